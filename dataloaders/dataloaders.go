@@ -1,0 +1,112 @@
+// Package dataloaders batches reads: what the fields of one response ask for one
+// by one is read together. A set of loaders lives for one response, which for a
+// subscription is one event, so nothing that it remembers can be stale.
+package dataloaders
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"github.com/graph-gophers/dataloader/v7"
+
+	"tandem/internal/collab"
+)
+
+// DefaultWait is how long a loader waits for more keys after the first. Longer
+// makes every level of a query slower; much shorter splits batches.
+const DefaultWait = time.Millisecond
+
+// A Set is the loaders of one response.
+type Set struct {
+	service *collab.Service
+	scope   collab.Scope
+	wait    time.Duration
+
+	Users    *dataloader.Loader[collab.ID, *collab.User]
+	Entities *dataloader.Loader[collab.ID, collab.Entity]
+	Comments *dataloader.Loader[collab.ID, *collab.Comment]
+	Versions *dataloader.Loader[collab.EntityVersion, collab.Entity]
+
+	mu        sync.Mutex
+	related   map[string]*dataloader.Loader[collab.ID, *collab.Page[collab.Entity]]
+	comments  map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Comment]]
+	histories map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Change]]
+}
+
+// New returns a fresh set, which reads what a scope may see.
+func New(service *collab.Service, scope collab.Scope, wait time.Duration) *Set {
+	s := &Set{
+		service: service, scope: scope, wait: wait,
+		related:   map[string]*dataloader.Loader[collab.ID, *collab.Page[collab.Entity]]{},
+		comments:  map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Comment]]{},
+		histories: map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Change]]{},
+	}
+	s.Users = loader(s, service.UsersByID)
+	s.Entities = loader(s, service.EntitiesByID)
+	s.Comments = loader(s, service.CommentsByID)
+	s.Versions = loader(s, service.EntitiesAt)
+	return s
+}
+
+// loader makes a loader of a batched read. What is not there loads as the zero value.
+func loader[K comparable, V any](s *Set, read func(context.Context, collab.Scope, []K) (map[K]V, error)) *dataloader.Loader[K, V] {
+	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
+		found, err := read(ctx, s.scope, keys)
+		results := make([]*dataloader.Result[V], len(keys))
+		for i, key := range keys {
+			results[i] = &dataloader.Result[V]{Data: found[key], Error: err}
+		}
+		return results
+	}
+	return dataloader.NewBatchedLoader(batch, dataloader.WithWait[K, V](s.wait))
+}
+
+// Related loads a page of a customer's calls or meetings.
+func (s *Set) Related(ctx context.Context, customerID collab.ID, t collab.EntityType, request collab.PageRequest) (*collab.Page[collab.Entity], error) {
+	l := grouped(s, s.related, []any{t, request}, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Page[collab.Entity], error) {
+		return s.service.RelatedEntities(ctx, scope, ids, t, request)
+	})
+	return l.Load(ctx, customerID)()
+}
+
+// EntityComments loads a page of an entity's comments.
+func (s *Set) EntityComments(ctx context.Context, entityID collab.ID, request collab.PageRequest) (*collab.Page[*collab.Comment], error) {
+	l := grouped(s, s.comments, request, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Page[*collab.Comment], error) {
+		return s.service.EntityComments(ctx, scope, ids, request)
+	})
+	return l.Load(ctx, entityID)()
+}
+
+// History loads a page of an entity's activity.
+func (s *Set) History(ctx context.Context, entityID collab.ID, filter collab.ActivityFilter, first *int, after *collab.Cursor) (*collab.Page[*collab.Change], error) {
+	l := grouped(s, s.histories, []any{filter, first, after}, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Page[*collab.Change], error) {
+		return s.service.Histories(ctx, scope, ids, filter, first, after)
+	})
+	return l.Load(ctx, entityID)()
+}
+
+// grouped returns the loader for one set of arguments, since only keys that
+// were asked for with equal arguments can be read together.
+func grouped[V any](s *Set, loaders map[string]*dataloader.Loader[collab.ID, V], args any, read func(context.Context, collab.Scope, []collab.ID) (map[collab.ID]V, error)) *dataloader.Loader[collab.ID, V] {
+	key, _ := json.Marshal(args) // arguments came as JSON
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if loaders[string(key)] == nil {
+		loaders[string(key)] = loader(s, read)
+	}
+	return loaders[string(key)]
+}
+
+type contextKey struct{}
+
+// Attach returns a context that carries the set.
+func Attach(ctx context.Context, s *Set) context.Context {
+	return context.WithValue(ctx, contextKey{}, s)
+}
+
+// From returns the set that ctx carries. Every response has one.
+func From(ctx context.Context) *Set {
+	return ctx.Value(contextKey{}).(*Set)
+}

@@ -1,0 +1,15 @@
+package collab
+
+// A Comment is what somebody said about an entity.
+type Comment struct {
+	ID         ID
+	EntityType EntityType
+	EntityID   ID
+	AuthorID   ID
+	Body       string
+	MentionIDs []ID
+	CreatedAt  Time
+}
+
+// IsNode marks a Comment as a GraphQL Node.
+func (*Comment) IsNode() {}

@@ -1,0 +1,99 @@
+package collab
+
+import "encoding/json"
+
+// A Resolution is how a conflict was ended.
+type Resolution string
+
+// The resolutions.
+const (
+	ResolveLocal  Resolution = "LOCAL"  // the edit that met the conflict wins
+	ResolveRemote Resolution = "REMOTE" // what was there first stays
+	ResolveMerged Resolution = "MERGED" // a person put the two together
+)
+
+// A Conflict is an edit that was not applied, because somebody else had
+// changed one of its fields differently since the edit's base version. It is
+// kept until somebody resolves it. It is an answer, so it is a Problem, but one
+// that is committed.
+type Conflict struct {
+	ID            ID
+	EntityType    EntityType
+	EntityID      ID
+	BaseVersion   int
+	RemoteVersion int
+	Fields        []*FieldConflict
+	// Patch is the whole edit, also the fields that are in no conflict, so that none of it is lost.
+	Patch         Fields
+	DetectedAt    Time
+	DetectedForID ID
+	Resolution    *Resolution
+	ResolvedByID  *ID
+	ResolvedAt    *Time
+}
+
+// A FieldConflict is one field that both sides changed differently.
+type FieldConflict struct {
+	Field string `json:"field"`
+	// Base is null also where the log no longer reaches back to the base version.
+	Base              JSON  `json:"base"`
+	Local             JSON  `json:"local"`
+	Remote            JSON  `json:"remote"`
+	RemoteChangedByID *ID   `json:"remoteChangedBy"`
+	RemoteChangedAt   *Time `json:"remoteChangedAt"`
+}
+
+// Message says it to a person.
+func (c *Conflict) Message() string {
+	names := make([]string, len(c.Fields))
+	for i, f := range c.Fields {
+		names[i] = f.Field
+	}
+	return "Somebody else changed " + enumerate(names) + " since you began."
+}
+
+func (c *Conflict) Error() string { return c.Message() }
+
+// IsProblem marks a Problem.
+func (*Conflict) IsProblem() {}
+
+// IsConflict marks a GraphQL Conflict.
+func (*Conflict) IsConflict() {}
+
+// IsNode marks a GraphQL Node.
+func (*Conflict) IsNode() {}
+
+// A CustomerConflict is a conflict over a customer.
+type CustomerConflict struct{ *Conflict }
+
+// A CallConflict is a conflict over a call.
+type CallConflict struct{ *Conflict }
+
+// A MeetingConflict is a conflict over a meeting.
+type MeetingConflict struct{ *Conflict }
+
+// A TypedConflict is a conflict by the type of its entity: a *CustomerConflict,
+// *CallConflict or *MeetingConflict.
+type TypedConflict interface {
+	Problem
+	IsConflict()
+	IsNode()
+}
+
+// Typed returns the conflict by the type of its entity.
+func (c *Conflict) Typed() TypedConflict {
+	switch c.EntityType {
+	case TypeCustomer:
+		return &CustomerConflict{c}
+	case TypeCall:
+		return &CallConflict{c}
+	default:
+		return &MeetingConflict{c}
+	}
+}
+
+// LocalState returns the remote state with the local patch laid over it.
+func (c *Conflict) LocalState(remote Entity) (Entity, error) { return overlay(remote, c.Patch) }
+
+// Fields is a document as a set of fields by name, each value as canonical JSON.
+type Fields map[string]json.RawMessage

@@ -1,0 +1,34 @@
+package collab
+
+import "context"
+
+type contextKey int
+
+const (
+	claimsKey contextKey = iota
+	viewerKey
+)
+
+// WithClaims returns a context that carries what a verified token says.
+func WithClaims(ctx context.Context, claims Claims) context.Context {
+	return context.WithValue(ctx, claimsKey, claims)
+}
+
+// ClaimsFrom returns the claims that ctx carries.
+func ClaimsFrom(ctx context.Context) (Claims, bool) {
+	claims, ok := ctx.Value(claimsKey).(Claims)
+	return claims, ok
+}
+
+// WithViewer returns a context that carries who asks.
+func WithViewer(ctx context.Context, v *Viewer) context.Context {
+	return context.WithValue(ctx, viewerKey, v)
+}
+
+// ViewerFrom returns who asks, or an Unauthenticated error.
+func ViewerFrom(ctx context.Context) (*Viewer, error) {
+	if v, ok := ctx.Value(viewerKey).(*Viewer); ok {
+		return v, nil
+	}
+	return nil, Errorf(Unauthenticated, "sign in: send Authorization: Bearer <token>")
+}

@@ -1,0 +1,90 @@
+package collab
+
+import (
+	"context"
+	"maps"
+)
+
+// A Create asks for a new entity. Document is what the client sent of it;
+// fields left out get their default.
+type Create struct {
+	Type             EntityType
+	ClientMutationID *ID
+	Document         Patch
+}
+
+// Create makes an entity. The error may be a Problem: InvalidInput or AccessDenied.
+func (s *Service) Create(ctx context.Context, v *Viewer, in Create) (*Saved, error) {
+	e, err := s.newEntity(v, in)
+	if err != nil {
+		return nil, err
+	}
+	op := &creation{in: in, entity: e}
+	intent := Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, ClientMutationID: in.ClientMutationID}
+	intent.refer(e.Belongings())
+	change, err := s.write(ctx, intent, op.decide)
+	if err != nil {
+		return nil, err
+	}
+	return s.saved(ctx, v.Scope(), change, op.earlier)
+}
+
+func (s *Service) newEntity(v *Viewer, in Create) (Entity, error) {
+	document := maps.Clone(defaults[in.Type])
+	sent, err := in.Document.Fields()
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range sent {
+		if _, hasDefault := document[name]; !hasDefault || !isNull(value) {
+			document[name] = value
+		}
+	}
+	now := At(s.now())
+	e := newEntity(in.Type)
+	*e.Common() = Record{
+		ID: NewID(in.Type.prefix(), now.Time), Type: in.Type, Version: 1,
+		CreatedBy: v.User.ID, UpdatedBy: v.User.ID, CreatedAt: now, UpdatedAt: now,
+	}
+	return e, setFields(e, document)
+}
+
+// defaults are the fields that a new entity has when nothing is said of them.
+var defaults = map[EntityType]Fields{
+	TypeCustomer: {"status": []byte(`"LEAD"`), "visibility": []byte(`"ORGANIZATION"`)},
+	TypeCall:     {"status": []byte(`"SCHEDULED"`), "visibility": []byte(`"ORGANIZATION"`)},
+	TypeMeeting:  {"status": []byte(`"SCHEDULED"`), "visibility": []byte(`"ORGANIZATION"`)},
+}
+
+// creation is one Create on its way.
+type creation struct {
+	in      Create
+	entity  Entity
+	earlier *Change
+}
+
+func (op *creation) decide(st *State) (*Decision, error) {
+	actor, err := st.actor()
+	if err != nil {
+		return nil, err
+	}
+	if st.Earlier != nil {
+		op.earlier = st.Earlier
+		return &Decision{}, checkRepeat(st.Earlier, ChangeCreate, "", op.in.Type)
+	}
+	if !actor.Role.AtLeast(RoleMember) {
+		return nil, &AccessDenied{Message: "Your role lets you read, not create.", ReadOnlyFields: []string{}}
+	}
+	if err := st.check(op.entity, nil); err != nil {
+		return nil, err
+	}
+	after, err := fieldsOf(op.entity)
+	if err != nil {
+		return nil, err
+	}
+	change := newChange(ChangeCreate, actor, op.entity, op.in.ClientMutationID, op.entity.Common().CreatedAt)
+	change.Fields = diff(Fields{}, after)
+	change.Snapshot = op.entity
+	change.notifyAssigned(actor, Belongings{}, op.entity)
+	return &Decision{Change: change}, nil
+}

@@ -1,0 +1,122 @@
+package collab
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+)
+
+// newChange begins the log row of a write to e.
+func newChange(t ChangeType, actor *Member, e Entity, clientMutationID *ID, now Time) *Change {
+	r := e.Common()
+	return &Change{
+		Type: t, EntityType: r.Type, EntityID: r.ID, EntityVersion: r.Version,
+		CustomerID: e.Belongings().CustomerID, ActorID: actor.User.ID,
+		ClientMutationID: clientMutationID, OccurredAt: now,
+	}
+}
+
+// cameFrom notes the customer that the entity belonged to before, so that the
+// change is also in the feed which the entity left.
+func (c *Change) cameFrom(before Entity) {
+	prior := before.Belongings().CustomerID
+	if prior != nil && (c.CustomerID == nil || *c.CustomerID != *prior) {
+		c.PriorCustomerID = prior
+	}
+}
+
+// checkRepeat refuses a clientMutationId that was used for another mutation.
+// An id or type that is not known beforehand is "".
+func checkRepeat(earlier *Change, want ChangeType, id ID, t EntityType) error {
+	same := earlier.Type == want ||
+		want == ChangeUpdate && earlier.Type == ChangeConflict ||
+		want == ChangeResolve && (earlier.Type == ChangeUpdate || earlier.Type == ChangeConflict)
+	if same && (id == "" || earlier.EntityID == id) && (t == "" || earlier.EntityType == t) {
+		return nil
+	}
+	return invalid("clientMutationId", "was already used for another mutation; make a new one")
+}
+
+// saved answers a write by its change, or a repeated one by the earlier change.
+func (s *Service) saved(ctx context.Context, scope Scope, change, earlier *Change) (*Saved, error) {
+	if change == nil {
+		change = earlier
+	}
+	if change.Type == ChangeConflict {
+		return nil, s.conflictOf(ctx, scope, change)
+	}
+	entity := change.Snapshot
+	if entity == nil {
+		at := EntityVersion{ID: change.EntityID, Version: change.EntityVersion}
+		found, err := s.store.EntitiesAt(ctx, scope, []EntityVersion{at})
+		if err != nil {
+			return nil, err
+		}
+		if entity = found[at]; entity == nil {
+			return nil, &EntityGone{EntityID: change.EntityID}
+		}
+	}
+	return &Saved{Entity: entity, Cursor: change.Cursor, Merged: change.Merged, ClientMutationID: change.ClientMutationID}, nil
+}
+
+// conflictOf returns the conflict that an earlier change met.
+func (s *Service) conflictOf(ctx context.Context, scope Scope, change *Change) error {
+	found, err := s.store.Conflicts(ctx, scope, []ID{*change.ConflictID})
+	if err != nil {
+		return err
+	}
+	if conflict := found[*change.ConflictID]; conflict != nil {
+		return conflict
+	}
+	return &EntityGone{EntityID: change.EntityID}
+}
+
+// refer asks for the people and the customer that a document names.
+func (i *Intent) refer(b Belongings) {
+	i.UserIDs = slices.Clone(b.AttendeeIDs)
+	if b.OwnerID != nil {
+		i.UserIDs = append(i.UserIDs, *b.OwnerID)
+	}
+	i.CustomerID = b.CustomerID
+}
+
+// referPatch asks for the people and the customer that a patch names.
+func (i *Intent) referPatch(t EntityType, patch Fields) error {
+	e := newEntity(t)
+	if err := setFields(e, patch); err != nil {
+		return err
+	}
+	i.refer(e.Belongings())
+	if t == TypeCustomer || isNull(json.RawMessage(patch["customerId"])) {
+		i.CustomerID = nil
+	}
+	return nil
+}
+
+// check validates e, which is to replace before (nil: nothing). Only ties that
+// are new have to exist: a member may leave and still be the owner of old work.
+func (st *State) check(e, before Entity) error {
+	var v violations
+	e.validate(&v)
+	var was Belongings
+	if before != nil {
+		was = before.Belongings()
+	}
+	is := e.Belongings()
+	if is.OwnerID != nil && (was.OwnerID == nil || *was.OwnerID != *is.OwnerID) && st.Users[*is.OwnerID] == nil {
+		v.add("ownerId", "must be a member of the organization")
+	}
+	if e.Common().Type != TypeCustomer && is.CustomerID != nil &&
+		(was.CustomerID == nil || *was.CustomerID != *is.CustomerID) && !st.knows(*is.CustomerID) {
+		v.add("customerId", "must be a customer of the organization")
+	}
+	for _, id := range is.AttendeeIDs {
+		if !slices.Contains(was.AttendeeIDs, id) && st.Users[id] == nil {
+			v.add("attendeeIds", "must be members of the organization; %s is none", id)
+			break
+		}
+	}
+	return v.problem()
+}
+
+func (st *State) knows(customerID ID) bool { return st.Customer != nil && st.Customer.ID == customerID }

@@ -1,0 +1,150 @@
+package collab
+
+import "context"
+
+// A Delete asks to delete an entity as of a base version.
+type Delete struct {
+	ID               ID
+	BaseVersion      int
+	ClientMutationID *ID
+}
+
+// Delete marks an entity as deleted; it can be restored. What others changed
+// since the base version makes it a Conflict, which is not kept: the person
+// looks and deletes again, or leaves it. The error may also be EntityGone,
+// InvalidInput or AccessDenied. It returns the change that deleted it.
+func (s *Service) Delete(ctx context.Context, v *Viewer, in Delete) (*Change, error) {
+	op := &deletion{in: in, now: At(s.now())}
+	change, err := s.write(ctx, Intent{
+		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: in.ID, BaseVersion: max(in.BaseVersion, 0),
+		ClientMutationID: in.ClientMutationID,
+	}, op.decide)
+	if err == nil && change == nil {
+		change = op.earlier
+	}
+	return change, err
+}
+
+type deletion struct {
+	in      Delete
+	now     Time
+	earlier *Change
+}
+
+func (op *deletion) decide(st *State) (*Decision, error) {
+	actor, err := st.actor()
+	if err != nil {
+		return nil, err
+	}
+	if st.Earlier != nil {
+		op.earlier = st.Earlier
+		return &Decision{}, checkRepeat(st.Earlier, ChangeDelete, op.in.ID, "")
+	}
+	entity, err := st.living(op.in.ID, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := mayDelete(actor.User.ID, actor.Role, entity); err != nil {
+		return nil, err
+	}
+	if err := checkBase(op.in.BaseVersion, entity); err != nil {
+		return nil, err
+	}
+	if err := op.collide(st, actor); err != nil {
+		return nil, err
+	}
+	next, err := overlay(entity, nil)
+	if err != nil {
+		return nil, err
+	}
+	nextVersion(next, actor.User.ID, op.now)
+	next.Common().DeletedAt = &op.now
+	change := newChange(ChangeDelete, actor, next, op.in.ClientMutationID, op.now)
+	change.Snapshot = next
+	change.notifyDeleted(actor, next)
+	return &Decision{Change: change}, nil
+}
+
+// collide returns a Conflict if others changed the entity since the base version.
+func (op *deletion) collide(st *State, actor *Member) error {
+	if op.in.BaseVersion == st.Entity.Common().Version {
+		return nil
+	}
+	base, err := st.base(op.in.BaseVersion)
+	if err != nil {
+		return err
+	}
+	remote, err := fieldsOf(st.Entity)
+	if err != nil {
+		return err
+	}
+	names := changedSince(base, remote)
+	if len(names) == 0 {
+		return nil
+	}
+	record := st.Entity.Common()
+	return &Conflict{
+		ID: NewID(prefixConflict, op.now.Time), EntityType: record.Type, EntityID: record.ID,
+		BaseVersion: op.in.BaseVersion, RemoteVersion: record.Version,
+		Fields: fieldConflicts(names, base, nil, remote, st.Since), DetectedAt: op.now, DetectedForID: actor.User.ID,
+	}
+}
+
+// A Restore asks to bring a deleted entity back.
+type Restore struct {
+	ID               ID
+	ClientMutationID *ID
+}
+
+// Restore brings a deleted entity back as it was; one that is not deleted stays
+// as it is. The error may be EntityGone, InvalidInput or AccessDenied.
+func (s *Service) Restore(ctx context.Context, v *Viewer, in Restore) (*Saved, error) {
+	op := &restoration{in: in, now: At(s.now())}
+	change, err := s.write(ctx, Intent{
+		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: in.ID, ClientMutationID: in.ClientMutationID,
+	}, op.decide)
+	switch {
+	case err != nil:
+		return nil, err
+	case change == nil && op.earlier == nil:
+		return op.unchanged, nil
+	}
+	return s.saved(ctx, v.Scope(), change, op.earlier)
+}
+
+type restoration struct {
+	in        Restore
+	now       Time
+	earlier   *Change
+	unchanged *Saved
+}
+
+func (op *restoration) decide(st *State) (*Decision, error) {
+	actor, err := st.actor()
+	if err != nil {
+		return nil, err
+	}
+	if st.Earlier != nil {
+		op.earlier = st.Earlier
+		return &Decision{}, checkRepeat(st.Earlier, ChangeRestore, op.in.ID, "")
+	}
+	if st.Entity == nil {
+		return nil, &EntityGone{EntityID: op.in.ID}
+	}
+	if err := mayDelete(actor.User.ID, actor.Role, st.Entity); err != nil {
+		return nil, err
+	}
+	if st.Entity.Common().DeletedAt == nil {
+		op.unchanged = &Saved{Entity: st.Entity, Cursor: st.Entity.Common().Cursor, ClientMutationID: op.in.ClientMutationID}
+		return &Decision{}, nil
+	}
+	next, err := overlay(st.Entity, nil)
+	if err != nil {
+		return nil, err
+	}
+	nextVersion(next, actor.User.ID, op.now)
+	next.Common().DeletedAt = nil
+	change := newChange(ChangeRestore, actor, next, op.in.ClientMutationID, op.now)
+	change.Snapshot = next
+	return &Decision{Change: change}, nil
+}

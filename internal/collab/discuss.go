@@ -1,0 +1,137 @@
+package collab
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Bounds of a comment.
+const (
+	maxCommentLength = 10_000
+	maxMentions      = 50
+)
+
+// viewWindow is how long after a view another one of the same person and entity is no event.
+const viewWindow = 5 * time.Minute
+
+// An AddComment asks to comment on an entity.
+type AddComment struct {
+	EntityID         ID
+	Body             string
+	MentionIDs       []ID
+	ClientMutationID *ID
+}
+
+// A Commented is the answer to an AddComment.
+type Commented struct {
+	Comment          *Comment
+	Cursor           Cursor
+	ClientMutationID *ID
+}
+
+// AddComment comments on an entity, and tells whom it mentions and who owns
+// the entity. The error may be EntityGone, InvalidInput or AccessDenied.
+func (s *Service) AddComment(ctx context.Context, v *Viewer, in AddComment) (*Commented, error) {
+	now := At(s.now())
+	op := &commenting{in: in, comment: &Comment{
+		ID: NewID(prefixComment, now.Time), EntityID: in.EntityID, AuthorID: v.User.ID,
+		Body: in.Body, MentionIDs: in.MentionIDs, CreatedAt: now,
+	}}
+	if err := op.check(); err != nil {
+		return nil, err
+	}
+	change, err := s.write(ctx, Intent{
+		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: in.EntityID,
+		ClientMutationID: in.ClientMutationID, UserIDs: in.MentionIDs,
+	}, op.decide)
+	if err != nil {
+		return nil, err
+	}
+	if change == nil {
+		return s.commented(ctx, v.Scope(), op.earlier)
+	}
+	return &Commented{Comment: op.comment, Cursor: change.Cursor, ClientMutationID: in.ClientMutationID}, nil
+}
+
+// commented answers a repeated AddComment.
+func (s *Service) commented(ctx context.Context, scope Scope, earlier *Change) (*Commented, error) {
+	found, err := s.store.Comments(ctx, scope, []ID{*earlier.CommentID})
+	if err != nil {
+		return nil, err
+	}
+	comment := found[*earlier.CommentID]
+	if comment == nil {
+		return nil, &EntityGone{EntityID: earlier.EntityID}
+	}
+	return &Commented{Comment: comment, Cursor: earlier.Cursor, ClientMutationID: earlier.ClientMutationID}, nil
+}
+
+type commenting struct {
+	in      AddComment
+	comment *Comment
+	earlier *Change
+}
+
+func (op *commenting) check() error {
+	var v violations
+	if strings.TrimSpace(op.in.Body) == "" {
+		v.add("body", "must not be empty")
+	}
+	v.length("body", op.in.Body, maxCommentLength)
+	v.text("body", &op.in.Body)
+	if len(op.in.MentionIDs) > maxMentions {
+		v.add("mentionIds", "must be at most %d people", maxMentions)
+	}
+	v.distinct("mentionIds", op.in.MentionIDs)
+	return v.problem()
+}
+
+func (op *commenting) decide(st *State) (*Decision, error) {
+	actor, err := st.actor()
+	if err != nil {
+		return nil, err
+	}
+	if st.Earlier != nil {
+		op.earlier = st.Earlier
+		return &Decision{}, checkRepeat(st.Earlier, ChangeComment, op.in.EntityID, "")
+	}
+	entity, err := st.living(op.in.EntityID, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := mayEdit(actor.User.ID, actor.Role, entity, nil); err != nil {
+		return nil, err
+	}
+	if unknown := slices.IndexFunc(op.in.MentionIDs, func(id ID) bool { return st.Users[id] == nil }); unknown >= 0 {
+		return nil, invalid("mentionIds", "must be members of the organization; "+string(op.in.MentionIDs[unknown])+" is none")
+	}
+	op.comment.EntityType = entity.Common().Type
+	change := newChange(ChangeComment, actor, entity, op.in.ClientMutationID, op.comment.CreatedAt)
+	change.CommentID = &op.comment.ID
+	change.notifyComment(actor, entity, op.comment)
+	return &Decision{Change: change, Comment: op.comment}, nil
+}
+
+// RecordView notes that the person has looked at the entity, at most once in
+// five minutes. It reports whether it did; an entity that is not there is an
+// EntityGone.
+func (s *Service) RecordView(ctx context.Context, v *Viewer, entityID ID) (bool, error) {
+	now := At(s.now())
+	change, err := s.write(ctx, Intent{
+		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: entityID,
+		ViewedSince: ptr(At(now.Add(-viewWindow))),
+	}, func(st *State) (*Decision, error) {
+		actor, err := st.actor()
+		if err != nil {
+			return nil, err
+		}
+		entity, err := st.living(entityID, "")
+		if err != nil || st.ViewedLately {
+			return &Decision{}, err
+		}
+		return &Decision{Change: newChange(ChangeView, actor, entity, nil, now)}, nil
+	})
+	return change != nil, err
+}

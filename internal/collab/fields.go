@@ -1,0 +1,113 @@
+package collab
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A Patch is the fields that an edit sets, by name, as the client sent them: a
+// field left out stays, a nil value clears.
+type Patch map[string]any
+
+// Fields encodes the patch.
+func (p Patch) Fields() (Fields, error) {
+	fields := make(Fields, len(p))
+	for name, value := range p {
+		encoded, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("encode the field %s: %w", name, err)
+		}
+		fields[name] = encoded
+	}
+	return fields, nil
+}
+
+// fieldsOf takes an entity's document apart.
+func fieldsOf(e Entity) (Fields, error) {
+	encoded, err := json.Marshal(e.fields())
+	if err != nil {
+		return nil, fmt.Errorf("take a %s apart: %w", e.Common().Type.noun(), err)
+	}
+	var fields Fields
+	err = json.Unmarshal(encoded, &fields)
+	return fields, err
+}
+
+// overlay returns a copy of e with fields laid over its document. A null for a
+// list empties it, so that a document never holds a null list.
+func overlay(e Entity, fields Fields) (Entity, error) {
+	snapshot, err := EncodeEntity(e)
+	if err != nil {
+		return nil, err
+	}
+	out, err := DecodeEntity(e.Common().Type, snapshot, e.Common().Cursor)
+	if err != nil {
+		return nil, err
+	}
+	if err := setFields(out, fields); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// setFields lays fields over an entity's document. The zero value is stored
+// first, since decoding a null into a value that is no pointer leaves it alone.
+func setFields(e Entity, fields Fields) error {
+	document, err := fieldsOf(e)
+	if err != nil {
+		return err
+	}
+	maps.Copy(document, fields)
+	maps.DeleteFunc(document, func(_ string, value json.RawMessage) bool { return isNull(value) })
+	encoded, err := json.Marshal(document)
+	if err != nil {
+		return fmt.Errorf("put a %s together: %w", e.Common().Type.noun(), err)
+	}
+	return resetFields(e, encoded)
+}
+
+// resetFields replaces an entity's document.
+func resetFields(e Entity, document []byte) error {
+	switch e := e.(type) {
+	case *Customer:
+		e.CustomerFields = CustomerFields{Tags: []string{}}
+	case *Call:
+		e.CallFields = CallFields{}
+	case *Meeting:
+		e.MeetingFields = MeetingFields{AttendeeIDs: []ID{}}
+	}
+	return json.Unmarshal(document, e.fields())
+}
+
+// diff returns the fields whose values differ, ordered by name.
+func diff(before, after Fields) []*FieldChange {
+	var changes []*FieldChange
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if !equalValues(before[name], after[name]) {
+			changes = append(changes, &FieldChange{Field: name, OldValue: JSON(before[name]), NewValue: JSON(after[name])})
+		}
+	}
+	return changes
+}
+
+// equalValues compares two values of one field. Both are canonical, as
+// json.Marshal writes them, so equal values are equal bytes; absent is null.
+func equalValues(a, b json.RawMessage) bool {
+	return bytes.Equal(a, b) || isNull(a) && isNull(b)
+}
+
+func isNull(value json.RawMessage) bool {
+	return len(value) == 0 || string(value) == "null"
+}
+
+// enumerate joins names as a sentence does.
+func enumerate(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}

@@ -1,0 +1,110 @@
+package collab
+
+import "context"
+
+// EntitiesByID returns those of the entities that are there.
+func (s *Service) EntitiesByID(ctx context.Context, scope Scope, ids []ID) (map[ID]Entity, error) {
+	return s.store.Entities(ctx, scope, ids)
+}
+
+// EntitiesAt returns entities as they were at versions.
+func (s *Service) EntitiesAt(ctx context.Context, scope Scope, at []EntityVersion) (map[EntityVersion]Entity, error) {
+	return s.store.EntitiesAt(ctx, scope, at)
+}
+
+// UsersByID returns those of the people that are there.
+func (s *Service) UsersByID(ctx context.Context, scope Scope, ids []ID) (map[ID]*User, error) {
+	return s.store.Users(ctx, scope.OrgID, ids)
+}
+
+// CommentsByID returns those of the comments that are there.
+func (s *Service) CommentsByID(ctx context.Context, scope Scope, ids []ID) (map[ID]*Comment, error) {
+	return s.store.Comments(ctx, scope, ids)
+}
+
+// Nodes returns those of the nodes that the viewer may see. An id tells by its
+// prefix what it is of; one without is of a person or of the organization.
+func (s *Service) Nodes(ctx context.Context, v *Viewer, ids []ID) (map[ID]Node, error) {
+	nodes := make(map[ID]Node, len(ids))
+	for prefix, ids := range groupByPrefix(ids) {
+		if err := s.nodesOf(ctx, v, prefix, ids, nodes); err != nil {
+			return nil, err
+		}
+	}
+	// What was not found may be a person whose id only looks like one of ours.
+	var people []ID
+	for _, id := range ids {
+		if nodes[id] == nil {
+			people = append(people, id)
+		}
+	}
+	if len(people) == 0 {
+		return nodes, nil
+	}
+	users, err := s.UsersByID(ctx, v.Scope(), people)
+	for id, user := range users {
+		nodes[id] = user
+	}
+	return nodes, err
+}
+
+func groupByPrefix(ids []ID) map[string][]ID {
+	groups := map[string][]ID{}
+	for _, id := range ids {
+		groups[id.Prefix()] = append(groups[id.Prefix()], id)
+	}
+	return groups
+}
+
+// nodesOf adds the nodes of one kind.
+func (s *Service) nodesOf(ctx context.Context, v *Viewer, prefix string, ids []ID, nodes map[ID]Node) error {
+	switch prefix {
+	case prefixCustomer, prefixCall, prefixMeeting:
+		found, err := s.EntitiesByID(ctx, v.Scope(), ids)
+		return collect(nodes, found, err)
+	case prefixComment:
+		found, err := s.CommentsByID(ctx, v.Scope(), ids)
+		return collect(nodes, found, err)
+	case prefixNotification:
+		found, err := s.store.Notifications(ctx, v.Organization.ID, v.User.ID, ids)
+		return collect(nodes, found, err)
+	case prefixConflict:
+		found, err := s.store.Conflicts(ctx, v.Scope(), ids)
+		for id, conflict := range found {
+			nodes[id] = conflict.Typed()
+		}
+		return err
+	case prefixActivity:
+		return s.activityNodes(ctx, v.Scope(), ids, nodes)
+	}
+	for _, id := range ids {
+		if id == v.Organization.ID {
+			nodes[id] = v.Organization
+		}
+	}
+	return nil
+}
+
+func (s *Service) activityNodes(ctx context.Context, scope Scope, ids []ID, nodes map[ID]Node) error {
+	for _, id := range ids {
+		cursor, ok := ChangeCursor(id)
+		if !ok {
+			continue
+		}
+		event, err := s.ActivityEvent(ctx, scope, cursor)
+		if err != nil {
+			return err
+		}
+		if event != nil {
+			nodes[id] = event
+		}
+	}
+	return nil
+}
+
+func collect[N Node](nodes map[ID]Node, found map[ID]N, err error) error {
+	for id, node := range found {
+		nodes[id] = node
+	}
+	return err
+}

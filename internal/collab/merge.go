@@ -1,0 +1,70 @@
+package collab
+
+import (
+	"maps"
+	"slices"
+)
+
+// merge is the three-way merge by field. For each field of the local patch:
+//
+//	local = remote               nothing to do, both sides agree
+//	local = base                 only the remote side changed it: remote stays
+//	remote = base                only the local side changed it: local is applied
+//	otherwise                    both changed it differently: a conflict
+//
+// It returns what to lay over remote, and the names of the fields in conflict.
+// A nil base is one that is not known any more: then nobody can tell who changed
+// a field, so every field that differs is a conflict rather than a guess.
+func merge(base, remote, patch Fields) (apply Fields, conflicts []string) {
+	apply = Fields{}
+	for _, name := range slices.Sorted(maps.Keys(patch)) {
+		local := patch[name]
+		switch {
+		case equalValues(local, remote[name]):
+		case base == nil:
+			conflicts = append(conflicts, name)
+		case equalValues(local, base[name]):
+		case equalValues(remote[name], base[name]):
+			apply[name] = local
+		default:
+			conflicts = append(conflicts, name)
+		}
+	}
+	return apply, conflicts
+}
+
+// changedSince returns the fields that differ between two states of an
+// entity; with an unknown base, all fields that have a value.
+func changedSince(base, remote Fields) []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(remote)) {
+		if base == nil && !isNull(remote[name]) || base != nil && !equalValues(base[name], remote[name]) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// fieldConflicts describes conflicts: what each side has, and who changed the
+// remote side last, found in the changes since the base.
+func fieldConflicts(names []string, base, local, remote Fields, since []*Change) []*FieldConflict {
+	conflicts := make([]*FieldConflict, len(names))
+	for i, name := range names {
+		conflicts[i] = &FieldConflict{
+			Field: name, Base: JSON(base[name]), Local: JSON(local[name]), Remote: JSON(remote[name]),
+		}
+		for _, change := range slices.Backward(since) {
+			if change.changed(name) {
+				conflicts[i].RemoteChangedByID = &change.ActorID
+				conflicts[i].RemoteChangedAt = &change.OccurredAt
+				break
+			}
+		}
+	}
+	return conflicts
+}
+
+// changed reports whether the change set the field.
+func (c *Change) changed(field string) bool {
+	return slices.ContainsFunc(c.Fields, func(f *FieldChange) bool { return f.Field == field })
+}

@@ -1,0 +1,32 @@
+package collab
+
+// A NotificationKind says why somebody is told.
+type NotificationKind string
+
+// The kinds of notifications.
+const (
+	NotifyMention       NotificationKind = "MENTION"
+	NotifyComment       NotificationKind = "COMMENT"
+	NotifyAssignment    NotificationKind = "ASSIGNMENT"
+	NotifyConflict      NotificationKind = "CONFLICT"
+	NotifyEntityDeleted NotificationKind = "ENTITY_DELETED"
+)
+
+// A Notification tells one person of a change that concerns them. It is
+// committed with the change that caused it, and its cursor is that change's.
+type Notification struct {
+	ID         ID               `json:"id"`
+	UserID     ID               `json:"userId"` // who is told
+	Cursor     Cursor           `json:"cursor"`
+	Kind       NotificationKind `json:"kind"`
+	Title      string           `json:"title"`
+	Body       string           `json:"body"`
+	EntityType *EntityType      `json:"entityType"`
+	EntityID   *ID              `json:"entityId"`
+	ActorID    *ID              `json:"actorId"`
+	CreatedAt  Time             `json:"createdAt"`
+	ReadAt     *Time            `json:"readAt"`
+}
+
+// IsNode marks a Notification as a GraphQL Node.
+func (*Notification) IsNode() {}

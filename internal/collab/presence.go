@@ -1,0 +1,105 @@
+package collab
+
+import (
+	"context"
+	"time"
+)
+
+// How long a presence lasts, and how often it is renewed.
+const (
+	// PresenceTTL is how long a client is present after a beat. Shorter, and a
+	// slow network makes people flicker; longer, and the dead stay in the room.
+	PresenceTTL = 30 * time.Second
+	// PresenceBeat is how often an instance beats for its open connections.
+	PresenceBeat = 10 * time.Second
+	// PresenceGrace is how long a client stays after its connection broke, so
+	// that the reload of a page is no leave and join.
+	PresenceGrace = 5 * time.Second
+)
+
+// A PresenceStatus is how reachable somebody is.
+type PresenceStatus string
+
+// The statuses, from most to least present.
+const (
+	StatusOnline PresenceStatus = "ONLINE"
+	StatusBusy   PresenceStatus = "BUSY"
+	StatusAway   PresenceStatus = "AWAY"
+)
+
+// A Room is what people can be present in. Any id names one; rooms need no making.
+type Room struct {
+	OrgID ID
+	ID    ID
+}
+
+// A Presence is what one client (a tab, a device) shows in a room. It is named
+// by the person and the client together, so nobody can speak for another.
+type Presence struct {
+	UserID   ID      `json:"userId"`
+	Name     string  `json:"name"`
+	Avatar   *string `json:"avatar,omitempty"`
+	ClientID ID      `json:"clientId"`
+	PresenceState
+	// SeenAt is the newest beat; the store sets it.
+	SeenAt Time `json:"seenAt"`
+}
+
+// A PresenceState is what a client says of itself.
+type PresenceState struct {
+	Status       PresenceStatus `json:"status"`
+	CurrentPage  *string        `json:"currentPage,omitempty"`
+	EditingField *string        `json:"editingField,omitempty"`
+}
+
+// A PresencePatch sets what it names and leaves the rest; a nil value clears.
+// Its keys are the JSON names of PresenceState.
+type PresencePatch map[string]any
+
+// Presences keep who is in which room. Nothing of it outlives its expiry.
+// What Watch reports is a hint, like a Bus's announcements.
+type Presences interface {
+	// Enter makes the client present for ttl. What it showed before stays, with
+	// patch laid over it; a client that was not there starts from p.
+	Enter(ctx context.Context, room Room, p Presence, patch PresencePatch, ttl time.Duration) error
+
+	// Update lays patch over what the client shows, without renewing it. It
+	// reports whether the client was there.
+	Update(ctx context.Context, room Room, userID, clientID ID, patch PresencePatch) (bool, error)
+
+	// Renew makes clients present for ttl from now, shorter or longer than
+	// before. What they show stays as it is. One that the store lost is put
+	// back as given; one that left is not.
+	Renew(ctx context.Context, room Room, clients []Presence, ttl time.Duration) error
+
+	// Leave takes the client out of the room at once, and reports whether it was there.
+	Leave(ctx context.Context, room Room, userID, clientID ID) (bool, error)
+
+	// LeaveAll takes all of a person's clients out of all rooms of the organization.
+	LeaveAll(ctx context.Context, orgID, userID ID) error
+
+	// Present returns the clients that are in the room now, ordered by person and client.
+	Present(ctx context.Context, room Room) ([]Presence, error)
+
+	// Watch calls changed after each visible change of any room, on any
+	// instance: somebody came, went, or shows something else. A beat that only
+	// renews is none. Every call also sweeps the room's dead, and a death found
+	// is a visible change. Watch returns at once, and goes on until ctx ends.
+	// changed must not block.
+	Watch(ctx context.Context, changed func(Room))
+}
+
+// A PresenceUser is one person in a room, over all of their clients.
+type PresenceUser struct {
+	ID           ID
+	Name         string
+	Avatar       *string
+	Status       PresenceStatus
+	LastSeen     Time
+	CurrentPage  *string
+	EditingField *string
+	Clients      int
+}
+
+// IsEditing reports whether the person is in a field.
+func (u *PresenceUser) IsEditing() bool { return u.EditingField != nil }

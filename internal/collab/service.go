@@ -1,0 +1,113 @@
+package collab
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// A Service decides every write of the program, and is where the reads of
+// clients are checked. It holds no state of its own: any number of instances
+// may work on one Store.
+type Service struct {
+	store Store
+	bus   Bus
+	log   *slog.Logger
+	now   func() time.Time
+}
+
+// NewService returns a service that keeps in store and announces on bus. now is
+// the clock of everything that is kept.
+func NewService(store Store, bus Bus, log *slog.Logger, now func() time.Time) *Service {
+	return &Service{store: store, bus: bus, log: log, now: now}
+}
+
+// write commits what decide says, then announces it. That a change could not be
+// announced is no failure of the write: it is in the log, and the other
+// instances find it there.
+func (s *Service) write(ctx context.Context, intent Intent, decide func(*State) (*Decision, error)) (*Change, error) {
+	if err := checkClientMutationID(intent.ClientMutationID); err != nil {
+		return nil, err
+	}
+	change, err := s.store.Write(ctx, intent, decide)
+	if err != nil {
+		return nil, err
+	}
+	if change != nil {
+		s.announce(ctx, change)
+	}
+	return change, nil
+}
+
+func (s *Service) announce(ctx context.Context, change *Change) {
+	// The request may be over already; the announcement is for the others.
+	if err := s.bus.Announce(context.WithoutCancel(ctx), change); err != nil {
+		s.log.Warn("announcement lost, the log has it", "org", change.OrgID, "position", change.Cursor.Position, "error", err)
+	}
+}
+
+// maxClientMutationID bounds a clientMutationId in bytes; a UUID has 36.
+const maxClientMutationID = 128
+
+func checkClientMutationID(id *ID) error {
+	if id != nil && (*id == "" || len(*id) > maxClientMutationID) {
+		return invalid("clientMutationId", "must be a UUID")
+	}
+	return nil
+}
+
+// A Saved is the answer to a write that was applied, or that had nothing to change.
+type Saved struct {
+	Entity           Entity
+	Cursor           Cursor
+	Merged           bool
+	ClientMutationID *ID
+}
+
+// actor returns the member who writes, as the members table has them now.
+func (st *State) actor() (*Member, error) {
+	if st.Actor == nil || st.Actor.Removed {
+		return nil, Errorf(Forbidden, "you are not a member of this organization")
+	}
+	return st.Actor, nil
+}
+
+// living returns the entity of a type if it is there and not deleted, else an EntityGone.
+func (st *State) living(id ID, t EntityType) (Entity, error) {
+	if st.Entity == nil || t != "" && st.Entity.Common().Type != t {
+		return nil, &EntityGone{EntityID: id}
+	}
+	if r := st.Entity.Common(); r.DeletedAt != nil {
+		return nil, &EntityGone{EntityID: id, DeletedAt: r.DeletedAt, DeletedByID: &r.UpdatedBy}
+	}
+	return st.Entity, nil
+}
+
+// checkBase refuses a base version that does not exist.
+func checkBase(base int, e Entity) error {
+	if current := e.Common().Version; base < 1 || base > current {
+		return &InvalidInput{Fields: []*FieldError{{
+			Field: "baseVersion", Message: "must be a version that you saw; the newest is " + itoa(current),
+		}}}
+	}
+	return nil
+}
+
+// base returns the document at the base version; nil when it is kept no more.
+func (st *State) base(baseVersion int) (Fields, error) {
+	switch {
+	case baseVersion == st.Entity.Common().Version:
+		return fieldsOf(st.Entity)
+	case st.Base == nil:
+		return nil, nil
+	}
+	return fieldsOf(st.Base)
+}
+
+// nextVersion prepares e, a copy, to be the version after current.
+func nextVersion(e Entity, actor ID, now Time) {
+	r := e.Common()
+	r.Version++
+	r.UpdatedBy = actor
+	r.UpdatedAt = now
+}

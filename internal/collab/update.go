@@ -1,0 +1,226 @@
+package collab
+
+import (
+	"context"
+	"strconv"
+)
+
+// An Update asks to change an entity. BaseVersion is the version that the
+// person saw when they made the patch.
+type Update struct {
+	Type             EntityType
+	ID               ID
+	BaseVersion      int
+	ClientMutationID *ID
+	Patch            Patch
+}
+
+// Update merges a patch into an entity. The error may be a Problem: a Conflict,
+// which is then kept; EntityGone, InvalidInput or AccessDenied.
+//
+// A patch that changes nothing makes no version; the answer is the entity as it is.
+func (s *Service) Update(ctx context.Context, v *Viewer, in Update) (*Saved, error) {
+	patch, err := canonical(in.Type, in.Patch)
+	if err != nil {
+		return nil, err
+	}
+	op := &edit{
+		entityType: in.Type, entityID: in.ID, baseVersion: in.BaseVersion, patch: patch,
+		clientMutationID: in.ClientMutationID, now: At(s.now()), want: ChangeUpdate,
+	}
+	return s.edit(ctx, v, op)
+}
+
+// edit runs an edit, whether a person's own or the resolution of a conflict.
+func (s *Service) edit(ctx context.Context, v *Viewer, op *edit) (*Saved, error) {
+	intent := Intent{
+		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: op.entityID, BaseVersion: max(op.baseVersion, 0),
+		ClientMutationID: op.clientMutationID,
+	}
+	if op.resolving != nil {
+		intent.ConflictID = op.resolving.conflict.ID
+	}
+	if err := intent.referPatch(op.entityType, op.patch); err != nil {
+		return nil, err
+	}
+	change, err := s.write(ctx, intent, op.decide)
+	switch {
+	case err != nil:
+		return nil, err
+	case change != nil && change.Type == ChangeConflict:
+		return nil, op.conflict
+	case change == nil && op.earlier == nil:
+		return op.unchanged, nil
+	}
+	return s.saved(ctx, v.Scope(), change, op.earlier)
+}
+
+// edit is one patch on its way into an entity.
+type edit struct {
+	entityType       EntityType
+	entityID         ID
+	baseVersion      int
+	patch            Fields
+	clientMutationID *ID
+	now              Time
+	want             ChangeType
+	// resolving is the conflict that the edit ends; nil for a person's own edit.
+	resolving *resolving
+
+	earlier   *Change   // set when the edit was already made
+	unchanged *Saved    // set when there was nothing to change
+	conflict  *Conflict // set when it met one
+}
+
+func (op *edit) decide(st *State) (*Decision, error) {
+	actor, err := st.actor()
+	if err != nil {
+		return nil, err
+	}
+	if st.Earlier != nil {
+		op.earlier = st.Earlier
+		return &Decision{}, checkRepeat(st.Earlier, op.want, op.entityID, op.entityType)
+	}
+	entity, err := st.living(op.entityID, op.entityType)
+	if err != nil {
+		return nil, err
+	}
+	if err := op.resolving.check(st); err != nil {
+		return nil, err
+	}
+	if err := checkBase(op.baseVersion, entity); err != nil {
+		return nil, err
+	}
+	return op.merge(st, actor)
+}
+
+// merge decides between the three ends of an edit: applied, in conflict, or nothing to do.
+func (op *edit) merge(st *State, actor *Member) (*Decision, error) {
+	remote, err := fieldsOf(st.Entity)
+	if err != nil {
+		return nil, err
+	}
+	base, err := st.base(op.baseVersion)
+	if err != nil {
+		return nil, err
+	}
+	if err := op.permit(st, actor, base, remote); err != nil {
+		return nil, err
+	}
+	apply, conflicts := merge(base, remote, op.patch)
+	if len(conflicts) > 0 {
+		return op.collide(st, actor, fieldConflicts(conflicts, base, op.patch, remote, st.Since))
+	}
+	return op.apply(st, actor, apply)
+}
+
+// permit checks what the person asked for, against the state that they saw.
+func (op *edit) permit(st *State, actor *Member, base, remote Fields) error {
+	seen, shown := st.Base, base
+	if base == nil || seen == nil {
+		seen, shown = st.Entity, remote
+	}
+	var touched []*FieldChange
+	for name, value := range op.patch {
+		if !equalValues(value, shown[name]) {
+			touched = append(touched, &FieldChange{Field: name})
+		}
+	}
+	if err := mayEdit(actor.User.ID, actor.Role, st.Entity, touched); err != nil {
+		return err
+	}
+	local, err := overlay(seen, op.patch)
+	if err != nil {
+		return err
+	}
+	return st.check(local, seen)
+}
+
+// apply writes the merged fields as the next version.
+func (op *edit) apply(st *State, actor *Member, fields Fields) (*Decision, error) {
+	merged := op.baseVersion < st.Entity.Common().Version
+	if len(fields) == 0 {
+		return op.nothing(st, actor, merged)
+	}
+	next, err := overlay(st.Entity, fields)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.check(next, st.Entity); err != nil {
+		return nil, err
+	}
+	nextVersion(next, actor.User.ID, op.now)
+	before, err := fieldsOf(st.Entity)
+	if err != nil {
+		return nil, err
+	}
+	after, err := fieldsOf(next)
+	if err != nil {
+		return nil, err
+	}
+	change := newChange(ChangeUpdate, actor, next, op.clientMutationID, op.now)
+	change.Fields = diff(before, after)
+	change.Snapshot = next
+	change.Merged = merged
+	change.cameFrom(st.Entity)
+	change.notifyAssigned(actor, st.Entity.Belongings(), next)
+	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now)}, nil
+}
+
+// nothing ends an edit that has nothing to apply. Only the end of a conflict is
+// then worth a row of the log.
+func (op *edit) nothing(st *State, actor *Member, merged bool) (*Decision, error) {
+	op.unchanged = &Saved{
+		Entity: st.Entity, Cursor: st.Entity.Common().Cursor, Merged: merged, ClientMutationID: op.clientMutationID,
+	}
+	if op.resolving == nil {
+		return &Decision{}, nil
+	}
+	change := newChange(ChangeResolve, actor, st.Entity, op.clientMutationID, op.now)
+	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now)}, nil
+}
+
+// collide keeps the edit as a conflict, and tells both sides. An edit that
+// resolves a conflict and meets a newer one moves that conflict on, so that
+// there is one to resolve, not two.
+func (op *edit) collide(st *State, actor *Member, fields []*FieldConflict) (*Decision, error) {
+	conflict := &Conflict{
+		ID: NewID(prefixConflict, op.now.Time), EntityType: op.entityType, EntityID: op.entityID,
+		BaseVersion: op.baseVersion, RemoteVersion: st.Entity.Common().Version,
+		Fields: fields, Patch: op.patch, DetectedAt: op.now, DetectedForID: actor.User.ID,
+	}
+	if op.resolving != nil {
+		conflict.ID = op.resolving.conflict.ID
+	}
+	op.conflict = conflict
+	change := newChange(ChangeConflict, actor, st.Entity, op.clientMutationID, op.now)
+	change.ConflictID = &conflict.ID
+	change.notifyConflict(actor, st.Entity, conflict)
+	return &Decision{Change: change, Conflict: conflict}, nil
+}
+
+// canonical encodes a patch of a type the way the type's documents are encoded,
+// so that values can be compared: a null for a list is an empty list, a time is
+// in UTC, a null for a field that must have a value is that field's zero value,
+// which the validation then refuses.
+func canonical(t EntityType, patch Patch) (Fields, error) {
+	sent, err := patch.Fields()
+	if err != nil {
+		return nil, err
+	}
+	e := newEntity(t)
+	if err := setFields(e, sent); err != nil {
+		return nil, err
+	}
+	document, err := fieldsOf(e)
+	if err != nil {
+		return nil, err
+	}
+	out := make(Fields, len(sent))
+	for name := range sent {
+		out[name] = document[name]
+	}
+	return out, nil
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,118 @@
+package collab
+
+import (
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Bounds of texts, in characters.
+const (
+	maxLineLength = 200
+	maxTextLength = 20_000
+	maxEmail      = 254
+	maxTags       = 50
+	maxTagLength  = 50
+)
+
+// violations collects what is wrong with an input.
+type violations struct{ fields []*FieldError }
+
+func (v *violations) add(field, format string, args ...any) {
+	v.fields = append(v.fields, &FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
+}
+
+// problem returns what was collected, or nil when nothing was.
+func (v *violations) problem() error {
+	if len(v.fields) == 0 {
+		return nil
+	}
+	return &InvalidInput{Fields: v.fields}
+}
+
+// line checks a text of one line. Nil is absent, which is fine unless least is above 0.
+func (v *violations) line(field string, s *string, least, most int) {
+	if s == nil || *s == "" {
+		if least > 0 {
+			v.add(field, "must not be empty")
+		}
+		return
+	}
+	v.length(field, *s, most)
+	if least > 0 && strings.TrimSpace(*s) == "" {
+		v.add(field, "must not be blank")
+	}
+	if !printable(*s) {
+		v.add(field, "must not contain control characters or line breaks")
+	}
+}
+
+// text checks a text that may have several lines.
+func (v *violations) text(field string, s *string) {
+	if s == nil {
+		return
+	}
+	v.length(field, *s, maxTextLength)
+	if !utf8.ValidString(*s) || strings.ContainsFunc(*s, func(r rune) bool {
+		return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+	}) {
+		v.add(field, "must not contain control characters")
+	}
+}
+
+func (v *violations) length(field, s string, most int) {
+	if n := utf8.RuneCountInString(s); n > most {
+		v.add(field, "must have at most %d characters, not %d", most, n)
+	}
+}
+
+// email checks an address as people type it: local@domain, no display name.
+func (v *violations) email(field string, s *string) {
+	if s == nil {
+		return
+	}
+	v.length(field, *s, maxEmail)
+	parsed, err := mail.ParseAddress(*s)
+	if err != nil || parsed.Address != *s || !printable(*s) {
+		v.add(field, "must be an e-mail address, like ada@example.com; null for none")
+	}
+}
+
+// oneOf checks an enum, which a patch can have set to null.
+func (v *violations) oneOf(field, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		v.add(field, "must be one of %s", strings.Join(allowed, ", "))
+	}
+}
+
+func (v *violations) tags(field string, tags []string) {
+	if len(tags) > maxTags {
+		v.add(field, "must be at most %d", maxTags)
+	}
+	for _, tag := range tags {
+		if strings.TrimSpace(tag) == "" || utf8.RuneCountInString(tag) > maxTagLength || !printable(tag) {
+			v.add(field, "must each have 1 to %d characters, and no control characters", maxTagLength)
+			break
+		}
+	}
+	if len(slices.Compact(slices.Sorted(slices.Values(tags)))) != len(tags) {
+		v.add(field, "must not contain a tag twice")
+	}
+}
+
+func (v *violations) distinct(field string, ids []ID) {
+	if len(slices.Compact(slices.Sorted(slices.Values(ids)))) != len(ids) {
+		v.add(field, "must not contain anybody twice")
+	}
+}
+
+// visibility refuses RESTRICTED, because nothing enforces it: what would look
+// hidden would be seen by everybody.
+func (v *violations) visibility(visibility Visibility) {
+	if visibility != VisibleToOrganization {
+		v.add("visibility", "must be ORGANIZATION; restricted entities are not supported by this version")
+	}
+}
