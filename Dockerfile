@@ -1,0 +1,51 @@
+# syntax=docker/dockerfile:1
+
+# A Tandem in a container is for real and needs AUTH_SECRET or AUTH_JWKS_URL; the demo listens on loopback only,
+# which nobody outside a container can reach.
+#
+#   docker build -t tandem .
+#   docker run -p 8080:8080 -e AUTH_SECRET=… -v tandem:/var/lib/tandem tandem
+
+# The compiler runs on the machine that builds, whatever the platform of the image.
+FROM --platform=$BUILDPLATFORM golang:1.26-bookworm AS build
+WORKDIR /src
+
+# Modules change less often than code, so they are a layer of their own.
+COPY go.mod go.sum ./
+RUN --mount=type=cache,target=/go/pkg/mod go mod download
+
+COPY . .
+ARG TARGETOS TARGETARCH
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
+    go build -trimpath -buildvcs=false -ldflags '-s -w' -o /out/tandem .
+
+# The image holds the program, what it needs for TLS (AUTH_JWKS_URL, Web Push, databases), a folder for data and one
+# for temporary files, and no shell.
+RUN mkdir -p /out/root/var/lib/tandem /out/root/tmp /out/root/etc/ssl/certs \
+    && chmod 1777 /out/root/tmp \
+    && chown 65532:65532 /out/root/var/lib/tandem \
+    && cp /etc/ssl/certs/ca-certificates.crt /out/root/etc/ssl/certs/
+
+FROM busybox:stable-musl AS busybox
+
+FROM scratch
+COPY --from=build /out/root/ /
+COPY --from=build /out/tandem /usr/bin/tandem
+# A health check runs inside the container, so it needs something that can ask: busybox under this name is wget only.
+COPY --from=busybox /bin/busybox /usr/bin/wget
+
+# A number, so that an orchestrator can see that it isn't root.
+USER 65532:65532
+ENV ADDR=0.0.0.0:8080
+# The data folder is made in the working directory. With Postgres nothing is written there.
+WORKDIR /var/lib/tandem
+VOLUME /var/lib/tandem
+EXPOSE 8080
+
+# Alive is asked here, since an orchestrator may restart what is unhealthy; /readyz, which says no also while an
+# instance drains or its database is away, is for load balancers.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+    CMD ["/usr/bin/wget", "-q", "-O", "-", "http://127.0.0.1:8080/healthz"]
+
+ENTRYPOINT ["/usr/bin/tandem"]

@@ -1,0 +1,82 @@
+# `make` alone lists what there is. Whatever needs a database gets a private one from scripts/with-services.
+
+SHELL := /bin/bash -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Built by the project's own Go, so that everybody has the same findings.
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# What people write: no generated code, and nothing that npm brought.
+HAND_WRITTEN := find . -name '*.go' -not -path './graph/*' -not -path '*/node_modules/*'
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Start the server (the demo, unless the environment says otherwise)
+	go run .
+
+.PHONY: build
+build: ## Build the static program bin/tandem
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/tandem .
+
+.PHONY: generate
+generate: ## Generate graph/ from schema.graphqls and gqlgen.yml
+	go tool gqlgen generate
+
+.PHONY: check
+check: check-format check-generated check-code check-imports check-scripts ## Check everything that needs no database
+
+.PHONY: check-format
+check-format: ## Check that hand-written Go is formatted
+	@unformatted=$$($(HAND_WRITTEN) -exec gofmt -l {} +); \
+	[ -z "$$unformatted" ] || { echo "Not formatted, run gofmt -w on: "$$unformatted >&2; exit 1; }
+
+# The comparison is with the files as they are, and not with the last commit: a change of the schema may be checked
+# before it is committed. In a fresh clone the two are the same.
+.PHONY: check-generated
+check-generated: ## Check that graph/ is what the schema generates
+	@before=$$(mktemp -d); trap 'rm -rf "$$before"' EXIT; cp -R graph "$$before"; \
+	$(MAKE) --no-print-directory generate; \
+	diff -ru "$$before/graph" graph || \
+	{ echo "graph/ was not what schema.graphqls and gqlgen.yml generate; it is now, so look at it and commit it." >&2; exit 1; }
+
+.PHONY: check-code
+check-code: ## Check the code with go vet and staticcheck
+	go vet ./...
+	$(STATICCHECK) ./...
+
+.PHONY: check-imports
+check-imports: ## Check which package may import which
+	go test -run TestImports .
+
+.PHONY: check-scripts
+check-scripts: ## Check the shell scripts, with shellcheck where it is installed
+	@for script in scripts/* .ci/run; do bash -n "$$script"; done
+	@if command -v shellcheck >/dev/null; then shellcheck scripts/* .ci/run; fi
+
+.PHONY: test
+test: race-detector ## Run all tests, with a Postgres and a Redis of their own
+	scripts/with-services bash -c 'go test -race ./... && scripts/e2e'
+
+.PHONY: test-go
+test-go: race-detector ## Run the Go tests only
+	scripts/with-services go test -race ./...
+
+.PHONY: e2e
+e2e: ## Run the end-to-end tests only
+	scripts/with-services scripts/e2e
+
+.PHONY: bench
+bench: ## Run the benchmarks, a second each
+	scripts/with-services go test -run '^$$' -bench . -benchmem -benchtime 1s ./...
+
+.PHONY: compose-check
+compose-check: ## Check compose.yaml, the load balancer and the Dockerfile as far as it goes without an engine
+	scripts/compose-check
+
+# The race detector links with C.
+.PHONY: race-detector
+race-detector:
+	@command -v "$$(go env CC)" >/dev/null || scripts/apt-install 'a C compiler for the race detector' gcc libc6-dev
