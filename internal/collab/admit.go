@@ -17,6 +17,9 @@ func (s *Service) Admit(ctx context.Context, claims Claims) (*Viewer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if member == nil && claims.Name == "" {
+		claims.Name = string(claims.UserID)
+	}
 	if org == nil || member == nil || claims.newsOf(member) {
 		change, err := s.store.Join(ctx, claims, At(s.now()))
 		if err != nil {

@@ -76,6 +76,7 @@ type MeetingConflict struct{ *Conflict }
 // *CallConflict or *MeetingConflict.
 type TypedConflict interface {
 	Problem
+	Common() *Conflict
 	IsConflict()
 	IsNode()
 }
@@ -91,6 +92,9 @@ func (c *Conflict) Typed() TypedConflict {
 		return &MeetingConflict{c}
 	}
 }
+
+// Common gives access to the conflict, whatever the type of its entity.
+func (c *Conflict) Common() *Conflict { return c }
 
 // LocalState returns the remote state with the local patch laid over it.
 func (c *Conflict) LocalState(remote Entity) (Entity, error) { return overlay(remote, c.Patch) }

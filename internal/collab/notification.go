@@ -30,3 +30,13 @@ type Notification struct {
 
 // IsNode marks a Notification as a GraphQL Node.
 func (*Notification) IsNode() {}
+
+// NotificationOf returns what the change tells a person, or nil.
+func (c *Change) NotificationOf(userID ID) *Notification {
+	for _, n := range c.Notifications {
+		if n.UserID == userID {
+			return n
+		}
+	}
+	return nil
+}

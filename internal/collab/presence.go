@@ -43,6 +43,11 @@ type Presence struct {
 	PresenceState
 	// SeenAt is the newest beat; the store sets it.
 	SeenAt Time `json:"seenAt"`
+	// ChangedAt is when the client came, or last showed something else; the
+	// store sets it. It tells which of a person's clients is the newest, which
+	// beats can't: an instance beats for all of its clients at once. It is to
+	// the microsecond, since two clients can change in one millisecond.
+	ChangedAt time.Time `json:"-"`
 }
 
 // A PresenceState is what a client says of itself.
@@ -58,6 +63,11 @@ type PresencePatch map[string]any
 
 // Presences keep who is in which room. Nothing of it outlives its expiry.
 // What Watch reports is a hint, like a Bus's announcements.
+//
+// Each instance has one Presences, and several instances can keep the same
+// client present: its browser may come back through another one before the
+// first notices that it was gone. A client is present for as long as any of
+// them keeps it, so no instance can cut short what another has promised.
 type Presences interface {
 	// Enter makes the client present for ttl. What it showed before stays, with
 	// patch laid over it; a client that was not there starts from p.
@@ -67,12 +77,14 @@ type Presences interface {
 	// reports whether the client was there.
 	Update(ctx context.Context, room Room, userID, clientID ID, patch PresencePatch) (bool, error)
 
-	// Renew makes clients present for ttl from now, shorter or longer than
-	// before. What they show stays as it is. One that the store lost is put
-	// back as given; one that left is not.
+	// Renew makes clients present for ttl from now, shorter or longer than this
+	// instance kept them before; 0 lets go of them at once. What they show stays
+	// as it is. One that the store lost is put back as given; one that left is
+	// not, for as long as it is renewed in vain and PresenceTTL more.
 	Renew(ctx context.Context, room Room, clients []Presence, ttl time.Duration) error
 
-	// Leave takes the client out of the room at once, and reports whether it was there.
+	// Leave takes the client out of the room at once, whichever instances keep
+	// it present, and reports whether it was there. Only Enter brings it back.
 	Leave(ctx context.Context, room Room, userID, clientID ID) (bool, error)
 
 	// LeaveAll takes all of a person's clients out of all rooms of the organization.
@@ -85,6 +97,8 @@ type Presences interface {
 	// instance: somebody came, went, or shows something else. A beat that only
 	// renews is none. Every call also sweeps the room's dead, and a death found
 	// is a visible change. Watch returns at once, and goes on until ctx ends.
+	// It calls changed with the zero Room when hints begin to come, and again
+	// after each time that they may have been lost: any room may have changed.
 	// changed must not block.
 	Watch(ctx context.Context, changed func(Room))
 }

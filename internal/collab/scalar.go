@@ -77,7 +77,7 @@ func (j *JSON) UnmarshalGQL(v any) error {
 	return err
 }
 
-// writeJSONString writes s as JSON does, without the escapes for HTML.
+// writeJSONString writes s as a JSON string.
 func writeJSONString(w io.Writer, s string) {
 	b, _ := json.Marshal(s) // a string always encodes
 	_, _ = w.Write(b)

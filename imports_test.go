@@ -1,0 +1,211 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// An importRule says what the package of a folder, and those below it, may import of this module.
+type importRule struct {
+	of    string
+	may   []string // each with the packages below it; its own subpackages it may always import
+	never []string // other packages that it has no business with, each with those below it
+}
+
+// importRules has a line for every package. What is not in a line may not be
+// imported there. So the technologies know the domain and not one another, and
+// nobody but package main knows where anything is kept. collabtest is in no line:
+// only tests import it, and to tests these rules do not apply.
+var importRules = []importRule{
+	// The domain: the standard library only.
+	{of: "internal/collab", never: []string{anyLibrary}},
+
+	// The technologies around it.
+	{of: "internal/hub", may: []string{"internal/collab"}},
+	{of: "internal/postgres", may: []string{"internal/collab"}},
+	{of: "internal/sqlite", may: []string{"internal/collab"}},
+	{of: "internal/redis", may: []string{"internal/collab"}},
+	{of: "internal/memory", may: []string{"internal/collab"}},
+	{of: "internal/auth", may: []string{"internal/collab"}},
+	{of: "internal/demo", may: []string{"internal/collab"}},
+	{of: "internal/collabtest", may: []string{"internal/collab"}},
+
+	// GraphQL over the domain, which knows neither the web nor a database.
+	{of: "graph", may: []string{"internal/collab"}},
+	{of: "dataloaders", may: []string{"internal/collab"}},
+	{of: "resolvers", may: []string{"graph", "dataloaders", "internal/collab", "internal/hub"}, never: []string{"net/http", "database/sql"}},
+
+	// The web. The transport speaks the protocols, and knows no noun of the CRM.
+	{of: "internal/transport", may: []string{"internal/hub"}},
+	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "web", "internal/collab"}},
+	{of: "web"},
+
+	// Package main puts it all together, and is the only one that picks drivers.
+	{of: ".", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/hub",
+		"internal/transport", "internal/httpd", "internal/auth", "internal/demo", "web",
+		"internal/postgres", "internal/sqlite", "internal/redis", "internal/memory"}},
+}
+
+// anyLibrary stands for every package that is neither of this module nor of the standard library.
+const anyLibrary = "*"
+
+// fronts are the packages that stand before a database. Nobody else imports the library behind them.
+var fronts = map[string]string{
+	"github.com/jackc/pgx/v5":       "internal/postgres",
+	"github.com/ncruces/go-sqlite3": "internal/sqlite",
+	"github.com/redis/go-redis/v9":  "internal/redis",
+}
+
+// emptyNames say nothing about what a package provides.
+var emptyNames = []string{"utils", "common", "types", "models", "services"}
+
+func TestImports(t *testing.T) {
+	files := goFiles(t)
+	for _, file := range files {
+		for _, breach := range file.breaches() {
+			t.Errorf("%s %s", file.name, breach)
+		}
+	}
+	for _, rule := range importRules {
+		if !slices.ContainsFunc(files, func(f goFile) bool { return f.rule() == rule.of }) {
+			t.Errorf("importRules has a line for %q, where there is no package", rule.of)
+		}
+	}
+}
+
+// The rules themselves have to notice what they are for.
+func TestImportRules(t *testing.T) {
+	tests := []struct{ name, source, want string }{
+		{"internal/collab/merge.go", `package collab; import "slices"`, ""},
+		{"internal/collab/merge.go", `package collab; import "golang.org/x/text/cases"`, "imports golang.org/x/text/cases"},
+		{"internal/collab/merge.go", `package collab; import "tandem/internal/hub"`, "imports tandem/internal/hub"},
+		{"internal/collab/merge_test.go", `package collab; import "tandem/internal/hub"`, ""},
+		{"internal/sqlite/store.go", `package sqlite; import "tandem/internal/postgres"`, "imports tandem/internal/postgres"},
+		{"internal/sqlite/store.go", `package sqlite; import "github.com/ncruces/go-sqlite3/driver"`, ""},
+		{"internal/demo/seed.go", `package demo; import "tandem/internal/sqlite"`, "imports tandem/internal/sqlite"},
+		{"internal/demo/seed_test.go", `package demo; import "tandem/internal/sqlite"`, ""},
+		{"internal/hub/hub.go", `package hub; import "tandem/internal/collabtest"`, "imports tandem/internal/collabtest"},
+		{"server.go", `package main; import "tandem/internal/collabtest"`, "imports tandem/internal/collabtest"},
+		{"server.go", `package main; import "tandem/internal/postgres"`, ""},
+		{"server.go", `package main; import "github.com/jackc/pgx/v5/pgxpool"`, "imports github.com/jackc/pgx/v5/pgxpool"},
+		{"graph/generated.go", `package graph; import "tandem/graph/model"`, ""},
+		{"graph/generated.go", `package graph; func init() {}`, ""},
+		{"resolvers/calls.go", `package resolvers; import "tandem/graph/model"`, ""},
+		{"resolvers/calls.go", `package resolvers; import "net/http/httptest"`, "imports net/http/httptest"},
+		{"internal/transport/sse.go", `package transport; import "tandem/internal/collab"`, "imports tandem/internal/collab"},
+		{"internal/hub/hub.go", `package hub; func init() {}`, "has a func init"},
+		{"internal/hub/hub_test.go", `package hub; func init() {}`, "has a func init"},
+		{"internal/hub/hub.go", `package hub; type h struct{}; func (h) init() {}`, ""},
+		{"internal/push/push.go", `package push`, "has no line in importRules"},
+		{"internal/hub/types/types.go", `package types`, "is in a package named types"},
+	}
+	for _, test := range tests {
+		parsed, err := parser.ParseFile(token.NewFileSet(), test.name, test.source, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := strings.Join(goFile{test.name, parsed}.breaches(), "; ")
+		if test.want == "" && got != "" || !strings.HasPrefix(got, test.want) {
+			t.Errorf("%s: %s: got %q, want %q", test.name, test.source, got, test.want)
+		}
+	}
+}
+
+// A goFile is a file of the module, by its name from the module's root.
+type goFile struct {
+	name string
+	*ast.File
+}
+
+// goFiles parses the module, whatever the build tags of a file.
+func goFiles(t *testing.T) []goFile {
+	t.Helper()
+	var files []goFile
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "testdata" || len(name) > 1 && entry.Name()[0] == '.'):
+			return fs.SkipDir
+		case entry.IsDir() || path.Ext(name) != ".go":
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		files = append(files, goFile{filepath.ToSlash(name), parsed})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// breaches says which rules the file does not keep to.
+func (f goFile) breaches() []string {
+	var found []string
+	if slices.Contains(emptyNames, f.Name.Name) || slices.Contains(emptyNames, path.Base(path.Dir(f.name))) {
+		found = append(found, "is in a package named "+f.Name.Name+", which says nothing about what it provides")
+	}
+	if f.hasInit() && !within("graph", path.Dir(f.name)) {
+		found = append(found, "has a func init; wire it up where it is seen")
+	}
+	rule := slices.IndexFunc(importRules, func(r importRule) bool { return r.of == f.rule() })
+	switch {
+	case strings.HasSuffix(f.name, "_test.go"):
+	case rule < 0:
+		found = append(found, "has no line in importRules; add one that says what its package may import")
+	default:
+		for _, spec := range f.Imports {
+			if imported, _ := strconv.Unquote(spec.Path.Value); !importRules[rule].allows(imported) {
+				found = append(found, "imports "+imported+", which importRules does not allow for "+importRules[rule].of)
+			}
+		}
+	}
+	return found
+}
+
+// rule names the line of importRules that the file falls under; "" is none.
+func (f goFile) rule() string {
+	folder := path.Dir(f.name)
+	for _, rule := range importRules {
+		if rule.of == folder || rule.of != "." && within(rule.of, folder) {
+			return rule.of
+		}
+	}
+	return ""
+}
+
+func (f goFile) hasInit() bool {
+	return slices.ContainsFunc(f.Decls, func(d ast.Decl) bool {
+		function, ok := d.(*ast.FuncDecl)
+		return ok && function.Recv == nil && function.Name.Name == "init"
+	})
+}
+
+func (r importRule) allows(imported string) bool {
+	for library, front := range fronts {
+		if within(library, imported) && front != r.of {
+			return false
+		}
+	}
+	for _, never := range r.never {
+		if within(never, imported) || never == anyLibrary && strings.Contains(strings.Split(imported, "/")[0], ".") {
+			return false
+		}
+	}
+	folder, ours := strings.CutPrefix(imported, "tandem/")
+	return !ours || within(r.of, folder) || slices.ContainsFunc(r.may, func(may string) bool { return within(may, folder) })
+}
+
+// within reports whether a path is the outer one, or below it.
+func within(outer, inner string) bool {
+	return inner == outer || strings.HasPrefix(inner, outer+"/")
+}

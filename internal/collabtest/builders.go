@@ -1,0 +1,253 @@
+package collabtest
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// A company is one organization of a store under test, as one of its people
+// writes to it. Its clock moves on by a second with every look at it.
+type company struct {
+	t     testing.TB
+	store collab.Store
+	id    collab.ID
+	actor collab.ID
+	clock *atomic.Int64
+}
+
+// founding is when the clock of every company starts.
+var founding = time.Date(2026, 5, 4, 9, 30, 0, 123e6, time.UTC)
+
+// ann is the first member of every company.
+const ann collab.ID = "ann"
+
+// found makes a company whose only member is ann, an admin.
+func found(t testing.TB, store collab.Store) *company {
+	t.Helper()
+	c := &company{t: t, store: store, id: collab.NewID("org", time.Now()), actor: ann, clock: new(atomic.Int64)}
+	c.join(ann)
+	return c
+}
+
+// as is the company as somebody else writes to it.
+func (c *company) as(actor collab.ID) *company {
+	other := *c
+	other.actor = actor
+	return &other
+}
+
+// through is the company as it is seen through another store.
+func (c *company) through(store collab.Store) *company {
+	other := *c
+	other.store = store
+	return &other
+}
+
+func (c *company) scope() collab.Scope { return collab.Scope{OrgID: c.id} }
+
+func (c *company) now() collab.Time {
+	return collab.At(founding.Add(time.Duration(c.clock.Add(1)) * time.Second))
+}
+
+// join makes people members, whose names are their ids.
+func (c *company) join(ids ...collab.ID) {
+	c.t.Helper()
+	for _, id := range ids {
+		claims := collab.Claims{UserID: id, OrganizationID: c.id, Role: collab.RoleAdmin, Name: string(id)}
+		if _, err := c.store.Join(c.t.Context(), claims, c.now()); err != nil {
+			c.t.Fatalf("join: %v", err)
+		}
+	}
+}
+
+// write commits a write that has to succeed.
+func (c *company) write(intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) *collab.Change {
+	c.t.Helper()
+	change, err := c.tryWrite(intent, decide)
+	if err != nil {
+		c.t.Fatalf("write: %v", err)
+	}
+	return change
+}
+
+// tryWrite is write for a goroutine, which must not end the test.
+func (c *company) tryWrite(intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
+	intent.OrgID, intent.ActorID = c.id, c.actor
+	return c.store.Write(c.t.Context(), intent, decide)
+}
+
+// create commits an entity. What its record does not say is made up.
+func (c *company) create(e collab.Entity) collab.ID {
+	c.t.Helper()
+	return c.write(collab.Intent{}, c.creating(e)).EntityID
+}
+
+// creating decides to create e.
+func (c *company) creating(e collab.Entity) func(*collab.State) (*collab.Decision, error) {
+	return func(*collab.State) (*collab.Decision, error) {
+		r := e.Common()
+		r.Version, r.CreatedBy, r.UpdatedBy = 1, c.actor, c.actor
+		if r.ID == "" {
+			r.ID = collab.NewID("ent", time.Now())
+		}
+		if r.CreatedAt.IsZero() {
+			r.CreatedAt = c.now()
+		}
+		if r.UpdatedAt.IsZero() {
+			r.UpdatedAt = r.CreatedAt
+		}
+		return &collab.Decision{Change: c.change(collab.ChangeCreate, e)}, nil
+	}
+}
+
+// edit commits the next version of an entity, as modify leaves it.
+func (c *company) edit(id collab.ID, modify func(collab.Entity)) *collab.Change {
+	c.t.Helper()
+	return c.write(collab.Intent{EntityID: id}, c.editing(collab.ChangeUpdate, modify))
+}
+
+var errNotThere = errors.New("the entity is not there")
+
+// editing decides to make the next version of the intent's entity.
+func (c *company) editing(t collab.ChangeType, modify func(collab.Entity)) func(*collab.State) (*collab.Decision, error) {
+	return func(st *collab.State) (*collab.Decision, error) {
+		if st.Entity == nil {
+			return nil, errNotThere
+		}
+		next, err := copyOf(st.Entity)
+		if err != nil {
+			return nil, err
+		}
+		r := next.Common()
+		r.Version++
+		r.UpdatedBy, r.UpdatedAt = c.actor, c.now()
+		modify(next)
+		change := c.change(t, next)
+		change.PriorCustomerID = leftCustomer(st.Entity, next)
+		return &collab.Decision{Change: change}, nil
+	}
+}
+
+// leftCustomer is the customer that an entity belonged to before and no more.
+func leftCustomer(before, after collab.Entity) *collab.ID {
+	was, is := before.Belongings().CustomerID, after.Belongings().CustomerID
+	if was != nil && (is == nil || *is != *was) {
+		return was
+	}
+	return nil
+}
+
+func copyOf(e collab.Entity) (collab.Entity, error) {
+	snapshot, err := collab.EncodeEntity(e)
+	if err != nil {
+		return nil, err
+	}
+	return collab.DecodeEntity(e.Common().Type, snapshot, e.Common().Cursor)
+}
+
+// change begins a change that makes a version.
+func (c *company) change(t collab.ChangeType, e collab.Entity) *collab.Change {
+	change := c.event(t, e)
+	change.Snapshot = e
+	return change
+}
+
+// event begins a change that makes no version.
+func (c *company) event(t collab.ChangeType, e collab.Entity) *collab.Change {
+	r := e.Common()
+	return &collab.Change{
+		Type: t, EntityType: r.Type, EntityID: r.ID, EntityVersion: r.Version,
+		CustomerID: e.Belongings().CustomerID, ActorID: c.actor, OccurredAt: c.now(),
+	}
+}
+
+// remove commits the deletion of an entity, and restore its return.
+func (c *company) remove(id collab.ID) *collab.Change {
+	c.t.Helper()
+	return c.write(collab.Intent{EntityID: id}, c.editing(collab.ChangeDelete, func(e collab.Entity) {
+		e.Common().DeletedAt = new(e.Common().UpdatedAt)
+	}))
+}
+
+func (c *company) restore(id collab.ID) *collab.Change {
+	c.t.Helper()
+	return c.write(collab.Intent{EntityID: id}, c.editing(collab.ChangeRestore, func(e collab.Entity) {
+		e.Common().DeletedAt = nil
+	}))
+}
+
+// view commits a change that makes no version.
+func (c *company) view(id collab.ID) *collab.Change {
+	c.t.Helper()
+	return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+		return &collab.Decision{Change: c.event(collab.ChangeView, st.Entity)}, nil
+	})
+}
+
+// comment commits a comment.
+func (c *company) comment(id collab.ID, body string, mentions ...collab.ID) *collab.Comment {
+	c.t.Helper()
+	comment := &collab.Comment{ID: collab.NewID("com", time.Now()), EntityID: id, AuthorID: c.actor, Body: body, MentionIDs: mentions}
+	c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+		change := c.event(collab.ChangeComment, st.Entity)
+		change.CommentID = &comment.ID
+		comment.EntityType, comment.CreatedAt = change.EntityType, change.OccurredAt
+		return &collab.Decision{Change: change, Comment: comment}, nil
+	})
+	return comment
+}
+
+// tell commits a change that notifies people.
+func (c *company) tell(id collab.ID, people ...collab.ID) *collab.Change {
+	c.t.Helper()
+	return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+		change := c.event(collab.ChangeView, st.Entity)
+		for _, person := range people {
+			change.Notifications = append(change.Notifications, &collab.Notification{
+				ID: collab.NewID("ntf", time.Now()), UserID: person, Kind: collab.NotifyMention,
+				Title: "Ann told you", Body: fmt.Sprintf("of %s", id), EntityType: &change.EntityType, EntityID: &change.EntityID,
+				ActorID: &change.ActorID, CreatedAt: change.OccurredAt,
+			})
+		}
+		return &collab.Decision{Change: change}, nil
+	})
+}
+
+func customer(name string) *collab.Customer {
+	return &collab.Customer{Record: collab.Record{Type: collab.TypeCustomer}, CustomerFields: collab.CustomerFields{
+		Name: name, Status: collab.CustomerLead, Tags: []string{}, Visibility: collab.VisibleToOrganization,
+	}}
+}
+
+func call(subject string, customerID *collab.ID) *collab.Call {
+	return &collab.Call{Record: collab.Record{Type: collab.TypeCall}, CallFields: collab.CallFields{
+		CustomerID: customerID, Subject: subject, Direction: collab.CallInbound, Status: collab.CallScheduled,
+		Visibility: collab.VisibleToOrganization,
+	}}
+}
+
+func meeting(title string, customerID *collab.ID) *collab.Meeting {
+	return &collab.Meeting{Record: collab.Record{Type: collab.TypeMeeting}, MeetingFields: collab.MeetingFields{
+		CustomerID: customerID, Title: title, Status: collab.MeetingScheduled, AttendeeIDs: []collab.ID{},
+		StartsAt: collab.At(founding), EndsAt: collab.At(founding.Add(time.Hour)), Visibility: collab.VisibleToOrganization,
+	}}
+}
+
+// rename is a modification for edit.
+func rename(name string) func(collab.Entity) {
+	return func(e collab.Entity) {
+		switch e := e.(type) {
+		case *collab.Customer:
+			e.Name = name
+		case *collab.Call:
+			e.Subject = name
+		case *collab.Meeting:
+			e.Title = name
+		}
+	}
+}

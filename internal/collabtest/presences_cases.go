@@ -1,0 +1,378 @@
+package collabtest
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+const (
+	ttl     = collab.PresenceTTL
+	instant = time.Millisecond
+)
+
+// patch is short for a collab.PresencePatch of pairs of name and value.
+func patch(pairs ...any) collab.PresencePatch {
+	p := collab.PresencePatch{}
+	for i := 0; i < len(pairs); i += 2 {
+		p[pairs[i].(string)] = pairs[i+1]
+	}
+	return p
+}
+
+func pointer[T any](v T) *T { return &v }
+
+func enterShows(s *stage) {
+	ada := client("ada", "1")
+	ada.Name, ada.Avatar = "Ada \"É\" <b>/", pointer("https://example.com/a.png")
+	s.enter(ada, patch("currentPage", "/customers", "editingField", pointer("name")))
+	want := ada
+	want.CurrentPage, want.EditingField = pointer("/customers"), pointer("name")
+	want.SeenAt, want.ChangedAt = collab.At(s.now()), s.now()
+	present := s.present()
+	if len(present) == 1 {
+		present[0].ChangedAt = present[0].ChangedAt.UTC()
+	}
+	if !reflect.DeepEqual(present, []collab.Presence{want}) {
+		s.Errorf("present are %+v, want %+v", present, want)
+	}
+}
+
+func presenceExpires(s *stage) {
+	s.enter(client("ada", "1"), nil)
+	s.enterFor(client("ben", "1"), nil, 5*time.Second)
+	s.pass(5*time.Second - instant)
+	s.wantPresent("ada/1", "ben/1")
+	s.pass(instant)
+	s.wantPresent("ada/1")
+	s.pass(ttl - 5*time.Second - instant)
+	s.wantPresent("ada/1")
+	s.pass(instant)
+	s.wantPresent()
+	s.enter(client("ada", "1"), nil)
+	s.wantPresent("ada/1")
+}
+
+func enterAgain(s *stage) {
+	ada := client("ada", "1")
+	s.enter(ada, patch("status", pointer(collab.StatusBusy), "currentPage", "/a", "editingField", "name"))
+	s.wantShown("BUSY /a name")
+	s.enter(ada, patch("currentPage", pointer("/b")))
+	s.wantShown("BUSY /b name")
+	s.enter(ada, patch("editingField", nil, "currentPage", (*string)(nil)))
+	s.wantShown("BUSY - -")
+	s.enter(ada, patch("status", nil, "color", "red"))
+	s.wantShown("ONLINE - -")
+
+	s.pass(ttl - instant)
+	ada.Name = "Ada Lovelace"
+	s.enter(ada, nil)
+	s.pass(ttl - instant)
+	s.wantPresent("ada/1")
+	if name := s.present()[0].Name; name != ada.Name {
+		s.Errorf("she is shown as %q, want her new name", name)
+	}
+	s.pass(instant)
+	ada.CurrentPage = pointer("/start")
+	s.enter(ada, patch("editingField", "name"))
+	s.wantShown("ONLINE /start name")
+}
+
+func updatePatches(s *stage) {
+	ada := client("ada", "1")
+	if s.update(ada, patch("status", "BUSY")) {
+		s.Error("an update found a client that never came")
+	}
+	s.wantPresent()
+	s.enter(ada, patch("currentPage", "/a"))
+	s.pass(ttl - instant)
+	if !s.update(ada, patch("status", collab.StatusAway, "editingField", "name")) {
+		s.Error("an update did not find the client")
+	}
+	s.wantShown("AWAY /a name")
+	if !s.update(ada, patch("editingField", nil)) || !s.update(ada, nil) {
+		s.Error("an update did not find the client")
+	}
+	s.wantShown("AWAY /a -")
+	s.pass(instant)
+	if s.update(ada, patch("status", "BUSY")) {
+		s.Error("an update renewed the client")
+	}
+	s.wantPresent()
+}
+
+func renewKeeps(s *stage) {
+	ada := client("ada", "1")
+	s.enter(ada, patch("currentPage", "/a"))
+	s.update(ada, patch("editingField", "name"))
+	for range 5 {
+		s.pass(ttl - instant)
+		s.renew(ttl, ada)
+		s.wantShown("ONLINE /a name")
+		if seen := s.present()[0].SeenAt; seen != collab.At(s.now()) {
+			s.Errorf("the client was seen at %v, want %v", seen, s.now())
+		}
+	}
+}
+
+func renewShortens(s *stage) {
+	ada, ben := client("ada", "1"), client("ben", "1")
+	s.enter(ada, nil)
+	s.enter(ben, nil)
+	s.renew(collab.PresenceGrace, ada)
+	s.pass(collab.PresenceGrace - instant)
+	s.wantPresent("ada/1", "ben/1")
+	s.pass(instant)
+	s.wantPresent("ben/1")
+	s.renew(0, ben)
+	s.wantPresent()
+	s.renew(0, ada, ben)
+	s.wantPresent()
+	s.enter(ben, nil)
+	s.wantPresent("ben/1")
+}
+
+func renewPutsBack(s *stage) {
+	ada := client("ada", "1")
+	ada.CurrentPage = pointer("/a")
+	ada.ChangedAt = s.now().Add(-time.Hour)
+	s.renew(ttl, ada)
+	s.wantShown("ONLINE /a -")
+	if since := s.present()[0].ChangedAt; !since.Equal(ada.ChangedAt) {
+		s.Errorf("who was put back changed at %v, want %v as before", since, ada.ChangedAt)
+	}
+	s.pass(ttl)
+	s.wantPresent()
+	s.renew(ttl, ada)
+	s.wantPresent("ada/1")
+}
+
+func renewRemembersLeaving(s *stage) {
+	ada := client("ada", "1")
+	s.enter(ada, nil)
+	s.leave(ada)
+	for range 9 {
+		s.pass(ttl - instant)
+		s.renew(ttl, ada)
+		s.wantPresent()
+	}
+	s.enter(ada, nil)
+	s.renew(ttl, ada)
+	s.pass(ttl - instant)
+	s.wantPresent("ada/1")
+
+	// Leaving counts also when the client was lost before.
+	s.pass(instant)
+	s.leave(ada)
+	s.renew(ttl, ada)
+	s.wantPresent()
+	s.pass(ttl)
+	s.renew(ttl, ada)
+	s.wantPresent("ada/1")
+}
+
+func renewMany(s *stage) {
+	clients := make([]collab.Presence, 1200)
+	for i := range clients {
+		clients[i] = client(collab.ID(fmt.Sprintf("user-%d", i/2)), collab.ID(fmt.Sprintf("tab-%d", i%2)))
+	}
+	s.renew(ttl, clients...)
+	s.pass(ttl - instant)
+	s.renew(ttl, clients...)
+	s.pass(ttl - instant)
+	if n := len(s.present()); n != len(clients) {
+		s.Errorf("%d clients are there, want %d", n, len(clients))
+	}
+	s.renew(ttl)
+}
+
+func leaveLeaves(s *stage) {
+	ada, ben := client("ada", "1"), client("ben", "1")
+	s.enter(ada, nil)
+	s.enter(ben, nil)
+	if !s.leave(ada) {
+		s.Error("leaving did not find the client")
+	}
+	s.wantPresent("ben/1")
+	if s.leave(ada) {
+		s.Error("a client left twice")
+	}
+	s.pass(ttl)
+	if s.leave(ben) {
+		s.Error("a client left after it had expired")
+	}
+}
+
+func leaveAllLeaves(s *stage) {
+	ada, tab, ben := client("ada", "1"), client("ada", "2"), client("ben", "1")
+	here := s.room
+	there, other := collab.Room{OrgID: here.OrgID, ID: "there"}, collab.Room{OrgID: "other-" + here.OrgID, ID: here.ID}
+	rooms := []collab.Room{here, there, other}
+	for _, s.room = range rooms {
+		s.enter(ada, nil)
+		s.enter(tab, nil)
+		s.enter(ben, nil)
+	}
+	s.pass(ttl - instant)
+	for _, s.room = range rooms {
+		s.renew(ttl, ada, tab, ben)
+	}
+	s.pass(instant)
+	s.must(s.p.LeaveAll(s.Context(), here.OrgID, "ada"))
+	for _, s.room = range []collab.Room{here, there} {
+		s.wantPresent("ben/1")
+		s.renew(ttl, ada, tab, ben)
+		s.wantPresent("ben/1")
+		s.enter(tab, nil)
+		s.wantPresent("ada/2", "ben/1")
+	}
+	s.room = other
+	s.wantPresent("ada/1", "ada/2", "ben/1")
+	s.must(s.p.LeaveAll(s.Context(), here.OrgID, "nobody"))
+}
+
+func presencesAreApart(s *stage) {
+	// Ids are not ours, so they can contain whatever a driver puts between them.
+	org := s.room.OrgID
+	rooms := []collab.Room{{OrgID: org, ID: "a"}, {OrgID: org + ":a", ID: "a"}, {OrgID: org, ID: "a:a"}, {OrgID: "{" + org, ID: "}"}, {OrgID: org, ID: ""}, {OrgID: org, ID: "é %3A+*?[a]"}}
+	clients := []collab.Presence{client("ada", "1"), client("ben", "1"), client("a", "b:c"), client("a:b", "c"), client("a b", "c=1 2"), client("{a}", "")}
+	for i, room := range rooms {
+		s.room = room
+		s.enter(clients[i], nil)
+		s.enter(client("é", collab.ID(fmt.Sprint(i))), nil)
+	}
+	for i, room := range rooms {
+		s.room = room
+		s.wantPresent(string(clients[i].UserID+"/"+clients[i].ClientID), fmt.Sprintf("é/%d", i))
+	}
+	s.room = collab.Room{OrgID: org, ID: "together"}
+	for _, p := range clients {
+		s.enter(p, nil)
+	}
+	for left := len(clients); left > 0; left-- {
+		if n := len(s.present()); n != left {
+			s.Fatalf("%d clients are there, want %d", n, left)
+		}
+		s.leave(clients[left-1])
+	}
+	s.must(s.p.LeaveAll(s.Context(), org, "é"))
+	s.room = rooms[5]
+	s.wantPresent("{a}/")
+}
+
+func presentIsOrdered(s *stage) {
+	for _, p := range []collab.Presence{client("cy", "1"), client("ada", "2"), client("ben", "1"), client("ada", "10"), client("Zoe", "1")} {
+		s.enter(p, nil)
+	}
+	s.wantPresent("Zoe/1", "ada/10", "ada/2", "ben/1", "cy/1")
+}
+
+func changedAtTells(s *stage) {
+	ada := client("ada", "1")
+	changes := func(yes bool, what string, do func()) {
+		s.pass(time.Microsecond)
+		do()
+		if got := s.present()[0].ChangedAt.Equal(s.now()); got != yes {
+			s.Errorf("%s: changed now is %v, want %v", what, got, yes)
+		}
+	}
+	changes(true, "coming", func() { s.enter(ada, nil) })
+	changes(false, "a beat", func() { s.renew(ttl, ada) })
+	changes(false, "entering again", func() { s.enter(ada, patch("status", "ONLINE")) })
+	changes(true, "entering otherwise", func() { s.enter(ada, patch("status", "BUSY")) })
+	changes(true, "an update", func() { s.update(ada, patch("currentPage", "/a")) })
+	changes(false, "an update to the same", func() { s.update(ada, patch("currentPage", "/a")) })
+	s.leave(ada)
+	changes(true, "coming back", func() { s.enter(ada, nil) })
+}
+
+func hintsForChanges(s *stage) {
+	h := s.watch()
+	ada := client("ada", "1")
+	for _, step := range []struct {
+		what string
+		do   func()
+	}{
+		{"coming", func() { s.enter(ada, nil) }},
+		{"a second client", func() { s.enter(client("ada", "2"), nil) }},
+		{"entering otherwise", func() { s.enter(ada, patch("currentPage", "/a")) }},
+		{"another name", func() { ada.Name = "Ada L."; s.enter(ada, nil) }},
+		{"another picture", func() { ada.Avatar = pointer("/ada.png"); s.enter(ada, nil) }},
+		{"a status", func() { s.update(ada, patch("status", "AWAY")) }},
+		{"a field", func() { s.update(ada, patch("editingField", "name")) }},
+		{"no field", func() { s.update(ada, patch("editingField", nil)) }},
+		{"leaving", func() { s.leave(ada) }},
+		{"being put back", func() { s.renew(ttl, client("ben", "1")) }},
+		{"being let go", func() { s.renew(0, client("ben", "1")) }},
+		{"leaving all rooms", func() { s.must(s.p.LeaveAll(s.Context(), s.room.OrgID, "ada")) }},
+	} {
+		step.do()
+		h.want(s.room)
+		if s.Failed() {
+			s.Fatalf("… after %s", step.what)
+		}
+	}
+}
+
+func noHintsForBeats(s *stage) {
+	ada := client("ada", "1")
+	s.enter(ada, patch("currentPage", "/a"))
+	h := s.watch()
+	s.pass(ttl - instant)
+	s.renew(ttl, ada)
+	s.pass(ttl - instant)
+	s.enter(ada, nil)
+	s.enter(ada, patch("currentPage", "/a", "status", "ONLINE", "editingField", nil))
+	s.update(ada, patch("currentPage", "/a"))
+	s.update(client("ben", "1"), patch("currentPage", "/a"))
+	s.renew(collab.PresenceGrace, ada)
+	s.renew(0, client("ben", "1"))
+	s.leave(client("ben", "1"))
+	s.renew(ttl, client("ben", "1"))
+	s.must(s.p.LeaveAll(s.Context(), s.room.OrgID, "cy"))
+	s.present()
+	h.want()
+}
+
+func hintsForDeaths(s *stage) {
+	h := s.watch()
+	ada, ben := client("ada", "1"), client("ben", "1")
+	for what, call := range map[string]func(){
+		"reading":  func() { s.present() },
+		"a beat":   func() { s.renew(ttl, ben) },
+		"a change": func() { s.update(ben, nil) },
+		"leaving":  func() { s.leave(client("cy", "1")) },
+	} {
+		s.enter(ada, nil)
+		s.pass(instant)
+		s.enter(ben, nil)
+		h.want(s.room)
+		s.pass(ttl - instant)
+		call()
+		h.want(s.room)
+		s.wantPresent("ben/1")
+		h.want()
+		if s.Failed() {
+			s.Fatalf("… by %s", what)
+		}
+	}
+}
+
+func watchEnds(s *stage) {
+	ended := make(chan collab.Room, 1<<12)
+	ctx, cancel := context.WithCancel(s.Context())
+	s.p.Watch(ctx, func(room collab.Room) { ended <- room })
+	cancel()
+	h := s.watch()
+	for len(ended) > 0 {
+		<-ended
+	}
+	s.enter(client("ada", "1"), nil)
+	h.want(s.room)
+	if len(ended) > 0 {
+		s.Errorf("a watcher heard of %v after its context had ended", <-ended)
+	}
+}

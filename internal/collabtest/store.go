@@ -1,0 +1,124 @@
+package collabtest
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"tandem/internal/collab"
+)
+
+// A StoreFixture is a database of the test's own.
+type StoreFixture struct {
+	// Store and Other were opened independently, as by two instances.
+	Store, Other collab.Store
+	// Prune takes the changes up to a position out of an organization's log.
+	Prune func(t *testing.T, orgID collab.ID, upTo int64)
+	// SetEpoch makes an organization's log another one.
+	SetEpoch func(t *testing.T, orgID collab.ID, epoch uint32)
+	// Remove takes a person out of an organization.
+	Remove func(t *testing.T, orgID, userID collab.ID)
+}
+
+// Store holds a collab.Store to its contract. open is called once, as every test
+// works in an organization of its own.
+func Store(t *testing.T, open func(t *testing.T) StoreFixture) {
+	f := open(t)
+	for _, group := range []struct {
+		name  string
+		tests map[string]func(*testing.T, StoreFixture)
+	}{
+		{"write", writeTests},
+		{"state", stateTests},
+		{"order", orderTests},
+		{"repeat", repeatTests},
+		{"log", logTests},
+		{"activity", activityTests},
+		{"entities", entityTests},
+		{"lists", listTests},
+		{"comments", commentTests},
+		{"people", peopleTests},
+		{"conflicts", conflictTests},
+		{"notifications", notificationTests},
+		{"isolation", isolationTests},
+	} {
+		t.Run(group.name, func(t *testing.T) {
+			t.Parallel()
+			for name, test := range group.tests {
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					test(t, f)
+				})
+			}
+		})
+	}
+}
+
+// must returns the result of a call that has to succeed.
+func must[T any](result T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result
+	}
+}
+
+// equal compares two values by what they are in JSON, so that nil and an empty
+// list are the same to the extent that a client can tell.
+func equal(t testing.TB, what string, got, want any) {
+	t.Helper()
+	g, w := strings.Split(inJSON(t, got), "\n"), strings.Split(inJSON(t, want), "\n")
+	for i := range max(len(g), len(w)) {
+		if line(g, i) != line(w, i) {
+			t.Errorf("%s differs in line %d of\n%s\nwhere it should say\n%s", what, i+1, around(g, i), around(w, i))
+			return
+		}
+	}
+}
+
+func line(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
+}
+
+// around is a line with the few before and after it.
+func around(lines []string, i int) string {
+	return strings.Join(lines[max(0, min(i-5, len(lines))):min(i+6, len(lines))], "\n")
+}
+
+func inJSON(t testing.TB, v any) string {
+	t.Helper()
+	encoded, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(encoded)
+}
+
+// idsOf are the ids of a list, in its order.
+func idsOf[T any](list []T, id func(T) collab.ID) []collab.ID {
+	ids := []collab.ID{}
+	for _, item := range list {
+		ids = append(ids, id(item))
+	}
+	return ids
+}
+
+func entityID(e collab.Entity) collab.ID              { return e.Common().ID }
+func commentID(c *collab.Comment) collab.ID           { return c.ID }
+func conflictID(c *collab.Conflict) collab.ID         { return c.ID }
+func notificationID(n *collab.Notification) collab.ID { return n.ID }
+func memberID(m *collab.Member) collab.ID             { return m.User.ID }
+
+// positionsOf are the positions of changes, in their order.
+func positionsOf(changes []*collab.Change) []int64 {
+	positions := []int64{}
+	for _, c := range changes {
+		positions = append(positions, c.Cursor.Position)
+	}
+	return positions
+}

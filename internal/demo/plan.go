@@ -1,0 +1,233 @@
+package demo
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// Keys of the steps that are looked for afterwards.
+const (
+	keyCustomer = "example-customer"
+	keyCall     = "example-call"
+	keyMeeting  = "example-meeting"
+	keyLast     = "last"
+)
+
+// A step is one write of the plan.
+type step struct {
+	at time.Time
+	by collab.ID
+	do func(*writer, context.Context, *step) error
+	on *record
+	// key names the step; one without is named by its number.
+	key      string
+	fields   collab.Patch
+	text     string
+	mentions []collab.ID
+	// behind is by how many versions the writer's view of the record is out of date.
+	behind int
+}
+
+// A record is an entity of the plan. Its id and version are known once it is written.
+type record struct {
+	kind     collab.EntityType
+	customer *record // of a customer: itself
+	owner    collab.ID
+	born     time.Time
+	// label, city and stages are of a customer: what calls and meetings call
+	// it, where it is, and how far it came when.
+	label, city string
+	stages      []stage
+
+	id       collab.ID
+	version  int
+	conflict collab.ID
+}
+
+// A stage is a customer's status from a time on.
+type stage struct {
+	from   time.Time
+	status collab.CustomerStatus
+}
+
+// stageAt returns the customer's status at a time.
+func (r *record) stageAt(t time.Time) collab.CustomerStatus {
+	status := r.stages[0].status
+	for _, s := range r.stages {
+		if !s.from.After(t) {
+			status = s.status
+		}
+	}
+	return status
+}
+
+// A plan is what the company did until now.
+type plan struct {
+	start time.Time
+	// past is the end of what happens at random; the last hour is all story.
+	past  time.Time
+	now   time.Time
+	rng   *rand.Rand
+	steps []*step
+	// records are what people come back to: no record that is ever deleted.
+	records []*record
+}
+
+// newPlan plans the history that ends at now. Equal times make equal plans,
+// which is what makes it safe to run a plan again.
+func newPlan(now time.Time) *plan {
+	now = now.UTC()
+	p := &plan{start: now.Add(-history), past: now.Add(-time.Hour), now: now, rng: rand.New(rand.NewPCG(8, 60))}
+	for i, claims := range People() {
+		p.add(p.start.Add(time.Duration(i)*time.Minute), claims.UserID, (*writer).join, nil)
+	}
+	customers := p.customers()
+	p.exampleStory(customers[0])
+	p.renewalStory(customers[1])
+	p.mistakes()
+	p.calls(customers[2:])
+	p.meetings(customers[2:])
+	p.comments()
+	p.views()
+	p.lastHour(customers)
+	p.sort()
+	return p
+}
+
+// add plans a step and returns it, so that the caller can say more of it.
+func (p *plan) add(at time.Time, by collab.ID, do func(*writer, context.Context, *step) error, on *record) *step {
+	s := &step{at: at, by: by, do: do, on: on}
+	p.steps = append(p.steps, s)
+	return s
+}
+
+// create plans a record, of a customer unless that is nil.
+func (p *plan) create(at time.Time, by collab.ID, kind collab.EntityType, customer *record, fields collab.Patch) *record {
+	r := &record{kind: kind, customer: customer, owner: by, born: at}
+	if owner, ok := fields["ownerId"].(collab.ID); ok {
+		r.owner = owner
+	}
+	if kind == collab.TypeCustomer {
+		r.customer = r
+	}
+	p.add(at, by, (*writer).create, r).fields = fields
+	return r
+}
+
+// creation returns the step that creates a record of the plan.
+func (p *plan) creation(r *record) *step {
+	return p.steps[slices.IndexFunc(p.steps, func(s *step) bool { return s.on == r })]
+}
+
+// change plans an update.
+func (p *plan) change(at time.Time, by collab.ID, r *record, fields collab.Patch) *step {
+	s := p.add(at, by, (*writer).update, r)
+	s.fields = fields
+	return s
+}
+
+// say plans a comment.
+func (p *plan) say(at time.Time, by collab.ID, r *record, text string, mentions ...collab.ID) *step {
+	s := p.add(at, by, (*writer).comment, r)
+	s.text, s.mentions = text, mentions
+	return s
+}
+
+// sort puts the steps in the order of their times, no two at the same time. The
+// steps of one record are planned in their order, and a stable sort keeps it.
+func (p *plan) sort() {
+	slices.SortStableFunc(p.steps, func(a, b *step) int { return a.at.Compare(b.at) })
+	for i, s := range p.steps {
+		s.at = s.at.Truncate(time.Millisecond)
+		if i > 0 && !s.at.After(p.steps[i-1].at) {
+			s.at = p.steps[i-1].at.Add(time.Millisecond)
+		}
+	}
+}
+
+// moment returns a time from one to another, of working hours if there are any.
+func (p *plan) moment(from, to time.Time) time.Time {
+	var t time.Time
+	for range 40 {
+		t = from.Add(time.Duration(p.rng.Int64N(max(1, int64(to.Sub(from))))))
+		if day := t.Weekday(); day != time.Saturday && day != time.Sunday && t.Hour() >= 7 && t.Hour() < 17 {
+			break
+		}
+	}
+	return t
+}
+
+// appointment returns a moment that people would agree on.
+func (p *plan) appointment(from, to time.Time) time.Time {
+	const quarter = 15 * time.Minute
+	return p.moment(from.Add(quarter), to).Truncate(quarter)
+}
+
+// chance is true so many times of a hundred.
+func (p *plan) chance(percent int) bool { return p.rng.IntN(100) < percent }
+
+// pick returns any of the values.
+func pick[T any](p *plan, values []T) T { return values[p.rng.IntN(len(values))] }
+
+// anybody returns one of those who write, except one.
+func (p *plan) anybody(except collab.ID) collab.ID {
+	writers := []collab.ID{ben, chloe, jonas, ben, chloe, jonas, ada}
+	return pick(p, slices.DeleteFunc(writers, func(id collab.ID) bool { return id == except }))
+}
+
+// keeper returns who deals with the record: its owner, most of the time.
+func (p *plan) keeper(r *record) collab.ID {
+	if r.owner == "" || p.chance(30) {
+		return p.anybody(r.owner)
+	}
+	return r.owner
+}
+
+// comments plans what people say about what is there.
+func (p *plan) comments() {
+	for range 100 {
+		r := pick(p, p.records)
+		by := p.keeper(r)
+		text, mentioned := pick(p, commentTexts[r.kind]), p.anybody(by)
+		at := p.moment(r.born, p.past)
+		if !strings.Contains(text, "%s") {
+			p.say(at, by, r, text)
+			continue
+		}
+		p.say(at, by, r, strings.ReplaceAll(text, "%s", firstName(mentioned)), mentioned)
+	}
+}
+
+// views plans who looks at what, which is most of what Grace does.
+func (p *plan) views() {
+	for i := range 100 {
+		r := pick(p, p.records)
+		by := p.anybody("")
+		if i%3 == 0 {
+			by = grace
+		}
+		p.add(p.moment(r.born, p.past), by, (*writer).view, r)
+	}
+}
+
+func firstName(id collab.ID) string {
+	for _, claims := range People() {
+		if claims.UserID == id {
+			return strings.Fields(claims.Name)[0]
+		}
+	}
+	return string(id)
+}
+
+// orNull returns a text for a patch, in which an empty one is none.
+func orNull[T ~string](text T) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}

@@ -1,0 +1,143 @@
+package demo
+
+import "tandem/internal/collab"
+
+// A callTopic is what a call can be about, and how it can end.
+type callTopic struct {
+	subject  string
+	inbound  bool
+	outcomes []string
+}
+
+// callTopics are what is talked about on the telephone, by how far the customer has come.
+var callTopics = map[collab.CustomerStatus][]callTopic{
+	lead: {
+		{"First conversation", false, []string{
+			"Interested. Wants prices for two taps.", "Curious, but the budget is only made next year.", "Asked for a brochure and a reference nearby."}},
+		{"Answer to the web form", false, []string{
+			"Wrong number in the form; found the right one.", "Wants to see a unit before anything else.", "Was looking for bottled water. Listened anyway."}},
+		{"Follow-up after the trade fair", false, []string{
+			"Remembers the stand and the lemonade, not the prices.", "Send the calculation for 25 people."}},
+		{"Asks what a softening plant costs", true, []string{
+			"Gave a range. Will send the water bill.", "Only wanted a number for the bank."}},
+	},
+	prospect: {
+		{"Questions about the offer", true, []string{
+			"Explained the rental model. Prefers to buy.", "Wants the installation as a fixed price.", "Nothing open any more; decides on Friday."}},
+		{"Price of the service contract", false, []string{
+			"10 % off for three years would do it.", "Too dear without the cartridges; offered them included."}},
+		{"Results of the water analysis", false, []string{
+			"18 °dH, iron fine. Plant of size 2 is enough.", "Nitrate a little high; needs reverse osmosis after all."}},
+		{"Decision about the trial", false, []string{
+			"Trial for four weeks agreed.", "Wants to wait for the new kitchen.", "Yes, if we take the old unit away."}},
+		{"Delivery time and installation", true, []string{
+			"Three weeks, two hours on site. Fine.", "Needs it before the season. Promised to ask."}},
+	},
+	active: {
+		{"Filter change due", false, []string{
+			"Changes it themselves; cartridge sent.", "Appointment made.", "Was already done last week, our list is behind."}},
+		{"Low pressure at the tap", true, []string{
+			"Valve was half closed. Solved on the phone.", "Cartridge is full; replacement goes out today.", "Technician needed."}},
+		{"A second site", true, []string{
+			"Wants the same again. Offer by Wednesday.", "Not before next year, but thinks of us."}},
+		{"Renewal of the service contract", false, []string{
+			"Renewed for two years.", "Compares prices; has our number by Thursday.", "Renewed, with the smaller package."}},
+		{"Invoice unclear", true, []string{
+			"Charged twice indeed; credit note is on its way.", "Explained the minimum quantity. Content."}},
+		{"Check-in after the installation", false, []string{
+			"All well. Will write a review.", "A drip at the left tap, otherwise happy."}},
+	},
+	churned: {
+		{"Why they are leaving", false, []string{
+			"Price, and a technician who came too late.", "New owner, new supplier. Nothing to be done."}},
+		{"Return of the rented taps", true, []string{
+			"Collection on the 14th.", "Would rather buy them. Asked Ada for a price."}},
+		{"New conditions", false, []string{
+			"Friendly, but no.", "Would come back for a shorter contract."}},
+	},
+}
+
+var missedOutcomes = []string{"Nobody answered; left a message.", "Engaged, three times.", "Voicemail is full."}
+
+var cancelOutcomes = []string{"Asked by e-mail to leave it for now.", "Settled in writing.", "Ill; we call next month."}
+
+// A meetingTopic is what a meeting can be about, and what can be noted of it.
+type meetingTopic struct {
+	title, agenda string
+	notes         []string
+}
+
+// meetingTopics are what people meet for, by how far the customer has come.
+var meetingTopics = map[collab.CustomerStatus][]meetingTopic{
+	lead: {
+		{"First visit", "1. Who we are\n2. What they drink now, and what it costs\n3. A glass of ours", []string{
+			"Good start. They pay more for bottles than they knew.", "Polite, no hurry. Call again in a month."}},
+		{"Showroom tour", "1. Taps\n2. Plants\n3. Questions", []string{
+			"Fell for the copper tap, of course.", "Brought the whole team; the sparkling one ran dry."}},
+	},
+	prospect: {
+		{"Site survey", "1. Where the pipe comes in\n2. Space, socket, drain\n3. Photos for the technician", []string{
+			"Socket is missing; their electrician does it.", "Tight behind the counter, but it fits. 62 cm."}},
+		{"Offer walk-through", "1. Buying or renting\n2. Service contract\n3. Next steps", []string{
+			"They lean towards renting. Decision in two weeks.", "Want three references of the same trade."}},
+		{"Tasting", "1. Tap water, filtered, sparkling\n2. Blind\n3. Verdict", []string{
+			"8 of 10 chose ours.", "5 of 10 chose ours; the other five chose the coffee."}},
+	},
+	active: {
+		{"Installation day", "1. Water off at 8:00\n2. Plant and taps\n3. Rinse, test, hand over", []string{
+			"Done by noon. Handed over to the caretaker.", "One fitting was missing; the rest on Tuesday."}},
+		{"Quarterly review", "1. Consumption\n2. Service visits\n3. What is next", []string{
+			"Consumption up by a fifth. Bigger cartridge from now on.", "All quiet. They ask about a second tap."}},
+		{"Staff training", "1. Cleaning\n2. Changing the cartridge\n3. Whom to call", []string{
+			"Six people trained, two of them before coffee.", "The night shift needs it again."}},
+	},
+	churned: {
+		{"Collecting the equipment", "1. Empty and disconnect\n2. Count\n3. Sign", []string{
+			"All parts there. A friendly good-bye.", "Two drip trays missing; let it go."}},
+	},
+}
+
+// pipelineAgenda and pipelineNotes are of the meeting that the team has with itself every Monday.
+const pipelineAgenda = "1. New leads\n2. Offers that wait\n3. Who needs help\n4. Anything broken"
+
+var pipelineNotes = []string{
+	"Every lead has somebody now. Breweries go well, schools go slowly.",
+	"Offers older than three weeks get a call by Wednesday.",
+	"Jonas takes the Nordics while Chloé is at the fair.",
+	"Cartridges of size 3 are late. Tell customers before they ask.",
+}
+
+// commentTexts are what people say about customers, calls and meetings; a %s mentions somebody.
+var commentTexts = map[collab.EntityType][]string{
+	collab.TypeCustomer: {
+		"@%s, do you know them from before?",
+		"Their new address is on the web site, not yet here. @%s, can you check?",
+		"@%s they asked for you by name.",
+		"Sent the brochure today.",
+		"Nice people. Worth the drive.",
+		"Careful with the discount here, they talk to Brüggemann.",
+		"Budget is approved 👍",
+		"Please write to both addresses, the first one bounces on Fridays.",
+		"@%s I'd move this to the next quarter, what do you think?",
+		"Agreed with the warehouse: two weeks at most.",
+		"Zahlt pünktlich, fragt viel. Gute Mischung.",
+		"Ne pas appeler entre midi et deux.",
+		"Reminder: their contract ends before the season does.",
+	},
+	collab.TypeCall: {
+		"@%s can you take this one? I'm on the road.",
+		"Line was terrible, I'll put the rest in writing.",
+		"Got the colleague instead, just as good.",
+		"He'll send the water bill by tonight.",
+		"@%s the price is the one from the new list, isn't it?",
+		"Tried twice before, third time lucky.",
+	},
+	collab.TypeMeeting: {
+		"Parking is behind the building, ring at 'Lager'.",
+		"@%s bring the small demo unit, please.",
+		"I have the key, be there ten minutes early.",
+		"Minutes are in the notes. Shout if I forgot something.",
+		"@%s they want to see the hygiene certificate.",
+		"Can we move this by half an hour? Train is late.",
+	},
+}

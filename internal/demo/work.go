@@ -1,0 +1,204 @@
+package demo
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// customers plans the customers, up to what the table says of them. The first
+// two, whose stories are told apart, are there from the beginning.
+func (p *plan) customers() []*record {
+	customers := []*record{p.storied(customerRows[0], ben, lead), p.storied(customerRows[1], chloe, active)}
+	for _, row := range customerRows[2:] {
+		customers = append(customers, p.customer(row))
+	}
+	p.records = append(p.records, customers...)
+	return customers
+}
+
+// customer plans a customer and how it came to be as its row says.
+func (p *plan) customer(row row) *record {
+	until := p.start.Add(history * 2 / 3)
+	if row.status == lead {
+		until = p.past.AddDate(0, 0, -1)
+	}
+	born := p.moment(p.start.Add(time.Hour), until)
+	owner := p.anybody("")
+	if row.status == lead && p.chance(40) {
+		owner = ""
+	}
+	by := p.anybody("")
+	if owner != "" && p.chance(70) {
+		by = owner
+	}
+	path := path(row.status)
+	path = path[p.rng.IntN(len(path)):]
+	fields := document(row, path[0], owner)
+	later := p.postpone(row, owner, fields)
+	c := p.create(born, by, collab.TypeCustomer, nil, fields)
+	c.owner, c.label, c.city = owner, label(row), row.city
+	c.stages = []stage{{born, path[0]}}
+	at := born
+	for i, status := range path[1:] {
+		at = p.moment(at.Add(time.Hour), p.past.Add(-time.Duration(len(path)-i)*24*time.Hour))
+		c.stages = append(c.stages, stage{at, status})
+		p.change(at, p.keeper(c), c, collab.Patch{"status": status})
+	}
+	for _, patch := range later {
+		s := p.change(p.moment(born.Add(time.Hour), p.past), p.keeper(c), c, patch)
+		if _, handover := patch["ownerId"]; handover {
+			s.by = ada // a colleague may not take a customer from another
+		} else if p.chance(30) {
+			s.behind = 1
+		}
+	}
+	return c
+}
+
+// path returns how a customer comes to a status.
+func path(status collab.CustomerStatus) []collab.CustomerStatus {
+	way := []collab.CustomerStatus{lead, prospect, active, churned}
+	if status == churned {
+		return way[1:]
+	}
+	return way[:1+slices.Index(way, status)]
+}
+
+// postpone takes some of the fields out of a new document, or puts something
+// else in their place, and returns the patches that set them later.
+func (p *plan) postpone(row row, owner collab.ID, fields collab.Patch) (later []collab.Patch) {
+	postpone := func(field string, first any, percent int) {
+		if p.chance(percent) {
+			later = append(later, collab.Patch{field: fields[field]})
+			fields[field] = first
+		}
+	}
+	if row.notes != "" {
+		postpone("notes", nil, 70)
+	}
+	if row.phone != "" {
+		postpone("phone", nil, 30)
+	}
+	if tags := fields["tags"].([]string); len(tags) > 1 {
+		postpone("tags", tags[:1], 40)
+	}
+	if owner != "" {
+		postpone("ownerId", orNull(p.anybody(owner)), 25)
+	}
+	return later
+}
+
+// document returns a row as the document of a customer.
+func document(row row, status collab.CustomerStatus, owner collab.ID) collab.Patch {
+	return collab.Patch{
+		"name": row.name, "company": orNull(row.company), "email": row.email, "phone": orNull(row.phone),
+		"status": status, "ownerId": orNull(owner), "tags": strings.Fields(row.tags), "notes": orNull(row.notes),
+	}
+}
+
+// label is what a call or a meeting calls the customer.
+func label(row row) string {
+	if row.company == "" {
+		return row.name
+	}
+	return row.company
+}
+
+// Of 120 calls and 60 meetings, some are told by the stories.
+const (
+	callCount    = 120 - storyCalls
+	meetingCount = 60 - storyMeetings - pipelineMeetings
+)
+
+// calls plans the calls with the customers: at least one with each.
+func (p *plan) calls(customers []*record) {
+	for i := range callCount {
+		c := customers[i%len(customers)]
+		if i >= len(customers) {
+			c = pick(p, customers)
+		}
+		switch {
+		case i%5 == 4:
+			p.callToCome(c)
+		case p.chance(30):
+			p.callIn(c)
+		default:
+			p.callOut(c)
+		}
+	}
+}
+
+// call plans a call as it is created.
+func (p *plan) call(at time.Time, c *record, topic callTopic, fields collab.Patch) *record {
+	by := p.keeper(c)
+	fields["subject"], fields["ownerId"], fields["direction"] = topic.subject+": "+c.label, by, collab.CallOutbound
+	if topic.inbound {
+		fields["direction"] = collab.CallInbound
+	}
+	r := p.create(at, by, collab.TypeCall, c, fields)
+	p.records = append(p.records, r)
+	return r
+}
+
+// callTopic returns what a call at a time is about.
+func (p *plan) callTopic(c *record, at time.Time, inbound bool) callTopic {
+	topics := slices.DeleteFunc(slices.Clone(callTopics[c.stageAt(at)]), func(t callTopic) bool { return t.inbound != inbound })
+	return pick(p, topics)
+}
+
+func (p *plan) callToCome(c *record) {
+	at := p.moment(latest(c.born, p.now.AddDate(0, 0, -8)), p.past)
+	p.call(at, c, p.callTopic(c, at, false), collab.Patch{"scheduledAt": p.appointment(p.now.Add(time.Hour), p.now.AddDate(0, 0, 9))})
+}
+
+// callIn plans a call that somebody got, and entered afterwards.
+func (p *plan) callIn(c *record) {
+	at := p.moment(c.born.Add(time.Hour), p.past)
+	topic := p.callTopic(c, at, true)
+	if p.chance(15) {
+		p.call(at, c, topic, collab.Patch{"status": collab.CallMissed, "startedAt": at.Add(-20 * time.Minute), "notes": "Call back."})
+		return
+	}
+	seconds := 90 + p.rng.IntN(1500)
+	p.call(at, c, topic, collab.Patch{
+		"status": collab.CallCompleted, "startedAt": at.Add(-time.Duration(seconds+60) * time.Second),
+		"durationSeconds": seconds, "outcome": pick(p, topic.outcomes),
+	})
+}
+
+// callOut plans a call that was scheduled, and what came of it.
+func (p *plan) callOut(c *record) {
+	at := p.moment(c.born, p.past.Add(-4*time.Hour))
+	scheduled := p.appointment(at, earliest(at.AddDate(0, 0, 6), p.past.Add(-time.Hour)))
+	topic := p.callTopic(c, at, false)
+	r := p.call(at, c, topic, collab.Patch{"scheduledAt": scheduled})
+	started := scheduled.Add(time.Duration(p.rng.IntN(300)) * time.Second)
+	switch {
+	case p.chance(14):
+		p.change(started.Add(time.Minute), r.owner, r, collab.Patch{"status": collab.CallMissed, "startedAt": started, "outcome": pick(p, missedOutcomes)})
+	case p.chance(8):
+		p.change(p.moment(at, scheduled), r.owner, r, collab.Patch{"status": collab.CallCancelled, "outcome": pick(p, cancelOutcomes)})
+	default:
+		seconds := 120 + p.rng.IntN(2000)
+		p.change(started.Add(time.Duration(seconds+30)*time.Second), r.owner, r, collab.Patch{
+			"status": collab.CallCompleted, "startedAt": started, "durationSeconds": seconds, "outcome": pick(p, topic.outcomes),
+		})
+	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,121 @@
+// Package httpd is the program's HTTP side: its routes, their limits, who may
+// call them from where, and its pages.
+package httpd
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/rs/cors"
+
+	"tandem/internal/auth"
+	"tandem/web"
+)
+
+// maxBody bounds a request's body, in bytes.
+const maxBody = 1 << 20
+
+// A Config is what the HTTP side serves, and how.
+type Config struct {
+	Schema graphql.ExecutableSchema
+	// Hooks are what the resolvers do around every operation and response.
+	Hooks Hooks
+	// Verifier checks credentials.
+	Verifier *auth.Verifier
+	// AllowedOrigins are the origins of other sites whose pages may call, as
+	// https://crm.example.com; one * stands for any text. The server's own is always allowed.
+	AllowedOrigins []string
+	// InitTimeout is how long a socket may take to send connection_init.
+	InitTimeout time.Duration
+	// Introspection lets clients ask for the schema.
+	Introspection bool
+	// Playground is served at /playground; nil serves none.
+	Playground *Playground
+	// Ready returns an error while the instance can't serve.
+	Ready func(context.Context) error
+	// Draining ends when the instance begins to stop.
+	Draining context.Context
+	// Sockets counts the open ones, so that whoever stops the instance can wait for their goodbye.
+	Sockets *sync.WaitGroup
+}
+
+// New returns the handler of all routes.
+func New(c Config) http.Handler {
+	routes := http.NewServeMux()
+	routes.Handle("/graphql", c.allowOrigins(limitBody(c.authenticate(c.graphQL()))))
+	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive") })
+	routes.HandleFunc("GET /readyz", c.readyz)
+	if c.Playground != nil {
+		files := http.FileServerFS(web.Playground())
+		routes.Handle("GET /playground", page(http.StripPrefix("/playground", files)))
+		routes.Handle("GET /playground/", page(http.StripPrefix("/playground/", files)))
+		routes.HandleFunc("GET /playground/session.json", c.Playground.session)
+		routes.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
+	}
+	return secureHeaders(routes)
+}
+
+// readyz says whether a load balancer should send clients here.
+func (c Config) readyz(w http.ResponseWriter, r *http.Request) {
+	if c.Draining.Err() != nil {
+		writeText(w, http.StatusServiceUnavailable, "draining")
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if c.Ready(ctx) != nil {
+		writeText(w, http.StatusServiceUnavailable, "not ready: the database does not answer")
+		return
+	}
+	writeText(w, http.StatusOK, "ready")
+}
+
+func (c Config) allowOrigins(next http.Handler) http.Handler {
+	if len(c.AllowedOrigins) == 0 {
+		return next // to the cors package an empty list would mean all
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: c.AllowedOrigins,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept", "Apollo-Require-Preflight"},
+		MaxAge:         600,
+	}).Handler(next)
+}
+
+func limitBody(next http.Handler) http.Handler {
+	return http.MaxBytesHandler(next, maxBody)
+}
+
+// secureHeaders sets what every answer carries, whatever it is.
+func secureHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// page lets a page of ours load what lies beside it, and nothing else.
+func page(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; "+
+			"connect-src 'self' ws: wss:; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'")
+		w.Header().Set("Cache-Control", "no-cache")
+		if r.URL.Query().Has("v") { // the version is a hash of the content
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func writeText(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n"))
+}

@@ -1,0 +1,141 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// The bounds of maxPerSecond: a change in an hour, and as often as anybody can tell apart.
+const (
+	minPerSecond = 1.0 / 3600
+	maxPerSecond = 1000
+)
+
+// A Folder reads a subscription at a bounded rate: in each window of time it
+// yields at most one change of an entity. What comes in between is folded into
+// one change, which is yielded when the window ends. Positions stay in order, so
+// a change of an entity that was not yielded yet also waits if an older one of
+// another entity does.
+type Folder struct {
+	source  *Subscription
+	matches func(*collab.Change) bool
+	window  time.Duration
+
+	until   time.Time          // when the open window ends; zero: none is open
+	yielded map[collab.ID]bool // entities that had their change in this window
+	waiting []*fold
+	ready   []*collab.Change
+}
+
+// A fold is the changes of one entity that wait, as one.
+type fold struct {
+	first  int64 // position of the first of them
+	change *collab.Change
+}
+
+// NewFolder returns a folder of the changes that match. perSecond is how many
+// changes of one entity it yields at most in a second, from one an hour to 1000;
+// anything else is a BadInput error.
+func NewFolder(source *Subscription, perSecond float64, matches func(*collab.Change) bool) (*Folder, error) {
+	if !(perSecond >= minPerSecond && perSecond <= maxPerSecond) { // so written, NaN is refused too
+		return nil, collab.Errorf(collab.BadInput, "maxPerSecond must be above 0 (at least one an hour) and at most %d", maxPerSecond)
+	}
+	window := time.Duration(float64(time.Second) / perSecond)
+	return &Folder{source: source, matches: matches, window: window}, nil
+}
+
+// Next waits for the next change.
+func (f *Folder) Next(ctx context.Context) (*collab.Change, error) {
+	for {
+		if len(f.ready) > 0 {
+			change := f.ready[0]
+			f.ready = f.ready[1:]
+			return change, nil
+		}
+		change, err := f.read(ctx)
+		switch {
+		case err != nil:
+			return nil, err
+		case change == nil:
+			f.endWindow()
+		case !f.matches(change):
+		case f.mayPass(change):
+			f.yielded[change.EntityID] = true
+			return change, nil
+		default:
+			f.wait(change)
+		}
+	}
+}
+
+// Close closes the subscription behind it.
+func (f *Folder) Close() { f.source.Close() }
+
+// read waits for a change until the open window ends; then it returns nil.
+func (f *Folder) read(ctx context.Context) (*collab.Change, error) {
+	if f.until.IsZero() {
+		return f.source.Next(ctx)
+	}
+	windowCtx, cancel := context.WithDeadline(ctx, f.until)
+	defer cancel()
+	change, err := f.source.Next(windowCtx)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return nil, nil
+	}
+	return change, err
+}
+
+// mayPass reports whether a change need not wait, and opens a window if none is open.
+func (f *Folder) mayPass(change *collab.Change) bool {
+	if f.until.IsZero() {
+		f.openWindow()
+	}
+	return len(f.waiting) == 0 && !f.yielded[change.EntityID]
+}
+
+func (f *Folder) openWindow() {
+	f.until = time.Now().Add(f.window)
+	f.yielded = map[collab.ID]bool{}
+}
+
+// wait adds a change to what is yielded at the end of the window.
+func (f *Folder) wait(change *collab.Change) {
+	for _, waiting := range f.waiting {
+		if waiting.change.EntityID == change.EntityID {
+			waiting.change = collab.Fold(waiting.change, change)
+			return
+		}
+	}
+	f.waiting = append(f.waiting, &fold{first: change.Cursor.Position, change: change})
+}
+
+// endWindow makes ready what waits, in the order of the log.
+//
+// The cursor of a change promises that nothing before it is still to come. A
+// fold ends later than it begins, so folds overlap: the cursor of each is moved
+// back before the first change of all that are yielded after it. Who resumes in
+// between two of them may see a part again, and loses nothing.
+func (f *Folder) endWindow() {
+	if len(f.waiting) == 0 {
+		f.until = time.Time{}
+		return
+	}
+	slices.SortFunc(f.waiting, func(a, b *fold) int {
+		return int(a.change.Cursor.Position - b.change.Cursor.Position)
+	})
+	f.openWindow()
+	f.ready = make([]*collab.Change, len(f.waiting))
+	reached := f.waiting[len(f.waiting)-1].change.Cursor.Position
+	for i, waiting := range slices.Backward(f.waiting) {
+		change := *waiting.change
+		change.Cursor.Position = min(reached, change.Cursor.Position)
+		reached = min(reached, waiting.first-1)
+		f.ready[i] = &change
+		f.yielded[change.EntityID] = true
+	}
+	f.waiting = nil
+}

@@ -1,0 +1,128 @@
+package hub_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/hub"
+)
+
+// A book announces versions of entities, each of which changes the field n.
+type book struct {
+	log      *memoryLog
+	hub      *hub.Hub
+	versions map[collab.ID]int
+}
+
+func (b *book) change(entity collab.ID) {
+	b.versions[entity]++
+	n := b.versions[entity]
+	change := b.log.commit(acme)
+	change.Type, change.EntityType, change.EntityID, change.EntityVersion = collab.ChangeUpdate, collab.TypeCustomer, entity, n
+	change.Snapshot = &collab.Customer{}
+	change.Fields = []*collab.FieldChange{{Field: "n", OldValue: number(n - 1), NewValue: number(n)}}
+	b.hub.Announce(change)
+}
+
+func number(n int) collab.JSON {
+	encoded, _ := json.Marshal(n)
+	return encoded
+}
+
+// fold opens a folder of one change a second.
+func fold(t *testing.T) (*book, *hub.Folder) {
+	t.Helper()
+	log := newLog(acme)
+	h := startHub(t, log)
+	f, err := hub.NewFolder(subscribe(t, h, acme, nil), 1, (*collab.Change).MakesVersion)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.Close)
+	return &book{log: log, hub: h.Hub, versions: map[collab.ID]int{}}, f
+}
+
+// wantFold reads the next change, and says how long it took.
+func wantFold(t *testing.T, f *hub.Folder, entity collab.ID, from, to int, position int64) time.Duration {
+	t.Helper()
+	began := time.Now()
+	c, err := f.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.EntityID != entity || c.FromVersion() != from || c.EntityVersion != to || c.Cursor.Position != position {
+		t.Errorf("got %s from %d to %d at %d, want %s from %d to %d at %d",
+			c.EntityID, c.FromVersion(), c.EntityVersion, c.Cursor.Position, entity, from, to, position)
+	}
+	if got := c.Fields[0]; string(got.OldValue) != string(number(from)) || string(got.NewValue) != string(number(to)) {
+		t.Errorf("n went from %s to %s", got.OldValue, got.NewValue)
+	}
+	return time.Since(began)
+}
+
+func TestFolderFoldsWhatComesInBetween(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, f := fold(t)
+		b.change("a")
+		if waited := wantFold(t, f, "a", 0, 1, 1); waited != 0 {
+			t.Errorf("the first change waited %v", waited)
+		}
+		b.change("b")
+		wantFold(t, f, "b", 0, 1, 2) // another entity need not wait
+		for range 5 {
+			b.change("a")
+		}
+		if waited := wantFold(t, f, "a", 1, 6, 7); waited != time.Second {
+			t.Errorf("the fold came after %v, want a second", waited)
+		}
+		b.change("a")
+		if waited := wantFold(t, f, "a", 6, 7, 8); waited != time.Second {
+			t.Errorf("the next came after %v, want a second", waited)
+		}
+		synctest.Wait()
+	})
+}
+
+// The cursor of a change promises that nothing before it is still to come.
+func TestFolderKeepsTheOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, f := fold(t)
+		b.change("a") // 1
+		wantFold(t, f, "a", 0, 1, 1)
+		b.change("a")                                                      // 2 waits, and so does all that follows
+		b.change("b")                                                      // 3
+		b.change("a")                                                      // 4
+		b.change("c")                                                      // 5
+		if waited := wantFold(t, f, "b", 0, 1, 1); waited != time.Second { // 2 is still to come
+			t.Errorf("b passed what waits, after %v", waited)
+		}
+		wantFold(t, f, "a", 1, 3, 4)
+		wantFold(t, f, "c", 0, 1, 5)
+	})
+}
+
+func TestFolderEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, f := fold(t)
+		b.change("a")
+		wantFold(t, f, "a", 0, 1, 1)
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if _, err := f.Next(ctx); err == nil {
+			t.Error("no error")
+		}
+	})
+}
+
+func TestFolderRefusesRates(t *testing.T) {
+	for _, rate := range []float64{0, -1, 1001, 0.0001, math.NaN(), math.Inf(1)} {
+		if _, err := hub.NewFolder(nil, rate, nil); collab.CodeOf(err) != collab.BadInput {
+			t.Errorf("%v: %v", rate, err)
+		}
+	}
+}

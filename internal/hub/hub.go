@@ -1,0 +1,215 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+const (
+	// compareEvery is how often the rings are compared with the log. It bounds
+	// how late a change is whose announcement was lost.
+	compareEvery = time.Second
+	// readTimeout bounds one read of the log, so that a database that hangs is
+	// an error to be met again rather than a wait without end.
+	readTimeout = 10 * time.Second
+	// maxCatchUps bounds how many subscriptions read the log at the same time.
+	// Without it, a crowd that returns at once would take all of the database's
+	// connections from the writes.
+	maxCatchUps = 8
+)
+
+// A Log is what the hub reads: a part of collab.LogReader.
+type Log interface {
+	Heads(ctx context.Context, orgIDs []collab.ID) (map[collab.ID]collab.Head, error)
+	Changes(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.Change, error)
+}
+
+// A Hub keeps the rings of the organizations that have subscriptions.
+type Hub struct {
+	log      Log
+	logger   *slog.Logger
+	heads    *heads
+	catchUps chan struct{} // as many as read the log now
+
+	filled, caughtUp atomic.Int64
+	complained       atomic.Int64 // when, in Unix nanoseconds
+
+	mu    sync.Mutex // guards rings, and the followers of each
+	rings map[collab.ID]*ring
+}
+
+// New returns a hub that reads from log. It needs Announce to be called for
+// committed changes, and Run for those that are not announced.
+func New(log Log, logger *slog.Logger) *Hub {
+	return &Hub{
+		log:      log,
+		logger:   logger,
+		heads:    &heads{log: log},
+		catchUps: make(chan struct{}, maxCatchUps),
+		rings:    make(map[collab.ID]*ring),
+	}
+}
+
+// Announce takes note of a committed change. It never blocks. Changes may come
+// in any order, more than once, or not at all.
+func (h *Hub) Announce(change *collab.Change) {
+	h.mu.Lock()
+	r := h.rings[change.OrgID]
+	h.mu.Unlock()
+	if r != nil {
+		r.hear(change)
+	}
+}
+
+// Run compares the rings with the log, for what nobody announced, until ctx ends.
+func (h *Hub) Run(ctx context.Context) {
+	tick := time.NewTicker(compareEvery)
+	defer tick.Stop()
+	away := false
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		err := h.compare(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil && !away:
+			h.logger.Warn("the log can't be read; subscriptions wait for it", "error", err)
+		case err == nil && away:
+			h.logger.Info("the log can be read again")
+		}
+		away = err != nil
+	}
+}
+
+// compare asks for the heads of all rings at once.
+func (h *Hub) compare(ctx context.Context) error {
+	h.mu.Lock()
+	rings := make([]*ring, 0, len(h.rings))
+	orgIDs := make([]collab.ID, 0, len(h.rings))
+	for orgID, r := range h.rings {
+		rings = append(rings, r)
+		orgIDs = append(orgIDs, orgID)
+	}
+	h.mu.Unlock()
+	if len(rings) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	heads, err := h.log.Heads(ctx, orgIDs)
+	if err != nil {
+		return err
+	}
+	for _, r := range rings {
+		if head, ok := heads[r.orgID]; ok {
+			r.compare(head)
+		}
+	}
+	return nil
+}
+
+// Subscribe opens a subscription to an organization's changes after a cursor.
+// Without one, it is to what is committed from now on. A cursor that the log
+// can't be read after is a RESYNC_REQUIRED error, at once or from Next.
+func (h *Hub) Subscribe(ctx context.Context, orgID collab.ID, after *collab.Cursor) (*Subscription, error) {
+	if after != nil {
+		if r := h.join(orgID, *after); r != nil {
+			return newSubscription(h, r, *after), nil
+		}
+	}
+	head, found, err := h.heads.of(ctx, orgID)
+	switch {
+	case err != nil:
+		return nil, err
+	case !found:
+		return nil, fmt.Errorf("subscribe: organization %q has no log", orgID)
+	case after == nil:
+		after = &head.Cursor
+	}
+	if err := head.Check(*after); err != nil {
+		return nil, err
+	}
+	return newSubscription(h, h.open(orgID, head), *after), nil
+}
+
+// join follows the organization's ring if it has all that comes after the
+// cursor, so that returning to a busy organization asks nothing of the log.
+func (h *Hub) join(orgID collab.ID, after collab.Cursor) *ring {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.rings[orgID]
+	if r == nil || !r.reaches(after) {
+		return nil
+	}
+	r.followers++
+	return r
+}
+
+// open follows the organization's ring for a log with this head, making the ring if need be.
+func (h *Hub) open(orgID collab.ID, head collab.Head) *ring {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.rings[orgID]
+	if r == nil || !r.compare(head) {
+		r = newRing(h, orgID, head)
+		h.rings[orgID] = r
+	}
+	r.followers++
+	return r
+}
+
+// leave ends what join or open began. The last one out closes the ring.
+func (h *Hub) leave(r *ring) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r.followers--
+	if r.followers > 0 {
+		return
+	}
+	r.close()
+	if h.rings[r.orgID] == r { // a ring whose log was replaced made room for another
+		delete(h.rings, r.orgID)
+	}
+}
+
+// changes reads the log for whoever is behind.
+func (h *Hub) changes(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.Change, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	return h.log.Changes(ctx, orgID, after, limit)
+}
+
+// complain logs a read of the log that will be tried again; once in a while,
+// since an outage meets everybody who reads.
+func (h *Hub) complain(orgID collab.ID, err error) {
+	now, last := time.Now().UnixNano(), h.complained.Load()
+	if now-last >= int64(complainEvery) && h.complained.CompareAndSwap(last, now) {
+		h.logger.Warn("changes can't be read from the log; trying again", "org", orgID, "error", err)
+	}
+}
+
+const complainEvery = 10 * time.Second
+
+// Stats are measures of a hub.
+type Stats struct {
+	Rings    int   // organizations that are followed now
+	Filled   int64 // changes that rings took from the log, not from an announcement
+	CaughtUp int64 // changes that subscriptions behind their ring took from the log
+}
+
+// Stats returns the measures until now.
+func (h *Hub) Stats() Stats {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return Stats{Rings: len(h.rings), Filled: h.filled.Load(), CaughtUp: h.caughtUp.Load()}
+}

@@ -1,0 +1,208 @@
+package hub
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+const (
+	// recent is how many changes a ring has at least, once it had as many; it
+	// has up to twice as many. Fewer, and subscriptions that are only a
+	// little slow read the log; more, and each organization costs memory.
+	recent = 256
+	// patience is how long a hole may stay open before the log is read. Writers
+	// of one organization announce in any order, so most holes close by
+	// themselves, and reading sooner would be for nothing. It is how late a
+	// change is whose announcement was lost, if a later one was not.
+	patience = 20 * time.Millisecond
+)
+
+var (
+	errReplaced = collab.Errorf(collab.ResyncRequired, "the log was replaced; fetch afresh")
+	errPruned   = collab.Errorf(collab.ResyncRequired, "the log no longer reaches back to this cursor; fetch afresh")
+)
+
+// A ring is the newest stretch of one organization's log.
+type ring struct {
+	hub       *Hub
+	orgID     collab.ID
+	epoch     uint32
+	followers int // guarded by Hub.mu
+
+	ctx   context.Context // ends when the ring closes
+	close context.CancelFunc
+
+	mu sync.Mutex // guards what follows
+	// changes are consecutive and end at head.
+	changes []*collab.Change
+	head    int64
+	// known is the newest position that was heard of: head or later. Whatever
+	// is between them is a hole, or set aside.
+	known int64
+	// aside are changes that were announced before the ones between head and
+	// them, at most recent after head.
+	aside map[int64]*collab.Change
+	// filling tells that a goroutine sees to the hole.
+	filling bool
+	// moved is closed when head moves or the ring ends; nil if nobody waits.
+	moved chan struct{}
+	// ended says why the ring can't go on; nil while it does.
+	ended error
+}
+
+// newRing returns a ring for a log with this head. It reads the log at once, for
+// what was committed since the head was read, and was announced while there was
+// no ring to hear it.
+func newRing(h *Hub, orgID collab.ID, head collab.Head) *ring {
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &ring{
+		hub: h, orgID: orgID, epoch: head.Epoch, ctx: ctx, close: cancel,
+		head: head.Position, known: head.Position, filling: true,
+	}
+	go r.fill()
+	return r
+}
+
+// hear takes note of an announced change.
+func (r *ring) hear(change *collab.Change) {
+	r.update(func() {
+		// A change of another epoch is of another log, however near its position.
+		if change.Cursor.Epoch == r.epoch {
+			r.known = max(r.known, change.Cursor.Position)
+			r.add(change)
+		}
+	})
+}
+
+// compare takes note of how far the log reaches. It reports false if the log is
+// not the ring's any more.
+func (r *ring) compare(head collab.Head) bool {
+	r.update(func() {
+		switch {
+		case head.Epoch != r.epoch:
+			r.ended = errReplaced
+		case head.Oldest-1 > r.head:
+			r.ended = errPruned
+		default:
+			r.known = max(r.known, head.Position)
+		}
+	})
+	return r.alive()
+}
+
+// update makes a change under the lock, then wakes who waits for it and has the
+// hole filled, if there is one. All that moves head, known or ended is done in
+// it. Those who wait are woken after the lock is free, since they take it next.
+func (r *ring) update(change func()) {
+	r.mu.Lock()
+	head := r.head
+	change()
+	var moved chan struct{}
+	if r.head != head || r.ended != nil {
+		moved, r.moved = r.moved, nil
+	}
+	if r.known > r.head && r.ended == nil && !r.filling {
+		r.filling = true
+		go r.mend()
+	}
+	r.mu.Unlock()
+	if moved != nil {
+		close(moved)
+	}
+}
+
+// add appends the change if it is the next one, and then those that waited for
+// it. One that comes too early is set aside. It is called within update.
+func (r *ring) add(change *collab.Change) {
+	position := change.Cursor.Position
+	switch {
+	case position <= r.head:
+		return
+	case position > r.head+1:
+		if position <= r.head+recent {
+			if r.aside == nil {
+				r.aside = make(map[int64]*collab.Change)
+			}
+			r.aside[position] = change
+		}
+		return
+	}
+	for change != nil {
+		if len(r.changes) >= 2*recent {
+			kept := copy(r.changes, r.changes[recent:])
+			clear(r.changes[kept:])
+			r.changes = r.changes[:kept]
+		}
+		r.changes = append(r.changes, change)
+		r.head++
+		delete(r.aside, r.head)
+		change = r.aside[r.head+1]
+	}
+}
+
+// after returns the change after a position. If it is not there yet, after
+// returns a channel that is closed when there may be more. If the ring no longer
+// has it, after returns neither.
+func (r *ring) after(position int64) (*collab.Change, <-chan struct{}, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended != nil {
+		return nil, nil, r.ended
+	}
+	if position >= r.head {
+		if r.moved == nil {
+			r.moved = make(chan struct{})
+		}
+		return nil, r.moved, nil
+	}
+	if position < r.beginning() {
+		return nil, nil, nil
+	}
+	return r.changes[position-r.beginning()], nil, nil
+}
+
+// reaches reports whether the ring has, or will have, all that comes after a cursor.
+func (r *ring) reaches(c collab.Cursor) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ended == nil && c.Epoch == r.epoch && c.Position >= r.beginning() && c.Position <= r.known
+}
+
+// lacks returns how many changes are between a position and the ring's
+// beginning, if the ring is short and they would make it longer.
+func (r *ring) lacks(position int64) (int, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	gap := r.beginning() - position
+	return int(gap), len(r.changes) < recent && gap > 0 && gap <= recent
+}
+
+// lend puts changes that a subscription read from the log in front of the ring's
+// own, if they belong there and the ring is short. Who returns next, from the
+// same interruption, then finds them in the ring.
+func (r *ring) lend(changes []*collab.Change) {
+	if len(changes) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	first := changes[0].Cursor
+	older := r.beginning() - first.Position + 1
+	if first.Epoch != r.epoch || older < 1 || older > int64(len(changes)) || len(r.changes) >= recent {
+		return
+	}
+	r.changes = slices.Concat(changes[:older], r.changes)
+}
+
+// beginning is the position that the ring can be read after. It is called with mu held.
+func (r *ring) beginning() int64 { return r.head - int64(len(r.changes)) }
+
+func (r *ring) alive() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ended == nil
+}

@@ -1,0 +1,117 @@
+package memory
+
+import (
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// A room is who is in it, and who left it.
+type room struct {
+	clients map[clientKey]*client
+	// left has the clients that left by themselves, and until when that is
+	// remembered, so that their instance's beats don't bring them back.
+	left map[clientKey]time.Time
+}
+
+type clientKey struct{ userID, clientID collab.ID }
+
+type client struct {
+	collab.Presence
+	until time.Time
+}
+
+func newRoom() *room {
+	return &room{clients: make(map[clientKey]*client), left: make(map[clientKey]time.Time)}
+}
+
+func keyOf(p collab.Presence) clientKey { return clientKey{p.UserID, p.ClientID} }
+
+func (r *room) empty() bool { return len(r.clients) == 0 && len(r.left) == 0 }
+
+// sweep removes what expired, and reports whether anybody did.
+func (r *room) sweep(now time.Time) (died bool) {
+	for key, c := range r.clients {
+		if !c.until.After(now) {
+			delete(r.clients, key)
+			died = true
+		}
+	}
+	for key, until := range r.left {
+		if !until.After(now) {
+			delete(r.left, key)
+		}
+	}
+	return died
+}
+
+// enter, renew, leave and show report whether others see a difference.
+
+func (r *room) enter(given collab.Presence, patch collab.PresencePatch, now time.Time, ttl time.Duration) bool {
+	key := keyOf(given)
+	delete(r.left, key)
+	c, there := r.clients[key]
+	if !there {
+		c = &client{Presence: given}
+		c.ChangedAt = now
+		r.clients[key] = c
+	} else {
+		given.PresenceState = c.PresenceState
+	}
+	c.keep(now, ttl)
+	return c.show(given, patch, now) || !there
+}
+
+func (r *room) renew(given collab.Presence, now time.Time, ttl time.Duration) bool {
+	key := keyOf(given)
+	if _, left := r.left[key]; left {
+		r.left[key] = now.Add(collab.PresenceTTL)
+		return false
+	}
+	c, there := r.clients[key]
+	switch {
+	case ttl <= 0:
+		delete(r.clients, key)
+		return there
+	case there:
+		c.keep(now, ttl)
+		return false
+	}
+	return r.putBack(given, now, ttl)
+}
+
+// putBack restores a client that was lost as it was given, also in its age.
+func (r *room) putBack(given collab.Presence, now time.Time, ttl time.Duration) bool {
+	given.PresenceState = collab.PresencePatch(nil).Over(given.PresenceState)
+	if given.ChangedAt.IsZero() {
+		given.ChangedAt = now
+	}
+	c := &client{Presence: given}
+	c.keep(now, ttl)
+	r.clients[keyOf(given)] = c
+	return true
+}
+
+func (r *room) leave(key clientKey, now time.Time) (there bool) {
+	_, there = r.clients[key]
+	delete(r.clients, key)
+	r.left[key] = now.Add(collab.PresenceTTL)
+	return there
+}
+
+func (c *client) keep(now time.Time, ttl time.Duration) {
+	c.SeenAt = collab.At(now)
+	c.until = now.Add(ttl)
+}
+
+// show replaces what others see of the client: its name, and its state with patch laid over it.
+func (c *client) show(given collab.Presence, patch collab.PresencePatch, now time.Time) bool {
+	before := c.Presence
+	c.Name, c.Avatar = given.Name, given.Avatar
+	c.PresenceState = patch.Over(given.PresenceState)
+	if before.LooksLike(c.Presence) {
+		return false
+	}
+	c.ChangedAt = now
+	return true
+}

@@ -1,0 +1,100 @@
+package postgres
+
+import (
+	"context"
+	"strings"
+
+	"tandem/internal/collab"
+)
+
+// Entities returns those of the ids that are there.
+func (s *Store) Entities(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]collab.Entity, error) {
+	q := selectEntities(scope.OrgID)
+	addEntities(q, scope)
+	q.add(" AND e.id = ANY(?)", list(ids))
+	return collectByID(ctx, s.pool, q, scanOneEntity, entityID)
+}
+
+// ListEntities returns entities in the query's order.
+func (s *Store) ListEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) ([]collab.Entity, error) {
+	q := selectEntities(scope.OrgID)
+	addEntities(q, scope)
+	addFilter(q, query)
+	equal(q, "e.customer_id", query.CustomerID)
+	order := orderOf(query.Order)
+	order.addAfter(q, query.After)
+	q.add(" ORDER BY "+order.by("e.")+" LIMIT ?", query.Limit)
+	return collect(ctx, s.pool, q, scanOneEntity)
+}
+
+// CountEntities counts the entities of a query.
+func (s *Store) CountEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) (int, error) {
+	q := newQuery("SELECT COUNT(*)")
+	addEntities(q, scope)
+	addFilter(q, query)
+	equal(q, "e.customer_id", query.CustomerID)
+	return count(ctx, s.pool, q)
+}
+
+// addEntities adds the entities that are there, as e. Every read of entities as
+// they are now goes through here.
+func addEntities(q *query, scope collab.Scope) {
+	q.add(" FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NULL", scope.OrgID)
+}
+
+// addFilter narrows e to what the query asks for, whatever the customer.
+func addFilter(q *query, query collab.EntityQuery) {
+	q.add(" AND e.type = ?", query.Type)
+	oneOf(q, "e.status", query.Status)
+	equal(q, "e.owner_id", query.OwnerID)
+	if query.Search != "" {
+		q.add(" AND strpos(e.search, ?) > 0", strings.ToLower(query.Search))
+	}
+	if query.Tag != nil {
+		q.add(" AND e.data -> 'fields' -> 'tags' @> to_jsonb(?::text)", *query.Tag)
+	}
+	if query.StartsAfter != nil {
+		q.add(" AND e.starts_at >= ?", *query.StartsAfter)
+	}
+	if query.StartsBefore != nil {
+		q.add(" AND e.starts_at < ?", *query.StartsBefore)
+	}
+}
+
+// An order is a column to sort by; the id breaks ties, in the same direction,
+// so that one index serves the whole order, and one comparison the place in it.
+type order struct {
+	column    string
+	direction string
+	place     func(*collab.Place) any
+}
+
+func orderOf(o collab.EntityOrder) order {
+	byTime := func(p *collab.Place) any { return p.Time }
+	switch o {
+	case collab.OrderUpdatedAsc:
+		return order{"updated_at", "ASC", byTime}
+	case collab.OrderNameAsc:
+		return order{"name_key", "ASC", func(p *collab.Place) any { return p.Name }}
+	case collab.OrderCreatedDesc:
+		return order{"created_at", "DESC", byTime}
+	}
+	return order{"updated_at", "DESC", byTime}
+}
+
+// addAfter narrows e to what comes after a place. Nil does not narrow.
+func (o order) addAfter(q *query, after *collab.Place) {
+	if after == nil {
+		return
+	}
+	comes := ">"
+	if o.direction == "DESC" {
+		comes = "<"
+	}
+	q.add(" AND (e."+o.column+", e.id) "+comes+" (?, ?)", o.place(after), after.ID)
+}
+
+// by is what stands after ORDER BY.
+func (o order) by(table string) string {
+	return table + o.column + " " + o.direction + ", " + table + "id " + o.direction
+}

@@ -1,0 +1,97 @@
+package postgres
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"tandem/internal/collab"
+)
+
+// Join makes the organization, the person and the member, as far as they are not
+// there, and brings what is known of the person up to date. Nothing becomes
+// known of somebody who was removed.
+func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time) (*collab.Change, error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return nil, fault(ctx, err)
+	}
+	defer release(ctx, conn)
+	known, err := lockOrganization(ctx, conn, claims)
+	if err != nil {
+		return nil, err
+	}
+	user, news := newsOf(claims, known)
+	if !news {
+		return nil, nil
+	}
+	change := &collab.Change{OrgID: claims.OrganizationID, Type: collab.ChangeMember, ActorID: claims.UserID, OccurredAt: now}
+	q := nextCursor(claims.OrganizationID)
+	recordUser(q, claims.OrganizationID, user)
+	recordMember(q, claims, user)
+	if err := recordChange(q, claims.OrganizationID, change, nil); err != nil {
+		return nil, err
+	}
+	if change.Cursor, err = commit(ctx, conn, q.add(" SELECT epoch, head FROM log_head")); err != nil {
+		return nil, err
+	}
+	return change, nil
+}
+
+// lockOrganization begins a transaction, makes the organization if it is not
+// there yet, and locks it, so that of many who join at once the first is known
+// to the others. It returns what is known of the person.
+func lockOrganization(ctx context.Context, conn *pgxpool.Conn, claims collab.Claims) (*collab.Member, error) {
+	var known *collab.Member
+	batch := begin()
+	nothing := func(row) error { return nil }
+	queue(batch, []question{
+		{foundOrganization(claims.OrganizationID), nothing},
+		{newQuery("SELECT 1 FROM organizations WHERE id = ? FOR NO KEY UPDATE", claims.OrganizationID), nothing},
+		askMember(claims.OrganizationID, claims.UserID, &known),
+	})
+	return known, fault(ctx, conn.SendBatch(ctx, batch).Close())
+}
+
+// newsOf returns the person as they are known with the claims, and whether that
+// is anything new.
+func newsOf(claims collab.Claims, known *collab.Member) (*collab.User, bool) {
+	user, news := collab.User{ID: claims.UserID, Name: string(claims.UserID)}, true
+	if known != nil {
+		user, news = *known.User, false
+	}
+	learn := func(claim string, kept **string) {
+		if claim != "" && (*kept == nil || **kept != claim) {
+			*kept, news = &claim, true
+		}
+	}
+	name := &user.Name
+	learn(claims.Name, &name)
+	learn(claims.Email, &user.Email)
+	learn(claims.Picture, &user.Avatar)
+	user.Name = *name
+	return &user, news && (known == nil || !known.Removed)
+}
+
+// foundOrganization makes an organization that is not there yet. Its epoch is
+// random, so that an organization which is lost and made anew has another one.
+func foundOrganization(id collab.ID) *query {
+	epoch := 1 + rand.Uint32N(math.MaxUint32)
+	return newQuery("INSERT INTO organizations (id, name, epoch) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, id, int64(epoch))
+}
+
+func recordUser(q *query, orgID collab.ID, u *collab.User) {
+	q.add(`, person AS (INSERT INTO users (org_id, id, name, email, avatar) SELECT ?, ?, ?, ?, ? FROM log_head
+		ON CONFLICT (org_id, id) DO UPDATE SET name = excluded.name, email = excluded.email, avatar = excluded.avatar)`,
+		orgID, u.ID, u.Name, u.Email, u.Avatar)
+}
+
+// recordMember makes the member with the role of the claims. One who is there
+// keeps the role.
+func recordMember(q *query, claims collab.Claims, u *collab.User) {
+	q.add(`, member AS (INSERT INTO members (org_id, user_id, role, name_key) SELECT ?, ?, ?, ? FROM log_head
+		ON CONFLICT (org_id, user_id) DO UPDATE SET name_key = excluded.name_key)`,
+		claims.OrganizationID, u.ID, claims.Role, collab.NameKey(u.Name))
+}

@@ -1,0 +1,96 @@
+package postgres
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// Heads returns how far logs reach.
+func (s *Store) Heads(ctx context.Context, orgIDs []collab.ID) (map[collab.ID]collab.Head, error) {
+	q := newQuery(`SELECT o.id, o.epoch, o.head,
+		COALESCE((SELECT MIN(l.position) FROM log l WHERE l.org_id = o.id), o.head + 1)
+		FROM organizations o WHERE o.id = ANY(?)`, list(orgIDs))
+	heads := make(map[collab.ID]collab.Head, len(orgIDs))
+	err := each(ctx, s.pool, q, func(r row) error {
+		var id collab.ID
+		var h collab.Head
+		err := r.Scan(&id, &h.Epoch, &h.Position, &h.Oldest)
+		heads[id] = h
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return heads, nil
+}
+
+// Changes returns changes after a position, whole.
+func (s *Store) Changes(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.Change, error) {
+	return s.wholeChanges(ctx, orgID, after, collab.ChangeQuery{}, nil, limit)
+}
+
+// EntityChanges returns changes of entities after a position, whole.
+func (s *Store) EntityChanges(ctx context.Context, scope collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error) {
+	return s.wholeChanges(ctx, scope.OrgID, after, query, collab.EntityChangeTypes, limit)
+}
+
+// wholeChanges reads changes of types together with their notifications.
+func (s *Store) wholeChanges(ctx context.Context, orgID collab.ID, after int64, narrow collab.ChangeQuery, types []collab.ChangeType, limit int) ([]*collab.Change, error) {
+	page := func(q *query) *query {
+		q.add(" FROM log l WHERE l.org_id = ? AND l.position > ?", orgID, after)
+		oneOf(q, "l.type", types)
+		oneOf(q, "l.entity_type", narrow.Types)
+		equal(q, "l.entity_id", narrow.EntityID)
+		return q.add(" ORDER BY l.position LIMIT ?", limit)
+	}
+	told := page(selectNotifications(orgID).add(" AND n.position IN (SELECT l.position")).add(") ORDER BY n.position, n.user_id")
+	var changes []*collab.Change
+	var notifications []*collab.Notification
+	err := s.ask(ctx,
+		question{page(selectChanges(orgID, "l.snapshot")), into(&changes, scanChange(orgID))},
+		question{told, into(&notifications, scanNotification)})
+	if err != nil {
+		return nil, err
+	}
+	attach(changes, notifications)
+	return changes, nil
+}
+
+// attach gives every change its notifications, ordered by person. Both lists are
+// ordered by position.
+func attach(changes []*collab.Change, notifications []*collab.Notification) {
+	for _, c := range changes {
+		for len(notifications) > 0 && notifications[0].Cursor.Position <= c.Cursor.Position {
+			if notifications[0].Cursor.Position == c.Cursor.Position {
+				c.Notifications = append(c.Notifications, notifications[0])
+			}
+			notifications = notifications[1:]
+		}
+	}
+}
+
+// EntitiesAt returns entities as they were at versions.
+func (s *Store) EntitiesAt(ctx context.Context, scope collab.Scope, at []collab.EntityVersion) (map[collab.EntityVersion]collab.Entity, error) {
+	ids, versions := make([]collab.ID, len(at)), make([]int, len(at))
+	for i, v := range at {
+		ids[i], versions[i] = v.ID, v.Version
+	}
+	q := selectChanges(scope.OrgID, "l.snapshot").add(`
+		FROM unnest(?::text[], ?::integer[]) AS v (id, version)
+		JOIN log l ON l.entity_id = v.id AND l.entity_version = v.version
+		WHERE l.org_id = ? AND l.snapshot IS NOT NULL`, list(ids), versions, scope.OrgID)
+	entities := make(map[collab.EntityVersion]collab.Entity, len(at))
+	err := each(ctx, s.pool, q, func(r row) error {
+		c, err := scanChange(scope.OrgID)(r)
+		if err != nil {
+			return err
+		}
+		entities[collab.EntityVersion{ID: c.EntityID, Version: c.EntityVersion}] = c.Snapshot
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return entities, nil
+}

@@ -1,0 +1,39 @@
+package postgres
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// Notifications returns those of the ids that are there and are the person's.
+func (s *Store) Notifications(ctx context.Context, orgID, userID collab.ID, ids []collab.ID) (map[collab.ID]*collab.Notification, error) {
+	q := selectNotifications(orgID).add(" AND n.user_id = ? AND n.id = ANY(?)", userID, list(ids))
+	return collectByID(ctx, s.pool, q, scanNotification, func(n *collab.Notification) collab.ID { return n.ID })
+}
+
+// ListNotifications returns a person's notifications, newest first.
+func (s *Store) ListNotifications(ctx context.Context, orgID, userID collab.ID, query collab.NotificationQuery) ([]*collab.Notification, error) {
+	q := selectNotifications(orgID).add(" AND n.user_id = ?", userID)
+	if query.UnreadOnly {
+		q.add(" AND n.read_at IS NULL")
+	}
+	if query.Before > 0 {
+		q.add(" AND n.position < ?", query.Before)
+	}
+	q.add(" ORDER BY n.position DESC LIMIT ?", query.Limit)
+	return collect(ctx, s.pool, q, scanNotification)
+}
+
+// CountUnread counts a person's notifications that were not read.
+func (s *Store) CountUnread(ctx context.Context, orgID, userID collab.ID) (int, error) {
+	q := newQuery("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL", orgID, userID)
+	return count(ctx, s.pool, q)
+}
+
+// MarkRead marks unread notifications of the ids, and all up to a position.
+func (s *Store) MarkRead(ctx context.Context, orgID, userID collab.ID, ids []collab.ID, upTo int64, now collab.Time) (int, error) {
+	q := newQuery(`UPDATE notifications SET read_at = ? WHERE org_id = ? AND user_id = ? AND read_at IS NULL
+		AND (position <= ? OR id = ANY(?))`, now, orgID, userID, upTo, list(ids))
+	return s.exec(ctx, q)
+}

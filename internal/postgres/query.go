@@ -1,0 +1,197 @@
+package postgres
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tandem/internal/collab"
+)
+
+// A query is a statement under construction, together with its arguments.
+type query struct {
+	text strings.Builder
+	args []any
+}
+
+func newQuery(text string, args ...any) *query {
+	return new(query).add(text, args...)
+}
+
+// add appends text in which each ? stands for the next of args. A time becomes
+// what its column holds.
+func (q *query) add(text string, args ...any) *query {
+	for _, arg := range args {
+		before, after, _ := strings.Cut(text, "?")
+		q.args = append(q.args, value(arg))
+		q.text.WriteString(before)
+		q.text.WriteString("$" + strconv.Itoa(len(q.args)))
+		text = after
+	}
+	q.text.WriteString(text)
+	return q
+}
+
+// value is an argument as the driver takes it.
+func value(arg any) any {
+	switch arg := arg.(type) {
+	case collab.Time:
+		return arg.Time
+	case *collab.Time:
+		if arg == nil {
+			return (*time.Time)(nil)
+		}
+		return arg.Time
+	}
+	return arg
+}
+
+// list is an argument that stands for an array.
+func list[T ~string](values []T) []string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = string(v)
+	}
+	return texts
+}
+
+// oneOf narrows to rows whose column is one of values. No values do not narrow.
+func oneOf[T ~string](q *query, column string, values []T) {
+	if len(values) > 0 {
+		q.add(" AND "+column+" = ANY(?)", list(values))
+	}
+}
+
+// equal narrows to rows whose column is value. Nil does not narrow.
+func equal[T ~string](q *query, column string, value *T) {
+	if value != nil {
+		q.add(" AND "+column+" = ?", string(*value))
+	}
+}
+
+// A row is what a scan function reads.
+type row interface{ Scan(dest ...any) error }
+
+// A querier is the store's pool or a connection of it.
+type querier interface {
+	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
+}
+
+// A question is a query whose rows scan puts where they belong.
+type question struct {
+	*query
+	scan func(row) error
+}
+
+// ask runs questions, one after the other, in one round trip. Between two of
+// them something may commit.
+func (s *Store) ask(ctx context.Context, questions ...question) error {
+	batch := &pgx.Batch{}
+	queue(batch, questions)
+	return fault(ctx, s.pool.SendBatch(ctx, batch).Close())
+}
+
+// queue adds questions to a batch.
+func queue(batch *pgx.Batch, questions []question) {
+	for _, q := range questions {
+		batch.Queue(q.text.String(), q.args...).Query(func(rows pgx.Rows) error {
+			for rows.Next() {
+				if err := q.scan(rows); err != nil {
+					return err
+				}
+			}
+			return rows.Err()
+		})
+	}
+}
+
+// into is a scan function that appends what scan makes of a row to list.
+func into[T any](list *[]T, scan func(row) (T, error)) func(row) error {
+	return func(r row) error {
+		one, err := scan(r)
+		if err == nil {
+			*list = append(*list, one)
+		}
+		return err
+	}
+}
+
+// one is a scan function that puts what scan makes of a row into place.
+func one[T any](place *T, scan func(row) (T, error)) func(row) error {
+	return func(r row) (err error) {
+		*place, err = scan(r)
+		return err
+	}
+}
+
+// each runs q and hands its rows to scan, one by one.
+func each(ctx context.Context, db querier, q *query, scan func(row) error) error {
+	rows, err := db.Query(ctx, q.text.String(), q.args...)
+	if err != nil {
+		return fault(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fault(ctx, err)
+		}
+	}
+	return fault(ctx, rows.Err())
+}
+
+// collect runs q and returns what scan made of its rows.
+func collect[T any](ctx context.Context, db querier, q *query, scan func(row) (T, error)) ([]T, error) {
+	var all []T
+	if err := each(ctx, db, q, into(&all, scan)); err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// collectByID is collect, with the results by their ids.
+func collectByID[T any](ctx context.Context, db querier, q *query, scan func(row) (T, error), id func(T) collab.ID) (map[collab.ID]T, error) {
+	all := map[collab.ID]T{}
+	err := each(ctx, db, q, func(r row) error {
+		found, err := scan(r)
+		if err == nil {
+			all[id(found)] = found
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// count runs q, which has one row of one number.
+func count(ctx context.Context, db querier, q *query) (int, error) {
+	var n int
+	err := each(ctx, db, q, func(r row) error { return r.Scan(&n) })
+	return n, err
+}
+
+// countByID runs q, whose rows are an id and a number.
+func countByID(ctx context.Context, db querier, q *query) (map[collab.ID]int, error) {
+	counts := map[collab.ID]int{}
+	err := each(ctx, db, q, func(r row) error {
+		var id collab.ID
+		var n int
+		err := r.Scan(&id, &n)
+		counts[id] = n
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return counts, nil
+}
+
+// exec runs q as a write of its own, and returns how many rows it touched.
+func (s *Store) exec(ctx context.Context, q *query) (int, error) {
+	tag, err := s.pool.Exec(ctx, q.text.String(), q.args...)
+	return int(tag.RowsAffected()), fault(ctx, err)
+}

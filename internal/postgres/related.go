@@ -1,0 +1,40 @@
+package postgres
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// RelatedEntities returns the entities of several customers, each in the query's order.
+func (s *Store) RelatedEntities(ctx context.Context, scope collab.Scope, customerIDs []collab.ID, query collab.EntityQuery) (map[collab.ID][]collab.Entity, error) {
+	order := orderOf(query.Order)
+	q := selectEntities(scope.OrgID).
+		add(", e.customer_id FROM (SELECT DISTINCT unnest(?::text[]) AS id) of, LATERAL (SELECT e.*", list(customerIDs))
+	addEntities(q, scope)
+	addFilter(q, query)
+	order.addAfter(q, query.After)
+	q.add(" AND e.customer_id = of.id ORDER BY "+order.by("e.")+" LIMIT ?) e ORDER BY "+order.by("e."), query.Limit)
+	related := make(map[collab.ID][]collab.Entity, len(customerIDs))
+	err := each(ctx, s.pool, q, func(r row) error {
+		var customerID collab.ID
+		e, err := scanEntity(r, &customerID)
+		if err != nil {
+			return err
+		}
+		related[customerID] = append(related[customerID], e)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return related, nil
+}
+
+// CountRelated counts the entities of a type by customer.
+func (s *Store) CountRelated(ctx context.Context, scope collab.Scope, customerIDs []collab.ID, t collab.EntityType) (map[collab.ID]int, error) {
+	q := newQuery("SELECT e.customer_id, COUNT(*)")
+	addEntities(q, scope)
+	q.add(" AND e.type = ? AND e.customer_id = ANY(?) GROUP BY e.customer_id", t, list(customerIDs))
+	return countByID(ctx, s.pool, q)
+}

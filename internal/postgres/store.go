@@ -1,0 +1,124 @@
+// Package postgres keeps a collab.Store in Postgres, for any number of instances.
+//
+// Package sqlite mirrors it: the same files, with the same functions in the
+// same order, so that a diff of the two shows the dialect and nothing else.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"tandem/internal/collab"
+)
+
+// defaultMaxConns bounds the connections of an instance, where the URL does not
+// say pool_max_conns. A write holds one for two round trips, so too few of them
+// make writes queue; too many, over all instances, and Postgres refuses some
+// (max_connections, by default 100).
+const defaultMaxConns = 20
+
+// A Store is a collab.Store in a Postgres database.
+//
+// Every statement runs at READ COMMITTED, where each one of a transaction sees
+// what had committed when it began. That is what a write needs: what it reads
+// after it got the entity's lock is what the lock protects.
+type Store struct {
+	pool *pgxpool.Pool
+}
+
+var _ collab.Store = (*Store)(nil)
+
+// Open connects to the database of a URL and brings its tables up to date.
+func Open(ctx context.Context, url string) (*Store, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		// The text of err is left out, since it may have the password in it.
+		return nil, errors.New("DATABASE_URL cannot be read; write it like postgres://user:password@host:5432/database, with special characters in the password percent-encoded")
+	}
+	if !strings.Contains(url, "pool_max_conns") {
+		config.MaxConns = defaultMaxConns
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, openError(config.ConnConfig.Config, err)
+	}
+	if err := migrate(ctx, pool); err != nil {
+		pool.Close()
+		return nil, openError(config.ConnConfig.Config, err)
+	}
+	return &Store{pool: pool}, nil
+}
+
+// openError says in one sentence what to do.
+func openError(c pgconn.Config, err error) error {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch e.Code {
+		case "28P01", "28000":
+			return fmt.Errorf("Postgres at %s:%d does not let %q in (%s); correct the user and the password in DATABASE_URL", c.Host, c.Port, c.User, e.Message)
+		case "3D000":
+			return fmt.Errorf("the database %q does not exist at %s:%d; create it (createdb %[1]s), or correct DATABASE_URL", c.Database, c.Host, c.Port)
+		case "42501":
+			return fmt.Errorf("the user %q may not create tables in the database %q (%s); make it the database's owner", c.User, c.Database, e.Message)
+		}
+		return fmt.Errorf("the database %q at %s:%d cannot be opened: %w", c.Database, c.Host, c.Port, err)
+	}
+	if unreachable(err) {
+		return fmt.Errorf("no Postgres answers at %s:%d; start it, or correct the host and the port in DATABASE_URL", c.Host, c.Port)
+	}
+	return fmt.Errorf("the database %q at %s:%d cannot be opened: %w", c.Database, c.Host, c.Port, err)
+}
+
+// Ping reports whether the store can serve.
+func (s *Store) Ping(ctx context.Context) error { return fault(ctx, s.pool.Ping(ctx)) }
+
+// Close releases everything.
+func (s *Store) Close() { s.pool.Close() }
+
+// fault turns an error of the database into one for the caller. A context that
+// ended passes through; what a retry may get around is Unavailable. The cause
+// stays in the chain, for the log.
+func fault(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case passing(err) || unreachable(err):
+		return fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the database is not available; try again"), err)
+	}
+	return fmt.Errorf("postgres: %w", err)
+}
+
+// passing reports whether Postgres refused something that it may do later: a
+// connection (class 08), a deadlock (40), for want of something (53), a wait
+// that took too long (55P03), or because an operator is at work (57).
+func passing(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || len(e.Code) != 5 {
+		return false
+	}
+	switch e.Code[:2] {
+	case "08", "40", "53", "57":
+		return true
+	}
+	return e.Code == "55P03"
+}
+
+// unreachable reports whether the connection failed, and not what it was used
+// for. Whether a transaction that was just committing did commit is then
+// unknown; a retry with the same ClientMutationID finds out.
+func unreachable(err error) bool {
+	if _, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return false
+	}
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	_, network := errors.AsType[net.Error](err)
+	return connecting || network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed)
+}

@@ -1,0 +1,131 @@
+package postgres
+
+import (
+	"encoding/json"
+
+	"tandem/internal/collab"
+)
+
+// recording is the one statement that writes a decision at the next position
+// of the log, and returns the cursor. It moves the organization's head on, and
+// all else is inserted with the position that this returns.
+func recording(orgID collab.ID, d *collab.Decision) (*query, error) {
+	var snapshot []byte
+	var err error
+	if d.Change.Snapshot != nil {
+		if snapshot, err = collab.EncodeEntity(d.Change.Snapshot); err != nil {
+			return nil, err
+		}
+	}
+	q := nextCursor(orgID)
+	if err := recordChange(q, orgID, d.Change, snapshot); err != nil {
+		return nil, err
+	}
+	if d.Change.Snapshot != nil {
+		recordEntity(q, orgID, d.Change.Snapshot, snapshot)
+	}
+	if d.Comment != nil {
+		if err := recordComment(q, orgID, d.Comment); err != nil {
+			return nil, err
+		}
+	}
+	if d.Conflict != nil {
+		if err := recordConflict(q, orgID, d.Conflict); err != nil {
+			return nil, err
+		}
+	}
+	if err := recordNotifications(q, orgID, d.Change.Notifications); err != nil {
+		return nil, err
+	}
+	return q.add(" SELECT epoch, head FROM log_head"), nil
+}
+
+// nextCursor begins a statement that moves the organization's head on by one.
+func nextCursor(orgID collab.ID) *query {
+	return newQuery("WITH log_head AS (UPDATE organizations SET head = head + 1 WHERE id = ? RETURNING epoch, head)", orgID)
+}
+
+func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte) error {
+	fields, err := encode(c.Fields)
+	if err != nil {
+		return err
+	}
+	q.add(`, entry AS (INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version,
+		customer_id, prior_customer_id, actor_id, client_mutation_id, merged, comment_id, conflict_id,
+		occurred_at, changes, metadata, snapshot)
+		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head)`,
+		orgID, c.Type, c.EntityType, c.EntityID, c.EntityVersion,
+		c.CustomerID, c.PriorCustomerID, c.ActorID, c.ClientMutationID, c.Merged, c.CommentID, c.ConflictID,
+		c.OccurredAt, fields, []byte(c.Metadata), snapshot)
+	return nil
+}
+
+// recordEntity inserts the first version of an entity, and replaces later ones.
+// Who created it, and when, stays.
+func recordEntity(q *query, orgID collab.ID, e collab.Entity, snapshot []byte) {
+	r, b := e.Common(), e.Belongings()
+	if r.Version > 1 {
+		q.add(`, entity AS (UPDATE entities SET version = ?, position = head, owner_id = ?, customer_id = ?, status = ?, visibility = ?,
+			starts_at = ?, updated_at = ?, deleted_at = ?, name_key = ?, data = ?, search = ?
+			FROM log_head WHERE entities.org_id = ? AND entities.id = ?)`,
+			r.Version, b.OwnerID, b.CustomerID, b.Status, b.Visibility,
+			b.StartsAt, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText(),
+			orgID, r.ID)
+		return
+	}
+	q.add(`, entity AS (INSERT INTO entities (org_id, id, type, version, position, owner_id, customer_id, status, visibility,
+		starts_at, created_by, created_at, updated_at, deleted_at, name_key, data, search)
+		SELECT ?, ?, ?, ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head)`,
+		orgID, r.ID, r.Type, r.Version, b.OwnerID, b.CustomerID, b.Status, b.Visibility,
+		b.StartsAt, r.CreatedBy, r.CreatedAt, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText())
+}
+
+func recordComment(q *query, orgID collab.ID, c *collab.Comment) error {
+	mentions, err := json.Marshal(c.MentionIDs)
+	if err != nil {
+		return err
+	}
+	q.add(`, comment AS (INSERT INTO comments (org_id, id, entity_type, entity_id, author_id, body, mention_ids, created_at)
+		SELECT ?, ?, ?, ?, ?, ?, ?, ? FROM log_head)`,
+		orgID, c.ID, c.EntityType, c.EntityID, c.AuthorID, c.Body, mentions, c.CreatedAt)
+	return nil
+}
+
+// recordConflict inserts a conflict, or replaces the one of the same id.
+func recordConflict(q *query, orgID collab.ID, c *collab.Conflict) error {
+	fields, err := json.Marshal(c.Fields)
+	if err != nil {
+		return err
+	}
+	patch, err := json.Marshal(c.Patch)
+	if err != nil {
+		return err
+	}
+	q.add(`, conflict AS (INSERT INTO conflicts (org_id, id, entity_type, entity_id, base_version, remote_version,
+		fields, patch, detected_at, detected_for_id, resolution, resolved_by_id, resolved_at)
+		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head
+		ON CONFLICT (org_id, id) DO UPDATE SET base_version = excluded.base_version,
+		remote_version = excluded.remote_version, fields = excluded.fields, patch = excluded.patch,
+		detected_at = excluded.detected_at, detected_for_id = excluded.detected_for_id,
+		resolution = excluded.resolution, resolved_by_id = excluded.resolved_by_id, resolved_at = excluded.resolved_at)`,
+		orgID, c.ID, c.EntityType, c.EntityID, c.BaseVersion, c.RemoteVersion,
+		fields, patch, c.DetectedAt, c.DetectedForID, c.Resolution, c.ResolvedByID, c.ResolvedAt)
+	return nil
+}
+
+// recordNotifications inserts all of them from one argument.
+func recordNotifications(q *query, orgID collab.ID, notifications []*collab.Notification) error {
+	if len(notifications) == 0 {
+		return nil
+	}
+	encoded, err := json.Marshal(notifications)
+	if err != nil {
+		return err
+	}
+	q.add(`, notification AS (INSERT INTO notifications (org_id, position, user_id, id, kind, title, body,
+		entity_type, entity_id, actor_id, created_at)
+		SELECT ?, head, "userId", id, kind, title, body, "entityType", "entityId", "actorId", "createdAt"
+		FROM log_head, json_to_recordset(?) AS n (id text, "userId" text, kind text, title text, body text,
+		"entityType" text, "entityId" text, "actorId" text, "createdAt" timestamptz))`, orgID, encoded)
+	return nil
+}

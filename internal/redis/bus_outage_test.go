@@ -1,0 +1,148 @@
+package redis_test
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A Redis that restarts costs what is announced meanwhile, and no more.
+func TestBusResumesAfterRestart(t *testing.T) {
+	server := startServer(t)
+	a, b := newBus(t, server.url()), newBus(t, server.url())
+	near, far := listen(t, a, "restart"), listen(t, b, "restart")
+	hear(t, a, far, "restart")
+	hear(t, b, near, "restart")
+
+	server.stop()
+	// Long enough that the client takes Redis for being away.
+	for away := time.Now(); time.Since(away) < 1500*time.Millisecond; {
+		if took := hear(t, a, near, "restart"); took > 100*time.Millisecond {
+			t.Errorf("without Redis, an announcement took %v to the listener beside it", took)
+		}
+	}
+
+	server.start()
+	took := hear(t, a, far, "restart") + hear(t, b, near, "restart")
+	t.Logf("announcements resumed in %v", took)
+	if took > 2*time.Second {
+		t.Errorf("announcements resumed only after %v", took)
+	}
+}
+
+// A Redis that is not there when the listener begins is listened to once it is.
+func TestBusStartsWithoutRedis(t *testing.T) {
+	server := startServer(t)
+	a, b := newBus(t, server.url()), newBus(t, server.url())
+	server.stop()
+	heard := listen(t, b, "late")
+	server.start()
+	hear(t, a, heard, "late")
+}
+
+// A Redis that neither answers nor breaks the connection holds up nobody, and
+// costs a bounded amount of memory.
+func TestBusDoesNotWaitForRedis(t *testing.T) {
+	server := startServer(t)
+	a, b := newBus(t, server.url()), newBus(t, server.url())
+	near, far := listen(t, a, "hang"), listen(t, b, "hang")
+	hear(t, a, far, "hang")
+
+	server.signal(syscall.SIGSTOP)
+	began := time.Now()
+	for range 1000 {
+		hear(t, a, near, "hang")
+	}
+	// A wait for Redis would take seconds, each time.
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("1000 announcements took %v", took)
+	}
+
+	server.signal(syscall.SIGCONT)
+	hear(t, a, far, "hang")
+}
+
+// A server is a redis-server of this test alone, to be stopped and started.
+type server struct {
+	t       *testing.T
+	program string
+	port    int
+	process *exec.Cmd
+}
+
+func startServer(t *testing.T) *server {
+	t.Helper()
+	program := os.Getenv("TEST_REDIS_SERVER")
+	if program == "" {
+		var err error
+		if program, err = exec.LookPath("redis-server"); err != nil {
+			t.Fatal("there is no redis-server; run it with scripts/with-services go test ./...")
+		}
+	}
+	s := &server{t: t, program: program, port: freePort(t)}
+	s.start()
+	t.Cleanup(func() {
+		if s.process != nil {
+			s.stop()
+		}
+	})
+	return s
+}
+
+func (s *server) url() string { return "redis://127.0.0.1:" + strconv.Itoa(s.port) }
+
+// start returns when the server accepts connections.
+func (s *server) start() {
+	s.t.Helper()
+	s.process = exec.Command(s.program, "--bind", "127.0.0.1", "--port", strconv.Itoa(s.port),
+		"--save", "", "--appendonly", "no", "--dir", s.t.TempDir())
+	if err := s.process.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	timeout := time.After(10 * time.Second)
+	for {
+		conn, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)))
+		if err == nil {
+			conn.Close()
+			return
+		}
+		select {
+		case <-again.C:
+		case <-timeout:
+			s.t.Fatal("redis-server did not start within 10 seconds")
+		}
+	}
+}
+
+// stop ends the server as a crash would.
+func (s *server) stop() {
+	s.t.Helper()
+	if err := s.process.Process.Kill(); err != nil {
+		s.t.Error(err)
+	}
+	_ = s.process.Wait() // it was killed
+	s.process = nil
+}
+
+func (s *server) signal(signal os.Signal) {
+	s.t.Helper()
+	if err := s.process.Process.Signal(signal); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port
+}

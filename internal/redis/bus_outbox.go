@@ -1,0 +1,102 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+const (
+	// maxOutbox bounds the bytes that wait for Redis. Smaller, and a short stall
+	// of a busy instance loses announcements; larger, and a long one costs
+	// memory, for announcements that the log overtook long ago.
+	maxOutbox = 8 << 20
+	// publishTimeout bounds one attempt to hand on what waits.
+	publishTimeout = time.Second
+)
+
+var errOutboxFull = errors.New("too many announcements wait for Redis")
+
+// An outbox publishes announcements in the order in which they were added,
+// several in one round trip where several wait, so that no write waits for
+// Redis. Announcements are hints: one attempt is made, and what fails is lost.
+type outbox struct {
+	client  *goredis.Client
+	channel string
+	log     *slog.Logger
+
+	mu      sync.Mutex
+	waiting [][]byte
+	bytes   int
+	busy    bool // a goroutine publishes, and will look for more
+	lost    int  // since Redis was there
+}
+
+func newOutbox(client *goredis.Client, channel string, log *slog.Logger) *outbox {
+	return &outbox{client: client, channel: channel, log: log}
+}
+
+// add hands a message over to be published. It never blocks.
+func (o *outbox) add(message []byte) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.bytes+len(message) > maxOutbox {
+		o.lost++
+		return errOutboxFull
+	}
+	o.waiting = append(o.waiting, message)
+	o.bytes += len(message)
+	if !o.busy {
+		o.busy = true
+		go o.publishAll()
+	}
+	return nil
+}
+
+// publishAll publishes until nothing waits. It is a goroutine only while there
+// is something to do, so that a bus needs no closing.
+func (o *outbox) publishAll() {
+	for {
+		o.mu.Lock()
+		messages := o.waiting
+		o.waiting, o.bytes = nil, 0
+		o.busy = len(messages) > 0
+		o.mu.Unlock()
+		if len(messages) == 0 {
+			return
+		}
+		o.took(len(messages), o.publish(messages))
+	}
+}
+
+func (o *outbox) publish(messages [][]byte) error {
+	ctx, cancel := context.WithTimeout(context.Background(), publishTimeout)
+	defer cancel()
+	_, err := o.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+		for _, message := range messages {
+			pipe.Publish(ctx, o.channel, message)
+		}
+		return nil
+	})
+	return err
+}
+
+// took keeps count of what was lost, and logs when that begins and ends.
+func (o *outbox) took(count int, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case err == nil && o.lost > 0:
+		o.log.Info("announcements reach the other instances again", "lost", o.lost)
+		o.lost = 0
+	case err != nil && o.lost == 0:
+		o.log.Warn("announcements don't reach the other instances, which find the changes in the log", "error", err)
+		o.lost = count
+	case err != nil:
+		o.lost += count
+	}
+}

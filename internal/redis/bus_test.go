@@ -1,0 +1,102 @@
+package redis_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"testing"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"tandem/internal/collab"
+	"tandem/internal/collabtest"
+	"tandem/internal/redis"
+)
+
+func TestBus(t *testing.T) {
+	url := testURL(t)
+	collabtest.Bus(t, func(t *testing.T) (a, b collab.Bus) {
+		return newBus(t, url), newBus(t, url)
+	})
+}
+
+// What is no announcement, or one of a release that writes them otherwise, is
+// passed over.
+func TestBusPassesOverWhatItCannotRead(t *testing.T) {
+	url := testURL(t)
+	client := connect(t, url)
+	a, b := newBus(t, url), newBus(t, url)
+	heard := listen(t, b, "passes-over")
+	hear(t, a, heard, "passes-over")
+	for _, nonsense := range []string{
+		"", " ", "nonsense", "A {", `A {"orgId":"passes-over"}`, `A {"cursor":"01","orgId":"passes-over"}`,
+		`A {"orgId":"passes-over","entityType":"SHIP","snapshot":{}}`, "A [1,2]", "A null\x00",
+	} {
+		if err := client.Publish(t.Context(), "tandem:0:changes", nonsense).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hear(t, a, heard, "passes-over")
+}
+
+// testURL returns the URL of the Redis that the tests may use.
+func testURL(t *testing.T) string {
+	t.Helper()
+	url := os.Getenv("TEST_REDIS_URL")
+	if url == "" {
+		t.Fatal("TEST_REDIS_URL is not set; run it with scripts/with-services go test ./...")
+	}
+	return url
+}
+
+func connect(t *testing.T, url string) *goredis.Client {
+	t.Helper()
+	client, err := redis.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// newBus returns the bus of an instance of its own.
+func newBus(t *testing.T, url string) *redis.Bus {
+	t.Helper()
+	return redis.NewBus(connect(t, url), slog.New(slog.DiscardHandler))
+}
+
+// listen returns what a bus hears of one organization. Others may use the same Redis.
+func listen(t *testing.T, bus *redis.Bus, org collab.ID) <-chan *collab.Change {
+	heard := make(chan *collab.Change, 1<<12)
+	bus.Listen(t.Context(), func(c *collab.Change) {
+		if c.OrgID == org {
+			heard <- c
+		}
+	})
+	return heard
+}
+
+// hear announces until it is heard, and returns how long that took.
+func hear(t *testing.T, from *redis.Bus, heard <-chan *collab.Change, org collab.ID) time.Duration {
+	t.Helper()
+	began := time.Now()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	timeout := time.After(15 * time.Second)
+	change := &collab.Change{OrgID: org, Type: collab.ChangeMember, ActorID: collab.NewID("hear", began)}
+	for {
+		if err := from.Announce(context.Background(), change); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case c := <-heard:
+			if c.ActorID == change.ActorID {
+				return time.Since(began)
+			}
+		case <-again.C:
+		case <-timeout:
+			t.Fatal("nothing was heard within 15 seconds")
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package redis
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"tandem/internal/collab"
+)
+
+// renewAtOnce bounds how many clients one script renews. Redis does nothing
+// else meanwhile, and this many take it a few milliseconds.
+const renewAtOnce = 500
+
+// The scripts. Each is one round trip, and nobody sees it half done.
+var (
+	//go:embed presence.lua
+	presenceLua string
+	//go:embed presence_enter.lua
+	enterLua string
+	//go:embed presence_update.lua
+	updateLua string
+	//go:embed presence_renew.lua
+	renewLua string
+	//go:embed presence_leave.lua
+	leaveLua string
+	//go:embed presence_present.lua
+	presentLua string
+
+	enterScript   = goredis.NewScript(presenceLua + enterLua)
+	updateScript  = goredis.NewScript(presenceLua + updateLua)
+	renewScript   = goredis.NewScript(presenceLua + renewLua)
+	leaveScript   = goredis.NewScript(presenceLua + leaveLua)
+	presentScript = goredis.NewScript(presenceLua + presentLua)
+)
+
+// Presences is the collab.Presences of one of many instances. What it keeps is
+// described in presence.lua.
+type Presences struct {
+	client  *goredis.Client
+	channel string
+	// instance names this one among those that keep a client present.
+	instance string
+	now      func() time.Time
+}
+
+// NewPresences returns the Presences of an instance. now is nil except in tests:
+// the clock is Redis's own, since the clocks of instances differ.
+func NewPresences(client *goredis.Client, now func() time.Time) *Presences {
+	return &Presences{
+		client: client,
+		// Channels ignore Redis's database numbers, so the number is in the name.
+		channel:  fmt.Sprintf("tandem:%d:presence", client.Options().DB),
+		instance: rand.Text(),
+		now:      now,
+	}
+}
+
+// Enter makes the client present for ttl.
+func (p *Presences) Enter(ctx context.Context, room collab.Room, given collab.Presence, patch collab.PresencePatch, ttl time.Duration) error {
+	state, err := encode(given)
+	if err != nil {
+		return err
+	}
+	values, err := json.Marshal(patch.Values())
+	if err != nil {
+		return fmt.Errorf("encode a presence's patch: %w", err)
+	}
+	_, err = p.run(ctx, enterScript, room, []collab.ID{given.UserID},
+		pair(given.UserID, given.ClientID), pair(room.ID, given.ClientID), ttl.Microseconds(), state, values)
+	return err
+}
+
+// Update lays patch over what the client shows, and reports whether the client was there.
+func (p *Presences) Update(ctx context.Context, room collab.Room, userID, clientID collab.ID, patch collab.PresencePatch) (bool, error) {
+	values, err := json.Marshal(patch.Values())
+	if err != nil {
+		return false, fmt.Errorf("encode a presence's patch: %w", err)
+	}
+	there, err := p.run(ctx, updateScript, room, nil, pair(userID, clientID), values)
+	return there == int64(1), err
+}
+
+// Renew makes clients present for ttl from now.
+func (p *Presences) Renew(ctx context.Context, room collab.Room, clients []collab.Presence, ttl time.Duration) error {
+	for some := range slices.Chunk(clients, renewAtOnce) {
+		people := make([]collab.ID, 0, len(some))
+		args := make([]any, 0, 1+4*len(some))
+		args = append(args, ttl.Microseconds())
+		for _, given := range some {
+			state, err := encode(given)
+			if err != nil {
+				return err
+			}
+			people = append(people, given.UserID)
+			args = append(args, pair(given.UserID, given.ClientID), pair(room.ID, given.ClientID),
+				state, max(0, given.ChangedAt.UnixMicro()))
+		}
+		if _, err := p.run(ctx, renewScript, room, people, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Leave takes the client out of the room, and reports whether it was there.
+func (p *Presences) Leave(ctx context.Context, room collab.Room, userID, clientID collab.ID) (bool, error) {
+	there, err := p.run(ctx, leaveScript, room, []collab.ID{userID}, pair(userID, clientID), pair(room.ID, clientID))
+	return there == int64(1), err
+}
+
+// LeaveAll takes all of a person's clients out of all rooms of the organization,
+// one after another, as the person's index has them.
+func (p *Presences) LeaveAll(ctx context.Context, orgID, userID collab.ID) error {
+	entries, err := p.client.ZRange(ctx, personKey(orgID, userID), 0, -1).Result()
+	if err != nil {
+		return unavailable(ctx, err)
+	}
+	for _, entry := range entries {
+		roomID, clientID, err := parsePair(entry)
+		if err != nil {
+			return err
+		}
+		if _, err := p.Leave(ctx, collab.Room{OrgID: orgID, ID: roomID}, userID, clientID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Present returns the clients that are in the room now, ordered by person and client.
+func (p *Presences) Present(ctx context.Context, room collab.Room) ([]collab.Presence, error) {
+	answer, err := p.run(ctx, presentScript, room, nil)
+	if err != nil {
+		return nil, err
+	}
+	present, err := decode(answer)
+	if err != nil {
+		return nil, fmt.Errorf("decode the presences of room %q: %w", room.ID, err)
+	}
+	slices.SortFunc(present, func(a, b collab.Presence) int {
+		return cmp.Or(cmp.Compare(a.UserID, b.UserID), cmp.Compare(a.ClientID, b.ClientID))
+	})
+	return present, nil
+}

@@ -1,0 +1,52 @@
+package sqlite
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// Conflicts returns those of the ids that are there.
+func (s *Store) Conflicts(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Conflict, error) {
+	q := newQuery("SELECT " + conflictColumns)
+	addConflicts(q, scope)
+	q.add(" AND c.id IN (SELECT value FROM json_each(?))", list(ids))
+	return collectByID(ctx, s.readers, q, scanConflict, func(c *collab.Conflict) collab.ID { return c.ID })
+}
+
+// ListConflicts returns conflicts, newest first.
+func (s *Store) ListConflicts(ctx context.Context, scope collab.Scope, query collab.ConflictQuery) ([]*collab.Conflict, error) {
+	q := newQuery("SELECT " + conflictColumns)
+	addConflicts(q, scope)
+	addConflictFilter(q, query)
+	if query.After != nil {
+		q.add(" AND (c.detected_at, c.id) < (?, ?)", query.After.Time, query.After.ID)
+	}
+	q.add(" ORDER BY c.detected_at DESC, c.id DESC LIMIT ?", query.Limit)
+	return collect(ctx, s.readers, q, scanConflict)
+}
+
+// CountConflicts counts the conflicts of a query.
+func (s *Store) CountConflicts(ctx context.Context, scope collab.Scope, query collab.ConflictQuery) (int, error) {
+	q := newQuery("SELECT COUNT(*)")
+	addConflicts(q, scope)
+	addConflictFilter(q, query)
+	return count(ctx, s.readers, q)
+}
+
+// addConflicts adds the conflicts, as c.
+func addConflicts(q *query, scope collab.Scope) {
+	q.add(" FROM conflicts c WHERE c.org_id = ?", scope.OrgID)
+}
+
+// addConflictFilter narrows c to what the query asks for.
+func addConflictFilter(q *query, query collab.ConflictQuery) {
+	equal(q, "c.entity_id", query.EntityID)
+	switch {
+	case query.Open == nil:
+	case *query.Open:
+		q.add(" AND c.resolution IS NULL")
+	default:
+		q.add(" AND c.resolution IS NOT NULL")
+	}
+}

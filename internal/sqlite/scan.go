@@ -1,0 +1,175 @@
+package sqlite
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// at is a time as its column holds it.
+func at(milliseconds int64) collab.Time { return collab.At(time.UnixMilli(milliseconds)) }
+
+// atOrNil is at for a column that may be NULL.
+func atOrNil(milliseconds *int64) *collab.Time {
+	if milliseconds == nil {
+		return nil
+	}
+	return new(at(*milliseconds))
+}
+
+// epoch is the identity of the organization's log, for the cursors of a row.
+const epoch = `(SELECT epoch FROM organizations WHERE id = ?)`
+
+// changeColumns is what scanChange reads of a row l of the log, before the snapshot.
+const changeColumns = `l.position, l.type, l.entity_type, l.entity_id, l.entity_version,
+	l.customer_id, l.prior_customer_id, l.actor_id, l.client_mutation_id, l.merged, l.comment_id, l.conflict_id,
+	l.occurred_at, l.changes, l.metadata`
+
+// selectChanges begins a query for scanChange. snapshot is the column, or what
+// stands in its place.
+func selectChanges(orgID collab.ID, snapshot string, args ...any) *query {
+	return newQuery("SELECT "+epoch+", "+changeColumns+", ", orgID).add(snapshot, args...)
+}
+
+func scanChange(orgID collab.ID) func(row) (*collab.Change, error) {
+	return func(r row) (*collab.Change, error) {
+		c := &collab.Change{OrgID: orgID}
+		var occurredAt int64
+		var fields, metadata, snapshot []byte
+		err := r.Scan(&c.Cursor.Epoch, &c.Cursor.Position, &c.Type, &c.EntityType, &c.EntityID, &c.EntityVersion,
+			&c.CustomerID, &c.PriorCustomerID, &c.ActorID, &c.ClientMutationID, &c.Merged, &c.CommentID, &c.ConflictID,
+			&occurredAt, &fields, &metadata, &snapshot)
+		if err != nil {
+			return nil, err
+		}
+		c.OccurredAt, c.Metadata = at(occurredAt), collab.JSON(metadata)
+		if err := decode(fields, &c.Fields); err != nil {
+			return nil, err
+		}
+		if snapshot != nil {
+			c.Snapshot, err = collab.DecodeEntity(c.EntityType, snapshot, c.Cursor)
+		}
+		return c, err
+	}
+}
+
+// entityColumns is what scanEntity reads of a row e of the entities.
+const entityColumns = `e.position, e.type, e.data`
+
+// selectEntities begins a query for scanEntity.
+func selectEntities(orgID collab.ID) *query {
+	return newQuery("SELECT "+epoch+", "+entityColumns, orgID)
+}
+
+// scanEntity reads an entity. more are further columns of the row.
+func scanEntity(r row, more ...any) (collab.Entity, error) {
+	var cursor collab.Cursor
+	var t collab.EntityType
+	var data []byte
+	if err := r.Scan(append([]any{&cursor.Epoch, &cursor.Position, &t, &data}, more...)...); err != nil {
+		return nil, err
+	}
+	return collab.DecodeEntity(t, data, cursor)
+}
+
+// scanOneEntity is scanEntity of a row that has nothing more.
+func scanOneEntity(r row) (collab.Entity, error) { return scanEntity(r) }
+
+func entityID(e collab.Entity) collab.ID { return e.Common().ID }
+
+// commentColumns is what scanComment reads of a row c of the comments.
+const commentColumns = `c.id, c.entity_type, c.entity_id, c.author_id, c.body, c.mention_ids, c.created_at`
+
+func scanComment(r row) (*collab.Comment, error) {
+	c := &collab.Comment{}
+	var mentions []byte
+	var createdAt int64
+	if err := r.Scan(&c.ID, &c.EntityType, &c.EntityID, &c.AuthorID, &c.Body, &mentions, &createdAt); err != nil {
+		return nil, err
+	}
+	c.CreatedAt = at(createdAt)
+	return c, decode(mentions, &c.MentionIDs)
+}
+
+// conflictColumns is what scanConflict reads of a row c of the conflicts.
+const conflictColumns = `c.id, c.entity_type, c.entity_id, c.base_version, c.remote_version, c.fields, c.patch,
+	c.detected_at, c.detected_for_id, c.resolution, c.resolved_by_id, c.resolved_at`
+
+func scanConflict(r row) (*collab.Conflict, error) {
+	c := &collab.Conflict{}
+	var fields, patch []byte
+	var detectedAt int64
+	var resolvedAt *int64
+	err := r.Scan(&c.ID, &c.EntityType, &c.EntityID, &c.BaseVersion, &c.RemoteVersion, &fields, &patch,
+		&detectedAt, &c.DetectedForID, &c.Resolution, &c.ResolvedByID, &resolvedAt)
+	if err != nil {
+		return nil, err
+	}
+	c.DetectedAt, c.ResolvedAt = at(detectedAt), atOrNil(resolvedAt)
+	if err := decode(fields, &c.Fields); err != nil {
+		return nil, err
+	}
+	return c, decode(patch, &c.Patch)
+}
+
+// memberColumns is what scanMember reads of a row m of the members with its row u of the users.
+const memberColumns = `u.id, u.name, u.email, u.avatar, m.role, m.presence_hidden, m.removed_at IS NOT NULL`
+
+// selectMembers begins a query for scanMember.
+func selectMembers(orgID collab.ID) *query {
+	return newQuery("SELECT "+memberColumns+`
+		FROM members m JOIN users u ON u.org_id = m.org_id AND u.id = m.user_id WHERE m.org_id = ?`, orgID)
+}
+
+func scanMember(r row) (*collab.Member, error) {
+	m := &collab.Member{User: &collab.User{}}
+	return m, r.Scan(&m.User.ID, &m.User.Name, &m.User.Email, &m.User.Avatar, &m.Role, &m.PresenceHidden, &m.Removed)
+}
+
+// userColumns is what scanUser reads of a row u of the users.
+const userColumns = `u.id, u.name, u.email, u.avatar`
+
+func scanUser(r row) (*collab.User, error) {
+	u := &collab.User{}
+	return u, r.Scan(&u.ID, &u.Name, &u.Email, &u.Avatar)
+}
+
+// notificationColumns is what scanNotification reads of a row n of the notifications.
+const notificationColumns = `n.position, n.id, n.user_id, n.kind, n.title, n.body, n.entity_type, n.entity_id,
+	n.actor_id, n.created_at, n.read_at`
+
+// selectNotifications begins a query for scanNotification.
+func selectNotifications(orgID collab.ID) *query {
+	return newQuery("SELECT "+epoch+", "+notificationColumns+" FROM notifications n WHERE n.org_id = ?", orgID, orgID)
+}
+
+func scanNotification(r row) (*collab.Notification, error) {
+	n := &collab.Notification{}
+	var createdAt int64
+	var readAt *int64
+	err := r.Scan(&n.Cursor.Epoch, &n.Cursor.Position, &n.ID, &n.UserID, &n.Kind, &n.Title, &n.Body,
+		&n.EntityType, &n.EntityID, &n.ActorID, &createdAt, &readAt)
+	n.CreatedAt, n.ReadAt = at(createdAt), atOrNil(readAt)
+	return n, err
+}
+
+// decode reads a column of JSON. NULL leaves v as it is.
+func decode(column []byte, v any) error {
+	if column == nil {
+		return nil
+	}
+	if err := json.Unmarshal(column, v); err != nil {
+		return fmt.Errorf("decode a column: %w", err)
+	}
+	return nil
+}
+
+// encode writes a column of JSON. An empty list is NULL.
+func encode[T any](values []T) ([]byte, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	return json.Marshal(values)
+}

@@ -1,0 +1,124 @@
+package sqlite
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"tandem/internal/collab"
+	"tandem/internal/collabtest"
+)
+
+// open opens a file twice, as by two programs, and closes both at the end.
+func open(t testing.TB, path string) (one, other *Store) {
+	t.Helper()
+	for _, s := range []**Store{&one, &other} {
+		var err error
+		if *s, err = Open(t.Context(), path); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup((*s).Close)
+	}
+	return one, other
+}
+
+// run runs a statement of the test's own.
+func (s *Store) run(t *testing.T, text string, args ...any) {
+	t.Helper()
+	if _, err := s.exec(t.Context(), newQuery(text, args...)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestStore(t *testing.T) {
+	collabtest.Store(t, func(t *testing.T) collabtest.StoreFixture {
+		one, other := open(t, filepath.Join(t.TempDir(), "test.db"))
+		return collabtest.StoreFixture{
+			Store: one, Other: other,
+			Prune: func(t *testing.T, orgID collab.ID, upTo int64) {
+				one.run(t, "DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo)
+			},
+			SetEpoch: func(t *testing.T, orgID collab.ID, epoch uint32) {
+				one.run(t, "UPDATE organizations SET epoch = ? WHERE id = ?", int64(epoch), orgID)
+			},
+			Remove: func(t *testing.T, orgID, userID collab.ID) {
+				one.run(t, "UPDATE members SET removed_at = 1 WHERE org_id = ? AND user_id = ?", orgID, userID)
+			},
+		}
+	})
+}
+
+func TestOpenAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new folder", "a 100% odd?name#.db")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			s, err := Open(t.Context(), path)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer s.Close()
+			if err := s.Ping(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOpenKeepsWhatIsThere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := collab.Claims{UserID: "ann", OrganizationID: "acme", Role: collab.RoleAdmin}
+	if _, err := s.Join(t.Context(), claims, collab.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	again, _ := open(t, path)
+	if org, member, err := again.Member(t.Context(), "acme", "ann"); org == nil || member == nil || err != nil {
+		t.Errorf("opened again, there are %v, %v, %v", org, member, err)
+	}
+}
+
+// What can't be opened is answered by one sentence that says what to do.
+func TestOpenFails(t *testing.T) {
+	folder := t.TempDir()
+	text := filepath.Join(folder, "text.db")
+	if err := os.WriteFile(text, []byte(strings.Repeat("this is no database ", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		text:                             text + " is no SQLite database; move it away, or name another file in DATABASE_URL",
+		folder:                           folder + " cannot be written to; make it and its folder writable, or name another file in DATABASE_URL",
+		filepath.Join(text, "folder.db"): filepath.Join(text, "folder.db") + " cannot be written to; make it and its folder writable, or name another file in DATABASE_URL",
+	} {
+		if s, err := Open(t.Context(), path); err == nil || err.Error() != want {
+			t.Errorf("%s opens as %v, %v", path, s, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Open(ctx, filepath.Join(folder, "new.db")); err == nil {
+		t.Error("opened after the context had ended")
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	s, _ := open(b, filepath.Join(b.TempDir(), "bench.db"))
+	collabtest.BenchmarkWrite(b, s)
+}
+
+func BenchmarkChanges(b *testing.B) {
+	s, _ := open(b, filepath.Join(b.TempDir(), "bench.db"))
+	collabtest.BenchmarkChanges(b, s)
+}

@@ -1,0 +1,147 @@
+// Package sqlite keeps a collab.Store in one file, for one instance.
+//
+// It mirrors package postgres: the same files, with the same functions in the
+// same order, so that a diff of the two shows the dialect and nothing else.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+
+	"tandem/internal/collab"
+)
+
+// maxReaders bounds the connections that read at the same time. Each has a
+// page cache of its own, and more than there are cores gain nothing.
+const maxReaders = 8
+
+// patience is how long a writer waits for another program that writes. Longer
+// than any write should take; a caller would rather hear that it failed.
+const patience = 10 * time.Second
+
+// A Store is a collab.Store in a SQLite file.
+//
+// SQLite lets one connection write at a time. The store queues its writers on
+// a pool of one connection, in the order in which they come, so that they don't
+// have to poll for the file's lock. Readers see the newest commit and wait for
+// nobody, as the journal is a write-ahead log.
+type Store struct {
+	writer  *sql.DB
+	readers *sql.DB
+}
+
+var _ collab.Store = (*Store)(nil)
+
+// Open opens the file at path, makes it and its folder where they are not there,
+// and brings its tables up to date.
+func Open(ctx context.Context, path string) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, openError(path, err)
+	}
+	s := &Store{}
+	var err error
+	if s.writer, err = connect(path, "immediate"); err != nil {
+		return nil, openError(path, err)
+	}
+	s.writer.SetMaxOpenConns(1)
+	if err = useWriteAheadLog(ctx, s.writer); err != nil {
+		s.Close()
+		return nil, openError(path, err)
+	}
+	if s.readers, err = connect(path, "deferred", "query_only(on)"); err != nil {
+		s.Close()
+		return nil, openError(path, err)
+	}
+	s.readers.SetMaxOpenConns(maxReaders)
+	s.readers.SetMaxIdleConns(maxReaders)
+	if err := migrate(ctx, s.writer); err != nil {
+		s.Close()
+		return nil, openError(path, err)
+	}
+	return s, nil
+}
+
+// connect prepares a pool. A commit waits for the disk (synchronous is full):
+// a position that was handed out must not be handed out again, which a loss of
+// power could otherwise bring about.
+func connect(path, txlock string, pragmas ...string) (*sql.DB, error) {
+	pragmas = append([]string{
+		fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "synchronous(full)", "foreign_keys(on)",
+	}, pragmas...)
+	source := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: url.Values{
+		"_txlock": {txlock}, "_pragma": pragmas,
+	}.Encode()}
+	return driver.Open(source.String())
+}
+
+// useWriteAheadLog makes the file's journal a write-ahead log, which it then
+// stays. SQLite does not wait for other programs at this step, so it is repeated
+// while they open the same new file.
+func useWriteAheadLog(ctx context.Context, db *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		_, err := db.ExecContext(ctx, "PRAGMA journal_mode = wal")
+		if !errors.Is(err, sqlite3.BUSY) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// openError says in one sentence what to do.
+func openError(path string, err error) error {
+	_, isPath := errors.AsType[*fs.PathError](err)
+	switch {
+	case errors.Is(err, sqlite3.NOTADB):
+		return fmt.Errorf("%s is no SQLite database; move it away, or name another file in DATABASE_URL", path)
+	case isPath, errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.PERM):
+		return fmt.Errorf("%s cannot be written to; make it and its folder writable, or name another file in DATABASE_URL", path)
+	case errors.Is(err, sqlite3.BUSY):
+		return fmt.Errorf("%s is in use by another program; end that one first", path)
+	}
+	return fmt.Errorf("the database %s cannot be opened: %w", path, err)
+}
+
+// Ping reports whether the store can serve.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return fault(ctx, s.readers.QueryRowContext(ctx, "SELECT 1").Scan(&one))
+}
+
+// Close releases everything.
+func (s *Store) Close() {
+	if s.readers != nil {
+		_ = s.readers.Close()
+	}
+	_ = s.writer.Close()
+}
+
+// fault turns an error of the database into one for the caller. A context that
+// ended passes through; what a retry may get around is Unavailable. The cause
+// stays in the chain, for the log.
+func fault(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
+		return fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the database is busy; try again"), err)
+	}
+	return fmt.Errorf("sqlite: %w", err)
+}

@@ -1,0 +1,117 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"tandem/internal/collab"
+)
+
+// Write runs one write. The transaction is the file's only writer from its
+// beginning, so nothing that decide was shown changes before it commits, and of
+// several writes with one ClientMutationID the later ones see the first.
+func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fault(ctx, err)
+	}
+	// After a commit this does nothing. It also serves a panic of decide's.
+	defer func() { _ = tx.Rollback() }()
+	state, err := read(ctx, tx, intent)
+	if err != nil {
+		return nil, err
+	}
+	decision, err := decide(state)
+	if err != nil || decision == nil || decision.Change == nil {
+		return nil, err
+	}
+	if err := checkDecision(intent, state, decision); err != nil {
+		return nil, err
+	}
+	cursor, err := record(ctx, tx, intent.OrgID, decision)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, fault(ctx, err)
+	}
+	decision.Change.OrgID = intent.OrgID
+	fillCursors(decision.Change, cursor)
+	return decision.Change, nil
+}
+
+// read reads what the intent asks for.
+func read(ctx context.Context, tx *sql.Tx, intent collab.Intent) (*collab.State, error) {
+	state := &collab.State{Users: map[collab.ID]*collab.User{}}
+	if err := answer(ctx, tx, questions(intent, state)); err != nil {
+		return nil, err
+	}
+	return state, nil
+}
+
+// checkDecision refuses what would tear the entity and the log apart: a version
+// that does not follow on the one that was read under lock.
+func checkDecision(intent collab.Intent, state *collab.State, d *collab.Decision) error {
+	if d.Change.Snapshot == nil {
+		return nil
+	}
+	made, current := d.Change.Snapshot.Common(), 0
+	if state.Entity != nil {
+		current = state.Entity.Common().Version
+	}
+	if made.Version != current+1 || current > 0 && made.ID != intent.EntityID ||
+		made.ID != d.Change.EntityID || made.Version != d.Change.EntityVersion {
+		return fmt.Errorf("sqlite: the decision makes version %d of %s after version %d of %s",
+			made.Version, made.ID, current, intent.EntityID)
+	}
+	return nil
+}
+
+// record writes the decision at the next position of the log. Positions are
+// dense because the head moves in the transaction that writes the log row, and
+// in commit order because no other writer begins before this one ended.
+func record(ctx context.Context, tx *sql.Tx, orgID collab.ID, d *collab.Decision) (collab.Cursor, error) {
+	cursor, err := nextCursor(ctx, tx, orgID)
+	if err != nil {
+		return cursor, err
+	}
+	statements, err := recordings(orgID, cursor.Position, d)
+	if err != nil {
+		return cursor, err
+	}
+	return cursor, execAll(ctx, tx, statements...)
+}
+
+// nextCursor moves the organization's head on by one.
+func nextCursor(ctx context.Context, tx *sql.Tx, orgID collab.ID) (collab.Cursor, error) {
+	var cursor collab.Cursor
+	err := tx.QueryRowContext(ctx, "UPDATE organizations SET head = head + 1 WHERE id = ? RETURNING epoch, head", orgID).
+		Scan(&cursor.Epoch, &cursor.Position)
+	if errors.Is(err, sql.ErrNoRows) {
+		return cursor, fmt.Errorf("sqlite: there is no organization %q to write to", orgID)
+	}
+	return cursor, fault(ctx, err)
+}
+
+// execAll runs statements that return nothing.
+func execAll(ctx context.Context, tx *sql.Tx, statements ...*query) error {
+	for _, q := range statements {
+		if _, err := tx.ExecContext(ctx, q.text.String(), q.args...); err != nil {
+			return fault(ctx, err)
+		}
+	}
+	return nil
+}
+
+// fillCursors tells a change, and what belongs to it, where it stands.
+func fillCursors(c *collab.Change, cursor collab.Cursor) {
+	c.Cursor = cursor
+	if c.Snapshot != nil {
+		c.Snapshot.Common().Cursor = cursor
+	}
+	for _, n := range c.Notifications {
+		n.Cursor = cursor
+	}
+}

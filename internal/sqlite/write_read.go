@@ -1,0 +1,108 @@
+package sqlite
+
+import "tandem/internal/collab"
+
+// questions are what an intent asks, in order: the entity first, since whatever
+// is read under its lock has to be read after it. What is not asked for is left
+// out. Their answers go into state.
+func questions(i collab.Intent, state *collab.State) []question {
+	var asked []question
+	if i.EntityID != "" {
+		asked = append(asked, askEntity(i, state))
+	}
+	asked = append(asked, askMembers(i, state))
+	if i.ClientMutationID != nil {
+		asked = append(asked, askEarlier(i, state))
+	}
+	if i.EntityID != "" && i.BaseVersion > 0 {
+		asked = append(asked, askBase(i, state))
+	}
+	if i.ConflictID != "" {
+		asked = append(asked, askConflict(i, state))
+	}
+	if i.CustomerID != nil {
+		asked = append(asked, askCustomer(i, state))
+	}
+	if i.ViewedSince != nil {
+		asked = append(asked, askViewed(i, state))
+	}
+	return asked
+}
+
+func askEntity(i collab.Intent, state *collab.State) question {
+	q := selectEntities(i.OrgID).add(" FROM entities e WHERE e.org_id = ? AND e.id = ?", i.OrgID, i.EntityID)
+	return question{q, one(&state.Entity, scanOneEntity)}
+}
+
+func askMembers(i collab.Intent, state *collab.State) question {
+	q := selectMembers(i.OrgID)
+	oneOf(q, "m.user_id", append([]collab.ID{i.ActorID}, i.UserIDs...))
+	asked := make(map[collab.ID]bool, len(i.UserIDs))
+	for _, id := range i.UserIDs {
+		asked[id] = true
+	}
+	return question{q, func(r row) error {
+		m, err := scanMember(r)
+		if err != nil {
+			return err
+		}
+		if m.User.ID == i.ActorID {
+			state.Actor = m
+		}
+		if asked[m.User.ID] && !m.Removed {
+			user := *m.User
+			state.Users[user.ID] = &user
+		}
+		return nil
+	}}
+}
+
+func askEarlier(i collab.Intent, state *collab.State) question {
+	q := selectChanges(i.OrgID, "l.snapshot").add(" FROM log l WHERE l.org_id = ? AND l.actor_id = ? AND l.client_mutation_id = ?",
+		i.OrgID, i.ActorID, *i.ClientMutationID)
+	return question{q, one(&state.Earlier, scanChange(i.OrgID))}
+}
+
+// askBase asks for the changes that made the base version and those after it,
+// unless the base version is the current one.
+func askBase(i collab.Intent, state *collab.State) question {
+	q := selectChanges(i.OrgID, "CASE WHEN l.entity_version = ? THEN l.snapshot END", i.BaseVersion).add(`
+		FROM log l WHERE l.org_id = ? AND l.entity_id = ? AND l.entity_version >= ? AND l.snapshot IS NOT NULL
+		AND EXISTS (SELECT 1 FROM entities e WHERE e.org_id = ? AND e.id = ? AND e.version > ?)
+		ORDER BY l.entity_version`,
+		i.OrgID, i.EntityID, i.BaseVersion, i.OrgID, i.EntityID, i.BaseVersion)
+	return question{q, func(r row) error {
+		c, err := scanChange(i.OrgID)(r)
+		switch {
+		case err != nil:
+			return err
+		case c.EntityVersion == i.BaseVersion:
+			state.Base = c.Snapshot
+		default:
+			state.Since = append(state.Since, c)
+		}
+		return nil
+	}}
+}
+
+func askConflict(i collab.Intent, state *collab.State) question {
+	q := newQuery("SELECT "+conflictColumns+" FROM conflicts c WHERE c.org_id = ? AND c.id = ?", i.OrgID, i.ConflictID)
+	return question{q, one(&state.Conflict, scanConflict)}
+}
+
+func askCustomer(i collab.Intent, state *collab.State) question {
+	q := selectEntities(i.OrgID).add(" FROM entities e WHERE e.org_id = ? AND e.id = ? AND e.type = ? AND e.deleted_at IS NULL",
+		i.OrgID, *i.CustomerID, collab.TypeCustomer)
+	return question{q, func(r row) error {
+		e, err := scanEntity(r)
+		state.Customer, _ = e.(*collab.Customer)
+		return err
+	}}
+}
+
+func askViewed(i collab.Intent, state *collab.State) question {
+	q := newQuery(`SELECT EXISTS (SELECT 1 FROM log l
+		WHERE l.org_id = ? AND l.entity_id = ? AND l.actor_id = ? AND l.type = 'VIEW' AND l.occurred_at > ?)`,
+		i.OrgID, i.EntityID, i.ActorID, *i.ViewedSince)
+	return question{q, func(r row) error { return r.Scan(&state.ViewedLately) }}
+}

@@ -1,0 +1,115 @@
+package sqlite
+
+import (
+	"encoding/json"
+
+	"tandem/internal/collab"
+)
+
+// recordings are the statements that write a decision at a position of the log.
+func recordings(orgID collab.ID, position int64, d *collab.Decision) ([]*query, error) {
+	var snapshot []byte
+	var err error
+	if d.Change.Snapshot != nil {
+		if snapshot, err = collab.EncodeEntity(d.Change.Snapshot); err != nil {
+			return nil, err
+		}
+	}
+	entry, err := recordChange(orgID, position, d.Change, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	statements := []*query{entry}
+	if d.Change.Snapshot != nil {
+		statements = append(statements, recordEntity(orgID, position, d.Change.Snapshot, snapshot))
+	}
+	if d.Comment != nil {
+		comment, err := recordComment(orgID, d.Comment)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, comment)
+	}
+	if d.Conflict != nil {
+		conflict, err := recordConflict(orgID, d.Conflict)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, conflict)
+	}
+	return append(statements, recordNotifications(orgID, position, d.Change.Notifications)...), nil
+}
+
+func recordChange(orgID collab.ID, position int64, c *collab.Change, snapshot []byte) (*query, error) {
+	fields, err := encode(c.Fields)
+	if err != nil {
+		return nil, err
+	}
+	return newQuery(`INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version,
+		customer_id, prior_customer_id, actor_id, client_mutation_id, merged, comment_id, conflict_id,
+		occurred_at, changes, metadata, snapshot)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		orgID, position, c.Type, c.EntityType, c.EntityID, c.EntityVersion,
+		c.CustomerID, c.PriorCustomerID, c.ActorID, c.ClientMutationID, c.Merged, c.CommentID, c.ConflictID,
+		c.OccurredAt, fields, []byte(c.Metadata), snapshot), nil
+}
+
+// recordEntity inserts the first version of an entity, and replaces later ones.
+// Who created it, and when, stays.
+func recordEntity(orgID collab.ID, position int64, e collab.Entity, snapshot []byte) *query {
+	r, b := e.Common(), e.Belongings()
+	if r.Version > 1 {
+		return newQuery(`UPDATE entities SET version = ?, position = ?, owner_id = ?, customer_id = ?, status = ?, visibility = ?,
+			starts_at = ?, updated_at = ?, deleted_at = ?, name_key = ?, data = ?, search = ?
+			WHERE org_id = ? AND id = ?`,
+			r.Version, position, b.OwnerID, b.CustomerID, b.Status, b.Visibility,
+			b.StartsAt, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText(),
+			orgID, r.ID)
+	}
+	return newQuery(`INSERT INTO entities (org_id, id, type, version, position, owner_id, customer_id, status, visibility,
+		starts_at, created_by, created_at, updated_at, deleted_at, name_key, data, search)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		orgID, r.ID, r.Type, r.Version, position, b.OwnerID, b.CustomerID, b.Status, b.Visibility,
+		b.StartsAt, r.CreatedBy, r.CreatedAt, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText())
+}
+
+func recordComment(orgID collab.ID, c *collab.Comment) (*query, error) {
+	mentions, err := json.Marshal(c.MentionIDs)
+	if err != nil {
+		return nil, err
+	}
+	return newQuery(`INSERT INTO comments (org_id, id, entity_type, entity_id, author_id, body, mention_ids, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		orgID, c.ID, c.EntityType, c.EntityID, c.AuthorID, c.Body, mentions, c.CreatedAt), nil
+}
+
+// recordConflict inserts a conflict, or replaces the one of the same id.
+func recordConflict(orgID collab.ID, c *collab.Conflict) (*query, error) {
+	fields, err := json.Marshal(c.Fields)
+	if err != nil {
+		return nil, err
+	}
+	patch, err := json.Marshal(c.Patch)
+	if err != nil {
+		return nil, err
+	}
+	return newQuery(`INSERT INTO conflicts (org_id, id, entity_type, entity_id, base_version, remote_version,
+		fields, patch, detected_at, detected_for_id, resolution, resolved_by_id, resolved_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (org_id, id) DO UPDATE SET base_version = excluded.base_version,
+		remote_version = excluded.remote_version, fields = excluded.fields, patch = excluded.patch,
+		detected_at = excluded.detected_at, detected_for_id = excluded.detected_for_id,
+		resolution = excluded.resolution, resolved_by_id = excluded.resolved_by_id, resolved_at = excluded.resolved_at`,
+		orgID, c.ID, c.EntityType, c.EntityID, c.BaseVersion, c.RemoteVersion,
+		fields, patch, c.DetectedAt, c.DetectedForID, c.Resolution, c.ResolvedByID, c.ResolvedAt), nil
+}
+
+func recordNotifications(orgID collab.ID, position int64, notifications []*collab.Notification) []*query {
+	var statements []*query
+	for _, n := range notifications {
+		statements = append(statements, newQuery(`INSERT INTO notifications (org_id, position, user_id, id, kind, title, body,
+			entity_type, entity_id, actor_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			orgID, position, n.UserID, n.ID, n.Kind, n.Title, n.Body, n.EntityType, n.EntityID, n.ActorID, n.CreatedAt))
+	}
+	return statements
+}

@@ -1,0 +1,87 @@
+package resolvers
+
+import (
+	"context"
+
+	"tandem/dataloaders"
+	"tandem/graph"
+	"tandem/graph/model"
+	"tandem/internal/collab"
+)
+
+func (r queryResolver) Activity(ctx context.Context, feed *collab.ActivityFeed, filter *collab.ActivityFilter, first *int, after *collab.Cursor) (*model.ActivityConnection, error) {
+	s, err := scope(ctx)
+	if err != nil {
+		return nil, err
+	}
+	query := collab.ActivityQuery{Feed: orZero(feed), Filter: orZero(filter)}
+	page, err := r.service.Activity(ctx, s, query, first, after)
+	if err != nil {
+		return nil, err
+	}
+	return activityConnection(page), nil
+}
+
+func (r queryResolver) Changes(ctx context.Context, after *collab.Cursor, types []collab.EntityType, entityID *collab.ID, first *int) (*model.ChangePage, error) {
+	s, err := scope(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.service.EntityChanges(ctx, s, after, collab.ChangeQuery{Types: types, EntityID: entityID}, first)
+	if err != nil {
+		return nil, err
+	}
+	changes := make([]collab.EntityChange, len(page.Changes))
+	for i, c := range page.Changes {
+		changes[i] = collab.AsEntityChange(c)
+	}
+	return &model.ChangePage{Changes: changes, EndCursor: page.End, HasMore: page.HasMore}, nil
+}
+
+type activityEventResolver struct{ *Resolver }
+
+// ActivityEvent returns the resolvers of an activity event.
+func (r *Resolver) ActivityEvent() graph.ActivityEventResolver { return activityEventResolver{r} }
+
+func (r activityEventResolver) Entity(ctx context.Context, obj *collab.Change) (collab.Entity, error) {
+	return entityByID(ctx, &obj.EntityID)
+}
+
+func (r activityEventResolver) Actor(ctx context.Context, obj *collab.Change) (*collab.User, error) {
+	return user(ctx, &obj.ActorID)
+}
+
+func (r activityEventResolver) UserName(ctx context.Context, obj *collab.Change) (string, error) {
+	actor, err := user(ctx, &obj.ActorID)
+	if err != nil || actor == nil {
+		return "", err
+	}
+	return actor.Name, nil
+}
+
+func (r activityEventResolver) Comment(ctx context.Context, obj *collab.Change) (*collab.Comment, error) {
+	if obj.CommentID == nil {
+		return nil, nil
+	}
+	return dataloaders.From(ctx).Comments.Load(ctx, *obj.CommentID)()
+}
+
+// change serves the fields that all changes of entities have.
+type change[C collab.EntityChange] struct{ *Resolver }
+
+func (r change[C]) Actor(ctx context.Context, obj C) (*collab.User, error) {
+	return user(ctx, &obj.Common().ActorID)
+}
+
+// CustomerChange returns the resolvers of a change of a customer.
+func (r *Resolver) CustomerChange() graph.CustomerChangeResolver {
+	return change[*collab.CustomerChange]{r}
+}
+
+// CallChange returns the resolvers of a change of a call.
+func (r *Resolver) CallChange() graph.CallChangeResolver { return change[*collab.CallChange]{r} }
+
+// MeetingChange returns the resolvers of a change of a meeting.
+func (r *Resolver) MeetingChange() graph.MeetingChangeResolver {
+	return change[*collab.MeetingChange]{r}
+}

@@ -1,0 +1,74 @@
+package resolvers
+
+import (
+	"context"
+
+	"tandem/graph"
+	"tandem/graph/model"
+	"tandem/internal/collab"
+)
+
+func (r queryResolver) Conflicts(ctx context.Context, open *bool, entityID *collab.ID, first *int, after *string) (*model.ConflictConnection, error) {
+	s, err := scope(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.service.Conflicts(ctx, s, collab.ConflictQuery{Open: open, EntityID: entityID}, request(ctx, first, after))
+	if err != nil {
+		return nil, err
+	}
+	return conflictConnection(page), nil
+}
+
+// conflict serves the fields that all conflicts have: C is the conflict's type, E its entity's.
+type conflict[C collab.TypedConflict, E collab.Entity] struct{ *Resolver }
+
+func (r conflict[C, E]) DetectedFor(ctx context.Context, obj C) (*collab.User, error) {
+	return user(ctx, &obj.Common().DetectedForID)
+}
+
+func (r conflict[C, E]) ResolvedBy(ctx context.Context, obj C) (*collab.User, error) {
+	return user(ctx, obj.Common().ResolvedByID)
+}
+
+func (r conflict[C, E]) Base(ctx context.Context, obj C) (E, error) {
+	return versionOf[E](ctx, obj.Common().EntityID, obj.Common().BaseVersion)
+}
+
+func (r conflict[C, E]) Remote(ctx context.Context, obj C) (E, error) {
+	return versionOf[E](ctx, obj.Common().EntityID, obj.Common().RemoteVersion)
+}
+
+func (r conflict[C, E]) Local(ctx context.Context, obj C) (E, error) {
+	remote, err := r.Remote(ctx, obj)
+	if err != nil {
+		return remote, err
+	}
+	local, err := obj.Common().LocalState(remote)
+	typed, _ := local.(E)
+	return typed, err
+}
+
+// CustomerConflict returns the resolvers of a conflict over a customer.
+func (r *Resolver) CustomerConflict() graph.CustomerConflictResolver {
+	return conflict[*collab.CustomerConflict, *collab.Customer]{r}
+}
+
+// CallConflict returns the resolvers of a conflict over a call.
+func (r *Resolver) CallConflict() graph.CallConflictResolver {
+	return conflict[*collab.CallConflict, *collab.Call]{r}
+}
+
+// MeetingConflict returns the resolvers of a conflict over a meeting.
+func (r *Resolver) MeetingConflict() graph.MeetingConflictResolver {
+	return conflict[*collab.MeetingConflict, *collab.Meeting]{r}
+}
+
+type fieldConflictResolver struct{ *Resolver }
+
+// FieldConflict returns the resolvers of one field of a conflict.
+func (r *Resolver) FieldConflict() graph.FieldConflictResolver { return fieldConflictResolver{r} }
+
+func (r fieldConflictResolver) RemoteChangedBy(ctx context.Context, obj *collab.FieldConflict) (*collab.User, error) {
+	return user(ctx, obj.RemoteChangedByID)
+}

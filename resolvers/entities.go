@@ -1,0 +1,104 @@
+package resolvers
+
+import (
+	"context"
+
+	"tandem/dataloaders"
+	"tandem/graph/model"
+	"tandem/internal/collab"
+)
+
+// entity serves the fields that all entities have. The resolvers of the nouns embed it.
+type entity[E collab.Entity] struct{ *Resolver }
+
+func (r entity[E]) UpdatedBy(ctx context.Context, obj E) (*collab.User, error) {
+	return user(ctx, &obj.Common().UpdatedBy)
+}
+
+func (r entity[E]) Owner(ctx context.Context, obj E) (*collab.User, error) {
+	return user(ctx, obj.Belongings().OwnerID)
+}
+
+func (r entity[E]) Customer(ctx context.Context, obj E) (*collab.Customer, error) {
+	found, err := entityByID(ctx, obj.Belongings().CustomerID)
+	customer, _ := found.(*collab.Customer)
+	return customer, err
+}
+
+func (r entity[E]) ViewerAccess(ctx context.Context, obj E) (*collab.Access, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return collab.AccessOf(v.User.ID, v.Role, obj), nil
+}
+
+func (r entity[E]) Activity(ctx context.Context, obj E, first *int, after *collab.Cursor, filter *collab.ActivityFilter) (*model.ActivityConnection, error) {
+	page, err := dataloaders.From(ctx).History(ctx, obj.Common().ID, orZero(filter), first, after)
+	if err != nil {
+		return nil, err
+	}
+	return activityConnection(page), nil
+}
+
+func (r entity[E]) Comments(ctx context.Context, obj E, first *int, after *string) (*model.CommentConnection, error) {
+	page, err := dataloaders.From(ctx).EntityComments(ctx, obj.Common().ID, request(ctx, first, after))
+	if err != nil {
+		return nil, err
+	}
+	return commentConnection(page), nil
+}
+
+func (r entity[E]) AtVersion(ctx context.Context, obj E, version int) (E, error) {
+	return versionOf[E](ctx, obj.Common().ID, version)
+}
+
+// versionOf loads an entity as it was; the zero value if the log does not have it.
+func versionOf[E collab.Entity](ctx context.Context, id collab.ID, version int) (E, error) {
+	found, err := dataloaders.From(ctx).Versions.Load(ctx, collab.EntityVersion{ID: id, Version: version})()
+	typed, _ := found.(E)
+	return typed, err
+}
+
+// entityByID loads an entity as it is now; nil if there is none.
+func entityByID(ctx context.Context, id *collab.ID) (collab.Entity, error) {
+	if id == nil {
+		return nil, nil
+	}
+	return dataloaders.From(ctx).Entities.Load(ctx, *id)()
+}
+
+// typedEntity loads an entity of one type; the zero value if there is none.
+func typedEntity[E collab.Entity](ctx context.Context, id collab.ID) (E, error) {
+	found, err := entityByID(ctx, &id)
+	typed, _ := found.(E)
+	return typed, err
+}
+
+// listEntities reads one page of a list.
+func (r *Resolver) listEntities(ctx context.Context, query collab.EntityQuery, order *collab.EntityOrder, first *int, after *string) (*collab.Page[collab.Entity], error) {
+	s, err := scope(ctx)
+	if err != nil {
+		return nil, err
+	}
+	query.Order = orZero(order)
+	return r.service.Entities(ctx, s, query, request(ctx, first, after))
+}
+
+// orZero is *p, or the zero value.
+func orZero[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+// texts turns a list of enum values into plain strings.
+func texts[S ~string](values []S) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}

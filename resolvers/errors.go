@@ -1,0 +1,66 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"tandem/internal/collab"
+)
+
+// Present turns any error into what a client is shown: the message and the code
+// of an error that was made to be read, and INTERNAL, with nothing of the text,
+// for all others, which are logged.
+func (r *Resolver) Present(ctx context.Context, err error) *gqlerror.Error {
+	shown := graphql.DefaultErrorPresenter(ctx, err)
+	known, isKnown := errors.AsType[*collab.Error](err)
+	problem, isProblem := asProblem(err)
+	switch {
+	case isKnown:
+		return present(shown, known.Code, known.Message)
+	case isProblem:
+		return present(shown, collab.BadInput, problem.Error())
+	case shown.Err == nil: // made by the parser or the validator, about the document
+		return shown
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return present(shown, collab.Unavailable, "the request ended before the answer was there")
+	}
+	r.log.Error("internal error", "path", shown.Path.String(), "error", err)
+	return present(shown, collab.Internal, "something went wrong on our side; try again")
+}
+
+func present(shown *gqlerror.Error, code collab.Code, message string) *gqlerror.Error {
+	return &gqlerror.Error{
+		Message: message, Path: shown.Path, Locations: shown.Locations,
+		Extensions: map[string]any{"code": code},
+	}
+}
+
+// Recover turns a panic of a resolver into an error, which Present then logs and hides.
+func (r *Resolver) Recover(_ context.Context, cause any) error {
+	return fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+}
+
+// asProblem returns the Problem in err's chain. A conflict is one by the type of its entity.
+func asProblem(err error) (collab.Problem, bool) {
+	if conflict, ok := errors.AsType[*collab.Conflict](err); ok {
+		return conflict.Typed(), true
+	}
+	return errors.AsType[collab.Problem](err)
+}
+
+// answer is the end of every mutation that answers with a union: what it did,
+// or a Problem as an answer, or else a failure.
+func answer[T any](done T, err error) (collab.Answer, error) {
+	if problem, ok := asProblem(err); ok {
+		return problem, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return done, nil
+}

@@ -1,0 +1,85 @@
+package resolvers
+
+import (
+	"context"
+
+	"tandem/dataloaders"
+	"tandem/graph"
+	"tandem/graph/model"
+	"tandem/internal/collab"
+)
+
+// user loads a person; nil for a nil id.
+func user(ctx context.Context, id *collab.ID) (*collab.User, error) {
+	if id == nil {
+		return nil, nil
+	}
+	return dataloaders.From(ctx).Users.Load(ctx, *id)()
+}
+
+// users loads people in the order of their ids.
+func users(ctx context.Context, ids []collab.ID) ([]*collab.User, error) {
+	found, errs := dataloaders.From(ctx).Users.LoadMany(ctx, ids)()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	people := make([]*collab.User, 0, len(found))
+	for _, person := range found {
+		if person != nil {
+			people = append(people, person)
+		}
+	}
+	return people, nil
+}
+
+func (r queryResolver) Viewer(ctx context.Context) (*collab.Viewer, error) {
+	return collab.ViewerFrom(ctx)
+}
+
+func (r mutationResolver) SetPresenceHidden(ctx context.Context, hidden bool) (*collab.Viewer, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if v, err = r.service.SetPresenceHidden(ctx, v, hidden); err != nil || !hidden {
+		return v, err
+	}
+	return v, r.presences.LeaveAll(ctx, v.Organization.ID, v.User.ID)
+}
+
+type viewerResolver struct{ *Resolver }
+
+// Viewer returns the resolvers of a viewer.
+func (r *Resolver) Viewer() graph.ViewerResolver { return viewerResolver{r} }
+
+func (r viewerResolver) UnreadNotifications(ctx context.Context, obj *collab.Viewer) (int, error) {
+	return r.service.UnreadNotifications(ctx, obj)
+}
+
+type organizationResolver struct{ *Resolver }
+
+// Organization returns the resolvers of an organization.
+func (r *Resolver) Organization() graph.OrganizationResolver { return organizationResolver{r} }
+
+func (r organizationResolver) Members(ctx context.Context, _ *collab.Organization, first *int, after *string) (*model.MemberConnection, error) {
+	s, err := scope(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.service.Members(ctx, s, request(ctx, first, after))
+	if err != nil {
+		return nil, err
+	}
+	return memberConnection(page), nil
+}
+
+type entityGoneResolver struct{ *Resolver }
+
+// EntityGone returns the resolvers of an EntityGone.
+func (r *Resolver) EntityGone() graph.EntityGoneResolver { return entityGoneResolver{r} }
+
+func (r entityGoneResolver) DeletedBy(ctx context.Context, obj *collab.EntityGone) (*collab.User, error) {
+	return user(ctx, obj.DeletedByID)
+}

@@ -1,0 +1,118 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+
+	"tandem/graph"
+	"tandem/internal/collab"
+	"tandem/internal/hub"
+)
+
+// inRoom is who asks, and the room of their organization that they ask for.
+func inRoom(ctx context.Context, id collab.ID) (*collab.Viewer, collab.Room, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, collab.Room{}, err
+	}
+	return v, collab.Room{OrgID: v.Organization.ID, ID: id}, nil
+}
+
+// presenceOf is what a client of the viewer shows at first.
+func presenceOf(v *collab.Viewer, clientID collab.ID) collab.Presence {
+	return collab.Presence{
+		UserID: v.User.ID, Name: v.User.Name, Avatar: v.User.Avatar, ClientID: clientID,
+		PresenceState: collab.PresenceState{Status: collab.StatusOnline},
+	}
+}
+
+func (r *Resolver) roomState(ctx context.Context, room collab.Room) (*collab.RoomState, error) {
+	present, err := r.presences.Present(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	users := collab.Roster(present)
+	return &collab.RoomState{Room: room.ID, Users: users, TotalCount: len(users)}, nil
+}
+
+func (r queryResolver) Presence(ctx context.Context, room collab.ID) (*collab.RoomState, error) {
+	_, in, err := inRoom(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	return r.roomState(ctx, in)
+}
+
+func (r mutationResolver) Heartbeat(ctx context.Context, room, clientID collab.ID, state map[string]any) (*collab.RoomState, error) {
+	v, in, err := inRoom(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	if err := collab.PresencePatch(state).Check(); err != nil {
+		return nil, err
+	}
+	if !v.PresenceHidden {
+		if err := r.presences.Enter(ctx, in, presenceOf(v, clientID), state, collab.PresenceTTL); err != nil {
+			return nil, err
+		}
+	}
+	return r.roomState(ctx, in)
+}
+
+func (r mutationResolver) UpdatePresence(ctx context.Context, room, clientID collab.ID, state map[string]any) (bool, error) {
+	v, in, err := inRoom(ctx, room)
+	if err != nil {
+		return false, err
+	}
+	if err := collab.PresencePatch(state).Check(); err != nil {
+		return false, err
+	}
+	return r.presences.Update(ctx, in, v.User.ID, clientID, state)
+}
+
+func (r mutationResolver) LeaveRoom(ctx context.Context, room, clientID collab.ID) (bool, error) {
+	v, in, err := inRoom(ctx, room)
+	if err != nil {
+		return false, err
+	}
+	return r.presences.Leave(ctx, in, v.User.ID, clientID)
+}
+
+type presenceStateResolver struct{ *Resolver }
+
+// PresenceState returns the resolvers of a room's state.
+func (r *Resolver) PresenceState() graph.PresenceStateResolver { return presenceStateResolver{r} }
+
+func (r presenceStateResolver) CurrentUser(ctx context.Context, obj *collab.RoomState) (*collab.PresenceUser, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, user := range obj.Users {
+		if user.ID == v.User.ID {
+			return user, nil
+		}
+	}
+	return nil, nil
+}
+
+func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clientID *collab.ID, state map[string]any) (<-chan *collab.PresenceUpdate, error) {
+	v, in, err := inRoom(ctx, room)
+	if err != nil {
+		return failed[*collab.PresenceUpdate](ctx, r.Resolver, err), nil
+	}
+	if err := collab.PresencePatch(state).Check(); err != nil {
+		return failed[*collab.PresenceUpdate](ctx, r.Resolver, err), nil
+	}
+	leave := func(bool) {}
+	if clientID != nil && !v.PresenceHidden {
+		if leave, err = r.rooms.Enter(ctx, in, presenceOf(v, *clientID), state); err != nil {
+			return failed[*collab.PresenceUpdate](ctx, r.Resolver, err), nil
+		}
+	}
+	updates := r.rooms.Subscribe(ctx, in)
+	return stream(ctx, r.Resolver, updates.Next, func() {
+		// A connection that broke may be back in a moment; everything else is a goodbye.
+		leave(!errors.Is(context.Cause(ctx), hub.ErrConnectionLost))
+	}), nil
+}

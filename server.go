@@ -1,0 +1,242 @@
+// Tandem is the realtime collaboration server of a CRM. See README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"tandem/graph"
+	"tandem/internal/auth"
+	"tandem/internal/collab"
+	"tandem/internal/httpd"
+	"tandem/internal/hub"
+	"tandem/internal/memory"
+	"tandem/internal/postgres"
+	"tandem/internal/redis"
+	"tandem/internal/sqlite"
+	"tandem/resolvers"
+)
+
+// drainTime is how long requests under way may take once the instance stops.
+// Shorter, and slow ones are cut off; longer, and a deployment waits.
+const drainTime = 10 * time.Second
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, environment(os.Environ()), os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "tandem:", err)
+		os.Exit(1)
+	}
+}
+
+func environment(pairs []string) map[string]string {
+	out := make(map[string]string, len(pairs))
+	for _, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		out[name] = value
+	}
+	return out
+}
+
+// run is the whole program: it opens what the settings name, serves until ctx
+// ends, and drains. out is for the person at the terminal, logs for the log.
+func run(ctx context.Context, environment map[string]string, out, logs io.Writer) error {
+	s, err := readSettings(environment)
+	if err != nil {
+		return err
+	}
+	log, err := newLogger(s, logs)
+	if err != nil {
+		return err
+	}
+	for _, warning := range s.warnings() {
+		log.Warn(warning)
+	}
+	store, err := openStore(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	bus, presences, closeBus, err := openBus(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	defer closeBus()
+	app := newApp(s, store, bus, presences, log)
+	if s.demo() {
+		if err := app.openDemo(ctx); err != nil {
+			return err
+		}
+	}
+	return app.serve(ctx, out)
+}
+
+func newLogger(s settings, w io.Writer) (*slog.Logger, error) {
+	level, err := s.level()
+	if err != nil {
+		return nil, err
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options)), nil
+	}
+	return slog.New(slog.NewTextHandler(w, options)), nil
+}
+
+func openStore(ctx context.Context, s settings) (collab.Store, error) {
+	if !s.usesSQLite() {
+		return postgres.Open(ctx, s.DatabaseURL)
+	}
+	file := strings.TrimPrefix(s.DatabaseURL, "sqlite:")
+	if file == "" {
+		if err := os.MkdirAll(dataFolder, 0o700); err != nil {
+			return nil, fmt.Errorf("the data folder can't be made: %w; start where you may write, or set DATABASE_URL", err)
+		}
+		file = dataFolder + "/tandem.db"
+	}
+	return sqlite.Open(ctx, file)
+}
+
+func openBus(ctx context.Context, s settings, log *slog.Logger) (collab.Bus, collab.Presences, func(), error) {
+	if s.RedisURL == "" {
+		return memory.NewBus(), memory.NewPresences(time.Now), func() {}, nil
+	}
+	client, err := redis.Open(ctx, s.RedisURL)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return redis.NewBus(client, log), redis.NewPresences(client, nil), func() { _ = client.Close() }, nil
+}
+
+// app is the program, wired.
+type app struct {
+	settings settings
+	log      *slog.Logger
+	store    collab.Store
+	bus      collab.Bus
+	service  *collab.Service
+	hub      *hub.Hub
+	rooms    *hub.Rooms
+	resolver *resolvers.Resolver
+	verifier *auth.Verifier
+	// people are those of the demo; nil for real.
+	people   []httpd.Person
+	examples httpd.Examples
+}
+
+func newApp(s settings, store collab.Store, bus collab.Bus, presences collab.Presences, log *slog.Logger) *app {
+	service := collab.NewService(store, bus, log, time.Now)
+	changes := hub.New(store, log)
+	rooms := hub.NewRooms(presences, log)
+	return &app{
+		settings: s, log: log, store: store, bus: bus, service: service, hub: changes, rooms: rooms,
+		resolver: resolvers.New(service, presences, changes, rooms, log),
+		verifier: auth.NewVerifier(s.AuthSecrets, s.AuthIssuer, s.AuthAudience, time.Now),
+	}
+}
+
+// serve listens, serves until ctx ends, and then drains: no new work, sockets
+// closed so that their clients resume elsewhere, requests under way finished.
+func (a *app) serve(ctx context.Context, out io.Writer) error {
+	listener, err := net.Listen("tcp", a.settings.Addr)
+	if err != nil {
+		return fmt.Errorf("can't listen on %s: %w; stop what does, or set ADDR to another port", a.settings.Addr, errors.Unwrap(err))
+	}
+	// What runs in the background outlives the connections, which need it to the end.
+	background, end := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer end()
+	a.bus.Listen(background, a.hub.Announce)
+	running.Go(func() { a.hub.Run(background) })
+	running.Go(func() { a.rooms.Run(background) })
+
+	var sockets sync.WaitGroup
+	server := &http.Server{
+		Handler:           a.handler(ctx, &sockets),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	a.greet(out, listener.Addr())
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	a.log.Info("draining")
+	drain, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil {
+		a.log.Warn("requests were cut off", "after", drainTime)
+	}
+	waitFor(drain, &sockets)
+	return nil
+}
+
+// waitFor waits until the group is done, or ctx ends.
+func waitFor(ctx context.Context, group *sync.WaitGroup) {
+	done := make(chan struct{})
+	go func() {
+		group.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// handler wires the HTTP side. draining ends when the instance begins to stop;
+// sockets counts the open ones.
+func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Handler {
+	config := httpd.Config{
+		Schema: graph.NewExecutableSchema(a.resolver.Config()),
+		Hooks: httpd.Hooks{
+			Operation: a.resolver.Admit, Response: a.resolver.AttachLoaders,
+			Present: a.resolver.Present, Recover: a.resolver.Recover,
+		},
+		Verifier:       a.verifier,
+		AllowedOrigins: a.settings.AllowedOrigins,
+		InitTimeout:    a.settings.ConnectionInitTimeout,
+		Introspection:  a.settings.orDemo(a.settings.Introspection),
+		Ready:          a.store.Ping,
+		Draining:       draining,
+		Sockets:        sockets,
+	}
+	if a.settings.orDemo(a.settings.Playground) {
+		config.Playground = &httpd.Playground{People: a.people, Examples: a.examples}
+	}
+	return httpd.New(config)
+}
+
+// greet tells the person at the terminal that the server is ready, and what to try.
+func (a *app) greet(out io.Writer, addr net.Addr) {
+	fmt.Fprintf(out, "Tandem is ready at http://%s\n", addr)
+	if len(a.people) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\nThis is the demo: made-up people and data, kept in %s. A token for each of them:\n\n", dataFolder)
+	for _, p := range a.people {
+		fmt.Fprintf(out, "  %-20s %-7s %s\n", p.Name, p.Role, p.Token)
+	}
+	fmt.Fprintf(out, "\nTry: open http://%s/playground in two windows, run Follow in one and Change in the other,\n"+
+		"or ask from a terminal:\n\n"+
+		"  curl http://%s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer <token>' \\\n"+
+		"    -d '{\"query\":\"{ viewer { user { name } role } customers(first: 3) { nodes { name } } }\"}'\n\n", addr, addr)
+}

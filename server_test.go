@@ -1,0 +1,256 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"tandem/internal/auth"
+	"tandem/internal/collab"
+)
+
+// secret signs the tokens of the tests.
+const secret = "a secret of the tests that is long enough"
+
+// patience bounds every wait of a test. It is only ever used up by a failure.
+const patience = 20 * time.Second
+
+// An instance is the whole program, running.
+type instance struct {
+	url  string
+	stop context.CancelFunc
+	done chan error
+}
+
+// start runs the program with settings on top of the tests' own, and waits until it is ready.
+func start(t *testing.T, settings map[string]string) *instance {
+	t.Helper()
+	environment := map[string]string{"ADDR": "127.0.0.1:0", "AUTH_SECRET": secret, "LOG_LEVEL": "error"}
+	for name, value := range settings {
+		environment[name] = value
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	i := &instance{stop: stop, done: make(chan error, 1)}
+	go func() {
+		err := run(ctx, environment, in, testLog{t})
+		_ = in.CloseWithError(fmt.Errorf("the program ended: %w", err))
+		i.done <- err
+	}()
+	t.Cleanup(func() { i.drain(t) })
+	lines := bufio.NewReader(out)
+	line, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	i.url = strings.TrimSpace(line[strings.Index(line, "http"):])
+	return i
+}
+
+// drain stops the instance as SIGTERM does, and waits for its end.
+func (i *instance) drain(t *testing.T) {
+	t.Helper()
+	i.stop()
+	select {
+	case err := <-i.done:
+		if err != nil {
+			t.Error(err)
+		}
+		i.done <- nil
+	case <-time.After(patience):
+		t.Error("the instance does not stop")
+	}
+}
+
+// testLog shows what the program logs beside the test that made it.
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(b []byte) (int, error) {
+	l.t.Logf("log: %s", bytes.TrimSpace(b))
+	return len(b), nil
+}
+
+// embedded is the settings of an instance with a database of its own.
+func embedded(t *testing.T) map[string]string {
+	return map[string]string{"DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "tandem.db")}
+}
+
+// A person asks an instance in their own name.
+type person struct {
+	t     *testing.T
+	at    *instance
+	token string
+}
+
+// join returns a member of an organization who asks one instance.
+func join(t *testing.T, at *instance, org, user string, role collab.Role) *person {
+	t.Helper()
+	token, err := auth.NewVerifier([]string{secret}, "", "", time.Now).Sign(collab.Claims{
+		UserID: collab.ID(user), OrganizationID: collab.ID(org), Role: role, Name: strings.ToUpper(user[:1]) + user[1:],
+	}, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &person{t: t, at: at, token: token}
+}
+
+// on returns the same person at another instance.
+func (p *person) on(at *instance) *person { return &person{t: p.t, at: at, token: p.token} }
+
+// object is what a test reads of an answer.
+type object = map[string]any
+
+// send asks, and returns the whole response.
+func (p *person) send(query string, variables object) object {
+	p.t.Helper()
+	body, err := json.Marshal(object{"query": query, "variables": variables})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodPost, p.at.url+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+p.token)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var out object
+	if err := json.NewDecoder(response.Body).Decode(&out); err != nil {
+		p.t.Fatal(err)
+	}
+	return out
+}
+
+// ask asks, and returns the data of an answer without errors.
+func (p *person) ask(query string, variables object) object {
+	p.t.Helper()
+	response := p.send(query, variables)
+	if response["errors"] != nil {
+		p.t.Fatalf("errors: %v", response["errors"])
+	}
+	return response["data"].(object)
+}
+
+// code asks, and returns the code of the first error.
+func (p *person) code(query string, variables object) string {
+	p.t.Helper()
+	response := p.send(query, variables)
+	errors, _ := response["errors"].([]any)
+	if len(errors) == 0 {
+		p.t.Fatalf("no error: %v", response["data"])
+	}
+	extensions, _ := errors[0].(object)["extensions"].(object)
+	code, _ := extensions["code"].(string)
+	return code
+}
+
+// A socket is an open connection of graphql-transport-ws.
+type socket struct {
+	t    *testing.T
+	conn *websocket.Conn
+}
+
+// connect opens a socket and signs in on it.
+func (p *person) connect() *socket {
+	p.t.Helper()
+	s := &socket{t: p.t, conn: dial(p.t, p.at)}
+	s.write(object{"type": "connection_init", "payload": object{"authorization": "Bearer " + p.token}})
+	if got := s.read(); got["type"] != "connection_ack" {
+		p.t.Fatalf("got %v, want connection_ack", got)
+	}
+	return s
+}
+
+func dial(t *testing.T, at *instance) *websocket.Conn {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(at.url, "http")+"/graphql",
+		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.SetReadLimit(1 << 22)
+	t.Cleanup(func() { _ = conn.CloseNow() })
+	return conn
+}
+
+func (s *socket) write(message object) {
+	s.t.Helper()
+	encoded, err := json.Marshal(message)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.conn.Write(s.t.Context(), websocket.MessageText, encoded); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// read returns the next message, and answers pings in between.
+func (s *socket) read() object {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	for {
+		_, encoded, err := s.conn.Read(ctx)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		var message object
+		if err := json.Unmarshal(encoded, &message); err != nil {
+			s.t.Fatal(err)
+		}
+		if message["type"] != "ping" {
+			return message
+		}
+		s.write(object{"type": "pong"})
+	}
+}
+
+// subscribe starts a subscription on the socket.
+func (s *socket) subscribe(id, query string, variables object) {
+	s.t.Helper()
+	s.write(object{"id": id, "type": "subscribe", "payload": object{"query": query, "variables": variables}})
+}
+
+// next returns the data of the next event of a subscription.
+func (s *socket) next(id string) object {
+	s.t.Helper()
+	message := s.read()
+	payload, _ := message["payload"].(object)
+	if message["type"] != "next" || message["id"] != id || payload["errors"] != nil {
+		s.t.Fatalf("got %v, want the next event of %s", message, id)
+	}
+	return payload["data"].(object)
+}
+
+// closeCode reads until the server closes the socket, and returns with which code.
+func (s *socket) closeCode() int {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	for {
+		_, message, err := s.conn.Read(ctx)
+		if err != nil {
+			return int(websocket.CloseStatus(err))
+		}
+		if strings.Contains(string(message), `"complete"`) {
+			s.t.Errorf("the server said that a stream ended: %s", message)
+		}
+	}
+}

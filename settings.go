@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+
+	"tandem/internal/auth"
+)
+
+// settings is all that can be set, from the environment. None is needed to start.
+type settings struct {
+	// Addr is where the server listens. Port 0 takes any free one.
+	Addr string `env:"ADDR" envDefault:"127.0.0.1:8080"`
+	// DatabaseURL is postgres://… for many instances, or sqlite:FILE for one.
+	DatabaseURL string `env:"DATABASE_URL"`
+	// RedisURL lets instances on one Postgres tell each other of changes and presence.
+	RedisURL string `env:"REDIS_URL"`
+	// AuthSecrets sign and verify tokens (HS256); the first signs. Setting one ends the demo.
+	AuthSecrets []string `env:"AUTH_SECRET"`
+	// AuthIssuer and AuthAudience must be in a token, where they are set.
+	AuthIssuer   string `env:"AUTH_ISSUER"`
+	AuthAudience string `env:"AUTH_AUDIENCE"`
+	// AllowedOrigins are other sites whose pages may call; one * stands for any text.
+	AllowedOrigins []string `env:"ALLOWED_ORIGINS"`
+	// ConnectionInitTimeout is how long a socket may take to say who it is.
+	ConnectionInitTimeout time.Duration `env:"CONNECTION_INIT_TIMEOUT" envDefault:"3s"`
+	// Introspection and Playground are on in the demo, and off otherwise unless asked for.
+	Introspection *bool  `env:"INTROSPECTION"`
+	Playground    *bool  `env:"PLAYGROUND"`
+	LogLevel      string `env:"LOG_LEVEL" envDefault:"info"`
+	LogFormat     string `env:"LOG_FORMAT" envDefault:"text"`
+
+	// These come with later versions; whoever sets one counts on it.
+	AuthJWKSURL        string `env:"AUTH_JWKS_URL"`
+	RateLimitPerSecond string `env:"RATE_LIMIT_PER_SECOND"`
+}
+
+// dataFolder is where an instance without settings keeps its database.
+const dataFolder = "tandem-data"
+
+// readSettings reads the environment, and refuses what cannot work with a
+// sentence that says what to do.
+func readSettings(environment map[string]string) (settings, error) {
+	var s settings
+	if err := env.ParseWithOptions(&s, env.Options{Environment: environment}); err != nil {
+		return s, badValue(err)
+	}
+	switch {
+	case s.AuthJWKSURL != "":
+		return s, errors.New("AUTH_JWKS_URL is not supported by this version: unset it, and set AUTH_SECRET")
+	case s.RateLimitPerSecond != "":
+		return s, errors.New("RATE_LIMIT_PER_SECOND is not supported by this version: unset it, and limit at the load balancer")
+	case s.usesSQLite() && s.RedisURL != "":
+		return s, errors.New("REDIS_URL needs a database that several instances can share: set DATABASE_URL=postgres://…, or unset REDIS_URL")
+	case !s.usesSQLite() && !strings.HasPrefix(s.DatabaseURL, "postgres://") && !strings.HasPrefix(s.DatabaseURL, "postgresql://"):
+		return s, errors.New("DATABASE_URL must begin with postgres:// or sqlite: – for example sqlite:tandem.db")
+	case s.ConnectionInitTimeout <= 0:
+		return s, errors.New("CONNECTION_INIT_TIMEOUT must be above 0, for example 3s")
+	case s.LogFormat != "text" && s.LogFormat != "json":
+		return s, errors.New("LOG_FORMAT must be text or json")
+	}
+	for _, secret := range s.AuthSecrets {
+		if secret == "" {
+			return s, errors.New("AUTH_SECRET has an empty part: give one secret, or several separated by commas")
+		}
+	}
+	return s, s.checkAddr()
+}
+
+// badValue says which setting can't be read, and nothing of what it was.
+func badValue(err error) error {
+	if parse, ok := errors.AsType[env.ParseError](err); ok {
+		return fmt.Errorf("the setting of %s can't be read: %w", parse.Name, parse.Err)
+	}
+	return err
+}
+
+// checkAddr keeps the demo, whose tokens anybody can read, on this machine.
+func (s settings) checkAddr() error {
+	host, _, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return errors.New("ADDR must be host:port, for example 127.0.0.1:8080")
+	}
+	ip, err := netip.ParseAddr(host)
+	if s.demo() && host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return errors.New("without AUTH_SECRET this is a demo that listens on this machine only: set AUTH_SECRET, or ADDR=127.0.0.1:8080")
+	}
+	return nil
+}
+
+// demo reports whether nothing was said of who may sign in.
+func (s settings) demo() bool { return len(s.AuthSecrets) == 0 }
+
+// usesSQLite reports whether this instance keeps its database in a file of its own.
+func (s settings) usesSQLite() bool {
+	return s.DatabaseURL == "" || strings.HasPrefix(s.DatabaseURL, "sqlite:")
+}
+
+// orDemo is a switch that is on in the demo unless it was set.
+func (s settings) orDemo(set *bool) bool {
+	if set == nil {
+		return s.demo()
+	}
+	return *set
+}
+
+// level is the least level that is logged.
+func (s settings) level() (slog.Level, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
+		return level, errors.New("LOG_LEVEL must be debug, info, warn or error")
+	}
+	return level, nil
+}
+
+// warnings are what works and still should not be left as it is.
+func (s settings) warnings() []string {
+	var out []string
+	for _, secret := range s.AuthSecrets {
+		if len(secret) < auth.MinSecretLength {
+			out = append(out, fmt.Sprintf("AUTH_SECRET should have at least %d bytes: a shorter one can be guessed from a token", auth.MinSecretLength))
+			break
+		}
+	}
+	if !s.usesSQLite() && s.RedisURL == "" {
+		out = append(out, "without REDIS_URL another instance on this database sees changes late (within a second) and no presence")
+	}
+	return out
+}
