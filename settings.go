@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"reflect"
 	"strings"
 	"time"
 
@@ -74,10 +75,11 @@ func readSettings(environment map[string]string) (settings, error) {
 	return s, s.checkAddr()
 }
 
-// badValue says which setting can't be read, and nothing of what it was.
+// badValue says which setting can't be read.
 func badValue(err error) error {
 	if parse, ok := errors.AsType[env.ParseError](err); ok {
-		return fmt.Errorf("the setting of %s can't be read: %w", parse.Name, parse.Err)
+		field, _ := reflect.TypeFor[settings]().FieldByName(parse.Name)
+		return fmt.Errorf("%s can't be read: %w", field.Tag.Get("env"), parse.Err)
 	}
 	return err
 }

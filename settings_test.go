@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A setting that can't work ends the start at once, with a sentence that says what to do.
+func TestStartRefusesWhatCannotWork(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		settings map[string]string
+		sentence string
+	}{
+		"unknown scheme":       {map[string]string{"DATABASE_URL": "mysql://localhost"}, "DATABASE_URL must begin with postgres:// or sqlite:"},
+		"SQLite with Redis":    {map[string]string{"REDIS_URL": "redis://127.0.0.1:1"}, "REDIS_URL needs a database that several instances can share"},
+		"unreachable Postgres": {map[string]string{"DATABASE_URL": "postgres://me:pass@127.0.0.1:1/x"}, "DATABASE_URL"},
+		"unreachable Redis":    {map[string]string{"DATABASE_URL": "POSTGRES", "REDIS_URL": "redis://:pass@127.0.0.1:1"}, "REDIS_URL"},
+		"SQLite nowhere":       {map[string]string{"DATABASE_URL": "sqlite:/dev/null/tandem.db"}, "/dev/null"},
+		"demo for everybody":   {map[string]string{"AUTH_SECRET": "", "ADDR": "0.0.0.0:0"}, "set AUTH_SECRET"},
+		"empty secret":         {map[string]string{"AUTH_SECRET": "a,,b"}, "AUTH_SECRET has an empty part"},
+		"address":              {map[string]string{"ADDR": "8080"}, "ADDR must be host:port"},
+		"taken port":           {map[string]string{"ADDR": "TAKEN"}, "can't listen on"},
+		"duration":             {map[string]string{"CONNECTION_INIT_TIMEOUT": "soon"}, "CONNECTION_INIT_TIMEOUT can't be read"},
+		"log level":            {map[string]string{"LOG_LEVEL": "loud"}, "LOG_LEVEL must be"},
+		"log format":           {map[string]string{"LOG_FORMAT": "xml"}, "LOG_FORMAT must be"},
+		"JWKS":                 {map[string]string{"AUTH_JWKS_URL": "https://example.com"}, "AUTH_JWKS_URL is not supported"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			environment := map[string]string{"ADDR": "127.0.0.1:0", "AUTH_SECRET": secret, "LOG_LEVEL": "error"}
+			if tc.settings["DATABASE_URL"] == "" && tc.settings["REDIS_URL"] == "" {
+				environment["DATABASE_URL"] = embedded(t)["DATABASE_URL"]
+			}
+			for key, value := range tc.settings {
+				switch value {
+				case "POSTGRES":
+					value = shared(t)["DATABASE_URL"]
+				case "TAKEN":
+					value = strings.TrimPrefix(start(t, embedded(t)).url, "http://")
+				}
+				environment[key] = value
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			began := time.Now()
+			err := run(ctx, environment, io.Discard, testLog{t})
+			if err == nil || !strings.Contains(err.Error(), tc.sentence) {
+				t.Fatalf("got %v, want %q in it", err, tc.sentence)
+			}
+			if strings.Contains(err.Error(), "pass") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("not one sentence for everybody's eyes: %q", err)
+			}
+			t.Logf("%s (%v)", err, time.Since(began).Round(time.Millisecond))
+		})
+	}
+}
