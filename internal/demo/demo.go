@@ -76,14 +76,15 @@ func Seed(ctx context.Context, store collab.Store, log *slog.Logger, now time.Ti
 	return examples(ctx, store)
 }
 
-// seeded reports whether the plan was run to its end. A log whose beginning is
-// kept no more is older than any run that is still to be completed.
+// seeded reports whether the plan was run to its end, or is none of the log's
+// business: a log that begins with anybody else is not the plan's, and one whose
+// beginning is kept no more is older than any run that is still to be completed.
 func seeded(ctx context.Context, store collab.Store) (bool, error) {
 	first, err := firstChange(ctx, store)
 	if first == nil || err != nil {
 		return false, err
 	}
-	if first.Cursor.Position > 1 {
+	if first.Cursor.Position > 1 || first.ActorID != ada {
 		return true, nil
 	}
 	last, err := written(ctx, store, ada, keyLast)

@@ -22,7 +22,7 @@ func (p *plan) lastHour(customers []*record) {
 	})
 	p.add(p.ago(14), grace, (*writer).view, customers[0])
 	p.add(p.ago(8), ben, (*writer).view, customers[0])
-	p.say(p.ago(3), ada, customers[0], "@Ben well done here. Can we show them to the brewery from Plzeň?", ben).key = keyLast
+	p.say(p.ago(3), ada, customers[0], "@Ben well done here. The brewery from Plzeň wants the same, twice the size.", ben).key = keyLast
 }
 
 // ago returns the time so many minutes before the end of the plan.
@@ -34,7 +34,7 @@ func (p *plan) contestedNotes(c *record) {
 	p.change(p.ago(52), ben, c, collab.Patch{
 		"notes": "Twelve treatment rooms on three floors. Certificate is due in January; Siobhán wants the visit in the first week.",
 	})
-	p.add(p.ago(49), chloe, (*writer).collide, c).unseen(collab.Patch{
+	p.collision(p.ago(49), chloe, c, collab.Patch{
 		"notes": "Fourteen treatment rooms by now, the new ones have no tap yet. Certificate is due in January.",
 		"tags":  []string{"clinic", "uk-ie", "service-contract", "extension"},
 	})
@@ -48,7 +48,7 @@ func (p *plan) contestedCall(c *record) {
 		"scheduledAt": p.workday(1).Add(13 * time.Hour),
 	})
 	p.change(p.ago(41), chloe, call, collab.Patch{"scheduledAt": p.workday(3).Add(9 * time.Hour)})
-	p.add(p.ago(38), ada, (*writer).collide, call).unseen(collab.Patch{
+	p.collision(p.ago(38), ada, call, collab.Patch{
 		"scheduledAt": p.workday(2).Add(15*time.Hour + 30*time.Minute), "notes": "Mme Aubry joins, but only after three.",
 	})
 }
@@ -61,7 +61,7 @@ func (p *plan) contestedMeeting(c *record) {
 		"location": "Showroom", "agenda": meetingTopics[active][1].agenda, "attendeeIds": []collab.ID{jonas, ben},
 	})
 	p.change(p.ago(27), ben, meeting, collab.Patch{"location": "Video call", "endsAt": starts.Add(30 * time.Minute)})
-	p.add(p.ago(22), jonas, (*writer).collide, meeting).unseen(collab.Patch{
+	p.collision(p.ago(22), jonas, meeting, collab.Patch{
 		"location": c.label + ", " + c.city, "agenda": meetingTopics[active][1].agenda + "\n4. Lunch on their roof",
 	})
 	p.say(p.ago(20), jonas, meeting, "@Ben I have a train ticket already. Zoë would rather see us than a screen.", ben)

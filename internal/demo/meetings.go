@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"tandem/internal/collab"
@@ -29,31 +31,43 @@ func (p *plan) meeting(at, starts time.Time, c *record, topic meetingTopic) *rec
 	if p.chance(30) {
 		attendees = append(attendees, grace)
 	}
-	hours := time.Duration(1 + p.rng.IntN(2))
-	r := p.create(at, by, collab.TypeMeeting, c, collab.Patch{
-		"title": topic.title + ": " + c.label, "ownerId": by, "startsAt": starts, "endsAt": starts.Add(hours * 30 * time.Minute),
-		"location": pick(p, []string{c.label + ", " + c.city, c.label + ", " + c.city, "Showroom", "Video call"}),
-		"agenda":   topic.agenda, "attendeeIds": attendees,
+	halves := time.Duration(1 + p.rng.IntN(2))
+	return p.create(at, by, collab.TypeMeeting, c, collab.Patch{
+		"title": topic.title + ": " + c.label, "ownerId": by, "startsAt": starts, "endsAt": starts.Add(halves * 30 * time.Minute),
+		"location": cmp.Or(topic.place, c.label+", "+c.city), "agenda": topic.agenda, "attendeeIds": attendees,
 	})
-	p.records = append(p.records, r)
-	return r
+}
+
+// meetingTopic returns what a meeting at a time is about: something new, if possible.
+func (p *plan) meetingTopic(c *record, at time.Time) meetingTopic {
+	topics := meetingTopics[c.stageAt(at)]
+	fresh := slices.DeleteFunc(slices.Clone(topics), func(t meetingTopic) bool { return !c.newSubject(t.title) })
+	if len(fresh) > 0 {
+		topics = fresh
+	}
+	topic := pick(p, topics)
+	c.subjects = append(c.subjects, topic.title)
+	return topic
 }
 
 func (p *plan) meetingToCome(c *record) {
 	at := p.moment(latest(c.born, p.now.AddDate(0, 0, -12)), p.past)
-	p.meeting(at, p.appointment(p.now.Add(2*time.Hour), p.now.AddDate(0, 0, 14)), c, pick(p, meetingTopics[c.stageAt(at)]))
+	starts := p.appointment(p.now.Add(2*time.Hour), p.now.AddDate(0, 0, 14))
+	p.records = append(p.records, p.meeting(at, starts, c, p.meetingTopic(c, at)))
 }
 
 func (p *plan) meetingHeld(c *record) {
 	at := p.moment(c.born, p.past.Add(-8*time.Hour))
 	starts := p.appointment(at, earliest(at.AddDate(0, 0, 10), p.past.Add(-3*time.Hour)))
-	topic := pick(p, meetingTopics[c.stageAt(at)])
+	topic := p.meetingTopic(c, at)
 	r := p.meeting(at, starts, c, topic)
 	if p.chance(12) {
 		p.change(p.moment(at, starts), r.owner, r, collab.Patch{"status": collab.MeetingCancelled, "notes": "They could not make it. A new date follows."})
 		return
 	}
-	p.change(starts.Add(80*time.Minute), r.owner, r, collab.Patch{"status": collab.MeetingCompleted, "notes": pick(p, topic.notes)})
+	r.done = starts.Add(80 * time.Minute)
+	p.records = append(p.records, r)
+	p.change(r.done, r.owner, r, collab.Patch{"status": collab.MeetingCompleted, "notes": pick(p, topic.notes)})
 }
 
 // pipeline plans what the team does every Monday at eight.
@@ -71,6 +85,5 @@ func (p *plan) pipeline() {
 		if week > 0 {
 			p.change(starts.Add(50*time.Minute), ada, r, collab.Patch{"status": collab.MeetingCompleted, "notes": pick(p, pipelineNotes)})
 		}
-		p.records = append(p.records, r)
 	}
 }

@@ -43,6 +43,10 @@ type record struct {
 	// it, where it is, and how far it came when.
 	label, city string
 	stages      []stage
+	// subjects are what calls and meetings with the customer were about.
+	subjects []string
+	// done is when a call or a meeting was over; zero where it is not.
+	done time.Time
 
 	id       collab.ID
 	version  int
@@ -54,6 +58,9 @@ type stage struct {
 	from   time.Time
 	status collab.CustomerStatus
 }
+
+// newSubject reports whether the customer was not talked to about it yet.
+func (r *record) newSubject(subject string) bool { return !slices.Contains(r.subjects, subject) }
 
 // stageAt returns the customer's status at a time.
 func (r *record) stageAt(t time.Time) collab.CustomerStatus {
@@ -190,11 +197,11 @@ func (p *plan) keeper(r *record) collab.ID {
 
 // comments plans what people say about what is there.
 func (p *plan) comments() {
-	for range 100 {
-		r := pick(p, p.records)
+	for range 110 {
+		at := p.moment(p.start.AddDate(0, 0, 1), p.past)
+		r := p.onTheDesk(at)
 		by := p.keeper(r)
-		text, mentioned := pick(p, commentTexts[r.kind]), p.anybody(by)
-		at := p.moment(r.born, p.past)
+		text, mentioned := pick(p, commentTexts[talk{r.kind, !r.done.IsZero() && r.done.Before(at)}]), p.anybody(by)
 		if !strings.Contains(text, "%s") {
 			p.say(at, by, r, text)
 			continue
@@ -203,16 +210,35 @@ func (p *plan) comments() {
 	}
 }
 
-// views plans who looks at what, which is most of what Grace does.
+// views plans who looks at what, which is all that Grace does.
 func (p *plan) views() {
 	for i := range 100 {
-		r := pick(p, p.records)
-		by := p.anybody("")
+		at, by := p.moment(p.start.AddDate(0, 0, 1), p.past), p.anybody("")
 		if i%3 == 0 {
 			by = grace
 		}
-		p.add(p.moment(r.born, p.past), by, (*writer).view, r)
+		p.add(at, by, (*writer).view, p.onTheDesk(at))
 	}
+}
+
+// onTheDesk returns a record that people deal with at a time: any customer, or
+// one of the calls and meetings that were entered last.
+func (p *plan) onTheDesk(at time.Time) *record {
+	customers := p.chance(50)
+	var desk []*record
+	for _, r := range p.records {
+		if (r.kind == collab.TypeCustomer) == customers && r.born.Before(at) {
+			desk = append(desk, r)
+		}
+	}
+	slices.SortFunc(desk, func(a, b *record) int { return b.born.Compare(a.born) })
+	if !customers {
+		desk = desk[:min(len(desk), 20)]
+	}
+	if len(desk) == 0 {
+		return p.records[0]
+	}
+	return pick(p, desk)
 }
 
 func firstName(id collab.ID) string {

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"strings"
 	"time"
 
 	"tandem/internal/collab"
@@ -64,7 +65,7 @@ func (p *plan) exampleStory(c *record) {
 	p.change(beat(), ben, c, collab.Patch{"status": prospect})
 	p.held(beat(), ben, c, "Questions about the offer", 34, "Renting is off the table; they buy, and take the service contract for three years.")
 	p.change(beat(), ben, c, collab.Patch{"notes": "Two brewhouses, one taproom. Needs soft water for the lager."})
-	p.change(beat(), jonas, c, collab.Patch{"phone": customerRows[0].phone, "tags": []string{"brewery", "key-account", "dach"}}).behind = 1
+	p.change(beat(), jonas, c, collab.Patch{"tags": strings.Fields(customerRows[0].tags)}).behind = 1
 	p.change(beat(), ben, c, collab.Patch{"status": active})
 	p.say(beat(), chloe, c, "Signed! 🎉 @Ada this is the largest plant we have sold so far.", ada, ben)
 	p.add(beat(), grace, (*writer).view, c)
@@ -97,12 +98,13 @@ func (p *plan) renewalStory(c *record) {
 	beat := p.beats(6)
 	p.held(beat(), chloe, c, "Invoice unclear", 12, "Finds the cartridges too dear. Compares prices.")
 	p.say(beat(), chloe, c, "@Ada can we do anything about the price here?", ada)
-	p.met(beat(), beat(), jonas, c, meetingTopic{"Price of the contract", "1. What they use\n2. What others ask\n3. Two years instead of one",
+	p.met(beat(), beat(), jonas, c, meetingTopic{"Price of the contract", "", "1. What they use\n2. What others ask\n3. Two years instead of one",
 		[]string{"Saoirse takes two years at ten percent off."}}, jonas, chloe)
 	at := beat()
 	p.change(at, chloe, c, collab.Patch{"status": churned, "notes": "Went with somebody cheaper, says her brother."})
-	p.add(at.Add(3*time.Minute), jonas, (*writer).collide, c).
-		unseen(collab.Patch{"notes": customerRows[1].notes, "tags": []string{"bakery", "uk-ie"}})
+	p.collision(at.Add(3*time.Minute), jonas, c, collab.Patch{
+		"notes": customerRows[1].notes, "tags": strings.Fields(customerRows[1].tags),
+	})
 	p.say(at.Add(12*time.Minute), jonas, c, "@Chloé not lost at all, she signed an hour ago. The brother did not know.", chloe)
 	p.add(at.Add(30*time.Minute), ada, (*writer).resolve, c)
 	p.change(at.Add(40*time.Minute), ada, c, collab.Patch{"status": active})
@@ -121,8 +123,10 @@ func (p *plan) workday(n int) time.Time {
 	return day
 }
 
-// unseen makes the step an edit of somebody who has not seen the newest version.
-func (s *step) unseen(fields collab.Patch) {
+// collision plans an edit of somebody who has not seen the newest version, and
+// contradicts it.
+func (p *plan) collision(at time.Time, by collab.ID, r *record, fields collab.Patch) {
+	s := p.add(at, by, (*writer).collide, r)
 	s.fields, s.behind = fields, 1
 }
 

@@ -62,37 +62,38 @@ var missedOutcomes = []string{"Nobody answered; left a message.", "Engaged, thre
 var cancelOutcomes = []string{"Asked by e-mail to leave it for now.", "Settled in writing.", "Ill; we call next month."}
 
 // A meetingTopic is what a meeting can be about, and what can be noted of it.
+// It is at the customer's, unless it has a place of its own.
 type meetingTopic struct {
-	title, agenda string
-	notes         []string
+	title, place, agenda string
+	notes                []string
 }
 
 // meetingTopics are what people meet for, by how far the customer has come.
 var meetingTopics = map[collab.CustomerStatus][]meetingTopic{
 	lead: {
-		{"First visit", "1. Who we are\n2. What they drink now, and what it costs\n3. A glass of ours", []string{
+		{"First visit", "", "1. Who we are\n2. What they drink now, and what it costs\n3. A glass of ours", []string{
 			"Good start. They pay more for bottles than they knew.", "Polite, no hurry. Call again in a month."}},
-		{"Showroom tour", "1. Taps\n2. Plants\n3. Questions", []string{
+		{"Showroom tour", "Showroom", "1. Taps\n2. Plants\n3. Questions", []string{
 			"Fell for the copper tap, of course.", "Brought the whole team; the sparkling one ran dry."}},
 	},
 	prospect: {
-		{"Site survey", "1. Where the pipe comes in\n2. Space, socket, drain\n3. Photos for the technician", []string{
+		{"Site survey", "", "1. Where the pipe comes in\n2. Space, socket, drain\n3. Photos for the technician", []string{
 			"Socket is missing; their electrician does it.", "Tight behind the counter, but it fits. 62 cm."}},
-		{"Offer walk-through", "1. Buying or renting\n2. Service contract\n3. Next steps", []string{
+		{"Offer walk-through", "Video call", "1. Buying or renting\n2. Service contract\n3. Next steps", []string{
 			"They lean towards renting. Decision in two weeks.", "Want three references of the same trade."}},
-		{"Tasting", "1. Tap water, filtered, sparkling\n2. Blind\n3. Verdict", []string{
+		{"Tasting", "Showroom", "1. Tap water, filtered, sparkling\n2. Blind\n3. Verdict", []string{
 			"8 of 10 chose ours.", "5 of 10 chose ours; the other five chose the coffee."}},
 	},
 	active: {
-		{"Installation day", "1. Water off at 8:00\n2. Plant and taps\n3. Rinse, test, hand over", []string{
+		{"Installation day", "", "1. Water off at 8:00\n2. Plant and taps\n3. Rinse, test, hand over", []string{
 			"Done by noon. Handed over to the caretaker.", "One fitting was missing; the rest on Tuesday."}},
-		{"Quarterly review", "1. Consumption\n2. Service visits\n3. What is next", []string{
+		{"Quarterly review", "Video call", "1. Consumption\n2. Service visits\n3. What is next", []string{
 			"Consumption up by a fifth. Bigger cartridge from now on.", "All quiet. They ask about a second tap."}},
-		{"Staff training", "1. Cleaning\n2. Changing the cartridge\n3. Whom to call", []string{
+		{"Staff training", "", "1. Cleaning\n2. Changing the cartridge\n3. Whom to call", []string{
 			"Six people trained, two of them before coffee.", "The night shift needs it again."}},
 	},
 	churned: {
-		{"Collecting the equipment", "1. Empty and disconnect\n2. Count\n3. Sign", []string{
+		{"Collecting the equipment", "", "1. Empty and disconnect\n2. Count\n3. Sign", []string{
 			"All parts there. A friendly good-bye.", "Two drip trays missing; let it go."}},
 	},
 }
@@ -107,9 +108,15 @@ var pipelineNotes = []string{
 	"Cartridges of size 3 are late. Tell customers before they ask.",
 }
 
-// commentTexts are what people say about customers, calls and meetings; a %s mentions somebody.
-var commentTexts = map[collab.EntityType][]string{
-	collab.TypeCustomer: {
+// A talk is what a comment can be about: a type of entities, and whether they are over.
+type talk struct {
+	about collab.EntityType
+	done  bool
+}
+
+// commentTexts are what people say; a %s mentions somebody.
+var commentTexts = map[talk][]string{
+	{collab.TypeCustomer, false}: {
 		"@%s, do you know them from before?",
 		"Their new address is on the web site, not yet here. @%s, can you check?",
 		"@%s they asked for you by name.",
@@ -122,22 +129,35 @@ var commentTexts = map[collab.EntityType][]string{
 		"Agreed with the warehouse: two weeks at most.",
 		"Zahlt pünktlich, fragt viel. Gute Mischung.",
 		"Ne pas appeler entre midi et deux.",
-		"Reminder: their contract ends before the season does.",
+		"@%s have they answered you?",
+		"Met them at the station by chance. Still waiting for the landlord.",
 	},
-	collab.TypeCall: {
+	{collab.TypeCall, false}: {
 		"@%s can you take this one? I'm on the road.",
+		"@%s the price is the one from the new list, isn't it?",
+		"Ask for the water bill, please.",
+		"Better after lunch, they bake until noon.",
+		"Mention the new cartridge.",
+	},
+	{collab.TypeCall, true}: {
 		"Line was terrible, I'll put the rest in writing.",
 		"Got the colleague instead, just as good.",
-		"He'll send the water bill by tonight.",
-		"@%s the price is the one from the new list, isn't it?",
+		"The water bill has come, it is on the drive.",
+		"@%s I promised them an answer from you by tomorrow.",
 		"Tried twice before, third time lucky.",
+		"@%s can you send them the brochure?",
 	},
-	collab.TypeMeeting: {
-		"Parking is behind the building, ring at 'Lager'.",
+	{collab.TypeMeeting, false}: {
+		"Parking is behind the building, ring at “Lager”.",
 		"@%s bring the small demo unit, please.",
 		"I have the key, be there ten minutes early.",
-		"Minutes are in the notes. Shout if I forgot something.",
 		"@%s they want to see the hygiene certificate.",
 		"Can we move this by half an hour? Train is late.",
+	},
+	{collab.TypeMeeting, true}: {
+		"Minutes are in the notes. Shout if I forgot something.",
+		"@%s thanks for coming along!",
+		"Photos are on the drive.",
+		"@%s you have left your umbrella there.",
 	},
 }

@@ -34,8 +34,7 @@ func (p *plan) customer(row row) *record {
 	if owner != "" && p.chance(70) {
 		by = owner
 	}
-	path := path(row.status)
-	path = path[p.rng.IntN(len(path)):]
+	path := p.path(row.status)
 	fields := document(row, path[0], owner)
 	later := p.postpone(row, owner, fields)
 	c := p.create(born, by, collab.TypeCustomer, nil, fields)
@@ -58,13 +57,12 @@ func (p *plan) customer(row row) *record {
 	return c
 }
 
-// path returns how a customer comes to a status.
-func path(status collab.CustomerStatus) []collab.CustomerStatus {
+// path returns the statuses of a customer up to one. Not all begin as a lead,
+// but none begins as one that has left.
+func (p *plan) path(status collab.CustomerStatus) []collab.CustomerStatus {
 	way := []collab.CustomerStatus{lead, prospect, active, churned}
-	if status == churned {
-		return way[1:]
-	}
-	return way[:1+slices.Index(way, status)]
+	to := slices.Index(way, status)
+	return way[p.rng.IntN(min(to+1, 3)) : to+1]
 }
 
 // postpone takes some of the fields out of a new document, or puts something
@@ -138,20 +136,32 @@ func (p *plan) call(at time.Time, c *record, topic callTopic, fields collab.Patc
 	if topic.inbound {
 		fields["direction"] = collab.CallInbound
 	}
-	r := p.create(at, by, collab.TypeCall, c, fields)
-	p.records = append(p.records, r)
-	return r
+	return p.create(at, by, collab.TypeCall, c, fields)
 }
 
-// callTopic returns what a call at a time is about.
+// callTopic returns what a call at a time is about: something new, if possible.
 func (p *plan) callTopic(c *record, at time.Time, inbound bool) callTopic {
-	topics := slices.DeleteFunc(slices.Clone(callTopics[c.stageAt(at)]), func(t callTopic) bool { return t.inbound != inbound })
-	return pick(p, topics)
+	var topics, fresh []callTopic
+	for _, t := range callTopics[c.stageAt(at)] {
+		if t.inbound == inbound {
+			topics = append(topics, t)
+			if c.newSubject(t.subject) {
+				fresh = append(fresh, t)
+			}
+		}
+	}
+	if len(fresh) > 0 {
+		topics = fresh
+	}
+	topic := pick(p, topics)
+	c.subjects = append(c.subjects, topic.subject)
+	return topic
 }
 
 func (p *plan) callToCome(c *record) {
 	at := p.moment(latest(c.born, p.now.AddDate(0, 0, -8)), p.past)
-	p.call(at, c, p.callTopic(c, at, false), collab.Patch{"scheduledAt": p.appointment(p.now.Add(time.Hour), p.now.AddDate(0, 0, 9))})
+	scheduled := p.appointment(p.now.Add(time.Hour), p.now.AddDate(0, 0, 9))
+	p.records = append(p.records, p.call(at, c, p.callTopic(c, at, false), collab.Patch{"scheduledAt": scheduled}))
 }
 
 // callIn plans a call that somebody got, and entered afterwards.
@@ -163,10 +173,12 @@ func (p *plan) callIn(c *record) {
 		return
 	}
 	seconds := 90 + p.rng.IntN(1500)
-	p.call(at, c, topic, collab.Patch{
+	r := p.call(at, c, topic, collab.Patch{
 		"status": collab.CallCompleted, "startedAt": at.Add(-time.Duration(seconds+60) * time.Second),
 		"durationSeconds": seconds, "outcome": pick(p, topic.outcomes),
 	})
+	r.done = at
+	p.records = append(p.records, r)
 }
 
 // callOut plans a call that was scheduled, and what came of it.
@@ -183,7 +195,9 @@ func (p *plan) callOut(c *record) {
 		p.change(p.moment(at, scheduled), r.owner, r, collab.Patch{"status": collab.CallCancelled, "outcome": pick(p, cancelOutcomes)})
 	default:
 		seconds := 120 + p.rng.IntN(2000)
-		p.change(started.Add(time.Duration(seconds+30)*time.Second), r.owner, r, collab.Patch{
+		r.done = started.Add(time.Duration(seconds+30) * time.Second)
+		p.records = append(p.records, r)
+		p.change(r.done, r.owner, r, collab.Patch{
 			"status": collab.CallCompleted, "startedAt": started, "durationSeconds": seconds, "outcome": pick(p, topic.outcomes),
 		})
 	}

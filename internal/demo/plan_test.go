@@ -1,0 +1,29 @@
+package demo
+
+import (
+	"testing"
+	"time"
+)
+
+// TestPlanAnyTime plans for each hour of a fortnight: what is random must not
+// leave the plan's time, nor may the stories, whatever day of the week it is.
+func TestPlanAnyTime(t *testing.T) {
+	t.Parallel()
+	for hour := range 14 * 24 {
+		now := time.Date(2026, 2, 20, 0, 7, 0, 0, time.UTC).Add(time.Duration(hour) * time.Hour)
+		p := newPlan(now)
+		for i, s := range p.steps {
+			switch {
+			case s.at.Before(p.start) || s.at.After(now):
+				t.Fatalf("a plan until %v has a step at %v", now, s.at)
+			case i > 0 && !s.at.After(p.steps[i-1].at):
+				t.Fatalf("a plan until %v has two steps at %v", now, s.at)
+			case s.on != nil && s.at.Before(s.on.born.Truncate(time.Millisecond)):
+				t.Fatalf("a plan until %v has a step at %v on a record of %v", now, s.at, s.on.born)
+			}
+		}
+		if last := p.steps[len(p.steps)-1]; last.key != keyLast {
+			t.Fatalf("a plan until %v ends at %v with another step than the last", now, last.at)
+		}
+	}
+}
