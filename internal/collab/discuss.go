@@ -50,22 +50,26 @@ func (s *Service) AddComment(ctx context.Context, v *Viewer, in AddComment) (*Co
 		return nil, err
 	}
 	if change == nil {
-		return s.commented(ctx, v.Scope(), op.earlier)
+		return s.commented(ctx, v.Scope(), op)
 	}
 	return &Commented{Comment: op.comment, Cursor: change.Cursor, ClientMutationID: in.ClientMutationID}, nil
 }
 
-// commented answers a repeated AddComment.
-func (s *Service) commented(ctx context.Context, scope Scope, earlier *Change) (*Commented, error) {
-	found, err := s.store.Comments(ctx, scope, []ID{*earlier.CommentID})
+// commented answers a repeated AddComment with the comment that it made. Where
+// the entity was deleted since, comments of it are shown no more; then the answer
+// is what the repetition says again.
+func (s *Service) commented(ctx context.Context, scope Scope, op *commenting) (*Commented, error) {
+	made := *op.earlier.CommentID
+	found, err := s.store.Comments(ctx, scope, []ID{made})
 	if err != nil {
 		return nil, err
 	}
-	comment := found[*earlier.CommentID]
+	comment := found[made]
 	if comment == nil {
-		return nil, &EntityGone{EntityID: earlier.EntityID}
+		comment = op.comment
+		comment.ID, comment.EntityType, comment.CreatedAt = made, op.earlier.EntityType, op.earlier.OccurredAt
 	}
-	return &Commented{Comment: comment, Cursor: earlier.Cursor, ClientMutationID: earlier.ClientMutationID}, nil
+	return &Commented{Comment: comment, Cursor: op.earlier.Cursor, ClientMutationID: op.earlier.ClientMutationID}, nil
 }
 
 type commenting struct {

@@ -409,6 +409,18 @@ func TestComment(t *testing.T) {
 	equal(t, "ada is told", o.told(ada)[0], collab.NotifyComment)
 	equal(t, "ben is told", len(o.told(ben)), 0)
 
+	if _, err := o.Delete(o.ctx, ada, collab.Delete{ID: c.ID, BaseVersion: 1}); err != nil {
+		t.Fatal(err)
+	}
+	again, err = o.AddComment(o.ctx, ben, add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "comment of what was deleted", again.Comment.ID, first.Comment.ID)
+	if _, err := o.Restore(o.ctx, ada, collab.Restore{ID: c.ID}); err != nil {
+		t.Fatal(err)
+	}
+
 	add.ClientMutationID, add.MentionIDs = nil, []collab.ID{"nobody"}
 	_, err = o.AddComment(o.ctx, ben, add)
 	equal(t, "field", problem[*collab.InvalidInput](t, err).Fields[0].Field, "mentionIds")
