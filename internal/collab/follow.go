@@ -1,5 +1,7 @@
 package collab
 
+import "encoding/json"
+
 // A ChangeKind says what became of the entity.
 type ChangeKind string
 
@@ -84,8 +86,8 @@ func (c *Change) FromVersion() int {
 func Fold(a, b *Change) *Change {
 	folded := *b
 	folded.FoldedFrom = ptr(a.FromVersion())
-	if a.Type == ChangeCreate {
-		folded.Type = ChangeCreate
+	if a.Type == ChangeCreate || a.Type == ChangeRestore {
+		folded.Type = a.Type // who was told that it was not there has to hear that it is
 	}
 	folded.Fields = foldFields(a.Fields, b.Fields)
 	return &folded
@@ -99,7 +101,7 @@ func foldFields(a, b []*FieldChange) []*FieldChange {
 	last := make(map[string]bool, len(b))
 	var folded []*FieldChange
 	add := func(f FieldChange) {
-		if string(f.OldValue) != string(f.NewValue) {
+		if !equalValues(json.RawMessage(f.OldValue), json.RawMessage(f.NewValue)) {
 			folded = append(folded, &f)
 		}
 	}

@@ -1,0 +1,113 @@
+package collab_test
+
+import (
+	"slices"
+	"testing"
+
+	"tandem/internal/collab"
+)
+
+// cleosCustomer was made by cleo and is olga's.
+func cleosCustomer() *collab.Customer {
+	return &collab.Customer{
+		Record:         collab.Record{ID: "cus_1", Type: collab.TypeCustomer, CreatedBy: "cleo"},
+		CustomerFields: collab.CustomerFields{Name: "Acme", OwnerID: new(collab.ID("olga")), Tags: []string{}},
+	}
+}
+
+func TestAccessOf(t *testing.T) {
+	t.Parallel()
+	all := []string{"company", "email", "name", "notes", "ownerId", "phone", "status", "tags", "visibility"}
+	governed := []string{"ownerId", "visibility"}
+	tests := []struct {
+		who                string
+		userID             collab.ID
+		role               collab.Role
+		canEdit, canDelete bool
+		readOnly           []string
+	}{
+		{"an admin", "ann", collab.RoleAdmin, true, true, nil},
+		{"the creator", "cleo", collab.RoleMember, true, true, nil},
+		{"the owner", "olga", collab.RoleMember, true, true, nil},
+		{"any other member", "bob", collab.RoleMember, true, false, governed},
+		{"a viewer", "bob", collab.RoleViewer, false, false, all},
+		{"the creator, who only reads now", "cleo", collab.RoleViewer, false, false, all},
+		{"the owner, who only reads now", "olga", collab.RoleViewer, false, false, all},
+		{"a role that nobody knows", "cleo", "OWNER", false, false, all},
+		{"no role", "cleo", "", false, false, all},
+	}
+	for _, test := range tests {
+		got := collab.AccessOf(test.userID, test.role, cleosCustomer())
+		if got.CanEdit != test.canEdit || got.CanDelete != test.canDelete || !slices.Equal(got.ReadOnlyFields, test.readOnly) {
+			t.Errorf("%s: %+v", test.who, got)
+		}
+		// The schema promises a list, and a reason where something is not allowed.
+		if got.ReadOnlyFields == nil || (got.Reason == nil) != (test.canEdit && test.canDelete) {
+			t.Errorf("%s: %+v", test.who, got)
+		}
+	}
+}
+
+// Without an owner it is the creator's alone, and the owner of nothing is nobody.
+func TestAccessWithoutOwner(t *testing.T) {
+	t.Parallel()
+	customer := cleosCustomer()
+	customer.OwnerID = nil
+	for userID, want := range map[collab.ID]bool{"cleo": true, "olga": false, "": false} {
+		if got := collab.AccessOf(userID, collab.RoleMember, customer); got.CanDelete != want {
+			t.Errorf("%q may delete: %t", userID, got.CanDelete)
+		}
+	}
+}
+
+// What somebody may not change is named as a patch names it, whatever the type.
+func TestReadOnlyFieldsOfEveryType(t *testing.T) {
+	t.Parallel()
+	record := collab.Record{CreatedBy: "cleo"}
+	for _, test := range []struct {
+		e    collab.Entity
+		want []string
+	}{
+		{&collab.Call{Record: record}, []string{
+			"customerId", "direction", "durationSeconds", "notes", "outcome", "ownerId", "scheduledAt", "startedAt", "status", "subject", "visibility",
+		}},
+		{&collab.Meeting{Record: record}, []string{
+			"agenda", "attendeeIds", "customerId", "endsAt", "location", "notes", "ownerId", "startsAt", "status", "title", "visibility",
+		}},
+	} {
+		if got := collab.AccessOf("bob", collab.RoleViewer, test.e).ReadOnlyFields; !slices.Equal(got, test.want) {
+			t.Errorf("%T: %v", test.e, got)
+		}
+		if got := collab.AccessOf("bob", collab.RoleMember, test.e).ReadOnlyFields; !slices.Equal(got, []string{"ownerId", "visibility"}) {
+			t.Errorf("%T: %v", test.e, got)
+		}
+	}
+}
+
+// One answer must not lead to another one's: an access belongs to who asked for it.
+func TestAccessIsNotShared(t *testing.T) {
+	t.Parallel()
+	first := collab.AccessOf("bob", collab.RoleMember, cleosCustomer())
+	first.ReadOnlyFields[0] = "changed"
+	if second := collab.AccessOf("bob", collab.RoleMember, cleosCustomer()); second.ReadOnlyFields[0] != "ownerId" {
+		t.Errorf("got %v", second.ReadOnlyFields)
+	}
+}
+
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	roles := []collab.Role{"", collab.RoleViewer, collab.RoleMember, collab.RoleAdmin}
+	for i, role := range roles {
+		for j, least := range roles {
+			if role.AtLeast(least) != (i >= j) {
+				t.Errorf("%q includes %q: %t", role, least, role.AtLeast(least))
+			}
+		}
+		if role.Valid() != (i > 0) {
+			t.Errorf("%q is a role: %t", role, role.Valid())
+		}
+	}
+	if collab.Role("admin").Valid() || collab.Role("OWNER").AtLeast(collab.RoleViewer) {
+		t.Error("a role that nobody knows may do something")
+	}
+}

@@ -1,0 +1,390 @@
+package collab
+
+import (
+	"encoding/json"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The documents in testdata/merge are the rules, for people; see 1_fields.txt.
+func TestMergeDocuments(t *testing.T) {
+	t.Parallel()
+	names, err := filepath.Glob("testdata/merge/*.txt")
+	if err != nil || len(names) < 7 {
+		t.Fatalf("found %d documents: %v", len(names), err)
+	}
+	for _, name := range names {
+		for _, doc := range readMergeDocuments(t, name) {
+			t.Run(filepath.Base(name)+"/"+doc.title, func(t *testing.T) {
+				t.Parallel()
+				if got := doc.decide(t); got != doc.result {
+					t.Errorf("line %d of %s:\n got %s\nwant %s", doc.line, name, got, doc.result)
+				}
+			})
+		}
+	}
+}
+
+// A mergeDocument is one document. Several stand in a file.
+type mergeDocument struct {
+	title  string
+	line   int
+	of     EntityType
+	base   Patch // nil: unknown
+	theirs []Patch
+	mine   Patch
+	result string
+}
+
+func readMergeDocuments(t *testing.T, name string) []*mergeDocument {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var docs []*mergeDocument
+	var doc *mergeDocument
+	below := false // of the dashes
+	for i, line := range strings.Split(string(text), "\n") {
+		key, value, _ := strings.Cut(line, ":")
+		value = strings.TrimSpace(value)
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "= "):
+			doc = &mergeDocument{title: line[2:], line: i + 1, of: TypeCustomer}
+			docs, below = append(docs, doc), false
+		case strings.HasPrefix(line, "---"):
+			below = true
+		case below:
+			doc.result = strings.TrimSpace(doc.result + "\n" + canonicalResult(t, key, value))
+		case key == "of":
+			doc.of = EntityType(strings.ToUpper(value))
+		case key == "base" && value == "unknown":
+		case key == "base":
+			doc.base = parsePatch(t, value)
+		case key == "theirs":
+			doc.theirs = append(doc.theirs, parsePatch(t, value))
+		case key == "mine":
+			doc.mine = parsePatch(t, value)
+		default:
+			t.Fatalf("line %d of %s says nothing that is known: %s", i+1, name, line)
+		}
+	}
+	return docs
+}
+
+func parsePatch(t *testing.T, text string) Patch {
+	t.Helper()
+	var patch Patch
+	if err := json.Unmarshal([]byte(text), &patch); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return patch
+}
+
+// canonicalResult writes a line of a result as decide does.
+func canonicalResult(t *testing.T, key, value string) string {
+	t.Helper()
+	if key == "applied" {
+		value = string(mustJSON(t, parsePatch(t, value)))
+	}
+	if value == "" {
+		return key
+	}
+	return key + ": " + value
+}
+
+// decide lets the domain decide, as a write of ann's does after others had
+// written, and says what came of it in the words of the documents.
+func (d *mergeDocument) decide(t *testing.T) string {
+	t.Helper()
+	st := d.state(t)
+	patch, err := canonical(d.of, d.mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	op := &edit{
+		entityType: d.of, entityID: st.Entity.Common().ID, baseVersion: 1, patch: patch,
+		now: At(time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)), want: ChangeUpdate,
+	}
+	before := mustFields(t, st.Entity)
+	decision, err := op.decide(st)
+	if got := mustFields(t, st.Entity); !maps.EqualFunc(before, got, equalValues) {
+		t.Error("deciding modified the entity that it was given")
+	}
+	switch {
+	case err != nil:
+		return describeProblem(t, err)
+	case decision.Change == nil:
+		return "nothing"
+	case decision.Conflict != nil:
+		return d.describeConflict(t, before, patch, decision)
+	}
+	return d.describeApplied(t, st, decision.Change)
+}
+
+// state is what the store would read: the entity as others left it, as it was
+// at the base, and what bob changed in between.
+func (d *mergeDocument) state(t *testing.T) *State {
+	t.Helper()
+	ann := &User{ID: "ann", Name: "Ann"}
+	st := &State{
+		Actor: &Member{User: ann, Role: RoleMember}, Customer: &Customer{Record: Record{ID: "cus_1", Type: TypeCustomer}},
+		Users: map[ID]*User{"ann": ann, "bob": {ID: "bob"}, "cleo": {ID: "cleo"}},
+	}
+	base, _ := overlay(validEntity(d.of), mustCanonical(t, d.of, d.base))
+	base.Common().Version = 1
+	current := base
+	for _, theirs := range d.theirs {
+		next, err := overlay(current, mustCanonical(t, d.of, theirs))
+		if err != nil {
+			t.Fatal(err)
+		}
+		nextVersion(next, "bob", At(time.Date(2026, 5, 4, 11, 0, 0, 0, time.UTC)))
+		st.Since = append(st.Since, &Change{
+			Type: ChangeUpdate, ActorID: "bob", OccurredAt: next.Common().UpdatedAt, EntityVersion: next.Common().Version,
+			Fields: diff(mustFields(t, current), mustFields(t, next)),
+		})
+		current = next
+	}
+	st.Entity = current
+	switch {
+	case d.base == nil:
+		st.Since = nil
+	case len(d.theirs) > 0:
+		st.Base = base
+	}
+	return st
+}
+
+func (d *mergeDocument) describeApplied(t *testing.T, st *State, change *Change) string {
+	t.Helper()
+	applied := make(Fields, len(change.Fields))
+	for _, f := range change.Fields {
+		applied[f.Field] = json.RawMessage(f.NewValue)
+	}
+	r := change.Snapshot.Common()
+	if r.Version != st.Entity.Common().Version+1 || r.UpdatedBy != "ann" || change.EntityVersion != r.Version {
+		t.Errorf("made version %d by %s after version %d", r.Version, r.UpdatedBy, st.Entity.Common().Version)
+	}
+	if merged := len(d.theirs) > 0; change.Merged != merged {
+		t.Errorf("merged is %t", change.Merged)
+	}
+	want := mustFields(t, st.Entity)
+	maps.Copy(want, applied)
+	if got := mustFields(t, change.Snapshot); !maps.EqualFunc(got, want, equalValues) {
+		t.Errorf("the snapshot is %s, and not what was there with the applied fields over it", mustJSON(t, got))
+	}
+	return "applied: " + string(mustJSON(t, applied))
+}
+
+func (d *mergeDocument) describeConflict(t *testing.T, remote, patch Fields, decision *Decision) string {
+	t.Helper()
+	var names []string
+	conflict := decision.Conflict
+	for _, f := range conflict.Fields {
+		names = append(names, f.Field)
+		if !equalValues(json.RawMessage(f.Local), patch[f.Field]) || !equalValues(json.RawMessage(f.Remote), remote[f.Field]) {
+			t.Errorf("%s is in conflict between %s and %s", f.Field, f.Local, f.Remote)
+		}
+		switch known := d.base != nil; {
+		case known && !equalValues(json.RawMessage(f.Base), mustCanonical(t, d.of, d.base)[f.Field]):
+			t.Errorf("%s began as %s", f.Field, f.Base)
+		case known && (f.RemoteChangedByID == nil || *f.RemoteChangedByID != "bob" || f.RemoteChangedAt == nil):
+			t.Errorf("%s was not changed by bob", f.Field)
+		case !known && (f.Base != nil || f.RemoteChangedByID != nil):
+			t.Errorf("%s began as %s, which nobody can know", f.Field, f.Base)
+		}
+	}
+	if decision.Change.Type != ChangeConflict || decision.Change.Snapshot != nil {
+		t.Errorf("a conflict made a change of type %s", decision.Change.Type)
+	}
+	if !maps.EqualFunc(conflict.Patch, patch, equalValues) {
+		t.Errorf("of the edit %s was kept", mustJSON(t, conflict.Patch))
+	}
+	return "conflict: " + strings.Join(names, ", ")
+}
+
+// An edit between states of which each field is a, b, c, or null.
+type randomMerge struct{ base, remote, patch Fields }
+
+func newRandomMerge(r *rand.Rand) randomMerge {
+	names := []string{"email", "name", "notes", "phone", "tags"}
+	values := []string{`"a"`, `"b"`, `"c"`, `null`}
+	value := func() json.RawMessage { return json.RawMessage(values[r.IntN(len(values))]) }
+	m := randomMerge{Fields{}, Fields{}, Fields{}}
+	for _, name := range names {
+		m.base[name] = value()
+		m.remote[name] = m.base[name]
+		if r.IntN(2) == 0 {
+			m.remote[name] = value()
+		}
+		if r.IntN(3) > 0 {
+			m.patch[name] = value()
+		}
+	}
+	return m
+}
+
+// laidOver returns fields with others laid over them.
+func laidOver(fields, over Fields) Fields {
+	out := maps.Clone(fields)
+	maps.Copy(out, over)
+	return out
+}
+
+func checkMerges(t *testing.T, check func(t *testing.T, m randomMerge)) {
+	t.Helper()
+	t.Parallel()
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	for range 5000 {
+		m := newRandomMerge(r)
+		check(t, m)
+		if t.Failed() {
+			t.Fatalf("seed %d: base %s, remote %s, patch %s", seed, mustJSON(t, m.base), mustJSON(t, m.remote), mustJSON(t, m.patch))
+		}
+	}
+}
+
+// It does not matter who was first: the same two edits conflict over the same fields.
+func TestMergeConflictsAreSymmetric(t *testing.T) {
+	checkMerges(t, func(t *testing.T, m randomMerge) {
+		theirs := Fields{}
+		for name, value := range m.remote {
+			if !equalValues(value, m.base[name]) {
+				theirs[name] = value
+			}
+		}
+		_, conflicts := merge(m.base, laidOver(m.base, theirs), m.patch)
+		_, reversed := merge(m.base, laidOver(m.base, m.patch), theirs)
+		if !slices.Equal(conflicts, reversed) {
+			t.Errorf("a conflict over %v one way and over %v the other", conflicts, reversed)
+		}
+	})
+}
+
+// What only one side changed is in the result, whichever side it was, and what
+// nobody changed is as it was.
+func TestMergeLosesNothing(t *testing.T) {
+	checkMerges(t, func(t *testing.T, m randomMerge) {
+		apply, conflicts := merge(m.base, m.remote, m.patch)
+		result := laidOver(m.remote, apply)
+		for name, base := range m.base {
+			local, edited := m.patch[name]
+			edited = edited && !equalValues(local, base)
+			changed := !equalValues(m.remote[name], base)
+			inConflict := slices.Contains(conflicts, name)
+			switch {
+			case edited && changed && !equalValues(local, m.remote[name]):
+				if !inConflict {
+					t.Errorf("%s is in no conflict", name)
+				}
+			case inConflict:
+				t.Errorf("%s is in conflict", name)
+			case edited && !equalValues(result[name], local):
+				t.Errorf("%s lost the edit", name)
+			case !edited && !equalValues(result[name], m.remote[name]):
+				t.Errorf("%s lost what was there", name)
+			}
+		}
+	})
+}
+
+// Against the newest version nothing is in conflict, and everything is applied that is a change at all.
+func TestMergeWithoutOthersAppliesEverything(t *testing.T) {
+	checkMerges(t, func(t *testing.T, m randomMerge) {
+		apply, conflicts := merge(m.base, m.base, m.patch)
+		if len(conflicts) > 0 || !maps.EqualFunc(laidOver(m.base, apply), laidOver(m.base, m.patch), equalValues) {
+			t.Errorf("applied %s, in conflict %v", mustJSON(t, apply), conflicts)
+		}
+		for name := range apply {
+			if equalValues(apply[name], m.base[name]) {
+				t.Errorf("%s is applied and changes nothing", name)
+			}
+		}
+	})
+}
+
+// An edit that was applied, and is merged again, finds nothing left to do.
+func TestMergeTwiceIsMergeOnce(t *testing.T) {
+	checkMerges(t, func(t *testing.T, m randomMerge) {
+		apply, conflicts := merge(m.base, m.remote, m.patch)
+		again, conflictsAgain := merge(m.base, laidOver(m.remote, apply), m.patch)
+		if len(again) > 0 || !slices.Equal(conflicts, conflictsAgain) {
+			t.Errorf("the second time applied %s, in conflict %v and then %v", mustJSON(t, again), conflicts, conflictsAgain)
+		}
+	})
+}
+
+// With an unknown base nothing is ever applied: it is the same, or it is a conflict.
+func TestMergeWithUnknownBaseGuessesNothing(t *testing.T) {
+	checkMerges(t, func(t *testing.T, m randomMerge) {
+		apply, conflicts := merge(nil, m.remote, m.patch)
+		if len(apply) > 0 {
+			t.Errorf("applied %s", mustJSON(t, apply))
+		}
+		for name, local := range m.patch {
+			if equalValues(local, m.remote[name]) == slices.Contains(conflicts, name) {
+				t.Errorf("%s: in conflict are %v", name, conflicts)
+			}
+		}
+	})
+}
+
+func TestMergeNamesConflictsInOrder(t *testing.T) {
+	checkMerges(t, func(t *testing.T, m randomMerge) {
+		_, conflicts := merge(m.base, m.remote, m.patch)
+		if names := changedSince(m.base, m.remote); !slices.IsSorted(conflicts) || !slices.IsSorted(names) {
+			t.Errorf("in conflict are %v, changed since %v", conflicts, names)
+		}
+	})
+}
+
+// A deletion conflicts over whatever differs since its base.
+func TestChangedSince(t *testing.T) {
+	t.Parallel()
+	remote := Fields{"name": []byte(`"Acme"`), "notes": []byte("null"), "phone": []byte(`"2"`), "email": nil}
+	tests := []struct {
+		name string
+		base Fields
+		want []string
+	}{
+		{"nothing changed", Fields{"name": []byte(`"Acme"`), "phone": []byte(`"2"`)}, nil},
+		{"one changed", Fields{"name": []byte(`"Acme"`), "phone": []byte(`"1"`)}, []string{"phone"}},
+		{"one was cleared", Fields{"name": []byte(`"Acme"`), "phone": []byte(`"2"`), "notes": []byte(`"x"`)}, []string{"notes"}},
+		{"an unknown base: all that have a value", nil, []string{"name", "phone"}},
+	}
+	for _, test := range tests {
+		if got := changedSince(test.base, remote); !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+// Of several people who changed a field since, the last one is named, and only for fields that they changed.
+func TestFieldConflictsNameWhoChangedLast(t *testing.T) {
+	t.Parallel()
+	noon := At(time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC))
+	since := []*Change{
+		{ActorID: "bob", OccurredAt: noon, Fields: []*FieldChange{{Field: "phone"}, {Field: "name"}}},
+		{ActorID: "cleo", OccurredAt: At(noon.Add(time.Minute)), Fields: []*FieldChange{{Field: "phone"}}},
+		{ActorID: "dan", OccurredAt: At(noon.Add(time.Hour))},
+	}
+	got := fieldConflicts([]string{"name", "notes", "phone"}, nil, nil, nil, since)
+	who := func(f *FieldConflict) ID {
+		if f.RemoteChangedByID == nil {
+			return ""
+		}
+		return *f.RemoteChangedByID
+	}
+	if who(got[0]) != "bob" || who(got[1]) != "" || who(got[2]) != "cleo" || *got[2].RemoteChangedAt != since[1].OccurredAt {
+		t.Errorf("name by %q, notes by %q, phone by %q", who(got[0]), who(got[1]), who(got[2]))
+	}
+}
