@@ -11,26 +11,35 @@ import (
 )
 
 // Admit finds out who asks, afresh for every operation, so that what the members
-// table says counts at once, also on a connection that was opened before.
+// table says counts at once, also on a connection that was opened before. An
+// execution that was begun on somebody's behalf carries what it needs.
 func (r *Resolver) Admit(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	claims, ok := collab.ClaimsFrom(ctx)
-	if !ok {
-		return next(ctx) // fields that need somebody say so
+	if _, err := scope(ctx); err == nil {
+		return next(ctx)
 	}
-	v, err := r.service.Admit(ctx, claims)
+	v, err := r.Identify(ctx)
 	if err != nil {
-		return graphql.OneShot(&graphql.Response{Errors: []*gqlerror.Error{r.Present(ctx, err)}})
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{r.Present(ctx, err)}})
 	}
 	return next(collab.WithViewer(ctx, v))
 }
 
+// Identify returns the viewer whom the claims of ctx are about.
+func (r *Resolver) Identify(ctx context.Context) (*collab.Viewer, error) {
+	claims, ok := collab.ClaimsFrom(ctx)
+	if !ok {
+		return collab.ViewerFrom(ctx)
+	}
+	return r.service.Admit(ctx, claims)
+}
+
 // AttachLoaders gives every response, so also every event of a subscription, a fresh set of loaders.
 func (r *Resolver) AttachLoaders(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	v, err := collab.ViewerFrom(ctx)
+	s, err := scope(ctx)
 	if err != nil {
 		return next(ctx)
 	}
-	return next(dataloaders.Attach(ctx, dataloaders.New(r.service, v.Scope(), r.LoaderWait)))
+	return next(dataloaders.Attach(ctx, dataloaders.New(r.service, s, r.LoaderWait)))
 }
 
 // selected reports whether the field that is being resolved asks for a

@@ -2,7 +2,6 @@ package resolvers
 
 import (
 	"context"
-	"errors"
 
 	"tandem/graph"
 	"tandem/internal/collab"
@@ -99,20 +98,26 @@ func (r presenceStateResolver) CurrentUser(ctx context.Context, obj *collab.Room
 func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clientID *collab.ID, state map[string]any) (<-chan *collab.PresenceUpdate, error) {
 	v, in, err := inRoom(ctx, room)
 	if err != nil {
-		return failed[*collab.PresenceUpdate](ctx, r.Resolver, err), nil
+		return nil, err
+	}
+	feed, err := hub.FeedFrom(ctx)
+	if err != nil {
+		return nil, err
 	}
 	if err := collab.PresencePatch(state).Check(); err != nil {
-		return failed[*collab.PresenceUpdate](ctx, r.Resolver, err), nil
+		return nil, err
 	}
 	leave := func(bool) {}
 	if clientID != nil && !v.PresenceHidden {
 		if leave, err = r.rooms.Enter(ctx, in, presenceOf(v, *clientID), state); err != nil {
-			return failed[*collab.PresenceUpdate](ctx, r.Resolver, err), nil
+			return nil, err
 		}
 	}
-	updates := r.rooms.Subscribe(ctx, in)
-	return stream(ctx, r.Resolver, updates.Next, func() {
-		// A connection that broke may be back in a moment; everything else is a goodbye.
-		leave(!errors.Is(context.Cause(ctx), hub.ErrConnectionLost))
-	}), nil
+	out := make(chan *collab.PresenceUpdate, 1)
+	feed.Room(hub.RoomFeed{
+		Updates: r.rooms.Subscribe(ctx, in),
+		Push:    func(update *collab.PresenceUpdate) { out <- update },
+		Leave:   leave,
+	})
+	return out, nil
 }

@@ -17,7 +17,6 @@ import (
 type Resolver struct {
 	service   *collab.Service
 	presences collab.Presences
-	hub       *hub.Hub
 	rooms     *hub.Rooms
 	log       *slog.Logger
 	// LoaderWait is how long a loader collects what the fields of a response ask for.
@@ -25,8 +24,8 @@ type Resolver struct {
 }
 
 // New returns the resolvers over what they call.
-func New(service *collab.Service, presences collab.Presences, changes *hub.Hub, rooms *hub.Rooms, log *slog.Logger) *Resolver {
-	return &Resolver{service: service, presences: presences, hub: changes, rooms: rooms, log: log, LoaderWait: dataloaders.DefaultWait}
+func New(service *collab.Service, presences collab.Presences, rooms *hub.Rooms, log *slog.Logger) *Resolver {
+	return &Resolver{service: service, presences: presences, rooms: rooms, log: log, LoaderWait: dataloaders.DefaultWait}
 }
 
 // Config returns what the generated schema executes with.
@@ -34,8 +33,12 @@ func (r *Resolver) Config() graph.Config {
 	return graph.Config{Resolvers: r, Directives: graph.DirectiveRoot{HasRole: hasRole, PerViewer: perViewer}}
 }
 
-// scope returns what of the one who asks decides what they may see.
+// scope returns what of the one who asks decides what they may see. An execution
+// that many share has it, and nothing else of them.
 func scope(ctx context.Context) (collab.Scope, error) {
+	if s, ok := collab.ScopeFrom(ctx); ok {
+		return s, nil
+	}
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {
 		return collab.Scope{}, err

@@ -7,6 +7,7 @@ type contextKey int
 const (
 	claimsKey contextKey = iota
 	viewerKey
+	scopeKey
 )
 
 // WithClaims returns a context that carries what a verified token says.
@@ -31,4 +32,16 @@ func ViewerFrom(ctx context.Context) (*Viewer, error) {
 		return v, nil
 	}
 	return nil, Errorf(Unauthenticated, "sign in: send Authorization: Bearer <token>")
+}
+
+// WithScope returns a context that carries what somebody may see, and not who
+// they are: for an execution whose result goes to everybody of the scope.
+func WithScope(ctx context.Context, s Scope) context.Context {
+	return context.WithValue(ctx, scopeKey, s)
+}
+
+// ScopeFrom returns the scope that WithScope put into ctx.
+func ScopeFrom(ctx context.Context) (Scope, bool) {
+	s, ok := ctx.Value(scopeKey).(Scope)
+	return s, ok
 }

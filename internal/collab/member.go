@@ -84,3 +84,6 @@ func (v *Viewer) Scope() Scope { return Scope{OrgID: v.Organization.ID} }
 type Scope struct {
 	OrgID ID
 }
+
+// Key names the scope: equal for equal scopes, different for others.
+func (s Scope) Key() string { return string(s.OrgID) }

@@ -28,7 +28,7 @@ type Folder struct {
 	until   time.Time          // when the open window ends; zero: none is open
 	yielded map[collab.ID]bool // entities that had their change in this window
 	waiting []*fold
-	ready   []*collab.Change
+	flushed []*fold // what waited, in order; not yielded yet
 }
 
 // A fold is the changes of one entity that wait, as one.
@@ -51,9 +51,7 @@ func NewFolder(source *Subscription, perSecond float64, matches func(*collab.Cha
 // Next waits for the next change.
 func (f *Folder) Next(ctx context.Context) (*collab.Change, error) {
 	for {
-		if len(f.ready) > 0 {
-			change := f.ready[0]
-			f.ready = f.ready[1:]
+		if change := f.Ready(); change != nil {
 			return change, nil
 		}
 		change, err := f.read(ctx)
@@ -70,6 +68,26 @@ func (f *Folder) Next(ctx context.Context) (*collab.Change, error) {
 			f.wait(change)
 		}
 	}
+}
+
+// Ready returns the next change if it need not be waited for, or else nil.
+func (f *Folder) Ready() *collab.Change {
+	if len(f.flushed) == 0 {
+		return nil
+	}
+	change := f.flushed[0].change
+	f.flushed = f.flushed[1:]
+	return change
+}
+
+// Reached is a position such that every change up to it was yielded, by itself
+// or in a fold.
+func (f *Folder) Reached() collab.Cursor {
+	reached := f.source.Cursor()
+	for _, waiting := range slices.Concat(f.flushed, f.waiting) {
+		reached.Position = min(reached.Position, waiting.first-1)
+	}
+	return reached
 }
 
 // Close closes the subscription behind it.
@@ -128,14 +146,13 @@ func (f *Folder) endWindow() {
 		return int(a.change.Cursor.Position - b.change.Cursor.Position)
 	})
 	f.openWindow()
-	f.ready = make([]*collab.Change, len(f.waiting))
 	reached := f.waiting[len(f.waiting)-1].change.Cursor.Position
-	for i, waiting := range slices.Backward(f.waiting) {
+	for _, waiting := range slices.Backward(f.waiting) {
 		change := *waiting.change
 		change.Cursor.Position = min(reached, change.Cursor.Position)
 		reached = min(reached, waiting.first-1)
-		f.ready[i] = &change
+		waiting.change = &change
 		f.yielded[change.EntityID] = true
 	}
-	f.waiting = nil
+	f.flushed, f.waiting = f.waiting, nil
 }

@@ -142,6 +142,26 @@ func (h *Hub) Subscribe(ctx context.Context, orgID collab.ID, after *collab.Curs
 	return newSubscription(h, h.open(orgID, head), *after), nil
 }
 
+// near reports whether a ring has all that comes after a cursor.
+func (h *Hub) near(orgID collab.ID, after collab.Cursor) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.rings[orgID]
+	return r != nil && r.reaches(after)
+}
+
+// check returns a RESYNC_REQUIRED error if the log can't be read after a cursor.
+func (h *Hub) check(ctx context.Context, orgID collab.ID, after collab.Cursor) error {
+	if h.near(orgID, after) {
+		return nil
+	}
+	head, _, err := h.heads.of(ctx, orgID)
+	if err != nil {
+		return err
+	}
+	return head.Check(after)
+}
+
 // join follows the organization's ring if it has all that comes after the
 // cursor, so that returning to a busy organization asks nothing of the log.
 func (h *Hub) join(orgID collab.ID, after collab.Cursor) *ring {

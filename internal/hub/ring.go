@@ -165,6 +165,16 @@ func (r *ring) after(position int64) (*collab.Change, <-chan struct{}, error) {
 	return r.changes[position-r.beginning()], nil, nil
 }
 
+// ready returns the change after a position if the ring has it, or else nil.
+func (r *ring) ready(position int64) *collab.Change {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended != nil || position >= r.head || position < r.beginning() {
+		return nil
+	}
+	return r.changes[position-r.beginning()]
+}
+
 // reaches reports whether the ring has, or will have, all that comes after a cursor.
 func (r *ring) reaches(c collab.Cursor) bool {
 	r.mu.Lock()

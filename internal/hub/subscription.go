@@ -64,11 +64,28 @@ func (s *Subscription) Next(ctx context.Context) (*collab.Change, error) {
 			}
 		}
 	}
+	return s.pop(), nil
+}
+
+// Ready returns the next change if it need not be waited for, or else nil.
+func (s *Subscription) Ready() *collab.Change {
+	if len(s.behind) > 0 {
+		return s.pop()
+	}
+	change := s.ring.ready(s.cursor.Position)
+	if change != nil {
+		s.cursor = change.Cursor
+	}
+	return change
+}
+
+// pop yields the oldest of the changes that were read from the log.
+func (s *Subscription) pop() *collab.Change {
 	change := s.behind[0]
 	s.behind[0] = nil
 	s.behind = s.behind[1:]
 	s.cursor = change.Cursor
-	return change, nil
+	return change
 }
 
 // catchUp reads what comes next from the log, since the ring has it no more. A

@@ -1,39 +1,46 @@
-// Package transport is the realtime wire: it carries GraphQL operations and
-// their events over WebSockets. It knows no noun of the CRM.
 package transport
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
+	"maps"
+	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/gobwas/ws"
 )
 
-// Close codes, chosen by what the reference client does on them: it comes back
-// after both.
+// Close codes of the protocol, and those of RFC 6455 that a client comes back
+// after. docs/protocol.md says of each what the reference client does.
 const (
-	closeForbidden      = 4403 // a bad or expired token
-	closeServiceRestart = 1012 // a drain
+	closeBadMessage     = ws.StatusCode(4400)
+	closeNoInit         = ws.StatusCode(4401)
+	closeForbidden      = ws.StatusCode(4403)
+	closeNoProtocol     = ws.StatusCode(4406)
+	closeInitTimeout    = ws.StatusCode(4408)
+	closeDuplicate      = ws.StatusCode(4409)
+	closeTwoInits       = ws.StatusCode(4429)
+	closeServiceRestart = ws.StatusCode(1012)
 )
 
-// maxMessage bounds a message of a client, in bytes. A larger one closes its
-// connection with 1009.
-const maxMessage = 1 << 20
-
-// errExpired is the cause of the cancelled context of a connection whose token ran out.
-var errExpired = errors.New("the token has expired")
-
-// ErrDraining is the cause of the cancelled context of a connection that is
-// closed because the instance stops. Its client resumes on another one.
-var ErrDraining = errors.New("the instance is draining")
+// Causes of the cancelled context of a connection.
+var (
+	errExpired  = errors.New("the token has expired")
+	errDraining = errors.New("the server restarts")
+	errClosed   = errors.New("the connection was closed")
+)
 
 // A WebSocket serves graphql-transport-ws, and the older graphql-ws for clients
 // that offer nothing else.
 type WebSocket struct {
+	Engine *Engine
 	// Init checks the payload of connection_init. It returns the context of the
 	// connection's operations, and when the connection ends because its token
 	// does. An error closes the connection with 4403, and its text is the reason
@@ -42,58 +49,125 @@ type WebSocket struct {
 	// InitTimeout is how long a client may take to send connection_init. Too
 	// short, and slow phones never connect; too long, and idle sockets cost memory.
 	InitTimeout time.Duration
-	// WriteTimeout is how long a write may make no progress before the
-	// connection is closed. Too short, and a train tunnel ends it; too long, and
-	// readers that stand still are kept.
-	WriteTimeout time.Duration
+	// Stall is how long a write may make no progress before the connection is
+	// closed. Too short, and a train tunnel ends it; too long, and readers that
+	// stand still are kept.
+	Stall time.Duration
 	// PingInterval is how often a client is asked whether it is still there. One
-	// that does not answer within twice this time is closed.
+	// that was not heard of for twice as long is closed.
 	PingInterval time.Duration
-	// Origins are the patterns of the origins that a browser may connect from,
-	// besides the server's own.
-	Origins []string
+	// AllowOrigin says whether a browser's page of an origin may connect.
+	AllowOrigin func(r *http.Request, origin string) bool
 	// Draining ends when the instance stops; then every connection is closed.
 	Draining context.Context
-	// Sockets counts the open ones, until their close handshake is over.
+	// Sockets counts the open ones.
 	Sockets *sync.WaitGroup
+
+	mu   sync.Mutex
+	open map[*connection]struct{}
 }
 
 // Supports reports whether the request asks for a WebSocket.
-func (t WebSocket) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") != "" }
+func (t *WebSocket) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") != "" }
 
-// Do serves one connection until it ends.
-func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	t.Sockets.Add(1)
-	defer t.Sockets.Done()
-	ctx, end := context.WithCancelCause(r.Context())
-	defer end(nil)
-	stop := context.AfterFunc(t.Draining, func() { end(ErrDraining) })
-	defer stop()
-	ctx = context.WithValue(ctx, streamsKey{}, true)
-	gqltransport.Websocket{
-		Implementation:        &accepter{WebSocket: t, ctx: ctx, end: end},
-		InitFunc:              t.init(end),
-		InitTimeout:           t.InitTimeout,
-		PingPongInterval:      t.PingInterval,
-		KeepAlivePingInterval: t.PingInterval,
-		PayloadReadLimit:      new(int64(maxMessage)),
-	}.Do(w, r.WithContext(ctx), exec)
+// Do upgrades the request and returns: the connection lives on by itself, and
+// holds nothing of the request but the values of its context.
+func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	if origin := r.Header.Get("Origin"); origin != "" && !t.AllowOrigin(r, origin) {
+		http.Error(w, "pages of this origin may not connect; see ALLOWED_ORIGINS", http.StatusForbidden)
+		return
+	}
+	chosen := choose(r)
+	upgrader := ws.HTTPUpgrader{Protocol: func(offered string) bool { return chosen != nil && offered == chosen.name }}
+	conn, buffered, _, err := upgrader.Upgrade(r, w)
+	if err != nil {
+		return // the upgrader has answered
+	}
+	early := make([]byte, buffered.Reader.Buffered())
+	_, _ = io.ReadFull(buffered.Reader, early)
+	t.serve(context.WithoutCancel(r.Context()), conn, early, chosen, exec)
 }
 
-func (t WebSocket) init(end context.CancelCauseFunc) gqltransport.WebsocketInitFunc {
-	return func(ctx context.Context, payload gqltransport.InitPayload) (context.Context, *gqltransport.InitPayload, error) {
-		ready, expires, err := t.Init(ctx, payload)
-		if err != nil {
-			ctx = gqltransport.AppendCloseReason(ctx, err.Error())
-			return gqltransport.WithWebsocketCloseCode(ctx, closeForbidden), nil, err
+// choose returns the dialect to speak, the modern one if it is offered at all.
+func choose(r *http.Request) (chosen *dialect) {
+	for _, header := range r.Header.Values("Sec-Websocket-Protocol") {
+		for offered := range strings.SplitSeq(header, ",") {
+			if d := dialects[strings.TrimSpace(offered)]; d != nil && (chosen == nil || chosen.legacy) {
+				chosen = d
+			}
 		}
-		expiry := time.AfterFunc(time.Until(expires), func() { end(errExpired) })
-		context.AfterFunc(ctx, func() { expiry.Stop() })
-		return ready, nil, nil
+	}
+	return chosen
+}
+
+// serve begins a connection. early is what the client sent right behind its request.
+func (t *WebSocket) serve(ctx context.Context, conn net.Conn, early []byte, d *dialect, exec graphql.GraphExecutor) {
+	ctx, end := context.WithCancelCause(ctx)
+	c := &connection{
+		transport: t, exec: exec, dialect: d, ctx: ctx, end: end,
+		socket: newSocket(conn, t.Stall), operations: make(map[string]*operation),
+	}
+	c.reader = reader{from: conn, control: c.control}
+	if len(early) > 0 {
+		c.reader.from = io.MultiReader(bytes.NewReader(early), conn)
+	}
+	_ = conn.SetDeadline(time.Time{})
+	t.Sockets.Add(1)
+	t.enter(c)
+	if d == nil {
+		c.close(closeNoProtocol, "Subprotocol not acceptable")
+	} else {
+		c.initTimer = time.AfterFunc(t.InitTimeout, func() { c.close(closeInitTimeout, "Connection initialisation timeout") })
+	}
+	go c.read()
+}
+
+// enter begins to look after a connection.
+func (t *WebSocket) enter(c *connection) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.open == nil {
+		t.open = make(map[*connection]struct{})
+		go t.lookAfter()
+	}
+	t.open[c] = struct{}{}
+}
+
+// leave ends what enter began.
+func (t *WebSocket) leave(c *connection) {
+	t.mu.Lock()
+	delete(t.open, c)
+	t.mu.Unlock()
+	t.Sockets.Done()
+}
+
+func (t *WebSocket) connections() []*connection {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Collect(maps.Keys(t.open))
+}
+
+// lookAfter pings the connections and closes those that are not heard of any
+// more, until the instance drains; then it closes all.
+func (t *WebSocket) lookAfter() {
+	tick := time.NewTicker(t.PingInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			silent := time.Now().Add(-2 * t.PingInterval).Unix()
+			for _, c := range t.connections() {
+				if c.socket.seen.Load() < silent {
+					c.lost()
+					continue
+				}
+				c.ping()
+			}
+		case <-t.Draining.Done():
+			for _, c := range t.connections() {
+				c.drain()
+			}
+			return
+		}
 	}
 }
-
-type streamsKey struct{}
-
-// Streams reports whether the operation arrived on a transport that can carry a subscription.
-func Streams(ctx context.Context) bool { return ctx.Value(streamsKey{}) != nil }

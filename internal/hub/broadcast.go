@@ -1,0 +1,197 @@
+package hub
+
+import (
+	"context"
+	"sync"
+
+	"tandem/internal/collab"
+)
+
+const (
+	// keptEvents and keptBytes bound what a broadcast keeps for members that are
+	// a little behind. Fewer, and they read the log; more, and each broadcast
+	// costs memory.
+	keptEvents = 256
+	keptBytes  = 1 << 20
+	// together is how many events that wait are rendered before they are
+	// delivered, so that a member gets them in one write. More, and the first of
+	// them comes late.
+	together = 16
+)
+
+// A broadcast is one execution of an operation for all of its members. It
+// renders each event once. A member is a cursor: what it is given are the
+// rendered events after it, and where the broadcast does not reach back to, an
+// execution of the member's own, until the two meet.
+type broadcast struct {
+	all    *Broadcasts
+	key    string
+	start  Start
+	ctx    context.Context // ends with the last member
+	cancel context.CancelFunc
+
+	ready chan struct{} // closed when the broadcast runs or failed
+
+	feed      *ChangeFeed
+	execution Execution
+	source    source
+
+	joined int // how many are members, or about to be; guarded by Broadcasts.mu
+
+	mu sync.Mutex // guards what follows, and what Member says
+	// live are the members that are handed each event at once.
+	live []*Member
+	// events are the newest, in the order of the log. Every event after floor is in it.
+	events []Event
+	bytes  int
+	floor  int64
+	epoch  uint32
+	// moved is closed when there are more events, or the broadcast ends; nil if nobody waits.
+	moved chan struct{}
+	// ended says why the broadcast can't go on; nil while it does.
+	ended error
+}
+
+// open begins the execution: where its first member is, if the ring has all that
+// comes after, so that the member needs no execution of its own; else at the head
+// of the log.
+func (b *broadcast) open(after *collab.Cursor) error {
+	var feed Feed
+	execution, err := b.start(&feed)
+	if err != nil {
+		return err
+	}
+	b.feed, b.execution = feed.changes, execution
+	if after != nil && !b.all.hub.near(b.feed.OrgID, *after) {
+		after = nil
+	}
+	if b.source, err = b.all.hub.openSource(b.ctx, b.feed, after); err != nil {
+		execution.Close()
+		return err
+	}
+	reached := b.source.reached()
+	b.floor, b.epoch = reached.Position, reached.Epoch
+	return nil
+}
+
+// run renders events and delivers them until the broadcast ends.
+func (b *broadcast) run() {
+	defer b.execution.Close()
+	defer b.source.close()
+	for {
+		change, err := b.source.next(b.ctx)
+		if err != nil {
+			b.end(err)
+			return
+		}
+		var batch []Event
+		for ; change != nil; change = b.source.ready() {
+			if b.feed.Matches(change) {
+				batch = append(batch, render(b.ctx, b.feed, b.execution, change))
+			}
+			if len(batch) == together {
+				break
+			}
+		}
+		if len(batch) > 0 {
+			b.deliver(batch)
+		}
+	}
+}
+
+// render makes the event of a change.
+func render(ctx context.Context, feed *ChangeFeed, execution Execution, change *collab.Change) Event {
+	feed.Push(change)
+	return Event{Position: position(change), Payload: execution.Render(ctx)}
+}
+
+// position is where in the log a change is. The cursor of one that was folded
+// may be before it; its snapshot's is not.
+func position(change *collab.Change) int64 {
+	if change.Snapshot != nil {
+		return change.Snapshot.Common().Cursor.Position
+	}
+	return change.Cursor.Position
+}
+
+// deliver keeps events and hands them to the live members. A member that can't
+// take them stays behind, and goes on by itself when it can.
+func (b *broadcast) deliver(batch []Event) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.keep(batch)
+	if b.moved != nil {
+		close(b.moved)
+		b.moved = nil
+	}
+	for i := len(b.live) - 1; i >= 0; i-- { // backwards, since a member that falls behind leaves
+		if m := b.live[i]; !m.take(batch) {
+			b.retire(m)
+		}
+	}
+	b.all.executions.Add(int64(len(batch)))
+}
+
+// enlist makes a member live.
+func (b *broadcast) enlist(m *Member) {
+	m.liveAt = len(b.live)
+	b.live = append(b.live, m)
+}
+
+// retire makes a member live no more.
+func (b *broadcast) retire(m *Member) {
+	if m.liveAt == notLive {
+		return
+	}
+	last := len(b.live) - 1
+	b.live[m.liveAt] = b.live[last]
+	b.live[m.liveAt].liveAt = m.liveAt
+	b.live[last] = nil
+	b.live = b.live[:last]
+	m.liveAt = notLive
+}
+
+// keep appends events and lets go of the oldest.
+func (b *broadcast) keep(batch []Event) {
+	b.events = append(b.events, batch...)
+	for _, e := range batch {
+		b.bytes += len(e.Payload)
+	}
+	drop := 0
+	for len(b.events)-drop > keptEvents || b.bytes > keptBytes && len(b.events)-drop > len(batch) {
+		b.bytes -= len(b.events[drop].Payload)
+		b.floor = b.events[drop].Position
+		drop++
+	}
+	if drop > 0 {
+		kept := copy(b.events, b.events[drop:])
+		clear(b.events[kept:])
+		b.events = b.events[:kept]
+	}
+}
+
+// after returns the events after a position; floor must be at or before it.
+func (b *broadcast) after(position int64) []Event {
+	i := len(b.events)
+	for i > 0 && b.events[i-1].Position > position {
+		i--
+	}
+	return b.events[i:]
+}
+
+// end tells all members why the broadcast can't go on.
+func (b *broadcast) end(err error) {
+	b.all.forget(b)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ended = err
+	if b.moved != nil {
+		close(b.moved)
+		b.moved = nil
+	}
+	for _, m := range b.live {
+		m.liveAt = notLive
+		m.sink.End(err)
+	}
+	b.live = nil
+}

@@ -1,0 +1,138 @@
+package hub
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"tandem/internal/collab"
+)
+
+// Broadcasts are the executions that subscriptions of this instance share.
+type Broadcasts struct {
+	hub *Hub
+
+	mu    sync.Mutex // taken before broadcast.mu, never after
+	byKey map[string]*broadcast
+
+	deliveries, executions, behind, caughtUp atomic.Int64
+}
+
+// NewBroadcasts returns broadcasts of what a hub has.
+func NewBroadcasts(h *Hub) *Broadcasts {
+	return &Broadcasts{hub: h, byKey: make(map[string]*broadcast)}
+}
+
+// Join makes a subscriber a member of the broadcast of a key, and begins the
+// broadcast with start if it is the first. Operations of one key must render
+// equal bytes for each event, wherever they begin. The member's first event is
+// the first after a cursor; nil is now. sink is nil for a subscriber that only
+// pulls.
+//
+// The error is for the subscriber to see; RESYNC_REQUIRED if the log can't be
+// read after the cursor.
+func (all *Broadcasts) Join(ctx context.Context, key string, start Start, after *collab.Cursor, sink Sink) (*Member, error) {
+	b, first := all.enter(key, start)
+	if first {
+		if err := b.open(after); err != nil {
+			b.end(err)
+		} else {
+			go b.run()
+		}
+		close(b.ready)
+	}
+	m := &Member{b: b, sink: sink, liveAt: notLive}
+	select {
+	case <-b.ready:
+	case <-ctx.Done():
+		all.leave(b)
+		return nil, ctx.Err()
+	}
+	if err := all.place(ctx, m, after); err != nil {
+		all.leave(b)
+		return nil, err
+	}
+	return m, nil
+}
+
+// enter returns the broadcast of a key, and whether it was made for this call.
+func (all *Broadcasts) enter(key string, start Start) (*broadcast, bool) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if b := all.byKey[key]; b != nil {
+		b.joined++
+		return b, false
+	}
+	b := &broadcast{all: all, key: key, start: start, ready: make(chan struct{}), joined: 1}
+	b.ctx, b.cancel = context.WithCancel(context.Background())
+	all.byKey[key] = b
+	return b, true
+}
+
+// place puts a member where it begins.
+func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Cursor) error {
+	b := m.b
+	if after != nil && b.feed != nil {
+		if err := all.hub.check(ctx, b.feed.OrgID, *after); err != nil {
+			return err
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.ended != nil:
+		return b.ended
+	case after != nil:
+		m.cursor = after.Position
+	case len(b.events) > 0:
+		m.cursor = b.events[len(b.events)-1].Position
+	default:
+		m.cursor = b.floor
+	}
+	return nil
+}
+
+// leave ends what enter began. The last one out ends the broadcast.
+func (all *Broadcasts) leave(b *broadcast) {
+	all.mu.Lock()
+	b.joined--
+	last := b.joined == 0
+	all.mu.Unlock()
+	if last {
+		all.forget(b)
+		b.cancel()
+	}
+}
+
+// forget lets the next subscriber of the key begin another broadcast.
+func (all *Broadcasts) forget(b *broadcast) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if all.byKey[b.key] == b {
+		delete(all.byKey, b.key)
+	}
+}
+
+// A BroadcastStats is measures of the broadcasts.
+type BroadcastStats struct {
+	Broadcasts int   // that run now
+	Members    int   // of all of them
+	Executions int64 // events rendered
+	Deliveries int64 // events handed to members
+	Behind     int64 // times that a member fell behind
+	CaughtUp   int64 // events rendered for one member that the broadcast did not reach back to
+}
+
+// Stats returns the measures until now.
+func (all *Broadcasts) Stats() BroadcastStats {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	members := 0
+	for _, b := range all.byKey {
+		members += b.joined
+	}
+	return BroadcastStats{
+		Broadcasts: len(all.byKey), Members: members, Executions: all.executions.Load(),
+		Deliveries: all.deliveries.Load(), Behind: all.behind.Load(), CaughtUp: all.caughtUp.Load(),
+	}
+}

@@ -1,0 +1,99 @@
+package hub
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// A Feed is where the events of one execution of a subscription come from. The
+// resolver of the subscription's field finds it in its context and says what its
+// events are; whoever runs the execution then pushes one event at a time, and
+// renders it before the next. So nobody needs a goroutine for each execution,
+// and a cursor can be told for every event.
+type Feed struct {
+	changes *ChangeFeed
+	room    *RoomFeed
+}
+
+// A ChangeFeed is the changes of one organization that match.
+type ChangeFeed struct {
+	OrgID collab.ID
+	// After is where the subscriber was; nil for live only.
+	After *collab.Cursor
+	// MaxPerSecond bounds how many changes of one entity come in a second; nil for all.
+	MaxPerSecond *float64
+	// Matches reports whether a change is an event. It must be pure and quick:
+	// it is asked for every change of the organization.
+	Matches func(*collab.Change) bool
+	// Push hands a change that matches to the execution. It does not block,
+	// since what was pushed before has been rendered.
+	Push func(*collab.Change)
+}
+
+// A RoomFeed is what changes in a room.
+type RoomFeed struct {
+	Updates *RoomSubscription
+	Push    func(*collab.PresenceUpdate)
+	// Leave is called when the execution ends; clean tells whether the
+	// connection was closed by one of its ends rather than lost.
+	Leave func(clean bool)
+}
+
+// Changes says that the execution's events are changes.
+func (f *Feed) Changes(changes ChangeFeed) { f.changes = &changes }
+
+// Room says that the execution's events are what changes in a room.
+func (f *Feed) Room(room RoomFeed) { f.room = &room }
+
+// RoomFeed returns what changes in a room, if the resolver said that it is that.
+func (f *Feed) RoomFeed() *RoomFeed { return f.room }
+
+// Connected reports whether the resolver said what its events are.
+func (f *Feed) Connected() bool { return f.changes != nil || f.room != nil }
+
+type feedKey struct{}
+
+// WithFeed returns a context that carries the feed.
+func WithFeed(ctx context.Context, f *Feed) context.Context {
+	return context.WithValue(ctx, feedKey{}, f)
+}
+
+// FeedFrom returns the feed that ctx carries, or an error for an operation that
+// arrived where no subscription can be followed.
+func FeedFrom(ctx context.Context) (*Feed, error) {
+	if f, ok := ctx.Value(feedKey{}).(*Feed); ok {
+		return f, nil
+	}
+	return nil, collab.Errorf(collab.BadInput, "a subscription needs a connection that stays: a WebSocket or an event stream")
+}
+
+// An Execution renders the events of one operation.
+type Execution interface {
+	// Render returns the response to the event that was pushed last, as JSON.
+	// The caller may keep it.
+	Render(ctx context.Context) []byte
+	// Close ends the execution.
+	Close()
+}
+
+// A Start begins an execution of an operation whose resolver connects the feed.
+// The error is for the subscriber to see.
+type Start func(feed *Feed) (Execution, error)
+
+// An Event is one event of a subscription, rendered.
+type Event struct {
+	// Position is the place of its change in the log; 0 for an event that has none.
+	Position int64
+	// Payload is the response as JSON, shared by all who get it: nobody modifies it.
+	Payload []byte
+}
+
+// ParseAfter reads the cursor that a subscriber resumes after; "" is none, and nil.
+func ParseAfter(text string) (*collab.Cursor, error) {
+	if text == "" {
+		return nil, nil
+	}
+	cursor, err := collab.ParseCursor(text)
+	return &cursor, err
+}

@@ -1,0 +1,177 @@
+package hub
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// A Sink is a connection that takes a member's events as they come.
+type Sink interface {
+	// Take takes the events, all or none, without blocking. A sink that takes
+	// none is handed no more, and calls Member.Next when it can go on.
+	Take(events []Event) bool
+	// End tells that the broadcast can't go on. It must not block.
+	End(err error)
+}
+
+// A Member is one subscriber of a broadcast: a cursor into it. Next may be used
+// by one goroutine at a time.
+type Member struct {
+	b      *broadcast
+	cursor int64    // guarded by b.mu, but for own's time
+	sink   Sink     // nil for a member that only pulls
+	own    *catchUp // while the broadcast does not reach back to the cursor
+	liveAt int      // its place among the live members, or notLive; guarded by b.mu
+}
+
+const notLive = -1
+
+// take hands events to a live member. b.mu is held.
+func (m *Member) take(batch []Event) bool {
+	for len(batch) > 0 && batch[0].Position <= m.cursor {
+		batch = batch[1:] // the member joined from ahead of the broadcast
+	}
+	if len(batch) == 0 {
+		return true
+	}
+	if !m.sink.Take(batch) {
+		m.b.all.behind.Add(1)
+		return false
+	}
+	m.cursor = batch[len(batch)-1].Position
+	m.b.all.deliveries.Add(int64(len(batch)))
+	return true
+}
+
+// Next returns the events after the last ones, at least one, and waits for them.
+// A member with a sink does not wait: when it has all there is, it is live, and
+// Next returns nothing.
+func (m *Member) Next(ctx context.Context) ([]Event, error) {
+	for {
+		if m.own != nil {
+			event, err := m.own.next(ctx, m)
+			if err != nil || event != nil {
+				return event, err
+			}
+			continue
+		}
+		events, moved, err := m.look()
+		switch {
+		case err != nil || events != nil || moved == nil && m.own == nil:
+			return events, err
+		case moved == nil:
+			continue
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// look finds out what comes next for the member: events, or a channel to wait
+// for, or an execution of its own, or, for a member with a sink, nothing: then it
+// is live.
+func (m *Member) look() ([]Event, <-chan struct{}, error) {
+	b := m.b
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ended != nil {
+		return nil, nil, b.ended
+	}
+	if m.cursor < b.floor {
+		m.own = &catchUp{}
+		return nil, nil, nil
+	}
+	if events := b.after(m.cursor); len(events) > 0 {
+		events = append([]Event(nil), events[:min(len(events), together)]...)
+		m.cursor = events[len(events)-1].Position
+		b.all.deliveries.Add(int64(len(events)))
+		return events, nil, nil
+	}
+	if m.sink != nil {
+		b.enlist(m)
+		return nil, nil, nil
+	}
+	if b.moved == nil {
+		b.moved = make(chan struct{})
+	}
+	return nil, b.moved, nil
+}
+
+// Close takes the member out of the broadcast, which ends with its last one.
+func (m *Member) Close() {
+	if m.own != nil {
+		m.own.close()
+		m.own = nil
+	}
+	m.b.mu.Lock()
+	m.b.retire(m)
+	m.b.mu.Unlock()
+	m.b.all.leave(m.b)
+}
+
+// catchUp is an execution of a member's own, from its cursor until the broadcast
+// has all that comes after.
+type catchUp struct {
+	feed      *ChangeFeed
+	execution Execution
+	source    source
+}
+
+func (c *catchUp) open(ctx context.Context, m *Member) error {
+	var feed Feed
+	execution, err := m.b.start(&feed)
+	if err != nil {
+		return err
+	}
+	after := collab.Cursor{Epoch: m.b.epoch, Position: m.cursor}
+	source, err := m.b.all.hub.openSource(ctx, feed.changes, &after)
+	if err != nil {
+		execution.Close()
+		return err
+	}
+	c.feed, c.execution, c.source = feed.changes, execution, source
+	return nil
+}
+
+// next returns the next event, or nothing when the member met the broadcast.
+//
+// The position at which they meet is exact: the broadcast has every event after
+// its floor, and this source has yielded every one up to the place it reached.
+func (c *catchUp) next(ctx context.Context, m *Member) ([]Event, error) {
+	if c.source == nil {
+		if err := c.open(ctx, m); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		reached := c.source.reached().Position
+		m.b.mu.Lock()
+		m.cursor = max(m.cursor, reached)
+		met := m.cursor >= m.b.floor
+		m.b.mu.Unlock()
+		if met {
+			c.close()
+			m.own = nil
+			return nil, nil
+		}
+		change, err := c.source.next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if c.feed.Matches(change) {
+			m.b.all.caughtUp.Add(1)
+			return []Event{render(ctx, c.feed, c.execution, change)}, nil
+		}
+	}
+}
+
+func (c *catchUp) close() {
+	if c.source != nil {
+		c.source.close()
+		c.execution.Close()
+	}
+}

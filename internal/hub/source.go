@@ -1,0 +1,48 @@
+package hub
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// A source yields the changes of a feed, from a place in the log on.
+type source interface {
+	// next waits for the next change, whether it matches or not.
+	next(ctx context.Context) (*collab.Change, error)
+	// ready is next for a change that need not be waited for; nil if there is none.
+	ready() *collab.Change
+	// reached is a position such that all matching changes up to it were yielded.
+	reached() collab.Cursor
+	close()
+}
+
+// open returns the source of a feed after a place in the log; nil is the head.
+func (h *Hub) openSource(ctx context.Context, feed *ChangeFeed, after *collab.Cursor) (source, error) {
+	changes, err := h.Subscribe(ctx, feed.OrgID, after)
+	if err != nil || feed.MaxPerSecond == nil {
+		return plain{changes}, err
+	}
+	folder, err := NewFolder(changes, *feed.MaxPerSecond, feed.Matches)
+	if err != nil {
+		changes.Close()
+		return nil, err
+	}
+	return folded{folder}, nil
+}
+
+// plain is a subscription as it is.
+type plain struct{ *Subscription }
+
+func (p plain) next(ctx context.Context) (*collab.Change, error) { return p.Next(ctx) }
+func (p plain) ready() *collab.Change                            { return p.Ready() }
+func (p plain) reached() collab.Cursor                           { return p.Cursor() }
+func (p plain) close()                                           { p.Close() }
+
+// folded is a subscription at a bounded rate.
+type folded struct{ *Folder }
+
+func (f folded) next(ctx context.Context) (*collab.Change, error) { return f.Next(ctx) }
+func (f folded) ready() *collab.Change                            { return f.Ready() }
+func (f folded) reached() collab.Cursor                           { return f.Reached() }
+func (f folded) close()                                           { f.Close() }

@@ -1,0 +1,165 @@
+package transport
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"io"
+	"unicode/utf8"
+
+	"github.com/gobwas/ws"
+)
+
+// maxMessage bounds a message of a client, in bytes, over all of its fragments.
+// A larger one closes its connection with 1009.
+const maxMessage = 1 << 20
+
+// A closeError is why a connection has to be closed, in the words of the protocol.
+type closeError struct {
+	code   ws.StatusCode
+	reason string
+}
+
+func (e *closeError) Error() string { return e.reason }
+
+var (
+	errProtocol = &closeError{ws.StatusProtocolError, "a frame breaks RFC 6455"}
+	errTooLarge = &closeError{ws.StatusMessageTooBig, "a message may have at most 1 MiB"}
+	errNotUTF8  = &closeError{ws.StatusInvalidFramePayloadData, "a text message must be UTF-8"}
+	errBinary   = &closeError{closeBadMessage, "messages must be text"}
+)
+
+// errGoodbye ends the reading of a connection whose client closed it.
+var errGoodbye = errors.New("the client closed the connection")
+
+// A reader reads a client's messages. Between two of them it holds no buffer, so
+// that an idle connection costs little.
+type reader struct {
+	from   io.Reader
+	header [ws.MaxHeaderSize]byte
+	// control is called with each control frame, whenever it comes.
+	control func(op ws.OpCode, payload []byte) error
+}
+
+// message returns the next text message. A *closeError says how the connection
+// has to be closed; any other error is that it is gone.
+func (r *reader) message() ([]byte, error) {
+	var message []byte
+	for begun := false; ; {
+		header, err := ws.ReadHeaderBuffer(r.from, r.header[:])
+		if err != nil {
+			return nil, frameError(err)
+		}
+		if err := checkHeader(header, begun, len(message)); err != nil {
+			return nil, err
+		}
+		payload := make([]byte, header.Length)
+		if _, err := io.ReadFull(r.from, payload); err != nil {
+			return nil, err
+		}
+		ws.Cipher(payload, header.Mask, 0)
+		switch {
+		case header.OpCode.IsControl():
+			if err := r.control(header.OpCode, payload); err != nil {
+				return nil, err
+			}
+			continue
+		case message == nil:
+			message = payload
+		default:
+			message = append(message, payload...)
+		}
+		begun = true
+		if header.Fin {
+			if !utf8.Valid(message) {
+				return nil, errNotUTF8
+			}
+			return message, nil
+		}
+	}
+}
+
+// checkHeader refuses a frame that may not come here. begun tells that a message
+// of so many bytes is not complete yet.
+func checkHeader(h ws.Header, begun bool, bytes int) error {
+	switch {
+	case !h.Masked || h.Rsv != 0 || h.OpCode.IsReserved():
+		return errProtocol
+	case h.OpCode.IsControl():
+		if !h.Fin || h.Length > ws.MaxControlFramePayloadSize {
+			return errProtocol
+		}
+		return nil
+	case begun != (h.OpCode == ws.OpContinuation):
+		return errProtocol
+	case h.OpCode == ws.OpBinary:
+		return errBinary
+	case h.Length > int64(maxMessage-bytes):
+		return errTooLarge
+	}
+	return nil
+}
+
+// frameError tells a malformed header from a connection that is gone.
+func frameError(err error) error {
+	if errors.Is(err, ws.ErrHeaderLengthMSB) || errors.Is(err, ws.ErrHeaderLengthUnexpected) {
+		return errProtocol
+	}
+	return err
+}
+
+// answerClose returns the code to answer a client's close frame with (RFC 6455, 5.5.1 and 7.4).
+func answerClose(payload []byte) ws.StatusCode {
+	switch {
+	case len(payload) == 0:
+		return ws.StatusNormalClosure
+	case len(payload) == 1 || !utf8.Valid(payload[2:]):
+		return ws.StatusProtocolError
+	}
+	code := ws.StatusCode(binary.BigEndian.Uint16(payload))
+	if code.IsNotUsed() || code.IsProtocolReserved() || code.IsProtocolSpec() && !code.IsProtocolDefined() || code >= 5000 {
+		return ws.StatusProtocolError
+	}
+	return code
+}
+
+// appendFrame appends one whole frame of the server.
+func appendFrame(dst []byte, op ws.OpCode, parts ...[]byte) []byte {
+	length := 0
+	for _, part := range parts {
+		length += len(part)
+	}
+	dst = append(dst, 0x80|byte(op))
+	switch {
+	case length < 126:
+		dst = append(dst, byte(length))
+	case length <= 0xffff:
+		dst = append(dst, 126)
+		dst = binary.BigEndian.AppendUint16(dst, uint16(length))
+	default:
+		dst = append(dst, 127)
+		dst = binary.BigEndian.AppendUint64(dst, uint64(length))
+	}
+	for _, part := range parts {
+		dst = append(dst, part...)
+	}
+	return dst
+}
+
+// maxReason is how long the reason of a close frame may be, in bytes (RFC 6455, 5.5).
+const maxReason = 123
+
+// appendClose appends a close frame.
+func appendClose(dst []byte, code ws.StatusCode, reason string) []byte {
+	for len(reason) > maxReason || !utf8.ValidString(reason) {
+		reason = reason[:min(len(reason)-1, maxReason)]
+	}
+	body := binary.BigEndian.AppendUint16(nil, uint16(code))
+	return appendFrame(dst, ws.OpClose, body, []byte(reason))
+}
+
+// quote returns a text as JSON.
+func quote(text string) []byte {
+	quoted, _ := json.Marshal(text) // a string always encodes
+	return quoted
+}

@@ -1,0 +1,138 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// A plan is what is known of a subscription's document, whatever its variables.
+type plan struct {
+	root *ast.Field
+	// perViewer tells that the result depends on who asks.
+	perViewer bool
+	// private are the variables that say where a subscriber begins or who its
+	// client is, and nothing of what it is shown.
+	private []string
+}
+
+// privateArguments are the arguments of a subscription's field that do not
+// change what an event looks like.
+var privateArguments = []string{"after", "clientId", "state"}
+
+// plan returns the plan of an operation's document.
+func (e *Engine) plan(opCtx *graphql.OperationContext) *plan {
+	key := opCtx.OperationName + "\n" + opCtx.RawQuery
+	if p, ok := e.plans.Get(context.Background(), key); ok {
+		return p
+	}
+	p := newPlan(opCtx.Operation)
+	e.plans.Add(context.Background(), key, p)
+	return p
+}
+
+// newPlan reads a document. The validator made sure of one root field.
+func newPlan(operation *ast.OperationDefinition) *plan {
+	s := survey{uses: map[string]int{}}
+	s.selections(operation.SelectionSet)
+	p := &plan{root: s.root, perViewer: s.perViewer}
+	for _, name := range privateArguments {
+		argument := p.root.Arguments.ForName(name)
+		if argument != nil && argument.Value.Kind == ast.Variable && s.uses[argument.Value.Raw] == 1 {
+			p.private = append(p.private, argument.Value.Raw)
+		}
+	}
+	return p
+}
+
+// A survey walks a document.
+type survey struct {
+	root      *ast.Field
+	perViewer bool
+	uses      map[string]int // of each variable
+}
+
+func (s *survey) selections(set ast.SelectionSet) {
+	for _, selection := range set {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			if s.root == nil {
+				s.root = selection
+			}
+			s.perViewer = s.perViewer || selection.Definition.Directives.ForName("perViewer") != nil
+			for _, argument := range selection.Arguments {
+				s.value(argument.Value)
+			}
+			s.directives(selection.Directives)
+			s.selections(selection.SelectionSet)
+		case *ast.InlineFragment:
+			s.directives(selection.Directives)
+			s.selections(selection.SelectionSet)
+		case *ast.FragmentSpread:
+			s.directives(selection.Directives)
+			s.selections(selection.Definition.SelectionSet)
+		}
+	}
+}
+
+func (s *survey) directives(directives ast.DirectiveList) {
+	for _, directive := range directives {
+		for _, argument := range directive.Arguments {
+			s.value(argument.Value)
+		}
+	}
+}
+
+func (s *survey) value(value *ast.Value) {
+	if value.Kind == ast.Variable {
+		s.uses[value.Raw]++
+	}
+	for _, child := range value.Children {
+		s.value(child.Value)
+	}
+}
+
+// after is where the subscriber wants to resume, as it sent it. What is no text
+// is no cursor either; whoever reads it says so.
+func (p *plan) after(variables map[string]any) string {
+	after := p.root.ArgumentMap(variables)["after"]
+	if after == nil {
+		return ""
+	}
+	return fmt.Sprint(after)
+}
+
+// key is equal for operations that render equal bytes for every event: the same
+// document and variables, but for the private ones, and the same scope. user is
+// "" for what may be shared.
+func (p *plan) key(opCtx *graphql.OperationContext, scope, user string) string {
+	var key strings.Builder
+	for _, part := range []string{scope, user, opCtx.OperationName, opCtx.RawQuery} {
+		fmt.Fprintf(&key, "%d:%s", len(part), part)
+	}
+	shared := make(map[string]any, len(opCtx.Variables))
+	for name, value := range opCtx.Variables {
+		if !slices.Contains(p.private, name) {
+			shared[name] = value
+		}
+	}
+	if len(shared) > 0 {
+		variables, _ := json.Marshal(shared) // they came as JSON; maps are written in order
+		key.Write(variables)
+	}
+	return key.String()
+}
+
+// valid returns JSON as UTF-8, whatever came of the data.
+func valid(payload []byte) []byte {
+	if utf8.Valid(payload) {
+		return payload
+	}
+	return []byte(strings.ToValidUTF8(string(payload), "\uFFFD"))
+}

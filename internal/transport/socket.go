@@ -1,0 +1,267 @@
+package transport
+
+import (
+	"context"
+	"net"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/gobwas/ws"
+)
+
+const (
+	// maxPending bounds what a connection owes the kernel, in bytes. What shares
+	// its events never comes near; it is for the answers to requests that a
+	// client sends without reading.
+	maxPending = 1 << 20
+	// kernelBuffer bounds what the kernel keeps for a reader that stands still,
+	// in bytes. Smaller, and a fast reader far away is slowed down; larger, and
+	// each that stands still costs as much.
+	kernelBuffer = 128 << 10
+	// chunk is how much is written under one deadline while a reader is slow.
+	chunk = 16 << 10
+)
+
+// A socket writes frames to one connection. While the client keeps up, a frame
+// is written at once by whoever has it, without blocking. What the kernel does
+// not take is left to a goroutine that lives until it is written.
+type socket struct {
+	conn  net.Conn
+	raw   syscall.RawConn // nil where writing can't be tried, as through TLS
+	stall time.Duration   // how long a write may make no progress
+	seen  atomic.Int64    // when the client was last heard of, in Unix seconds
+
+	mu sync.Mutex // guards what follows
+	// pending is what the kernel would not take yet; a goroutine writes it while flushing.
+	pending  []byte
+	flushing bool
+	// idle is closed when flushing ends; nil if nobody waits.
+	idle chan struct{}
+	// refused are called when flushing ends: they had something to send, and kept it.
+	refused []func()
+	closing bool // a close frame was sent, or is about to be
+	closed  bool
+}
+
+func newSocket(conn net.Conn, stall time.Duration) *socket {
+	s := &socket{conn: conn, stall: stall}
+	s.heard()
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(kernelBuffer)
+		if raw, err := tcp.SyscallConn(); err == nil {
+			s.raw = raw
+		}
+	}
+	return s
+}
+
+// heard notes that the client is there.
+func (s *socket) heard() { s.seen.Store(time.Now().Unix()) }
+
+// send writes frames, or leaves them to be written as soon as can be.
+func (s *socket) send(frames []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return
+	}
+	if s.flushing && len(s.pending)+len(frames) > maxPending {
+		s.abort()
+		return
+	}
+	s.write(frames)
+}
+
+// offer is send for frames that whoever has them can keep: while the client is
+// slow it takes nothing, reports false, and calls later once the client has
+// caught up.
+func (s *socket) offer(frames []byte, later func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closing:
+		return true // nobody is there to miss them
+	case s.flushing:
+		s.refused = append(s.refused, later)
+		return false
+	}
+	s.write(frames)
+	return true
+}
+
+// sendInTurn is send for somebody who can wait until the client has caught up.
+func (s *socket) sendInTurn(ctx context.Context, frames []byte) {
+	for {
+		s.mu.Lock()
+		if !s.flushing || s.closing {
+			break
+		}
+		if s.idle == nil {
+			s.idle = make(chan struct{})
+		}
+		idle := s.idle
+		s.mu.Unlock()
+		select {
+		case <-idle:
+		case <-ctx.Done():
+			return
+		}
+	}
+	defer s.mu.Unlock()
+	if !s.closing {
+		s.write(frames)
+	}
+}
+
+// write hands frames to the kernel; what it does not take is left to flush. s.mu is held.
+func (s *socket) write(frames []byte) {
+	if s.closed {
+		return
+	}
+	if !s.flushing {
+		n, err := s.try(frames)
+		if err != nil {
+			s.abort()
+			return
+		}
+		frames = frames[n:]
+	}
+	if len(frames) == 0 {
+		return
+	}
+	s.pending = append(s.pending, frames...)
+	if !s.flushing {
+		s.flushing = true
+		go s.flush()
+	}
+}
+
+// try writes what the kernel takes at once.
+func (s *socket) try(frames []byte) (int, error) {
+	if s.raw == nil {
+		return 0, nil
+	}
+	t := tries.Get().(*attempt)
+	defer tries.Put(t)
+	t.bytes, t.n, t.err = frames, 0, nil
+	err := s.raw.Write(t.once)
+	t.bytes = nil
+	switch {
+	case err != nil:
+		return 0, err
+	case t.err == syscall.EAGAIN || t.err == syscall.EINTR:
+		return 0, nil
+	}
+	return max(t.n, 0), t.err
+}
+
+// An attempt is one write(2), kept so that it needs no closure of its own.
+type attempt struct {
+	bytes []byte
+	n     int
+	err   error
+	once  func(fd uintptr) bool
+}
+
+var tries = sync.Pool{New: func() any {
+	t := &attempt{}
+	t.once = func(fd uintptr) bool {
+		t.n, t.err = syscall.Write(int(fd), t.bytes)
+		return true // a full buffer is not waited for here
+	}
+	return t
+}}
+
+// flush writes what is pending until there is nothing left. A connection that
+// makes no progress for so long is closed.
+func (s *socket) flush() {
+	var bytes []byte
+	for {
+		s.mu.Lock()
+		bytes, s.pending = s.pending, bytes[:0]
+		if len(bytes) == 0 || s.closed {
+			s.caughtUp()
+			return
+		}
+		s.mu.Unlock()
+		for rest := bytes; len(rest) > 0; {
+			part := rest[:min(len(rest), chunk)]
+			_ = s.conn.SetWriteDeadline(time.Now().Add(s.stall))
+			n, err := s.conn.Write(part)
+			if err != nil {
+				s.mu.Lock()
+				s.abort()
+				s.caughtUp()
+				return
+			}
+			rest = rest[n:]
+		}
+	}
+}
+
+// caughtUp ends flushing and lets go on who waits for it. It is called with s.mu
+// held, and frees it.
+func (s *socket) caughtUp() {
+	s.pending, s.flushing = nil, false
+	idle, refused, closing := s.idle, s.refused, s.closing
+	s.idle, s.refused = nil, nil
+	s.mu.Unlock()
+	if idle != nil {
+		close(idle)
+	}
+	if closing {
+		s.finish()
+		return
+	}
+	for _, later := range refused {
+		later()
+	}
+}
+
+// goodbye sends a close frame after all that is pending, and then lets the
+// connection end. It may be called more than once.
+func (s *socket) goodbye(code ws.StatusCode, reason string) {
+	s.mu.Lock()
+	if s.closing {
+		s.mu.Unlock()
+		return
+	}
+	s.write(appendClose(nil, code, reason))
+	s.closing = true
+	flushing := s.flushing
+	s.mu.Unlock()
+	if !flushing {
+		s.finish()
+	}
+}
+
+// closeWait is how long a client has to answer a close frame.
+const closeWait = 5 * time.Second
+
+// finish waits for the client's close frame, which whoever reads finds, and no
+// longer than closeWait: closing at once could take from the client what it has
+// not read yet.
+func (s *socket) finish() {
+	if tcp, ok := s.conn.(*net.TCPConn); ok {
+		_ = tcp.CloseWrite()
+	}
+	_ = s.conn.SetReadDeadline(time.Now().Add(closeWait))
+}
+
+// abort ends the connection at once. s.mu is held.
+func (s *socket) abort() {
+	s.closing = true
+	if !s.closed {
+		s.closed = true
+		_ = s.conn.Close()
+	}
+}
+
+// end ends the connection at once.
+func (s *socket) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.abort()
+}
