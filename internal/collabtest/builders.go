@@ -218,6 +218,30 @@ func (c *company) tell(id collab.ID, people ...collab.ID) *collab.Change {
 	})
 }
 
+// head is how far the company's log reaches.
+func (c *company) head() collab.Head {
+	c.t.Helper()
+	return must(c.store.Heads(c.t.Context(), []collab.ID{c.id}))(c.t)[c.id]
+}
+
+// log is the company's log after a position.
+func (c *company) log(after int64) []*collab.Change {
+	c.t.Helper()
+	return must(c.store.Changes(c.t.Context(), c.id, after, 1000))(c.t)
+}
+
+// entity is an entity as it is now; nil when it is not there.
+func (c *company) entity(id collab.ID) collab.Entity {
+	c.t.Helper()
+	return must(c.store.Entities(c.t.Context(), c.scope(), []collab.ID{id}))(c.t)[id]
+}
+
+// comments are the comments of an entity.
+func (c *company) comments(id collab.ID) []*collab.Comment {
+	c.t.Helper()
+	return must(c.store.EntityComments(c.t.Context(), c.scope(), []collab.ID{id}, nil, 1000))(c.t)[id]
+}
+
 func customer(name string) *collab.Customer {
 	return &collab.Customer{Record: collab.Record{Type: collab.TypeCustomer}, CustomerFields: collab.CustomerFields{
 		Name: name, Status: collab.CustomerLead, Tags: []string{}, Visibility: collab.VisibleToOrganization,

@@ -156,6 +156,11 @@ func activityHistories(t *testing.T, f StoreFixture) {
 	filter := collab.ActivityFilter{Types: []collab.ChangeType{collab.ChangeCreate, collab.ChangeDelete}}
 	equal(t, "filtered histories", ask(collab.ActivityQuery{Limit: 5, Filter: filter}),
 		map[collab.ID][]int64{acme: {3}, talk: {9, 4}, kickOff: {8}})
+	ofAcme := collab.ActivityFeed{Type: collab.FeedCustomer, EntityID: acme}
+	equal(t, "histories of a customer", ask(collab.ActivityQuery{Limit: 1, Feed: ofAcme}),
+		map[collab.ID][]int64{acme: {10}, talk: {9}, kickOff: {8}})
+	ofBob := collab.ActivityFeed{Type: collab.FeedUser, EntityID: "bob"}
+	equal(t, "histories of a person", ask(collab.ActivityQuery{Limit: 1, Feed: ofBob}), map[collab.ID][]int64{})
 }
 
 func activityStable(t *testing.T, f StoreFixture) {

@@ -3,6 +3,7 @@ package collabtest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"tandem/internal/collab"
 )
@@ -14,6 +15,7 @@ var entityTests = map[string]func(*testing.T, StoreFixture){
 	"are searched literally":                 entitiesSearched,
 	"change their places with every version": entitiesMove,
 	"of all types come back whole":           entitiesWhole,
+	"have times to the ends of the calendar": entitiesTimes,
 }
 
 func (c *company) list(query collab.EntityQuery) []collab.ID {
@@ -188,4 +190,15 @@ func entitiesWhole(t *testing.T, f StoreFixture) {
 		}
 		equal(t, string(e.Common().Type), c.through(f.Other).entity(e.Common().ID), e)
 	}
+}
+
+func entitiesTimes(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	m := meeting("from the first moment to the last", nil)
+	m.StartsAt = collab.At(time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC))
+	m.EndsAt = collab.At(time.Date(9999, 12, 31, 23, 59, 59, 999e6, time.UTC))
+	id := c.create(m)
+	equal(t, "meeting", c.through(f.Other).entity(id), m)
+	query := collab.EntityQuery{Type: collab.TypeMeeting, StartsAfter: &m.StartsAt, StartsBefore: &m.EndsAt}
+	equal(t, "list", c.list(query), []collab.ID{id})
 }

@@ -27,9 +27,9 @@ var orders = []collab.EntityOrder{collab.OrderUpdatedDesc, collab.OrderUpdatedAs
 func crowd(c *company, customerID *collab.ID) []collab.Entity {
 	c.t.Helper()
 	var all []collab.Entity
-	for i := range 12 {
-		e := call(fmt.Sprint([]string{"b", "A", "c"}[i%3]), customerID)
-		e.ID = collab.ID(fmt.Sprintf("%02d-%s", (i*7)%12, c.id))
+	for i, first := range []string{"b", "A", "_", "z", "a", "9", "é", "B", "-", "É", "Z", "~"} {
+		e := call([]string{"b", "A", "c"}[i%3], customerID)
+		e.ID = collab.ID(first + "-" + string(c.id))
 		e.CreatedAt = collab.At(founding.Add(time.Duration(i%4) * time.Millisecond))
 		e.UpdatedAt = collab.At(founding.Add(time.Duration(i%5) * time.Hour))
 		c.create(e)

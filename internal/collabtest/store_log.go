@@ -166,7 +166,7 @@ func logEntitiesAt(t *testing.T, f StoreFixture) {
 	c.edit(id, rename("two"))
 	c.view(id) // a change that only saw version 2
 	gone := c.remove(id)
-	at := []collab.EntityVersion{{ID: id, Version: 1}, {ID: id, Version: 2}, {ID: id, Version: 3}, {ID: id, Version: 4}, {ID: other, Version: 1}, {ID: "ent_none", Version: 1}}
+	at := []collab.EntityVersion{{ID: id, Version: 1}, {ID: id, Version: 2}, {ID: id, Version: 3}, {ID: id, Version: 1 << 40}, {ID: other, Version: 1}, {ID: "ent_none", Version: 1}}
 	got := must(f.Other.EntitiesAt(t.Context(), c.scope(), at))(t)
 	if len(got) != 4 || got[at[0]].DisplayName() != "one" || got[at[1]].DisplayName() != "two" || got[at[4]].DisplayName() != "other" {
 		t.Errorf("%d versions came back", len(got))

@@ -1,6 +1,7 @@
 package collabtest
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 
@@ -106,7 +107,10 @@ func peopleRemoved(t *testing.T, f StoreFixture) {
 
 func peopleJoinAtOnce(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
-	joinAtOnce(t, f, collab.Claims{UserID: "bob", OrganizationID: c.id, Role: collab.RoleMember, Name: "Bob"}, 2)
+	for round := range 10 {
+		claims := collab.Claims{UserID: collab.ID(fmt.Sprint("bob", round)), OrganizationID: c.id, Role: collab.RoleMember}
+		joinAtOnce(t, f, claims, int64(round+2))
+	}
 }
 
 func peopleFoundAtOnce(t *testing.T, f StoreFixture) {

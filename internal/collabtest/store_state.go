@@ -73,7 +73,7 @@ func stateBase(t *testing.T, f StoreFixture) {
 	if st := c.state(collab.Intent{EntityID: id, BaseVersion: 1}); len(st.Since) != 3 || st.Base.DisplayName() != "one" {
 		t.Errorf("version 1 has the base %q and %d changes since", st.Base.DisplayName(), len(st.Since))
 	}
-	for _, version := range []int{0, 4, 5} {
+	for _, version := range []int{-1, 0, 4, 5, 1 << 40} {
 		if st := c.state(collab.Intent{EntityID: id, BaseVersion: version}); st.Base != nil || st.Since != nil {
 			t.Errorf("version %d has the base %v and %d changes since", version, st.Base, len(st.Since))
 		}

@@ -284,27 +284,3 @@ func writeOtherEpoch(t *testing.T, f StoreFixture) {
 		t.Errorf("change at %v, entity at %v", change.Cursor, c.entity(id).Common().Cursor)
 	}
 }
-
-// head is how far the company's log reaches.
-func (c *company) head() collab.Head {
-	c.t.Helper()
-	return must(c.store.Heads(c.t.Context(), []collab.ID{c.id}))(c.t)[c.id]
-}
-
-// log is the company's log after a position.
-func (c *company) log(after int64) []*collab.Change {
-	c.t.Helper()
-	return must(c.store.Changes(c.t.Context(), c.id, after, 1000))(c.t)
-}
-
-// entity is an entity as it is now; nil when it is not there.
-func (c *company) entity(id collab.ID) collab.Entity {
-	c.t.Helper()
-	return must(c.store.Entities(c.t.Context(), c.scope(), []collab.ID{id}))(c.t)[id]
-}
-
-// comments are the comments of an entity.
-func (c *company) comments(id collab.ID) []*collab.Comment {
-	c.t.Helper()
-	return must(c.store.EntityComments(c.t.Context(), c.scope(), []collab.ID{id}, nil, 1000))(c.t)[id]
-}

@@ -22,6 +22,9 @@ const (
 	// Without it, a crowd that returns at once would take all of the database's
 	// connections from the writes.
 	maxCatchUps = 8
+	// complainEvery is how often reads that fail are logged, while Run says that
+	// the log is away at all.
+	complainEvery = 10 * time.Second
 )
 
 // A Log is what the hub reads: a part of collab.LogReader.
@@ -217,8 +220,6 @@ func (h *Hub) complain(orgID collab.ID, err error) {
 		h.logger.Warn("changes can't be read from the log; trying again", "org", orgID, "error", err)
 	}
 }
-
-const complainEvery = 10 * time.Second
 
 // Stats are measures of a hub.
 type Stats struct {

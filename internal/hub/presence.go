@@ -31,9 +31,8 @@ const (
 // the room, so a lost hint is healed by the next read, and there is one of those
 // after each beat. However many subscribers a room has, it is read once for all.
 //
-// Locks: Rooms.mu may be held while room.mu is taken, and room.calls while either
-// is; never the other way around. Only room.calls is held while the store is
-// called.
+// Locks are taken in this order: room.calls, Rooms.mu, room.mu. Only room.calls is
+// held while the store is called.
 type Rooms struct {
 	presences collab.Presences
 	log       *slog.Logger
@@ -64,7 +63,7 @@ func NewRooms(presences collab.Presences, log *slog.Logger) *Rooms {
 // all that it started has ended; the clients that are then left stay for
 // collab.PresenceGrace, in which they can come back through another instance.
 func (r *Rooms) Run(ctx context.Context) {
-	var crew crew
+	crew := crew{slots: make(chan struct{}, presenceCalls)}
 	r.presences.Watch(ctx, r.hinted)
 	beat := time.NewTicker(collab.PresenceBeat)
 	defer beat.Stop()
@@ -91,9 +90,6 @@ type crew struct {
 }
 
 func (c *crew) perform(ctx context.Context, tasks []task) {
-	if c.slots == nil {
-		c.slots = make(chan struct{}, presenceCalls)
-	}
 	for _, t := range tasks {
 		c.slots <- struct{}{}
 		c.Go(func() {

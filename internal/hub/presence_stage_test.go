@@ -198,14 +198,20 @@ func (s *countingStore) setSlow(slow time.Duration) {
 }
 
 // call is how every call to the store begins.
-func (s *countingStore) call(count func()) error {
+func (s *countingStore) call(ctx context.Context, count func()) error {
 	s.mu.Lock()
 	count()
 	away, slow := s.away, s.slow
 	s.mu.Unlock()
-	time.Sleep(slow)
-	for s.restless && rand.N(20) > 0 {
-		runtime.Gosched()
+	if slow > 0 {
+		select {
+		case <-time.After(slow):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if s.restless {
+		loseTurns()
 	}
 	if away {
 		return collab.Errorf(collab.Unavailable, "away")
@@ -213,8 +219,14 @@ func (s *countingStore) call(count func()) error {
 	return nil
 }
 
+func loseTurns() {
+	for rand.N(20) > 0 {
+		runtime.Gosched()
+	}
+}
+
 func (s *countingStore) Enter(ctx context.Context, room collab.Room, p collab.Presence, patch collab.PresencePatch, ttl time.Duration) error {
-	if err := s.call(func() {}); err != nil {
+	if err := s.call(ctx, func() {}); err != nil {
 		return err
 	}
 	return s.Presences.Enter(ctx, room, p, patch, ttl)
@@ -227,17 +239,18 @@ func (s *countingStore) Renew(ctx context.Context, room collab.Room, clients []c
 	}
 	slices.Sort(names)
 	renewal := fmt.Sprint(strings.Join(names, ","), " ", ttl)
-	if err := s.call(func() { s.renews = append(s.renews, renewal) }); err != nil {
+	if err := s.call(ctx, func() { s.renews = append(s.renews, renewal) }); err != nil {
 		return err
 	}
 	return s.Presences.Renew(ctx, room, clients, ttl)
 }
 
 func (s *countingStore) Present(ctx context.Context, room collab.Room) ([]collab.Presence, error) {
-	if err := s.call(func() { s.reads++ }); err != nil {
+	present, err := s.Presences.Present(ctx, room) // as it is before a slow call ends
+	if err := s.call(ctx, func() { s.reads++ }); err != nil {
 		return nil, err
 	}
-	return s.Presences.Present(ctx, room)
+	return present, err
 }
 
 func (s *countingStore) Watch(ctx context.Context, changed func(collab.Room)) {

@@ -1,3 +1,5 @@
+// Package memory carries announcements and presence inside one instance that
+// runs alone.
 package memory
 
 import (

@@ -77,9 +77,9 @@ func (s *Store) EntitiesAt(ctx context.Context, scope collab.Scope, at []collab.
 		ids[i], versions[i] = v.ID, v.Version
 	}
 	q := selectChanges(scope.OrgID, "l.snapshot").add(`
-		FROM unnest(?::text[], ?::integer[]) AS v (id, version)
-		JOIN log l ON l.entity_id = v.id AND l.entity_version = v.version
-		WHERE l.org_id = ? AND l.snapshot IS NOT NULL`, list(ids), versions, scope.OrgID)
+		FROM log l WHERE l.org_id = ? AND l.snapshot IS NOT NULL AND (l.entity_id, l.entity_version) IN
+		(SELECT * FROM unnest(?::text[], ?::bigint[]))`,
+		scope.OrgID, list(ids), versions)
 	entities := make(map[collab.EntityVersion]collab.Entity, len(at))
 	err := each(ctx, s.pool, q, func(r row) error {
 		c, err := scanChange(scope.OrgID)(r)

@@ -31,9 +31,14 @@ func (s *Store) CountUnread(ctx context.Context, orgID, userID collab.ID) (int, 
 	return count(ctx, s.pool, q)
 }
 
-// MarkRead marks unread notifications of the ids, and all up to a position.
+// MarkRead marks unread notifications of the ids, and all up to a position. Their
+// rows are locked in one order, so that two who mark at once don't deadlock.
 func (s *Store) MarkRead(ctx context.Context, orgID, userID collab.ID, ids []collab.ID, upTo int64, now collab.Time) (int, error) {
-	q := newQuery(`UPDATE notifications SET read_at = ? WHERE org_id = ? AND user_id = ? AND read_at IS NULL
-		AND (position <= ? OR id = ANY(?))`, now, orgID, userID, upTo, list(ids))
+	q := newQuery(`WITH unread AS (SELECT org_id, position, user_id FROM notifications
+		WHERE org_id = ? AND user_id = ? AND read_at IS NULL AND (position <= ? OR id = ANY(?))
+		ORDER BY position FOR NO KEY UPDATE)
+		UPDATE notifications n SET read_at = ? FROM unread u
+		WHERE n.org_id = u.org_id AND n.position = u.position AND n.user_id = u.user_id`,
+		orgID, userID, upTo, list(ids), now)
 	return s.exec(ctx, q)
 }

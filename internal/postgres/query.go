@@ -86,11 +86,13 @@ type question struct {
 	scan func(row) error
 }
 
-// ask runs questions, one after the other, in one round trip. Between two of
-// them something may commit.
+// ask runs questions, one after the other, in one state and one round trip.
 func (s *Store) ask(ctx context.Context, questions ...question) error {
 	batch := &pgx.Batch{}
+	batch.Queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 	queue(batch, questions)
+	batch.Queue("COMMIT")
+	// The pool closes a connection on which a failure left the transaction open.
 	return fault(ctx, s.pool.SendBatch(ctx, batch).Close())
 }
 

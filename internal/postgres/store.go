@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -24,11 +25,16 @@ import (
 // (max_connections, by default 100).
 const defaultMaxConns = 20
 
+// defaultConnectTimeout bounds how long a server may take to answer, where the
+// URL does not say connect_timeout.
+const defaultConnectTimeout = 5 * time.Second
+
 // A Store is a collab.Store in a Postgres database.
 //
-// Every statement runs at READ COMMITTED, where each one of a transaction sees
-// what had committed when it began. That is what a write needs: what it reads
-// after it got the entity's lock is what the lock protects.
+// A write runs at READ COMMITTED, where each statement sees what had committed
+// when it began: what a write reads after it got the entity's lock is what the
+// lock protects. A read of several statements runs at REPEATABLE READ, so that
+// they see one state.
 type Store struct {
 	pool *pgxpool.Pool
 }
@@ -44,6 +50,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	if !strings.Contains(url, "pool_max_conns") {
 		config.MaxConns = defaultMaxConns
+	}
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = defaultConnectTimeout
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -61,7 +70,7 @@ func openError(c pgconn.Config, err error) error {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch e.Code {
 		case "28P01", "28000":
-			return fmt.Errorf("Postgres at %s:%d does not let %q in (%s); correct the user and the password in DATABASE_URL", c.Host, c.Port, c.User, e.Message)
+			return fmt.Errorf("the Postgres at %s:%d does not let %q in (%s); correct the user and the password in DATABASE_URL", c.Host, c.Port, c.User, e.Message)
 		case "3D000":
 			return fmt.Errorf("the database %q does not exist at %s:%d; create it (createdb %[1]s), or correct DATABASE_URL", c.Database, c.Host, c.Port)
 		case "42501":
@@ -69,7 +78,7 @@ func openError(c pgconn.Config, err error) error {
 		}
 		return fmt.Errorf("the database %q at %s:%d cannot be opened: %w", c.Database, c.Host, c.Port, err)
 	}
-	if unreachable(err) {
+	if _, network := errors.AsType[net.Error](err); network {
 		return fmt.Errorf("no Postgres answers at %s:%d; start it, or correct the host and the port in DATABASE_URL", c.Host, c.Port)
 	}
 	return fmt.Errorf("the database %q at %s:%d cannot be opened: %w", c.Database, c.Host, c.Port, err)

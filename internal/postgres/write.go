@@ -44,11 +44,12 @@ func (s *Store) tryWrite(ctx context.Context, intent collab.Intent, decide func(
 	if err != nil {
 		return nil, err
 	}
+	current := versionOf(state.Entity)
 	decision, err := decide(state)
 	if err != nil || decision == nil || decision.Change == nil {
 		return nil, err
 	}
-	if err := checkDecision(intent, state, decision); err != nil {
+	if err := checkDecision(intent, current, decision); err != nil {
 		return nil, err
 	}
 	q, err := recording(intent.OrgID, decision)
@@ -91,16 +92,21 @@ func read(ctx context.Context, conn *pgxpool.Conn, intent collab.Intent) (*colla
 	return state, nil
 }
 
+// versionOf is the version of an entity, 0 when it is not there.
+func versionOf(e collab.Entity) int {
+	if e == nil {
+		return 0
+	}
+	return e.Common().Version
+}
+
 // checkDecision refuses what would tear the entity and the log apart: a version
-// that does not follow on the one that was read under lock.
-func checkDecision(intent collab.Intent, state *collab.State, d *collab.Decision) error {
+// that does not follow on the current one, which was read under lock.
+func checkDecision(intent collab.Intent, current int, d *collab.Decision) error {
 	if d.Change.Snapshot == nil {
 		return nil
 	}
-	made, current := d.Change.Snapshot.Common(), 0
-	if state.Entity != nil {
-		current = state.Entity.Common().Version
-	}
+	made := d.Change.Snapshot.Common()
 	if made.Version != current+1 || current > 0 && made.ID != intent.EntityID ||
 		made.ID != d.Change.EntityID || made.Version != d.Change.EntityVersion {
 		return fmt.Errorf("postgres: the decision makes version %d of %s after version %d of %s",

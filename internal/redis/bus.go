@@ -27,6 +27,9 @@ const (
 	silence = 3 * time.Second
 )
 
+// separator is between the sender of a message and the change in JSON.
+var separator = []byte(" ")
+
 // A Bus carries announcements between instances over one Pub/Sub channel, for
 // all organizations. Listeners of its own instance are told by the Bus itself,
 // so they hear at once, and also while Redis is away.
@@ -58,7 +61,7 @@ func NewBus(client *goredis.Client, log *slog.Logger) *Bus {
 		client:    client,
 		log:       log,
 		channel:   channel,
-		self:      []byte(rand.Text() + " "),
+		self:      []byte(rand.Text()),
 		out:       newOutbox(client, channel, log),
 		listeners: make(map[*listener]struct{}),
 	}
@@ -80,7 +83,7 @@ func (b *Bus) Announce(_ context.Context, change *collab.Change) error {
 	if err != nil {
 		return fmt.Errorf("encode an announcement: %w", err)
 	}
-	return b.out.add(append(bytes.Clone(b.self), encoded...))
+	return b.out.add(bytes.Join([][]byte{b.self, encoded}, separator))
 }
 
 // Listen calls heard for each announcement until ctx ends. It does not wait for
@@ -107,13 +110,14 @@ func (l *listener) tell(change *collab.Change) {
 // follow receives for one listener until ctx ends, on one connection after another.
 func (b *Bus) follow(ctx context.Context, l *listener) {
 	away := false
+	began := func() {
+		if away {
+			b.log.Info("announcements of other instances are heard again")
+		}
+		away = false
+	}
 	for {
-		err := b.receive(ctx, l, func() {
-			if away {
-				b.log.Info("announcements of other instances are heard again")
-			}
-			away = false
-		})
+		err := receive(ctx, b.client, b.channel, began, func(message string) { b.deliver(l, message) })
 		if ctx.Err() != nil {
 			return
 		}
@@ -129,9 +133,10 @@ func (b *Bus) follow(ctx context.Context, l *listener) {
 	}
 }
 
-// receive tells the listener what comes over one connection, until that breaks.
-func (b *Bus) receive(ctx context.Context, l *listener, listening func()) error {
-	subscription := b.client.Subscribe(ctx, b.channel)
+// receive calls began when it is subscribed to a channel, and heard for each
+// message, until ctx ends or the connection breaks.
+func receive(ctx context.Context, client *goredis.Client, channel string, began func(), heard func(string)) error {
+	subscription := client.Subscribe(ctx, channel)
 	defer subscription.Close()
 	// A read that waits doesn't look at ctx.
 	defer context.AfterFunc(ctx, func() { subscription.Close() })()
@@ -139,22 +144,22 @@ func (b *Bus) receive(ctx context.Context, l *listener, listening func()) error 
 	asked := false
 	for {
 		message, err := subscription.ReceiveTimeout(ctx, silence)
-		if isTimeout(err) && !asked {
+		switch {
+		case isTimeout(err) && !asked:
 			asked = true
-			err = subscription.Ping(ctx)
-			message = nil
-		}
-		if err != nil {
+			if err := subscription.Ping(ctx); err != nil {
+				return err
+			}
+			continue
+		case err != nil:
 			return err
 		}
+		asked = false
 		switch message := message.(type) {
 		case *goredis.Subscription:
-			listening()
+			began()
 		case *goredis.Message:
-			b.deliver(l, message.Payload)
-		}
-		if message != nil {
-			asked = false
+			heard(message.Payload)
 		}
 	}
 }
@@ -167,8 +172,8 @@ func isTimeout(err error) bool {
 // deliver decodes a message of another instance. One that can't be decoded, for
 // instance of a newer release, is a lost announcement.
 func (b *Bus) deliver(l *listener, payload string) {
-	sender, encoded, found := bytes.Cut([]byte(payload), []byte(" "))
-	if bytes.Equal(sender, b.self[:len(b.self)-1]) {
+	sender, encoded, found := bytes.Cut([]byte(payload), separator)
+	if bytes.Equal(sender, b.self) {
 		return
 	}
 	var change collab.Change

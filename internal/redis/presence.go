@@ -16,8 +16,8 @@ import (
 )
 
 // renewAtOnce bounds how many clients one script renews. Redis does nothing
-// else meanwhile, and this many take it a few milliseconds.
-const renewAtOnce = 500
+// else meanwhile, and this many take it 2 or 3 milliseconds.
+const renewAtOnce = 200
 
 // The scripts. Each is one round trip, and nobody sees it half done.
 var (

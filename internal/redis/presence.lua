@@ -7,7 +7,7 @@
 --       beats   hash: client -> "<seen> <changed> <instance>=<until> ...", the instances that keep it present
 --       ends    sorted set: client -> when the last of these instances lets go of it
 --       left    sorted set: client that left by itself -> until when that is remembered
---       persons sorted sets from the fifth on: <room>:<client> of that person -> a time when it has ended
+--       persons sorted sets, from the fifth on: <room>:<client> of that person -> a time when it has ended
 -- ARGV  the instance that calls; the time, or '' for this server's; the channel of hints, and the hint for this
 --       room; how long it is remembered that a client left. What a script takes itself begins at the sixth.
 local SHOWN, BEATS, ENDS, LEFT = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -50,15 +50,16 @@ local function sweep()
   redis.call('ZREMRANGEBYSCORE', LEFT, '-inf', now)
 end
 
+-- Returns nil for a client that is not there.
 local function read_beats(client)
-  local beats = { seen = now, changed = now, holds = {} }
   local text = redis.call('HGET', BEATS, client)
-  if text then
-    local seen, since, holds = string.match(text, '^(%d+) (%d+)(.*)')
-    beats.seen, beats.changed = tonumber(seen), tonumber(since)
-    for name, till in string.gmatch(holds, '(%w+)=(%d+)') do
-      beats.holds[name] = tonumber(till)
-    end
+  if not text then
+    return nil
+  end
+  local seen, since, holds = string.match(text, '^(%d+) (%d+)(.*)')
+  local beats = { seen = tonumber(seen), changed = tonumber(since), holds = {} }
+  for name, till in string.gmatch(holds, '(%w+)=(%d+)') do
+    beats.holds[name] = tonumber(till)
   end
   return beats
 end
@@ -80,11 +81,15 @@ local function write_beats(client, beats)
   redis.call('ZADD', ENDS, last, client)
 end
 
--- Notes in the person's index where the client is. An entry may outlast its client, never the other way round.
+-- Notes in the person's index where the client is. An entry outlasts its client by minutes, so that only few beats
+-- have to write it.
 local function index(person, entry, ttl)
-  redis.call('ZREMRANGEBYSCORE', person, '-inf', now)
-  redis.call('ZADD', person, 'GT', now + ttl, entry)
-  outlive(person, person)
+  local till = redis.call('ZSCORE', person, entry)
+  if not till or tonumber(till) < now + ttl then
+    redis.call('ZREMRANGEBYSCORE', person, '-inf', now)
+    redis.call('ZADD', person, now + ttl + 300000000, entry)
+    outlive(person, person)
+  end
 end
 
 -- Replaces what others see of the client, and reports whether that is a difference.

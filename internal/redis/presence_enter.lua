@@ -10,7 +10,7 @@ if before then
   end
 end
 lay(patch, given)
-local beats = read_beats(client)
+local beats = read_beats(client) or { holds = {} }
 if show(client, before, given) then
   beats.changed = now
 end

@@ -9,18 +9,36 @@ import (
 
 // Activity returns changes that are activity, newest first.
 func (s *Store) Activity(ctx context.Context, scope collab.Scope, query collab.ActivityQuery) ([]*collab.Change, error) {
-	q := selectChanges(scope.OrgID, "NULL")
-	addFeed(q, scope, query.Feed)
-	addActivity(q, query)
+	q := selectChanges(scope.OrgID, "NULL").add(" FROM ")
+	if query.Feed.Type == collab.FeedCustomer {
+		addCustomerFeed(q, scope, query)
+	} else {
+		q.add("log l WHERE l.org_id = ?", scope.OrgID)
+		addFeed(q, query.Feed)
+		addActivity(q, query)
+	}
 	q.add(" ORDER BY l.position DESC LIMIT ?", query.Limit)
 	return collect(ctx, s.readers, q, scanChange(scope.OrgID))
+}
+
+// addCustomerFeed adds the newest rows of a customer's feed as l. They are read
+// in two ranges of two indexes, each in the order of positions, where one range
+// with an OR would sort everything that ever happened to the customer.
+func addCustomerFeed(q *query, scope collab.Scope, query collab.ActivityQuery) {
+	q.add("(SELECT * FROM (SELECT l.* FROM log l WHERE l.org_id = ? AND l.customer_id = ?", scope.OrgID, query.Feed.EntityID)
+	addActivity(q, query)
+	q.add(` ORDER BY l.position DESC LIMIT ?) AS here
+		UNION ALL SELECT * FROM (SELECT l.* FROM log l WHERE l.org_id = ? AND l.prior_customer_id = ?
+		AND l.customer_id IS DISTINCT FROM l.prior_customer_id`, query.Limit, scope.OrgID, query.Feed.EntityID)
+	addActivity(q, query)
+	q.add(" ORDER BY l.position DESC LIMIT ?) AS gone) AS l", query.Limit)
 }
 
 // Histories returns the activity of several entities, each newest first.
 func (s *Store) Histories(ctx context.Context, scope collab.Scope, entityIDs []collab.ID, query collab.ActivityQuery) (map[collab.ID][]*collab.Change, error) {
 	q := selectChanges(scope.OrgID, "NULL").
-		add(" FROM (SELECT l.*, ROW_NUMBER() OVER (PARTITION BY l.entity_id ORDER BY l.position DESC) AS place")
-	addFeed(q, scope, query.Feed)
+		add(" FROM (SELECT l.*, ROW_NUMBER() OVER (PARTITION BY l.entity_id ORDER BY l.position DESC) AS place FROM log l WHERE l.org_id = ?", scope.OrgID)
+	addFeed(q, query.Feed)
 	addActivity(q, query)
 	q.add(" AND l.entity_id IN (SELECT value FROM json_each(?))) l WHERE l.place <= ? ORDER BY l.position DESC", list(entityIDs), query.Limit)
 	histories := make(map[collab.ID][]*collab.Change, len(entityIDs))
@@ -38,21 +56,13 @@ func (s *Store) Histories(ctx context.Context, scope collab.Scope, entityIDs []c
 	return histories, nil
 }
 
-// addFeed adds the rows of a feed as l. Those of a customer are read in two
-// ranges of two indexes, each in the order of positions, where a plain OR would
-// have to sort everything that ever happened to the customer.
-func addFeed(q *query, scope collab.Scope, feed collab.ActivityFeed) {
+// addFeed narrows l to a feed.
+func addFeed(q *query, feed collab.ActivityFeed) {
 	switch feed.Type {
 	case collab.FeedUser:
-		q.add(" FROM log l WHERE l.org_id = ? AND l.actor_id = ?", scope.OrgID, feed.EntityID)
+		q.add(" AND l.actor_id = ?", feed.EntityID)
 	case collab.FeedCustomer:
-		q.add(` FROM (
-			SELECT * FROM log WHERE org_id = ? AND customer_id = ?
-			UNION ALL
-			SELECT * FROM log WHERE org_id = ? AND prior_customer_id = ? AND customer_id IS DISTINCT FROM prior_customer_id
-			) l WHERE TRUE`, scope.OrgID, feed.EntityID, scope.OrgID, feed.EntityID)
-	default:
-		q.add(" FROM log l WHERE l.org_id = ?", scope.OrgID)
+		q.add(" AND (l.customer_id = ? OR l.prior_customer_id = ?)", feed.EntityID, feed.EntityID)
 	}
 }
 

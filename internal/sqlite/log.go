@@ -77,9 +77,9 @@ func (s *Store) EntitiesAt(ctx context.Context, scope collab.Scope, at []collab.
 		ids[i], versions[i] = v.ID, v.Version
 	}
 	q := selectChanges(scope.OrgID, "l.snapshot").add(`
-		FROM json_each(?) i JOIN json_each(?) v ON v.key = i.key
-		JOIN log l ON l.entity_id = i.value AND l.entity_version = v.value
-		WHERE l.org_id = ? AND l.snapshot IS NOT NULL`, list(ids), list(versions), scope.OrgID)
+		FROM log l WHERE l.org_id = ? AND l.snapshot IS NOT NULL AND (l.entity_id, l.entity_version) IN
+		(SELECT i.value, v.value FROM json_each(?) i JOIN json_each(?) v ON v.key = i.key)`,
+		scope.OrgID, list(ids), list(versions))
 	entities := make(map[collab.EntityVersion]collab.Entity, len(at))
 	err := each(ctx, s.readers, q, func(r row) error {
 		c, err := scanChange(scope.OrgID)(r)

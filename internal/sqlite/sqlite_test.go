@@ -2,11 +2,14 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/ncruces/go-sqlite3"
 
 	"tandem/internal/collab"
 	"tandem/internal/collabtest"
@@ -110,6 +113,26 @@ func TestOpenFails(t *testing.T) {
 	cancel()
 	if _, err := Open(ctx, filepath.Join(folder, "new.db")); err == nil {
 		t.Error("opened after the context had ended")
+	}
+}
+
+func TestFaults(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	broken := errors.New("broken")
+	for err, want := range map[error]collab.Code{
+		sqlite3.BUSY: collab.Unavailable, sqlite3.LOCKED: collab.Unavailable, sqlite3.BUSY_SNAPSHOT: collab.Unavailable,
+		sqlite3.CONSTRAINT: collab.Internal, sqlite3.FULL: collab.Internal, broken: collab.Internal,
+	} {
+		if got := fault(t.Context(), err); collab.CodeOf(got) != want || !errors.Is(got, err) {
+			t.Errorf("%v becomes %v", err, got)
+		}
+	}
+	if got := fault(ended, sqlite3.INTERRUPT); !errors.Is(got, context.Canceled) {
+		t.Errorf("an ended context becomes %v", got)
+	}
+	if got := fault(t.Context(), nil); got != nil {
+		t.Errorf("nothing becomes %v", got)
 	}
 }
 

@@ -45,7 +45,7 @@ CREATE TABLE entities (
     org_id      text COLLATE "C" NOT NULL,
     id          text COLLATE "C" NOT NULL,
     type        text COLLATE "C" NOT NULL,
-    version     integer NOT NULL,
+    version     bigint NOT NULL,
     -- The change that made the version.
     position    bigint NOT NULL,
     -- The snapshot. The columns below are taken from it, to filter and to sort by.
@@ -76,7 +76,7 @@ CREATE TABLE log (
     -- Empty, and the version 0, for a change of a member.
     entity_type        text COLLATE "C" NOT NULL,
     entity_id          text COLLATE "C" NOT NULL,
-    entity_version     integer NOT NULL,
+    entity_version     bigint NOT NULL,
     customer_id        text COLLATE "C",
     prior_customer_id  text COLLATE "C",
     actor_id           text COLLATE "C" NOT NULL,
@@ -120,8 +120,8 @@ CREATE TABLE conflicts (
     id              text COLLATE "C" NOT NULL,
     entity_type     text COLLATE "C" NOT NULL,
     entity_id       text COLLATE "C" NOT NULL,
-    base_version    integer NOT NULL,
-    remote_version  integer NOT NULL,
+    base_version    bigint NOT NULL,
+    remote_version  bigint NOT NULL,
     fields          json NOT NULL,
     patch           json NOT NULL,
     detected_at     timestamptz NOT NULL,

@@ -1,0 +1,142 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"tandem/internal/collab"
+	"tandem/internal/collabtest"
+)
+
+// newDatabase makes a database of the test's own, and returns its URL.
+func newDatabase(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv("TEST_POSTGRES_URL")
+	if server == "" {
+		t.Fatal("there is no Postgres to test with; run it with scripts/with-services go test ./...")
+	}
+	admin, err := pgx.Connect(t.Context(), server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("tandem_test_%016x", rand.Uint64())
+	// A collation that is not by byte shows what relies on the database's own.
+	// Not every Postgres can have it.
+	_, err = admin.Exec(t.Context(), "CREATE DATABASE "+name+" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'")
+	if err != nil {
+		_, err = admin.Exec(t.Context(), "CREATE DATABASE "+name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx := context.Background()
+		if _, err := admin.Exec(ctx, "DROP DATABASE "+name); err != nil {
+			t.Error(err)
+		}
+		_ = admin.Close(ctx)
+	})
+	database, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	database.Path = "/" + name
+	return database.String()
+}
+
+// open opens a database twice, as by two instances, and closes both at the end.
+func open(t testing.TB, database string) (one, other *Store) {
+	t.Helper()
+	for _, s := range []**Store{&one, &other} {
+		var err error
+		if *s, err = Open(t.Context(), database); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup((*s).Close)
+	}
+	return one, other
+}
+
+// run runs a statement of the test's own.
+func (s *Store) run(t *testing.T, text string, args ...any) {
+	t.Helper()
+	if _, err := s.exec(t.Context(), newQuery(text, args...)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestStore(t *testing.T) {
+	collabtest.Store(t, func(t *testing.T) collabtest.StoreFixture {
+		one, other := open(t, newDatabase(t))
+		return collabtest.StoreFixture{
+			Store: one, Other: other,
+			Prune: func(t *testing.T, orgID collab.ID, upTo int64) {
+				one.run(t, "DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo)
+			},
+			SetEpoch: func(t *testing.T, orgID collab.ID, epoch uint32) {
+				one.run(t, "UPDATE organizations SET epoch = ? WHERE id = ?", int64(epoch), orgID)
+			},
+			Remove: func(t *testing.T, orgID, userID collab.ID) {
+				one.run(t, "UPDATE members SET removed_at = now() WHERE org_id = ? AND user_id = ?", orgID, userID)
+			},
+		}
+	})
+}
+
+func TestOpenAtOnce(t *testing.T) {
+	database := newDatabase(t)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			s, err := Open(t.Context(), database)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer s.Close()
+			if err := s.Ping(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// What can't be opened is answered by one sentence that says what to do, and
+// that does not have the password in it.
+func TestOpenFails(t *testing.T) {
+	there, err := url.Parse(newDatabase(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there.User = url.UserPassword(there.User.Username(), "s3cret")
+	at := func(change func(*url.URL)) string {
+		database := *there
+		change(&database)
+		return database.String()
+	}
+	for database, want := range map[string]string{
+		at(func(u *url.URL) { u.Path = "/nowhere" }):                        `the database "nowhere" does not exist at ` + there.Host + "; create it (createdb nowhere), or correct DATABASE_URL",
+		at(func(u *url.URL) { u.Host = "127.0.0.1:1" }):                     "no Postgres answers at 127.0.0.1:1; start it, or correct the host and the port in DATABASE_URL",
+		at(func(u *url.URL) { u.User = url.UserPassword("eve", "s3cret") }): "the Postgres at " + there.Host + ` does not let "eve" in (`,
+		"postgres://ann:s3cret@%zz:port/x":                                  "DATABASE_URL cannot be read; write it like postgres://user:password@host:5432/database",
+	} {
+		s, err := Open(t.Context(), database)
+		if err == nil {
+			s.Close()
+			t.Errorf("%s opens", database)
+			continue
+		}
+		if !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s answers: %v", database, err)
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"tandem/internal/collab"
+)
+
+// A traffic counts round trips.
+type traffic struct{ batches, queries atomic.Int64 }
+
+func (c *traffic) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	c.batches.Add(1)
+	return ctx
+}
+
+func (c *traffic) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	c.queries.Add(1)
+	return ctx
+}
+
+func (c *traffic) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+func (c *traffic) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
+func (c *traffic) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)     {}
+
+func TestWriteIsTwoRoundTrips(t *testing.T) {
+	one, _ := open(t, newDatabase(t))
+	if err := prepare(t.Context(), one, "org", "cus"); err != nil {
+		t.Fatal(err)
+	}
+	counter := &traffic{}
+	config := one.pool.Config()
+	config.ConnConfig.Tracer = counter
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Store{pool: pool}
+	t.Cleanup(s.Close)
+	id := collab.ID("cus")
+	intent := collab.Intent{
+		OrgID: "org", ActorID: "ann", EntityID: id, BaseVersion: 1, ClientMutationID: &id, ConflictID: id,
+		UserIDs: []collab.ID{"bob"}, CustomerID: &id, ViewedSince: &collab.Time{},
+	}
+	_, err = s.Write(t.Context(), intent, func(st *collab.State) (*collab.Decision, error) {
+		d := rename(st.Entity)
+		d.Comment = &collab.Comment{ID: "com", EntityID: id}
+		d.Conflict = &collab.Conflict{ID: "cfl", EntityID: id}
+		d.Change.Notifications = []*collab.Notification{{ID: "ntf", UserID: "ann"}}
+		return d, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if batches, queries := counter.batches.Load(), counter.queries.Load(); batches != 2 || queries != 0 {
+		t.Errorf("took %d batches and %d queries", batches, queries)
+	}
+}
+
+// write renames the customer cus of org, after it did what meanwhile does.
+func write(ctx context.Context, s *Store, meanwhile func()) error {
+	intent := collab.Intent{OrgID: "org", ActorID: "ann", EntityID: "cus"}
+	_, err := s.Write(ctx, intent, func(st *collab.State) (*collab.Decision, error) {
+		meanwhile()
+		return rename(st.Entity), nil
+	})
+	return err
+}
+
+func TestWriteOverALostConnection(t *testing.T) {
+	s, other := open(t, newDatabase(t))
+	if err := prepare(t.Context(), s, "org", "cus"); err != nil {
+		t.Fatal(err)
+	}
+	err := write(t.Context(), s, func() {
+		other.run(t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'")
+	})
+	if collab.CodeOf(err) != collab.Unavailable {
+		t.Errorf("without its connection, it answers %v", err)
+	}
+	if heads, err := s.Heads(t.Context(), []collab.ID{"org"}); err != nil || heads["org"].Position != 2 {
+		t.Errorf("afterwards the head is %v, %v", heads["org"], err)
+	}
+	if err := write(t.Context(), s, func() {}); err != nil {
+		t.Errorf("the next one answers %v", err)
+	}
+}
+
+// Whatever ends a write early gives its connection back, with no transaction open.
+func TestWriteLeavesNothingOpen(t *testing.T) {
+	s, _ := open(t, newDatabase(t))
+	if err := prepare(t.Context(), s, "org", "cus"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 * defaultMaxConns {
+		_, _ = s.Write(t.Context(), collab.Intent{OrgID: "org", ActorID: "ann", EntityID: "cus"}, func(*collab.State) (*collab.Decision, error) {
+			return nil, errors.New("no")
+		})
+		func() {
+			defer func() { _ = recover() }()
+			_ = write(t.Context(), s, func() { panic("no") })
+		}()
+		ctx, cancel := context.WithCancel(t.Context())
+		_ = write(ctx, s, cancel)
+	}
+	if n := s.pool.Stat().AcquiredConns(); n != 0 {
+		t.Errorf("%d connections were not given back", n)
+	}
+	open, err := count(t.Context(), s.pool, newQuery("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"))
+	if err != nil || open != 0 {
+		t.Errorf("%d transactions are open, %v", open, err)
+	}
+}
+
+// A write that waits for a lock for longer than its caller does ends with the caller.
+func TestWriteWaitsNoLongerThanItsContext(t *testing.T) {
+	s, other := open(t, newDatabase(t))
+	if err := prepare(t.Context(), s, "org", "cus"); err != nil {
+		t.Fatal(err)
+	}
+	err := write(t.Context(), s, func() {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if err := write(ctx, other, func() { t.Error("got the lock") }); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("waiting for the lock, it answers %v", err)
+		}
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := write(t.Context(), other, func() {}); err != nil {
+		t.Errorf("the next one answers %v", err)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	broken := errors.New("broken")
+	for _, test := range []struct {
+		ctx  context.Context
+		err  error
+		want collab.Code
+	}{
+		{t.Context(), &pgconn.PgError{Code: "40P01"}, collab.Unavailable},
+		{t.Context(), &pgconn.PgError{Code: "40001"}, collab.Unavailable},
+		{t.Context(), &pgconn.PgError{Code: "57P01"}, collab.Unavailable},
+		{t.Context(), &pgconn.PgError{Code: "53300"}, collab.Unavailable},
+		{t.Context(), &pgconn.PgError{Code: "55P03"}, collab.Unavailable},
+		{t.Context(), &pgconn.PgError{Code: "23505"}, collab.Internal},
+		{t.Context(), &pgconn.PgError{Code: "42601"}, collab.Internal},
+		{t.Context(), fmt.Errorf("read: %w", io.ErrUnexpectedEOF), collab.Unavailable},
+		{t.Context(), &net.OpError{Op: "read", Err: broken}, collab.Unavailable},
+		{t.Context(), broken, collab.Internal},
+	} {
+		got := fault(test.ctx, test.err)
+		if collab.CodeOf(got) != test.want || !errors.Is(got, test.err) {
+			t.Errorf("%v becomes %v", test.err, got)
+		}
+	}
+	if got := fault(ended, io.EOF); !errors.Is(got, context.Canceled) {
+		t.Errorf("an ended context becomes %v", got)
+	}
+	if got := fault(t.Context(), nil); got != nil {
+		t.Errorf("nothing becomes %v", got)
+	}
+}

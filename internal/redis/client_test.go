@@ -1,0 +1,53 @@
+package redis_test
+
+import (
+	"strings"
+	"testing"
+
+	"tandem/internal/redis"
+)
+
+func TestOpen(t *testing.T) {
+	client, err := redis.Open(t.Context(), testURL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whatever is wrong, the error says what to do, in one sentence and without the password.
+func TestOpenRefuses(t *testing.T) {
+	server := testURL(t)
+	for _, test := range []struct{ name, url, want string }{
+		{"nothing", "", "REDIS_URL must begin with redis://"},
+		{"no scheme", "localhost:6379", "REDIS_URL must begin with redis://"},
+		{"another scheme", "http://:hunter2@localhost", "REDIS_URL must begin with redis://"},
+		{"a database that is no number", "redis://:hunter2@localhost/tandem", "REDIS_URL is not a URL like"},
+		{"a password with a #", "redis://:hunter2#@localhost", "REDIS_URL is not a URL like"},
+		{"a password with a # after digits", "redis://:12#hunter2@localhost", "REDIS_URL is not a URL like"},
+		{"a password with a %", "redis://:%hunter2@localhost", "REDIS_URL is not a URL like"},
+		{"a password with a /", "redis://:/hunter2@localhost", "REDIS_URL is not a URL like"},
+		{"a password with a ?", "redis://:1?hunter2@localhost", "REDIS_URL is not a URL like"},
+		{"nobody there", "redis://:hunter2@localhost:1", "the Redis at localhost:1 does not answer"},
+		{"a socket that is not there", "unix://:hunter2@/nowhere/redis.sock", "the Redis at /nowhere/redis.sock does not answer"},
+		{"a password where none is asked for", strings.Replace(server, "//", "//tandem:hunter2@", 1), "refuses the user name or the password of REDIS_URL"},
+		{"a database that is not there", strings.TrimSuffix(server, "/0") + "/99", "answers with an error"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			client, err := redis.Open(t.Context(), test.url)
+			if err == nil {
+				client.Close()
+				t.Fatal("it was opened")
+			}
+			said := err.Error()
+			if !strings.Contains(said, test.want) {
+				t.Errorf("the error is %q, want %q", said, test.want)
+			}
+			if strings.Contains(said, "hunter2") || strings.Contains(said, "\n") {
+				t.Errorf("the error is %q, which has the password in it, or lines", said)
+			}
+		})
+	}
+}
