@@ -45,7 +45,7 @@ var importRules = []importRule{
 
 	// The web. The transport speaks the protocols, and knows no noun of the CRM.
 	{of: "internal/transport", may: []string{"internal/hub"}},
-	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "web", "internal/collab"}},
+	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "web", "internal/collab", "internal/hub"}},
 	{of: "web"},
 
 	// Package main puts it all together, and is the only one that picks drivers.

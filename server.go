@@ -123,15 +123,16 @@ func openBus(ctx context.Context, s settings, log *slog.Logger) (collab.Bus, col
 
 // app is the program, wired.
 type app struct {
-	settings settings
-	log      *slog.Logger
-	store    collab.Store
-	bus      collab.Bus
-	service  *collab.Service
-	hub      *hub.Hub
-	rooms    *hub.Rooms
-	resolver *resolvers.Resolver
-	verifier *auth.Verifier
+	settings   settings
+	log        *slog.Logger
+	store      collab.Store
+	bus        collab.Bus
+	service    *collab.Service
+	hub        *hub.Hub
+	rooms      *hub.Rooms
+	resolver   *resolvers.Resolver
+	broadcasts *hub.Broadcasts
+	verifier   *auth.Verifier
 	// people are those of the demo; nil for real.
 	people   []httpd.Person
 	examples httpd.Examples
@@ -143,7 +144,7 @@ func newApp(s settings, store collab.Store, bus collab.Bus, presences collab.Pre
 	rooms := hub.NewRooms(presences, log)
 	return &app{
 		settings: s, log: log, store: store, bus: bus, service: service, hub: changes, rooms: rooms,
-		resolver: resolvers.New(service, presences, changes, rooms, log),
+		resolver: resolvers.New(service, presences, rooms, log), broadcasts: hub.NewBroadcasts(changes),
 		verifier: auth.NewVerifier(s.AuthSecrets, s.AuthIssuer, s.AuthAudience, time.Now),
 	}
 }
@@ -208,9 +209,10 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 	config := httpd.Config{
 		Schema: graph.NewExecutableSchema(a.resolver.Config()),
 		Hooks: httpd.Hooks{
-			Operation: a.resolver.Admit, Response: a.resolver.AttachLoaders,
+			Identify: a.resolver.Identify, Operation: a.resolver.Admit, Response: a.resolver.AttachLoaders,
 			Present: a.resolver.Present, Recover: a.resolver.Recover,
 		},
+		Broadcasts:     a.broadcasts,
 		Verifier:       a.verifier,
 		AllowedOrigins: a.settings.AllowedOrigins,
 		InitTimeout:    a.settings.ConnectionInitTimeout,

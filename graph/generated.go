@@ -3251,312 +3251,982 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../schema.graphqls", Input: `# ───────────────────────────── directives ─────────────────────────────
+	{Name: "../schema.graphqls", Input: `# The public contract of Tandem. After a change, run ` + "`" + `make generate` + "`" + `.
+#
+# schema_test.go checks that everything here has a description, and that nothing is taken away which clients rely on.
 
-"The least role that may use the field. Checked before the resolver runs."
-directive @hasRole(role: Role!) on FIELD_DEFINITION
+# Directives
 
 """
-The value depends on who asks. An operation that selects such a field is executed per user;
-every other subscription is executed once for all subscribers whose access is equal.
+The least role that may use the field. Checked before the resolver runs. A mutation that answers with a union then
+answers AccessDenied; any other field fails with the error code FORBIDDEN.
+"""
+directive @hasRole(
+  "Every role that includes this one may use the field too."
+  role: Role!
+) on FIELD_DEFINITION
+
+"""
+The value depends on who asks. An operation that selects such a field is executed per user; every other subscription
+is executed once for all subscribers whose access is equal.
 """
 directive @perViewer on FIELD_DEFINITION
 
-# ───────────────────────────── scalars, enums ─────────────────────────────
+# Scalars
 
-"RFC 3339 in UTC, with milliseconds."
+"""
+RFC 3339 in UTC, with milliseconds. An input may have any offset and any fraction of a second; what is finer than a
+millisecond is cut off. Anything else, or a year outside 1 to 9999, fails with BAD_USER_INPUT.
+"""
 scalar DateTime
+
 "Any JSON value."
 scalar JSON
+
 """
-A position in an organisation's log of changes. Opaque: keep it, send it back as ` + "`" + `after` + "`" + `.
-Cursors of the log (` + "`" + `changes` + "`" + `, ` + "`" + `activity` + "`" + `, ` + "`" + `*Changed` + "`" + `, ` + "`" + `notification*` + "`" + `) are ordered and comparable across all of them.
+A position in an organization's log of changes. Opaque: keep it, send it back as ` + "`" + `after` + "`" + `. Cursors of the log
+(` + "`" + `changes` + "`" + `, ` + "`" + `activity` + "`" + `, ` + "`" + `*Changed` + "`" + `, ` + "`" + `notification*` + "`" + `) are ordered and comparable across all of them. A text that no
+answer gave fails with BAD_USER_INPUT.
 """
 scalar Cursor
 
-enum Role { VIEWER MEMBER ADMIN }
-enum EntityType { CUSTOMER CALL MEETING }
-enum Visibility { ORGANIZATION RESTRICTED }
-enum PresenceStatus { ONLINE AWAY BUSY }
-enum ActivityType { CREATE UPDATE DELETE RESTORE VIEW COMMENT }
-enum ActivityFeedType { USER CUSTOMER GLOBAL }
-enum ChangeKind { CREATED UPDATED DELETED RESTORED }
-enum Resolution { LOCAL REMOTE MERGED }
-enum CustomerStatus { LEAD PROSPECT ACTIVE CHURNED }
-enum CallDirection { INBOUND OUTBOUND }
-enum CallStatus { SCHEDULED IN_PROGRESS COMPLETED MISSED CANCELLED }
-enum MeetingStatus { SCHEDULED IN_PROGRESS COMPLETED CANCELLED }
-enum NotificationKind { MENTION COMMENT ASSIGNMENT CONFLICT ENTITY_DELETED ACCESS_CHANGED }
-enum EntityOrder { UPDATED_AT_DESC UPDATED_AT_ASC NAME_ASC CREATED_AT_DESC }
+# Enums
 
-# ───────────────────────────── entities ─────────────────────────────
+"What a member may do in general. Each role includes the ones before it."
+enum Role {
+  "Reads, is present in rooms, and follows changes."
+  VIEWER
+  "Also creates, edits and comments, and deletes what is their own."
+  MEMBER
+  "Does everything that can be done in the organization."
+  ADMIN
+}
 
-interface Node { id: ID! }
+"What kind of thing is worked on together."
+enum EntityType {
+  "A company or a person that the organization deals with."
+  CUSTOMER
+  "A telephone call with a customer."
+  CALL
+  "An appointment with a customer."
+  MEETING
+}
+
+"Who may see an entity."
+enum Visibility {
+  "Every member of the organization. New entities have it."
+  ORGANIZATION
+  """
+  Its creator, its owner, those who were granted it, and admins. This version does not support it and refuses it with
+  InvalidInput, rather than show to all what looks hidden.
+  """
+  RESTRICTED
+}
+
+"""
+How reachable somebody is. Over several clients of one person the most present counts: ONLINE before BUSY before AWAY.
+"""
+enum PresenceStatus {
+  "Here, and working. A client that says nothing of its status has this one."
+  ONLINE
+  "Connected, but not in front of it."
+  AWAY
+  "Here, but not to be disturbed."
+  BUSY
+}
+
+"What happened, as an activity feed tells it."
+enum ActivityType {
+  "Somebody made the entity."
+  CREATE
+  "Somebody changed fields of it."
+  UPDATE
+  "Somebody deleted it."
+  DELETE
+  "Somebody brought it back after it was deleted."
+  RESTORE
+  "Somebody looked at it. It makes no version."
+  VIEW
+  "Somebody commented on it. It makes no version."
+  COMMENT
+}
+
+"Whose activity is asked for."
+enum ActivityFeedType {
+  "What one person did."
+  USER
+  "What happened to one customer, and to its calls and meetings, also while they still belonged to it."
+  CUSTOMER
+  "Everything in the organization."
+  GLOBAL
+}
+
+"What became of the entity by a change."
+enum ChangeKind {
+  "It is new. Changes that were folded into one stay CREATED if the first of them was."
+  CREATED
+  "Fields of it have other values."
+  UPDATED
+  "It is gone from every list; the change still carries it as it was."
+  DELETED
+  "It is there again, as it was before it was deleted."
+  RESTORED
+}
+
+"How a conflict was ended."
+enum Resolution {
+  "The edit that met the conflict wins."
+  LOCAL
+  "What was there first stays."
+  REMOTE
+  "A person put the two sides together."
+  MERGED
+}
+
+"How far a customer has come."
+enum CustomerStatus {
+  "Somebody to approach. New customers have it unless something else is said."
+  LEAD
+  "Interested, and being talked to."
+  PROSPECT
+  "Buys."
+  ACTIVE
+  "Bought once, and does no more."
+  CHURNED
+}
+
+"Who called whom."
+enum CallDirection {
+  "The customer called."
+  INBOUND
+  "The organization called."
+  OUTBOUND
+}
+
+"How far a call has come. Nothing but an edit changes it."
+enum CallStatus {
+  "Planned. New calls have it unless something else is said."
+  SCHEDULED
+  "Being held now."
+  IN_PROGRESS
+  "Held."
+  COMPLETED
+  "Nobody answered."
+  MISSED
+  "Called off."
+  CANCELLED
+}
+
+"How far a meeting has come. Nothing but an edit changes it."
+enum MeetingStatus {
+  "Planned. New meetings have it unless something else is said."
+  SCHEDULED
+  "Being held now."
+  IN_PROGRESS
+  "Held."
+  COMPLETED
+  "Called off."
+  CANCELLED
+}
+
+"Why somebody is told. A person is told once of a change, for the reason that comes first here."
+enum NotificationKind {
+  "A comment names you."
+  MENTION
+  "Somebody commented on what you own, or on what you created and nobody owns."
+  COMMENT
+  "You were made the owner of something, or invited to a meeting."
+  ASSIGNMENT
+  "Your edit was not applied since it conflicts with an earlier one, or somebody's edit conflicts with yours."
+  CONFLICT
+  "Something that you own, or a meeting that you were invited to, was deleted."
+  ENTITY_DELETED
+  "What you may see or do was changed. Not sent by this version."
+  ACCESS_CHANGED
+}
+
+"The order of a list of entities. Ties are broken by id, so an order is always complete."
+enum EntityOrder {
+  "What was changed last comes first. Lists have it unless something else is said."
+  UPDATED_AT_DESC
+  "What was changed longest ago comes first."
+  UPDATED_AT_ASC
+  "By ` + "`" + `displayName` + "`" + `, without regard to case."
+  NAME_ASC
+  "The newest comes first."
+  CREATED_AT_DESC
+}
+
+# Entities
+
+"Whatever has an id of its own, and can be read again by it."
+interface Node {
+  "Opaque, at most 255 bytes. It never changes."
+  id: ID!
+}
 
 "A record that several people work on at once."
 interface Entity implements Node {
+  "Never changes, and is never used again."
   id: ID!
-  "Starts at 1; every applied change adds 1."
+  "Starts at 1; every applied change adds 1. Send it as ` + "`" + `baseVersion` + "`" + ` of the next edit."
   version: Int!
   "The change that made this version: subscribe ` + "`" + `after` + "`" + ` it, and there is no gap between what was read and what comes."
   cursor: Cursor!
   "The customer's name, the call's subject, the meeting's title."
   displayName: String!
+  "Who may see it; always ORGANIZATION in this version."
   visibility: Visibility!
+  "When version 1 was made."
   createdAt: DateTime!
+  "When ` + "`" + `version` + "`" + ` was made."
   updatedAt: DateTime!
+  "Who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
   updatedBy: User
+  "Null while it is there. Only changes and past versions still show what is deleted."
   deletedAt: DateTime
   "What the person who asks may do here."
   viewerAccess: Access! @perViewer
-  activity(first: Int, after: Cursor, filter: ActivityFilter): ActivityConnection!
-  comments(first: Int, after: String): CommentConnection!
+  "What people did to it, newest first."
+  activity(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
+    after: Cursor
+    "Null: everything."
+    filter: ActivityFilter
+  ): ActivityConnection!
+  "What people said about it, oldest first."
+  comments(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): CommentConnection!
 }
 
+"What one person may do with one entity."
 type Access {
+  "Whether fields may be changed at all, except those of ` + "`" + `readOnlyFields` + "`" + `; also whether comments may be made."
   canEdit: Boolean!
+  "Whether it may be deleted and restored: by its creator, its owner and admins, unless their role is VIEWER."
   canDelete: Boolean!
-  "Fields that this person may read but not change."
+  "Fields that this person may read but not change. They are named as in a patch: ` + "`" + `ownerId` + "`" + `, not ` + "`" + `owner` + "`" + `."
   readOnlyFields: [String!]!
-  "Why something is not allowed, in words for a person."
+  "Why something is not allowed, in words for a person. Null when everything is."
   reason: String
 }
 
+"A company or a person that the organization deals with."
 type Customer implements Entity & Node {
+  "Never changes, and is never used again."
   id: ID!
+  "Starts at 1; every applied change adds 1. Send it as ` + "`" + `baseVersion` + "`" + ` of the next edit."
   version: Int!
+  "The change that made this version: subscribe ` + "`" + `after` + "`" + ` it, and there is no gap between what was read and what comes."
   cursor: Cursor!
+  "The same as ` + "`" + `name` + "`" + `."
   displayName: String!
+  "Who may see it; always ORGANIZATION in this version."
   visibility: Visibility!
+  "When version 1 was made."
   createdAt: DateTime!
+  "When ` + "`" + `version` + "`" + ` was made."
   updatedAt: DateTime!
+  "Who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
   updatedBy: User
+  "Null while it is there. Only changes and past versions still show what is deleted."
   deletedAt: DateTime
+  "What the person who asks may do here."
   viewerAccess: Access! @perViewer
-  activity(first: Int, after: Cursor, filter: ActivityFilter): ActivityConnection!
-  comments(first: Int, after: String): CommentConnection!
+  "What people did to it, newest first."
+  activity(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
+    after: Cursor
+    "Null: everything."
+    filter: ActivityFilter
+  ): ActivityConnection!
+  "What people said about it, oldest first."
+  comments(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): CommentConnection!
 
+  "What people call the customer: one line of 1 to 200 characters."
   name: String!
+  "An address like ada@example.com, of at most 254 characters. Null: none is known."
   email: String
+  "One line of at most 200 characters, as people typed it. Null: none is known."
   phone: String
+  "Where the customer works, or the customer's full name: one line of at most 200 characters. Null: nothing is known."
   company: String
+  "How far the organization has come with them."
   status: CustomerStatus!
+  "Who looks after the customer. Null: nobody, or nothing is kept about that person any more."
   owner: User
+  """
+  At most 50 words to find customers by, of 1 to 50 characters each, none twice, in the order in which they were set.
+  """
   tags: [String!]!
+  "At most 20,000 characters, over several lines. Null: none."
   notes: String
-  "The customer as it was at ` + "`" + `version` + "`" + `, from the log."
-  atVersion(version: Int!): Customer
-  calls(first: Int, after: String): CallConnection!
-  meetings(first: Int, after: String): MeetingConnection!
+  """
+  The customer as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, or the log no longer reaches
+  back to it.
+  """
+  atVersion(
+    "From 1 up to the newest one."
+    version: Int!
+  ): Customer
+  "The calls with this customer, those that were changed last first."
+  calls(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): CallConnection!
+  "The meetings with this customer, those that were changed last first."
+  meetings(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): MeetingConnection!
 }
 
+"A telephone call with a customer, planned or held."
 type Call implements Entity & Node {
+  "Never changes, and is never used again."
   id: ID!
+  "Starts at 1; every applied change adds 1. Send it as ` + "`" + `baseVersion` + "`" + ` of the next edit."
   version: Int!
+  "The change that made this version: subscribe ` + "`" + `after` + "`" + ` it, and there is no gap between what was read and what comes."
   cursor: Cursor!
+  "The same as ` + "`" + `subject` + "`" + `."
   displayName: String!
+  "Who may see it; always ORGANIZATION in this version."
   visibility: Visibility!
+  "When version 1 was made."
   createdAt: DateTime!
+  "When ` + "`" + `version` + "`" + ` was made."
   updatedAt: DateTime!
+  "Who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
   updatedBy: User
+  "Null while it is there. Only changes and past versions still show what is deleted."
   deletedAt: DateTime
+  "What the person who asks may do here."
   viewerAccess: Access! @perViewer
-  activity(first: Int, after: Cursor, filter: ActivityFilter): ActivityConnection!
-  comments(first: Int, after: String): CommentConnection!
+  "What people did to it, newest first."
+  activity(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
+    after: Cursor
+    "Null: everything."
+    filter: ActivityFilter
+  ): ActivityConnection!
+  "What people said about it, oldest first."
+  comments(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): CommentConnection!
 
+  "With whom. Null: with nobody that is known, or the customer was deleted."
   customer: Customer
+  "What it is about: one line of 1 to 200 characters."
   subject: String!
+  "Which side called."
   direction: CallDirection!
+  "How far it has come."
   status: CallStatus!
+  "Who makes the call. Null: nobody, or nothing is kept about that person any more."
   owner: User
+  "When it is planned for. Null: it was not planned."
   scheduledAt: DateTime
+  "When it began. Null: it did not, or nobody noted it."
   startedAt: DateTime
+  "How long it took, in seconds, from 0 to 604,800 (a week). Null: unknown."
   durationSeconds: Int
+  "What came of it: at most 20,000 characters, over several lines. Null: nothing was noted."
   outcome: String
+  "At most 20,000 characters, over several lines. Null: none."
   notes: String
-  atVersion(version: Int!): Call
+  """
+  The call as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, or the log no longer reaches
+  back to it.
+  """
+  atVersion(
+    "From 1 up to the newest one."
+    version: Int!
+  ): Call
 }
 
+"An appointment with a customer."
 type Meeting implements Entity & Node {
+  "Never changes, and is never used again."
   id: ID!
+  "Starts at 1; every applied change adds 1. Send it as ` + "`" + `baseVersion` + "`" + ` of the next edit."
   version: Int!
+  "The change that made this version: subscribe ` + "`" + `after` + "`" + ` it, and there is no gap between what was read and what comes."
   cursor: Cursor!
+  "The same as ` + "`" + `title` + "`" + `."
   displayName: String!
+  "Who may see it; always ORGANIZATION in this version."
   visibility: Visibility!
+  "When version 1 was made."
   createdAt: DateTime!
+  "When ` + "`" + `version` + "`" + ` was made."
   updatedAt: DateTime!
+  "Who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
   updatedBy: User
+  "Null while it is there. Only changes and past versions still show what is deleted."
   deletedAt: DateTime
+  "What the person who asks may do here."
   viewerAccess: Access! @perViewer
-  activity(first: Int, after: Cursor, filter: ActivityFilter): ActivityConnection!
-  comments(first: Int, after: String): CommentConnection!
+  "What people did to it, newest first."
+  activity(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
+    after: Cursor
+    "Null: everything."
+    filter: ActivityFilter
+  ): ActivityConnection!
+  "What people said about it, oldest first."
+  comments(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): CommentConnection!
 
+  "With whom. Null: with nobody that is known, or the customer was deleted."
   customer: Customer
+  "What it is about: one line of 1 to 200 characters."
   title: String!
+  "How far it has come."
   status: MeetingStatus!
+  "Who holds the meeting. Null: nobody, or nothing is kept about that person any more."
   owner: User
+  "When it begins, whatever its status."
   startsAt: DateTime!
+  "When it ends; never before ` + "`" + `startsAt` + "`" + `."
   endsAt: DateTime!
+  "A place, or the address of a video call: one line of at most 200 characters. Null: none was given."
   location: String
+  "At most 20,000 characters, over several lines. Null: none."
   agenda: String
+  "At most 20,000 characters, over several lines. Null: none."
   notes: String
+  """
+  At most 200 people, none twice, in the order in which they were set. Somebody about whom nothing is kept any more is
+  left out.
+  """
   attendees: [User!]!
-  atVersion(version: Int!): Meeting
+  """
+  The meeting as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, or the log no longer reaches
+  back to it.
+  """
+  atVersion(
+    "From 1 up to the newest one."
+    version: Int!
+  ): Meeting
 }
 
+# People
+
+"A person, as the others see them. The identity provider names them; every sign-in brings this up to date."
 type User implements Node {
+  "The id that the identity provider gave (the token's ` + "`" + `sub` + "`" + `)."
   id: ID!
+  "What to show. The id, for somebody whose tokens have no name."
   name: String!
+  "Null: the tokens have none."
   email: String
+  "The address of a picture. Null: the tokens have none."
   avatar: String
 }
 
+"The tenant: the unit of sharing, ordering and access. It owns one log, and nothing is seen from outside of it."
 type Organization implements Node {
+  "The id that the identity provider gave (the token's ` + "`" + `org` + "`" + `)."
   id: ID!
+  "What to show."
   name: String!
-  members(first: Int, after: String): MemberConnection!
+  "Everybody who belongs to it, by name, without regard to case. People who were removed are left out."
+  members(
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): MemberConnection!
 }
 
+"A person's place in the organization."
 type Member {
+  "Who it is."
   user: User!
+  "Decided here, not by the token: a token's role counts at first sight only."
   role: Role!
 }
 
+"Who asks, and what holds for them alone."
 type Viewer {
+  "The person whose credentials came with the request."
   user: User!
+  "The one organization that the credentials are for."
   organization: Organization!
+  "As the organization has it now, whatever the token says."
   role: Role!
+  "Whether the person sees others in rooms without being seen. See ` + "`" + `setPresenceHidden` + "`" + `."
   presenceHidden: Boolean!
+  "How many notifications have no ` + "`" + `readAt` + "`" + `."
   unreadNotifications: Int!
 }
 
+"What somebody said about an entity. It can't be changed, and goes and comes back with its entity."
 type Comment implements Node {
+  "Never changes, and is never used again."
   id: ID!
+  "What it is about. Null once that is deleted."
   entity: Entity
+  "Who said it."
   author: User!
+  "1 to 10,000 characters, over several lines."
   body: String!
+  "At most 50 people, who were each told of it with a MENTION."
   mentions: [User!]!
+  "When it was said."
   createdAt: DateTime!
 }
 
-# ───────────────────────────── connections (Relay) ─────────────────────────────
-# ` + "`" + `asOf` + "`" + `: a position read before the page was: subscribe ` + "`" + `after` + "`" + ` it, and nothing is missed between the two.
+# Pages of lists, as Relay has them
 
-type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
-type CustomerConnection { edges: [CustomerEdge!]! nodes: [Customer!]! pageInfo: PageInfo! totalCount: Int! asOf: Cursor! }
-type CustomerEdge { cursor: String! node: Customer! }
-type CallConnection { edges: [CallEdge!]! nodes: [Call!]! pageInfo: PageInfo! totalCount: Int! asOf: Cursor! }
-type CallEdge { cursor: String! node: Call! }
-type MeetingConnection { edges: [MeetingEdge!]! nodes: [Meeting!]! pageInfo: PageInfo! totalCount: Int! asOf: Cursor! }
-type MeetingEdge { cursor: String! node: Meeting! }
-type MemberConnection { edges: [MemberEdge!]! nodes: [Member!]! pageInfo: PageInfo! totalCount: Int! }
-type MemberEdge { cursor: String! node: Member! }
-type CommentConnection { edges: [CommentEdge!]! nodes: [Comment!]! pageInfo: PageInfo! totalCount: Int! }
-type CommentEdge { cursor: String! node: Comment! }
-type ActivityConnection { edges: [ActivityEdge!]! nodes: [ActivityEvent!]! pageInfo: PageInfo! }
-type ActivityEdge { cursor: Cursor! node: ActivityEvent! }
-type NotificationConnection { edges: [NotificationEdge!]! nodes: [Notification!]! pageInfo: PageInfo! unreadCount: Int! }
-type NotificationEdge { cursor: Cursor! node: Notification! }
-type ConflictConnection { edges: [ConflictEdge!]! nodes: [Conflict!]! pageInfo: PageInfo! totalCount: Int! }
-type ConflictEdge { cursor: String! node: Conflict! }
+"Where a page lies in its list."
+type PageInfo {
+  "Whether the list goes on behind this page."
+  hasNextPage: Boolean!
+  "Whether the page was asked for with ` + "`" + `after` + "`" + `, so that the list may have begun before it."
+  hasPreviousPage: Boolean!
+  "The place of the page's first item. Null for an empty page."
+  startCursor: String
+  "The place of the page's last item: send it as ` + "`" + `after` + "`" + ` for the next page. Null for an empty page."
+  endCursor: String
+}
 
-# ───────────────────────────── activity: the log, seen by people ─────────────────────────────
+"A page of customers."
+type CustomerConnection {
+  "The customers with their places in the list, in its order."
+  edges: [CustomerEdge!]!
+  "The same customers, without their places."
+  nodes: [Customer!]!
+  "Whether there is more, and from where."
+  pageInfo: PageInfo!
+  "How many customers the whole list has, over all pages."
+  totalCount: Int!
+  "A position that was read before the page was: subscribe ` + "`" + `after` + "`" + ` it, and nothing is missed between the two."
+  asOf: Cursor!
+}
 
-type FieldChange { field: String! oldValue: JSON newValue: JSON }
+"One customer of a page, with its place."
+type CustomerEdge {
+  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "The customer at this place."
+  node: Customer!
+}
 
-type ActivityEvent implements Node {
-  id: ID!
+"A page of calls."
+type CallConnection {
+  "The calls with their places in the list, in its order."
+  edges: [CallEdge!]!
+  "The same calls, without their places."
+  nodes: [Call!]!
+  "Whether there is more, and from where."
+  pageInfo: PageInfo!
+  "How many calls the whole list has, over all pages."
+  totalCount: Int!
+  "A position that was read before the page was: subscribe ` + "`" + `after` + "`" + ` it, and nothing is missed between the two."
+  asOf: Cursor!
+}
+
+"One call of a page, with its place."
+type CallEdge {
+  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "The call at this place."
+  node: Call!
+}
+
+"A page of meetings."
+type MeetingConnection {
+  "The meetings with their places in the list, in its order."
+  edges: [MeetingEdge!]!
+  "The same meetings, without their places."
+  nodes: [Meeting!]!
+  "Whether there is more, and from where."
+  pageInfo: PageInfo!
+  "How many meetings the whole list has, over all pages."
+  totalCount: Int!
+  "A position that was read before the page was: subscribe ` + "`" + `after` + "`" + ` it, and nothing is missed between the two."
+  asOf: Cursor!
+}
+
+"One meeting of a page, with its place."
+type MeetingEdge {
+  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "The meeting at this place."
+  node: Meeting!
+}
+
+"A page of members."
+type MemberConnection {
+  "The members with their places in the list, in its order."
+  edges: [MemberEdge!]!
+  "The same members, without their places."
+  nodes: [Member!]!
+  "Whether there is more, and from where."
+  pageInfo: PageInfo!
+  "How many members the whole list has, over all pages."
+  totalCount: Int!
+}
+
+"One member of a page, with its place."
+type MemberEdge {
+  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "The member at this place."
+  node: Member!
+}
+
+"A page of comments."
+type CommentConnection {
+  "The comments with their places in the list, in its order."
+  edges: [CommentEdge!]!
+  "The same comments, without their places."
+  nodes: [Comment!]!
+  "Whether there is more, and from where."
+  pageInfo: PageInfo!
+  "How many comments the whole list has, over all pages."
+  totalCount: Int!
+}
+
+"One comment of a page, with its place."
+type CommentEdge {
+  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "The comment at this place."
+  node: Comment!
+}
+
+"A page of activity. Pages go back in time, so what happens while somebody turns them does not move them."
+type ActivityConnection {
+  "The events with their places in the log, newest first."
+  edges: [ActivityEdge!]!
+  "The same events, without their places."
+  nodes: [ActivityEvent!]!
+  "Whether there is more, and from where."
+  pageInfo: PageInfo!
+}
+
+"One event of a page, with its place."
+type ActivityEdge {
+  "The same as the event's: send it as ` + "`" + `after` + "`" + ` for what is older, or subscribe after it for what is newer."
   cursor: Cursor!
+  "What happened at this place."
+  node: ActivityEvent!
+}
+
+"A page of your own notifications."
+type NotificationConnection {
+  "The notifications with their places in the log, newest first."
+  edges: [NotificationEdge!]!
+  "The same notifications, without their places."
+  nodes: [Notification!]!
+  "Whether there is more, and from where."
+  pageInfo: PageInfo!
+  "How many of all notifications have no ` + "`" + `readAt` + "`" + `, whatever the page and ` + "`" + `unreadOnly` + "`" + `."
+  unreadCount: Int!
+}
+
+"One notification of a page, with its place."
+type NotificationEdge {
+  "The same as the notification's: send it as ` + "`" + `after` + "`" + ` for what is older, or subscribe after it for what is newer."
+  cursor: Cursor!
+  "The notification at this place."
+  node: Notification!
+}
+
+"A page of conflicts."
+type ConflictConnection {
+  "The conflicts with their places in the list, in its order."
+  edges: [ConflictEdge!]!
+  "The same conflicts, without their places."
+  nodes: [Conflict!]!
+  "Whether there is more, and from where."
+  pageInfo: PageInfo!
+  "How many conflicts the whole list has, over all pages."
+  totalCount: Int!
+}
+
+"One conflict of a page, with its place."
+type ConflictEdge {
+  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "The conflict at this place."
+  node: Conflict!
+}
+
+# Activity: the log, seen by people
+
+"One field's value before and after."
+type FieldChange {
+  "Named as in a patch: ` + "`" + `ownerId` + "`" + `, not ` + "`" + `owner` + "`" + `."
+  field: String!
+  "As a patch would set it. Null: the field was empty, or the entity is new."
+  oldValue: JSON
+  "As a patch would set it. Null: the field is empty now."
+  newValue: JSON
+}
+
+"One thing that somebody did."
+type ActivityEvent implements Node {
+  "Names this place in the log, and stays the same for as long as the log is kept."
+  id: ID!
+  "The event's position. Sort by it, not by ` + "`" + `timestamp` + "`" + `."
+  cursor: Cursor!
+  "What was done."
   type: ActivityType!
   "A dotted verb for programs: customer.updated, call.commented, meeting.viewed."
   action: String!
+  "What kind of entity it was done to."
   entityType: EntityType!
+  "What it was done to, also after that is deleted."
   entityId: ID!
   "The version of the entity that this event made, or saw."
   entityVersion: Int!
   "The entity as it is now; null once it is deleted."
   entity: Entity
+  "Who did it. Null once nothing is kept about that person."
   actor: User
+  "The id of who did it, also when ` + "`" + `actor` + "`" + ` is null."
   userId: ID!
+  "The name that who did it has now. Empty when ` + "`" + `actor` + "`" + ` is null."
   userName: String!
+  "The fields that have another value, each once. Empty for whatever is no CREATE or UPDATE."
   changes: [FieldChange!]!
+  "What was said. Null for whatever is no COMMENT, and once the entity is deleted."
   comment: Comment
+  "When it was committed, by the clock of the server that did it."
   timestamp: DateTime!
+  "What else is worth knowing, for programs. Often null; treat unknown keys as absent."
   metadata: JSON
 }
 
+"Whose activity is asked for. Without it, it is everybody's."
 input ActivityFeedInput {
+  "Who or what ` + "`" + `entityId` + "`" + ` names."
   type: ActivityFeedType!
-  "The user of a USER feed, the customer of a CUSTOMER feed (its calls and meetings are in it too)."
+  """
+  The user of a USER feed, the customer of a CUSTOMER feed (its calls and meetings are in it too). Those two fail with
+  BAD_USER_INPUT without it; a GLOBAL feed takes no notice of it.
+  """
   entityId: ID
 }
 
+"""
+What activity has to be to count. Every field that is given has to hold; one that is null, or an empty list, narrows
+nothing.
+"""
 input ActivityFilter {
+  "It is one of these."
   types: [ActivityType!]
+  "It was done to one of these kinds."
   entityTypes: [EntityType!]
+  "It was done to one of these."
   entityIds: [ID!]
+  "One of these people did it."
   userIds: [ID!]
+  "It was done at this time or later."
   since: DateTime
+  "It was done before this time."
   until: DateTime
 }
 
-# ───────────────────────────── entity changes ─────────────────────────────
+# Changes of entities
 
 "One applied change. The entity is as this very change left it, also when it is replayed later."
 interface EntityChange {
+  "Where it is in the log: subscribe ` + "`" + `after` + "`" + ` it to go on from here."
   cursor: Cursor!
+  "What became of the entity."
   kind: ChangeKind!
+  "What was changed."
   entityId: ID!
+  "The version of the entity that it made."
   version: Int!
-  "The version that it follows; more than one less than ` + "`" + `version` + "`" + ` only where changes were folded into one (maxPerSecond)."
+  """
+  The version that it follows; more than one less than ` + "`" + `version` + "`" + ` only where changes were folded into one
+  (maxPerSecond). 0 for an entity that is new.
+  """
   fromVersion: Int!
+  "The fields that have another value, each once. A deletion or a restoration by itself has none."
   changes: [FieldChange!]!
+  "Who made it; of changes that were folded into one, the last. Null once nothing is kept about that person."
   actor: User
+  "When it was committed, by the clock of the server that did it."
   timestamp: DateTime!
-  "The clientMutationId of the mutation that made it, so that a client knows its own change."
+  """
+  The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
+  """
   clientMutationId: ID
 }
+
+"One applied change of a customer."
 type CustomerChange implements EntityChange {
-  cursor: Cursor! kind: ChangeKind! entityId: ID! version: Int! fromVersion: Int! changes: [FieldChange!]! actor: User timestamp: DateTime! clientMutationId: ID
+  "Where it is in the log: subscribe ` + "`" + `after` + "`" + ` it to go on from here."
+  cursor: Cursor!
+  "What became of the entity."
+  kind: ChangeKind!
+  "What was changed."
+  entityId: ID!
+  "The version of the entity that it made."
+  version: Int!
+  """
+  The version that it follows; more than one less than ` + "`" + `version` + "`" + ` only where changes were folded into one
+  (maxPerSecond). 0 for an entity that is new.
+  """
+  fromVersion: Int!
+  "The fields that have another value, each once. A deletion or a restoration by itself has none."
+  changes: [FieldChange!]!
+  "Who made it; of changes that were folded into one, the last. Null once nothing is kept about that person."
+  actor: User
+  "When it was committed, by the clock of the server that did it."
+  timestamp: DateTime!
+  """
+  The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
+  """
+  clientMutationId: ID
+  "The customer as this change left it. Nested fields of other nodes (people, calls, comments) are as they are now."
   customer: Customer!
 }
+
+"One applied change of a call."
 type CallChange implements EntityChange {
-  cursor: Cursor! kind: ChangeKind! entityId: ID! version: Int! fromVersion: Int! changes: [FieldChange!]! actor: User timestamp: DateTime! clientMutationId: ID
+  "Where it is in the log: subscribe ` + "`" + `after` + "`" + ` it to go on from here."
+  cursor: Cursor!
+  "What became of the entity."
+  kind: ChangeKind!
+  "What was changed."
+  entityId: ID!
+  "The version of the entity that it made."
+  version: Int!
+  """
+  The version that it follows; more than one less than ` + "`" + `version` + "`" + ` only where changes were folded into one
+  (maxPerSecond). 0 for an entity that is new.
+  """
+  fromVersion: Int!
+  "The fields that have another value, each once. A deletion or a restoration by itself has none."
+  changes: [FieldChange!]!
+  "Who made it; of changes that were folded into one, the last. Null once nothing is kept about that person."
+  actor: User
+  "When it was committed, by the clock of the server that did it."
+  timestamp: DateTime!
+  """
+  The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
+  """
+  clientMutationId: ID
+  """
+  The call as this change left it. Nested fields of other nodes (people, the customer, comments) are as they are now.
+  """
   call: Call!
 }
+
+"One applied change of a meeting."
 type MeetingChange implements EntityChange {
-  cursor: Cursor! kind: ChangeKind! entityId: ID! version: Int! fromVersion: Int! changes: [FieldChange!]! actor: User timestamp: DateTime! clientMutationId: ID
+  "Where it is in the log: subscribe ` + "`" + `after` + "`" + ` it to go on from here."
+  cursor: Cursor!
+  "What became of the entity."
+  kind: ChangeKind!
+  "What was changed."
+  entityId: ID!
+  "The version of the entity that it made."
+  version: Int!
+  """
+  The version that it follows; more than one less than ` + "`" + `version` + "`" + ` only where changes were folded into one
+  (maxPerSecond). 0 for an entity that is new.
+  """
+  fromVersion: Int!
+  "The fields that have another value, each once. A deletion or a restoration by itself has none."
+  changes: [FieldChange!]!
+  "Who made it; of changes that were folded into one, the last. Null once nothing is kept about that person."
+  actor: User
+  "When it was committed, by the clock of the server that did it."
+  timestamp: DateTime!
+  """
+  The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
+  """
+  clientMutationId: ID
+  """
+  The meeting as this change left it. Nested fields of other nodes (people, the customer, comments) are as they are
+  now.
+  """
   meeting: Meeting!
 }
 
 "A page of the log, for clients that poll, and for anyone who catches up."
 type ChangePage {
+  "Oldest first, without holes: whatever matches and is not in it lies outside of the page."
   changes: [EntityChange!]!
   "Send it as the next ` + "`" + `after` + "`" + `. Given even when the page is empty."
   endCursor: Cursor!
+  "Whether there are more at this moment. Without: wait before asking again."
   hasMore: Boolean!
 }
 
-# ───────────────────────────── presence ─────────────────────────────
+# Presence
 
 "One person in a room, over all of their tabs and devices."
 type PresenceUser {
+  "The id of the person's User."
   id: ID!
+  "The person's name, as their credentials had it."
   name: String!
+  "The address of a picture. Null: the person has none."
   avatar: String
+  "The most present one of their clients': ONLINE before BUSY before AWAY."
   status: PresenceStatus!
+  "The newest sign of life of any of their clients. A new one by itself makes no update."
   lastSeen: DateTime!
+  """
+  Where the person is: what the client says that changed last, of those with the most present status. Null: no client
+  says.
+  """
   currentPage: String
+  "Whether there is an ` + "`" + `editingField` + "`" + `."
   isEditing: Boolean!
+  "The field that the person is in, by the client that changed last, of those that are in one. Null: none."
   editingField: String
   "How many tabs or devices."
   clients: Int!
 }
 
+"Who is in a room at this moment."
 type PresenceState {
+  "The room that was asked for."
   room: ID!
+  "By name. Hidden people are never in it."
   users: [PresenceUser!]!
+  "You, as the others see you. Null when you are not in the room, or hidden."
   currentUser: PresenceUser @perViewer
+  "How many people, however many clients they have."
   totalCount: Int!
 }
 
@@ -3565,204 +4235,1075 @@ What changed in a room. The first one of a subscription has ` + "`" + `snapshot`
 resynchronisation: replace the state. The others have only what changed, batched over a short window.
 """
 type PresenceUpdate {
+  "The room that was subscribed to."
   room: ID!
+  """
+  Everybody who is there, by name: replace what you have. Null: lay ` + "`" + `joined` + "`" + `, ` + "`" + `updated` + "`" + ` and ` + "`" + `left` + "`" + ` over what you have.
+  """
   snapshot: [PresenceUser!]
+  "Who came."
   joined: [PresenceUser!]!
+  "Who was there and shows something else, whole. To be merely seen again is no update."
   updated: [PresenceUser!]!
+  "The ids of the people who went, with the last of their clients."
   left: [ID!]!
+  "How many people are there after this update."
   totalCount: Int!
 }
 
+"""
+What a client shows in a room. A field left out stays as it is; null, or an empty text, clears it. A wrong value fails
+with BAD_USER_INPUT.
+"""
 input PresenceInput {
+  "Null is ONLINE."
   status: PresenceStatus
+  "Where in the application the client is, as the application names it: one line of at most 500 characters."
   currentPage: String
-  "The field that this client is in; null: none."
+  "The field that this client is in; null: none. One line of at most 100 characters."
   editingField: String
 }
 
-# ───────────────────────────── notifications ─────────────────────────────
+# Notifications
 
+"Tells one person of a change that concerns them. It is committed together with that change."
 type Notification implements Node {
+  "Never changes, and is never used again."
   id: ID!
+  "The position of the change that caused it."
   cursor: Cursor!
+  "Why you are told."
   kind: NotificationKind!
+  "One line for a person: who did what."
   title: String!
+  "What it was done to, with the beginning of the comment or the fields in conflict where there are any."
   body: String!
+  "What kind of entity it is about. Null: about none."
   entityType: EntityType
+  "What it is about, also after that is deleted. Null: about no entity."
   entityId: ID
+  "What it is about, as it is now. Null once that is deleted, or when it is about no entity."
   entity: Entity
+  "Who caused it. Null: nobody in particular, or nothing is kept about that person any more."
   actor: User
+  "When its cause was committed."
   createdAt: DateTime!
+  "When you marked it as read. Null: not yet."
   readAt: DateTime
 }
 
-# ───────────────────────────── conflicts and problems ─────────────────────────────
+# Problems
 
 "Why a mutation was not applied. Nothing was written."
-interface Problem { message: String! }
+interface Problem {
+  "One sentence or more for a person. Its words may change; programs go by the type."
+  message: String!
+}
 
-type FieldConflict { field: String! base: JSON local: JSON remote: JSON remoteChangedBy: User remoteChangedAt: DateTime }
+"One field that both sides changed differently."
+type FieldConflict {
+  "Named as in a patch: ` + "`" + `ownerId` + "`" + `, not ` + "`" + `owner` + "`" + `."
+  field: String!
+  "What both sides began with. Null: it was empty, or the log no longer reaches back to ` + "`" + `baseVersion` + "`" + `."
+  base: JSON
+  "What the edit that was not applied would have set. Null: it would have cleared the field, or deleted the entity."
+  local: JSON
+  "What is there. Null: the field is empty."
+  remote: JSON
+  "Who changed the remote side last. Null: unknown, since the log no longer reaches back."
+  remoteChangedBy: User
+  "When the remote side was changed last. Null: unknown, since the log no longer reaches back."
+  remoteChangedAt: DateTime
+}
 
 """
-Two people changed the same field from the same base. Changes of different fields are merged and are no conflict.
-A conflict is kept until somebody resolves it.
+Two people changed the same field from the same base. Changes of different fields are merged and are no conflict. A
+conflict is kept until somebody resolves it.
 """
 interface Conflict implements Node & Problem {
+  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
   id: ID!
+  "One sentence or more for a person. Its words may change; programs go by the type."
   message: String!
+  "What kind of entity it is over."
   entityType: EntityType!
+  "What it is over."
   entityId: ID!
+  "The version that the edit was made against."
   baseVersion: Int!
+  "The version that the edit met."
   remoteVersion: Int!
+  """
+  The fields that both sides changed differently, at least one. Other fields of the edit are applied when it is
+  resolved.
+  """
   conflictedFields: [FieldConflict!]!
+  "When the edit met it."
   detectedAt: DateTime!
+  "Who made the edit that was not applied. Null once nothing is kept about that person."
   detectedFor: User
+  "How it ended. Null while it is open."
   resolution: Resolution
+  "Who ended it. Null while it is open, or once nothing is kept about that person."
   resolvedBy: User
+  "When it ended. Null while it is open."
   resolvedAt: DateTime
 }
+
+"A conflict over a customer. ` + "`" + `resolveCustomerConflict` + "`" + ` ends it."
 type CustomerConflict implements Conflict & Node & Problem {
-  id: ID! message: String! entityType: EntityType! entityId: ID! baseVersion: Int! remoteVersion: Int!
-  conflictedFields: [FieldConflict!]! detectedAt: DateTime! detectedFor: User resolution: Resolution resolvedBy: User resolvedAt: DateTime
+  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
+  id: ID!
+  "One sentence or more for a person. Its words may change; programs go by the type."
+  message: String!
+  "What kind of entity it is over."
+  entityType: EntityType!
+  "What it is over."
+  entityId: ID!
+  "The version that the edit was made against."
+  baseVersion: Int!
+  "The version that the edit met."
+  remoteVersion: Int!
+  """
+  The fields that both sides changed differently, at least one. Other fields of the edit are applied when it is
+  resolved.
+  """
+  conflictedFields: [FieldConflict!]!
+  "When the edit met it."
+  detectedAt: DateTime!
+  "Who made the edit that was not applied. Null once nothing is kept about that person."
+  detectedFor: User
+  "How it ended. Null while it is open."
+  resolution: Resolution
+  "Who ended it. Null while it is open, or once nothing is kept about that person."
+  resolvedBy: User
+  "When it ended. Null while it is open."
+  resolvedAt: DateTime
+  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it."
   base: Customer
   "The remote state with the local patch laid over it."
   local: Customer!
+  "As it was at ` + "`" + `remoteVersion` + "`" + `."
   remote: Customer!
 }
+
+"A conflict over a call. ` + "`" + `resolveCallConflict` + "`" + ` ends it."
 type CallConflict implements Conflict & Node & Problem {
-  id: ID! message: String! entityType: EntityType! entityId: ID! baseVersion: Int! remoteVersion: Int!
-  conflictedFields: [FieldConflict!]! detectedAt: DateTime! detectedFor: User resolution: Resolution resolvedBy: User resolvedAt: DateTime
+  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
+  id: ID!
+  "One sentence or more for a person. Its words may change; programs go by the type."
+  message: String!
+  "What kind of entity it is over."
+  entityType: EntityType!
+  "What it is over."
+  entityId: ID!
+  "The version that the edit was made against."
+  baseVersion: Int!
+  "The version that the edit met."
+  remoteVersion: Int!
+  """
+  The fields that both sides changed differently, at least one. Other fields of the edit are applied when it is
+  resolved.
+  """
+  conflictedFields: [FieldConflict!]!
+  "When the edit met it."
+  detectedAt: DateTime!
+  "Who made the edit that was not applied. Null once nothing is kept about that person."
+  detectedFor: User
+  "How it ended. Null while it is open."
+  resolution: Resolution
+  "Who ended it. Null while it is open, or once nothing is kept about that person."
+  resolvedBy: User
+  "When it ended. Null while it is open."
+  resolvedAt: DateTime
+  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it."
   base: Call
+  "The remote state with the local patch laid over it."
   local: Call!
+  "As it was at ` + "`" + `remoteVersion` + "`" + `."
   remote: Call!
 }
+
+"A conflict over a meeting. ` + "`" + `resolveMeetingConflict` + "`" + ` ends it."
 type MeetingConflict implements Conflict & Node & Problem {
-  id: ID! message: String! entityType: EntityType! entityId: ID! baseVersion: Int! remoteVersion: Int!
-  conflictedFields: [FieldConflict!]! detectedAt: DateTime! detectedFor: User resolution: Resolution resolvedBy: User resolvedAt: DateTime
+  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
+  id: ID!
+  "One sentence or more for a person. Its words may change; programs go by the type."
+  message: String!
+  "What kind of entity it is over."
+  entityType: EntityType!
+  "What it is over."
+  entityId: ID!
+  "The version that the edit was made against."
+  baseVersion: Int!
+  "The version that the edit met."
+  remoteVersion: Int!
+  """
+  The fields that both sides changed differently, at least one. Other fields of the edit are applied when it is
+  resolved.
+  """
+  conflictedFields: [FieldConflict!]!
+  "When the edit met it."
+  detectedAt: DateTime!
+  "Who made the edit that was not applied. Null once nothing is kept about that person."
+  detectedFor: User
+  "How it ended. Null while it is open."
+  resolution: Resolution
+  "Who ended it. Null while it is open, or once nothing is kept about that person."
+  resolvedBy: User
+  "When it ended. Null while it is open."
+  resolvedAt: DateTime
+  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it."
   base: Meeting
+  "The remote state with the local patch laid over it."
   local: Meeting!
+  "As it was at ` + "`" + `remoteVersion` + "`" + `."
   remote: Meeting!
 }
 
-"The entity was deleted, or never was, or is not visible to you: the answer is the same to the letter unless you could see it before."
-type EntityGone implements Problem { message: String! entityId: ID! deletedAt: DateTime deletedBy: User }
-type AccessDenied implements Problem { message: String! entityId: ID readOnlyFields: [String!]! }
-type InvalidInput implements Problem { message: String! fields: [FieldError!]! }
-type FieldError { field: String! message: String! }
+"""
+The entity was deleted, or never was, or is not visible to you: the answer is the same to the letter unless you could
+see it before.
+"""
+type EntityGone implements Problem {
+  "One sentence or more for a person. Its words may change; programs go by the type."
+  message: String!
+  "The id that was asked for."
+  entityId: ID!
+  "When it was deleted. Null: it never was, or you could not see it before."
+  deletedAt: DateTime
+  "Who deleted it. Null: it never was, you could not see it before, or nothing is kept about that person."
+  deletedBy: User
+}
 
-# ───────────────────────────── mutations ─────────────────────────────
+"You may see the entity, but your role, or that it is not yours, does not allow this."
+type AccessDenied implements Problem {
+  "One sentence or more for a person. Its words may change; programs go by the type."
+  message: String!
+  "What it was about. Null: about nothing that is there yet."
+  entityId: ID
+  "Fields of it that you may read but not change, named as in a patch. An edit of other fields alone may be allowed."
+  readOnlyFields: [String!]!
+}
 
-input CreateCustomerInput { clientMutationId: ID name: String! email: String phone: String company: String status: CustomerStatus ownerId: ID tags: [String!] notes: String visibility: Visibility }
-input CreateCallInput { clientMutationId: ID customerId: ID subject: String! direction: CallDirection! status: CallStatus ownerId: ID scheduledAt: DateTime startedAt: DateTime durationSeconds: Int outcome: String notes: String visibility: Visibility }
-input CreateMeetingInput { clientMutationId: ID customerId: ID title: String! startsAt: DateTime! endsAt: DateTime! status: MeetingStatus ownerId: ID location: String agenda: String notes: String attendeeIds: [ID!] visibility: Visibility }
+"Something in the input is not what it has to be. Change it and send it again."
+type InvalidInput implements Problem {
+  "One sentence or more for a person. Its words may change; programs go by the type."
+  message: String!
+  "Everything that is wrong, at least one; a field may be in it more than once."
+  fields: [FieldError!]!
+}
+
+"What is wrong with one field of an input."
+type FieldError {
+  "Named as in the input."
+  field: String!
+  "The rest of a sentence that begins with the field: must not be empty."
+  message: String!
+}
+
+# Inputs of mutations
+
+"A new customer. A field left out, or null, is empty or has its default."
+input CreateCustomerInput {
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+  "What people call the customer: one line of 1 to 200 characters, not only blanks."
+  name: String!
+  """
+  An address like ada@example.com, of at most 254 characters, without a display name. An empty text is refused: null
+  is none.
+  """
+  email: String
+  "One line of at most 200 characters."
+  phone: String
+  "One line of at most 200 characters."
+  company: String
+  "LEAD when nothing is said."
+  status: CustomerStatus
+  "A member of the organization, who is told; null: nobody."
+  ownerId: ID
+  "At most 50 tags of 1 to 50 characters, none twice. Null is none."
+  tags: [String!]
+  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
+  notes: String
+  "ORGANIZATION when nothing is said; this version refuses RESTRICTED."
+  visibility: Visibility
+}
+
+"A new call. A field left out, or null, is empty or has its default."
+input CreateCallInput {
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+  "A customer of the organization; null: none."
+  customerId: ID
+  "What it is about: one line of 1 to 200 characters, not only blanks."
+  subject: String!
+  "Which side calls."
+  direction: CallDirection!
+  "SCHEDULED when nothing is said."
+  status: CallStatus
+  "A member of the organization, who is told; null: nobody."
+  ownerId: ID
+  "When it is planned for; null: it is not."
+  scheduledAt: DateTime
+  "When it began; null: unknown, or not yet."
+  startedAt: DateTime
+  "In seconds, from 0 to 604,800 (a week); null: unknown."
+  durationSeconds: Int
+  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
+  outcome: String
+  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
+  notes: String
+  "ORGANIZATION when nothing is said; this version refuses RESTRICTED."
+  visibility: Visibility
+}
+
+"A new meeting. A field left out, or null, is empty or has its default."
+input CreateMeetingInput {
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+  "A customer of the organization; null: none."
+  customerId: ID
+  "What it is about: one line of 1 to 200 characters, not only blanks."
+  title: String!
+  "When it begins."
+  startsAt: DateTime!
+  "When it ends; not before ` + "`" + `startsAt` + "`" + `."
+  endsAt: DateTime!
+  "SCHEDULED when nothing is said."
+  status: MeetingStatus
+  "A member of the organization, who is told; null: nobody."
+  ownerId: ID
+  "One line of at most 200 characters."
+  location: String
+  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
+  agenda: String
+  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
+  notes: String
+  "At most 200 members of the organization, none twice. Null is nobody; each is told."
+  attendeeIds: [ID!]
+  "ORGANIZATION when nothing is said; this version refuses RESTRICTED."
+  visibility: Visibility
+}
 
 "A field left out stays as it is; null clears it."
-input CustomerPatch { name: String email: String phone: String company: String status: CustomerStatus ownerId: ID tags: [String!] notes: String visibility: Visibility }
-input CallPatch { customerId: ID subject: String direction: CallDirection status: CallStatus ownerId: ID scheduledAt: DateTime startedAt: DateTime durationSeconds: Int outcome: String notes: String visibility: Visibility }
-input MeetingPatch { customerId: ID title: String status: MeetingStatus ownerId: ID startsAt: DateTime endsAt: DateTime location: String agenda: String notes: String attendeeIds: [ID!] visibility: Visibility }
+input CustomerPatch {
+  "What people call the customer: one line of 1 to 200 characters, not only blanks. Null is InvalidInput."
+  name: String
+  """
+  An address like ada@example.com, of at most 254 characters, without a display name. An empty text is refused: null
+  is none.
+  """
+  email: String
+  "One line of at most 200 characters."
+  phone: String
+  "One line of at most 200 characters."
+  company: String
+  "How far the organization has come with them. Null is InvalidInput."
+  status: CustomerStatus
+  "A member of the organization; null: nobody. Only the creator, the owner and admins may set it. Who is new is told."
+  ownerId: ID
+  """
+  At most 50 tags of 1 to 50 characters, none twice. They replace the ones that are there, and conflict as one value;
+  null is none.
+  """
+  tags: [String!]
+  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
+  notes: String
+  "Only the creator, the owner and admins may set it. Null is InvalidInput; so is RESTRICTED in this version."
+  visibility: Visibility
+}
+
+"A field left out stays as it is; null clears it."
+input CallPatch {
+  "A customer of the organization; null: none."
+  customerId: ID
+  "What it is about: one line of 1 to 200 characters, not only blanks. Null is InvalidInput."
+  subject: String
+  "Which side calls. Null is InvalidInput."
+  direction: CallDirection
+  "How far it has come. Null is InvalidInput."
+  status: CallStatus
+  "A member of the organization; null: nobody. Only the creator, the owner and admins may set it. Who is new is told."
+  ownerId: ID
+  "When it is planned for; null: it is not."
+  scheduledAt: DateTime
+  "When it began; null: unknown, or not yet."
+  startedAt: DateTime
+  "In seconds, from 0 to 604,800 (a week); null: unknown."
+  durationSeconds: Int
+  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
+  outcome: String
+  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
+  notes: String
+  "Only the creator, the owner and admins may set it. Null is InvalidInput; so is RESTRICTED in this version."
+  visibility: Visibility
+}
+
+"A field left out stays as it is; null clears it."
+input MeetingPatch {
+  "A customer of the organization; null: none."
+  customerId: ID
+  "What it is about: one line of 1 to 200 characters, not only blanks. Null is InvalidInput."
+  title: String
+  "How far it has come. Null is InvalidInput."
+  status: MeetingStatus
+  "A member of the organization; null: nobody. Only the creator, the owner and admins may set it. Who is new is told."
+  ownerId: ID
+  "When it begins. Null is InvalidInput."
+  startsAt: DateTime
+  "When it ends; not before ` + "`" + `startsAt` + "`" + `. Null is InvalidInput."
+  endsAt: DateTime
+  "One line of at most 200 characters."
+  location: String
+  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
+  agenda: String
+  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
+  notes: String
+  """
+  At most 200 members of the organization, none twice. They replace the ones that are there, and conflict as one
+  value; null is nobody. Who is new is told.
+  """
+  attendeeIds: [ID!]
+  "Only the creator, the owner and admins may set it. Null is InvalidInput; so is RESTRICTED in this version."
+  visibility: Visibility
+}
 
 """
-` + "`" + `baseVersion` + "`" + `: the version that the person saw; one that is not there yet is InvalidInput. ` + "`" + `clientMutationId` + "`" + `: a UUID of the client's;
-the same one twice is applied once and answered alike, also from another instance, at the same moment, or after a restart.
+` + "`" + `baseVersion` + "`" + `: the version that the person saw; one that is not there yet is InvalidInput. ` + "`" + `clientMutationId` + "`" + `: a UUID
+of the client's; the same one twice is applied once and answered alike, also from another instance, at the same
+moment, or after a restart.
 """
-input UpdateCustomerInput { id: ID! baseVersion: Int! clientMutationId: ID patch: CustomerPatch! }
-input UpdateCallInput { id: ID! baseVersion: Int! clientMutationId: ID patch: CallPatch! }
-input UpdateMeetingInput { id: ID! baseVersion: Int! clientMutationId: ID patch: MeetingPatch! }
-"""
-Deleting what somebody changed since ` + "`" + `baseVersion` + "`" + ` is a conflict over the fields that they changed. It is not kept: delete again with
-` + "`" + `remoteVersion` + "`" + `, or leave it.
-"""
-input DeleteEntityInput { id: ID! baseVersion: Int! clientMutationId: ID }
-input RestoreEntityInput { id: ID! clientMutationId: ID }
-input ResolveCustomerConflictInput { conflictId: ID! resolution: Resolution! merged: CustomerPatch clientMutationId: ID }
-input ResolveCallConflictInput { conflictId: ID! resolution: Resolution! merged: CallPatch clientMutationId: ID }
-input ResolveMeetingConflictInput { conflictId: ID! resolution: Resolution! merged: MeetingPatch clientMutationId: ID }
-input AddCommentInput { entityId: ID! body: String! mentionIds: [ID!] clientMutationId: ID }
+input UpdateCustomerInput {
+  "The customer to change."
+  id: ID!
+  "The version that the person saw, from 1 to the newest, else InvalidInput."
+  baseVersion: Int!
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+  "What to change."
+  patch: CustomerPatch!
+}
 
-type CustomerSaved { customer: Customer! cursor: Cursor! merged: Boolean! clientMutationId: ID }
-type CallSaved { call: Call! cursor: Cursor! merged: Boolean! clientMutationId: ID }
-type MeetingSaved { meeting: Meeting! cursor: Cursor! merged: Boolean! clientMutationId: ID }
-type EntityDeleted { entityId: ID! version: Int! cursor: Cursor! clientMutationId: ID }
-type CommentAdded { comment: Comment! cursor: Cursor! clientMutationId: ID }
+"An edit of a call."
+input UpdateCallInput {
+  "The call to change."
+  id: ID!
+  "The version that the person saw, from 1 to the newest, else InvalidInput."
+  baseVersion: Int!
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+  "What to change."
+  patch: CallPatch!
+}
 
+"An edit of a meeting."
+input UpdateMeetingInput {
+  "The meeting to change."
+  id: ID!
+  "The version that the person saw, from 1 to the newest, else InvalidInput."
+  baseVersion: Int!
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+  "What to change."
+  patch: MeetingPatch!
+}
+
+"""
+Deleting what somebody changed since ` + "`" + `baseVersion` + "`" + ` is a conflict over the fields that they changed. It is not kept:
+delete again with ` + "`" + `remoteVersion` + "`" + `, or leave it.
+"""
+input DeleteEntityInput {
+  "The customer, call or meeting."
+  id: ID!
+  "The version that the person saw, from 1 to the newest, else InvalidInput."
+  baseVersion: Int!
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+}
+
+"What to bring back."
+input RestoreEntityInput {
+  "The customer, call or meeting. One that is not deleted stays as it is."
+  id: ID!
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+}
+
+"The end of a conflict over a customer."
+input ResolveCustomerConflictInput {
+  "An open conflict over a customer; anything else is InvalidInput."
+  conflictId: ID!
+  "Which side wins. It decides over the fields in conflict only."
+  resolution: Resolution!
+  """
+  With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
+  is on the remote side; other fields may be set too.
+  """
+  merged: CustomerPatch
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+}
+
+"The end of a conflict over a call."
+input ResolveCallConflictInput {
+  "An open conflict over a call; anything else is InvalidInput."
+  conflictId: ID!
+  "Which side wins. It decides over the fields in conflict only."
+  resolution: Resolution!
+  """
+  With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
+  is on the remote side; other fields may be set too.
+  """
+  merged: CallPatch
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+}
+
+"The end of a conflict over a meeting."
+input ResolveMeetingConflictInput {
+  "An open conflict over a meeting; anything else is InvalidInput."
+  conflictId: ID!
+  "Which side wins. It decides over the fields in conflict only."
+  resolution: Resolution!
+  """
+  With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
+  is on the remote side; other fields may be set too.
+  """
+  merged: MeetingPatch
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+}
+
+"A comment to make."
+input AddCommentInput {
+  "The customer, call or meeting that it is about."
+  entityId: ID!
+  "1 to 10,000 characters, not only blanks. Several lines and tabs are fine, other control characters are not."
+  body: String!
+  "At most 50 members of the organization, none twice. Each is told."
+  mentionIds: [ID!]
+  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  clientMutationId: ID
+}
+
+# Answers of mutations
+
+"The customer is as it was asked to be."
+type CustomerSaved {
+  "As this mutation left it, also when the answer is repeated."
+  customer: Customer!
+  "The change that made this version, also when there was nothing to change."
+  cursor: Cursor!
+  "Whether others had changed it since ` + "`" + `baseVersion` + "`" + `, so that the result holds more than the person saw."
+  merged: Boolean!
+  "The one that the input had."
+  clientMutationId: ID
+}
+
+"The call is as it was asked to be."
+type CallSaved {
+  "As this mutation left it, also when the answer is repeated."
+  call: Call!
+  "The change that made this version, also when there was nothing to change."
+  cursor: Cursor!
+  "Whether others had changed it since ` + "`" + `baseVersion` + "`" + `, so that the result holds more than the person saw."
+  merged: Boolean!
+  "The one that the input had."
+  clientMutationId: ID
+}
+
+"The meeting is as it was asked to be."
+type MeetingSaved {
+  "As this mutation left it, also when the answer is repeated."
+  meeting: Meeting!
+  "The change that made this version, also when there was nothing to change."
+  cursor: Cursor!
+  "Whether others had changed it since ` + "`" + `baseVersion` + "`" + `, so that the result holds more than the person saw."
+  merged: Boolean!
+  "The one that the input had."
+  clientMutationId: ID
+}
+
+"The entity is deleted, and can be restored."
+type EntityDeleted {
+  "What was deleted."
+  entityId: ID!
+  "The version that the deletion made."
+  version: Int!
+  "The change that did it: follow ` + "`" + `after` + "`" + ` it, and the first that comes is what happened next."
+  cursor: Cursor!
+  "The one that the input had."
+  clientMutationId: ID
+}
+
+"The comment is made, and whom it concerns is told."
+type CommentAdded {
+  "As it is kept."
+  comment: Comment!
+  "The change that did it: follow ` + "`" + `after` + "`" + ` it, and the first that comes is what happened next."
+  cursor: Cursor!
+  "The one that the input had."
+  clientMutationId: ID
+}
+
+"What ` + "`" + `createCustomer` + "`" + ` answers."
 union CreateCustomerResult = CustomerSaved | InvalidInput | AccessDenied
+
+"What ` + "`" + `createCall` + "`" + ` answers."
 union CreateCallResult = CallSaved | InvalidInput | AccessDenied
+
+"What ` + "`" + `createMeeting` + "`" + ` answers."
 union CreateMeetingResult = MeetingSaved | InvalidInput | AccessDenied
+
+"What ` + "`" + `updateCustomer` + "`" + ` and ` + "`" + `resolveCustomerConflict` + "`" + ` answer. All but CustomerSaved are Problems."
 union UpdateCustomerResult = CustomerSaved | CustomerConflict | EntityGone | InvalidInput | AccessDenied
+
+"What ` + "`" + `updateCall` + "`" + ` and ` + "`" + `resolveCallConflict` + "`" + ` answer. All but CallSaved are Problems."
 union UpdateCallResult = CallSaved | CallConflict | EntityGone | InvalidInput | AccessDenied
+
+"What ` + "`" + `updateMeeting` + "`" + ` and ` + "`" + `resolveMeetingConflict` + "`" + ` answer. All but MeetingSaved are Problems."
 union UpdateMeetingResult = MeetingSaved | MeetingConflict | EntityGone | InvalidInput | AccessDenied
-union DeleteEntityResult = EntityDeleted | CustomerConflict | CallConflict | MeetingConflict | EntityGone | InvalidInput | AccessDenied
+
+"What ` + "`" + `deleteEntity` + "`" + ` answers. The conflict is of the type of the entity."
+union DeleteEntityResult =
+  | EntityDeleted
+  | CustomerConflict
+  | CallConflict
+  | MeetingConflict
+  | EntityGone
+  | InvalidInput
+  | AccessDenied
+
+"What ` + "`" + `restoreEntity` + "`" + ` answers. What is saved is of the type of the entity."
 union RestoreEntityResult = CustomerSaved | CallSaved | MeetingSaved | EntityGone | InvalidInput | AccessDenied
+
+"What ` + "`" + `addComment` + "`" + ` answers."
 union AddCommentResult = CommentAdded | EntityGone | InvalidInput | AccessDenied
 
-# ───────────────────────────── roots ─────────────────────────────
+# Filters of lists
 
-input CustomerFilter { search: String status: [CustomerStatus!] ownerId: ID tag: String }
-input CallFilter { search: String status: [CallStatus!] ownerId: ID customerId: ID }
-input MeetingFilter { search: String status: [MeetingStatus!] ownerId: ID customerId: ID startsAfter: DateTime startsBefore: DateTime }
+"What a customer has to be to be listed. Every field that is given has to hold; one that is null narrows nothing."
+input CustomerFilter {
+  """
+  A text in its name, e-mail address, phone, company or tags, whatever the case. Taken literally. More than 200 bytes,
+  or control characters, fail with BAD_USER_INPUT.
+  """
+  search: String
+  "It has one of these. An empty list narrows nothing."
+  status: [CustomerStatus!]
+  "This person owns it."
+  ownerId: ID
+  "It has exactly this tag."
+  tag: String
+}
 
+"What a call has to be to be listed. Every field that is given has to hold; one that is null narrows nothing."
+input CallFilter {
+  """
+  A text in its subject, outcome or notes, whatever the case. Taken literally. More than 200 bytes, or control
+  characters, fail with BAD_USER_INPUT.
+  """
+  search: String
+  "It has one of these. An empty list narrows nothing."
+  status: [CallStatus!]
+  "This person owns it."
+  ownerId: ID
+  "It is with this customer."
+  customerId: ID
+}
+
+"What a meeting has to be to be listed. Every field that is given has to hold; one that is null narrows nothing."
+input MeetingFilter {
+  """
+  A text in its title, location, agenda or notes, whatever the case. Taken literally. More than 200 bytes, or control
+  characters, fail with BAD_USER_INPUT.
+  """
+  search: String
+  "It has one of these. An empty list narrows nothing."
+  status: [MeetingStatus!]
+  "This person owns it."
+  ownerId: ID
+  "It is with this customer."
+  customerId: ID
+  "It starts at this time or later."
+  startsAfter: DateTime
+  "It starts before this time."
+  startsBefore: DateTime
+}
+
+# Operations
+
+"""
+What can be read. What you may not see is not there: the answer is the same as for what never was. Every field fails
+with UNAUTHENTICATED without credentials, with FORBIDDEN for somebody who was removed from the organization, and with
+UNAVAILABLE when something that the server needs is away: try again.
+"""
 type Query {
+  "You, by your credentials."
   viewer: Viewer!
-  node(id: ID!): Node
-  nodes(ids: [ID!]!): [Node]!
-  customer(id: ID!): Customer
-  customers(filter: CustomerFilter, orderBy: EntityOrder, first: Int, after: String): CustomerConnection!
-  call(id: ID!): Call
-  calls(filter: CallFilter, orderBy: EntityOrder, first: Int, after: String): CallConnection!
-  meeting(id: ID!): Meeting
-  meetings(filter: MeetingFilter, orderBy: EntityOrder, first: Int, after: String): MeetingConnection!
+
+  "Anything by its id. Null when there is nothing that you may see, or it was deleted."
+  node(
+    "Of any type that is a Node."
+    id: ID!
+  ): Node
+
+  "Several nodes at once."
+  nodes(
+    """
+    At most 100; more fail with BAD_USER_INPUT. The answer has a place for each, in the same order: null where nothing
+    is.
+    """
+    ids: [ID!]!
+  ): [Node]!
+
+  "One customer. Null when there is none that you may see, or it was deleted."
+  customer(
+    "The id of a customer; one of anything else finds null."
+    id: ID!
+  ): Customer
+
+  "The customers that match, page by page."
+  customers(
+    "Null: all."
+    filter: CustomerFilter
+    "Null is UPDATED_AT_DESC."
+    orderBy: EntityOrder
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): CustomerConnection!
+
+  "One call. Null when there is none that you may see, or it was deleted."
+  call(
+    "The id of a call; one of anything else finds null."
+    id: ID!
+  ): Call
+
+  "The calls that match, page by page."
+  calls(
+    "Null: all."
+    filter: CallFilter
+    "Null is UPDATED_AT_DESC."
+    orderBy: EntityOrder
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): CallConnection!
+
+  "One meeting. Null when there is none that you may see, or it was deleted."
+  meeting(
+    "The id of a meeting; one of anything else finds null."
+    id: ID!
+  ): Meeting
+
+  "The meetings that match, page by page."
+  meetings(
+    "Null: all."
+    filter: MeetingFilter
+    "Null is UPDATED_AT_DESC."
+    orderBy: EntityOrder
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): MeetingConnection!
+
   "Newest first. For other teams: everything that happened, as far as the one who asks may see it."
-  activity(feed: ActivityFeedInput, filter: ActivityFilter, first: Int, after: Cursor): ActivityConnection!
+  activity(
+    "Null: everybody's."
+    feed: ActivityFeedInput
+    "Null: all of the feed."
+    filter: ActivityFilter
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
+    after: Cursor
+  ): ActivityConnection!
+
   "Oldest first, after a cursor: the polling fallback."
-  changes(after: Cursor, types: [EntityType!], entityId: ID, first: Int): ChangePage!
-  presence(room: ID!): PresenceState!
-  notifications(unreadOnly: Boolean, first: Int, after: Cursor): NotificationConnection!
-  conflicts(open: Boolean, entityId: ID, first: Int, after: String): ConflictConnection!
+  changes(
+    """
+    What came after this position; null: from the oldest change that is kept. RESYNC_REQUIRED when the log can't be
+    read after it: read afresh, then go on from there.
+    """
+    after: Cursor
+    "Only changes of these kinds. Null, or an empty list: all."
+    types: [EntityType!]
+    "Only changes of this entity. Null: of all."
+    entityId: ID
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+  ): ChangePage!
+
+  "Who is in a room now, without entering it."
+  presence(
+    "Any id will do, for instance that of an entity. Rooms need no making."
+    room: ID!
+  ): PresenceState!
+
+  "Your notifications, newest first."
+  notifications(
+    "Only those without ` + "`" + `readAt` + "`" + `. Null: all."
+    unreadOnly: Boolean
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
+    after: Cursor
+  ): NotificationConnection!
+
+  "Edits that were not applied, of everybody in the organization, newest first."
+  conflicts(
+    "True: those that nobody resolved yet. False: those that somebody did. Null: all."
+    open: Boolean
+    "Only conflicts over this entity. Null: over all."
+    entityId: ID
+    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
+    first: Int
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    after: String
+  ): ConflictConnection!
 }
 
+"""
+What can be written. A mutation that answers with a union answers every expected outcome as data, and fails only as a
+Query does. Send a ` + "`" + `clientMutationId` + "`" + ` with everything that may be sent twice: it is then applied once.
+"""
 type Mutation {
-  createCustomer(input: CreateCustomerInput!): CreateCustomerResult! @hasRole(role: MEMBER)
-  updateCustomer(input: UpdateCustomerInput!): UpdateCustomerResult!
-  resolveCustomerConflict(input: ResolveCustomerConflictInput!): UpdateCustomerResult!
-  createCall(input: CreateCallInput!): CreateCallResult! @hasRole(role: MEMBER)
-  updateCall(input: UpdateCallInput!): UpdateCallResult!
-  resolveCallConflict(input: ResolveCallConflictInput!): UpdateCallResult!
-  createMeeting(input: CreateMeetingInput!): CreateMeetingResult! @hasRole(role: MEMBER)
-  updateMeeting(input: UpdateMeetingInput!): UpdateMeetingResult!
-  resolveMeetingConflict(input: ResolveMeetingConflictInput!): UpdateMeetingResult!
-  deleteEntity(input: DeleteEntityInput!): DeleteEntityResult!
-  restoreEntity(input: RestoreEntityInput!): RestoreEntityResult!
-  addComment(input: AddCommentInput!): AddCommentResult!
-  "Says that the person has looked at the entity. At most one event per person and entity in five minutes."
-  recordView(entityId: ID!): Boolean!
+  "Makes a customer, at version 1. Its creator may always delete it."
+  createCustomer(
+    "The fields, and a clientMutationId."
+    input: CreateCustomerInput!
+  ): CreateCustomerResult! @hasRole(role: MEMBER)
 
-  "For clients that poll, or hold no presence subscription: present for 30 s unless called again."
-  heartbeat(room: ID!, clientId: ID!, state: PresenceInput): PresenceState!
-  updatePresence(room: ID!, clientId: ID!, state: PresenceInput!): Boolean!
-  leaveRoom(room: ID!, clientId: ID!): Boolean!
+  """
+  Merges a patch into a customer. If a field of it was changed differently since ` + "`" + `baseVersion` + "`" + `, the answer is a
+  CustomerConflict and nothing is applied. A patch that changes nothing makes no version.
+  """
+  updateCustomer(
+    "Which, against what version, and the patch."
+    input: UpdateCustomerInput!
+  ): UpdateCustomerResult!
+
+  """
+  Ends a conflict over a customer by an edit of ` + "`" + `remoteVersion` + "`" + `. It may meet a newer change: then the same conflict
+  stays open, with new sides. Everybody who may edit the customer may.
+  """
+  resolveCustomerConflict(
+    "Which, and how."
+    input: ResolveCustomerConflictInput!
+  ): UpdateCustomerResult!
+
+  "Makes a call, at version 1. Its creator may always delete it."
+  createCall(
+    "The fields, and a clientMutationId."
+    input: CreateCallInput!
+  ): CreateCallResult! @hasRole(role: MEMBER)
+
+  """
+  Merges a patch into a call. If a field of it was changed differently since ` + "`" + `baseVersion` + "`" + `, the answer is a
+  CallConflict and nothing is applied. A patch that changes nothing makes no version.
+  """
+  updateCall(
+    "Which, against what version, and the patch."
+    input: UpdateCallInput!
+  ): UpdateCallResult!
+
+  """
+  Ends a conflict over a call by an edit of ` + "`" + `remoteVersion` + "`" + `. It may meet a newer change: then the same conflict stays
+  open, with new sides. Everybody who may edit the call may.
+  """
+  resolveCallConflict(
+    "Which, and how."
+    input: ResolveCallConflictInput!
+  ): UpdateCallResult!
+
+  "Makes a meeting, at version 1, and tells whom it invites. Its creator may always delete it."
+  createMeeting(
+    "The fields, and a clientMutationId."
+    input: CreateMeetingInput!
+  ): CreateMeetingResult! @hasRole(role: MEMBER)
+
+  """
+  Merges a patch into a meeting. If a field of it was changed differently since ` + "`" + `baseVersion` + "`" + `, the answer is a
+  MeetingConflict and nothing is applied. A patch that changes nothing makes no version.
+  """
+  updateMeeting(
+    "Which, against what version, and the patch."
+    input: UpdateMeetingInput!
+  ): UpdateMeetingResult!
+
+  """
+  Ends a conflict over a meeting by an edit of ` + "`" + `remoteVersion` + "`" + `. It may meet a newer change: then the same conflict
+  stays open, with new sides. Everybody who may edit the meeting may.
+  """
+  resolveMeetingConflict(
+    "Which, and how."
+    input: ResolveMeetingConflictInput!
+  ): UpdateMeetingResult!
+
+  """
+  Takes an entity out of every list, and tells its owner and attendees. Only its creator, its owner and admins may. It
+  can be restored.
+  """
+  deleteEntity(
+    "Which, and the version that the person saw."
+    input: DeleteEntityInput!
+  ): DeleteEntityResult!
+
+  "Brings a deleted entity back as it was, as a new version. Whoever may delete it may."
+  restoreEntity(
+    "Which."
+    input: RestoreEntityInput!
+  ): RestoreEntityResult!
+
+  "Says something about an entity, and tells those whom it mentions and its owner. It makes no version."
+  addComment(
+    "What, and about which."
+    input: AddCommentInput!
+  ): AddCommentResult!
+
+  """
+  Says that the person has looked at the entity. At most one event per person and entity in five minutes. True when it
+  made one; false for another look within that time, and when there is no such entity.
+  """
+  recordView(
+    "The customer, call or meeting."
+    entityId: ID!
+  ): Boolean!
+
+  """
+  For clients that poll, or hold no presence subscription: present for 30 s unless called again. A person who is
+  hidden gets the state and is not seen.
+  """
+  heartbeat(
+    "Any id will do, for instance that of an entity. Rooms need no making."
+    room: ID!
+    "A name that the client gives itself, one for each tab or device. It counts together with who you are."
+    clientId: ID!
+    "What to show from now on. Null: what the client showed before, or ONLINE and nothing else."
+    state: PresenceInput
+  ): PresenceState!
+
+  "Shows something else, without being present for longer. False when the client is not in the room."
+  updatePresence(
+    "Any id will do, for instance that of an entity. Rooms need no making."
+    room: ID!
+    "A name that the client gives itself, one for each tab or device. It counts together with who you are."
+    clientId: ID!
+    "What to show from now on."
+    state: PresenceInput!
+  ): Boolean!
+
+  "Leaves at once, also when a subscription still holds the client there. False when it was not in the room."
+  leaveRoom(
+    "Any id will do, for instance that of an entity. Rooms need no making."
+    room: ID!
+    "A name that the client gives itself, one for each tab or device. It counts together with who you are."
+    clientId: ID!
+  ): Boolean!
+
   "A hidden person sees others and is seen by nobody."
-  setPresenceHidden(hidden: Boolean!): Viewer!
+  setPresenceHidden(
+    "True leaves all rooms at once. With false, the next heartbeat or presence subscription is seen again."
+    hidden: Boolean!
+  ): Viewer!
 
-  markNotificationsRead(ids: [ID!], upTo: Cursor): Int!
-
-
+  """
+  Marks your own notifications as read: those of ` + "`" + `ids` + "`" + ` and those up to ` + "`" + `upTo` + "`" + `. Returns how many of them were unread
+  before.
+  """
+  markNotificationsRead(
+    "Ids of notifications; ones that are not yours are passed over. Null: none."
+    ids: [ID!]
+    """
+    All up to this position, itself included. Null: none. RESYNC_REQUIRED when the log was replaced since it was made.
+    """
+    upTo: Cursor
+  ): Int!
 }
 
+"""
+What can be followed. Whether you may see an event is asked for each event, not only when you subscribe. A
+subscription that can't begin or go on ends with an error, as a Query fails; nothing is left out silently.
+"""
 type Subscription {
-  "Being subscribed with a clientId makes the person present in the room, until shortly after the connection ends."
-  presence(room: ID!, clientId: ID, state: PresenceInput): PresenceUpdate!
+  """
+  Being subscribed with a clientId makes the person present in the room, until shortly after the connection ends. The
+  first update is a snapshot.
+  """
+  presence(
+    "Any id will do, for instance that of an entity. Rooms need no making."
+    room: ID!
+    "A name that the client gives itself, one for each tab or device. Null: only watches, and is not seen."
+    clientId: ID
+    "What to show at first, with a ` + "`" + `clientId` + "`" + ` only. Null: what the client showed before, or ONLINE and nothing else."
+    state: PresenceInput
+  ): PresenceUpdate! @perViewer
+
   "` + "`" + `after` + "`" + `: first all that came after it, then live, with nothing lost, doubled or out of order. Without: live only."
-  activity(feed: ActivityFeedInput, filter: ActivityFilter, after: Cursor): ActivityEvent!
+  activity(
+    "Null: everybody's."
+    feed: ActivityFeedInput
+    "Null: all of the feed."
+    filter: ActivityFilter
+    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
+    after: Cursor
+  ): ActivityEvent!
+
   """
-  ` + "`" + `maxPerSecond` + "`" + `: at most so many for one entity; what comes in between is folded into one change, whose ` + "`" + `changes` + "`" + ` go from
-  the first old value to the last new one. A position that the log no longer reaches back to ends the subscription with the
-  error code RESYNC_REQUIRED: all or nothing, never a part.
+  ` + "`" + `maxPerSecond` + "`" + `: at most so many for one entity; what comes in between is folded into one change, whose ` + "`" + `changes` + "`" + ` go
+  from the first old value to the last new one. A position that the log no longer reaches back to ends the
+  subscription with the error code RESYNC_REQUIRED: all or nothing, never a part.
   """
-  customerChanged(id: ID, after: Cursor, maxPerSecond: Float): CustomerChange!
-  callChanged(id: ID, after: Cursor, maxPerSecond: Float): CallChange!
-  meetingChanged(id: ID, after: Cursor, maxPerSecond: Float): MeetingChange!
-  entityChanged(types: [EntityType!], after: Cursor, maxPerSecond: Float): EntityChange!
-  notificationReceived(after: Cursor): Notification!
+  customerChanged(
+    "Only this customer; an id that names none brings nothing. Null: all customers."
+    id: ID
+    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
+    after: Cursor
+    "From 1/3600 (one an hour) to 1000, else BAD_USER_INPUT. Null: every change by itself."
+    maxPerSecond: Float
+  ): CustomerChange!
+
+  "As ` + "`" + `customerChanged` + "`" + `, for calls."
+  callChanged(
+    "Only this call; an id that names none brings nothing. Null: all calls."
+    id: ID
+    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
+    after: Cursor
+    "From 1/3600 (one an hour) to 1000, else BAD_USER_INPUT. Null: every change by itself."
+    maxPerSecond: Float
+  ): CallChange!
+
+  "As ` + "`" + `customerChanged` + "`" + `, for meetings."
+  meetingChanged(
+    "Only this meeting; an id that names none brings nothing. Null: all meetings."
+    id: ID
+    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
+    after: Cursor
+    "From 1/3600 (one an hour) to 1000, else BAD_USER_INPUT. Null: every change by itself."
+    maxPerSecond: Float
+  ): MeetingChange!
+
+  "As ` + "`" + `customerChanged` + "`" + `, for entities of several kinds in one order: that of the log."
+  entityChanged(
+    "Only these kinds. Null, or an empty list: all."
+    types: [EntityType!]
+    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
+    after: Cursor
+    "From 1/3600 (one an hour) to 1000, else BAD_USER_INPUT. Null: every change by itself."
+    maxPerSecond: Float
+  ): EntityChange!
+
+  "What tells you, and nobody else, as soon as its cause is committed."
+  notificationReceived(
+    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
+    after: Cursor
+  ): Notification! @perViewer
 }
 `, BuiltIn: false},
 }
@@ -15378,7 +16919,20 @@ func (ec *executionContext) _Subscription_presence(ctx context.Context, field gr
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Subscription().Presence(ctx, fc.Args["room"].(collab.ID), fc.Args["clientId"].(*collab.ID), fc.Args["state"].(map[string]any))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal *collab.PresenceUpdate
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, nil, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.PresenceUpdate) graphql.Marshaler {
 			return ec.marshalNPresenceUpdate2ᚖtandemᚋinternalᚋcollabᚐPresenceUpdate(ctx, selections, v)
 		},
@@ -15642,7 +17196,20 @@ func (ec *executionContext) _Subscription_notificationReceived(ctx context.Conte
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Subscription().NotificationReceived(ctx, fc.Args["after"].(*collab.Cursor))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal *collab.Notification
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, nil, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.Notification) graphql.Marshaler {
 			return ec.marshalNNotification2ᚖtandemᚋinternalᚋcollabᚐNotification(ctx, selections, v)
 		},

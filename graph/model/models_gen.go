@@ -6,49 +6,81 @@ import (
 	"tandem/internal/collab"
 )
 
+// A page of activity. Pages go back in time, so what happens while somebody turns them does not move them.
 type ActivityConnection struct {
-	Edges    []*ActivityEdge  `json:"edges"`
-	Nodes    []*collab.Change `json:"nodes"`
-	PageInfo *PageInfo        `json:"pageInfo"`
+	// The events with their places in the log, newest first.
+	Edges []*ActivityEdge `json:"edges"`
+	// The same events, without their places.
+	Nodes []*collab.Change `json:"nodes"`
+	// Whether there is more, and from where.
+	PageInfo *PageInfo `json:"pageInfo"`
 }
 
+// One event of a page, with its place.
 type ActivityEdge struct {
-	Cursor collab.Cursor  `json:"cursor"`
-	Node   *collab.Change `json:"node"`
+	// The same as the event's: send it as `after` for what is older, or subscribe after it for what is newer.
+	Cursor collab.Cursor `json:"cursor"`
+	// What happened at this place.
+	Node *collab.Change `json:"node"`
 }
 
+// A comment to make.
 type AddCommentInput struct {
-	EntityID         collab.ID   `json:"entityId"`
-	Body             string      `json:"body"`
-	MentionIds       []collab.ID `json:"mentionIds,omitempty"`
-	ClientMutationID *collab.ID  `json:"clientMutationId,omitempty"`
+	// The customer, call or meeting that it is about.
+	EntityID collab.ID `json:"entityId"`
+	// 1 to 10,000 characters, not only blanks. Several lines and tabs are fine, other control characters are not.
+	Body string `json:"body"`
+	// At most 50 members of the organization, none twice. Each is told.
+	MentionIds []collab.ID `json:"mentionIds,omitempty"`
+	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
+// A page of calls.
 type CallConnection struct {
-	Edges      []*CallEdge    `json:"edges"`
-	Nodes      []*collab.Call `json:"nodes"`
-	PageInfo   *PageInfo      `json:"pageInfo"`
-	TotalCount int            `json:"totalCount"`
-	AsOf       collab.Cursor  `json:"asOf"`
+	// The calls with their places in the list, in its order.
+	Edges []*CallEdge `json:"edges"`
+	// The same calls, without their places.
+	Nodes []*collab.Call `json:"nodes"`
+	// Whether there is more, and from where.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many calls the whole list has, over all pages.
+	TotalCount int `json:"totalCount"`
+	// A position that was read before the page was: subscribe `after` it, and nothing is missed between the two.
+	AsOf collab.Cursor `json:"asOf"`
 }
 
+// One call of a page, with its place.
 type CallEdge struct {
-	Cursor string       `json:"cursor"`
-	Node   *collab.Call `json:"node"`
+	// The place in the list: send it as `after` to go on behind it.
+	Cursor string `json:"cursor"`
+	// The call at this place.
+	Node *collab.Call `json:"node"`
 }
 
+// What a call has to be to be listed. Every field that is given has to hold; one that is null narrows nothing.
 type CallFilter struct {
-	Search     *string             `json:"search,omitempty"`
-	Status     []collab.CallStatus `json:"status,omitempty"`
-	OwnerID    *collab.ID          `json:"ownerId,omitempty"`
-	CustomerID *collab.ID          `json:"customerId,omitempty"`
+	// A text in its subject, outcome or notes, whatever the case. Taken literally. More than 200 bytes, or control
+	// characters, fail with BAD_USER_INPUT.
+	Search *string `json:"search,omitempty"`
+	// It has one of these. An empty list narrows nothing.
+	Status []collab.CallStatus `json:"status,omitempty"`
+	// This person owns it.
+	OwnerID *collab.ID `json:"ownerId,omitempty"`
+	// It is with this customer.
+	CustomerID *collab.ID `json:"customerId,omitempty"`
 }
 
+// The call is as it was asked to be.
 type CallSaved struct {
-	Call             *collab.Call  `json:"call"`
-	Cursor           collab.Cursor `json:"cursor"`
-	Merged           bool          `json:"merged"`
-	ClientMutationID *collab.ID    `json:"clientMutationId,omitempty"`
+	// As this mutation left it, also when the answer is repeated.
+	Call *collab.Call `json:"call"`
+	// The change that made this version, also when there was nothing to change.
+	Cursor collab.Cursor `json:"cursor"`
+	// Whether others had changed it since `baseVersion`, so that the result holds more than the person saw.
+	Merged bool `json:"merged"`
+	// The one that the input had.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
 func (CallSaved) IsCreateCallResult() {}
@@ -59,69 +91,111 @@ func (CallSaved) IsRestoreEntityResult() {}
 
 // A page of the log, for clients that poll, and for anyone who catches up.
 type ChangePage struct {
+	// Oldest first, without holes: whatever matches and is not in it lies outside of the page.
 	Changes []collab.EntityChange `json:"changes"`
 	// Send it as the next `after`. Given even when the page is empty.
 	EndCursor collab.Cursor `json:"endCursor"`
-	HasMore   bool          `json:"hasMore"`
+	// Whether there are more at this moment. Without: wait before asking again.
+	HasMore bool `json:"hasMore"`
 }
 
+// The comment is made, and whom it concerns is told.
 type CommentAdded struct {
-	Comment          *collab.Comment `json:"comment"`
-	Cursor           collab.Cursor   `json:"cursor"`
-	ClientMutationID *collab.ID      `json:"clientMutationId,omitempty"`
+	// As it is kept.
+	Comment *collab.Comment `json:"comment"`
+	// The change that did it: follow `after` it, and the first that comes is what happened next.
+	Cursor collab.Cursor `json:"cursor"`
+	// The one that the input had.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
 func (CommentAdded) IsAddCommentResult() {}
 
+// A page of comments.
 type CommentConnection struct {
-	Edges      []*CommentEdge    `json:"edges"`
-	Nodes      []*collab.Comment `json:"nodes"`
-	PageInfo   *PageInfo         `json:"pageInfo"`
-	TotalCount int               `json:"totalCount"`
+	// The comments with their places in the list, in its order.
+	Edges []*CommentEdge `json:"edges"`
+	// The same comments, without their places.
+	Nodes []*collab.Comment `json:"nodes"`
+	// Whether there is more, and from where.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many comments the whole list has, over all pages.
+	TotalCount int `json:"totalCount"`
 }
 
+// One comment of a page, with its place.
 type CommentEdge struct {
-	Cursor string          `json:"cursor"`
-	Node   *collab.Comment `json:"node"`
+	// The place in the list: send it as `after` to go on behind it.
+	Cursor string `json:"cursor"`
+	// The comment at this place.
+	Node *collab.Comment `json:"node"`
 }
 
+// A page of conflicts.
 type ConflictConnection struct {
-	Edges      []*ConflictEdge        `json:"edges"`
-	Nodes      []collab.TypedConflict `json:"nodes"`
-	PageInfo   *PageInfo              `json:"pageInfo"`
-	TotalCount int                    `json:"totalCount"`
+	// The conflicts with their places in the list, in its order.
+	Edges []*ConflictEdge `json:"edges"`
+	// The same conflicts, without their places.
+	Nodes []collab.TypedConflict `json:"nodes"`
+	// Whether there is more, and from where.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many conflicts the whole list has, over all pages.
+	TotalCount int `json:"totalCount"`
 }
 
+// One conflict of a page, with its place.
 type ConflictEdge struct {
-	Cursor string               `json:"cursor"`
-	Node   collab.TypedConflict `json:"node"`
+	// The place in the list: send it as `after` to go on behind it.
+	Cursor string `json:"cursor"`
+	// The conflict at this place.
+	Node collab.TypedConflict `json:"node"`
 }
 
+// A page of customers.
 type CustomerConnection struct {
-	Edges      []*CustomerEdge    `json:"edges"`
-	Nodes      []*collab.Customer `json:"nodes"`
-	PageInfo   *PageInfo          `json:"pageInfo"`
-	TotalCount int                `json:"totalCount"`
-	AsOf       collab.Cursor      `json:"asOf"`
+	// The customers with their places in the list, in its order.
+	Edges []*CustomerEdge `json:"edges"`
+	// The same customers, without their places.
+	Nodes []*collab.Customer `json:"nodes"`
+	// Whether there is more, and from where.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many customers the whole list has, over all pages.
+	TotalCount int `json:"totalCount"`
+	// A position that was read before the page was: subscribe `after` it, and nothing is missed between the two.
+	AsOf collab.Cursor `json:"asOf"`
 }
 
+// One customer of a page, with its place.
 type CustomerEdge struct {
-	Cursor string           `json:"cursor"`
-	Node   *collab.Customer `json:"node"`
+	// The place in the list: send it as `after` to go on behind it.
+	Cursor string `json:"cursor"`
+	// The customer at this place.
+	Node *collab.Customer `json:"node"`
 }
 
+// What a customer has to be to be listed. Every field that is given has to hold; one that is null narrows nothing.
 type CustomerFilter struct {
-	Search  *string                 `json:"search,omitempty"`
-	Status  []collab.CustomerStatus `json:"status,omitempty"`
-	OwnerID *collab.ID              `json:"ownerId,omitempty"`
-	Tag     *string                 `json:"tag,omitempty"`
+	// A text in its name, e-mail address, phone, company or tags, whatever the case. Taken literally. More than 200 bytes,
+	// or control characters, fail with BAD_USER_INPUT.
+	Search *string `json:"search,omitempty"`
+	// It has one of these. An empty list narrows nothing.
+	Status []collab.CustomerStatus `json:"status,omitempty"`
+	// This person owns it.
+	OwnerID *collab.ID `json:"ownerId,omitempty"`
+	// It has exactly this tag.
+	Tag *string `json:"tag,omitempty"`
 }
 
+// The customer is as it was asked to be.
 type CustomerSaved struct {
-	Customer         *collab.Customer `json:"customer"`
-	Cursor           collab.Cursor    `json:"cursor"`
-	Merged           bool             `json:"merged"`
-	ClientMutationID *collab.ID       `json:"clientMutationId,omitempty"`
+	// As this mutation left it, also when the answer is repeated.
+	Customer *collab.Customer `json:"customer"`
+	// The change that made this version, also when there was nothing to change.
+	Cursor collab.Cursor `json:"cursor"`
+	// Whether others had changed it since `baseVersion`, so that the result holds more than the person saw.
+	Merged bool `json:"merged"`
+	// The one that the input had.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
 func (CustomerSaved) IsCreateCustomerResult() {}
@@ -130,50 +204,80 @@ func (CustomerSaved) IsUpdateCustomerResult() {}
 
 func (CustomerSaved) IsRestoreEntityResult() {}
 
-// Deleting what somebody changed since `baseVersion` is a conflict over the fields that they changed. It is not kept: delete again with
-// `remoteVersion`, or leave it.
+// Deleting what somebody changed since `baseVersion` is a conflict over the fields that they changed. It is not kept:
+// delete again with `remoteVersion`, or leave it.
 type DeleteEntityInput struct {
-	ID               collab.ID  `json:"id"`
-	BaseVersion      int        `json:"baseVersion"`
+	// The customer, call or meeting.
+	ID collab.ID `json:"id"`
+	// The version that the person saw, from 1 to the newest, else InvalidInput.
+	BaseVersion int `json:"baseVersion"`
+	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
+// The entity is deleted, and can be restored.
 type EntityDeleted struct {
-	EntityID         collab.ID     `json:"entityId"`
-	Version          int           `json:"version"`
-	Cursor           collab.Cursor `json:"cursor"`
-	ClientMutationID *collab.ID    `json:"clientMutationId,omitempty"`
+	// What was deleted.
+	EntityID collab.ID `json:"entityId"`
+	// The version that the deletion made.
+	Version int `json:"version"`
+	// The change that did it: follow `after` it, and the first that comes is what happened next.
+	Cursor collab.Cursor `json:"cursor"`
+	// The one that the input had.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
 func (EntityDeleted) IsDeleteEntityResult() {}
 
+// A page of meetings.
 type MeetingConnection struct {
-	Edges      []*MeetingEdge    `json:"edges"`
-	Nodes      []*collab.Meeting `json:"nodes"`
-	PageInfo   *PageInfo         `json:"pageInfo"`
-	TotalCount int               `json:"totalCount"`
-	AsOf       collab.Cursor     `json:"asOf"`
+	// The meetings with their places in the list, in its order.
+	Edges []*MeetingEdge `json:"edges"`
+	// The same meetings, without their places.
+	Nodes []*collab.Meeting `json:"nodes"`
+	// Whether there is more, and from where.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many meetings the whole list has, over all pages.
+	TotalCount int `json:"totalCount"`
+	// A position that was read before the page was: subscribe `after` it, and nothing is missed between the two.
+	AsOf collab.Cursor `json:"asOf"`
 }
 
+// One meeting of a page, with its place.
 type MeetingEdge struct {
-	Cursor string          `json:"cursor"`
-	Node   *collab.Meeting `json:"node"`
+	// The place in the list: send it as `after` to go on behind it.
+	Cursor string `json:"cursor"`
+	// The meeting at this place.
+	Node *collab.Meeting `json:"node"`
 }
 
+// What a meeting has to be to be listed. Every field that is given has to hold; one that is null narrows nothing.
 type MeetingFilter struct {
-	Search       *string                `json:"search,omitempty"`
-	Status       []collab.MeetingStatus `json:"status,omitempty"`
-	OwnerID      *collab.ID             `json:"ownerId,omitempty"`
-	CustomerID   *collab.ID             `json:"customerId,omitempty"`
-	StartsAfter  *collab.Time           `json:"startsAfter,omitempty"`
-	StartsBefore *collab.Time           `json:"startsBefore,omitempty"`
+	// A text in its title, location, agenda or notes, whatever the case. Taken literally. More than 200 bytes, or control
+	// characters, fail with BAD_USER_INPUT.
+	Search *string `json:"search,omitempty"`
+	// It has one of these. An empty list narrows nothing.
+	Status []collab.MeetingStatus `json:"status,omitempty"`
+	// This person owns it.
+	OwnerID *collab.ID `json:"ownerId,omitempty"`
+	// It is with this customer.
+	CustomerID *collab.ID `json:"customerId,omitempty"`
+	// It starts at this time or later.
+	StartsAfter *collab.Time `json:"startsAfter,omitempty"`
+	// It starts before this time.
+	StartsBefore *collab.Time `json:"startsBefore,omitempty"`
 }
 
+// The meeting is as it was asked to be.
 type MeetingSaved struct {
-	Meeting          *collab.Meeting `json:"meeting"`
-	Cursor           collab.Cursor   `json:"cursor"`
-	Merged           bool            `json:"merged"`
-	ClientMutationID *collab.ID      `json:"clientMutationId,omitempty"`
+	// As this mutation left it, also when the answer is repeated.
+	Meeting *collab.Meeting `json:"meeting"`
+	// The change that made this version, also when there was nothing to change.
+	Cursor collab.Cursor `json:"cursor"`
+	// Whether others had changed it since `baseVersion`, so that the result holds more than the person saw.
+	Merged bool `json:"merged"`
+	// The one that the input had.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
 func (MeetingSaved) IsCreateMeetingResult() {}
@@ -182,91 +286,155 @@ func (MeetingSaved) IsUpdateMeetingResult() {}
 
 func (MeetingSaved) IsRestoreEntityResult() {}
 
+// A page of members.
 type MemberConnection struct {
-	Edges      []*MemberEdge    `json:"edges"`
-	Nodes      []*collab.Member `json:"nodes"`
-	PageInfo   *PageInfo        `json:"pageInfo"`
-	TotalCount int              `json:"totalCount"`
+	// The members with their places in the list, in its order.
+	Edges []*MemberEdge `json:"edges"`
+	// The same members, without their places.
+	Nodes []*collab.Member `json:"nodes"`
+	// Whether there is more, and from where.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many members the whole list has, over all pages.
+	TotalCount int `json:"totalCount"`
 }
 
+// One member of a page, with its place.
 type MemberEdge struct {
-	Cursor string         `json:"cursor"`
-	Node   *collab.Member `json:"node"`
+	// The place in the list: send it as `after` to go on behind it.
+	Cursor string `json:"cursor"`
+	// The member at this place.
+	Node *collab.Member `json:"node"`
 }
 
+// What can be written. A mutation that answers with a union answers every expected outcome as data, and fails only as a
+// Query does. Send a `clientMutationId` with everything that may be sent twice: it is then applied once.
 type Mutation struct {
 }
 
+// A page of your own notifications.
 type NotificationConnection struct {
-	Edges       []*NotificationEdge    `json:"edges"`
-	Nodes       []*collab.Notification `json:"nodes"`
-	PageInfo    *PageInfo              `json:"pageInfo"`
-	UnreadCount int                    `json:"unreadCount"`
+	// The notifications with their places in the log, newest first.
+	Edges []*NotificationEdge `json:"edges"`
+	// The same notifications, without their places.
+	Nodes []*collab.Notification `json:"nodes"`
+	// Whether there is more, and from where.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many of all notifications have no `readAt`, whatever the page and `unreadOnly`.
+	UnreadCount int `json:"unreadCount"`
 }
 
+// One notification of a page, with its place.
 type NotificationEdge struct {
-	Cursor collab.Cursor        `json:"cursor"`
-	Node   *collab.Notification `json:"node"`
+	// The same as the notification's: send it as `after` for what is older, or subscribe after it for what is newer.
+	Cursor collab.Cursor `json:"cursor"`
+	// The notification at this place.
+	Node *collab.Notification `json:"node"`
 }
 
+// Where a page lies in its list.
 type PageInfo struct {
-	HasNextPage     bool    `json:"hasNextPage"`
-	HasPreviousPage bool    `json:"hasPreviousPage"`
-	StartCursor     *string `json:"startCursor,omitempty"`
-	EndCursor       *string `json:"endCursor,omitempty"`
+	// Whether the list goes on behind this page.
+	HasNextPage bool `json:"hasNextPage"`
+	// Whether the page was asked for with `after`, so that the list may have begun before it.
+	HasPreviousPage bool `json:"hasPreviousPage"`
+	// The place of the page's first item. Null for an empty page.
+	StartCursor *string `json:"startCursor,omitempty"`
+	// The place of the page's last item: send it as `after` for the next page. Null for an empty page.
+	EndCursor *string `json:"endCursor,omitempty"`
 }
 
+// What can be read. What you may not see is not there: the answer is the same as for what never was. Every field fails
+// with UNAUTHENTICATED without credentials, with FORBIDDEN for somebody who was removed from the organization, and with
+// UNAVAILABLE when something that the server needs is away: try again.
 type Query struct {
 }
 
+// The end of a conflict over a call.
 type ResolveCallConflictInput struct {
-	ConflictID       collab.ID         `json:"conflictId"`
-	Resolution       collab.Resolution `json:"resolution"`
-	Merged           map[string]any    `json:"merged,omitempty"`
-	ClientMutationID *collab.ID        `json:"clientMutationId,omitempty"`
-}
-
-type ResolveCustomerConflictInput struct {
-	ConflictID       collab.ID         `json:"conflictId"`
-	Resolution       collab.Resolution `json:"resolution"`
-	Merged           map[string]any    `json:"merged,omitempty"`
-	ClientMutationID *collab.ID        `json:"clientMutationId,omitempty"`
-}
-
-type ResolveMeetingConflictInput struct {
-	ConflictID       collab.ID         `json:"conflictId"`
-	Resolution       collab.Resolution `json:"resolution"`
-	Merged           map[string]any    `json:"merged,omitempty"`
-	ClientMutationID *collab.ID        `json:"clientMutationId,omitempty"`
-}
-
-type RestoreEntityInput struct {
-	ID               collab.ID  `json:"id"`
+	// An open conflict over a call; anything else is InvalidInput.
+	ConflictID collab.ID `json:"conflictId"`
+	// Which side wins. It decides over the fields in conflict only.
+	Resolution collab.Resolution `json:"resolution"`
+	// With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
+	// is on the remote side; other fields may be set too.
+	Merged map[string]any `json:"merged,omitempty"`
+	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
+// The end of a conflict over a customer.
+type ResolveCustomerConflictInput struct {
+	// An open conflict over a customer; anything else is InvalidInput.
+	ConflictID collab.ID `json:"conflictId"`
+	// Which side wins. It decides over the fields in conflict only.
+	Resolution collab.Resolution `json:"resolution"`
+	// With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
+	// is on the remote side; other fields may be set too.
+	Merged map[string]any `json:"merged,omitempty"`
+	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
+}
+
+// The end of a conflict over a meeting.
+type ResolveMeetingConflictInput struct {
+	// An open conflict over a meeting; anything else is InvalidInput.
+	ConflictID collab.ID `json:"conflictId"`
+	// Which side wins. It decides over the fields in conflict only.
+	Resolution collab.Resolution `json:"resolution"`
+	// With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
+	// is on the remote side; other fields may be set too.
+	Merged map[string]any `json:"merged,omitempty"`
+	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
+}
+
+// What to bring back.
+type RestoreEntityInput struct {
+	// The customer, call or meeting. One that is not deleted stays as it is.
+	ID collab.ID `json:"id"`
+	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
+}
+
+// What can be followed. Whether you may see an event is asked for each event, not only when you subscribe. A
+// subscription that can't begin or go on ends with an error, as a Query fails; nothing is left out silently.
 type Subscription struct {
 }
 
+// An edit of a call.
 type UpdateCallInput struct {
-	ID               collab.ID      `json:"id"`
-	BaseVersion      int            `json:"baseVersion"`
-	ClientMutationID *collab.ID     `json:"clientMutationId,omitempty"`
-	Patch            map[string]any `json:"patch"`
+	// The call to change.
+	ID collab.ID `json:"id"`
+	// The version that the person saw, from 1 to the newest, else InvalidInput.
+	BaseVersion int `json:"baseVersion"`
+	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
+	// What to change.
+	Patch map[string]any `json:"patch"`
 }
 
-// `baseVersion`: the version that the person saw; one that is not there yet is InvalidInput. `clientMutationId`: a UUID of the client's;
-// the same one twice is applied once and answered alike, also from another instance, at the same moment, or after a restart.
+// `baseVersion`: the version that the person saw; one that is not there yet is InvalidInput. `clientMutationId`: a UUID
+// of the client's; the same one twice is applied once and answered alike, also from another instance, at the same
+// moment, or after a restart.
 type UpdateCustomerInput struct {
-	ID               collab.ID      `json:"id"`
-	BaseVersion      int            `json:"baseVersion"`
-	ClientMutationID *collab.ID     `json:"clientMutationId,omitempty"`
-	Patch            map[string]any `json:"patch"`
+	// The customer to change.
+	ID collab.ID `json:"id"`
+	// The version that the person saw, from 1 to the newest, else InvalidInput.
+	BaseVersion int `json:"baseVersion"`
+	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
+	// What to change.
+	Patch map[string]any `json:"patch"`
 }
 
+// An edit of a meeting.
 type UpdateMeetingInput struct {
-	ID               collab.ID      `json:"id"`
-	BaseVersion      int            `json:"baseVersion"`
-	ClientMutationID *collab.ID     `json:"clientMutationId,omitempty"`
-	Patch            map[string]any `json:"patch"`
+	// The meeting to change.
+	ID collab.ID `json:"id"`
+	// The version that the person saw, from 1 to the newest, else InvalidInput.
+	BaseVersion int `json:"baseVersion"`
+	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
+	// What to change.
+	Patch map[string]any `json:"patch"`
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -20,6 +22,7 @@ import (
 
 // Hooks are what the resolvers do around every operation and response.
 type Hooks struct {
+	Identify  func(context.Context) (*collab.Viewer, error)
 	Operation graphql.OperationMiddleware
 	Response  graphql.ResponseMiddleware
 	Present   graphql.ErrorPresenterFunc
@@ -30,16 +33,17 @@ type Hooks struct {
 const (
 	parsedDocuments = 1000 // how many parsed documents are kept
 	maxTokens       = 15_000
-	writeTimeout    = 30 * time.Second
-	pingInterval    = 15 * time.Second
+	stall           = 30 * time.Second
+	pingInterval    = 12 * time.Second
 )
 
 // graphQL returns the handler of /graphql.
 func (c Config) graphQL() http.Handler {
 	server := handler.New(c.Schema)
-	server.AddTransport(transport.WebSocket{
-		Init: c.init, InitTimeout: c.InitTimeout, WriteTimeout: writeTimeout, PingInterval: pingInterval,
-		Origins: c.AllowedOrigins, Draining: c.Draining, Sockets: c.Sockets,
+	server.AddTransport(&transport.WebSocket{
+		Engine: transport.NewEngine(c.Broadcasts, c.identify, c.Hooks.Present), Init: c.init,
+		InitTimeout: c.InitTimeout, Stall: stall, PingInterval: pingInterval,
+		AllowOrigin: c.allowsOrigin, Draining: c.Draining, Sockets: c.Sockets,
 	})
 	server.AddTransport(gqltransport.GET{})
 	server.AddTransport(gqltransport.POST{})
@@ -47,7 +51,6 @@ func (c Config) graphQL() http.Handler {
 	server.SetParserTokenLimit(maxTokens)
 	server.SetErrorPresenter(c.Hooks.Present)
 	server.SetRecoverFunc(c.Hooks.Recover)
-	server.AroundOperations(refuseLostStreams)
 	server.AroundOperations(c.Hooks.Operation)
 	server.AroundResponses(c.Hooks.Response)
 	if c.Introspection {
@@ -58,16 +61,27 @@ func (c Config) graphQL() http.Handler {
 	return server
 }
 
-// refuseLostStreams answers a subscription over plain HTTP, where only its first
-// event would arrive, with what to do.
-func refuseLostStreams(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription && !transport.Streams(ctx) {
-		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{{
-			Message:    "subscriptions need a WebSocket: connect to this address with the subprotocol graphql-transport-ws",
-			Extensions: map[string]any{"code": collab.BadInput},
-		}}})
+// identify tells the wire on whose behalf an operation runs.
+func (c Config) identify(ctx context.Context) (transport.Identity, error) {
+	v, err := c.Hooks.Identify(ctx)
+	if err != nil {
+		return transport.Identity{}, err
 	}
-	return next(ctx)
+	scope := v.Scope()
+	return transport.Identity{
+		Scope: scope.Key(), User: string(v.User.ID),
+		Shared: func(ctx context.Context) context.Context { return collab.WithScope(ctx, scope) },
+		Own:    func(ctx context.Context) context.Context { return collab.WithViewer(ctx, v) },
+	}, nil
+}
+
+// allowsOrigin reports whether a page of an origin may open a socket: one of our own
+// host, or of an allowed origin. The cors package knows the patterns; it does not see upgrades.
+func (c Config) allowsOrigin(r *http.Request, origin string) bool {
+	if u, err := url.Parse(origin); err == nil && strings.EqualFold(u.Host, r.Host) {
+		return true
+	}
+	return len(c.AllowedOrigins) > 0 && c.cors().OriginAllowed(r)
 }
 
 // authenticate lets a request through with the claims of its bearer token. A

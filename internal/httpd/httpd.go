@@ -12,6 +12,7 @@ import (
 	"github.com/rs/cors"
 
 	"tandem/internal/auth"
+	"tandem/internal/hub"
 	"tandem/web"
 )
 
@@ -23,6 +24,8 @@ type Config struct {
 	Schema graphql.ExecutableSchema
 	// Hooks are what the resolvers do around every operation and response.
 	Hooks Hooks
+	// Broadcasts are what subscriptions share.
+	Broadcasts *hub.Broadcasts
 	// Verifier checks credentials.
 	Verifier *auth.Verifier
 	// AllowedOrigins are the origins of other sites whose pages may call, as
@@ -77,12 +80,16 @@ func (c Config) allowOrigins(next http.Handler) http.Handler {
 	if len(c.AllowedOrigins) == 0 {
 		return next // to the cors package an empty list would mean all
 	}
+	return c.cors().Handler(next)
+}
+
+func (c Config) cors() *cors.Cors {
 	return cors.New(cors.Options{
 		AllowedOrigins: c.AllowedOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept", "Apollo-Require-Preflight"},
 		MaxAge:         600,
-	}).Handler(next)
+	})
 }
 
 func limitBody(next http.Handler) http.Handler {
