@@ -85,7 +85,7 @@ func (r *ring) take(changes []*collab.Change, head collab.Cursor, known int64) {
 		for _, c := range changes {
 			r.add(c)
 		}
-		r.hub.filled.Add(r.head - before)
+		r.hub.filled.Add(max(0, head.Position+int64(len(changes))-before))
 		// Heard of, but not in the log: it is behind, or the announcement was
 		// wrong. Either way the log is right, and the next comparison tells.
 		if len(changes) == 0 && r.head == head.Position && r.known == known {

@@ -42,6 +42,24 @@ func TestReplacedLog(t *testing.T) {
 	})
 }
 
+// A hole is not filled from another log, however well its positions fit.
+func TestHoleInAReplacedLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLog(acme)
+		h := startHub(t, log)
+		live := subscribe(t, h, acme, nil)
+		synctest.Wait()
+		log.replace(acme, 2, 10)
+		h.Announce(&collab.Change{OrgID: acme, Cursor: *at(3)})
+		if err := drain(t, live); collab.CodeOf(err) != collab.ResyncRequired {
+			t.Error(err)
+		}
+		if age := h.age(); age != 20*time.Millisecond {
+			t.Errorf("it ended after %v", age)
+		}
+	})
+}
+
 func TestPrunedLog(t *testing.T) {
 	for name, pruned := range map[string]int64{
 		"behind the ring": 500, "ahead of the ring": 1500, "all of it": 2000,

@@ -193,16 +193,16 @@ func (r *ring) lacks(position int64) (int, bool) {
 
 // lend puts changes that a subscription read from the log in front of the ring's
 // own, if they belong there and the ring is short. Who returns next, from the
-// same interruption, then finds them in the ring.
+// same interruption, then finds them in the ring. The changes are consecutive,
+// and of the ring's epoch as all its subscriptions are.
 func (r *ring) lend(changes []*collab.Change) {
 	if len(changes) == 0 {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	first := changes[0].Cursor
-	older := r.beginning() - first.Position + 1
-	if first.Epoch != r.epoch || older < 1 || older > int64(len(changes)) || len(r.changes) >= recent {
+	older := r.beginning() - changes[0].Cursor.Position + 1
+	if older < 1 || older > int64(len(changes)) || len(r.changes) >= recent {
 		return
 	}
 	r.changes = slices.Concat(changes[:older], r.changes)
