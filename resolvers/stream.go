@@ -29,6 +29,6 @@ func stream[T any](ctx context.Context, feed hub.ChangeFeed, event func(*collab.
 
 // follow streams the changes of entities that a query asks for.
 func follow[T collab.EntityChange](ctx context.Context, query collab.ChangeQuery, after *collab.Cursor, maxPerSecond *float64) (<-chan T, error) {
-	feed := hub.ChangeFeed{After: after, MaxPerSecond: maxPerSecond, Matches: query.Matches}
+	feed := hub.ChangeFeed{After: after, MaxPerSecond: maxPerSecond, EntityID: orZero(query.EntityID), Matches: query.Matches}
 	return stream(ctx, feed, func(c *collab.Change) T { return collab.AsEntityChange(c).(T) })
 }

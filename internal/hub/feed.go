@@ -23,6 +23,8 @@ type ChangeFeed struct {
 	After *collab.Cursor
 	// MaxPerSecond bounds how many changes of one entity come in a second; nil for all.
 	MaxPerSecond *float64
+	// EntityID is the entity that all changes that match are of; "" for several.
+	EntityID collab.ID
 	// Matches reports whether a change is an event. It must be pure and quick:
 	// it is asked for every change of the organization.
 	Matches func(*collab.Change) bool

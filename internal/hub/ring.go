@@ -48,6 +48,8 @@ type ring struct {
 	aside map[int64]*collab.Change
 	// filling tells that a goroutine sees to the hole.
 	filling bool
+	// routes are the subscriptions to single entities.
+	routes map[collab.ID][]*route
 	// moved is closed when head moves or the ring ends; nil if nobody waits.
 	moved chan struct{}
 	// ended says why the ring can't go on; nil while it does.
@@ -105,6 +107,13 @@ func (r *ring) update(change func()) {
 	if r.head != head || r.ended != nil {
 		moved, r.moved = r.moved, nil
 	}
+	if r.ended != nil {
+		for _, routes := range r.routes {
+			for _, rt := range routes {
+				rt.rouse()
+			}
+		}
+	}
 	if r.known > r.head && r.ended == nil && !r.filling {
 		r.filling = true
 		go r.mend()
@@ -139,6 +148,7 @@ func (r *ring) add(change *collab.Change) {
 		}
 		r.changes = append(r.changes, change)
 		r.head++
+		r.deliver(change)
 		delete(r.aside, r.head)
 		change = r.aside[r.head+1]
 	}

@@ -17,11 +17,19 @@ type source interface {
 	close()
 }
 
-// open returns the source of a feed after a place in the log; nil is the head.
+// openSource returns the source of a feed after a place in the log; nil is the head.
 func (h *Hub) openSource(ctx context.Context, feed *ChangeFeed, after *collab.Cursor) (source, error) {
 	changes, err := h.Subscribe(ctx, feed.OrgID, after)
-	if err != nil || feed.MaxPerSecond == nil {
-		return plain{changes}, err
+	switch {
+	case err != nil:
+		return nil, err
+	case feed.MaxPerSecond == nil:
+		if feed.EntityID != "" {
+			if route := openRoute(changes, feed.EntityID); route != nil {
+				return route, nil
+			}
+		}
+		return plain{changes}, nil
 	}
 	folder, err := NewFolder(changes, *feed.MaxPerSecond, feed.Matches)
 	if err != nil {

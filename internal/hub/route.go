@@ -1,0 +1,145 @@
+package hub
+
+import (
+	"context"
+	"slices"
+
+	"tandem/internal/collab"
+)
+
+// inboxSize bounds the changes that wait for one route. A route that has more is
+// behind, and reads on as a plain subscription.
+const inboxSize = 256
+
+// A route is a subscription to the changes of one entity. It is handed just
+// those, so that an organization's other changes cost it nothing: with a
+// thousand subscribers of a thousand entities, a change wakes one of them.
+type route struct {
+	sub      *Subscription // holds the ring, and reads on where the route can't
+	entityID collab.ID
+	wake     chan struct{} // has one when there is something in the inbox, or the ring ended
+
+	// inbox is guarded by the ring's lock. Every change of the entity that the
+	// ring got since the route was opened is in it or was yielded.
+	inbox []*collab.Change
+	full  bool // the inbox overflowed: the route is plain from its cursor on
+}
+
+// openRoute turns a subscription into a route, or returns nil where the ring
+// does not have all that comes after its cursor.
+func openRoute(sub *Subscription, entityID collab.ID) *route {
+	r := sub.ring
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	position := sub.cursor.Position
+	if r.ended != nil || position < r.beginning() || position > r.head {
+		return nil
+	}
+	rt := &route{sub: sub, entityID: entityID, wake: make(chan struct{}, 1)}
+	for _, change := range r.changes[position-r.beginning():] {
+		if change.EntityID == entityID {
+			rt.inbox = append(rt.inbox, change)
+		}
+	}
+	if r.routes == nil {
+		r.routes = make(map[collab.ID][]*route)
+	}
+	r.routes[entityID] = append(r.routes[entityID], rt)
+	return rt
+}
+
+// deliver puts a change into the inboxes of its entity's routes. It is called within update.
+func (r *ring) deliver(change *collab.Change) {
+	for _, rt := range r.routes[change.EntityID] {
+		if len(rt.inbox) == inboxSize {
+			rt.full = true
+		}
+		if !rt.full {
+			rt.inbox = append(rt.inbox, change)
+		}
+		rt.rouse()
+	}
+}
+
+// rouse wakes the route, if it sleeps.
+func (rt *route) rouse() {
+	select {
+	case rt.wake <- struct{}{}:
+	default:
+	}
+}
+
+// next waits for the next change of the entity.
+func (rt *route) next(ctx context.Context) (*collab.Change, error) {
+	for {
+		change, plain, err := rt.take()
+		if change != nil || err != nil {
+			return change, err
+		}
+		if plain {
+			return rt.sub.Next(ctx)
+		}
+		select {
+		case <-rt.wake:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// ready is next for a change that need not be waited for; nil if there is none.
+func (rt *route) ready() *collab.Change {
+	change, plain, _ := rt.take()
+	if plain {
+		return rt.sub.Ready()
+	}
+	return change
+}
+
+// take takes a change out of the inbox. plain tells that the inbox is empty and
+// has lost what came after it.
+func (rt *route) take() (change *collab.Change, plain bool, err error) {
+	r := rt.sub.ring
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case len(rt.inbox) > 0:
+		change = rt.inbox[0]
+		rt.inbox[0] = nil
+		rt.inbox = rt.inbox[1:]
+		rt.sub.cursor = change.Cursor
+		return change, false, nil
+	case rt.full:
+		return nil, true, nil
+	}
+	return nil, false, r.ended
+}
+
+// reached is a position up to which every change of the entity was yielded.
+func (rt *route) reached() collab.Cursor {
+	r := rt.sub.ring
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	reached := rt.sub.cursor
+	if !rt.full && len(rt.inbox) == 0 {
+		reached.Position = max(reached.Position, r.head)
+	}
+	return reached
+}
+
+// close ends the route and its subscription.
+func (rt *route) close() {
+	r := rt.sub.ring
+	r.mu.Lock()
+	routes := r.routes[rt.entityID]
+	if i := slices.Index(routes, rt); i >= 0 {
+		routes = slices.Delete(routes, i, i+1)
+	}
+	if len(routes) == 0 {
+		delete(r.routes, rt.entityID)
+	} else {
+		r.routes[rt.entityID] = routes
+	}
+	r.mu.Unlock()
+	rt.sub.Close()
+}
