@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -239,11 +240,11 @@ func (c *connection) subscribe(m message) error {
 	ready, signedIn, count := c.ready, c.signedIn, len(c.operations)
 	_, taken := c.operations[m.ID]
 	c.mu.Unlock()
-	var params graphql.RawParams
+	params, err := DecodeParams(bytes.NewReader(m.Payload))
 	switch {
 	case !ready:
 		return &closeError{closeNoInit, "Unauthorized"}
-	case m.ID == "" || json.Unmarshal(m.Payload, &params) != nil:
+	case m.ID == "" || err != nil:
 		return c.malformed("subscribe needs an id, and a payload with a query")
 	case taken && c.dialect == legacy:
 		c.unsubscribe(m.ID) // an id that is used again stops the operation before

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -43,6 +44,16 @@ type Engine struct {
 // a connection; present turns an error into what a client is shown.
 func NewEngine(broadcasts *hub.Broadcasts, identify func(context.Context) (Identity, error), present graphql.ErrorPresenterFunc) *Engine {
 	return &Engine{broadcasts: broadcasts, identify: identify, present: present, plans: lru.New[*plan](plannedDocuments)}
+}
+
+// DecodeParams reads the parameters of an operation. Numbers stay as they were
+// written, since an integer that became a float is none for GraphQL.
+func DecodeParams(from io.Reader) (graphql.RawParams, error) {
+	var params graphql.RawParams
+	decoder := json.NewDecoder(from)
+	decoder.UseNumber()
+	err := decoder.Decode(&params)
+	return params, err
 }
 
 // An Operation is one that a client asked for, ready to run.
