@@ -1,0 +1,53 @@
+import type { DocumentNode } from "graphql";
+import { apollo } from "./clients/apollo.ts";
+import { graphqlWs } from "./clients/graphqlws.ts";
+import { urql } from "./clients/urql.ts";
+import type { Queue } from "./queue.ts";
+import type { Closing } from "./socket.ts";
+
+export type Kind = "graphql-ws" | "Apollo Client" | "urql";
+
+/** The clients that people write frontends with. */
+export const kinds: readonly Kind[] = ["graphql-ws", "Apollo Client", "urql"];
+
+/** A parsed operation that knows the types of its answer and of its variables. */
+export type Document<Result, Variables> = DocumentNode & { readonly types?: (variables: Variables) => Result };
+
+/** Where an instance listens. */
+export interface Address {
+  readonly http: string;
+  readonly ws: string;
+}
+
+/** A running subscription: its events, and after them an error that says why there are no more. */
+export interface Subscription<Event> extends Queue<Event> {
+  /** Unsubscribes. The connection stays. */
+  stop(): void;
+}
+
+/** One person's connection, by any of the clients. */
+export interface Client {
+  readonly kind: Kind;
+  /** Answers a query or a mutation; throws Refused or Interrupted. */
+  request<Result, Variables extends object>(document: Document<Result, Variables>, variables: Variables): Promise<Result>;
+  /** Subscribes. The events are the value of the operation's only field. */
+  follow<Event, Variables extends object>(document: Document<Event, Variables>, variables: Variables): Subscription<Event>;
+  /** The ends of the socket, as they came. */
+  readonly closings: Queue<Closing>;
+  /** Breaks the socket without a word, as a lost network does. */
+  drop(): void;
+  /** Leaves as a closed tab does. */
+  close(): Promise<void>;
+}
+
+/** Connects with a token, or with none. */
+export function connect(kind: Kind, address: Address, token: string | undefined): Client {
+  switch (kind) {
+    case "graphql-ws":
+      return graphqlWs(address, token);
+    case "Apollo Client":
+      return apollo(address, token);
+    case "urql":
+      return urql(address, token);
+  }
+}

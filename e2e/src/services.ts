@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createConnection, createServer, type AddressInfo } from "node:net";
+import pg from "pg";
+import { unique } from "./token.ts";
+import { until } from "./until.ts";
+
+/** The databases that the tests need, from the environment. */
+export interface Services {
+  readonly postgres: string;
+  readonly redis: string;
+}
+
+/** Says which services there are. Without them nothing is skipped: what was not tested does not work. */
+export function services(): Services {
+  const postgres = process.env["TEST_POSTGRES_URL"];
+  const redis = process.env["TEST_REDIS_URL"];
+  if (!postgres || !redis) {
+    throw new Error(
+      "TEST_POSTGRES_URL and TEST_REDIS_URL are not set; run the end-to-end tests with: scripts/with-services scripts/e2e",
+    );
+  }
+  return { postgres, redis };
+}
+
+/** A Postgres database that one group of tests has for itself. */
+export interface Database {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+export async function createDatabase(): Promise<Database> {
+  const server = services().postgres;
+  const name = unique("tandem-e2e").replaceAll("-", "_");
+  await run(server, `CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    // FORCE, because an instance that was killed leaves connections behind that Postgres has not noticed yet.
+    drop: () => run(server, `DROP DATABASE ${name} WITH (FORCE)`),
+  };
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A TCP port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** A Redis of a test's own, to be taken away and given back. It keeps nothing when it stops. */
+export class Redis {
+  readonly url: string;
+  private process: ChildProcess | undefined;
+
+  private constructor(private readonly port: number) {
+    this.url = `redis://127.0.0.1:${port}/0`;
+  }
+
+  static async start(): Promise<Redis> {
+    const redis = new Redis(await freePort());
+    await redis.start();
+    return redis;
+  }
+
+  /** Starts it, where it was before if it ran before. */
+  async start(): Promise<void> {
+    const program = process.env["TEST_REDIS_SERVER"] ?? "redis-server";
+    const options = ["--bind", "127.0.0.1", "--port", String(this.port), "--save", "", "--appendonly", "no"];
+    const started = spawn(program, options, { stdio: "ignore" });
+    started.once("error", (error) => console.error(`${program} did not start: ${error.message}`));
+    this.process = started;
+    const kill = () => started.kill("SIGKILL");
+    process.once("exit", kill);
+    started.once("exit", () => process.off("exit", kill));
+    await until("answer from redis-server", () => answers(this.port));
+  }
+
+  async stop(): Promise<void> {
+    const running = this.process;
+    this.process = undefined;
+    if (!running || running.exitCode !== null) return;
+    // One that stands still could not end.
+    running.kill("SIGCONT");
+    running.kill("SIGTERM");
+    await once(running, "exit");
+  }
+
+  /** Lets it stand still: connections stay, and nothing is answered. */
+  freeze(): void {
+    this.process?.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.process?.kill("SIGCONT");
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, "127.0.0.1", () => socket.write("PING\r\n"));
+    const say = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("data", (data) => say(data.toString().startsWith("+PONG")));
+    socket.once("error", () => say(false));
+    socket.setTimeout(1_000, () => say(false));
+  });
+}
