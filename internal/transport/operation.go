@@ -24,7 +24,8 @@ type operation struct {
 
 	mu      sync.Mutex // guards what follows
 	stream  Stream
-	stopped bool
+	pulls   int  // how many pull from the stream, or are about to stop
+	stopped bool // the stream is closed by whoever is last to use it
 }
 
 func newOperation(c *connection, id string, ctx context.Context) *operation {
@@ -54,17 +55,14 @@ func (o *operation) run(params graphql.RawParams) {
 	}
 	o.mu.Lock()
 	o.stream = stream
-	stopped := o.stopped
+	o.pulls++
 	o.mu.Unlock()
-	if stopped {
-		stream.Close(o.clean())
-		return
-	}
 	o.pull()
 }
 
 // pull sends events until the operation is live, or ends.
 func (o *operation) pull() {
+	defer o.rest()
 	for {
 		events, err := o.stream.Next(o.ctx)
 		switch {
@@ -93,7 +91,25 @@ func (o *operation) Take(events []hub.Event) bool {
 }
 
 // resume goes on after the client has caught up.
-func (o *operation) resume() { go o.pull() }
+func (o *operation) resume() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.stopped {
+		o.pulls++
+		go o.pull()
+	}
+}
+
+// rest ends a pull.
+func (o *operation) rest() {
+	o.mu.Lock()
+	o.pulls--
+	last := o.stopped && o.pulls == 0
+	o.mu.Unlock()
+	if last {
+		o.stream.Close(o.clean())
+	}
+}
 
 // frameBuffers hold frames while they are written; the socket copies what it keeps.
 var frameBuffers = sync.Pool{New: func() any { return new([]byte) }}
@@ -143,11 +159,11 @@ func (o *operation) stop() {
 	clean := o.clean()
 	o.cancel()
 	o.mu.Lock()
-	stream, first := o.stream, !o.stopped
+	unused := !o.stopped && o.stream != nil && o.pulls == 0
 	o.stopped = true
 	o.mu.Unlock()
-	if stream != nil && first {
-		stream.Close(clean)
+	if unused {
+		o.stream.Close(clean)
 	}
 }
 
