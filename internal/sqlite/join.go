@@ -12,11 +12,11 @@ import (
 // there, and brings what is known of the person up to date. Nothing becomes
 // known of somebody who was removed.
 func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time) (*collab.Change, error) {
-	tx, err := s.writer.BeginTx(ctx, nil)
+	tx, err := s.writer.begin(ctx, nil)
 	if err != nil {
-		return nil, fault(ctx, err)
+		return nil, err
 	}
-	defer func() { _ = tx.Rollback() }()
+	defer tx.end()
 	var known *collab.Member
 	if err := answer(ctx, tx, []question{askMember(claims.OrganizationID, claims.UserID, &known)}); err != nil {
 		return nil, err

@@ -84,16 +84,16 @@ type question struct {
 
 // ask runs questions, one after the other, in one state.
 func (s *Store) ask(ctx context.Context, questions ...question) error {
-	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.readers.begin(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return fault(ctx, err)
+		return err
 	}
-	defer func() { _ = tx.Rollback() }()
+	defer tx.end()
 	return answer(ctx, tx, questions)
 }
 
 // answer runs questions in a transaction.
-func answer(ctx context.Context, tx *sql.Tx, questions []question) error {
+func answer(ctx context.Context, tx *transaction, questions []question) error {
 	for _, q := range questions {
 		if err := each(ctx, tx, q.query, q.scan); err != nil {
 			return err

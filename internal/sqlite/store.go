@@ -36,8 +36,8 @@ const patience = 10 * time.Second
 // have to poll for the file's lock. Readers see the newest commit and wait for
 // nobody, as the journal is a write-ahead log.
 type Store struct {
-	writer  *sql.DB
-	readers *sql.DB
+	writer  *pool
+	readers *pool
 }
 
 var _ collab.Store = (*Store)(nil)
@@ -54,7 +54,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, openError(path, err)
 	}
 	s.writer.SetMaxOpenConns(1)
-	if err = useWriteAheadLog(ctx, s.writer); err != nil {
+	if err = useWriteAheadLog(ctx, s.writer.DB); err != nil {
 		s.Close()
 		return nil, openError(path, err)
 	}
@@ -64,7 +64,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	s.readers.SetMaxOpenConns(maxReaders)
 	s.readers.SetMaxIdleConns(maxReaders)
-	if err := migrate(ctx, s.writer); err != nil {
+	if err := migrate(ctx, s.writer.DB); err != nil {
 		s.Close()
 		return nil, openError(path, err)
 	}
@@ -74,14 +74,15 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // connect prepares a pool. A commit waits for the disk (synchronous is full):
 // a position that was handed out must not be handed out again, which a loss of
 // power could otherwise bring about.
-func connect(path, txlock string, pragmas ...string) (*sql.DB, error) {
+func connect(path, txlock string, pragmas ...string) (*pool, error) {
 	pragmas = append([]string{
 		fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "synchronous(full)", "foreign_keys(on)",
 	}, pragmas...)
 	source := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: url.Values{
 		"_txlock": {txlock}, "_pragma": pragmas,
 	}.Encode()}
-	return driver.Open(source.String())
+	db, err := driver.Open(source.String())
+	return newPool(db), err
 }
 
 // useWriteAheadLog makes the file's journal a write-ahead log, which it then

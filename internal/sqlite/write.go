@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"tandem/internal/collab"
@@ -13,12 +11,12 @@ import (
 // beginning, so nothing that decide was shown changes before it commits, and of
 // several writes with one ClientMutationID the later ones see the first.
 func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
-	tx, err := s.writer.BeginTx(ctx, nil)
+	tx, err := s.writer.begin(ctx, nil)
 	if err != nil {
-		return nil, fault(ctx, err)
+		return nil, err
 	}
 	// After a commit this does nothing. It also serves a panic of decide's.
-	defer func() { _ = tx.Rollback() }()
+	defer tx.end()
 	state, err := read(ctx, tx, intent)
 	if err != nil {
 		return nil, err
@@ -44,7 +42,7 @@ func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*co
 }
 
 // read reads what the intent asks for.
-func read(ctx context.Context, tx *sql.Tx, intent collab.Intent) (*collab.State, error) {
+func read(ctx context.Context, tx *transaction, intent collab.Intent) (*collab.State, error) {
 	state := &collab.State{Users: map[collab.ID]*collab.User{}}
 	if err := answer(ctx, tx, questions(intent, state)); err != nil {
 		return nil, err
@@ -78,7 +76,7 @@ func checkDecision(intent collab.Intent, current int, d *collab.Decision) error 
 // record writes the decision at the next position of the log. Positions are
 // dense because the head moves in the transaction that writes the log row, and
 // in commit order because no other writer begins before this one ended.
-func record(ctx context.Context, tx *sql.Tx, orgID collab.ID, d *collab.Decision) (collab.Cursor, error) {
+func record(ctx context.Context, tx *transaction, orgID collab.ID, d *collab.Decision) (collab.Cursor, error) {
 	cursor, err := nextCursor(ctx, tx, orgID)
 	if err != nil {
 		return cursor, err
@@ -91,18 +89,18 @@ func record(ctx context.Context, tx *sql.Tx, orgID collab.ID, d *collab.Decision
 }
 
 // nextCursor moves the organization's head on by one.
-func nextCursor(ctx context.Context, tx *sql.Tx, orgID collab.ID) (collab.Cursor, error) {
+func nextCursor(ctx context.Context, tx *transaction, orgID collab.ID) (collab.Cursor, error) {
 	var cursor collab.Cursor
-	err := tx.QueryRowContext(ctx, "UPDATE organizations SET head = head + 1 WHERE id = ? RETURNING epoch, head", orgID).
-		Scan(&cursor.Epoch, &cursor.Position)
-	if errors.Is(err, sql.ErrNoRows) {
-		return cursor, fmt.Errorf("sqlite: there is no organization %q to write to", orgID)
+	q := newQuery("UPDATE organizations SET head = head + 1 WHERE id = ? RETURNING epoch, head", orgID)
+	err := each(ctx, tx, q, func(r row) error { return r.Scan(&cursor.Epoch, &cursor.Position) })
+	if err == nil && cursor.Position == 0 {
+		err = fmt.Errorf("sqlite: there is no organization %q to write to", orgID)
 	}
-	return cursor, fault(ctx, err)
+	return cursor, err
 }
 
 // execAll runs statements that return nothing.
-func execAll(ctx context.Context, tx *sql.Tx, statements ...*query) error {
+func execAll(ctx context.Context, tx *transaction, statements ...*query) error {
 	for _, q := range statements {
 		if _, err := tx.ExecContext(ctx, q.text.String(), q.args...); err != nil {
 			return fault(ctx, err)

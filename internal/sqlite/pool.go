@@ -1,0 +1,94 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+)
+
+const (
+	// maxPrepared bounds the statements that are kept prepared. There are a few
+	// dozen; filters that are put together make some more.
+	maxPrepared = 200
+	// prepareTimeout bounds the preparing of a statement, which nobody waits for.
+	prepareTimeout = time.Second
+)
+
+// A pool is connections that keep what they prepared. Without that, SQLite would
+// parse each statement each time, which takes longer than most of them run.
+type pool struct {
+	*sql.DB
+
+	mu       sync.Mutex
+	prepared map[string]*sql.Stmt
+}
+
+func newPool(db *sql.DB) *pool { return &pool{DB: db, prepared: make(map[string]*sql.Stmt)} }
+
+// begin begins a transaction. Whoever began it ends it.
+func (p *pool) begin(ctx context.Context, options *sql.TxOptions) (*transaction, error) {
+	tx, err := p.BeginTx(ctx, options)
+	if err != nil {
+		return nil, fault(ctx, err)
+	}
+	return &transaction{Tx: tx, pool: p}, nil
+}
+
+func (p *pool) statement(text string) *sql.Stmt {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.prepared[text]
+}
+
+// prepare keeps a statement for later.
+func (p *pool) prepare(text string) {
+	ctx, cancel := context.WithTimeout(context.Background(), prepareTimeout)
+	defer cancel()
+	statement, err := p.PrepareContext(ctx, text)
+	if err != nil {
+		return // it runs unprepared, and tells its error then
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.prepared[text] == nil && len(p.prepared) < maxPrepared {
+		p.prepared[text] = statement
+		return
+	}
+	_ = statement.Close()
+}
+
+// A transaction runs statements prepared where it can. One that is new runs as
+// it is and is prepared once the transaction has given its connection back,
+// since the writers have no other.
+type transaction struct {
+	*sql.Tx
+	pool *pool
+	news []string
+}
+
+// QueryContext is sql.Tx's.
+func (t *transaction) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if statement := t.pool.statement(text); statement != nil {
+		return t.StmtContext(ctx, statement).QueryContext(ctx, args...)
+	}
+	t.news = append(t.news, text)
+	return t.Tx.QueryContext(ctx, text, args...)
+}
+
+// ExecContext is sql.Tx's.
+func (t *transaction) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	if statement := t.pool.statement(text); statement != nil {
+		return t.StmtContext(ctx, statement).ExecContext(ctx, args...)
+	}
+	t.news = append(t.news, text)
+	return t.Tx.ExecContext(ctx, text, args...)
+}
+
+// end rolls back what was not committed.
+func (t *transaction) end() {
+	_ = t.Rollback()
+	for _, text := range t.news {
+		t.pool.prepare(text)
+	}
+}
