@@ -105,7 +105,8 @@ func TestListsAreReadInBatches(t *testing.T) {
 		return store.calls.Load() - before
 	}
 	few, many := count(2), count(50)
-	if few != many {
+	// Who asks, and people met a moment ago, may be known already: two calls less.
+	if many > few+2 {
 		t.Errorf("2 meetings take %d database calls, 50 take %d", few, many)
 	}
 	t.Logf("a page takes %d database calls", many)

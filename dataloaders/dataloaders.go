@@ -6,6 +6,8 @@ package dataloaders
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,36 +20,68 @@ import (
 // makes every level of a query slower; much shorter splits batches.
 const DefaultWait = time.Millisecond
 
-// A Set is the loaders of one response.
+// A Set is the loaders of one response. Each is made when it is first used, since
+// most responses use few of them.
 type Set struct {
 	service *collab.Service
 	scope   collab.Scope
 	wait    time.Duration
 
-	Users    *dataloader.Loader[collab.ID, *collab.User]
-	Entities *dataloader.Loader[collab.ID, collab.Entity]
-	Comments *dataloader.Loader[collab.ID, *collab.Comment]
-	Versions *dataloader.Loader[collab.EntityVersion, collab.Entity]
-
 	mu        sync.Mutex
+	users     *dataloader.Loader[collab.ID, *collab.User]
+	entities  *dataloader.Loader[collab.ID, collab.Entity]
+	comments  *dataloader.Loader[collab.ID, *collab.Comment]
+	versions  *dataloader.Loader[collab.EntityVersion, collab.Entity]
 	related   map[string]*dataloader.Loader[collab.ID, *collab.Page[collab.Entity]]
-	comments  map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Comment]]
+	threads   map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Comment]]
 	histories map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Change]]
 }
 
 // New returns a fresh set, which reads what a scope may see.
 func New(service *collab.Service, scope collab.Scope, wait time.Duration) *Set {
-	s := &Set{
-		service: service, scope: scope, wait: wait,
-		related:   map[string]*dataloader.Loader[collab.ID, *collab.Page[collab.Entity]]{},
-		comments:  map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Comment]]{},
-		histories: map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Change]]{},
+	return &Set{service: service, scope: scope, wait: wait}
+}
+
+// User loads a person. One whom the service met lately need not be waited for.
+func (s *Set) User(ctx context.Context, id collab.ID) (*collab.User, error) {
+	if user, ok := s.service.KnownUser(s.scope, id); ok {
+		return user, nil
 	}
-	s.Users = loader(s, service.UsersByID)
-	s.Entities = loader(s, service.EntitiesByID)
-	s.Comments = loader(s, service.CommentsByID)
-	s.Versions = loader(s, service.EntitiesAt)
-	return s
+	return lazily(s, &s.users, s.service.UsersByID).Load(ctx, id)()
+}
+
+// Users loads people, in the order of their ids. One who is not there is left out.
+func (s *Set) Users(ctx context.Context, ids []collab.ID) ([]*collab.User, error) {
+	found, errs := lazily(s, &s.users, s.service.UsersByID).LoadMany(ctx, ids)()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(u *collab.User) bool { return u == nil }), nil
+}
+
+// Entity loads an entity as it is now; nil if there is none.
+func (s *Set) Entity(ctx context.Context, id collab.ID) (collab.Entity, error) {
+	return lazily(s, &s.entities, s.service.EntitiesByID).Load(ctx, id)()
+}
+
+// Comment loads a comment; nil if there is none.
+func (s *Set) Comment(ctx context.Context, id collab.ID) (*collab.Comment, error) {
+	return lazily(s, &s.comments, s.service.CommentsByID).Load(ctx, id)()
+}
+
+// Version loads an entity as it was; nil if the log does not have it.
+func (s *Set) Version(ctx context.Context, at collab.EntityVersion) (collab.Entity, error) {
+	return lazily(s, &s.versions, s.service.EntitiesAt).Load(ctx, at)()
+}
+
+// lazily returns the loader at a place, and makes it if it is not there yet.
+func lazily[K comparable, V any](s *Set, at **dataloader.Loader[K, V], read func(context.Context, collab.Scope, []K) (map[K]V, error)) *dataloader.Loader[K, V] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if *at == nil {
+		*at = loader(s, read)
+	}
+	return *at
 }
 
 // loader makes a loader of a batched read. What is not there loads as the zero value.
@@ -65,7 +99,7 @@ func loader[K comparable, V any](s *Set, read func(context.Context, collab.Scope
 
 // Related loads a page of a customer's calls or meetings.
 func (s *Set) Related(ctx context.Context, customerID collab.ID, t collab.EntityType, request collab.PageRequest) (*collab.Page[collab.Entity], error) {
-	l := grouped(s, s.related, []any{t, request}, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Page[collab.Entity], error) {
+	l := grouped(s, &s.related, []any{t, request}, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Page[collab.Entity], error) {
 		return s.service.RelatedEntities(ctx, scope, ids, t, request)
 	})
 	return l.Load(ctx, customerID)()
@@ -73,7 +107,7 @@ func (s *Set) Related(ctx context.Context, customerID collab.ID, t collab.Entity
 
 // EntityComments loads a page of an entity's comments.
 func (s *Set) EntityComments(ctx context.Context, entityID collab.ID, request collab.PageRequest) (*collab.Page[*collab.Comment], error) {
-	l := grouped(s, s.comments, request, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Page[*collab.Comment], error) {
+	l := grouped(s, &s.threads, request, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Page[*collab.Comment], error) {
 		return s.service.EntityComments(ctx, scope, ids, request)
 	})
 	return l.Load(ctx, entityID)()
@@ -81,7 +115,7 @@ func (s *Set) EntityComments(ctx context.Context, entityID collab.ID, request co
 
 // History loads a page of an entity's activity.
 func (s *Set) History(ctx context.Context, entityID collab.ID, filter collab.ActivityFilter, first *int, after *collab.Cursor) (*collab.Page[*collab.Change], error) {
-	l := grouped(s, s.histories, []any{filter, first, after}, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Page[*collab.Change], error) {
+	l := grouped(s, &s.histories, []any{filter, first, after}, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Page[*collab.Change], error) {
 		return s.service.Histories(ctx, scope, ids, filter, first, after)
 	})
 	return l.Load(ctx, entityID)()
@@ -89,14 +123,17 @@ func (s *Set) History(ctx context.Context, entityID collab.ID, filter collab.Act
 
 // grouped returns the loader for one set of arguments, since only keys that
 // were asked for with equal arguments can be read together.
-func grouped[V any](s *Set, loaders map[string]*dataloader.Loader[collab.ID, V], args any, read func(context.Context, collab.Scope, []collab.ID) (map[collab.ID]V, error)) *dataloader.Loader[collab.ID, V] {
+func grouped[V any](s *Set, loaders *map[string]*dataloader.Loader[collab.ID, V], args any, read func(context.Context, collab.Scope, []collab.ID) (map[collab.ID]V, error)) *dataloader.Loader[collab.ID, V] {
 	key, _ := json.Marshal(args) // arguments came as JSON
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if loaders[string(key)] == nil {
-		loaders[string(key)] = loader(s, read)
+	if *loaders == nil {
+		*loaders = make(map[string]*dataloader.Loader[collab.ID, V])
 	}
-	return loaders[string(key)]
+	if (*loaders)[string(key)] == nil {
+		(*loaders)[string(key)] = loader(s, read)
+	}
+	return (*loaders)[string(key)]
 }
 
 type contextKey struct{}

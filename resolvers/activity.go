@@ -63,7 +63,7 @@ func (r activityEventResolver) Comment(ctx context.Context, obj *collab.Change) 
 	if obj.CommentID == nil {
 		return nil, nil
 	}
-	return dataloaders.From(ctx).Comments.Load(ctx, *obj.CommentID)()
+	return dataloaders.From(ctx).Comment(ctx, *obj.CommentID)
 }
 
 // change serves the fields that all changes of entities have.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"tandem/dataloaders"
 	"tandem/graph"
 	"tandem/graph/model"
 	"tandem/internal/collab"
@@ -23,7 +24,7 @@ func (r commentResolver) Author(ctx context.Context, obj *collab.Comment) (*coll
 }
 
 func (r commentResolver) Mentions(ctx context.Context, obj *collab.Comment) ([]*collab.User, error) {
-	return users(ctx, obj.MentionIDs)
+	return dataloaders.From(ctx).Users(ctx, obj.MentionIDs)
 }
 
 func (r mutationResolver) AddComment(ctx context.Context, input model.AddCommentInput) (collab.Answer, error) {

@@ -55,7 +55,7 @@ func (r entity[E]) AtVersion(ctx context.Context, obj E, version int) (E, error)
 
 // versionOf loads an entity as it was; the zero value if the log does not have it.
 func versionOf[E collab.Entity](ctx context.Context, id collab.ID, version int) (E, error) {
-	found, err := dataloaders.From(ctx).Versions.Load(ctx, collab.EntityVersion{ID: id, Version: version})()
+	found, err := dataloaders.From(ctx).Version(ctx, collab.EntityVersion{ID: id, Version: version})
 	typed, _ := found.(E)
 	return typed, err
 }
@@ -65,7 +65,7 @@ func entityByID(ctx context.Context, id *collab.ID) (collab.Entity, error) {
 	if id == nil {
 		return nil, nil
 	}
-	return dataloaders.From(ctx).Entities.Load(ctx, *id)()
+	return dataloaders.From(ctx).Entity(ctx, *id)
 }
 
 // typedEntity loads an entity of one type; the zero value if there is none.

@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 
+	"tandem/dataloaders"
 	"tandem/graph"
 	"tandem/graph/model"
 	"tandem/internal/collab"
@@ -16,7 +17,7 @@ func (r *Resolver) Meeting() graph.MeetingResolver {
 }
 
 func (r meetingResolver) Attendees(ctx context.Context, obj *collab.Meeting) ([]*collab.User, error) {
-	return users(ctx, obj.AttendeeIDs)
+	return dataloaders.From(ctx).Users(ctx, obj.AttendeeIDs)
 }
 
 func (r queryResolver) Meeting(ctx context.Context, id collab.ID) (*collab.Meeting, error) {

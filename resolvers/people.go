@@ -14,24 +14,7 @@ func user(ctx context.Context, id *collab.ID) (*collab.User, error) {
 	if id == nil {
 		return nil, nil
 	}
-	return dataloaders.From(ctx).Users.Load(ctx, *id)()
-}
-
-// users loads people in the order of their ids.
-func users(ctx context.Context, ids []collab.ID) ([]*collab.User, error) {
-	found, errs := dataloaders.From(ctx).Users.LoadMany(ctx, ids)()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	people := make([]*collab.User, 0, len(found))
-	for _, person := range found {
-		if person != nil {
-			people = append(people, person)
-		}
-	}
-	return people, nil
+	return dataloaders.From(ctx).User(ctx, *id)
 }
 
 func (r queryResolver) Viewer(ctx context.Context) (*collab.Viewer, error) {

@@ -13,7 +13,7 @@ func (s *Service) Admit(ctx context.Context, claims Claims) (*Viewer, error) {
 	if !claims.Role.Valid() {
 		claims.Role = RoleViewer
 	}
-	org, member, err := s.store.Member(ctx, claims.OrganizationID, claims.UserID)
+	org, member, err := s.member(ctx, claims.OrganizationID, claims.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (s *Service) Admit(ctx context.Context, claims Claims) (*Viewer, error) {
 		if change != nil {
 			s.announce(ctx, change)
 		}
-		if org, member, err = s.store.Member(ctx, claims.OrganizationID, claims.UserID); err != nil {
+		if org, member, err = s.member(ctx, claims.OrganizationID, claims.UserID); err != nil {
 			return nil, err
 		}
 	}
@@ -53,6 +53,7 @@ func (s *Service) SetPresenceHidden(ctx context.Context, v *Viewer, hidden bool)
 	if err := s.store.SetPresenceHidden(ctx, v.Organization.ID, v.User.ID, hidden); err != nil {
 		return nil, err
 	}
+	s.forget(v.Organization.ID, v.User.ID)
 	changed := *v
 	changed.PresenceHidden = hidden
 	return &changed, nil

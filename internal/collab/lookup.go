@@ -12,11 +12,6 @@ func (s *Service) EntitiesAt(ctx context.Context, scope Scope, at []EntityVersio
 	return s.store.EntitiesAt(ctx, scope, at)
 }
 
-// UsersByID returns those of the people that are there.
-func (s *Service) UsersByID(ctx context.Context, scope Scope, ids []ID) (map[ID]*User, error) {
-	return s.store.Users(ctx, scope.OrgID, ids)
-}
-
 // CommentsByID returns those of the comments that are there.
 func (s *Service) CommentsByID(ctx context.Context, scope Scope, ids []ID) (map[ID]*Comment, error) {
 	return s.store.Comments(ctx, scope, ids)

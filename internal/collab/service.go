@@ -7,13 +7,16 @@ import (
 )
 
 // A Service decides every write of the program, and is where the reads of
-// clients are checked. It holds no state of its own: any number of instances
-// may work on one Store.
+// clients are checked. Any number of instances may work on one Store: all that a
+// service keeps is the people it met lately, for a second at most.
 type Service struct {
 	store Store
 	bus   Bus
 	log   *slog.Logger
 	now   func() time.Time
+
+	members recent[personKey, membership]
+	users   recent[personKey, *User]
 }
 
 // NewService returns a service that keeps in store and announces on bus. now is
@@ -40,6 +43,7 @@ func (s *Service) write(ctx context.Context, intent Intent, decide func(*State) 
 }
 
 func (s *Service) announce(ctx context.Context, change *Change) {
+	s.Heard(change)
 	// The request may be over already; the announcement is for the others.
 	if err := s.bus.Announce(context.WithoutCancel(ctx), change); err != nil {
 		s.log.Warn("announcement lost, the log has it", "org", change.OrgID, "position", change.Cursor.Position, "error", err)

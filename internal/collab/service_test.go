@@ -465,6 +465,29 @@ func TestMembersDecideAfterFirstSight(t *testing.T) {
 	equal(t, "name", nameless.User.Name, "Ada L.")
 }
 
+// Who asks is read at most once a second; a change of a member that is heard of counts at once.
+func TestMembersAreRemembered(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.join("ada", collab.RoleMember)
+	other := collab.NewService(o.store, memory.NewBus(), slog.New(slog.DiscardHandler), o.clock)
+	admit := func(s *collab.Service, name string) string {
+		v, err := s.Admit(o.ctx, collab.Claims{UserID: "ada", OrganizationID: "acme", Name: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.User.Name
+	}
+	equal(t, "name", admit(other, ""), "ada")
+	equal(t, "a new name", admit(o.Service, "Ada L."), "Ada L.")
+	equal(t, "elsewhere, unheard", admit(other, ""), "ada")
+	o.later(time.Second)
+	equal(t, "elsewhere, a second later", admit(other, ""), "Ada L.")
+	equal(t, "another name", admit(o.Service, "Ada Lovelace"), "Ada Lovelace")
+	other.Heard(&collab.Change{OrgID: "acme", Type: collab.ChangeMember, ActorID: "ada"})
+	equal(t, "elsewhere, heard", admit(other, ""), "Ada Lovelace")
+}
+
 func TestReferencesMustExist(t *testing.T) {
 	t.Parallel()
 	o := open(t)

@@ -1,0 +1,67 @@
+package collab
+
+import "context"
+
+// personKey names a person within an organization.
+type personKey struct{ orgID, userID ID }
+
+// A membership is an organization and a member of it.
+type membership struct {
+	org    *Organization
+	member *Member
+}
+
+// member returns the organization and the member, either nil when it is not there.
+func (s *Service) member(ctx context.Context, orgID, userID ID) (*Organization, *Member, error) {
+	key, now := personKey{orgID, userID}, s.now()
+	if m, ok := s.members.get(key, now); ok {
+		return m.org, m.member, nil
+	}
+	org, member, err := s.store.Member(ctx, orgID, userID)
+	if err == nil && org != nil && member != nil {
+		s.members.put(key, membership{org, member}, now)
+	}
+	return org, member, err
+}
+
+// KnownUser returns a person who was read lately.
+func (s *Service) KnownUser(scope Scope, id ID) (*User, bool) {
+	return s.users.get(personKey{scope.OrgID, id}, s.now())
+}
+
+// UsersByID returns those of the people that are there.
+func (s *Service) UsersByID(ctx context.Context, scope Scope, ids []ID) (map[ID]*User, error) {
+	users, now := make(map[ID]*User, len(ids)), s.now()
+	var unknown []ID
+	for _, id := range ids {
+		if user, ok := s.users.get(personKey{scope.OrgID, id}, now); ok {
+			users[id] = user
+		} else {
+			unknown = append(unknown, id)
+		}
+	}
+	if len(unknown) == 0 {
+		return users, nil
+	}
+	read, err := s.store.Users(ctx, scope.OrgID, unknown)
+	for id, user := range read {
+		s.users.put(personKey{scope.OrgID, id}, user, now)
+		users[id] = user
+	}
+	return users, err
+}
+
+// Heard takes note of an announced change: what it changed about a person counts
+// from now on. It never blocks.
+func (s *Service) Heard(change *Change) {
+	if change.Type == ChangeMember {
+		s.forget(change.OrgID, change.ActorID)
+	}
+}
+
+// forget has the next operation read a person anew.
+func (s *Service) forget(orgID, userID ID) {
+	key := personKey{orgID, userID}
+	s.members.forget(key)
+	s.users.forget(key)
+}
