@@ -48,20 +48,28 @@ var importRules = []importRule{
 	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "web", "internal/collab", "internal/hub"}},
 	{of: "web"},
 
+	// What operators see. It measures whatever it is given functions for.
+	{of: "internal/metrics"},
+
+	// The load test signs tokens, and knows the server from outside only.
+	{of: "cmd/loadtest", may: []string{"internal/auth", "internal/collab"}, never: []string{"database/sql"}},
+
 	// Package main puts it all together, and is the only one that picks drivers.
 	{of: ".", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/hub",
-		"internal/transport", "internal/httpd", "internal/auth", "internal/demo", "web",
+		"internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "web",
 		"internal/postgres", "internal/sqlite", "internal/redis", "internal/memory"}},
 }
 
 // anyLibrary stands for every package that is neither of this module nor of the standard library.
 const anyLibrary = "*"
 
-// fronts are the packages that stand before a database. Nobody else imports the library behind them.
+// fronts are the packages that stand before a database, or before Prometheus. Nobody else imports the library behind them.
 var fronts = map[string]string{
 	"github.com/jackc/pgx/v5":       "internal/postgres",
 	"github.com/ncruces/go-sqlite3": "internal/sqlite",
 	"github.com/redis/go-redis/v9":  "internal/redis",
+
+	"github.com/prometheus/client_golang": "internal/metrics",
 }
 
 // emptyNames say nothing about what a package provides.

@@ -10,10 +10,9 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	"tandem/graph"
@@ -25,17 +24,14 @@ import (
 	"tandem/internal/postgres"
 	"tandem/internal/redis"
 	"tandem/internal/sqlite"
+	"tandem/internal/transport"
 	"tandem/resolvers"
 )
 
-// drainTime is how long requests under way may take once the instance stops.
-// Shorter, and slow ones are cut off; longer, and a deployment waits.
-const drainTime = 10 * time.Second
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx := untilStopped()
+	limitMemory()
 	err := run(ctx, environment(os.Environ()), os.Stdout, os.Stderr)
-	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tandem:", err)
 		os.Exit(1)
@@ -133,6 +129,10 @@ type app struct {
 	resolver   *resolvers.Resolver
 	broadcasts *hub.Broadcasts
 	verifier   *auth.Verifier
+	gate       *httpd.Gate
+	stats      *transport.Stats
+	count      httpd.Count
+	stopping   atomic.Bool // told to stop
 	// people are those of the demo; nil for real.
 	people   []httpd.Person
 	examples httpd.Examples
@@ -142,11 +142,14 @@ func newApp(s settings, store collab.Store, bus collab.Bus, presences collab.Pre
 	service := collab.NewService(store, bus, log, time.Now)
 	changes := hub.New(store, log)
 	rooms := hub.NewRooms(presences, log)
-	return &app{
+	a := &app{
 		settings: s, log: log, store: store, bus: bus, service: service, hub: changes, rooms: rooms,
 		resolver: resolvers.New(service, presences, rooms, log), broadcasts: hub.NewBroadcasts(changes),
 		verifier: auth.NewVerifier(s.AuthSecrets, s.AuthIssuer, s.AuthAudience, time.Now),
+		stats:    &transport.Stats{},
 	}
+	a.gate = a.newGate()
+	return a
 }
 
 // serve listens, serves until ctx ends, and then drains: no new work, sockets
@@ -156,22 +159,29 @@ func (a *app) serve(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("can't listen on %s: %w; stop what does, or set ADDR to another port", a.settings.Addr, errors.Unwrap(err))
 	}
+	endMetrics, err := a.serveMetrics()
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer endMetrics()
 	// What runs in the background outlives the connections, which need it to the end.
 	background, end := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer end()
-	a.bus.Listen(background, a.hub.Announce)
+	a.bus.Listen(background, func(change *collab.Change) {
+		a.service.Heard(change)
+		a.hub.Announce(change)
+	})
 	running.Go(func() { a.hub.Run(background) })
 	running.Go(func() { a.rooms.Run(background) })
+	running.Go(func() { a.gate.Overload.Run(background) })
 
+	draining, drain := context.WithCancel(context.Background())
+	defer drain()
 	var sockets sync.WaitGroup
-	server := &http.Server{
-		Handler:           a.handler(ctx, &sockets),
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-	}
+	server := a.newServer(a.handler(draining, &sockets))
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	a.greet(out, listener.Addr())
@@ -180,27 +190,11 @@ func (a *app) serve(ctx context.Context, out io.Writer) error {
 		return err
 	case <-ctx.Done():
 	}
-	a.log.Info("draining")
-	drain, cancel := context.WithTimeout(context.Background(), drainTime)
-	defer cancel()
-	if err := server.Shutdown(drain); err != nil {
-		a.log.Warn("requests were cut off", "after", drainTime)
-	}
-	waitFor(drain, &sockets)
+	a.stopping.Store(true)
+	a.giveNotice(server)
+	drain()
+	a.shutDown(server, &sockets)
 	return nil
-}
-
-// waitFor waits until the group is done, or ctx ends.
-func waitFor(ctx context.Context, group *sync.WaitGroup) {
-	done := make(chan struct{})
-	go func() {
-		group.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
 }
 
 // handler wires the HTTP side. draining ends when the instance begins to stop;
@@ -218,7 +212,11 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 		InitTimeout:    a.settings.ConnectionInitTimeout,
 		Introspection:  a.settings.orDemo(a.settings.Introspection),
 		Ready:          a.store.Ping,
+		Stopping:       a.stopping.Load,
 		Draining:       draining,
+		Gate:           a.gate,
+		Stats:          a.stats,
+		Count:          a.count,
 		Sockets:        sockets,
 	}
 	if a.settings.orDemo(a.settings.Playground) {
@@ -233,7 +231,7 @@ func (a *app) greet(out io.Writer, addr net.Addr) {
 	if len(a.people) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "\nThis is the demo: made-up people and data, kept in %s. A token for each of them:\n\n", dataFolder)
+	fmt.Fprintf(out, "\nThis is the demo: made-up people and data, kept in %s. A token for each of them:\n\n", a.settings.dataPlace())
 	for _, p := range a.people {
 		fmt.Fprintf(out, "  %-20s %-7s %s\n", p.Name, p.Role, p.Token)
 	}

@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +19,8 @@ import (
 
 // settings is all that can be set, from the environment. None is needed to start.
 type settings struct {
+	// later says which settings are not looked at yet.
+	later []string
 	// Addr is where the server listens. Port 0 takes any free one.
 	Addr string `env:"ADDR" envDefault:"127.0.0.1:8080"`
 	// DatabaseURL is postgres://… for many instances, or sqlite:FILE for one.
@@ -33,14 +37,16 @@ type settings struct {
 	// ConnectionInitTimeout is how long a socket may take to say who it is.
 	ConnectionInitTimeout time.Duration `env:"CONNECTION_INIT_TIMEOUT" envDefault:"3s"`
 	// Introspection and Playground are on in the demo, and off otherwise unless asked for.
-	Introspection *bool  `env:"INTROSPECTION"`
-	Playground    *bool  `env:"PLAYGROUND"`
-	LogLevel      string `env:"LOG_LEVEL" envDefault:"info"`
-	LogFormat     string `env:"LOG_FORMAT" envDefault:"text"`
-
-	// These come with later versions; whoever sets one counts on it.
-	AuthJWKSURL        string `env:"AUTH_JWKS_URL"`
-	RateLimitPerSecond string `env:"RATE_LIMIT_PER_SECOND"`
+	Introspection *bool `env:"INTROSPECTION"`
+	Playground    *bool `env:"PLAYGROUND"`
+	// MetricsAddr is where Prometheus is served; nowhere unless it is set.
+	MetricsAddr string `env:"METRICS_ADDR"`
+	// MaxConnections bounds the connections of this instance; 0 is what the limit
+	// on open files has room for. MaxConnectionsPerPerson bounds those of one person.
+	MaxConnections          int    `env:"MAX_CONNECTIONS"`
+	MaxConnectionsPerPerson int    `env:"MAX_CONNECTIONS_PER_PERSON" envDefault:"100"`
+	LogLevel                string `env:"LOG_LEVEL" envDefault:"info"`
+	LogFormat               string `env:"LOG_FORMAT" envDefault:"text"`
 }
 
 // dataFolder is where an instance without settings keeps its database.
@@ -53,11 +59,10 @@ func readSettings(environment map[string]string) (settings, error) {
 	if err := env.ParseWithOptions(&s, env.Options{Environment: environment}); err != nil {
 		return s, badValue(err)
 	}
+	if err := s.readLater(environment); err != nil {
+		return s, err
+	}
 	switch {
-	case s.AuthJWKSURL != "":
-		return s, errors.New("AUTH_JWKS_URL is not supported by this version: unset it, and set AUTH_SECRET")
-	case s.RateLimitPerSecond != "":
-		return s, errors.New("RATE_LIMIT_PER_SECOND is not supported by this version: unset it, and limit at the load balancer")
 	case s.usesSQLite() && s.RedisURL != "":
 		return s, errors.New("REDIS_URL needs a database that several instances can share: set DATABASE_URL=postgres://…, or unset REDIS_URL")
 	case !s.usesSQLite() && !strings.HasPrefix(s.DatabaseURL, "postgres://") && !strings.HasPrefix(s.DatabaseURL, "postgresql://"):
@@ -66,13 +71,46 @@ func readSettings(environment map[string]string) (settings, error) {
 		return s, errors.New("CONNECTION_INIT_TIMEOUT must be above 0, for example 3s")
 	case s.LogFormat != "text" && s.LogFormat != "json":
 		return s, errors.New("LOG_FORMAT must be text or json")
+	case s.MaxConnections < 0 || s.MaxConnectionsPerPerson < 1:
+		return s, errors.New("MAX_CONNECTIONS and MAX_CONNECTIONS_PER_PERSON must be above 0")
 	}
-	for _, secret := range s.AuthSecrets {
-		if secret == "" {
+	for i, secret := range s.AuthSecrets {
+		s.AuthSecrets[i] = strings.TrimSpace(secret)
+		if s.AuthSecrets[i] == "" {
 			return s, errors.New("AUTH_SECRET has an empty part: give one secret, or several separated by commas")
 		}
 	}
+	for i, origin := range s.AllowedOrigins {
+		s.AllowedOrigins[i] = strings.TrimSpace(origin)
+	}
 	return s, s.checkAddr()
+}
+
+// laterSettings come with later versions. What somebody relies on to be safe is
+// refused, with what to do; the others work without, and are only told of.
+var laterSettings = []struct{ name, refused string }{
+	{"AUTH_JWKS_URL", "set AUTH_SECRET"},
+	{"RATE_LIMIT_PER_SECOND", "limit at the load balancer"},
+	{"RATE_LIMIT_BURST", "limit at the load balancer"},
+	{"REGION", ""},
+	{"VAPID_PUBLIC_KEY", ""},
+	{"VAPID_PRIVATE_KEY", ""},
+	{"VAPID_SUBJECT", ""},
+	{"OTEL_EXPORTER_OTLP_ENDPOINT", ""},
+}
+
+// readLater refuses or takes note of settings that this version does not know.
+func (s *settings) readLater(environment map[string]string) error {
+	for _, later := range laterSettings {
+		switch {
+		case environment[later.name] == "":
+		case later.refused != "":
+			return fmt.Errorf("%s is not supported by this version: unset it, and %s", later.name, later.refused)
+		default:
+			s.later = append(s.later, later.name+" is not supported by this version, and changes nothing")
+		}
+	}
+	return nil
 }
 
 // badValue says which setting can't be read.
@@ -94,6 +132,9 @@ func (s settings) checkAddr() error {
 	if s.demo() && host != "localhost" && (err != nil || !ip.IsLoopback()) {
 		return errors.New("without AUTH_SECRET this is a demo that listens on this machine only: set AUTH_SECRET, or ADDR=127.0.0.1:8080")
 	}
+	if _, _, err := net.SplitHostPort(s.MetricsAddr); s.MetricsAddr != "" && err != nil {
+		return errors.New("METRICS_ADDR must be host:port, for example 127.0.0.1:9090")
+	}
 	return nil
 }
 
@@ -103,6 +144,20 @@ func (s settings) demo() bool { return len(s.AuthSecrets) == 0 }
 // usesSQLite reports whether this instance keeps its database in a file of its own.
 func (s settings) usesSQLite() bool {
 	return s.DatabaseURL == "" || strings.HasPrefix(s.DatabaseURL, "sqlite:")
+}
+
+// dataPlace says where the data is, without the password.
+func (s settings) dataPlace() string {
+	switch {
+	case s.DatabaseURL == "" || s.DatabaseURL == "sqlite:":
+		return dataFolder
+	case s.usesSQLite():
+		return strings.TrimPrefix(s.DatabaseURL, "sqlite:")
+	}
+	if at, err := url.Parse(s.DatabaseURL); err == nil && at.Host != "" {
+		return "the Postgres at " + at.Host
+	}
+	return "Postgres"
 }
 
 // orDemo is a switch that is on in the demo unless it was set.
@@ -124,7 +179,7 @@ func (s settings) level() (slog.Level, error) {
 
 // warnings are what works and still should not be left as it is.
 func (s settings) warnings() []string {
-	var out []string
+	out := slices.Clone(s.later)
 	for _, secret := range s.AuthSecrets {
 		if len(secret) < auth.MinSecretLength {
 			out = append(out, fmt.Sprintf("AUTH_SECRET should have at least %d bytes: a shorter one can be guessed from a token", auth.MinSecretLength))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,11 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 		"duration":             {map[string]string{"CONNECTION_INIT_TIMEOUT": "soon"}, "CONNECTION_INIT_TIMEOUT can't be read"},
 		"log level":            {map[string]string{"LOG_LEVEL": "loud"}, "LOG_LEVEL must be"},
 		"log format":           {map[string]string{"LOG_FORMAT": "xml"}, "LOG_FORMAT must be"},
+		"rate limit":           {map[string]string{"RATE_LIMIT_BURST": "5"}, "RATE_LIMIT_BURST is not supported by this version: unset it, and limit at the load balancer"},
+		"connections":          {map[string]string{"MAX_CONNECTIONS": "-1"}, "MAX_CONNECTIONS and MAX_CONNECTIONS_PER_PERSON must be above 0"},
+		"many connections":     {map[string]string{"MAX_CONNECTIONS": "many"}, "MAX_CONNECTIONS can't be read"},
+		"metrics address":      {map[string]string{"METRICS_ADDR": "9090"}, "METRICS_ADDR must be host:port"},
+		"taken metrics port":   {map[string]string{"METRICS_ADDR": "TAKEN"}, "can't serve metrics on"},
 		"JWKS":                 {map[string]string{"AUTH_JWKS_URL": "https://example.com"}, "AUTH_JWKS_URL is not supported"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -56,5 +62,30 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 			}
 			t.Logf("%s (%v)", err, time.Since(began).Round(time.Millisecond))
 		})
+	}
+}
+
+func TestSecretsAreTrimmed(t *testing.T) {
+	t.Parallel()
+	s, err := readSettings(map[string]string{"AUTH_SECRET": "a, b ", "ALLOWED_ORIGINS": "https://a.example, https://b.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(s.AuthSecrets, []string{"a", "b"}) || !slices.Equal(s.AllowedOrigins, []string{"https://a.example", "https://b.example"}) {
+		t.Errorf("got %q, %q", s.AuthSecrets, s.AllowedOrigins)
+	}
+}
+
+// A setting of a later version that nobody's safety depends on is told of, and changes nothing.
+func TestSettingsOfLaterVersions(t *testing.T) {
+	t.Parallel()
+	s, err := readSettings(map[string]string{"AUTH_SECRET": secret, "REGION": "eu", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://x", "VAPID_SUBJECT": ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"REGION is not supported by this version, and changes nothing",
+		"OTEL_EXPORTER_OTLP_ENDPOINT is not supported by this version, and changes nothing"}
+	if got := s.warnings(); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -14,14 +14,20 @@ import (
 
 // Present turns any error into what a client is shown: the message and the code
 // of an error that was made to be read, and INTERNAL, with nothing of the text,
-// for all others, which are logged.
+// for all others, which are logged. So is why something was UNAVAILABLE, but
+// only once in a while: an outage meets everybody.
 func (r *Resolver) Present(ctx context.Context, err error) *gqlerror.Error {
 	shown := graphql.DefaultErrorPresenter(ctx, err)
 	known, isKnown := errors.AsType[*collab.Error](err)
 	problem, isProblem := asProblem(err)
 	switch {
 	case isKnown:
+		if known.Code == collab.Unavailable {
+			r.away.add("a client was told UNAVAILABLE", err, "path", shown.Path.String())
+		}
 		return present(shown, known.Code, known.Message)
+	case introspects(ctx):
+		return present(shown, collab.Forbidden, "introspection is off on this server; schema.graphqls has the schema")
 	case isProblem:
 		return present(shown, collab.BadInput, problem.Error())
 	case shown.Err == nil: // made by the parser or the validator, about the document
@@ -31,6 +37,16 @@ func (r *Resolver) Present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	r.log.Error("internal error", "path", shown.Path.String(), "error", err)
 	return present(shown, collab.Internal, "something went wrong on our side; try again")
+}
+
+// introspects reports whether an error comes of asking for the schema where that
+// is off. gqlgen has no error of its own for it.
+func introspects(ctx context.Context) bool {
+	field := graphql.GetFieldContext(ctx)
+	if field == nil || !graphql.HasOperationContext(ctx) || !graphql.GetOperationContext(ctx).DisableIntrospection {
+		return false
+	}
+	return field.Field.Field != nil && (field.Field.Name == "__schema" || field.Field.Name == "__type")
 }
 
 func present(shown *gqlerror.Error, code collab.Code, message string) *gqlerror.Error {

@@ -19,13 +19,14 @@ type Resolver struct {
 	presences collab.Presences
 	rooms     *hub.Rooms
 	log       *slog.Logger
+	away      *complaints // of what the server needs and does not get
 	// LoaderWait is how long a loader collects what the fields of a response ask for.
 	LoaderWait time.Duration
 }
 
 // New returns the resolvers over what they call.
 func New(service *collab.Service, presences collab.Presences, rooms *hub.Rooms, log *slog.Logger) *Resolver {
-	return &Resolver{service: service, presences: presences, rooms: rooms, log: log, LoaderWait: dataloaders.DefaultWait}
+	return &Resolver{service: service, presences: presences, rooms: rooms, log: log, away: &complaints{log: log}, LoaderWait: dataloaders.DefaultWait}
 }
 
 // Config returns what the generated schema executes with.

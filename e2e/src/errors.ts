@@ -1,4 +1,4 @@
-import { CombinedGraphQLErrors, ServerError } from "@apollo/client/errors";
+import { CombinedGraphQLErrors, CombinedProtocolErrors, ServerError } from "@apollo/client/errors";
 import { CombinedError } from "@urql/core";
 
 /** The part of a GraphQL error that the tests look at. */
@@ -34,7 +34,7 @@ export class Interrupted extends Error {
 export function asFault(error: unknown): Refused | Interrupted {
   if (error instanceof Refused || error instanceof Interrupted) return error;
   if (Array.isArray(error)) return new Refused(error as GraphQLFault[]);
-  if (CombinedGraphQLErrors.is(error)) return new Refused(error.errors as readonly GraphQLFault[]);
+  if (CombinedGraphQLErrors.is(error) || CombinedProtocolErrors.is(error)) return new Refused(error.errors as readonly GraphQLFault[]);
   if (ServerError.is(error)) return fromBody(error.bodyText) ?? new Interrupted(error.message);
   if (error instanceof CombinedError) {
     if (error.graphQLErrors.length > 0) return new Refused(error.graphQLErrors as readonly GraphQLFault[]);

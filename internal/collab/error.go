@@ -18,6 +18,8 @@ const (
 	Forbidden Code = "FORBIDDEN"
 	// ResyncRequired: the log cannot be read after this cursor. Fetch afresh, then follow from there.
 	ResyncRequired Code = "RESYNC_REQUIRED"
+	// LimitExceeded: more at a time than the server allows. End something first, or try again later.
+	LimitExceeded Code = "LIMIT_EXCEEDED"
 	// Unavailable: something that the server needs is away. Try again.
 	Unavailable Code = "UNAVAILABLE"
 	// Internal: a fault of the server. Its text stays in the server's log.

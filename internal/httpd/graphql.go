@@ -3,6 +3,7 @@ package httpd
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -37,20 +38,30 @@ const (
 	pingInterval    = 12 * time.Second
 )
 
-// graphQL returns the handler of /graphql.
+// streamPath is where the single connection mode of event streams is served.
+const streamPath = "/graphql/stream"
+
+// graphQL returns the handler of /graphql, and of what is below it.
 func (c Config) graphQL() http.Handler {
 	server := handler.New(c.Schema)
+	c.Hooks.Present = c.countErrors(c.Hooks.Present)
+	engine := transport.NewEngine(c.Broadcasts, c.identify, c.Hooks.Present)
+	c.measure(engine)
+	streams := &transport.Streams{Engine: engine, Bearer: bearer, Stall: stall, Draining: c.Draining}
 	server.AddTransport(&transport.WebSocket{
-		Engine: transport.NewEngine(c.Broadcasts, c.identify, c.Hooks.Present), Init: c.init,
+		Engine: engine, Init: c.init,
 		InitTimeout: c.InitTimeout, Stall: stall, PingInterval: pingInterval,
 		AllowOrigin: c.allowsOrigin, Draining: c.Draining, Sockets: c.Sockets,
 	})
+	server.AddTransport(&transport.SingleStream{Streams: streams, Path: streamPath})
+	server.AddTransport(streams)
 	server.AddTransport(gqltransport.GET{})
 	server.AddTransport(gqltransport.POST{})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedDocuments))
 	server.SetParserTokenLimit(maxTokens)
 	server.SetErrorPresenter(c.Hooks.Present)
 	server.SetRecoverFunc(c.Hooks.Recover)
+	server.AroundOperations(c.countOperations)
 	server.AroundOperations(c.Hooks.Operation)
 	server.AroundResponses(c.Hooks.Response)
 	if c.Introspection {
@@ -58,7 +69,7 @@ func (c Config) graphQL() http.Handler {
 	} else {
 		server.SetDisableSuggestion(true)
 	}
-	return server
+	return transport.Breakable(server)
 }
 
 // identify tells the wire on whose behalf an operation runs.
@@ -81,7 +92,11 @@ func (c Config) allowsOrigin(r *http.Request, origin string) bool {
 	if u, err := url.Parse(origin); err == nil && strings.EqualFold(u.Host, r.Host) {
 		return true
 	}
-	return len(c.AllowedOrigins) > 0 && c.cors().OriginAllowed(r)
+	if len(c.AllowedOrigins) > 0 && c.cors().OriginAllowed(r) {
+		return true
+	}
+	c.Count.refused(refusedOrigin)
+	return false
 }
 
 // authenticate lets a request through with the claims of its bearer token. A
@@ -95,6 +110,7 @@ func (c Config) authenticate(next http.Handler) http.Handler {
 		}
 		token, err := c.Verifier.Verify(authorization)
 		if err != nil {
+			c.Count.error(string(collab.CodeOf(err)))
 			writeError(w, http.StatusUnauthorized, err)
 			return
 		}
@@ -105,20 +121,29 @@ func (c Config) authenticate(next http.Handler) http.Handler {
 // init checks the payload of connection_init. It may be left out where the
 // upgrade itself brought a token.
 func (c Config) init(ctx context.Context, payload map[string]any) (context.Context, time.Time, error) {
-	if expires, ok := ctx.Value(expiryKey{}).(time.Time); ok && len(payload) == 0 {
-		return ctx, expires, nil
+	expires, ok := ctx.Value(expiryKey{}).(time.Time)
+	if !ok || len(payload) > 0 {
+		token, err := c.Verifier.InitPayload(payload)
+		if err != nil {
+			c.Count.refused(refusedToken)
+			return ctx, time.Time{}, err
+		}
+		ctx, expires = withToken(ctx, token.Claims, token.ExpiresAt), token.ExpiresAt
 	}
-	token, err := c.Verifier.InitPayload(payload)
-	if err != nil {
-		return ctx, time.Time{}, err
-	}
-	return withToken(ctx, token.Claims, token.ExpiresAt), token.ExpiresAt, nil
+	return ctx, expires, c.enter(ctx)
 }
 
 type expiryKey struct{}
 
 func withToken(ctx context.Context, claims collab.Claims, expires time.Time) context.Context {
 	return context.WithValue(collab.WithClaims(ctx, claims), expiryKey{}, expires)
+}
+
+// bearer returns the person whose token a request came with, and until when it is good.
+func bearer(ctx context.Context) (string, time.Time) {
+	claims, _ := collab.ClaimsFrom(ctx)
+	expires, _ := ctx.Value(expiryKey{}).(time.Time)
+	return fmt.Sprintf("%q %q", claims.OrganizationID, claims.UserID), expires
 }
 
 // writeError answers in the shape of a GraphQL response, so that a client finds

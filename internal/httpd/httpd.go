@@ -13,6 +13,7 @@ import (
 
 	"tandem/internal/auth"
 	"tandem/internal/hub"
+	"tandem/internal/transport"
 	"tandem/web"
 )
 
@@ -39,8 +40,17 @@ type Config struct {
 	Playground *Playground
 	// Ready returns an error while the instance can't serve.
 	Ready func(context.Context) error
-	// Draining ends when the instance begins to stop.
+	// Stopping reports whether the instance was told to stop: it is not ready then.
+	Stopping func() bool
+	// Draining ends when the instance begins to stop, a moment after it was told, when
+	// load balancers know of it.
 	Draining context.Context
+	// Gate decides which connections are taken; nil takes all.
+	Gate *Gate
+	// Stats take the measures of the connections.
+	Stats *transport.Stats
+	// Count is told what happened.
+	Count Count
 	// Sockets counts the open ones, so that whoever stops the instance can wait for their goodbye.
 	Sockets *sync.WaitGroup
 }
@@ -48,7 +58,9 @@ type Config struct {
 // New returns the handler of all routes.
 func New(c Config) http.Handler {
 	routes := http.NewServeMux()
-	routes.Handle("/graphql", c.allowOrigins(limitBody(c.authenticate(c.graphQL()))))
+	graphQL := c.allowOrigins(limitBody(c.guard(c.authenticate(readBody(c.graphQL())))))
+	routes.Handle("/graphql", graphQL)
+	routes.Handle(streamPath, graphQL)
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive") })
 	routes.HandleFunc("GET /readyz", c.readyz)
 	if c.Playground != nil {
@@ -63,7 +75,7 @@ func New(c Config) http.Handler {
 
 // readyz says whether a load balancer should send clients here.
 func (c Config) readyz(w http.ResponseWriter, r *http.Request) {
-	if c.Draining.Err() != nil {
+	if c.Stopping() {
 		writeText(w, http.StatusServiceUnavailable, "draining")
 		return
 	}
@@ -86,9 +98,10 @@ func (c Config) allowOrigins(next http.Handler) http.Handler {
 func (c Config) cors() *cors.Cors {
 	return cors.New(cors.Options{
 		AllowedOrigins: c.AllowedOrigins,
-		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept", "Apollo-Require-Preflight"},
-		MaxAge:         600,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept", "Apollo-Require-Preflight",
+			"Last-Event-Id", "X-Graphql-Event-Stream-Token"},
+		MaxAge: 600,
 	})
 }
 

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"sync"
+	"time"
 
 	"tandem/internal/collab"
 )
@@ -35,6 +36,7 @@ type broadcast struct {
 	feed      *ChangeFeed
 	execution Execution
 	source    source
+	opened    time.Time // what was committed before was not waited for here
 
 	joined int // how many are members, or about to be; guarded by Broadcasts.mu
 
@@ -69,6 +71,7 @@ func (b *broadcast) open(after *collab.Cursor) error {
 		execution.Close()
 		return err
 	}
+	b.opened = time.Now()
 	reached := b.source.reached()
 	b.floor, b.epoch = reached.Position, reached.Epoch
 	return nil
@@ -85,8 +88,10 @@ func (b *broadcast) run() {
 			return
 		}
 		var batch []Event
+		var delivered [together]*collab.Change
 		for ; change != nil; change = b.source.ready() {
 			if b.feed.Matches(change) {
+				delivered[len(batch)] = change
 				batch = append(batch, render(b.ctx, b.feed, b.execution, change))
 			}
 			if len(batch) == together {
@@ -95,6 +100,7 @@ func (b *broadcast) run() {
 		}
 		if len(batch) > 0 {
 			b.deliver(batch)
+			b.measure(delivered[:len(batch)])
 		}
 	}
 }
@@ -102,7 +108,7 @@ func (b *broadcast) run() {
 // render makes the event of a change.
 func render(ctx context.Context, feed *ChangeFeed, execution Execution, change *collab.Change) Event {
 	feed.Push(change)
-	return Event{Position: position(change), Payload: execution.Render(ctx)}
+	return Event{Position: position(change), Cursor: change.Cursor, Payload: execution.Render(ctx)}
 }
 
 // position is where in the log a change is. The cursor of one that was folded
@@ -134,6 +140,7 @@ func (b *broadcast) deliver(batch []Event) {
 
 // enlist makes a member live.
 func (b *broadcast) enlist(m *Member) {
+	b.all.live.Add(1)
 	m.liveAt = len(b.live)
 	b.live = append(b.live, m)
 }
@@ -143,6 +150,7 @@ func (b *broadcast) retire(m *Member) {
 	if m.liveAt == notLive {
 		return
 	}
+	b.all.live.Add(-1)
 	last := len(b.live) - 1
 	b.live[m.liveAt] = b.live[last]
 	b.live[m.liveAt].liveAt = m.liveAt
@@ -189,6 +197,7 @@ func (b *broadcast) end(err error) {
 		close(b.moved)
 		b.moved = nil
 	}
+	b.all.live.Add(-int64(len(b.live)))
 	for _, m := range b.live {
 		m.liveAt = notLive
 		m.sink.End(err)

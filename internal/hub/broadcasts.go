@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"tandem/internal/collab"
 )
@@ -12,15 +13,28 @@ import (
 type Broadcasts struct {
 	hub *Hub
 
+	// Max bounds how many run at a time. Too few, and people who follow things of
+	// their own are refused; too many, and their executions take all memory.
+	Max int
+	// Delivered, if set, is told after each delivery of an event how long ago it was
+	// committed, by the clock of who wrote it, and how long ago this instance
+	// learned of it. It must be quick.
+	Delivered func(sinceCommit, sinceHeard time.Duration)
+
 	mu    sync.Mutex // taken before broadcast.mu, never after
 	byKey map[string]*broadcast
 
 	deliveries, executions, behind, caughtUp atomic.Int64
+	live, pulling, resumed, refused          atomic.Int64
 }
+
+// maxBroadcasts is the bound where nobody sets another: a broadcast that rests
+// takes some kilobytes.
+const maxBroadcasts = 100_000
 
 // NewBroadcasts returns broadcasts of what a hub has.
 func NewBroadcasts(h *Hub) *Broadcasts {
-	return &Broadcasts{hub: h, byKey: make(map[string]*broadcast)}
+	return &Broadcasts{hub: h, Max: maxBroadcasts, byKey: make(map[string]*broadcast)}
 }
 
 // Join makes a subscriber a member of the broadcast of a key, and begins the
@@ -33,6 +47,13 @@ func NewBroadcasts(h *Hub) *Broadcasts {
 // read after the cursor.
 func (all *Broadcasts) Join(ctx context.Context, key string, start Start, after *collab.Cursor, sink Sink) (*Member, error) {
 	b, first := all.enter(key, start)
+	if b == nil {
+		all.refused.Add(1)
+		return nil, collab.Errorf(collab.LimitExceeded, "this instance has no room for another subscription of its own kind; try again later")
+	}
+	if after != nil {
+		all.resumed.Add(1)
+	}
 	if first {
 		if err := b.open(after); err != nil {
 			b.end(err)
@@ -52,16 +73,23 @@ func (all *Broadcasts) Join(ctx context.Context, key string, start Start, after 
 		all.leave(b)
 		return nil, err
 	}
+	if sink == nil {
+		all.pulling.Add(1)
+	}
 	return m, nil
 }
 
-// enter returns the broadcast of a key, and whether it was made for this call.
+// enter returns the broadcast of a key, and whether it was made for this call;
+// nothing if there is none and no room for one.
 func (all *Broadcasts) enter(key string, start Start) (*broadcast, bool) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	if b := all.byKey[key]; b != nil {
 		b.joined++
 		return b, false
+	}
+	if len(all.byKey) >= all.Max {
+		return nil, false
 	}
 	b := &broadcast{all: all, key: key, start: start, ready: make(chan struct{}), joined: 1}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
@@ -120,6 +148,9 @@ type BroadcastStats struct {
 	Executions int64 // events rendered
 	Deliveries int64 // events handed to members
 	Behind     int64 // times that a member fell behind
+	BehindNow  int   // members that would be handed events at once, if they were not catching up
+	Resumed    int64 // subscriptions after a cursor
+	Refused    int64 // subscriptions for which there was no room
 	CaughtUp   int64 // events rendered for one member that the broadcast did not reach back to
 }
 
@@ -134,5 +165,6 @@ func (all *Broadcasts) Stats() BroadcastStats {
 	return BroadcastStats{
 		Broadcasts: len(all.byKey), Members: members, Executions: all.executions.Load(),
 		Deliveries: all.deliveries.Load(), Behind: all.behind.Load(), CaughtUp: all.caughtUp.Load(),
+		BehindNow: max(0, members-int(all.live.Load()+all.pulling.Load())), Resumed: all.resumed.Load(), Refused: all.refused.Load(),
 	}
 }

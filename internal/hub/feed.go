@@ -87,6 +87,9 @@ type Start func(feed *Feed) (Execution, error)
 type Event struct {
 	// Position is the place of its change in the log; 0 for an event that has none.
 	Position int64
+	// Cursor is that of its change, as the subscriber sees it: resuming after it
+	// misses nothing. It has no meaning where Position is 0.
+	Cursor collab.Cursor
 	// Payload is the response as JSON, shared by all who get it: nobody modifies it.
 	Payload []byte
 }

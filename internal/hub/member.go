@@ -71,6 +71,14 @@ func (m *Member) Next(ctx context.Context) ([]Event, error) {
 	}
 }
 
+// Cursor returns where the member begins, before it was given anything: resuming
+// after it misses nothing that the member would have been given.
+func (m *Member) Cursor() collab.Cursor {
+	m.b.mu.Lock()
+	defer m.b.mu.Unlock()
+	return collab.Cursor{Epoch: m.b.epoch, Position: m.cursor}
+}
+
 // look finds out what comes next for the member: events, or a channel to wait
 // for, or an execution of its own, or, for a member with a sink, nothing: then it
 // is live.
@@ -106,6 +114,9 @@ func (m *Member) Close() {
 	if m.own != nil {
 		m.own.close()
 		m.own = nil
+	}
+	if m.sink == nil {
+		m.b.all.pulling.Add(-1)
 	}
 	m.b.mu.Lock()
 	m.b.retire(m)

@@ -31,8 +31,11 @@ type room struct {
 	roster  []*collab.PresenceUser
 	version int                    // counts the visible changes of the roster
 	update  *collab.PresenceUpdate // from the version before
-	read    chan struct{}          // closed after the next read
-	changed chan struct{}          // closed with the next version
+	// snapshot is the roster as those who come are told it; nil until somebody
+	// does. It and update are shared by all who are told the same.
+	snapshot *collab.PresenceUpdate
+	read     chan struct{} // closed after the next read
+	changed  chan struct{} // closed with the next version
 }
 
 // enter returns the room, open. r.mu is held.
@@ -104,7 +107,7 @@ func (room *room) take(read int, roster []*collab.PresenceUser) {
 	room.mu.Lock()
 	defer room.mu.Unlock()
 	update := collab.RosterChange(room.id.ID, room.roster, roster)
-	room.done, room.roster = read, roster
+	room.done, room.roster, room.snapshot = read, roster, nil
 	close(room.read)
 	room.read = make(chan struct{})
 	if update.Empty() {
@@ -174,7 +177,10 @@ func (room *room) tell(s *RoomSubscription) (*collab.PresenceUpdate, <-chan stru
 	case !s.started && room.done <= s.began:
 		return nil, room.read
 	case !s.started:
-		update = &collab.PresenceUpdate{Room: room.id.ID, Snapshot: room.roster, TotalCount: len(room.roster)}
+		if room.snapshot == nil {
+			room.snapshot = &collab.PresenceUpdate{Room: room.id.ID, Snapshot: room.roster, TotalCount: len(room.roster)}
+		}
+		update = room.snapshot
 	case s.version == room.version:
 		return nil, room.changed
 	case s.version == room.version-1:

@@ -39,7 +39,10 @@ type ring struct {
 	mu sync.Mutex // guards what follows
 	// changes are consecutive and end at head.
 	changes []*collab.Change
-	head    int64
+	// heard says of each change when this instance learned of it, in time since
+	// began; 0 for one that it was lent.
+	heard []time.Duration
+	head  int64
 	// known is the newest position that was heard of: head or later. Whatever
 	// is between them is a hole, or set aside.
 	known int64
@@ -140,13 +143,16 @@ func (r *ring) add(change *collab.Change) {
 		}
 		return
 	}
+	now := time.Since(began)
 	for change != nil {
 		if len(r.changes) >= 2*recent {
 			kept := copy(r.changes, r.changes[recent:])
 			clear(r.changes[kept:])
 			r.changes = r.changes[:kept]
+			r.heard = r.heard[:copy(r.heard, r.heard[recent:])]
 		}
 		r.changes = append(r.changes, change)
+		r.heard = append(r.heard, now)
 		r.head++
 		r.deliver(change)
 		delete(r.aside, r.head)
@@ -216,6 +222,7 @@ func (r *ring) lend(changes []*collab.Change) {
 		return
 	}
 	r.changes = slices.Concat(changes[:older], r.changes)
+	r.heard = slices.Concat(make([]time.Duration, older), r.heard)
 }
 
 // beginning is the position that the ring can be read after. It is called with mu held.

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"time"
 
 	"tandem/internal/collab"
 )
@@ -14,6 +15,9 @@ type source interface {
 	ready() *collab.Change
 	// reached is a position such that all matching changes up to it were yielded.
 	reached() collab.Cursor
+	// since is how long ago this instance learned of a change that was yielded; 0
+	// where that is not known, or the change was held back on purpose.
+	since(change *collab.Change) time.Duration
 	close()
 }
 

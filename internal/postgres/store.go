@@ -6,6 +6,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -86,6 +87,16 @@ func openError(c pgconn.Config, err error) error {
 
 // Ping reports whether the store can serve.
 func (s *Store) Ping(ctx context.Context) error { return fault(ctx, s.pool.Ping(ctx)) }
+
+// Stats returns measures of the connections.
+func (s *Store) Stats() sql.DBStats {
+	stat := s.pool.Stat()
+	return sql.DBStats{
+		MaxOpenConnections: int(stat.MaxConns()), OpenConnections: int(stat.TotalConns()),
+		InUse: int(stat.AcquiredConns()), Idle: int(stat.IdleConns()),
+		WaitCount: stat.EmptyAcquireCount(), WaitDuration: stat.EmptyAcquireWaitTime(),
+	}
+}
 
 // Close releases everything.
 func (s *Store) Close() { s.pool.Close() }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -28,6 +29,7 @@ type outbox struct {
 	client  *goredis.Client
 	channel string
 	log     *slog.Logger
+	total   atomic.Int64 // lost, since the start
 
 	mu      sync.Mutex
 	waiting [][]byte
@@ -46,6 +48,7 @@ func (o *outbox) add(message []byte) error {
 	defer o.mu.Unlock()
 	if o.bytes+len(message) > maxOutbox {
 		o.lost++
+		o.total.Add(1)
 		return errOutboxFull
 	}
 	o.waiting = append(o.waiting, message)
@@ -87,6 +90,9 @@ func (o *outbox) publish(messages [][]byte) error {
 
 // took keeps count of what was lost, and logs when that begins and ends.
 func (o *outbox) took(count int, err error) {
+	if err != nil {
+		o.total.Add(int64(count))
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	switch {

@@ -124,6 +124,18 @@ func (s *Store) Ping(ctx context.Context) error {
 	return fault(ctx, s.readers.QueryRowContext(ctx, "SELECT 1").Scan(&one))
 }
 
+// Stats returns measures of the connections.
+func (s *Store) Stats() sql.DBStats {
+	stats, writer := s.readers.Stats(), s.writer.Stats()
+	stats.MaxOpenConnections += writer.MaxOpenConnections
+	stats.OpenConnections += writer.OpenConnections
+	stats.InUse += writer.InUse
+	stats.Idle += writer.Idle
+	stats.WaitCount += writer.WaitCount
+	stats.WaitDuration += writer.WaitDuration
+	return stats
+}
+
 // Close releases everything.
 func (s *Store) Close() {
 	if s.readers != nil {

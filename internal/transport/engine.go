@@ -34,16 +34,26 @@ type Identity struct {
 
 // An Engine runs the operations of all connections of an instance.
 type Engine struct {
+	// Stats are measures of the connections that use the engine.
+	Stats *Stats
+	// Admit, if set, is asked before a stream begins whether there is room for
+	// another connection of the one who asks. leave gives it up again. The error is
+	// a *Busy. For sockets, Init says so.
+	Admit func(ctx context.Context) (leave func(), err error)
+	// Subscribed, if set, is told of each subscription whether it began.
+	Subscribed func(err error)
+
 	broadcasts *hub.Broadcasts
 	identify   func(context.Context) (Identity, error)
 	present    graphql.ErrorPresenterFunc
 	plans      *lru.LRU[*plan]
+	rooms      roomOperations
 }
 
 // NewEngine returns an engine. identify finds out who asks, from the context of
 // a connection; present turns an error into what a client is shown.
 func NewEngine(broadcasts *hub.Broadcasts, identify func(context.Context) (Identity, error), present graphql.ErrorPresenterFunc) *Engine {
-	return &Engine{broadcasts: broadcasts, identify: identify, present: present, plans: lru.New[*plan](plannedDocuments)}
+	return &Engine{Stats: &Stats{}, broadcasts: broadcasts, identify: identify, present: present, plans: lru.New[*plan](plannedDocuments)}
 }
 
 // DecodeParams reads the parameters of an operation. Numbers stay as they were
@@ -105,6 +115,14 @@ type Stream interface {
 // Subscribe begins to follow a subscription. after, if it is not "", replaces
 // the operation's own argument of that name. The error is for the client.
 func (o *Operation) Subscribe(after string, sink hub.Sink) (Stream, error) {
+	stream, err := o.subscribe(after, sink)
+	if o.engine.Subscribed != nil {
+		o.engine.Subscribed(err)
+	}
+	return stream, err
+}
+
+func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
 	identity, err := o.engine.identify(o.ctx)
 	if err != nil {
 		return nil, err
@@ -113,7 +131,7 @@ func (o *Operation) Subscribe(after string, sink hub.Sink) (Stream, error) {
 	carry, user := identity.Shared, ""
 	if p.perViewer {
 		carry, user = identity.Own, identity.User
-		if room, err := o.subscribeRoom(carry); room != nil || err != nil {
+		if room, err := o.subscribeRoom(identity, p); room != nil || err != nil {
 			return room, err
 		}
 	}
@@ -135,9 +153,9 @@ func (o *Operation) Subscribe(after string, sink hub.Sink) (Stream, error) {
 // subscribeRoom begins to follow a room, or returns nothing if the operation
 // follows something else. Being in a room is a person's own business, so only
 // operations that are executed per user can.
-func (o *Operation) subscribeRoom(carry func(context.Context) context.Context) (Stream, error) {
+func (o *Operation) subscribeRoom(identity Identity, p *plan) (Stream, error) {
 	var feed hub.Feed
-	execution, err := o.start(o.ctx, carry, &feed)
+	execution, err := o.start(o.ctx, identity.Own, &feed)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +163,12 @@ func (o *Operation) subscribeRoom(carry func(context.Context) context.Context) (
 		execution.Close()
 		return nil, nil
 	}
-	return &roomStream{feed: feed.RoomFeed(), execution: execution}, nil
+	user := ""
+	if p.personal {
+		user = identity.User
+	}
+	shared, done := o.engine.rooms.enter(p.key(o.opCtx, identity.Scope, user))
+	return &roomStream{feed: feed.RoomFeed(), execution: execution, shared: shared, done: done}, nil
 }
 
 type memberStream struct{ *hub.Member }

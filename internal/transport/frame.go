@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/gobwas/ws"
@@ -53,21 +54,18 @@ func (r *reader) message() ([]byte, error) {
 		if err := checkHeader(header, begun, len(message)); err != nil {
 			return nil, err
 		}
-		payload := make([]byte, header.Length)
-		if _, err := io.ReadFull(r.from, payload); err != nil {
-			return nil, err
-		}
-		ws.Cipher(payload, header.Mask, 0)
-		switch {
-		case header.OpCode.IsControl():
-			if err := r.control(header.OpCode, payload); err != nil {
+		if header.OpCode.IsControl() {
+			payload, err := r.payload(nil, header)
+			if err == nil {
+				err = r.control(header.OpCode, payload)
+			}
+			if err != nil {
 				return nil, err
 			}
 			continue
-		case message == nil:
-			message = payload
-		default:
-			message = append(message, payload...)
+		}
+		if message, err = r.payload(message, header); err != nil {
+			return nil, err
 		}
 		begun = true
 		if header.Fin {
@@ -77,6 +75,25 @@ func (r *reader) message() ([]byte, error) {
 			return message, nil
 		}
 	}
+}
+
+// readStep is how much memory is taken for a frame before any of it has come. What
+// a header announces is only believed as it arrives.
+const readStep = 16 << 10
+
+// payload appends the payload of a frame.
+func (r *reader) payload(dst []byte, header ws.Header) ([]byte, error) {
+	begin := len(dst)
+	for left := int(header.Length); left > 0; {
+		n := min(left, max(readStep, len(dst)-begin))
+		dst = slices.Grow(dst, n)[:len(dst)+n]
+		if _, err := io.ReadFull(r.from, dst[len(dst)-n:]); err != nil {
+			return nil, err
+		}
+		left -= n
+	}
+	ws.Cipher(dst[begin:], header.Mask, 0)
+	return dst, nil
 }
 
 // checkHeader refuses a frame that may not come here. begun tells that a message
@@ -146,6 +163,23 @@ func appendFrame(dst []byte, op ws.OpCode, parts ...[]byte) []byte {
 	return dst
 }
 
+// frameEnd returns the first place from n on where one of the frames ends. frames
+// are whole ones of the server.
+func frameEnd(frames []byte, n int) int {
+	end := 0
+	for end < n {
+		switch frame := frames[end:]; frame[1] {
+		case 127:
+			end += 10 + int(binary.BigEndian.Uint64(frame[2:]))
+		case 126:
+			end += 4 + int(binary.BigEndian.Uint16(frame[2:]))
+		default:
+			end += 2 + int(frame[1])
+		}
+	}
+	return end
+}
+
 // maxReason is how long the reason of a close frame may be, in bytes (RFC 6455, 5.5).
 const maxReason = 123
 
@@ -156,6 +190,12 @@ func appendClose(dst []byte, code ws.StatusCode, reason string) []byte {
 	}
 	body := binary.BigEndian.AppendUint16(nil, uint16(code))
 	return appendFrame(dst, ws.OpClose, body, []byte(reason))
+}
+
+// appendMessage appends a message in a frame of its own.
+func appendMessage(dst []byte, m message) []byte {
+	encoded, _ := json.Marshal(m) // a message always encodes
+	return appendFrame(dst, ws.OpText, encoded)
 }
 
 // quote returns a text as JSON.

@@ -2,7 +2,8 @@ package transport
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -22,10 +23,14 @@ type operation struct {
 	ctx        context.Context
 	cancel     context.CancelFunc
 
+	answered bool // or found to be a subscription; guarded by connection.mu
+
 	mu      sync.Mutex // guards what follows
 	stream  Stream
-	pulls   int  // how many pull from the stream, or are about to stop
-	stopped bool // the stream is closed by whoever is last to use it
+	pulling bool // a goroutine pulls from the stream, which is its alone meanwhile
+	again   bool // it has to go on, although it was told that the operation is live
+	stopped bool // the stream is closed, or will be by whoever pulls
+	clean   bool // how it is closed
 }
 
 func newOperation(c *connection, id string, ctx context.Context) *operation {
@@ -38,42 +43,86 @@ func newOperation(c *connection, id string, ctx context.Context) *operation {
 
 // run runs the operation, and for a subscription until it is live.
 func (o *operation) run(params graphql.RawParams) {
-	prepared, errs := o.connection.transport.Engine.Prepare(o.ctx, o.connection.exec, params)
-	if errs != nil {
+	defer o.connection.answered(o)
+	defer o.recover()
+	engine := o.connection.transport.Engine
+	prepared, errs := engine.Prepare(o.ctx, o.connection.exec, params)
+	switch {
+	case errs != nil:
 		o.fail(errs)
 		return
-	}
-	if !prepared.IsSubscription() {
-		o.connection.socket.sendInTurn(o.ctx, o.frame(nil, prepared.Respond()))
-		o.complete()
+	case !prepared.IsSubscription():
+		o.respond(prepared.Respond())
 		return
 	}
+	o.connection.answered(o)
 	stream, err := prepared.Subscribe("", o)
 	if err != nil {
 		o.failWith(err)
 		return
 	}
 	o.mu.Lock()
-	o.stream = stream
-	o.pulls++
+	o.stream, o.pulling = stream, true
 	o.mu.Unlock()
 	o.pull()
 }
 
+// recover makes an error of a panic, which ends the operation and nothing else.
+func (o *operation) recover() {
+	if cause := recover(); cause != nil {
+		o.failWith(fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+	}
+}
+
+// respond sends the one response of a query or a mutation. The id is free, and
+// the next operation may come, when the client could know of it.
+func (o *operation) respond(payload []byte) {
+	o.connection.socket.sendInTurn(o.ctx, func() []byte {
+		if o.connection.forget(o.id, o) == nil {
+			return nil
+		}
+		frames := o.frame(make([]byte, 0, len(payload)+len(o.before)+128), payload)
+		return appendMessage(frames, message{ID: o.id, Type: "complete"})
+	})
+	o.stop()
+}
+
 // pull sends events until the operation is live, or ends.
 func (o *operation) pull() {
-	defer o.rest()
-	for {
+	live := false
+	defer func() {
+		if !live {
+			o.release()
+		}
+	}()
+	defer o.recover()
+	for !live {
 		events, err := o.stream.Next(o.ctx)
 		switch {
 		case err != nil:
 			o.failWith(err)
 			return
 		case events == nil:
-			return
+			live = !o.release()
+		default:
+			o.connection.socket.sendInTurn(o.ctx, func() []byte { return o.frames(events) })
 		}
-		o.connection.socket.sendInTurn(o.ctx, o.frames(events))
 	}
+}
+
+// release ends a pull, unless it reports that the pull has to go on: the
+// operation became live, and fell behind again already. Nobody else uses the
+// stream while somebody pulls, so it is closed here if it was stopped meanwhile.
+func (o *operation) release() (again bool) {
+	o.mu.Lock()
+	again, o.again = o.again && !o.stopped, false
+	o.pulling = again
+	closes := o.stopped
+	o.mu.Unlock()
+	if closes {
+		o.stream.Close(o.clean)
+	}
+	return again
 }
 
 // Take sends events at once. If the client is behind, it takes none, and goes on
@@ -84,7 +133,7 @@ func (o *operation) Take(events []hub.Event) bool {
 	for _, event := range events {
 		frames = o.frame(frames, event.Payload)
 	}
-	taken := o.connection.socket.offer(frames, o.resume)
+	taken := o.connection.socket.offer(o.ctx, frames, o.resume)
 	*buffer = frames
 	frameBuffers.Put(buffer)
 	return taken
@@ -94,20 +143,13 @@ func (o *operation) Take(events []hub.Event) bool {
 func (o *operation) resume() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.stopped {
-		o.pulls++
+	switch {
+	case o.stopped:
+	case o.pulling: // it has not noticed yet that it was live in between
+		o.again = true
+	default:
+		o.pulling = true
 		go o.pull()
-	}
-}
-
-// rest ends a pull.
-func (o *operation) rest() {
-	o.mu.Lock()
-	o.pulls--
-	last := o.stopped && o.pulls == 0
-	o.mu.Unlock()
-	if last {
-		o.stream.Close(o.clean())
 	}
 }
 
@@ -146,30 +188,18 @@ func (o *operation) fail(errs gqlerror.List) {
 	o.stop()
 }
 
-// complete ends an operation that has no more to say.
-func (o *operation) complete() {
-	if o.connection.forget(o.id, o) != nil {
-		o.connection.say(message{ID: o.id, Type: "complete"})
-	}
-	o.stop()
-}
-
 // stop lets go of the operation. It may be called more than once.
 func (o *operation) stop() {
-	clean := o.clean()
 	o.cancel()
 	o.mu.Lock()
-	unused := !o.stopped && o.stream != nil && o.pulls == 0
-	o.stopped = true
-	o.mu.Unlock()
-	if unused {
-		o.stream.Close(clean)
+	if o.stopped {
+		o.mu.Unlock()
+		return
 	}
-}
-
-// clean reports whether the operation ends for good. A client whose connection
-// broke, whose token ran out or whose server restarts will be back in a moment.
-func (o *operation) clean() bool {
-	cause := context.Cause(o.connection.ctx)
-	return cause == nil || errors.Is(cause, errClosed)
+	o.stopped, o.clean = true, o.connection.clean()
+	closes := o.stream != nil && !o.pulling
+	o.mu.Unlock()
+	if closes {
+		o.stream.Close(o.clean)
+	}
 }

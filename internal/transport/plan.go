@@ -15,8 +15,9 @@ import (
 // A plan is what is known of a subscription's document, whatever its variables.
 type plan struct {
 	root *ast.Field
-	// perViewer tells that the result depends on who asks.
-	perViewer bool
+	// perViewer tells that the operation depends on who asks, and personal that
+	// what an event looks like does.
+	perViewer, personal bool
 	// private are the variables that say where a subscriber begins or who its
 	// client is, and nothing of what it is shown.
 	private []string
@@ -41,7 +42,8 @@ func (e *Engine) plan(opCtx *graphql.OperationContext) *plan {
 func newPlan(operation *ast.OperationDefinition) *plan {
 	s := survey{uses: map[string]int{}}
 	s.selections(operation.SelectionSet)
-	p := &plan{root: s.root, perViewer: s.perViewer}
+	own := s.root.Definition.Directives.ForName("perViewer") != nil
+	p := &plan{root: s.root, perViewer: own || s.personal, personal: s.personal}
 	for _, name := range privateArguments {
 		argument := p.root.Arguments.ForName(name)
 		if argument != nil && argument.Value.Kind == ast.Variable && s.uses[argument.Value.Raw] == 1 {
@@ -53,9 +55,9 @@ func newPlan(operation *ast.OperationDefinition) *plan {
 
 // A survey walks a document.
 type survey struct {
-	root      *ast.Field
-	perViewer bool
-	uses      map[string]int // of each variable
+	root     *ast.Field
+	personal bool           // a field below the root is @perViewer
+	uses     map[string]int // of each variable
 }
 
 func (s *survey) selections(set ast.SelectionSet) {
@@ -64,8 +66,9 @@ func (s *survey) selections(set ast.SelectionSet) {
 		case *ast.Field:
 			if s.root == nil {
 				s.root = selection
+			} else if selection.Definition.Directives.ForName("perViewer") != nil {
+				s.personal = true
 			}
-			s.perViewer = s.perViewer || selection.Definition.Directives.ForName("perViewer") != nil
 			for _, argument := range selection.Arguments {
 				s.value(argument.Value)
 			}

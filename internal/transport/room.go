@@ -2,15 +2,19 @@ package transport
 
 import (
 	"context"
+	"sync"
 
 	"tandem/internal/hub"
 )
 
-// roomStream is what changes in a room, for one client: who is present is a
-// person's own business, so it has an execution of its own.
+// roomStream is what changes in a room, for one client. Being there is a
+// person's own business, so the client has an execution of its own. What is told
+// of the others is the same for all who are up to date, and is rendered once.
 type roomStream struct {
 	feed      *hub.RoomFeed
 	execution hub.Execution
+	shared    *roomRenders
+	done      func()
 }
 
 func (s *roomStream) Next(ctx context.Context) ([]hub.Event, error) {
@@ -18,11 +22,72 @@ func (s *roomStream) Next(ctx context.Context) ([]hub.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.feed.Push(update)
-	return []hub.Event{{Payload: s.execution.Render(ctx)}}, nil
+	payload := s.shared.payload(update, func() []byte {
+		s.feed.Push(update)
+		return s.execution.Render(ctx)
+	})
+	return []hub.Event{{Payload: payload}}, nil
 }
 
 func (s *roomStream) Close(clean bool) {
 	s.feed.Leave(clean)
 	s.execution.Close()
+	s.done()
+}
+
+// roomRenders are the newest updates of a room, as one operation renders them.
+type roomRenders struct {
+	streams int // guarded by roomOperations.mu
+
+	mu     sync.Mutex // held while one of the streams renders for all
+	newest [2]roomRender
+}
+
+// A roomRender is an update, which is shared by all who are told the same, and
+// its payload.
+type roomRender struct {
+	update  any
+	payload []byte
+}
+
+// payload returns the payload of an update, rendering it if nobody has yet. Two
+// are kept: the difference from the version before, and the snapshot for those
+// who come.
+func (r *roomRenders) payload(update any, render func() []byte) []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, known := range r.newest {
+		if known.update == update {
+			return known.payload
+		}
+	}
+	r.newest[0], r.newest[1] = roomRender{update, render()}, r.newest[0]
+	return r.newest[0].payload
+}
+
+// roomOperations are the operations that follow rooms now.
+type roomOperations struct {
+	mu    sync.Mutex
+	byKey map[string]*roomRenders
+}
+
+// enter returns what the operations of a key share, until done is called.
+func (o *roomOperations) enter(key string) (renders *roomRenders, done func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.byKey == nil {
+		o.byKey = make(map[string]*roomRenders)
+	}
+	if renders = o.byKey[key]; renders == nil {
+		renders = &roomRenders{}
+		o.byKey[key] = renders
+	}
+	renders.streams++
+	return renders, func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if renders.streams--; renders.streams == 0 {
+			delete(o.byKey, key)
+		}
+	}
 }

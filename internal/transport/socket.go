@@ -20,8 +20,6 @@ const (
 	// in bytes. Smaller, and a fast reader far away is slowed down; larger, and
 	// each that stands still costs as much.
 	kernelBuffer = 128 << 10
-	// chunk is how much is written under one deadline while a reader is slow.
-	chunk = 16 << 10
 )
 
 // A socket writes frames to one connection. While the client keeps up, a frame
@@ -31,18 +29,26 @@ type socket struct {
 	conn  net.Conn
 	raw   syscall.RawConn // nil where writing can't be tried, as through TLS
 	stall time.Duration   // how long a write may make no progress
+	slow  func()          // called when it made none for so long; may be nil
 	seen  atomic.Int64    // when the client was last heard of, in Unix seconds
+	sent  *atomic.Int64   // counts the bytes of many sockets; nil: nobody counts
 
 	mu sync.Mutex // guards what follows
 	// pending is what the kernel would not take yet; a goroutine writes it while flushing.
 	pending  []byte
 	flushing bool
+	// begun is how much of pending is the rest of a frame that the kernel took a part of.
+	begun int
+	// owed is how much of pending came through send, which asks nobody whether there is room.
+	owed int
 	// idle is closed when flushing ends; nil if nobody waits.
 	idle chan struct{}
 	// refused are called when flushing ends: they had something to send, and kept it.
 	refused []func()
 	closing bool // a close frame was sent, or is about to be
+	ended   bool // nobody reads any more: what is pending is all there is
 	closed  bool
+	code    ws.StatusCode // what the connection was closed with first; 0 while it is open
 }
 
 func newSocket(conn net.Conn, stall time.Duration) *socket {
@@ -67,21 +73,23 @@ func (s *socket) send(frames []byte) {
 	if s.closing {
 		return
 	}
-	if s.flushing && len(s.pending)+len(frames) > maxPending {
-		s.abort()
-		return
+	if s.flushing {
+		if s.owed += len(frames); s.owed > maxPending {
+			s.abort()
+			return
+		}
 	}
 	s.write(frames)
 }
 
 // offer is send for frames that whoever has them can keep: while the client is
 // slow it takes nothing, reports false, and calls later once the client has
-// caught up.
-func (s *socket) offer(frames []byte, later func()) bool {
+// caught up. What is offered after ctx has ended goes nowhere.
+func (s *socket) offer(ctx context.Context, frames []byte, later func()) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.closing:
+	case s.closing || ctx.Err() != nil:
 		return true // nobody is there to miss them
 	case s.flushing:
 		s.refused = append(s.refused, later)
@@ -92,47 +100,62 @@ func (s *socket) offer(frames []byte, later func()) bool {
 }
 
 // sendInTurn is send for somebody who can wait until the client has caught up.
-func (s *socket) sendInTurn(ctx context.Context, frames []byte) {
-	for {
-		s.mu.Lock()
-		if !s.flushing || s.closing {
-			break
-		}
-		if s.idle == nil {
-			s.idle = make(chan struct{})
-		}
-		idle := s.idle
+// What build returns is sent; it is called when it is its turn, with s.mu held, and
+// not at all once ctx has ended.
+func (s *socket) sendInTurn(ctx context.Context, build func() []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.flushing && !s.closing {
+		idle := s.whenIdle()
 		s.mu.Unlock()
 		select {
 		case <-idle:
 		case <-ctx.Done():
+		}
+		s.mu.Lock()
+		if ctx.Err() != nil {
 			return
 		}
 	}
-	defer s.mu.Unlock()
-	if !s.closing {
-		s.write(frames)
+	if !s.closing && ctx.Err() == nil {
+		s.write(build())
 	}
+}
+
+// whenIdle returns a channel that is closed when flushing ends. s.mu is held.
+func (s *socket) whenIdle() <-chan struct{} {
+	if s.idle == nil {
+		s.idle = make(chan struct{})
+	}
+	return s.idle
+}
+
+// behind reports whether the client has not taken all that it was sent.
+func (s *socket) behind() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.flushing
 }
 
 // write hands frames to the kernel; what it does not take is left to flush. s.mu is held.
 func (s *socket) write(frames []byte) {
-	if s.closed {
+	if s.closed || len(frames) == 0 {
 		return
 	}
-	if !s.flushing {
-		n, err := s.try(frames)
-		if err != nil {
-			s.abort()
-			return
-		}
-		frames = frames[n:]
+	if s.sent != nil {
+		s.sent.Add(int64(len(frames)))
 	}
-	if len(frames) == 0 {
+	if s.flushing {
+		s.pending = append(s.pending, frames...)
 		return
 	}
-	s.pending = append(s.pending, frames...)
-	if !s.flushing {
+	n, err := s.try(frames)
+	switch {
+	case err != nil:
+		s.abort()
+	case n < len(frames):
+		s.begun = frameEnd(frames, n) - n
+		s.pending = append(s.pending, frames[n:]...)
 		s.flushing = true
 		go s.flush()
 	}
@@ -174,52 +197,6 @@ var tries = sync.Pool{New: func() any {
 	return t
 }}
 
-// flush writes what is pending until there is nothing left. A connection that
-// makes no progress for so long is closed.
-func (s *socket) flush() {
-	var bytes []byte
-	for {
-		s.mu.Lock()
-		bytes, s.pending = s.pending, bytes[:0]
-		if len(bytes) == 0 || s.closed {
-			s.caughtUp()
-			return
-		}
-		s.mu.Unlock()
-		for rest := bytes; len(rest) > 0; {
-			part := rest[:min(len(rest), chunk)]
-			_ = s.conn.SetWriteDeadline(time.Now().Add(s.stall))
-			n, err := s.conn.Write(part)
-			if err != nil {
-				s.mu.Lock()
-				s.abort()
-				s.caughtUp()
-				return
-			}
-			rest = rest[n:]
-		}
-	}
-}
-
-// caughtUp ends flushing and lets go on who waits for it. It is called with s.mu
-// held, and frees it.
-func (s *socket) caughtUp() {
-	s.pending, s.flushing = nil, false
-	idle, refused, closing := s.idle, s.refused, s.closing
-	s.idle, s.refused = nil, nil
-	s.mu.Unlock()
-	if idle != nil {
-		close(idle)
-	}
-	if closing {
-		s.finish()
-		return
-	}
-	for _, later := range refused {
-		later()
-	}
-}
-
 // goodbye sends a close frame after all that is pending, and then lets the
 // connection end. It may be called more than once.
 func (s *socket) goodbye(code ws.StatusCode, reason string) {
@@ -229,7 +206,7 @@ func (s *socket) goodbye(code ws.StatusCode, reason string) {
 		return
 	}
 	s.write(appendClose(nil, code, reason))
-	s.closing = true
+	s.closing, s.code = true, code
 	flushing := s.flushing
 	s.mu.Unlock()
 	if !flushing {
@@ -253,14 +230,29 @@ func (s *socket) finish() {
 // abort ends the connection at once. s.mu is held.
 func (s *socket) abort() {
 	s.closing = true
+	if s.code == 0 {
+		s.code = codeLost
+	}
 	if !s.closed {
 		s.closed = true
 		_ = s.conn.Close()
 	}
 }
 
-// end ends the connection at once.
+// end ends the connection when nobody reads it any more: at once, or if a close
+// frame is pending, as soon as that is written.
 func (s *socket) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.flushing && s.closing {
+		s.ended = true
+		return
+	}
+	s.abort()
+}
+
+// kill ends the connection at once.
+func (s *socket) kill() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.abort()

@@ -15,6 +15,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/gobwas/ws"
+
+	"tandem/internal/hub"
 )
 
 // Close codes of the protocol, and those of RFC 6455 that a client comes back
@@ -28,6 +30,7 @@ const (
 	closeDuplicate      = ws.StatusCode(4409)
 	closeTwoInits       = ws.StatusCode(4429)
 	closeServiceRestart = ws.StatusCode(1012)
+	closeTryAgain       = ws.StatusCode(1013)
 )
 
 // Causes of the cancelled context of a connection.
@@ -43,8 +46,8 @@ type WebSocket struct {
 	Engine *Engine
 	// Init checks the payload of connection_init. It returns the context of the
 	// connection's operations, and when the connection ends because its token
-	// does. An error closes the connection with 4403, and its text is the reason
-	// that the client is shown.
+	// does. An error closes the connection with 4403, or with 1013 if it is a *Busy,
+	// and its text is the reason that the client is shown.
 	Init func(ctx context.Context, payload map[string]any) (context.Context, time.Time, error)
 	// InitTimeout is how long a client may take to send connection_init. Too
 	// short, and slow phones never connect; too long, and idle sockets cost memory.
@@ -58,8 +61,13 @@ type WebSocket struct {
 	PingInterval time.Duration
 	// AllowOrigin says whether a browser's page of an origin may connect.
 	AllowOrigin func(r *http.Request, origin string) bool
-	// Draining ends when the instance stops; then every connection is closed.
+	// Draining ends when the instance stops; then every connection is closed, and
+	// no other is opened.
 	Draining context.Context
+	// DrainWindow is over how long they are closed, in batches. Too short, and all
+	// clients come back in one moment; too long, and stopping takes as long. 0 is
+	// 2 s. A hundred or fewer are closed at once.
+	DrainWindow time.Duration
 	// Sockets counts the open ones.
 	Sockets *sync.WaitGroup
 
@@ -77,11 +85,23 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		http.Error(w, "pages of this origin may not connect; see ALLOWED_ORIGINS", http.StatusForbidden)
 		return
 	}
+	// Counted before it is upgraded: the server waits for requests, and then for sockets.
+	t.Sockets.Add(1)
+	if t.Draining.Err() != nil {
+		t.Sockets.Done()
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, errDraining.Error(), http.StatusServiceUnavailable)
+		return
+	}
 	chosen := choose(r)
 	upgrader := ws.HTTPUpgrader{Protocol: func(offered string) bool { return chosen != nil && offered == chosen.name }}
 	conn, buffered, _, err := upgrader.Upgrade(r, w)
-	if err != nil {
-		return // the upgrader has answered
+	if err != nil { // the upgrader has answered
+		if conn != nil {
+			_ = conn.Close()
+		}
+		t.Sockets.Done()
+		return
 	}
 	early := make([]byte, buffered.Reader.Buffered())
 	_, _ = io.ReadFull(buffered.Reader, early)
@@ -100,30 +120,35 @@ func choose(r *http.Request) (chosen *dialect) {
 	return chosen
 }
 
-// serve begins a connection. early is what the client sent right behind its request.
+// serve begins a connection that Sockets counts already. early is what the client
+// sent right behind its request.
 func (t *WebSocket) serve(ctx context.Context, conn net.Conn, early []byte, d *dialect, exec graphql.GraphExecutor) {
 	ctx, end := context.WithCancelCause(ctx)
 	c := &connection{
 		transport: t, exec: exec, dialect: d, ctx: ctx, end: end,
 		socket: newSocket(conn, t.Stall), operations: make(map[string]*operation),
 	}
+	c.socket.slow = func() { end(hub.ErrConnectionLost) }
 	c.reader = reader{from: conn, control: c.control}
 	if len(early) > 0 {
 		c.reader.from = io.MultiReader(bytes.NewReader(early), conn)
 	}
 	_ = conn.SetDeadline(time.Time{})
-	t.Sockets.Add(1)
-	t.enter(c)
+	c.begin()
 	if d == nil {
 		c.close(closeNoProtocol, "Subprotocol not acceptable")
 	} else {
 		c.initTimer = time.AfterFunc(t.InitTimeout, func() { c.close(closeInitTimeout, "Connection initialisation timeout") })
 	}
+	if !t.enter(c) {
+		c.drain()
+	}
 	go c.read()
 }
 
-// enter begins to look after a connection.
-func (t *WebSocket) enter(c *connection) {
+// enter begins to look after a connection. It reports false if the connections
+// are being closed, and nobody will.
+func (t *WebSocket) enter(c *connection) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.open == nil {
@@ -131,6 +156,7 @@ func (t *WebSocket) enter(c *connection) {
 		go t.lookAfter()
 	}
 	t.open[c] = struct{}{}
+	return t.Draining.Err() == nil
 }
 
 // leave ends what enter began.
@@ -138,6 +164,7 @@ func (t *WebSocket) leave(c *connection) {
 	t.mu.Lock()
 	delete(t.open, c)
 	t.mu.Unlock()
+	c.measure()
 	t.Sockets.Done()
 }
 
@@ -145,29 +172,4 @@ func (t *WebSocket) connections() []*connection {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return slices.Collect(maps.Keys(t.open))
-}
-
-// lookAfter pings the connections and closes those that are not heard of any
-// more, until the instance drains; then it closes all.
-func (t *WebSocket) lookAfter() {
-	tick := time.NewTicker(t.PingInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			silent := time.Now().Add(-2 * t.PingInterval).Unix()
-			for _, c := range t.connections() {
-				if c.socket.seen.Load() < silent {
-					c.lost()
-					continue
-				}
-				c.ping()
-			}
-		case <-t.Draining.Done():
-			for _, c := range t.connections() {
-				c.drain()
-			}
-			return
-		}
-	}
 }

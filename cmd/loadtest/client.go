@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// A client follows one topic, over one connection at a time.
+type client struct {
+	swarm   *swarm
+	topic   int
+	token   string
+	cursor  string // of the last event
+	checker checker
+	broke   time.Time // when the connection broke that the client has to make up for; zero: none did
+}
+
+// run follows the topic until ctx ends. opened is called once, when the client
+// is subscribed for the first time, or can't be.
+func (c *client) run(ctx context.Context, opened func(error)) {
+	var once sync.Once
+	for {
+		err := c.follow(ctx, func() { once.Do(func() { opened(nil) }) })
+		failed := false
+		once.Do(func() {
+			failed = true
+			opened(err)
+		})
+		switch {
+		case failed || ctx.Err() != nil:
+			return
+		case !c.swarm.resume || errors.Is(err, errNoEvent):
+			c.swarm.fail(err)
+			return
+		}
+		if !c.away(ctx, err) {
+			return
+		}
+	}
+}
+
+// away waits a moment before the client comes back. It reports false for a
+// client that was away for too long.
+func (c *client) away(ctx context.Context, err error) bool {
+	if c.broke.IsZero() {
+		c.broke = time.Now()
+		c.swarm.broke.Add(1)
+	}
+	c.swarm.target.leave()
+	if time.Since(c.broke) > patience {
+		c.swarm.fail(err)
+		return false
+	}
+	select {
+	case <-time.After(time.Duration(rand.Int64N(int64(200 * time.Millisecond)))):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// follow connects, subscribes, and takes events until the connection ends.
+func (c *client) follow(ctx context.Context, subscribed func()) error {
+	w, err := c.swarm.connect(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	defer context.AfterFunc(ctx, w.close)()
+	subscribed()
+	for {
+		message, err := w.read()
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		e, err := parseEvent(message)
+		if err != nil {
+			return err
+		}
+		c.take(e, now)
+	}
+}
+
+// take checks an event and counts it.
+func (c *client) take(e event, now time.Time) {
+	c.cursor = string(e.cursor)
+	if c.checker.see(e.version) && !c.swarm.ledger.deliver(c.topic, e.version, now) {
+		c.swarm.fail(errUnpublished)
+	}
+	if !c.broke.IsZero() {
+		c.swarm.back(now)
+		c.broke = time.Time{}
+	}
+}
+
+var errUnpublished = errors.New("a version came that nobody published")

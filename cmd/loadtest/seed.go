@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
+	"tandem/internal/auth"
+	"tandem/internal/collab"
+)
+
+// A seed is what a run needs of the server: an organization of its own, people,
+// and customers to follow.
+type seed struct {
+	tokens    []string
+	customers []string
+	cursor    string // of the newest of them: what comes after are edits only
+}
+
+// plant makes the seed.
+func plant(ctx context.Context, a *api, secret string, users, topics int) (*seed, error) {
+	s := &seed{customers: make([]string, topics)}
+	org := "loadtest-" + uuid.NewString()
+	verifier := auth.NewVerifier([]string{secret}, "", "", time.Now)
+	for i := range users {
+		token, err := verifier.Sign(collab.Claims{
+			UserID: collab.ID(fmt.Sprint("user-", i)), OrganizationID: collab.ID(org), Role: collab.RoleAdmin, Name: "Grace Hopper",
+		}, time.Now().Add(time.Hour))
+		if err != nil {
+			return nil, err
+		}
+		s.tokens = append(s.tokens, token)
+	}
+	// The first one makes the organization.
+	if err := a.enter(ctx, s.tokens[0]); err != nil {
+		return nil, err
+	}
+	people, ctx2 := errgroup.WithContext(ctx)
+	people.SetLimit(8)
+	for _, token := range s.tokens[1:] {
+		people.Go(func() error { return a.enter(ctx2, token) })
+	}
+	if err := people.Wait(); err != nil {
+		return nil, err
+	}
+	for i := range topics {
+		made, err := a.create(ctx, s.tokens[0], customer())
+		if err != nil {
+			return nil, err
+		}
+		s.customers[i], s.cursor = made.Customer.ID, made.Cursor
+	}
+	return s, nil
+}
+
+// customer is one whose events are of an ordinary size.
+func customer() map[string]any {
+	return map[string]any{
+		"clientMutationId": uuid.NewString(),
+		"name":             "Ada Lovelace", "email": "ada.lovelace@example.com", "phone": "+44 20 7946 0958", "company": "Analytical Engines",
+		"status": "ACTIVE", "ownerId": "user-0", "tags": []string{"vip", "emea", "renewal"},
+		"notes": strings.TrimSpace(strings.Repeat("Prefers calls in the morning. ", 4)),
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// settings is what one run does.
+type settings struct {
+	// address is where a running server is; "" starts one. resumeAt is where
+	// clients go when their connection breaks; "" is nowhere.
+	address, resumeAt string
+	secret            string
+	pid               int
+
+	// server is the program to start; "" builds it.
+	server          string
+	database, redis string
+	killAt          time.Duration
+
+	clients, topics, users, connecting int
+	publishers, window                 int
+	rate                               float64
+	warmUp, duration, settle           time.Duration
+	giveUp                             time.Duration
+	json                               bool
+}
+
+// Most of what one run may do. More is a mistake rather than a measurement.
+const (
+	mostClients  = 25_000 // the ports of one loopback address
+	mostTopics   = 10_000
+	mostRate     = 20_000
+	mostDuration = 10 * time.Minute
+)
+
+// patience bounds every wait for one thing that should happen soon.
+const patience = 20 * time.Second
+
+func readSettings(args []string, errs io.Writer) (settings, error) {
+	var s settings
+	f := flag.NewFlagSet("loadtest", flag.ContinueOnError)
+	f.SetOutput(errs)
+	f.StringVar(&s.address, "url", "", "a running server, as http://127.0.0.1:8080; none: start one")
+	f.StringVar(&s.secret, "secret", "", "AUTH_SECRET of the running server (as with -url)")
+	f.IntVar(&s.pid, "pid", 0, "process of the running server, to measure its CPU time and memory (as with -url)")
+	f.StringVar(&s.resumeAt, "resume-url", "", "another instance, where clients resume when their connection breaks (as with -url)")
+	f.StringVar(&s.server, "server", "", "program to start; none: build it from here")
+	f.StringVar(&s.database, "database", "", "DATABASE_URL of the server that is started; none: SQLite in a temporary folder")
+	f.StringVar(&s.redis, "redis", "", "REDIS_URL of the server that is started")
+	f.DurationVar(&s.killAt, "kill-at", 0, "kill (SIGKILL) the server that was started so long into the measurement, and let clients resume at another")
+	f.IntVar(&s.clients, "clients", 1000, "connections, each with one subscription")
+	f.IntVar(&s.topics, "topics", 1, "customers that are followed and edited; clients are spread over them")
+	f.IntVar(&s.users, "users", 100, "people that the connections are spread over")
+	f.IntVar(&s.connecting, "connecting", 64, "handshakes under way at a time")
+	f.IntVar(&s.publishers, "publishers", 8, "edits under way at a time")
+	f.Float64Var(&s.rate, "rate", 0, "edits a second; 0: as fast as -window allows")
+	f.IntVar(&s.window, "window", 1, "with -rate 0: edits that have not reached all their clients")
+	f.DurationVar(&s.warmUp, "warm-up", time.Second, "publish so long before measuring")
+	f.DurationVar(&s.duration, "duration", 5*time.Second, "publish so long")
+	f.DurationVar(&s.settle, "settle", 2*time.Second, "wait so long after connecting before memory is read")
+	f.DurationVar(&s.giveUp, "give-up", 10*time.Second, "count as lost what has not come so long after the last delivery")
+	f.BoolVar(&s.json, "json", false, "report as JSON")
+	if err := f.Parse(args); err != nil {
+		return s, err
+	}
+	if f.NArg() > 0 {
+		return s, fmt.Errorf("%q is not understood; all is said by flags", f.Arg(0))
+	}
+	return s, s.check()
+}
+
+func (s settings) check() error {
+	for _, address := range []string{s.address, s.resumeAt} {
+		if err := checkAddress(address); err != nil {
+			return err
+		}
+	}
+	switch {
+	case s.address != "" && s.secret == "":
+		return errors.New("-url needs -secret, the server's AUTH_SECRET, to sign tokens with")
+	case s.address != "" && (s.server != "" || s.database != "" || s.redis != "" || s.killAt > 0):
+		return errors.New("-server, -database, -redis and -kill-at are for a server that is started here, and don't go with -url")
+	case s.address == "" && (s.pid != 0 || s.secret != "" || s.resumeAt != ""):
+		return errors.New("-pid, -secret and -resume-url are for a server that runs, and need -url")
+	case s.clients < 1 || s.clients > mostClients:
+		return fmt.Errorf("-clients must be from 1 to %d", mostClients)
+	case s.topics < 1 || s.topics > mostTopics || s.topics > s.clients:
+		return fmt.Errorf("-topics must be from 1 to %d, and no more than -clients", mostTopics)
+	case s.users < 1 || s.connecting < 1 || s.publishers < 1 || s.window < 1:
+		return errors.New("-users, -connecting, -publishers and -window must be at least 1")
+	case s.rate < 0 || s.rate > mostRate:
+		return fmt.Errorf("-rate must be from 0 to %d", mostRate)
+	case s.duration <= 0 || s.giveUp <= 0 || s.warmUp < 0 || s.settle < 0 || s.duration+s.warmUp+s.settle > mostDuration:
+		return fmt.Errorf("-duration and -give-up must be above 0, and -duration no more than %s with -warm-up and -settle", mostDuration)
+	case s.killAt < 0 || s.killAt >= s.duration:
+		return errors.New("-kill-at must be within -duration")
+	}
+	return nil
+}
+
+// checkAddress refuses everything but loopback: a load tool that can be pointed
+// elsewhere will be.
+func checkAddress(address string) error {
+	if address == "" {
+		return nil
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" || u.Host == "" || u.Path != "" && u.Path != "/" {
+		return fmt.Errorf("%q is no address of a server, as http://127.0.0.1:8080", address)
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%s is not this machine: the load test speaks to loopback addresses only", u.Host)
+	}
+	return nil
+}
+
+// resumes reports whether clients whose connection breaks come back.
+func (s settings) resumes() bool { return s.resumeAt != "" || s.killAt > 0 }
+
+// longest bounds the whole run.
+func (s settings) longest() time.Duration {
+	return 5*time.Minute + 2*(s.warmUp+s.duration+s.settle)
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A swarm is all clients.
+type swarm struct {
+	target    *target
+	ledger    *ledger
+	customers []string // of each topic
+	resume    bool     // whoever loses the connection comes back
+	places    chan struct{}
+	clients   []*client
+	running   sync.WaitGroup
+	stop      context.CancelFunc
+
+	broke, returned atomic.Int64
+	mu              sync.Mutex // guards what follows
+	errors          int
+	firstError      error
+	lastReturn      time.Time
+}
+
+// newSwarm returns n clients, spread over the topics and the tokens.
+func newSwarm(n, connecting int, seeded *seed, l *ledger, t *target, resume bool) *swarm {
+	s := &swarm{target: t, ledger: l, customers: seeded.customers, resume: resume, places: make(chan struct{}, connecting)}
+	for i := range n {
+		s.clients = append(s.clients, &client{
+			swarm: s, topic: i % len(seeded.customers), token: seeded.tokens[i%len(seeded.tokens)],
+			cursor: seeded.cursor, checker: checker{next: firstEdit},
+		})
+	}
+	return s
+}
+
+// open connects all clients, and returns when all are subscribed.
+func (s *swarm) open(ctx context.Context) error {
+	ctx, s.stop = context.WithCancel(ctx)
+	opened := make(chan error, len(s.clients))
+	for _, c := range s.clients {
+		s.running.Go(func() { c.run(ctx, func(err error) { opened <- err }) })
+	}
+	for range s.clients {
+		select {
+		case err := <-opened:
+			if err != nil {
+				return fmt.Errorf("a client can't connect: %w", err)
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// connect opens the connection of a client and subscribes, with no more than so
+// many others at the same time.
+func (s *swarm) connect(ctx context.Context, c *client) (*wire, error) {
+	select {
+	case s.places <- struct{}{}:
+		defer func() { <-s.places }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	w, err := dial(ctx, s.target.address(), c.token)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.follow(s.customers[c.topic], c.cursor); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// back notes that a client that was away has its first event again.
+func (s *swarm) back(now time.Time) {
+	s.returned.Add(1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lastReturn = now
+}
+
+func (s *swarm) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.errors++
+	if s.firstError == nil {
+		s.firstError = err
+	}
+}
+
+// close ends all clients, and returns what was wrong with their deliveries.
+func (s *swarm) close() faults {
+	if s.stop == nil {
+		return faults{}
+	}
+	s.stop()
+	s.running.Wait()
+	var all faults
+	for _, c := range s.clients {
+		all.add(c.checker.finish(s.ledger.lastVersion(c.topic)))
+	}
+	return all
+}
+
+// A target is the instance that is spoken to. When it is left, the next one is.
+type target struct {
+	mu          sync.Mutex // guards what follows
+	first, next string
+	left        bool
+}
+
+func (t *target) address() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.left && t.next != "" {
+		return t.next
+	}
+	return t.first
+}
+
+// leave tells that the first instance does not answer.
+func (t *target) leave() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.left = true
+}
+
+// offer names the instance to go on with.
+func (t *target) offer(next string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.next = next
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	// noticeTime is how long an instance that is told to stop goes on as before,
+	// but for /readyz. Shorter than a load balancer takes to ask, and that sends
+	// clients to a closed port; longer, and a deployment waits. An instance without
+	// connections takes no notice.
+	noticeTime = time.Second
+	// drainTime is how long requests under way may take once the instance stops.
+	// Shorter, and slow ones are cut off; longer, and a deployment waits.
+	drainTime = 10 * time.Second
+	// readTime is how long a request may take to arrive. Shorter, and slow phones
+	// can't send a large one; longer, and who sends slowly on purpose holds a
+	// connection for as long.
+	readTime = 30 * time.Second
+)
+
+// untilStopped returns a context that ends with the first signal to stop. The
+// second ends the program at once: whoever sends it has waited for long enough,
+// and nothing is lost but the manners.
+func untilStopped() context.Context {
+	ctx, stop := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		stop()
+		<-signals
+		os.Exit(0)
+	}()
+	return ctx
+}
+
+// newServer returns the server of all that people use.
+func (a *app) newServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       readTime,
+		IdleTimeout:       2 * time.Minute,
+		ConnState:         a.gate.ConnState,
+		ConnContext:       a.gate.ConnContext,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+}
+
+// giveNotice lets load balancers see that the instance stops, before it does.
+func (a *app) giveNotice(server *http.Server) {
+	a.log.Info("draining")
+	if a.gate.Open() == 0 {
+		return
+	}
+	server.SetKeepAlivesEnabled(false) // who asks again comes over a new connection, and may be sent elsewhere
+	time.Sleep(noticeTime)
+}
+
+// shutDown ends the listening, and waits for requests under way and for sockets.
+func (a *app) shutDown(server *http.Server, sockets *sync.WaitGroup) {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		a.log.Warn("requests were cut off", "after", drainTime)
+	}
+	waitFor(ctx, sockets)
+}
+
+// waitFor waits until the group is done, or ctx ends.
+func waitFor(ctx context.Context, group *sync.WaitGroup) {
+	done := make(chan struct{})
+	go func() {
+		group.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}

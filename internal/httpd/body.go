@@ -1,0 +1,70 @@
+package httpd
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// readBody reads the body of a POST before anybody else does, and answers one that
+// is too large or no operation: gqlgen would send it back to its sender. Streams
+// have no time limit once their request has been read.
+func readBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if r.Method == http.MethodPost && kind == "application/json" {
+			body, err := io.ReadAll(r.Body)
+			if err == nil && (len(body) > 0 || r.URL.Path != streamPath) {
+				err = checkBody(body)
+			}
+			if err != nil {
+				writeError(w, bodyStatus(err), badBody(err))
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		if r.Header.Get("Upgrade") == "" {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// checkBody returns an error unless the body is one operation in JSON.
+func checkBody(body []byte) error {
+	var operation struct {
+		Query, OperationName  *string
+		Variables, Extensions map[string]json.RawMessage
+	}
+	return json.Unmarshal(body, &operation)
+}
+
+func bodyStatus(err error) int {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusBadRequest
+}
+
+// badBody says what is wrong with a body without quoting it.
+func badBody(err error) error {
+	wrong, isType := errors.AsType[*json.UnmarshalTypeError](err)
+	_, isSyntax := errors.AsType[*json.SyntaxError](err)
+	switch {
+	case bodyStatus(err) == http.StatusRequestEntityTooLarge:
+		return collab.Errorf(collab.BadInput, "the body of a request may have at most 1 MiB")
+	case isType && wrong.Field == "":
+		return collab.Errorf(collab.BadInput, "the body must be one JSON object with a query")
+	case isType:
+		return collab.Errorf(collab.BadInput, "query and operationName must be texts, variables and extensions objects")
+	case isSyntax:
+		return collab.Errorf(collab.BadInput, "the body is not JSON")
+	}
+	return collab.Errorf(collab.BadInput, "the body did not arrive")
+}

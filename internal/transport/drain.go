@@ -1,0 +1,107 @@
+package transport
+
+import (
+	"time"
+)
+
+const (
+	// drainWindow is over how long the connections are closed, unless WebSocket
+	// says otherwise.
+	drainWindow = 2 * time.Second
+	// drainBatch is how many are closed at a time at least: so few that come back
+	// together trouble nobody.
+	drainBatch = 100
+	// drainTick is how long there is between two batches.
+	drainTick = 100 * time.Millisecond
+	// drainWait is how long a connection that is to be closed waits for the
+	// answers that it owes.
+	drainWait = 5 * time.Second
+)
+
+// lookAfter pings the connections and closes those that are not heard of any
+// more, until the instance drains; then it closes all.
+func (t *WebSocket) lookAfter() {
+	tick := time.NewTicker(t.PingInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			silent := time.Now().Add(-2 * t.PingInterval).Unix()
+			for _, c := range t.connections() {
+				if c.socket.seen.Load() < silent && !c.socket.behind() { // one that is behind does not see pings
+					c.lost()
+					continue
+				}
+				c.ping()
+			}
+		case <-t.Draining.Done():
+			t.drain()
+			return
+		}
+	}
+}
+
+// drain closes the connections, in batches: clients that are all sent away in one
+// moment all come back in one moment, to the instances that are left.
+func (t *WebSocket) drain() {
+	window := t.DrainWindow
+	if window == 0 {
+		window = drainWindow
+	}
+	left := t.connections()
+	batch := max(drainBatch, len(left)/int(max(1, window/drainTick))+1)
+	tick := time.NewTicker(drainTick)
+	defer tick.Stop()
+	for {
+		for _, c := range left[:min(batch, len(left))] {
+			c.drain()
+		}
+		left = left[min(batch, len(left)):]
+		if len(left) == 0 {
+			return
+		}
+		<-tick.C
+	}
+}
+
+// drain closes the connection as soon as queries and mutations under way are
+// answered. Nothing new begins on it.
+func (c *connection) drain() {
+	c.mu.Lock()
+	if c.draining {
+		c.mu.Unlock()
+		return
+	}
+	c.draining = true
+	waits := c.answering > 0
+	if waits {
+		c.patience = time.AfterFunc(drainWait, c.restart)
+	}
+	c.mu.Unlock()
+	if !waits {
+		c.restart()
+	}
+}
+
+// answered takes note that an operation needs no more answer, or was found to be
+// a subscription. A drain waits for the last one.
+func (c *connection) answered(o *operation) {
+	c.mu.Lock()
+	if o.answered {
+		c.mu.Unlock()
+		return
+	}
+	o.answered = true
+	c.answering--
+	last := c.draining && c.answering == 0
+	c.mu.Unlock()
+	if last {
+		c.restart()
+	}
+}
+
+// restart closes the connection, so that its client goes on elsewhere.
+func (c *connection) restart() {
+	c.end(errDraining)
+	c.socket.goodbye(closeServiceRestart, errDraining.Error())
+}

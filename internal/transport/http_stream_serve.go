@@ -1,0 +1,193 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"tandem/internal/hub"
+)
+
+// Streams serve subscriptions over plain HTTP, one in a response: as an event
+// stream, or in parts. What needs no stream is answered as JSON, unless the
+// client takes nothing but an event stream.
+type Streams struct {
+	Engine *Engine
+	// Bearer says whose token a request came with, and until when it is good.
+	Bearer func(context.Context) (person string, expires time.Time)
+	// Stall is how long a write may make no progress before the stream is ended.
+	Stall time.Duration
+	// Draining ends when the instance stops; then every subscription breaks off.
+	Draining context.Context
+}
+
+// Supports reports whether the client of a request takes a stream.
+func (t *Streams) Supports(r *http.Request) bool {
+	if r.Header.Get("Upgrade") != "" || accepted(r).stream == "" {
+		return false
+	}
+	return r.Method == http.MethodGet || r.Method == http.MethodPost && isJSON(r)
+}
+
+// Do answers a request. Which clients want a stream can't be told from what they
+// accept: some accept streams for everything. So it depends on the operation.
+func (t *Streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	accepts := accepted(r)
+	params, err := readParams(r)
+	subscribes := strings.Contains(params.Query, "subscription") // or it can't be one
+	if err != nil || !subscribes && accepts.needsNoStream() {
+		plain(w, r, exec)
+		return
+	}
+	operation, errs := t.Engine.Prepare(r.Context(), exec, params)
+	switch {
+	case errs != nil && accepts.json && !accepts.streamFirst,
+		errs == nil && !operation.IsSubscription() && accepts.needsNoStream():
+		plain(w, r, exec)
+	case errs != nil:
+		t.refuse(w, accepts.format(params), errs)
+	case operation.isMutation() && r.Method == http.MethodGet:
+		w.Header().Set("Allow", http.MethodPost)
+		writeErrors(w, http.StatusMethodNotAllowed, "a mutation needs POST")
+	case !operation.IsSubscription():
+		t.respond(w, accepts.format(params), operation)
+	default:
+		t.follow(w, r, accepts.format(params), operation)
+	}
+}
+
+func (o *Operation) isMutation() bool { return o.opCtx.Operation.Operation == ast.Mutation }
+
+// needsNoStream reports whether an operation with one response gets it as JSON.
+func (a acceptance) needsNoStream() bool { return a.json || a.stream != eventStream }
+
+// format returns how to write the stream that a client prefers.
+func (a acceptance) format(params graphql.RawParams) format {
+	if a.stream == mixed {
+		return multipart{}
+	}
+	return newSSE(params)
+}
+
+// plain answers without a stream.
+func plain(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	if r.Method == http.MethodGet {
+		gqltransport.GET{}.Do(w, r, exec)
+		return
+	}
+	gqltransport.POST{}.Do(w, r, exec)
+}
+
+// refuse answers with the errors of a document, as the only event.
+func (t *Streams) refuse(w http.ResponseWriter, f format, errs gqlerror.List) {
+	out := newHTTPStream(w, f, t.Stall, "", func() {})
+	defer out.close()
+	out.send(f.complete(f.event(nil, hub.Event{Payload: errorsPayload(errs)})))
+}
+
+// respond answers with the response of a query or a mutation, as the only event.
+func (t *Streams) respond(w http.ResponseWriter, f format, operation *Operation) {
+	payload := operation.Respond()
+	out := newHTTPStream(w, f, t.Stall, "", func() {})
+	defer out.close()
+	out.send(f.complete(f.event(nil, hub.Event{Payload: payload})))
+}
+
+// follow answers with the events of a subscription. The response begins when the
+// subscription has: what happens after its first byte is not missed.
+func (t *Streams) follow(w http.ResponseWriter, r *http.Request, f format, operation *Operation) {
+	w, left, ok := t.Engine.openStream(w, r, protocolOf(f))
+	if !ok {
+		return
+	}
+	ctx, end := t.connection(r)
+	defer end(errClosed)
+	defer func() { left(context.Cause(ctx)) }()
+	stream, err := operation.Subscribe(resumes(r, f), nil)
+	if err == nil {
+		// Who closes such a connection and who loses it can't be told apart.
+		defer stream.Close(false)
+	}
+	out := newHTTPStream(w, f, t.Stall, begins(stream), func() { end(hub.ErrConnectionLost) })
+	defer out.close()
+	if err == nil {
+		err = out.pull(ctx, stream, f)
+	}
+	if err != nil {
+		out.send(f.failed(nil, t.Engine.Show(r.Context(), err)))
+		return
+	}
+	breakOffAfter(ctx, r)
+}
+
+// connection returns the context of a stream: it ends with the request and with
+// the token, and when the instance stops.
+func (t *Streams) connection(r *http.Request) (context.Context, context.CancelCauseFunc) {
+	ctx, end := context.WithCancelCause(r.Context())
+	stayed := t.whenDraining(func() { end(errDraining) })
+	_, expires := t.Bearer(r.Context())
+	expiry := time.AfterFunc(time.Until(expires), func() { end(errExpired) })
+	return ctx, func(cause error) {
+		end(cause)
+		stayed()
+		expiry.Stop()
+	}
+}
+
+// whenDraining calls f when the instance stops, unless it is called off: each at
+// a moment of its own, since all who come back at once trouble the others.
+func (t *Streams) whenDraining(f func()) (callOff func() bool) {
+	return context.AfterFunc(t.Draining, func() { time.AfterFunc(rand.N(drainWindow), f) })
+}
+
+// breakOffAfter breaks a response off if it ends although its client is there.
+func breakOffAfter(ctx context.Context, r *http.Request) {
+	if cause := context.Cause(ctx); errors.Is(cause, errDraining) || errors.Is(cause, errExpired) {
+		breakOff(r)
+	}
+}
+
+// resumes returns the cursor that a browser sends by itself when it comes back, or "".
+func resumes(r *http.Request, f format) string {
+	if _, is := f.(sse); is {
+		return r.Header.Get("Last-Event-ID")
+	}
+	return ""
+}
+
+// begins returns the cursor that a stream begins after, or "" for one that has none.
+func begins(stream Stream) string {
+	if member, is := stream.(memberStream); is {
+		return member.Cursor().String()
+	}
+	return ""
+}
+
+// errorsPayload is the response to an operation that did not run.
+func errorsPayload(errs gqlerror.List) []byte {
+	list, err := json.Marshal(errs)
+	if err != nil {
+		list = []byte(`[{"message":"the errors can't be encoded","extensions":{"code":"INTERNAL"}}]`)
+	}
+	return valid(append(append([]byte(`{"errors":`), list...), '}'))
+}
+
+// writeErrors answers a request that is refused.
+func writeErrors(w http.ResponseWriter, status int, message string) {
+	writeErrorList(w, status, gqlerror.List{{Message: message}})
+}
+
+func writeErrorList(w http.ResponseWriter, status int, errs gqlerror.List) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(errorsPayload(errs))
+}

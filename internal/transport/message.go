@@ -1,0 +1,217 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/gobwas/ws"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+const (
+	// maxOperations bounds the operations of one connection that are under way.
+	maxOperations = 1000
+	// maxID bounds the id of an operation, in bytes: it goes with every event.
+	maxID = 256
+)
+
+// A message is one of either side.
+type message struct {
+	ID      string          `json:"id,omitempty"`
+	Type    string          `json:"type"`
+	Payload json.RawMessage `json:"payload,omitempty"`
+}
+
+// handle does what a message says. A *closeError is a breach of the protocol.
+func (c *connection) handle(received []byte) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &closeError{ws.StatusInternalServerError, c.show(cause)}
+		}
+	}()
+	if c.ctx.Err() != nil {
+		return nil // the connection is being closed: nothing counts any more
+	}
+	var m message
+	if err := json.Unmarshal(received, &m); err != nil {
+		return c.malformed("a message must be a JSON object with a type")
+	}
+	switch m.Type {
+	case "connection_init":
+		return c.init(m.Payload)
+	case c.dialect.subscribe:
+		return c.subscribe(m)
+	case c.dialect.unsubscribe:
+		c.unsubscribe(m.ID)
+		return nil
+	case "ping", "pong", "connection_terminate":
+		return c.minor(m)
+	}
+	return c.malformed(fmt.Sprintf("unknown message type %.40q", m.Type))
+}
+
+// malformed is the answer to a message that can't be understood. The older
+// protocol goes on.
+func (c *connection) malformed(reason string) error {
+	if c.dialect == legacy {
+		c.say(message{Type: "connection_error", Payload: explain(reason)})
+		return nil
+	}
+	return &closeError{closeBadMessage, reason}
+}
+
+// explain returns what the older protocol has for an error.
+func explain(reason string) json.RawMessage {
+	return json.RawMessage(`{"message":` + string(quote(reason)) + `}`)
+}
+
+// minor handles what only one of the protocols has.
+func (c *connection) minor(m message) error {
+	var payload map[string]any
+	switch {
+	case c.dialect == legacy && m.Type == "connection_terminate":
+		return &closeError{ws.StatusNormalClosure, ""}
+	case c.dialect == legacy || m.Type == "connection_terminate":
+		return c.malformed(fmt.Sprintf("unknown message type %q", m.Type))
+	case len(m.Payload) > 0 && json.Unmarshal(m.Payload, &payload) != nil:
+		return c.malformed(fmt.Sprintf("the payload of %s must be an object", m.Type))
+	case m.Type == "ping":
+		c.say(message{Type: "pong", Payload: m.Payload})
+	}
+	return nil
+}
+
+// init signs the client in.
+func (c *connection) init(payload json.RawMessage) error {
+	if c.begun {
+		return &closeError{closeTwoInits, "Too many initialisation requests"}
+	}
+	var fields map[string]any
+	if len(payload) > 0 && json.Unmarshal(payload, &fields) != nil {
+		return c.malformed("the payload of connection_init must be an object")
+	}
+	c.begun = true
+	c.initTimer.Stop() // it came in time, however long it takes to decide
+	signedIn, expires, err := c.transport.Init(c.ctx, fields)
+	if err != nil {
+		if c.dialect == legacy {
+			c.say(message{Type: "connection_error", Payload: explain(err.Error())})
+		}
+		return &closeError{initCode(err), err.Error()}
+	}
+	c.acknowledge(signedIn, expires)
+	return nil
+}
+
+// acknowledge lets operations begin.
+func (c *connection) acknowledge(signedIn context.Context, expires time.Time) {
+	c.signedIn = signedIn
+	c.transport.Engine.Stats.signedIn()
+	if !expires.IsZero() {
+		c.expiry = time.AfterFunc(time.Until(expires), c.expire)
+	}
+	frames := appendMessage(nil, message{Type: "connection_ack"})
+	if c.dialect == legacy {
+		frames = appendMessage(frames, message{Type: "ka"}) // clients begin to watch with the first
+	}
+	c.socket.send(frames)
+}
+
+// subscribe begins an operation.
+func (c *connection) subscribe(m message) error {
+	params, err := DecodeParams(bytes.NewReader(m.Payload))
+	if err == nil && params.Query == "" && len(params.Extensions) == 0 {
+		err = errors.New("there is no query")
+	}
+	switch {
+	case c.signedIn == nil:
+		return &closeError{closeNoInit, "Unauthorized"}
+	case m.ID == "" || len(m.ID) > maxID:
+		return c.malformed(fmt.Sprintf("%s needs an id, of at most %d bytes", m.Type, maxID))
+	case err != nil && c.dialect == legacy:
+		c.refuse(m.ID, gqlerror.List{badRequest(m.Type)})
+		return nil
+	case err != nil:
+		return c.malformed(badRequest(m.Type).Message)
+	}
+	if c.dialect == legacy {
+		if o := c.forget(m.ID, nil); o != nil {
+			o.stop() // an id that is used again stops the operation before, without a word
+		}
+	}
+	return c.start(m.ID, params)
+}
+
+// start runs an operation, if there is room for it.
+func (c *connection) start(id string, params graphql.RawParams) error {
+	o := newOperation(c, id, c.signedIn)
+	c.mu.Lock()
+	taken, full, draining := c.operations[id] != nil, len(c.operations) >= maxOperations, c.draining
+	if !taken && !full && !draining {
+		c.operations[id] = o
+		c.answering++
+		go o.run(params)
+	}
+	c.mu.Unlock()
+	switch {
+	case draining: // its client begins it again elsewhere
+	case taken:
+		return &closeError{closeDuplicate, fmt.Sprintf("Subscriber for %s already exists", id)}
+	case full:
+		c.refuse(id, gqlerror.List{limitError(maxOperations)})
+	}
+	return nil
+}
+
+func badRequest(kind string) *gqlerror.Error {
+	return &gqlerror.Error{
+		Message:    fmt.Sprintf("the payload of %s must be an object with a query", kind),
+		Extensions: map[string]any{"code": "BAD_USER_INPUT"},
+	}
+}
+
+func limitError(most int) *gqlerror.Error {
+	return &gqlerror.Error{
+		Message:    fmt.Sprintf("a connection may have at most %d operations at a time; complete some first", most),
+		Extensions: map[string]any{"code": "LIMIT_EXCEEDED"},
+	}
+}
+
+// refuse answers an operation that does not run, or no more.
+func (c *connection) refuse(id string, errs gqlerror.List) {
+	var payload []byte
+	if c.dialect == legacy && len(errs) > 0 {
+		payload, _ = json.Marshal(errs[0])
+	} else {
+		payload, _ = json.Marshal(errs)
+	}
+	c.say(message{ID: id, Type: "error", Payload: valid(payload)})
+}
+
+// unsubscribe ends an operation that the client has enough of.
+func (c *connection) unsubscribe(id string) {
+	if o := c.forget(id, nil); o != nil {
+		o.stop()
+		if c.dialect == legacy {
+			c.say(message{ID: id, Type: "complete"})
+		}
+	}
+}
+
+// forget takes an operation off the list, so that its id is free again. only, if
+// not nil, is the operation that it must be.
+func (c *connection) forget(id string, only *operation) *operation {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	o := c.operations[id]
+	if o == nil || only != nil && o != only {
+		return nil
+	}
+	delete(c.operations, id)
+	return o
+}
