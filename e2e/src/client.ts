@@ -1,7 +1,4 @@
 import type { DocumentNode } from "graphql";
-import { apollo } from "./clients/apollo.ts";
-import { graphqlWs } from "./clients/graphqlws.ts";
-import { urql } from "./clients/urql.ts";
 import type { Queue } from "./queue.ts";
 import type { Closing } from "./socket.ts";
 
@@ -38,16 +35,4 @@ export interface Client {
   drop(): void;
   /** Leaves as a closed tab does. */
   close(): Promise<void>;
-}
-
-/** Connects with a token, or with none. */
-export function connect(kind: Kind, address: Address, token: string | undefined): Client {
-  switch (kind) {
-    case "graphql-ws":
-      return graphqlWs(address, token);
-    case "Apollo Client":
-      return apollo(address, token);
-    case "urql":
-      return urql(address, token);
-  }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { seen, type Seen } from "./checker.ts";
-import { connect, type Address, type Client, type Kind } from "./client.ts";
+import type { Address, Client, Kind } from "./client.ts";
+import { connect } from "./connect.ts";
 import { Interrupted } from "./errors.ts";
 import { followEverything } from "./operations/changes.ts";
 import { until } from "./until.ts";

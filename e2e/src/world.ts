@@ -1,7 +1,8 @@
 import { after, before, describe, type TestContext } from "node:test";
 import { join } from "node:path";
 import { atEnd } from "./cleanup.ts";
-import { connect, type Client, type Kind } from "./client.ts";
+import type { Client, Kind } from "./client.ts";
+import { connect } from "./connect.ts";
 import { createDatabase, services } from "./services.ts";
 import { Server, temporaryFolder } from "./server.ts";
 import { token, type Person } from "./token.ts";

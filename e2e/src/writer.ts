@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { connect, type Address, type Client, type Kind } from "./client.ts";
+import type { Address, Client, Kind } from "./client.ts";
+import { connect } from "./connect.ts";
 import { Interrupted } from "./errors.ts";
 import { applied, create, mutationId, update, type CustomerPatch } from "./operations/customers.ts";
 import { remove } from "./operations/company.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { atEnd } from "../src/cleanup.ts";
-import { connect as connectWith, kinds, type Client } from "../src/client.ts";
+import { kinds, type Client } from "../src/client.ts";
+import { connect as connectWith } from "../src/connect.ts";
 import { Interrupted, Refused } from "../src/errors.ts";
 import { asOf, followCustomers, followEverything, poll } from "../src/operations/changes.ts";
 import { customers, remove, viewer, viewerQuery } from "../src/operations/company.ts";

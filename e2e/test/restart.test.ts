@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { atEnd } from "../src/cleanup.ts";
-import { connect, kinds } from "../src/client.ts";
+import { kinds } from "../src/client.ts";
+import { connect } from "../src/connect.ts";
 import { Interrupted } from "../src/errors.ts";
 import { asOf, followCustomers, followEverything } from "../src/operations/changes.ts";
 import { applied, create, customer, mutationId, update } from "../src/operations/customers.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { atEnd } from "../src/cleanup.ts";
-import { connect } from "../src/client.ts";
+import { connect } from "../src/connect.ts";
 import { createDatabase, freePort, services } from "../src/services.ts";
 import { refusal, Server, temporaryFolder, type Settings } from "../src/server.ts";
 import { asOf, readLog } from "../src/operations/changes.ts";
