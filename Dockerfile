@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 
-# A Tandem in a container is for real and needs AUTH_SECRET or AUTH_JWKS_URL; the demo listens on loopback only,
-# which nobody outside a container can reach.
+# A Tandem in a container is for real and needs AUTH_SECRET; the demo listens on loopback only, which nobody outside a
+# container can reach.
 #
 #   docker build -t tandem .
 #   docker run -p 8080:8080 -e AUTH_SECRET=… -v tandem:/var/lib/tandem tandem
@@ -20,7 +20,7 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
     go build -trimpath -buildvcs=false -ldflags '-s -w' -o /out/tandem .
 
-# The image holds the program, what it needs for TLS (AUTH_JWKS_URL, Web Push, databases), a folder for data and one
+# The image holds the program, what it needs for TLS (to Postgres and Redis), a folder for data and one
 # for temporary files, and no shell.
 RUN mkdir -p /out/root/var/lib/tandem /out/root/tmp /out/root/etc/ssl/certs \
     && chmod 1777 /out/root/tmp \

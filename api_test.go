@@ -214,3 +214,14 @@ func TestPlaygroundIsOffForReal(t *testing.T) {
 	asked["PLAYGROUND"] = "1"
 	want(t, "asked for", status(asked), http.StatusOK)
 }
+
+func TestIntrospectionThatIsOff(t *testing.T) {
+	t.Parallel()
+	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleMember)
+	for _, query := range []string{`{ __schema { types { name } } }`, `{ x: __type(name: "Customer") { name } }`} {
+		shown := ada.send(query, nil)["errors"].([]any)[0].(object)
+		if code := shown["extensions"].(object)["code"]; code != "FORBIDDEN" || !strings.Contains(shown["message"].(string), "introspection") {
+			t.Errorf("%s: got %v", query, shown)
+		}
+	}
+}

@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"sync"
 	"syscall"
 	"time"
+
+	"tandem/internal/transport"
 )
 
 const (
@@ -50,8 +53,10 @@ func (a *app) newServer(handler http.Handler) *http.Server {
 		ReadTimeout:       readTime,
 		IdleTimeout:       2 * time.Minute,
 		ConnState:         a.gate.ConnState,
-		ConnContext:       a.gate.ConnContext,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
+			return a.gate.ConnContext(transport.WithConn(ctx, conn), conn)
+		},
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
 }
 

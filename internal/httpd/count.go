@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -77,8 +78,7 @@ func (n Count) refused(reason string) {
 func (c Config) countErrors(present graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := present(ctx, err)
-		code, _ := shown.Extensions["code"].(string)
-		c.Count.error(code)
+		c.Count.error(fmt.Sprint(shown.Extensions["code"])) // of several types
 		return shown
 	}
 }

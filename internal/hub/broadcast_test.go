@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"sync"
@@ -17,185 +16,8 @@ import (
 	"tandem/internal/hub"
 )
 
-// An operation renders the positions of changes, and counts what it is asked for.
-type operation struct {
-	matches      func(*collab.Change) bool // nil for all
-	maxPerSecond *float64
-	fails        error
-	ends         func(*collab.Change) bool // whose rendering panics
-
-	begun, open, rendered atomic.Int64
-}
-
-func (o *operation) start(feed *hub.Feed) (hub.Execution, error) {
-	if o.fails != nil {
-		return nil, o.fails
-	}
-	o.begun.Add(1)
-	o.open.Add(1)
-	e := &rendering{operation: o}
-	matches := o.matches
-	if matches == nil {
-		matches = func(*collab.Change) bool { return true }
-	}
-	feed.Changes(hub.ChangeFeed{OrgID: acme, MaxPerSecond: o.maxPerSecond, Matches: matches, Push: func(c *collab.Change) { e.pushed = c }})
-	return e, nil
-}
-
-// A rendering is one execution of an operation. It may be used by one goroutine
-// at a time, which the race detector sees to.
-type rendering struct {
-	*operation
-	pushed *collab.Change
-	closed bool
-}
-
-func (e *rendering) Render(context.Context) []byte {
-	if e.closed {
-		panic("rendered after it was closed")
-	}
-	e.rendered.Add(1)
-	change := e.pushed
-	e.pushed = nil
-	return fmt.Append(nil, change.Cursor.Position)
-}
-
-func (e *rendering) Close() {
-	if e.closed {
-		panic("closed twice")
-	}
-	e.closed = true
-	e.open.Add(-1)
-}
-
-// A stage is a hub, its log and its broadcasts.
-type stage struct {
-	*testHub
-	t   *testing.T
-	all *hub.Broadcasts
-}
-
-// broadcasting runs a test where time is made up, and checks that it leaves
-// nothing behind: no goroutine, no broadcast, no ring.
-func broadcasting(t *testing.T, test func(s *stage)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		h := startHub(t, newLog(acme))
-		s := &stage{testHub: h, t: t, all: hub.NewBroadcasts(h.Hub)}
-		test(s)
-		s.quiet(t)
-		if stats := s.all.Stats(); stats.Broadcasts != 0 || stats.Members != 0 {
-			t.Errorf("%d broadcasts with %d members are left", stats.Broadcasts, stats.Members)
-		}
-	})
-}
-
-// write commits changes and announces them.
-func (s *stage) write(n int) {
-	for range n {
-		s.Announce(s.log.commit(acme))
-	}
-}
-
-// A follower is a subscriber of a broadcast, as a connection is one. It checks
-// that every change that matches comes, once and in order.
-type follower struct {
-	s       *stage
-	member  *hub.Member
-	pulls   sync.Mutex // held while it pulls
-	refuses func() bool
-
-	mu    sync.Mutex
-	got   []int64
-	ended error
-}
-
-// follow joins and goes on until the follower is live. refuses says when it is behind.
-func (s *stage) follow(o *operation, after *collab.Cursor, refuses func() bool) *follower {
-	s.t.Helper()
-	f := &follower{s: s, refuses: refuses}
-	member, err := s.all.Join(s.t.Context(), "key", o.start, after, f)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	f.member = member
-	f.pull()
-	return f
-}
-
-// pull goes on until the follower is live, or its broadcast ended.
-func (f *follower) pull() {
-	f.pulls.Lock()
-	defer f.pulls.Unlock()
-	for {
-		events, err := f.member.Next(f.s.t.Context())
-		if err != nil {
-			f.end(err)
-			return
-		}
-		if events == nil {
-			return
-		}
-		f.take(events)
-	}
-}
-
-func (f *follower) take(events []hub.Event) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, e := range events {
-		if string(e.Payload) != fmt.Sprint(e.Position) {
-			f.s.t.Errorf("the payload at %d is of %s", e.Position, e.Payload)
-		}
-		f.got = append(f.got, e.Position)
-	}
-}
-
-// Take is called by the broadcast.
-func (f *follower) Take(events []hub.Event) bool {
-	if f.refuses != nil && f.refuses() {
-		return false
-	}
-	f.take(events)
-	return true
-}
-
-// End is called by the broadcast.
-func (f *follower) End(err error) { f.end(err) }
-
-func (f *follower) end(err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.ended != nil {
-		f.s.t.Errorf("it ended twice: %v, %v", f.ended, err)
-	}
-	f.ended = err
-}
-
-// want checks what it got, once all is still: the changes from one position to another.
-func (f *follower) want(from, to int64) {
-	f.s.t.Helper()
-	f.wantMatching(from, to, func(int64) bool { return true })
-}
-
-func (f *follower) wantMatching(from, to int64, matches func(int64) bool) {
-	f.s.t.Helper()
-	synctest.Wait()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	var want []int64
-	for position := from; position <= to; position++ {
-		if matches(position) {
-			want = append(want, position)
-		}
-	}
-	if !slices.Equal(f.got, want) {
-		f.s.t.Errorf("got %v, want %d to %d", f.got, from, to)
-	}
-}
-
 func TestBroadcastIsShared(t *testing.T) {
-	broadcasting(t, func(s *stage) {
+	broadcasting(t, func(t *testing.T, s *stage) {
 		o := &operation{}
 		var followers []*follower
 		for range 50 {
@@ -230,7 +52,7 @@ func TestBroadcastIsShared(t *testing.T) {
 func TestJoinerMeetsTheBroadcast(t *testing.T) {
 	for _, after := range []int64{0, 1, 150, 299, 300, 399, 400} {
 		t.Run(fmt.Sprint(after), func(t *testing.T) {
-			broadcasting(t, func(s *stage) {
+			broadcasting(t, func(t *testing.T, s *stage) {
 				o := &operation{}
 				s.log.commitMany(acme, 100)
 				first := s.follow(o, at(100), nil)
@@ -252,7 +74,7 @@ func TestJoinerMeetsTheBroadcast(t *testing.T) {
 }
 
 func TestLiveJoin(t *testing.T) {
-	broadcasting(t, func(s *stage) {
+	broadcasting(t, func(t *testing.T, s *stage) {
 		o := &operation{matches: func(c *collab.Change) bool { return c.Cursor.Position > 20 }}
 		s.log.commitMany(acme, 5)
 		first := s.follow(o, nil, nil)
@@ -272,7 +94,7 @@ func TestLiveJoin(t *testing.T) {
 }
 
 func TestPullingMember(t *testing.T) {
-	broadcasting(t, func(s *stage) {
+	broadcasting(t, func(t *testing.T, s *stage) {
 		o := &operation{}
 		m, err := s.all.Join(t.Context(), "key", o.start, at(0), nil)
 		if err != nil {
@@ -313,7 +135,7 @@ func TestPullingMember(t *testing.T) {
 func TestMemberFallsBehind(t *testing.T) {
 	for name, missed := range map[string]int{"a little": 100, "further than the broadcast keeps": 400, "further than the ring reaches": 2000} {
 		t.Run(name, func(t *testing.T) {
-			broadcasting(t, func(s *stage) {
+			broadcasting(t, func(t *testing.T, s *stage) {
 				o := &operation{}
 				var behind atomic.Bool
 				slow, quick := s.follow(o, nil, behind.Load), s.follow(o, nil, nil)
@@ -345,7 +167,7 @@ func TestMemberFallsBehind(t *testing.T) {
 
 // What a broadcast keeps is bounded by bytes, too.
 func TestKeptBytes(t *testing.T) {
-	broadcasting(t, func(s *stage) {
+	broadcasting(t, func(t *testing.T, s *stage) {
 		large := func(feed *hub.Feed) (hub.Execution, error) {
 			feed.Changes(hub.ChangeFeed{OrgID: acme, Matches: func(*collab.Change) bool { return true }, Push: func(*collab.Change) {}})
 			return megabyte{}, nil
@@ -377,7 +199,7 @@ func (megabyte) Close()                        {}
 
 func TestBroadcastEnds(t *testing.T) {
 	t.Run("with an error for all", func(t *testing.T) {
-		broadcasting(t, func(s *stage) {
+		broadcasting(t, func(t *testing.T, s *stage) {
 			o := &operation{}
 			s.log.commitMany(acme, 5)
 			var behind atomic.Bool
@@ -402,7 +224,7 @@ func TestBroadcastEnds(t *testing.T) {
 		})
 	})
 	t.Run("before it began", func(t *testing.T) {
-		broadcasting(t, func(s *stage) {
+		broadcasting(t, func(t *testing.T, s *stage) {
 			refused := errors.New("refused")
 			o := &operation{fails: refused}
 			if _, err := s.all.Join(t.Context(), "key", o.start, nil, nil); !errors.Is(err, refused) {
@@ -413,7 +235,7 @@ func TestBroadcastEnds(t *testing.T) {
 		})
 	})
 	t.Run("while the log is away", func(t *testing.T) {
-		broadcasting(t, func(s *stage) {
+		broadcasting(t, func(t *testing.T, s *stage) {
 			s.log.setAway(true)
 			o := &operation{}
 			if _, err := s.all.Join(t.Context(), "key", o.start, nil, nil); !errors.Is(err, errAway) {
@@ -427,7 +249,7 @@ func TestBroadcastEnds(t *testing.T) {
 		})
 	})
 	t.Run("RESYNC_REQUIRED for one who comes too late, and not for the others", func(t *testing.T) {
-		broadcasting(t, func(s *stage) {
+		broadcasting(t, func(t *testing.T, s *stage) {
 			o := &operation{}
 			s.log.commitMany(acme, 100)
 			s.log.prune(acme, 50)
@@ -443,7 +265,7 @@ func TestBroadcastEnds(t *testing.T) {
 		})
 	})
 	t.Run("a joiner that gives up while it begins", func(t *testing.T) {
-		broadcasting(t, func(s *stage) {
+		broadcasting(t, func(t *testing.T, s *stage) {
 			s.log.setLatency(time.Minute)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
@@ -462,7 +284,7 @@ func TestBroadcastEnds(t *testing.T) {
 
 // A member may be closed while it is far behind.
 func TestCloseWhileCatchingUp(t *testing.T) {
-	broadcasting(t, func(s *stage) {
+	broadcasting(t, func(t *testing.T, s *stage) {
 		o := &operation{}
 		s.log.commitMany(acme, 1000)
 		first := s.follow(o, at(1000), nil)
@@ -482,7 +304,7 @@ func TestCloseWhileCatchingUp(t *testing.T) {
 }
 
 func TestFoldedBroadcast(t *testing.T) {
-	broadcasting(t, func(s *stage) {
+	broadcasting(t, func(t *testing.T, s *stage) {
 		perSecond := 1.0
 		o := &operation{maxPerSecond: &perSecond}
 		versions := make(map[collab.ID]int)
@@ -554,103 +376,4 @@ func (f folds) Take(events []hub.Event) bool {
 		f.got = append(f.got, e.Position)
 	}
 	return true
-}
-
-// Whatever members do and whatever becomes of announcements, every member gets
-// every change after its cursor that matches, once and in order.
-func TestBroadcastModel(t *testing.T) {
-	for name, w := range map[string]weather{
-		"calm":        {writers: 1},
-		"lossy":       {writers: 2, drop: .3},
-		"reordering":  {writers: 4, delay: 10 * time.Millisecond},
-		"slow":        {writers: 4, slow: 300 * time.Millisecond},
-		"very slow":   {writers: 8, slow: 3 * time.Second, latency: 2 * time.Millisecond},
-		"all at once": {writers: 8, drop: .1, repeat: .1, delay: 50 * time.Millisecond, slow: time.Second, latency: time.Millisecond},
-	} {
-		for _, every := range []int64{1, 3} {
-			t.Run(fmt.Sprintf("%s, every %d", name, every), func(t *testing.T) {
-				broadcasting(t, func(s *stage) { s.model(w, every) })
-			})
-		}
-	}
-}
-
-func (s *stage) model(w weather, every int64) {
-	s.log.setLatency(w.latency)
-	s.log.commitMany(acme, earlier)
-	matches := func(position int64) bool { return position%every == 0 }
-	o := &operation{matches: func(c *collab.Change) bool { return matches(c.Cursor.Position) }}
-	// One that stays, so that it is one broadcast all the time.
-	stays := s.follow(o, at(0), nil)
-	writers := write(s.testHub, s.log, w)
-	var members sync.WaitGroup
-	for range 100 {
-		time.Sleep(rand.N(30 * time.Millisecond))
-		after := rand.Int64N(s.log.head() + 1)
-		members.Go(func() { s.wander(o, after, w, matches) })
-	}
-	writers.Wait()
-	members.Wait()
-	time.Sleep(10 * time.Second) // the last announcements that were lost
-	stays.wantMatching(1, earlier+changesOf(w), matches)
-	if got := o.open.Load(); got != 1 {
-		s.t.Errorf("%d executions run in the end", got)
-	}
-	s.t.Logf("%+v after %v", s.all.Stats(), s.age())
-	stays.member.Close()
-}
-
-// changesOf is how many changes the writers make.
-func changesOf(w weather) int64 { return int64(changes / w.writers * w.writers) }
-
-// wander follows from a position on, falls behind now and then, and leaves in the
-// middle or at the end.
-func (s *stage) wander(o *operation, after int64, w weather, matches func(int64) bool) {
-	resume := make(chan struct{}, 1)
-	f := &follower{s: s}
-	var behind bool
-	f.refuses = func() bool { // called by the broadcast, one at a time
-		if behind || w.slow > 0 && rand.IntN(20) == 0 {
-			behind = true
-			resume <- struct{}{}
-			return true
-		}
-		return false
-	}
-	member, err := s.all.Join(s.t.Context(), "key", o.start, at(after), f)
-	if err != nil {
-		s.t.Error(err)
-		return
-	}
-	f.member = member
-	f.pull()
-	leaves := time.After(time.Duration(rand.N(int64(20 * time.Second))))
-	for left := false; !left; {
-		select {
-		case <-resume:
-			pause(w.slow)
-			behind = false
-			f.pull()
-		case <-leaves:
-			left = true
-		}
-	}
-	f.pulls.Lock() // what it was told before it left has no gap
-	defer f.pulls.Unlock()
-	member.Close()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	last := after
-	if len(f.got) > 0 {
-		last = f.got[len(f.got)-1]
-	}
-	var want []int64
-	for position := after + 1; position <= last; position++ {
-		if matches(position) {
-			want = append(want, position)
-		}
-	}
-	if f.ended != nil || !slices.Equal(f.got, want) {
-		s.t.Errorf("after %d: got %d events to %d, want %d; it ended with %v", after, len(f.got), last, len(want), f.ended)
-	}
 }

@@ -51,9 +51,6 @@ func (all *Broadcasts) Join(ctx context.Context, key string, start Start, after 
 		all.refused.Add(1)
 		return nil, collab.Errorf(collab.LimitExceeded, "this instance has no room for another subscription of its own kind; try again later")
 	}
-	if after != nil {
-		all.resumed.Add(1)
-	}
 	if first {
 		if err := b.open(after); err != nil {
 			b.end(err)
@@ -75,6 +72,9 @@ func (all *Broadcasts) Join(ctx context.Context, key string, start Start, after 
 	}
 	if sink == nil {
 		all.pulling.Add(1)
+	}
+	if after != nil {
+		all.resumed.Add(1)
 	}
 	return m, nil
 }

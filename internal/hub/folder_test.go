@@ -22,11 +22,11 @@ type book struct {
 func (b *book) change(entity collab.ID) {
 	b.versions[entity]++
 	n := b.versions[entity]
-	change := b.log.commit(acme)
-	change.Type, change.EntityType, change.EntityID, change.EntityVersion = collab.ChangeUpdate, collab.TypeCustomer, entity, n
-	change.Snapshot = &collab.Customer{}
-	change.Fields = []*collab.FieldChange{{Field: "n", OldValue: number(n - 1), NewValue: number(n)}}
-	b.hub.Announce(change)
+	b.hub.Announce(b.log.commit(acme, func(change *collab.Change) {
+		change.Type, change.EntityType, change.EntityID, change.EntityVersion = collab.ChangeUpdate, collab.TypeCustomer, entity, n
+		change.Snapshot = &collab.Customer{}
+		change.Fields = []*collab.FieldChange{{Field: "n", OldValue: number(n - 1), NewValue: number(n)}}
+	}))
 }
 
 func number(n int) collab.JSON {

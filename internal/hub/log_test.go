@@ -38,13 +38,17 @@ func newLog(orgs ...collab.ID) *memoryLog {
 	return l
 }
 
-// commit appends a change to an organization's log.
-func (l *memoryLog) commit(org collab.ID) *collab.Change {
+// commit appends a change to an organization's log. fill says what it is, before
+// anybody can read it.
+func (l *memoryLog) commit(org collab.ID, fill ...func(*collab.Change)) *collab.Change {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	log := l.logs[org]
 	change := &collab.Change{
 		OrgID: org, Cursor: collab.Cursor{Epoch: log.epoch, Position: int64(len(log.changes)) + 1},
+	}
+	for _, f := range fill {
+		f(change)
 	}
 	log.changes = append(log.changes, change)
 	return change

@@ -64,9 +64,7 @@ func TestDeliveriesAreTimed(t *testing.T) {
 			join(t, all, "k", follows(40*time.Millisecond, nil), taker{make(chan int, 100)})
 		}
 		time.Sleep(10 * time.Second)
-		change := log.commit(acme)
-		change.OccurredAt = collab.At(time.Now().Add(-3 * time.Second))
-		h.Announce(change)
+		h.Announce(log.commit(acme, func(c *collab.Change) { c.OccurredAt = collab.At(time.Now().Add(-3 * time.Second)) }))
 		synctest.Wait()
 		time.Sleep(time.Second)
 		want := timing{3*time.Second + 40*time.Millisecond, 40 * time.Millisecond}
@@ -88,9 +86,7 @@ func TestOldAndFoldedEventsAreNotTimed(t *testing.T) {
 		join(t, all, "folded", follows(0, &tenth), folded)
 		join(t, all, "old", follows(0, nil), old)
 		for _, occurred := range []collab.Time{collab.At(time.Now().Add(-time.Hour)), {}} {
-			change := log.commit(acme)
-			change.OccurredAt = occurred
-			h.Announce(change)
+			h.Announce(log.commit(acme, func(c *collab.Change) { c.OccurredAt = occurred }))
 		}
 		synctest.Wait()
 		time.Sleep(time.Minute)

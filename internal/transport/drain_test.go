@@ -97,7 +97,7 @@ func TestDrain(t *testing.T) {
 		w.drain()
 		for _, c := range callers {
 			go func() {
-				f, err := ws.ReadFrame(c.in)
+				f, err := readFrame(c.in)
 				if err == nil && f.Header.OpCode != ws.OpClose {
 					err = errors.New("no close frame")
 				}

@@ -115,7 +115,7 @@ func fuzzWire() (*WebSocket, graphql.GraphExecutor) {
 	}
 	w.WebSocket = &WebSocket{
 		Engine: NewEngine(w.all, identify, graphql.DefaultErrorPresenter), Init: wireInit,
-		InitTimeout: time.Minute, Stall: time.Minute, PingInterval: time.Minute,
+		InitTimeout: time.Hour, Stall: time.Hour, PingInterval: time.Hour,
 		AllowOrigin: func(*http.Request, string) bool { return true },
 		Draining:    context.Background(), Sockets: &w.sockets,
 	}
@@ -139,7 +139,7 @@ func exchange(t *testing.T, w *WebSocket, exec graphql.GraphExecutor, d *dialect
 	}()
 	var frames []ws.Frame
 	for {
-		f, err := ws.ReadFrame(client)
+		f, err := readFrame(client)
 		if err != nil {
 			t.Fatalf("no close frame came: %v", err)
 		}

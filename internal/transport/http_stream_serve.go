@@ -109,6 +109,7 @@ func (t *Streams) follow(w http.ResponseWriter, r *http.Request, f format, opera
 	if !ok {
 		return
 	}
+	t.boundConn(r)
 	ctx, end := t.connection(r)
 	defer end(errClosed)
 	defer func() { left(context.Cause(ctx)) }()

@@ -3,9 +3,12 @@ package transport
 import (
 	"bytes"
 	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,6 +94,41 @@ func TestStalledReader(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("the stream stands still")
 	}
+}
+
+// What the kernel keeps for a reader that stands still is bounded, and a reader
+// that is gone is noticed.
+func TestStreamBoundsItsConnection(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		(&Streams{Stall: 30 * time.Second}).boundConn(r)
+		raw, err := r.Context().Value(connKey{}).(*net.TCPConn).SyscallConn()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = raw.Control(func(fd uintptr) {
+			kept, err := syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_SNDBUF)
+			if err != nil || kept > 2*kernelBuffer { // the kernel doubles what it is asked for
+				t.Errorf("the kernel keeps %d bytes: %v", kept, err)
+			}
+			if runtime.GOOS != "linux" {
+				return
+			}
+			after, err := syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP, 0x12)
+			if err != nil || after != 30_000 {
+				t.Errorf("the kernel gives up after %d ms: %v", after, err)
+			}
+		})
+	}))
+	server.Config.ConnContext = WithConn
+	server.Start()
+	defer server.Close()
+	answer, err := http.Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
 }
 
 func TestReservationExpires(t *testing.T) {

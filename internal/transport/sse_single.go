@@ -177,6 +177,7 @@ func (t *SingleStream) open(w http.ResponseWriter, r *http.Request, s *session) 
 		writeErrors(w, http.StatusConflict, "this stream is open already")
 		return
 	}
+	t.boundConn(r)
 	s.unused.Stop()
 	gone := context.AfterFunc(r.Context(), func() { s.end(errClosed) })
 	defer gone()

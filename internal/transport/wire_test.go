@@ -179,6 +179,12 @@ func (l *wireLog) commit() *collab.Change {
 	return change
 }
 
+func (l *wireLog) head() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return int64(len(l.changes))
+}
+
 func (l *wireLog) Heads(context.Context, []collab.ID) (map[collab.ID]collab.Head, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -255,7 +261,7 @@ func (c *caller) raw(bytes ...byte) {
 // hear returns the next frame.
 func (c *caller) hear() ws.Frame {
 	c.t.Helper()
-	f, err := ws.ReadFrame(c.in)
+	f, err := readFrame(c.in)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -306,6 +312,20 @@ func (c *caller) wantClose(want ws.StatusCode) (reason string) {
 		}
 		return reason
 	}
+}
+
+// readFrame reads a frame of the server.
+func readFrame(from io.Reader) (ws.Frame, error) {
+	header, err := ws.ReadHeader(from)
+	if err != nil {
+		return ws.Frame{}, err
+	}
+	if header.Masked || header.Length > 1<<23 {
+		return ws.Frame{}, fmt.Errorf("the server sent a frame with the header %+v", header)
+	}
+	payload := make([]byte, header.Length)
+	_, err = io.ReadFull(from, payload)
+	return ws.Frame{Header: header, Payload: payload}, err
 }
 
 func closing(f ws.Frame) (ws.StatusCode, string) {

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// The program as it is started: SIGTERM ends it with status 0, and a load balancer
+// sees it coming.
+func TestSignals(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("TANDEM_TEST_MAIN") != "" {
+		main()
+		os.Exit(0)
+	}
+	t.Run("notice", func(t *testing.T) {
+		t.Parallel()
+		at := startProgram(t)
+		s := join(t, &at.instance, "acme", "ada", collab.RoleMember).connect()
+		at.signal(t)
+		status, body := 0, ""
+		for deadline := time.Now().Add(noticeTime / 2); status != http.StatusServiceUnavailable && time.Now().Before(deadline); {
+			status, body = get(t, at.url+"/readyz")
+		}
+		if status != http.StatusServiceUnavailable || body != "draining\n" {
+			t.Errorf("/readyz says %d %q", status, body)
+		}
+		late := join(t, &at.instance, "acme", "ben", collab.RoleMember).connect() // who did not know yet is let in
+		for _, open := range []*socket{s, late} {
+			if code := open.closeCode(); code != 1012 {
+				t.Errorf("closed with %d, want 1012", code)
+			}
+		}
+		at.wantEnd(t, drainTime)
+	})
+	t.Run("at once", func(t *testing.T) {
+		t.Parallel()
+		at := startProgram(t)
+		join(t, &at.instance, "acme", "ada", collab.RoleMember).connect()
+		at.signal(t)
+		time.Sleep(noticeTime / 4) // so that the first one was seen
+		at.signal(t)
+		at.wantEnd(t, noticeTime/2)
+	})
+}
+
+// A program is an instance in a process of its own.
+type program struct {
+	instance
+	command *exec.Cmd
+}
+
+func startProgram(t *testing.T) *program {
+	t.Helper()
+	command := exec.CommandContext(context.Background(), os.Args[0], "-test.run=^TestSignals$")
+	command.Env = append(os.Environ(), "TANDEM_TEST_MAIN=1", "ADDR=127.0.0.1:0", "AUTH_SECRET="+secret,
+		"DATABASE_URL="+embedded(t)["DATABASE_URL"], "LOG_LEVEL=error",
+		"GORACE=atexit_sleep_ms=0") // the race detector would sleep for a second before the end
+	out, err := command.StdoutPipe()
+	if err == nil {
+		err = command.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = command.Process.Kill() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &program{instance{url: strings.TrimSpace(line[strings.Index(line, "http"):])}, command}
+}
+
+func (p *program) signal(t *testing.T) {
+	t.Helper()
+	if err := p.command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantEnd waits for the end of the program, which has to come in time and be a good one.
+func (p *program) wantEnd(t *testing.T, within time.Duration) {
+	t.Helper()
+	began := time.Now()
+	if err := p.command.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+	if took := time.Since(began); took > within {
+		t.Errorf("it took %v to end, want %v at most", took, within)
+	}
+}
