@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -118,7 +119,14 @@ func TestMetrics(t *testing.T) {
 		wantSeries(t, metricsAt, series, want)
 	}
 	_, scrape := get(t, metricsAt)
+	docs, err := os.ReadFile("docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, f := range families {
+		if !strings.Contains(string(docs), "`"+f.Name+"`") {
+			t.Errorf("docs/operations.md does not explain %s", f.Name)
+		}
 		if !strings.Contains(scrape, "\n"+f.Name+" ") && !strings.Contains(scrape, "\n"+f.Name+"{") {
 			t.Errorf("%s is not there", f.Name)
 		}

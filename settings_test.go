@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"io"
+	"os"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -87,5 +90,51 @@ func TestSettingsOfLaterVersions(t *testing.T) {
 		"OTEL_EXPORTER_OTLP_ENDPOINT is not supported by this version, and changes nothing"}
 	if got := s.warnings(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Whatever compose.yaml passes on is a setting, and every setting is in the docs.
+func TestSettingsAreNamedAlike(t *testing.T) {
+	t.Parallel()
+	compose, err := os.ReadFile("compose.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs, err := os.ReadFile("docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for i := range reflect.TypeFor[settings]().NumField() {
+		if name := reflect.TypeFor[settings]().Field(i).Tag.Get("env"); name != "" {
+			known[name] = true
+			if !strings.Contains(string(docs), "\n| `"+name+"` |") {
+				t.Errorf("docs/operations.md has no line for %s", name)
+			}
+		}
+	}
+	_, block, _ := strings.Cut(string(compose), "  environment:\n")
+	block, _, _ = strings.Cut(block, "  # Ready is asked")
+	names := regexp.MustCompile(`(?m)^    ([A-Z_]+):`).FindAllStringSubmatch(block, -1)
+	if len(names) < 8 {
+		t.Fatalf("found only %d settings in compose.yaml", len(names))
+	}
+	for _, name := range names {
+		if !known[name[1]] {
+			t.Errorf("compose.yaml passes on %s, which is no setting", name[1])
+		}
+	}
+}
+
+// Where the data is, is said without the password.
+func TestDataPlace(t *testing.T) {
+	t.Parallel()
+	for databaseURL, want := range map[string]string{
+		"": "tandem-data", "sqlite:": "tandem-data", "sqlite:/var/lib/x.db": "/var/lib/x.db",
+		"postgres://me:pass@db.example:5432/x": "the Postgres at db.example:5432", "postgres://me:p%ass@db/x": "Postgres",
+	} {
+		if got := (settings{DatabaseURL: databaseURL}).dataPlace(); got != want {
+			t.Errorf("%s: got %q, want %q", databaseURL, got, want)
+		}
 	}
 }

@@ -39,6 +39,10 @@ const (
 	mostDuration = 10 * time.Minute
 )
 
+// connectionsPerUser is well below what a server lets one person have unless it
+// is told otherwise (MAX_CONNECTIONS_PER_PERSON).
+const connectionsPerUser = 50
+
 // patience bounds every wait for one thing that should happen soon.
 const patience = 20 * time.Second
 
@@ -56,7 +60,7 @@ func readSettings(args []string, errs io.Writer) (settings, error) {
 	f.DurationVar(&s.killAt, "kill-at", 0, "kill (SIGKILL) the server that was started so long into the measurement, and let clients resume at another")
 	f.IntVar(&s.clients, "clients", 1000, "connections, each with one subscription")
 	f.IntVar(&s.topics, "topics", 1, "customers that are followed and edited; clients are spread over them")
-	f.IntVar(&s.users, "users", 100, "people that the connections are spread over")
+	f.IntVar(&s.users, "users", 0, "people that the connections are spread over; 0: one for every 50, as a server bounds those of one person")
 	f.IntVar(&s.connecting, "connecting", 64, "handshakes under way at a time")
 	f.IntVar(&s.publishers, "publishers", 8, "edits under way at a time")
 	f.Float64Var(&s.rate, "rate", 0, "edits a second; 0: as fast as -window allows")
@@ -71,6 +75,9 @@ func readSettings(args []string, errs io.Writer) (settings, error) {
 	}
 	if f.NArg() > 0 {
 		return s, fmt.Errorf("%q is not understood; all is said by flags", f.Arg(0))
+	}
+	if s.users == 0 {
+		s.users = (s.clients + connectionsPerUser - 1) / connectionsPerUser
 	}
 	return s, s.check()
 }

@@ -26,6 +26,7 @@ func TestSettings(t *testing.T) {
 		{"-clients 0", "-clients"},
 		{"-clients 100000", "-clients"},
 		{"-clients 5 -topics 6", "-topics"},
+		{"-users -1", "-users"},
 		{"-window 0", "-window"},
 		{"-rate -1", "-rate"},
 		{"-rate 1000000", "-rate"},
@@ -39,6 +40,15 @@ func TestSettings(t *testing.T) {
 		_, err := readSettings(strings.Fields(test.args), io.Discard)
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%q: got %v, want %q", test.args, err, test.want)
+		}
+	}
+}
+
+func TestEachUserHasFewConnections(t *testing.T) {
+	for args, want := range map[string]int{"": 20, "-clients 101": 3, "-clients 1": 1, "-clients 5 -users 2": 2} {
+		s, err := readSettings(strings.Fields(args), io.Discard)
+		if err != nil || s.users != want {
+			t.Errorf("%q: got %d users, %v; want %d", args, s.users, err, want)
 		}
 	}
 }

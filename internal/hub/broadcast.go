@@ -2,6 +2,8 @@ package hub
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -81,6 +83,11 @@ func (b *broadcast) open(after *collab.Cursor) error {
 func (b *broadcast) run() {
 	defer b.execution.Close()
 	defer b.source.close()
+	defer func() {
+		if cause := recover(); cause != nil {
+			b.end(fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+		}
+	}()
 	for {
 		change, err := b.source.next(b.ctx)
 		if err != nil {

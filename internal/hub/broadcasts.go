@@ -123,13 +123,15 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 // leave ends what enter began. The last one out ends the broadcast.
 func (all *Broadcasts) leave(b *broadcast) {
 	all.mu.Lock()
-	b.joined--
-	last := b.joined == 0
-	all.mu.Unlock()
-	if last {
-		all.forget(b)
-		b.cancel()
+	defer all.mu.Unlock()
+	if b.joined--; b.joined > 0 {
+		return
 	}
+	// In one go, so that nobody joins what is about to end.
+	if all.byKey[b.key] == b {
+		delete(all.byKey, b.key)
+	}
+	b.cancel()
 }
 
 // forget lets the next subscriber of the key begin another broadcast.

@@ -140,6 +140,13 @@ func (c *catchUp) open(ctx context.Context, m *Member) error {
 	}
 	after := collab.Cursor{Epoch: m.b.epoch, Position: m.cursor}
 	source, err := m.b.all.hub.openSource(ctx, feed.changes, &after)
+	for retry := (backoff{}); err != nil && collab.CodeOf(err) != collab.ResyncRequired; { // a log that is away is waited for
+		if !sleep(ctx, retry.next()) {
+			err = ctx.Err()
+			break
+		}
+		source, err = m.b.all.hub.openSource(ctx, feed.changes, &after)
+	}
 	if err != nil {
 		execution.Close()
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,18 +13,27 @@ import (
 )
 
 // A pageLog is the log of one organization, where entities take turns.
-type pageLog struct{ changes []*collab.Change }
+type pageLog struct {
+	mu      sync.Mutex
+	changes []*collab.Change
+}
 
 func (l *pageLog) Heads(_ context.Context, orgIDs []collab.ID) (map[collab.ID]collab.Head, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	return map[collab.ID]collab.Head{orgIDs[0]: {Cursor: collab.Cursor{Epoch: 1, Position: int64(len(l.changes))}, Oldest: 1}}, nil
 }
 
 func (l *pageLog) Changes(_ context.Context, _ collab.ID, after int64, limit int) ([]*collab.Change, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	rest := l.changes[min(after, int64(len(l.changes))):]
 	return rest[:min(limit, len(rest))], nil
 }
 
 func (l *pageLog) commit(entity collab.ID) *collab.Change {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	change := &collab.Change{OrgID: "acme", EntityID: entity, Cursor: collab.Cursor{Epoch: 1, Position: int64(len(l.changes)) + 1}}
 	l.changes = append(l.changes, change)
 	return change
