@@ -56,9 +56,9 @@ type broadcast struct {
 	ended error
 }
 
-// open begins the execution: where its first member is, if the ring has all that
-// comes after, so that the member needs no execution of its own; else at the head
-// of the log.
+// open begins the execution: where its first member is, if what comes after is
+// at hand, so that the member needs no execution of its own; else at the head of
+// the log.
 func (b *broadcast) open(after *collab.Cursor) error {
 	var feed Feed
 	execution, err := b.start(&feed)
@@ -66,10 +66,7 @@ func (b *broadcast) open(after *collab.Cursor) error {
 		return err
 	}
 	b.feed, b.execution = feed.changes, execution
-	if after != nil && !b.all.hub.near(b.feed.OrgID, *after) {
-		after = nil
-	}
-	if b.source, err = b.all.hub.openSource(b.ctx, b.feed, after); err != nil {
+	if b.source, err = b.all.hub.openShared(b.ctx, b.feed, after); err != nil {
 		execution.Close()
 		return err
 	}
@@ -88,12 +85,14 @@ func (b *broadcast) run() {
 			b.end(fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
 		}
 	}()
+	var pause fanOutPause
 	for {
 		change, err := b.source.next(b.ctx)
 		if err != nil {
 			b.end(err)
 			return
 		}
+		pause.wait(b.ctx)
 		var batch []Event
 		var delivered [together]*collab.Change
 		for ; change != nil; change = b.source.ready() {
@@ -106,7 +105,9 @@ func (b *broadcast) run() {
 			}
 		}
 		if len(batch) > 0 {
+			began := time.Now()
 			b.deliver(batch)
+			pause.after(began)
 			b.measure(delivered[:len(batch)])
 		}
 	}

@@ -117,6 +117,10 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 	default:
 		m.cursor = b.floor
 	}
+	if after == nil {
+		// The broadcast may be on its way from further back.
+		m.cursor = max(m.cursor, all.hub.ringHead(b.feed.OrgID))
+	}
 	return nil
 }
 

@@ -31,6 +31,7 @@ const (
 type Log interface {
 	Heads(ctx context.Context, orgIDs []collab.ID) (map[collab.ID]collab.Head, error)
 	Changes(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.Change, error)
+	EntityChanges(ctx context.Context, scope collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error)
 }
 
 // A Hub keeps the rings of the organizations that have subscriptions.
@@ -145,6 +146,20 @@ func (h *Hub) Subscribe(ctx context.Context, orgID collab.ID, after *collab.Curs
 	return newSubscription(h, h.open(orgID, head), *after), nil
 }
 
+// ringHead is the newest position that this instance has of an organization's
+// log, 0 if nobody follows it. What commits later is after it.
+func (h *Hub) ringHead(orgID collab.ID) int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.rings[orgID]
+	if r == nil {
+		return 0
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.head
+}
+
 // near reports whether a ring has all that comes after a cursor.
 func (h *Hub) near(orgID collab.ID, after collab.Cursor) bool {
 	h.mu.Lock()
@@ -210,6 +225,21 @@ func (h *Hub) changes(ctx context.Context, orgID collab.ID, after int64, limit i
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	return h.log.Changes(ctx, orgID, after, limit)
+}
+
+// entityChanges reads the changes of one entity after a position, when it is its
+// turn: one more than an inbox takes, at most.
+func (h *Hub) entityChanges(ctx context.Context, orgID, entityID collab.ID, after int64) ([]*collab.Change, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	select {
+	case h.catchUps <- struct{}{}:
+		defer func() { <-h.catchUps }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	query := collab.ChangeQuery{EntityID: &entityID}
+	return h.log.EntityChanges(ctx, collab.Scope{OrgID: orgID}, after, query, inboxSize+1)
 }
 
 // complain logs a read of the log that will be tried again; once in a while,

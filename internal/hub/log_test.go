@@ -3,6 +3,8 @@ package hub_test
 import (
 	"context"
 	"errors"
+	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -145,6 +147,13 @@ func (l *memoryLog) Changes(ctx context.Context, org collab.ID, after int64, lim
 	from := min(max(after, log.pruned), int64(len(log.changes)))
 	page := log.changes[from:min(from+int64(limit), int64(len(log.changes)))]
 	return append([]*collab.Change(nil), page...), nil // the caller owns it
+}
+
+func (l *memoryLog) EntityChanges(ctx context.Context, scope collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error) {
+	all, err := l.Changes(ctx, scope.OrgID, after, math.MaxInt32)
+	others := func(c *collab.Change) bool { return c.EntityID != *query.EntityID }
+	all = slices.DeleteFunc(all, others)
+	return all[:min(limit, len(all))], err
 }
 
 func (l *memoryLog) count(n int) {

@@ -25,27 +25,64 @@ type route struct {
 	full  bool // the inbox overflowed: the route is plain from its cursor on
 }
 
-// openRoute turns a subscription into a route, or returns nil where the ring
-// does not have all that comes after its cursor.
-func openRoute(sub *Subscription, entityID collab.ID) *route {
-	r := sub.ring
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	position := sub.cursor.Position
-	if r.ended != nil || position < r.beginning() || position > r.head {
+// openRoute turns a subscription into a route. What the ring no longer has is
+// read from the log, for this entity alone: who comes back to one customer need
+// not read what happened to all others meanwhile. It returns nil where a route is
+// of no use; then the subscription is as it was.
+func (h *Hub) openRoute(ctx context.Context, sub *Subscription, entityID collab.ID) *route {
+	rt := &route{sub: sub, entityID: entityID, wake: make(chan struct{}, 1)}
+	head, behind, ok := rt.enlist()
+	switch {
+	case !ok:
+		return nil
+	case !behind:
+		return rt
+	}
+	changes, err := h.entityChanges(ctx, sub.ring.orgID, entityID, sub.cursor.Position)
+	if err != nil || len(changes) > inboxSize {
+		rt.delist()
 		return nil
 	}
-	rt := &route{sub: sub, entityID: entityID, wake: make(chan struct{}, 1)}
-	for _, change := range r.changes[position-r.beginning():] {
-		if change.EntityID == entityID {
-			rt.inbox = append(rt.inbox, change)
+	rt.prefill(changes, head)
+	return rt
+}
+
+// enlist puts the route on the ring's list, with what the ring has for it. behind
+// tells that the ring lacks what came between the cursor and its head; ok is false
+// for a ring that ended, or is behind the cursor itself.
+func (rt *route) enlist() (head int64, behind, ok bool) {
+	r := rt.sub.ring
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	position := rt.sub.cursor.Position
+	if r.ended != nil || position > r.head {
+		return 0, false, false
+	}
+	behind = position < r.beginning()
+	if !behind {
+		for _, change := range r.changes[position-r.beginning():] {
+			if change.EntityID == rt.entityID {
+				rt.inbox = append(rt.inbox, change)
+			}
 		}
 	}
 	if r.routes == nil {
 		r.routes = make(map[collab.ID][]*route)
 	}
-	r.routes[entityID] = append(r.routes[entityID], rt)
-	return rt
+	r.routes[rt.entityID] = append(r.routes[rt.entityID], rt)
+	return r.head, behind, true
+}
+
+// prefill puts what was read from the log in front of what came since the route
+// was enlisted, when the ring was at head.
+func (rt *route) prefill(changes []*collab.Change, head int64) {
+	for len(changes) > 0 && changes[len(changes)-1].Cursor.Position > head {
+		changes = changes[:len(changes)-1] // it is in the inbox too
+	}
+	r := rt.sub.ring
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rt.inbox = slices.Concat(changes, rt.inbox)
 }
 
 // deliver puts a change into the inboxes of its entity's routes. It is called within update.
@@ -129,8 +166,15 @@ func (rt *route) reached() collab.Cursor {
 
 // close ends the route and its subscription.
 func (rt *route) close() {
+	rt.delist()
+	rt.sub.Close()
+}
+
+// delist takes the route off the ring's list.
+func (rt *route) delist() {
 	r := rt.sub.ring
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	routes := r.routes[rt.entityID]
 	if i := slices.Index(routes, rt); i >= 0 {
 		routes = slices.Delete(routes, i, i+1)
@@ -140,6 +184,4 @@ func (rt *route) close() {
 	} else {
 		r.routes[rt.entityID] = routes
 	}
-	r.mu.Unlock()
-	rt.sub.Close()
 }

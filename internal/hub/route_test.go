@@ -31,6 +31,18 @@ func (l *pageLog) Changes(_ context.Context, _ collab.ID, after int64, limit int
 	return rest[:min(limit, len(rest))], nil
 }
 
+func (l *pageLog) EntityChanges(_ context.Context, _ collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var found []*collab.Change
+	for _, change := range l.changes[after:] {
+		if change.EntityID == *query.EntityID && len(found) < limit {
+			found = append(found, change)
+		}
+	}
+	return found, nil
+}
+
 func (l *pageLog) commit(entity collab.ID) *collab.Change {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -124,17 +136,44 @@ func TestRouteThatOverflowsReadsOn(t *testing.T) {
 	})
 }
 
-func TestRouteBehindTheRingIsPlain(t *testing.T) {
+func TestRouteBehindTheRingReadsItsEntityAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &pageLog{}
-		for range 2 * recent {
+		for i := range 20 * recent {
+			if i%recent == 0 {
+				log.commit("e")
+			}
+			log.commit("other")
+		}
+		h := New(log, slog.New(slog.DiscardHandler))
+		s, is := routed(t, h, "e", 3)
+		if !is {
+			t.Fatal("not a route, although its entity changed little")
+		}
+		h.Announce(log.commit("e"))
+		for i := range 19 {
+			expectOf(t, s, "e", int64((i+1)*(recent+1)+1))
+		}
+		expectOf(t, s, "e", int64(len(log.changes)))
+		if read := h.Stats().CaughtUp; read > 0 {
+			t.Errorf("%d changes of everybody were read", read)
+		}
+	})
+}
+
+func TestRouteFarBehindABusyEntityIsPlain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &pageLog{}
+		for range 4 * recent {
 			log.commit("e")
 		}
 		s, is := routed(t, New(log, slog.New(slog.DiscardHandler)), "e", 3)
 		if is {
-			t.Error("a route, although the ring does not reach back")
+			t.Error("a route, although its inbox can't take what came since")
 		}
-		expectOf(t, s, "e", 4)
+		for want := int64(4); want <= 4*recent; want++ {
+			expectOf(t, s, "e", want)
+		}
 	})
 }
 

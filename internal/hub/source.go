@@ -29,7 +29,7 @@ func (h *Hub) openSource(ctx context.Context, feed *ChangeFeed, after *collab.Cu
 		return nil, err
 	case feed.MaxPerSecond == nil:
 		if feed.EntityID != "" {
-			if route := openRoute(changes, feed.EntityID); route != nil {
+			if route := h.openRoute(ctx, changes, feed.EntityID); route != nil {
 				return route, nil
 			}
 		}
@@ -41,6 +41,24 @@ func (h *Hub) openSource(ctx context.Context, feed *ChangeFeed, after *collab.Cu
 		return nil, err
 	}
 	return folded{folder}, nil
+}
+
+// openShared returns the source of a broadcast. It begins after a place in the
+// log if what came since is at hand: in the ring, or little enough of one entity.
+// Otherwise it begins at the head, since whoever joins must not wait until one
+// member has caught up.
+func (h *Hub) openShared(ctx context.Context, feed *ChangeFeed, after *collab.Cursor) (source, error) {
+	if after == nil || h.near(feed.OrgID, *after) {
+		return h.openSource(ctx, feed, after)
+	}
+	if feed.EntityID != "" && feed.MaxPerSecond == nil {
+		s, err := h.openSource(ctx, feed, after)
+		if _, is := s.(*route); is || err != nil {
+			return s, err
+		}
+		s.close()
+	}
+	return h.openSource(ctx, feed, nil)
 }
 
 // plain is a subscription as it is.

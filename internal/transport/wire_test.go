@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -189,6 +191,12 @@ func (l *wireLog) Changes(_ context.Context, _ collab.ID, after int64, limit int
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return append([]*collab.Change(nil), l.changes[after:min(after+int64(limit), int64(len(l.changes)))]...), nil
+}
+
+func (l *wireLog) EntityChanges(ctx context.Context, scope collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error) {
+	all, err := l.Changes(ctx, scope.OrgID, after, math.MaxInt32)
+	all = slices.DeleteFunc(all, func(c *collab.Change) bool { return c.EntityID != *query.EntityID })
+	return all[:min(limit, len(all))], err
 }
 
 // within waits until something is so.
