@@ -127,13 +127,17 @@ func (v *Verifier) Sign(c collab.Claims, expires time.Time) (string, error) {
 	return token.SignedString(v.secrets[0])
 }
 
-// InitPayload verifies the payload of a connection_init: {"authorization": "Bearer …"}.
+// InitPayload verifies the payload of a connection_init: {"authorization":
+// "Bearer …"}. A token alone will do: a payload has no other schemes.
 func (v *Verifier) InitPayload(payload map[string]any) (Token, error) {
 	authorization := ""
 	for name, value := range payload {
 		if text, ok := value.(string); ok && strings.EqualFold(name, "authorization") {
 			authorization = text
 		}
+	}
+	if authorization != "" && !strings.Contains(strings.TrimSpace(authorization), " ") {
+		authorization = "Bearer " + authorization
 	}
 	return v.Verify(authorization)
 }
