@@ -312,13 +312,13 @@ func TestFoldedBroadcast(t *testing.T) {
 		change := func(entity collab.ID) {
 			versions[entity]++
 			n := versions[entity]
-			c := s.log.commit(acme)
-			c.Type, c.EntityType, c.EntityID, c.EntityVersion = collab.ChangeUpdate, collab.TypeCustomer, entity, n
-			customer := &collab.Customer{}
-			customer.Common().Cursor = c.Cursor
-			c.Snapshot = customer
-			c.Fields = []*collab.FieldChange{{Field: "n", OldValue: number(n - 1), NewValue: number(n)}}
-			s.Announce(c)
+			s.Announce(s.log.commit(acme, func(c *collab.Change) {
+				c.Type, c.EntityType, c.EntityID, c.EntityVersion = collab.ChangeUpdate, collab.TypeCustomer, entity, n
+				customer := &collab.Customer{}
+				customer.Common().Cursor = c.Cursor
+				c.Snapshot = customer
+				c.Fields = []*collab.FieldChange{{Field: "n", OldValue: number(n - 1), NewValue: number(n)}}
+			}))
 		}
 		positions := func(f *follower) []int64 {
 			synctest.Wait()
