@@ -46,7 +46,7 @@ func (s *socket) push(bytes []byte) (n int, err error) {
 			// The kernel says that there is room only when there is much of it,
 			// which a slow reader may not make in that time.
 			_ = s.conn.SetWriteDeadline(time.Time{})
-			wrote, _ = s.try(part)
+			wrote = s.nudge(part)
 		}
 		n += wrote
 		if err != nil && (wrote == 0 || !errors.Is(err, os.ErrDeadlineExceeded)) {
@@ -55,6 +55,17 @@ func (s *socket) push(bytes []byte) (n int, err error) {
 		s.heard() // what the client took tells that it is there
 	}
 	return n, nil
+}
+
+// nudge writes what the kernel takes at once, if the connection is still open.
+func (s *socket) nudge(part []byte) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return 0
+	}
+	n, _ := s.try(part)
+	return n
 }
 
 // giveUp closes a connection that can't be written to any more. A reader that

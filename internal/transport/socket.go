@@ -5,7 +5,6 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -27,11 +26,14 @@ const (
 // not take is left to a goroutine that lives until it is written.
 type socket struct {
 	conn  net.Conn
-	raw   syscall.RawConn // nil where writing can't be tried, as through TLS
-	stall time.Duration   // how long a write may make no progress
-	slow  func()          // called when it made none for so long; may be nil
-	seen  atomic.Int64    // when the client was last heard of, in Unix seconds
-	sent  *atomic.Int64   // counts the bytes of many sockets; nil: nobody counts
+	stall time.Duration // how long a write may make no progress
+	slow  func()        // called when it made none for so long; may be nil
+	seen  atomic.Int64  // when the client was last heard of, in Unix seconds
+	sent  *atomic.Int64 // counts the bytes of many sockets; nil: nobody counts
+
+	// fd is what is written to without blocking, while s.mu is held and closed is
+	// false; noDescriptor where that can't be done, as through TLS.
+	fd int
 
 	mu sync.Mutex // guards what follows
 	// pending is what the kernel would not take yet; a goroutine writes it while flushing.
@@ -51,13 +53,15 @@ type socket struct {
 	code    ws.StatusCode // what the connection was closed with first; 0 while it is open
 }
 
+const noDescriptor = -1
+
 func newSocket(conn net.Conn, stall time.Duration) *socket {
-	s := &socket{conn: conn, stall: stall}
+	s := &socket{conn: conn, stall: stall, fd: noDescriptor}
 	s.heard()
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetWriteBuffer(kernelBuffer)
-		if raw, err := tcp.SyscallConn(); err == nil {
-			s.raw = raw
+		if fd, ok := descriptor(tcp); ok {
+			s.fd = fd
 		}
 	}
 	return s
@@ -161,41 +165,13 @@ func (s *socket) write(frames []byte) {
 	}
 }
 
-// try writes what the kernel takes at once.
+// try writes what the kernel takes at once. s.mu is held, and the connection is open.
 func (s *socket) try(frames []byte) (int, error) {
-	if s.raw == nil {
+	if s.fd == noDescriptor {
 		return 0, nil
 	}
-	t := tries.Get().(*attempt)
-	defer tries.Put(t)
-	t.bytes, t.n, t.err = frames, 0, nil
-	err := s.raw.Write(t.once)
-	t.bytes = nil
-	switch {
-	case err != nil:
-		return 0, err
-	case t.err == syscall.EAGAIN || t.err == syscall.EINTR:
-		return 0, nil
-	}
-	return max(t.n, 0), t.err
+	return writeNow(s.fd, frames)
 }
-
-// An attempt is one write(2), kept so that it needs no closure of its own.
-type attempt struct {
-	bytes []byte
-	n     int
-	err   error
-	once  func(fd uintptr) bool
-}
-
-var tries = sync.Pool{New: func() any {
-	t := &attempt{}
-	t.once = func(fd uintptr) bool {
-		t.n, t.err = syscall.Write(int(fd), t.bytes)
-		return true // a full buffer is not waited for here
-	}
-	return t
-}}
 
 // goodbye sends a close frame after all that is pending, and then lets the
 // connection end. It may be called more than once.

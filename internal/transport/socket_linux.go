@@ -1,0 +1,32 @@
+package transport
+
+import (
+	"net"
+	"syscall"
+	"unsafe"
+)
+
+// descriptor returns the file descriptor of a connection. It is the connection's
+// own, so nobody may use it once the connection is closed.
+func descriptor(conn *net.TCPConn) (fd int, ok bool) {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return 0, false
+	}
+	err = raw.Control(func(own uintptr) { fd = int(own) })
+	return fd, err == nil
+}
+
+// writeNow is write(2) for a descriptor that never blocks: it writes what the
+// kernel takes at once. Since it can't block, the scheduler is not told of it,
+// which is a tenth of what a delivery costs.
+func writeNow(fd int, bytes []byte) (int, error) {
+	n, _, errno := syscall.RawSyscall(syscall.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(bytes))), uintptr(len(bytes)))
+	switch errno {
+	case 0:
+		return int(n), nil
+	case syscall.EAGAIN, syscall.EINTR:
+		return 0, nil
+	}
+	return 0, errno
+}
