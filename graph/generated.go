@@ -441,6 +441,7 @@ type ComplexityRoot struct {
 		LeaveRoom               func(childComplexity int, room collab.ID, clientID collab.ID) int
 		MarkNotificationsRead   func(childComplexity int, ids []collab.ID, upTo *collab.Cursor) int
 		RecordView              func(childComplexity int, entityID collab.ID) int
+		RefreshSession          func(childComplexity int, token string) int
 		ResolveCallConflict     func(childComplexity int, input model.ResolveCallConflictInput) int
 		ResolveCustomerConflict func(childComplexity int, input model.ResolveCustomerConflictInput) int
 		ResolveMeetingConflict  func(childComplexity int, input model.ResolveMeetingConflictInput) int
@@ -536,6 +537,14 @@ type ComplexityRoot struct {
 		Viewer        func(childComplexity int) int
 	}
 
+	ServerDraining struct {
+		ReconnectAfterMs func(childComplexity int) int
+	}
+
+	SessionExpiring struct {
+		ExpiresAt func(childComplexity int) int
+	}
+
 	Subscription struct {
 		Activity             func(childComplexity int, feed *collab.ActivityFeed, filter *collab.ActivityFilter, after *collab.Cursor) int
 		CallChanged          func(childComplexity int, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) int
@@ -544,6 +553,7 @@ type ComplexityRoot struct {
 		MeetingChanged       func(childComplexity int, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) int
 		NotificationReceived func(childComplexity int, after *collab.Cursor) int
 		Presence             func(childComplexity int, room collab.ID, clientID *collab.ID, state map[string]any) int
+		Session              func(childComplexity int) int
 	}
 
 	User struct {
@@ -677,6 +687,7 @@ type MutationResolver interface {
 	Heartbeat(ctx context.Context, room collab.ID, clientID collab.ID, state map[string]any) (*collab.RoomState, error)
 	UpdatePresence(ctx context.Context, room collab.ID, clientID collab.ID, state map[string]any) (bool, error)
 	LeaveRoom(ctx context.Context, room collab.ID, clientID collab.ID) (bool, error)
+	RefreshSession(ctx context.Context, token string) (*collab.Viewer, error)
 	SetPresenceHidden(ctx context.Context, hidden bool) (*collab.Viewer, error)
 	MarkNotificationsRead(ctx context.Context, ids []collab.ID, upTo *collab.Cursor) (int, error)
 }
@@ -714,6 +725,7 @@ type SubscriptionResolver interface {
 	MeetingChanged(ctx context.Context, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) (<-chan *collab.MeetingChange, error)
 	EntityChanged(ctx context.Context, types []collab.EntityType, after *collab.Cursor, maxPerSecond *float64) (<-chan collab.EntityChange, error)
 	NotificationReceived(ctx context.Context, after *collab.Cursor) (<-chan *collab.Notification, error)
+	Session(ctx context.Context) (<-chan model.SessionEvent, error)
 }
 type ViewerResolver interface {
 	UnreadNotifications(ctx context.Context, obj *collab.Viewer) (int, error)
@@ -2472,6 +2484,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordView(childComplexity, args["entityId"].(collab.ID)), true
+	case "Mutation.refreshSession":
+		if e.ComplexityRoot.Mutation.RefreshSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refreshSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefreshSession(childComplexity, args["token"].(string)), true
 	case "Mutation.resolveCallConflict":
 		if e.ComplexityRoot.Mutation.ResolveCallConflict == nil {
 			break
@@ -2994,6 +3017,20 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 
+	case "ServerDraining.reconnectAfterMs":
+		if e.ComplexityRoot.ServerDraining.ReconnectAfterMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerDraining.ReconnectAfterMs(childComplexity), true
+
+	case "SessionExpiring.expiresAt":
+		if e.ComplexityRoot.SessionExpiring.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionExpiring.ExpiresAt(childComplexity), true
+
 	case "Subscription.activity":
 		if e.ComplexityRoot.Subscription.Activity == nil {
 			break
@@ -3071,6 +3108,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.Presence(childComplexity, args["room"].(collab.ID), args["clientId"].(*collab.ID), args["state"].(map[string]any)), true
+	case "Subscription.session":
+		if e.ComplexityRoot.Subscription.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.Session(childComplexity), true
 
 	case "User.avatar":
 		if e.ComplexityRoot.User.Avatar == nil {
@@ -4264,6 +4307,23 @@ input PresenceInput {
   editingField: String
 }
 
+# Sessions
+
+"What happens to a person's own session. There may be more kinds later: pass over those that you don't know."
+union SessionEvent = SessionExpiring | ServerDraining
+
+"The token of the connection runs out soon. Without a fresh one (` + "`" + `refreshSession` + "`" + `) the connection is closed when it does."
+type SessionExpiring {
+  "When it runs out. It is told a minute before, or at once if less is left, and again for each fresh token."
+  expiresAt: DateTime!
+}
+
+"The instance stops. Nothing is lost: connect again, and resume each subscription after its last cursor."
+type ServerDraining {
+  "Connect again after so many milliseconds. It is another time for each client, so that they don't all come at once."
+  reconnectAfterMs: Int!
+}
+
 # Notifications
 
 "Tells one person of a change that concerns them. It is committed together with that change."
@@ -5207,6 +5267,16 @@ type Mutation {
     clientId: ID!
   ): Boolean!
 
+  """
+  Gives the connection that this arrives on a fresh token, before the one that it has runs out. Everything that is
+  subscribed goes on. A token of another person or organization is FORBIDDEN. BAD_USER_INPUT where there is no
+  connection that can take one: over HTTP, every request has a token of its own.
+  """
+  refreshSession(
+    "As for ` + "`" + `connection_init` + "`" + `, without or with ` + "`" + `Bearer` + "`" + ` in front of it."
+    token: String!
+  ): Viewer!
+
   "A hidden person sees others and is seen by nobody."
   setPresenceHidden(
     "True leaves all rooms at once. With false, the next heartbeat or presence subscription is seen again."
@@ -5304,6 +5374,9 @@ type Subscription {
     "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
     after: Cursor
   ): Notification! @perViewer
+
+  "What happens to the session that it arrives on, so that a client need not guess."
+  session: SessionEvent! @perViewer
 }
 `, BuiltIn: false},
 }
@@ -6540,6 +6613,20 @@ func (ec *executionContext) field_Mutation_recordView_args(ctx context.Context, 
 		return nil, err
 	}
 	args["entityId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refreshSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "token",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["token"] = arg0
 	return args, nil
 }
 
@@ -15017,6 +15104,50 @@ func (ec *executionContext) fieldContext_Mutation_leaveRoom(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_refreshSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refreshSession(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefreshSession(ctx, fc.Args["token"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Viewer) graphql.Marshaler {
+			return ec.marshalNViewer2ᚖtandemᚋinternalᚋcollabᚐViewer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refreshSession(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refreshSession_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setPresenceHidden(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16907,6 +17038,52 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _ServerDraining_reconnectAfterMs(ctx context.Context, field graphql.CollectedField, obj *model.ServerDraining) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerDraining_reconnectAfterMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReconnectAfterMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerDraining_reconnectAfterMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerDraining", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SessionExpiring_expiresAt(ctx context.Context, field graphql.CollectedField, obj *model.SessionExpiring) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionExpiring_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionExpiring_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SessionExpiring", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Subscription_presence(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -17239,6 +17416,42 @@ func (ec *executionContext) fieldContext_Subscription_notificationReceived(ctx c
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_session(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().Session(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal model.SessionEvent
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, nil, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v model.SessionEvent) graphql.Marshaler {
+			return ec.marshalNSessionEvent2tandemᚋgraphᚋmodelᚐSessionEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Subscription", field, true, true, "SessionEvent")
 }
 
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *collab.User) (ret graphql.Marshaler) {
@@ -20388,6 +20601,33 @@ func (ec *executionContext) _RestoreEntityResult(ctx context.Context, sel ast.Se
 	}
 }
 
+func (ec *executionContext) _SessionEvent(ctx context.Context, sel ast.SelectionSet, obj model.SessionEvent) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case model.SessionExpiring:
+		return ec._SessionExpiring(ctx, sel, &obj)
+	case *model.SessionExpiring:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._SessionExpiring(ctx, sel, obj)
+	case model.ServerDraining:
+		return ec._ServerDraining(ctx, sel, &obj)
+	case *model.ServerDraining:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ServerDraining(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of SessionEvent must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _UpdateCallResult(ctx context.Context, sel ast.SelectionSet, obj collab.Answer) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -23094,6 +23334,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "refreshSession":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refreshSession(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "setPresenceHidden":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setPresenceHidden(ctx, field)
@@ -23702,6 +23949,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
+var serverDrainingImplementors = []string{"ServerDraining", "SessionEvent"}
+
+func (ec *executionContext) _ServerDraining(ctx context.Context, sel ast.SelectionSet, obj *model.ServerDraining) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverDrainingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerDraining")
+		case "reconnectAfterMs":
+			out.Values[i] = ec._ServerDraining_reconnectAfterMs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sessionExpiringImplementors = []string{"SessionExpiring", "SessionEvent"}
+
+func (ec *executionContext) _SessionExpiring(ctx context.Context, sel ast.SelectionSet, obj *model.SessionExpiring) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sessionExpiringImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SessionExpiring")
+		case "expiresAt":
+			out.Values[i] = ec._SessionExpiring_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -23729,6 +24042,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_entityChanged(ctx, fields[0])
 	case "notificationReceived":
 		return ec._Subscription_notificationReceived(ctx, fields[0])
+	case "session":
+		return ec._Subscription_session(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -25226,6 +25541,14 @@ func (ec *executionContext) marshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx c
 		graphql.AddInvalidNullFromMarshaler(ctx, "Role!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNSessionEvent2tandemᚋgraphᚋmodelᚐSessionEvent(ctx context.Context, sel ast.SelectionSet, v model.SessionEvent) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SessionEvent!")
+		return graphql.Null
+	}
+	return ec._SessionEvent(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {

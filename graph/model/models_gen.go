@@ -6,6 +6,11 @@ import (
 	"tandem/internal/collab"
 )
 
+// What happens to a person's own session. There may be more kinds later: pass over those that you don't know.
+type SessionEvent interface {
+	IsSessionEvent()
+}
+
 // A page of activity. Pages go back in time, so what happens while somebody turns them does not move them.
 type ActivityConnection struct {
 	// The events with their places in the log, newest first.
@@ -395,6 +400,22 @@ type RestoreEntityInput struct {
 	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
+
+// The instance stops. Nothing is lost: connect again, and resume each subscription after its last cursor.
+type ServerDraining struct {
+	// Connect again after so many milliseconds. It is another time for each client, so that they don't all come at once.
+	ReconnectAfterMs int `json:"reconnectAfterMs"`
+}
+
+func (ServerDraining) IsSessionEvent() {}
+
+// The token of the connection runs out soon. Without a fresh one (`refreshSession`) the connection is closed when it does.
+type SessionExpiring struct {
+	// When it runs out. It is told a minute before, or at once if less is left, and again for each fresh token.
+	ExpiresAt collab.Time `json:"expiresAt"`
+}
+
+func (SessionExpiring) IsSessionEvent() {}
 
 // What can be followed. Whether you may see an event is asked for each event, not only when you subscribe. A
 // subscription that can't begin or go on ends with an error, as a Query fails; nothing is left out silently.

@@ -119,16 +119,11 @@ func (c Config) guard(next http.Handler) http.Handler {
 	return c.Gate.guard(next)
 }
 
-// enter counts a socket among those of its person, until ctx ends.
-func (c Config) enter(ctx context.Context) error {
+// enter counts a socket among those of its person, until leave is called.
+func (c Config) enter(ctx context.Context) (leave func(), err error) {
 	if c.Gate == nil {
-		return nil
+		return nil, nil
 	}
 	person, _ := bearer(ctx)
-	leave, err := c.Gate.enter(person)
-	if err != nil {
-		return err
-	}
-	context.AfterFunc(ctx, leave)
-	return nil
+	return c.Gate.enter(person)
 }

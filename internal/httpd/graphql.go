@@ -49,7 +49,7 @@ func (c Config) graphQL() http.Handler {
 	c.measure(engine)
 	streams := &transport.Streams{Engine: engine, Bearer: bearer, Stall: stall, Draining: c.Draining}
 	server.AddTransport(&transport.WebSocket{
-		Engine: engine, Init: c.init,
+		Engine: engine, Init: c.init, Enter: c.enter, Renew: c.renew,
 		InitTimeout: c.InitTimeout, Stall: stall, PingInterval: pingInterval,
 		AllowOrigin: c.allowsOrigin, Draining: c.Draining, Sockets: c.Sockets,
 	})
@@ -119,18 +119,35 @@ func (c Config) authenticate(next http.Handler) http.Handler {
 }
 
 // init checks the payload of connection_init. It may be left out where the
-// upgrade itself brought a token.
+// upgrade itself brought a token. The context that it returns holds nothing of
+// the upgrade request, which is long over.
 func (c Config) init(ctx context.Context, payload map[string]any) (context.Context, time.Time, error) {
+	claims, _ := collab.ClaimsFrom(ctx)
 	expires, ok := ctx.Value(expiryKey{}).(time.Time)
 	if !ok || len(payload) > 0 {
 		token, err := c.Verifier.InitPayload(payload)
 		if err != nil {
 			c.Count.refused(refusedToken)
-			return ctx, time.Time{}, err
+			return nil, time.Time{}, err
 		}
-		ctx, expires = withToken(ctx, token.Claims, token.ExpiresAt), token.ExpiresAt
+		claims, expires = token.Claims, token.ExpiresAt
 	}
-	return ctx, expires, c.enter(ctx)
+	return withToken(context.Background(), claims, expires), expires, nil
+}
+
+// renew checks a fresh token for a socket. It has to be of the same person, or what
+// runs on the socket would go on in the name of another.
+func (c Config) renew(ctx context.Context, token string) (context.Context, time.Time, error) {
+	fresh, err := c.Verifier.InitPayload(map[string]any{"authorization": token})
+	if err != nil {
+		c.Count.refused(refusedToken)
+		return nil, time.Time{}, err
+	}
+	was, _ := collab.ClaimsFrom(ctx)
+	if fresh.UserID != was.UserID || fresh.OrganizationID != was.OrganizationID {
+		return nil, time.Time{}, collab.Errorf(collab.Forbidden, "the fresh token is another person's; open another connection with it")
+	}
+	return withToken(context.Background(), fresh.Claims, fresh.ExpiresAt), fresh.ExpiresAt, nil
 }
 
 type expiryKey struct{}

@@ -76,6 +76,22 @@ func (b *broadcast) open(after *collab.Cursor) error {
 	return nil
 }
 
+// await waits until the broadcast runs or failed. Where it runs already, the
+// context is not asked for a channel, which each member would keep.
+func (b *broadcast) await(ctx context.Context) error {
+	select {
+	case <-b.ready:
+		return nil
+	default:
+	}
+	select {
+	case <-b.ready:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // run renders events and delivers them until the broadcast ends.
 func (b *broadcast) run() {
 	defer b.execution.Close()

@@ -60,11 +60,9 @@ func (all *Broadcasts) Join(ctx context.Context, key string, start Start, after 
 		close(b.ready)
 	}
 	m := &Member{b: b, sink: sink, liveAt: notLive}
-	select {
-	case <-b.ready:
-	case <-ctx.Done():
+	if err := b.await(ctx); err != nil {
 		all.leave(b)
-		return nil, ctx.Err()
+		return nil, err
 	}
 	if err := all.place(ctx, m, after); err != nil {
 		all.leave(b)

@@ -14,6 +14,7 @@ import (
 type Feed struct {
 	changes *ChangeFeed
 	room    *RoomFeed
+	session *SessionFeed
 }
 
 // A ChangeFeed is the changes of one organization that match.
@@ -52,7 +53,7 @@ func (f *Feed) Room(room RoomFeed) { f.room = &room }
 func (f *Feed) RoomFeed() *RoomFeed { return f.room }
 
 // Connected reports whether the resolver said what its events are.
-func (f *Feed) Connected() bool { return f.changes != nil || f.room != nil }
+func (f *Feed) Connected() bool { return f.changes != nil || f.room != nil || f.session != nil }
 
 type feedKey struct{}
 

@@ -1,11 +1,13 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,26 +24,29 @@ type connection struct {
 	dialect   *dialect // nil for a client that offered none that is spoken
 	socket    *socket
 	reader    reader
-	ctx       context.Context // of the connection; its cause says why it ended
-	end       context.CancelCauseFunc
 	opened    time.Time
+	slot      int // when it is pinged
 
 	// Of whoever reads, which is one goroutine at a time.
+	arrived   context.Context // of the upgrade request; nil once signed in
+	early     bytes.Reader    // what the client sent right behind that request
+	polled    bool            // the poller knows it
 	initTimer *time.Timer
-	expiry    *time.Timer
-	begun     bool            // connection_init came
-	signedIn  context.Context // of the operations; nil until connection_init was acknowledged
+	begun     bool // connection_init came
 
-	mu         sync.Mutex // guards what follows
-	operations map[string]*operation
-	answering  int         // how many operations are to be answered yet
-	draining   bool        // no more operations begin
-	patience   *time.Timer // ends the wait for answers when draining
+	mu         sync.Mutex      // guards what follows
+	cause      error           // why the connection ended; nil while it is open
+	session    *hub.Session    // nil until connection_init was acknowledged, by whoever reads
+	signedIn   context.Context // of the operations that begin; nil as session is
+	leave      func()          // gives up the person's place among the connections; nil for none
+	operations []*operation    // few, so that looking through them is quick
+	answering  int             // how many operations are to be answered yet
+	draining   bool            // no more operations begin
+	patience   *time.Timer     // ends the wait for answers when draining
+	expiry     *time.Timer     // set for the last stretch before the token expires
 }
 
-// read handles one message, and goes on in a goroutine of its own: the stack of
-// the one before grew while it handled the message, and a connection that idles
-// with a small one costs a few kilobytes less.
+// read handles one message, and has the next one read when it comes.
 func (c *connection) read() {
 	received, err := c.reader.message()
 	inStep := err == nil // what comes next begins a frame
@@ -50,7 +55,7 @@ func (c *connection) read() {
 		err = c.handle(received)
 	}
 	if err == nil {
-		go c.read()
+		c.rest()
 		return
 	}
 	var bad *closeError
@@ -64,6 +69,16 @@ func (c *connection) read() {
 		c.end(hub.ErrConnectionLost)
 	}
 	c.finish()
+}
+
+// rest has the next message read when it comes: by a goroutine of its own, since
+// the stack of this one grew while it handled a message, and one that idles with a
+// small stack costs a few kilobytes less; and where the poller can tell when it
+// comes, by none until then.
+func (c *connection) rest() {
+	if c.early.Len() > 0 || !c.socket.rest(c.transport.poller) {
+		go c.read()
+	}
 }
 
 // await reads on until the client has answered the close frame, or is gone. What
@@ -84,7 +99,7 @@ func (c *connection) await(inStep bool) {
 func (c *connection) finish() {
 	c.end(errClosed)
 	c.mu.Lock()
-	operations := c.operations
+	operations, leave := c.operations, c.leave
 	c.operations = nil
 	c.draining = true
 	for _, timer := range []*time.Timer{c.initTimer, c.expiry, c.patience} {
@@ -96,8 +111,33 @@ func (c *connection) finish() {
 	for _, o := range operations {
 		o.stop()
 	}
+	if leave != nil {
+		leave()
+	}
 	c.socket.end()
 	c.transport.leave(c)
+}
+
+// end ends what the connection's operations do. The first cause counts.
+func (c *connection) end(cause error) {
+	c.mu.Lock()
+	if c.cause != nil {
+		c.mu.Unlock()
+		return
+	}
+	c.cause = cause
+	operations := slices.Clone(c.operations)
+	c.mu.Unlock()
+	for _, o := range operations {
+		o.cancel()
+	}
+}
+
+// ended is why the connection ended; nil while it is open.
+func (c *connection) ended() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cause
 }
 
 // control answers a control frame.
@@ -124,10 +164,47 @@ func (c *connection) close(code ws.StatusCode, reason string) {
 	c.socket.goodbye(code, reason)
 }
 
-// expire closes the connection since its token has expired.
+// watchExpiry ends the connection when its token has expired, if that is soon. It
+// is called again now and then: a timer for each connection from its beginning
+// would cost as much as its operation.
+func (c *connection) watchExpiry(soon time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.session == nil || c.cause != nil || c.expiry != nil {
+		return
+	}
+	expires := c.session.Expires()
+	if left := time.Until(expires); !expires.IsZero() && left <= soon {
+		c.expiry = time.AfterFunc(left, c.expire)
+	}
+}
+
+// expire closes the connection if its token has expired, and was not replaced.
 func (c *connection) expire() {
+	c.mu.Lock()
+	replaced := time.Until(c.session.Expires()) > 0
+	c.expiry = nil
+	c.mu.Unlock()
+	if replaced {
+		return
+	}
 	c.end(errExpired)
 	c.socket.goodbye(closeForbidden, errExpired.Error())
+}
+
+// renew takes a fresh token, for the operations that follow and until it expires.
+func (c *connection) renew(ctx context.Context, token string) (context.Context, time.Time, error) {
+	if c.transport.Renew == nil {
+		return nil, time.Time{}, errors.New("the transport renews no sessions")
+	}
+	ctx, expires, err := c.transport.Renew(ctx, token)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.signedIn = hub.WithSession(context.WithoutCancel(ctx), c.session)
+	return c.signedIn, expires, nil
 }
 
 // lost ends a connection whose client was not heard of for too long.
@@ -140,7 +217,7 @@ func (c *connection) lost() {
 // connection broke, whose token ran out or whose server restarts will be back in
 // a moment.
 func (c *connection) clean() bool {
-	cause := context.Cause(c.ctx)
+	cause := c.ended()
 	return cause == nil || errors.Is(cause, errClosed)
 }
 
@@ -158,6 +235,6 @@ func (c *connection) say(m message) { c.socket.send(appendMessage(nil, m)) }
 
 // show returns what a client is shown of a panic.
 func (c *connection) show(cause any) string {
-	errs := c.transport.Engine.Show(c.ctx, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+	errs := c.transport.Engine.Show(context.Background(), fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
 	return errs.Error()
 }

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"math/rand/v2"
 	"time"
 )
 
@@ -18,21 +19,26 @@ const (
 	drainWait = 5 * time.Second
 )
 
+// pingSlots is over how many moments of a PingInterval the pings are spread: all
+// at once would be a pause for everybody else.
+const pingSlots = 12
+
 // lookAfter pings the connections and closes those that are not heard of any
 // more, until the instance drains; then it closes all.
 func (t *WebSocket) lookAfter() {
-	tick := time.NewTicker(t.PingInterval)
+	tick := time.NewTicker(t.PingInterval / pingSlots)
 	defer tick.Stop()
-	for {
+	for slot := 0; ; slot = (slot + 1) % pingSlots {
 		select {
 		case <-tick.C:
 			silent := time.Now().Add(-2 * t.PingInterval).Unix()
-			for _, c := range t.connections() {
+			for _, c := range t.connections(slot) {
 				if c.socket.seen.Load() < silent && !c.socket.behind() { // one that is behind does not see pings
 					c.lost()
 					continue
 				}
 				c.ping()
+				c.watchExpiry(2 * t.PingInterval)
 			}
 		case <-t.Draining.Done():
 			t.drain()
@@ -42,16 +48,23 @@ func (t *WebSocket) lookAfter() {
 }
 
 // drain closes the connections, in batches: clients that are all sent away in one
-// moment all come back in one moment, to the instances that are left.
+// moment all come back in one moment, to the instances that are left. Those who
+// follow their session are told beforehand.
 func (t *WebSocket) drain() {
 	window := t.DrainWindow
 	if window == 0 {
 		window = drainWindow
 	}
-	left := t.connections()
-	batch := max(drainBatch, len(left)/int(max(1, window/drainTick))+1)
+	var left []*connection
+	for slot := range pingSlots {
+		left = append(left, t.connections(slot)...)
+	}
 	tick := time.NewTicker(drainTick)
 	defer tick.Stop()
+	if announceDrain(left, window) {
+		<-tick.C
+	}
+	batch := max(drainBatch, len(left)/int(max(1, window/drainTick))+1)
 	for {
 		for _, c := range left[:min(batch, len(left))] {
 			c.drain()
@@ -62,6 +75,20 @@ func (t *WebSocket) drain() {
 		}
 		<-tick.C
 	}
+}
+
+// announceDrain tells sessions that the instance stops. They are to come back
+// within a window, each at a moment of its own. It reports whether anybody heard.
+func announceDrain(connections []*connection, window time.Duration) (heard bool) {
+	for _, c := range connections {
+		c.mu.Lock()
+		session := c.session
+		c.mu.Unlock()
+		if session != nil && session.Drain(rand.N(window)) {
+			heard = true
+		}
+	}
+	return heard
 }
 
 // drain closes the connection as soon as queries and mutations under way are

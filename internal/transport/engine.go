@@ -131,8 +131,8 @@ func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
 	carry, user := identity.Shared, ""
 	if p.perViewer {
 		carry, user = identity.Own, identity.User
-		if room, err := o.subscribeRoom(identity, p); room != nil || err != nil {
-			return room, err
+		if own, err := o.subscribeOwn(identity, p); own != nil || err != nil {
+			return own, err
 		}
 	}
 	if after == "" {
@@ -150,16 +150,18 @@ func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
 	return memberStream{member}, nil
 }
 
-// subscribeRoom begins to follow a room, or returns nothing if the operation
-// follows something else. Being in a room is a person's own business, so only
+// subscribeOwn begins to follow a room or a session, or returns nothing if the
+// operation follows something else. Both are a person's own business, so only
 // operations that are executed per user can.
-func (o *Operation) subscribeRoom(identity Identity, p *plan) (Stream, error) {
+func (o *Operation) subscribeOwn(identity Identity, p *plan) (Stream, error) {
 	var feed hub.Feed
 	execution, err := o.start(o.ctx, identity.Own, &feed)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if feed.RoomFeed() == nil {
+	case feed.SessionFeed() != nil:
+		return o.openSession(feed.SessionFeed(), execution)
+	case feed.RoomFeed() == nil:
 		execution.Close()
 		return nil, nil
 	}

@@ -5,6 +5,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"tandem/internal/hub"
 )
 
 // chunk is how much is written under one deadline while a reader is slow.
@@ -77,8 +79,8 @@ func (s *socket) giveUp(rest []byte, cause error) {
 	broken := s.closed || !errors.Is(cause, os.ErrDeadlineExceeded)
 	s.mu.Unlock()
 	if !broken {
-		if s.slow != nil {
-			s.slow()
+		if s.owner != nil {
+			s.owner.end(hub.ErrConnectionLost)
 		}
 		if tcp, ok := s.conn.(*net.TCPConn); ok {
 			_ = tcp.SetWriteBuffer(2 * kernelBuffer)

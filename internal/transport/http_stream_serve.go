@@ -48,6 +48,7 @@ func (t *Streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 		plain(w, r, exec)
 		return
 	}
+	r = t.withSession(r)
 	operation, errs := t.Engine.Prepare(r.Context(), exec, params)
 	switch {
 	case errs != nil && accepts.json && !accepts.streamFirst,
@@ -134,7 +135,8 @@ func (t *Streams) follow(w http.ResponseWriter, r *http.Request, f format, opera
 // the token, and when the instance stops.
 func (t *Streams) connection(r *http.Request) (context.Context, context.CancelCauseFunc) {
 	ctx, end := context.WithCancelCause(r.Context())
-	stayed := t.whenDraining(func() { end(errDraining) })
+	session, _ := hub.SessionFrom(ctx)
+	stayed := t.whenDraining(session, func() { end(errDraining) })
 	_, expires := t.Bearer(r.Context())
 	expiry := time.AfterFunc(time.Until(expires), func() { end(errExpired) })
 	return ctx, func(cause error) {
@@ -144,10 +146,24 @@ func (t *Streams) connection(r *http.Request) (context.Context, context.CancelCa
 	}
 }
 
+// withSession gives a request a session, for an operation that follows it. A
+// stream can't take a fresh token: a client opens another one as easily.
+func (t *Streams) withSession(r *http.Request) *http.Request {
+	_, expires := t.Bearer(r.Context())
+	return r.WithContext(hub.WithSession(r.Context(), hub.NewSession(expires, nil)))
+}
+
 // whenDraining calls f when the instance stops, unless it is called off: each at
-// a moment of its own, since all who come back at once trouble the others.
-func (t *Streams) whenDraining(f func()) (callOff func() bool) {
-	return context.AfterFunc(t.Draining, func() { time.AfterFunc(rand.N(drainWindow), f) })
+// a moment of its own, since all who come back at once trouble the others. The
+// session is told beforehand.
+func (t *Streams) whenDraining(session *hub.Session, f func()) (callOff func() bool) {
+	return context.AfterFunc(t.Draining, func() {
+		wait := rand.N(drainWindow)
+		if session.Drain(rand.N(drainWindow)) {
+			wait += drainTick
+		}
+		time.AfterFunc(wait, f)
+	})
 }
 
 // breakOffAfter breaks a response off if it ends although its client is there.

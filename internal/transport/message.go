@@ -6,11 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/gobwas/ws"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"tandem/internal/hub"
 )
 
 const (
@@ -34,7 +37,7 @@ func (c *connection) handle(received []byte) (err error) {
 			err = &closeError{ws.StatusInternalServerError, c.show(cause)}
 		}
 	}()
-	if c.ctx.Err() != nil {
+	if c.ended() != nil {
 		return nil // the connection is being closed: nothing counts any more
 	}
 	var m message
@@ -96,8 +99,11 @@ func (c *connection) init(payload json.RawMessage) error {
 		return c.malformed("the payload of connection_init must be an object")
 	}
 	c.begun = true
-	c.initTimer.Stop() // it came in time, however long it takes to decide
-	signedIn, expires, err := c.transport.Init(c.ctx, fields)
+	c.stopInitTimer() // it came in time, however long it takes to decide
+	signedIn, expires, err := c.transport.Init(c.arrived, fields)
+	if err == nil {
+		err = c.enter(signedIn)
+	}
 	if err != nil {
 		if c.dialect == legacy {
 			c.say(message{Type: "connection_error", Payload: explain(err.Error())})
@@ -108,13 +114,34 @@ func (c *connection) init(payload json.RawMessage) error {
 	return nil
 }
 
-// acknowledge lets operations begin.
-func (c *connection) acknowledge(signedIn context.Context, expires time.Time) {
-	c.signedIn = signedIn
-	c.transport.Engine.Stats.signedIn()
-	if !expires.IsZero() {
-		c.expiry = time.AfterFunc(time.Until(expires), c.expire)
+func (c *connection) stopInitTimer() {
+	if c.initTimer != nil { // there is none for a connection that came to be closed
+		c.initTimer.Stop()
 	}
+}
+
+// enter takes a place among the connections of the person who signed in.
+func (c *connection) enter(signedIn context.Context) error {
+	admit := c.transport.Enter
+	if admit == nil {
+		return nil
+	}
+	leave, err := admit(signedIn)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.leave = leave
+	return err
+}
+
+// acknowledge lets operations begin. What only the handshake needed is let go.
+func (c *connection) acknowledge(signedIn context.Context, expires time.Time) {
+	c.mu.Lock()
+	c.session = hub.NewSession(expires, c.renew)
+	c.signedIn = hub.WithSession(signedIn, c.session)
+	c.initTimer, c.arrived = nil, nil
+	c.mu.Unlock()
+	c.transport.Engine.Stats.signedIn()
+	c.watchExpiry(c.transport.PingInterval)
 	frames := appendMessage(nil, message{Type: "connection_ack"})
 	if c.dialect == legacy {
 		frames = appendMessage(frames, message{Type: "ka"}) // clients begin to watch with the first
@@ -129,7 +156,7 @@ func (c *connection) subscribe(m message) error {
 		err = errors.New("there is no query")
 	}
 	switch {
-	case c.signedIn == nil:
+	case c.session == nil:
 		return &closeError{closeNoInit, "Unauthorized"}
 	case m.ID == "" || len(m.ID) > maxID:
 		return c.malformed(fmt.Sprintf("%s needs an id, of at most %d bytes", m.Type, maxID))
@@ -149,23 +176,29 @@ func (c *connection) subscribe(m message) error {
 
 // start runs an operation, if there is room for it.
 func (c *connection) start(id string, params graphql.RawParams) error {
-	o := newOperation(c, id, c.signedIn)
+	o := newOperation(c, id)
 	c.mu.Lock()
-	taken, full, draining := c.operations[id] != nil, len(c.operations) >= maxOperations, c.draining
-	if !taken && !full && !draining {
-		c.operations[id] = o
+	taken, full, over := c.find(id) >= 0, len(c.operations) >= maxOperations, c.draining || c.cause != nil
+	if !taken && !full && !over {
+		o.ctx, o.cancel = context.WithCancel(c.signedIn)
+		c.operations = append(c.operations, o)
 		c.answering++
 		go o.run(params)
 	}
 	c.mu.Unlock()
 	switch {
-	case draining: // its client begins it again elsewhere
+	case over: // its client begins it again elsewhere
 	case taken:
 		return &closeError{closeDuplicate, fmt.Sprintf("Subscriber for %s already exists", id)}
 	case full:
 		c.refuse(id, gqlerror.List{limitError(maxOperations)})
 	}
 	return nil
+}
+
+// find returns the place of an operation in the list, or -1. c.mu is held.
+func (c *connection) find(id string) int {
+	return slices.IndexFunc(c.operations, func(o *operation) bool { return o.id == id })
 }
 
 func badRequest(kind string) *gqlerror.Error {
@@ -208,10 +241,11 @@ func (c *connection) unsubscribe(id string) {
 func (c *connection) forget(id string, only *operation) *operation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	o := c.operations[id]
-	if o == nil || only != nil && o != only {
+	i := c.find(id)
+	if i < 0 || only != nil && c.operations[i] != only {
 		return nil
 	}
-	delete(c.operations, id)
+	o := c.operations[i]
+	c.operations = slices.Delete(c.operations, i, i+1)
 	return o
 }

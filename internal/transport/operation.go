@@ -33,10 +33,9 @@ type operation struct {
 	clean   bool // how it is closed
 }
 
-func newOperation(c *connection, id string, ctx context.Context) *operation {
-	ctx, cancel := context.WithCancel(ctx)
+func newOperation(c *connection, id string) *operation {
 	return &operation{
-		connection: c, id: id, ctx: ctx, cancel: cancel,
+		connection: c, id: id,
 		before: []byte(`{"id":` + string(quote(id)) + `,"type":"` + c.dialect.next + `","payload":`),
 	}
 }

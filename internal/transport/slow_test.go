@@ -250,9 +250,10 @@ func TestStreamHasOneUser(t *testing.T) {
 	t.Parallel()
 	for range 300 {
 		w := &WebSocket{}
-		ctx, end := context.WithCancelCause(t.Context())
-		c := &connection{transport: w, dialect: modern, ctx: ctx, end: end, socket: newSocket(closedConn{}, time.Second), operations: map[string]*operation{}}
-		o := newOperation(c, "1", ctx)
+		ctx, end := context.WithCancel(t.Context())
+		c := &connection{transport: w, dialect: modern, socket: newSocket(closedConn{}, time.Second)}
+		o := newOperation(c, "1")
+		o.ctx, o.cancel = ctx, end
 		pulls := 0
 		stream := &stubStream{using: make(chan struct{}, 1), t: t}
 		stream.next = func(context.Context) ([]hub.Event, error) {
@@ -280,6 +281,6 @@ func TestStreamHasOneUser(t *testing.T) {
 			defer o.mu.Unlock()
 			return !o.pulling && len(stream.using) == 0 && stream.closed.Load() == 1
 		})
-		end(nil)
+		end()
 	}
 }

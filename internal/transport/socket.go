@@ -27,7 +27,7 @@ const (
 type socket struct {
 	conn  net.Conn
 	stall time.Duration // how long a write may make no progress
-	slow  func()        // called when it made none for so long; may be nil
+	owner *connection   // told when a write made none for so long, and roused when it is closed; nil for none
 	seen  atomic.Int64  // when the client was last heard of, in Unix seconds
 	sent  *atomic.Int64 // counts the bytes of many sockets; nil: nobody counts
 
@@ -201,6 +201,23 @@ func (s *socket) finish() {
 		_ = tcp.CloseWrite()
 	}
 	_ = s.conn.SetReadDeadline(time.Now().Add(closeWait))
+	s.rouse()
+}
+
+// rest leaves the reading to a poller until there is something to read. It
+// reports false if the connection has to be read by a goroutine of its own.
+func (s *socket) rest(p *poller) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return p != nil && s.fd != noDescriptor && !s.closing && !s.closed && p.rest(s.owner)
+}
+
+// rouse has the connection read if it rests: whoever reads it finds out that it
+// ended, or will. s.mu may be held.
+func (s *socket) rouse() {
+	if s.owner != nil && s.owner.transport.poller != nil {
+		s.owner.transport.poller.rouse(s.owner)
+	}
 }
 
 // abort ends the connection at once. s.mu is held.
@@ -212,6 +229,7 @@ func (s *socket) abort() {
 	if !s.closed {
 		s.closed = true
 		_ = s.conn.Close()
+		s.rouse()
 	}
 }
 

@@ -21,6 +21,7 @@ type session struct {
 	// following is the context of the subscriptions. It ends with the stream, and
 	// before that when the instance stops: requests under way are still answered.
 	following context.Context
+	lasts     *hub.Session  // what its operations see of it
 	unused    *time.Timer   // ends a reservation that nobody comes for
 	opened    bool          // guarded by SingleStream.mu
 	ready     chan struct{} // closed when there is a stream
@@ -47,9 +48,11 @@ type singleOperation struct {
 func newSession(t *SingleStream, person string) *session {
 	ctx, end := context.WithCancelCause(context.Background())
 	following, stop := context.WithCancelCause(ctx)
-	stayed := t.whenDraining(func() { stop(errDraining) })
+	lasts := hub.NewSession(time.Time{}, nil)
+	stayed := t.whenDraining(lasts, func() { stop(errDraining) })
 	context.AfterFunc(ctx, func() { stayed() })
 	return &session{
+		lasts:   lasts,
 		streams: t.Streams, person: person, ctx: ctx, end: end, following: following,
 		unused: time.AfterFunc(reservationTime, func() { end(errClosed) }),
 		ready:  make(chan struct{}), idle: make(chan struct{}), operations: make(map[string]*singleOperation),
@@ -71,6 +74,7 @@ func (s *session) depend(r *http.Request) {
 		return
 	}
 	s.expires = expires
+	s.lasts.Extend(expires)
 }
 
 // wait waits until the stream has ended, or the instance stops and requests under
@@ -101,7 +105,7 @@ func (s *session) begin(r *http.Request, id string) (*singleOperation, int) {
 	}
 	o := &singleOperation{id: id, format: sse{operation: string(quote(id))}}
 	// It outlives its request, and ends with the stream.
-	o.ctx, o.stop = context.WithCancel(context.WithoutCancel(r.Context()))
+	o.ctx, o.stop = context.WithCancel(hub.WithSession(context.WithoutCancel(r.Context()), s.lasts))
 	ended := context.AfterFunc(s.ctx, o.stop)
 	context.AfterFunc(o.ctx, func() { ended() })
 	s.operations[id] = o

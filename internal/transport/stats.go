@@ -123,7 +123,7 @@ func (c *connection) begin() {
 // measure takes note that a socket is no more.
 func (c *connection) measure() {
 	stats := c.transport.Engine.Stats
-	if c.signedIn == nil {
+	if c.session == nil {
 		stats.signedIn()
 	}
 	c.socket.mu.Lock()

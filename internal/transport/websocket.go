@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -33,7 +32,7 @@ const (
 	closeTryAgain       = ws.StatusCode(1013)
 )
 
-// Causes of the cancelled context of a connection.
+// Causes of the end of a connection, besides hub.ErrConnectionLost.
 var (
 	errExpired  = errors.New("the token has expired")
 	errDraining = errors.New("the server restarts")
@@ -45,10 +44,15 @@ var (
 type WebSocket struct {
 	Engine *Engine
 	// Init checks the payload of connection_init. It returns the context of the
-	// connection's operations, and when the connection ends because its token
-	// does. An error closes the connection with 4403, or with 1013 if it is a *Busy,
-	// and its text is the reason that the client is shown.
+	// connection's operations, which never ends by itself, and when the connection
+	// ends because its token does. An error closes the connection with 4403, or with
+	// 1013 if it is a *Busy, and its text is the reason that the client is shown.
 	Init func(ctx context.Context, payload map[string]any) (context.Context, time.Time, error)
+	// Enter, if set, asks for a place among the connections of the one who signed in,
+	// and returns what gives it up. The error is one of Init's.
+	Enter func(ctx context.Context) (leave func(), err error)
+	// Renew checks a fresh token for a connection whose operations' context it is given.
+	Renew hub.Renew
 	// InitTimeout is how long a client may take to send connection_init. Too
 	// short, and slow phones never connect; too long, and idle sockets cost memory.
 	InitTimeout time.Duration
@@ -71,8 +75,10 @@ type WebSocket struct {
 	// Sockets counts the open ones.
 	Sockets *sync.WaitGroup
 
-	mu   sync.Mutex
-	open map[*connection]struct{}
+	mu      sync.Mutex // guards what follows
+	open    [pingSlots]map[*connection]struct{}
+	entered int     // how many connections there were
+	poller  *poller // there before the first connection; nil where there is none
 }
 
 // Supports reports whether the request asks for a WebSocket.
@@ -123,25 +129,22 @@ func choose(r *http.Request) (chosen *dialect) {
 // serve begins a connection that Sockets counts already. early is what the client
 // sent right behind its request.
 func (t *WebSocket) serve(ctx context.Context, conn net.Conn, early []byte, d *dialect, exec graphql.GraphExecutor) {
-	ctx, end := context.WithCancelCause(ctx)
-	c := &connection{
-		transport: t, exec: exec, dialect: d, ctx: ctx, end: end,
-		socket: newSocket(conn, t.Stall), operations: make(map[string]*operation),
-	}
-	c.socket.slow = func() { end(hub.ErrConnectionLost) }
+	c := &connection{transport: t, exec: exec, dialect: d, arrived: ctx, socket: newSocket(conn, t.Stall)}
+	c.socket.owner = c
 	c.reader = reader{from: conn, control: c.control}
 	if len(early) > 0 {
-		c.reader.from = io.MultiReader(bytes.NewReader(early), conn)
+		c.early.Reset(early)
+		c.reader.from = io.MultiReader(&c.early, conn)
 	}
 	_ = conn.SetDeadline(time.Time{})
 	c.begin()
-	if d == nil {
+	switch entered := t.enter(c); {
+	case d == nil:
 		c.close(closeNoProtocol, "Subprotocol not acceptable")
-	} else {
-		c.initTimer = time.AfterFunc(t.InitTimeout, func() { c.close(closeInitTimeout, "Connection initialisation timeout") })
-	}
-	if !t.enter(c) {
+	case !entered:
 		c.drain()
+	default:
+		c.initTimer = time.AfterFunc(t.InitTimeout, func() { c.close(closeInitTimeout, "Connection initialisation timeout") })
 	}
 	go c.read()
 }
@@ -151,25 +154,45 @@ func (t *WebSocket) serve(ctx context.Context, conn net.Conn, early []byte, d *d
 func (t *WebSocket) enter(c *connection) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.open == nil {
-		t.open = make(map[*connection]struct{})
+	if t.open[0] == nil {
+		for slot := range t.open {
+			t.open[slot] = make(map[*connection]struct{})
+		}
+		t.poller, _ = newPoller() // without one, each connection is read by a goroutine
 		go t.lookAfter()
 	}
-	t.open[c] = struct{}{}
+	t.entered++
+	c.slot = t.entered % pingSlots
+	t.open[c.slot][c] = struct{}{}
 	return t.Draining.Err() == nil
 }
 
 // leave ends what enter began.
 func (t *WebSocket) leave(c *connection) {
 	t.mu.Lock()
-	delete(t.open, c)
+	delete(t.open[c.slot], c)
+	t.retire()
 	t.mu.Unlock()
 	c.measure()
 	t.Sockets.Done()
 }
 
-func (t *WebSocket) connections() []*connection {
+// retire lets go of the poller with the last connection of an instance that
+// stops. t.mu is held.
+func (t *WebSocket) retire() {
+	for _, open := range t.open {
+		if len(open) > 0 {
+			return
+		}
+	}
+	if t.poller != nil && t.Draining.Err() != nil {
+		t.poller.close()
+	}
+}
+
+// connections returns those that are looked after at one moment of a PingInterval.
+func (t *WebSocket) connections(slot int) []*connection {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Collect(maps.Keys(t.open))
+	return slices.Collect(maps.Keys(t.open[slot]))
 }
