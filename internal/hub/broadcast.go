@@ -132,7 +132,7 @@ func (b *broadcast) run() {
 // render makes the event of a change.
 func render(ctx context.Context, feed *ChangeFeed, execution Execution, change *collab.Change) Event {
 	feed.Push(change)
-	return Event{Position: position(change), Cursor: change.Cursor, Payload: execution.Render(ctx)}
+	return Event{Position: position(change), Cursor: change.Cursor, Payload: execution.Render(ctx), Form: &Form{}}
 }
 
 // position is where in the log a change is. The cursor of one that was folded

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"sync"
 
 	"tandem/internal/collab"
 )
@@ -93,6 +94,26 @@ type Event struct {
 	Cursor collab.Cursor
 	// Payload is the response as JSON, shared by all who get it: nobody modifies it.
 	Payload []byte
+	// Form is another form of the payload for all who get it; nil for an event that
+	// one gets.
+	Form *Form
+}
+
+// A Form is bytes that are made of a payload when somebody wants them, and once
+// for all who do.
+type Form struct {
+	once  sync.Once
+	bytes []byte
+}
+
+// Bytes returns the bytes, which make makes if nobody has had them made. Nobody
+// modifies them. It may be called of a nil form.
+func (f *Form) Bytes(make func() []byte) []byte {
+	if f == nil {
+		return make()
+	}
+	f.once.Do(func() { f.bytes = make() })
+	return f.bytes
 }
 
 // ParseAfter reads the cursor that a subscriber resumes after; "" is none, and nil.

@@ -21,11 +21,11 @@ import (
 type connection struct {
 	transport *WebSocket
 	exec      graphql.GraphExecutor
-	dialect   *dialect // nil for a client that offered none that is spoken
-	socket    *socket
-	reader    reader
-	opened    time.Time
-	slot      int // when it is pinged
+	spoken
+	socket *socket
+	reader reader
+	opened time.Time
+	slot   int // when it is pinged
 
 	// Of whoever reads, which is one goroutine at a time.
 	arrived   context.Context // of the upgrade request; nil once signed in

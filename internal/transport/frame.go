@@ -27,6 +27,7 @@ var (
 	errProtocol = &closeError{ws.StatusProtocolError, "a frame breaks RFC 6455"}
 	errTooLarge = &closeError{ws.StatusMessageTooBig, "a message may have at most 1 MiB"}
 	errNotUTF8  = &closeError{ws.StatusInvalidFramePayloadData, "a text message must be UTF-8"}
+	errInflate  = &closeError{ws.StatusInvalidFramePayloadData, "a compressed message can't be decompressed"}
 	errBinary   = &closeError{closeBadMessage, "messages must be text"}
 )
 
@@ -38,6 +39,8 @@ var errGoodbye = errors.New("the client closed the connection")
 type reader struct {
 	from   io.Reader
 	header [ws.MaxHeaderSize]byte
+	// inflates tells that the client may compress its messages.
+	inflates bool
 	// control is called with each control frame, whenever it comes.
 	control func(op ws.OpCode, payload []byte) error
 }
@@ -46,12 +49,13 @@ type reader struct {
 // has to be closed; any other error is that it is gone.
 func (r *reader) message() ([]byte, error) {
 	var message []byte
+	compressed := false
 	for begun := false; ; {
 		header, err := ws.ReadHeaderBuffer(r.from, r.header[:])
 		if err != nil {
 			return nil, frameError(err)
 		}
-		if err := checkHeader(header, begun, len(message)); err != nil {
+		if err := r.checkHeader(header, begun, len(message)); err != nil {
 			return nil, err
 		}
 		if header.OpCode.IsControl() {
@@ -67,14 +71,25 @@ func (r *reader) message() ([]byte, error) {
 		if message, err = r.payload(message, header); err != nil {
 			return nil, err
 		}
+		compressed = compressed || header.Rsv1()
 		begun = true
 		if header.Fin {
-			if !utf8.Valid(message) {
-				return nil, errNotUTF8
-			}
-			return message, nil
+			return textOf(message, compressed)
 		}
 	}
+}
+
+// textOf returns the text of a message that is complete.
+func textOf(message []byte, compressed bool) (text []byte, err error) {
+	if compressed {
+		if message, err = inflate(message); err != nil {
+			return nil, err
+		}
+	}
+	if !utf8.Valid(message) {
+		return nil, errNotUTF8
+	}
+	return message, nil
 }
 
 // readStep is how much memory is taken for a frame before any of it has come. What
@@ -98,9 +113,10 @@ func (r *reader) payload(dst []byte, header ws.Header) ([]byte, error) {
 
 // checkHeader refuses a frame that may not come here. begun tells that a message
 // of so many bytes is not complete yet.
-func checkHeader(h ws.Header, begun bool, bytes int) error {
+func (r *reader) checkHeader(h ws.Header, begun bool, bytes int) error {
+	mayCompress := r.inflates && !begun && h.OpCode.IsData()
 	switch {
-	case !h.Masked || h.Rsv != 0 || h.OpCode.IsReserved():
+	case !h.Masked || h.Rsv2() || h.Rsv3() || h.Rsv1() && !mayCompress || h.OpCode.IsReserved():
 		return errProtocol
 	case h.OpCode.IsControl():
 		if !h.Fin || h.Length > ws.MaxControlFramePayloadSize {
@@ -146,7 +162,19 @@ func appendFrame(dst []byte, op ws.OpCode, parts ...[]byte) []byte {
 	for _, part := range parts {
 		length += len(part)
 	}
-	dst = append(dst, 0x80|byte(op))
+	dst = appendHeader(dst, op, 0, length)
+	for _, part := range parts {
+		dst = append(dst, part...)
+	}
+	return dst
+}
+
+// rsv1 marks a message that is compressed (RFC 7692, 6).
+const rsv1 = 0x40
+
+// appendHeader appends the header of one whole frame of the server.
+func appendHeader(dst []byte, op ws.OpCode, flags byte, length int) []byte {
+	dst = append(dst, 0x80|flags|byte(op))
 	switch {
 	case length < 126:
 		dst = append(dst, byte(length))
@@ -156,9 +184,6 @@ func appendFrame(dst []byte, op ws.OpCode, parts ...[]byte) []byte {
 	default:
 		dst = append(dst, 127)
 		dst = binary.BigEndian.AppendUint64(dst, uint64(length))
-	}
-	for _, part := range parts {
-		dst = append(dst, part...)
 	}
 	return dst
 }

@@ -127,7 +127,7 @@ func fuzzWire() (*WebSocket, graphql.GraphExecutor) {
 func exchange(t *testing.T, w *WebSocket, exec graphql.GraphExecutor, d *dialect, messages ...string) []ws.Frame {
 	client, server := net.Pipe()
 	w.Sockets.Add(1)
-	w.serve(t.Context(), server, nil, d, exec)
+	w.serve(t.Context(), server, nil, spoken{dialect: d}, exec)
 	_ = client.SetDeadline(time.Now().Add(wirePatience))
 	go func() {
 		for _, message := range messages {

@@ -80,7 +80,7 @@ func (o *operation) respond(payload []byte) {
 		if o.connection.forget(o.id, o) == nil {
 			return nil
 		}
-		frames := o.frame(make([]byte, 0, len(payload)+len(o.before)+128), payload)
+		frames := o.frame(make([]byte, 0, len(payload)+len(o.before)+128), hub.Event{Payload: payload})
 		return appendMessage(frames, message{ID: o.id, Type: "complete"})
 	})
 	o.stop()
@@ -130,7 +130,7 @@ func (o *operation) Take(events []hub.Event) bool {
 	buffer := frameBuffers.Get().(*[]byte)
 	frames := (*buffer)[:0]
 	for _, event := range events {
-		frames = o.frame(frames, event.Payload)
+		frames = o.frame(frames, event)
 	}
 	taken := o.connection.socket.offer(o.ctx, frames, o.resume)
 	*buffer = frames
@@ -161,14 +161,21 @@ func (o *operation) End(err error) { go o.failWith(err) }
 func (o *operation) frames(events []hub.Event) []byte {
 	var frames []byte
 	for _, event := range events {
-		frames = o.frame(frames, event.Payload)
+		frames = o.frame(frames, event)
 	}
 	return frames
 }
 
-func (o *operation) frame(dst, payload []byte) []byte {
-	return appendFrame(dst, ws.OpText, o.before, payload, []byte{'}'})
+// frame appends the message with an event.
+func (o *operation) frame(dst []byte, event hub.Event) []byte {
+	if o.connection.deflates && len(event.Payload) >= deflateFrom {
+		deflated := event.Form.Bytes(func() []byte { return deflate(event.Payload) })
+		return appendDeflatedFrame(dst, o.before, deflated, closingBrace)
+	}
+	return appendFrame(dst, ws.OpText, o.before, event.Payload, closingBrace)
 }
+
+var closingBrace = []byte{'}'}
 
 // failWith ends the operation with an error, unless it is over already.
 func (o *operation) failWith(err error) {

@@ -22,11 +22,11 @@ func (s *roomStream) Next(ctx context.Context) ([]hub.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	payload := s.shared.payload(update, func() []byte {
+	event := s.shared.event(update, func() []byte {
 		s.feed.Push(update)
 		return s.execution.Render(ctx)
 	})
-	return []hub.Event{{Payload: payload}}, nil
+	return []hub.Event{event}, nil
 }
 
 func (s *roomStream) Close(clean bool) {
@@ -43,26 +43,26 @@ type roomRenders struct {
 	newest [2]roomRender
 }
 
-// A roomRender is an update, which is shared by all who are told the same, and
-// its payload.
+// A roomRender is an update, which is shared by all who are told the same, as an event.
 type roomRender struct {
-	update  any
-	payload []byte
+	update any
+	event  hub.Event
 }
 
-// payload returns the payload of an update, rendering it if nobody has yet. Two
-// are kept: the difference from the version before, and the snapshot for those
-// who come.
-func (r *roomRenders) payload(update any, render func() []byte) []byte {
+// event returns the event of an update, rendering it if nobody has yet. Two are
+// kept: the difference from the version before, and the snapshot for those who
+// come.
+func (r *roomRenders) event(update any, render func() []byte) hub.Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, known := range r.newest {
 		if known.update == update {
-			return known.payload
+			return known.event
 		}
 	}
-	r.newest[0], r.newest[1] = roomRender{update, render()}, r.newest[0]
-	return r.newest[0].payload
+	event := hub.Event{Payload: render(), Form: &hub.Form{}}
+	r.newest[0], r.newest[1] = roomRender{update, event}, r.newest[0]
+	return event
 }
 
 // roomOperations are the operations that follow rooms now.

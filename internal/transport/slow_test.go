@@ -251,7 +251,7 @@ func TestStreamHasOneUser(t *testing.T) {
 	for range 300 {
 		w := &WebSocket{}
 		ctx, end := context.WithCancel(t.Context())
-		c := &connection{transport: w, dialect: modern, socket: newSocket(closedConn{}, time.Second)}
+		c := &connection{transport: w, spoken: spoken{dialect: modern}, socket: newSocket(closedConn{}, time.Second)}
 		o := newOperation(c, "1")
 		o.ctx, o.cancel = ctx, end
 		pulls := 0

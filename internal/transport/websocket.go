@@ -100,7 +100,8 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		return
 	}
 	chosen := choose(r)
-	upgrader := ws.HTTPUpgrader{Protocol: func(offered string) bool { return chosen != nil && offered == chosen.name }}
+	deflates := false
+	upgrader := ws.HTTPUpgrader{Negotiate: negotiate(&deflates), Protocol: func(offered string) bool { return chosen != nil && offered == chosen.name }}
 	conn, buffered, _, err := upgrader.Upgrade(r, w)
 	if err != nil { // the upgrader has answered
 		if conn != nil {
@@ -111,7 +112,7 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	early := make([]byte, buffered.Reader.Buffered())
 	_, _ = io.ReadFull(buffered.Reader, early)
-	t.serve(context.WithoutCancel(r.Context()), conn, early, chosen, exec)
+	t.serve(context.WithoutCancel(r.Context()), conn, early, spoken{chosen, deflates}, exec)
 }
 
 // choose returns the dialect to speak, the modern one if it is offered at all.
@@ -126,12 +127,18 @@ func choose(r *http.Request) (chosen *dialect) {
 	return chosen
 }
 
+// spoken is what the two sides agreed on.
+type spoken struct {
+	dialect  *dialect // nil for a client that offered none that is spoken
+	deflates bool     // messages may be compressed
+}
+
 // serve begins a connection that Sockets counts already. early is what the client
 // sent right behind its request.
-func (t *WebSocket) serve(ctx context.Context, conn net.Conn, early []byte, d *dialect, exec graphql.GraphExecutor) {
-	c := &connection{transport: t, exec: exec, dialect: d, arrived: ctx, socket: newSocket(conn, t.Stall)}
+func (t *WebSocket) serve(ctx context.Context, conn net.Conn, early []byte, s spoken, exec graphql.GraphExecutor) {
+	c := &connection{transport: t, exec: exec, spoken: s, arrived: ctx, socket: newSocket(conn, t.Stall)}
 	c.socket.owner = c
-	c.reader = reader{from: conn, control: c.control}
+	c.reader = reader{from: conn, control: c.control, inflates: s.deflates}
 	if len(early) > 0 {
 		c.early.Reset(early)
 		c.reader.from = io.MultiReader(&c.early, conn)
@@ -139,7 +146,7 @@ func (t *WebSocket) serve(ctx context.Context, conn net.Conn, early []byte, d *d
 	_ = conn.SetDeadline(time.Time{})
 	c.begin()
 	switch entered := t.enter(c); {
-	case d == nil:
+	case s.dialect == nil:
 		c.close(closeNoProtocol, "Subprotocol not acceptable")
 	case !entered:
 		c.drain()
