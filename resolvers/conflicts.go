@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 
+	"tandem/dataloaders"
 	"tandem/graph"
 	"tandem/graph/model"
 	"tandem/internal/collab"
@@ -32,11 +33,18 @@ func (r conflict[C, E]) ResolvedBy(ctx context.Context, obj C) (*collab.User, er
 }
 
 func (r conflict[C, E]) Base(ctx context.Context, obj C) (E, error) {
-	return versionOf[E](ctx, obj.Common().EntityID, obj.Common().BaseVersion)
+	return sideOf[E](ctx, obj.Common().EntityID, obj.Common().BaseVersion)
 }
 
 func (r conflict[C, E]) Remote(ctx context.Context, obj C) (E, error) {
-	return versionOf[E](ctx, obj.Common().EntityID, obj.Common().RemoteVersion)
+	return sideOf[E](ctx, obj.Common().EntityID, obj.Common().RemoteVersion)
+}
+
+// sideOf loads an entity as a conflict has it; the zero value if the log does not have it.
+func sideOf[E collab.Entity](ctx context.Context, id collab.ID, version int) (E, error) {
+	found, err := dataloaders.From(ctx).Side(ctx, collab.EntityVersion{ID: id, Version: version})
+	typed, _ := found.(E)
+	return typed, err
 }
 
 func (r conflict[C, E]) Local(ctx context.Context, obj C) (E, error) {

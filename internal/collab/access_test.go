@@ -37,7 +37,7 @@ func TestAccessOf(t *testing.T) {
 		{"no role", "cleo", "", false, false, all},
 	}
 	for _, test := range tests {
-		got := collab.AccessOf(test.userID, test.role, cleosCustomer())
+		got := collab.AccessOf(test.userID, test.role, cleosCustomer(), "")
 		if got.CanEdit != test.canEdit || got.CanDelete != test.canDelete || !slices.Equal(got.ReadOnlyFields, test.readOnly) {
 			t.Errorf("%s: %+v", test.who, got)
 		}
@@ -54,7 +54,7 @@ func TestAccessWithoutOwner(t *testing.T) {
 	customer := cleosCustomer()
 	customer.OwnerID = nil
 	for userID, want := range map[collab.ID]bool{"cleo": true, "olga": false, "": false} {
-		if got := collab.AccessOf(userID, collab.RoleMember, customer); got.CanDelete != want {
+		if got := collab.AccessOf(userID, collab.RoleMember, customer, ""); got.CanDelete != want {
 			t.Errorf("%q may delete: %t", userID, got.CanDelete)
 		}
 	}
@@ -75,10 +75,10 @@ func TestReadOnlyFieldsOfEveryType(t *testing.T) {
 			"agenda", "attendeeIds", "customerId", "endsAt", "location", "notes", "ownerId", "startsAt", "status", "title", "visibility",
 		}},
 	} {
-		if got := collab.AccessOf("bob", collab.RoleViewer, test.e).ReadOnlyFields; !slices.Equal(got, test.want) {
+		if got := collab.AccessOf("bob", collab.RoleViewer, test.e, "").ReadOnlyFields; !slices.Equal(got, test.want) {
 			t.Errorf("%T: %v", test.e, got)
 		}
-		if got := collab.AccessOf("bob", collab.RoleMember, test.e).ReadOnlyFields; !slices.Equal(got, []string{"ownerId", "visibility"}) {
+		if got := collab.AccessOf("bob", collab.RoleMember, test.e, "").ReadOnlyFields; !slices.Equal(got, []string{"ownerId", "visibility"}) {
 			t.Errorf("%T: %v", test.e, got)
 		}
 	}
@@ -87,9 +87,9 @@ func TestReadOnlyFieldsOfEveryType(t *testing.T) {
 // One answer must not lead to another one's: an access belongs to who asked for it.
 func TestAccessIsNotShared(t *testing.T) {
 	t.Parallel()
-	first := collab.AccessOf("bob", collab.RoleMember, cleosCustomer())
+	first := collab.AccessOf("bob", collab.RoleMember, cleosCustomer(), "")
 	first.ReadOnlyFields[0] = "changed"
-	if second := collab.AccessOf("bob", collab.RoleMember, cleosCustomer()); second.ReadOnlyFields[0] != "ownerId" {
+	if second := collab.AccessOf("bob", collab.RoleMember, cleosCustomer(), ""); second.ReadOnlyFields[0] != "ownerId" {
 		t.Errorf("got %v", second.ReadOnlyFields)
 	}
 }
