@@ -437,14 +437,18 @@ type ComplexityRoot struct {
 		CreateCustomer          func(childComplexity int, input map[string]any) int
 		CreateMeeting           func(childComplexity int, input map[string]any) int
 		DeleteEntity            func(childComplexity int, input model.DeleteEntityInput) int
+		GrantAccess             func(childComplexity int, entityID collab.ID, userID collab.ID, level collab.AccessLevel) int
 		Heartbeat               func(childComplexity int, room collab.ID, clientID collab.ID, state map[string]any) int
 		LeaveRoom               func(childComplexity int, room collab.ID, clientID collab.ID) int
 		MarkNotificationsRead   func(childComplexity int, ids []collab.ID, upTo *collab.Cursor) int
 		RecordView              func(childComplexity int, entityID collab.ID) int
+		RemoveMember            func(childComplexity int, userID collab.ID) int
 		ResolveCallConflict     func(childComplexity int, input model.ResolveCallConflictInput) int
 		ResolveCustomerConflict func(childComplexity int, input model.ResolveCustomerConflictInput) int
 		ResolveMeetingConflict  func(childComplexity int, input model.ResolveMeetingConflictInput) int
 		RestoreEntity           func(childComplexity int, input model.RestoreEntityInput) int
+		RevokeAccess            func(childComplexity int, entityID collab.ID, userID collab.ID) int
+		SetMemberRole           func(childComplexity int, userID collab.ID, role collab.Role) int
 		SetPresenceHidden       func(childComplexity int, hidden bool) int
 		UpdateCall              func(childComplexity int, input model.UpdateCallInput) int
 		UpdateCustomer          func(childComplexity int, input model.UpdateCustomerInput) int
@@ -679,6 +683,10 @@ type MutationResolver interface {
 	LeaveRoom(ctx context.Context, room collab.ID, clientID collab.ID) (bool, error)
 	SetPresenceHidden(ctx context.Context, hidden bool) (*collab.Viewer, error)
 	MarkNotificationsRead(ctx context.Context, ids []collab.ID, upTo *collab.Cursor) (int, error)
+	SetMemberRole(ctx context.Context, userID collab.ID, role collab.Role) (*collab.Member, error)
+	RemoveMember(ctx context.Context, userID collab.ID) (bool, error)
+	GrantAccess(ctx context.Context, entityID collab.ID, userID collab.ID, level collab.AccessLevel) (bool, error)
+	RevokeAccess(ctx context.Context, entityID collab.ID, userID collab.ID) (bool, error)
 }
 type NotificationResolver interface {
 	Entity(ctx context.Context, obj *collab.Notification) (collab.Entity, error)
@@ -2428,6 +2436,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteEntity(childComplexity, args["input"].(model.DeleteEntityInput)), true
+	case "Mutation.grantAccess":
+		if e.ComplexityRoot.Mutation.GrantAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_grantAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GrantAccess(childComplexity, args["entityId"].(collab.ID), args["userId"].(collab.ID), args["level"].(collab.AccessLevel)), true
 	case "Mutation.heartbeat":
 		if e.ComplexityRoot.Mutation.Heartbeat == nil {
 			break
@@ -2472,6 +2491,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordView(childComplexity, args["entityId"].(collab.ID)), true
+	case "Mutation.removeMember":
+		if e.ComplexityRoot.Mutation.RemoveMember == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeMember_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveMember(childComplexity, args["userId"].(collab.ID)), true
 	case "Mutation.resolveCallConflict":
 		if e.ComplexityRoot.Mutation.ResolveCallConflict == nil {
 			break
@@ -2516,6 +2546,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreEntity(childComplexity, args["input"].(model.RestoreEntityInput)), true
+	case "Mutation.revokeAccess":
+		if e.ComplexityRoot.Mutation.RevokeAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeAccess(childComplexity, args["entityId"].(collab.ID), args["userId"].(collab.ID)), true
+	case "Mutation.setMemberRole":
+		if e.ComplexityRoot.Mutation.SetMemberRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setMemberRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetMemberRole(childComplexity, args["userId"].(collab.ID), args["role"].(collab.Role)), true
 	case "Mutation.setPresenceHidden":
 		if e.ComplexityRoot.Mutation.SetPresenceHidden == nil {
 			break
@@ -3317,10 +3369,18 @@ enum Visibility {
   "Every member of the organization. New entities have it."
   ORGANIZATION
   """
-  Its creator, its owner, those who were granted it, and admins. This version does not support it and refuses it with
-  InvalidInput, rather than show to all what looks hidden.
+  Its creator, its owner, those who were granted it, and admins. For everybody else it is not there, nor is anything
+  about it.
   """
   RESTRICTED
+}
+
+"What a grant lets its person do with a restricted entity."
+enum AccessLevel {
+  "See it."
+  READ
+  "See it, change it and comment on it, unless the person's role is VIEWER."
+  WRITE
 }
 
 """
@@ -3441,7 +3501,10 @@ enum NotificationKind {
   CONFLICT
   "Something that you own, or a meeting that you were invited to, was deleted."
   ENTITY_DELETED
-  "What you may see or do was changed. Not sent by this version."
+  """
+  What you may see or do was changed: by another role, by a grant, or by the loss of what let you see something. In
+  the last case it does not say which entity it was.
+  """
   ACCESS_CHANGED
 }
 
@@ -4527,7 +4590,7 @@ input CreateCustomerInput {
   tags: [String!]
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
-  "ORGANIZATION when nothing is said; this version refuses RESTRICTED."
+  "ORGANIZATION when nothing is said."
   visibility: Visibility
 }
 
@@ -4555,7 +4618,7 @@ input CreateCallInput {
   outcome: String
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
-  "ORGANIZATION when nothing is said; this version refuses RESTRICTED."
+  "ORGANIZATION when nothing is said."
   visibility: Visibility
 }
 
@@ -4583,7 +4646,7 @@ input CreateMeetingInput {
   notes: String
   "At most 200 members of the organization, none twice. Null is nobody; each is told."
   attendeeIds: [ID!]
-  "ORGANIZATION when nothing is said; this version refuses RESTRICTED."
+  "ORGANIZATION when nothing is said."
   visibility: Visibility
 }
 
@@ -4611,7 +4674,7 @@ input CustomerPatch {
   tags: [String!]
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
-  "Only the creator, the owner and admins may set it. Null is InvalidInput; so is RESTRICTED in this version."
+  "Only the creator, the owner and admins may set it. Null is InvalidInput."
   visibility: Visibility
 }
 
@@ -4637,7 +4700,7 @@ input CallPatch {
   outcome: String
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
-  "Only the creator, the owner and admins may set it. Null is InvalidInput; so is RESTRICTED in this version."
+  "Only the creator, the owner and admins may set it. Null is InvalidInput."
   visibility: Visibility
 }
 
@@ -4666,7 +4729,7 @@ input MeetingPatch {
   value; null is nobody. Who is new is told.
   """
   attendeeIds: [ID!]
-  "Only the creator, the owner and admins may set it. Null is InvalidInput; so is RESTRICTED in this version."
+  "Only the creator, the owner and admins may set it. Null is InvalidInput."
   visibility: Visibility
 }
 
@@ -5225,6 +5288,53 @@ type Mutation {
     """
     upTo: Cursor
   ): Int!
+
+  """
+  Gives a member another role, and tells them. It counts at once, also on connections that are open. Somebody who was
+  removed is a member again. BAD_USER_INPUT for somebody who never was a member, and when it would leave the
+  organization without an admin. Repeating it changes nothing.
+  """
+  setMemberRole(
+    "Who."
+    userId: ID!
+    "What they are from now on, whatever their token says."
+    role: Role!
+  ): Member! @hasRole(role: ADMIN)
+
+  """
+  Takes a member out of the organization. From then on everything is refused to them, whatever their token says, until
+  ` + "`" + `setMemberRole` + "`" + ` brings them back. What they made, own and said stays as it is. False when they were removed before.
+  BAD_USER_INPUT for somebody who never was a member, and for the last admin.
+  """
+  removeMember(
+    "Who."
+    userId: ID!
+  ): Boolean! @hasRole(role: ADMIN)
+
+  """
+  Lets a member see an entity whose visibility is RESTRICTED, and tells them. A grant on one that everybody sees is
+  kept, and counts once it is restricted. False when they had this level before. For the creator, the owner and admins,
+  else FORBIDDEN; BAD_USER_INPUT for an entity or a member that is not there.
+  """
+  grantAccess(
+    "The customer, call or meeting."
+    entityId: ID!
+    "Who may see it."
+    userId: ID!
+    "What they may do. It replaces the level that they had."
+    level: AccessLevel!
+  ): Boolean!
+
+  """
+  Takes a grant back, and tells the person. It counts at once. Who is the creator, the owner or an admin sees the
+  entity without a grant. False when there was none. For whom it is, and its errors, are those of ` + "`" + `grantAccess` + "`" + `.
+  """
+  revokeAccess(
+    "The customer, call or meeting."
+    entityId: ID!
+    "Whose grant."
+    userId: ID!
+  ): Boolean!
 }
 
 """
@@ -6455,6 +6565,36 @@ func (ec *executionContext) field_Mutation_deleteEntity_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_grantAccess_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entityId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entityId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (collab.AccessLevel, error) {
+			return ec.unmarshalNAccessLevel2tandemᚋinternalᚋcollabᚐAccessLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_heartbeat_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6543,6 +6683,20 @@ func (ec *executionContext) field_Mutation_recordView_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_removeMember_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_resolveCallConflict_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6596,6 +6750,50 @@ func (ec *executionContext) field_Mutation_restoreEntity_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_revokeAccess_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entityId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entityId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setMemberRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "role",
+		func(ctx context.Context, v any) (collab.Role, error) {
+			return ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["role"] = arg1
 	return args, nil
 }
 
@@ -15105,6 +15303,218 @@ func (ec *executionContext) fieldContext_Mutation_markNotificationsRead(ctx cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_setMemberRole(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setMemberRole(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetMemberRole(ctx, fc.Args["userId"].(collab.ID), fc.Args["role"].(collab.Role))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *collab.Member
+					return zeroVal, err
+				}
+				if ec.Directives.HasRole == nil {
+					var zeroVal *collab.Member
+					return zeroVal, errors.New("directive hasRole is not implemented")
+				}
+				return ec.Directives.HasRole(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖtandemᚋinternalᚋcollabᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setMemberRole(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setMemberRole_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeMember(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveMember(ctx, fc.Args["userId"].(collab.ID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal bool
+					return zeroVal, err
+				}
+				if ec.Directives.HasRole == nil {
+					var zeroVal bool
+					return zeroVal, errors.New("directive hasRole is not implemented")
+				}
+				return ec.Directives.HasRole(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeMember(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeMember_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_grantAccess(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_grantAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GrantAccess(ctx, fc.Args["entityId"].(collab.ID), fc.Args["userId"].(collab.ID), fc.Args["level"].(collab.AccessLevel))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_grantAccess(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_grantAccess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_revokeAccess(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeAccess(ctx, fc.Args["entityId"].(collab.ID), fc.Args["userId"].(collab.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeAccess(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revokeAccess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Notification_id(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23108,6 +23518,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "setMemberRole":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setMemberRole(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeMember":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeMember(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "grantAccess":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_grantAccess(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeAccess":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeAccess(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -24204,6 +24642,21 @@ func (ec *executionContext) marshalNAccess2ᚖtandemᚋinternalᚋcollabᚐAcces
 		return graphql.Null
 	}
 	return ec._Access(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAccessLevel2tandemᚋinternalᚋcollabᚐAccessLevel(ctx context.Context, v any) (collab.AccessLevel, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := collab.AccessLevel(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAccessLevel2tandemᚋinternalᚋcollabᚐAccessLevel(ctx context.Context, sel ast.SelectionSet, v collab.AccessLevel) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "AccessLevel!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNActivityConnection2ᚖtandemᚋgraphᚋmodelᚐActivityConnection(ctx context.Context, sel ast.SelectionSet, v *model.ActivityConnection) graphql.Marshaler {

@@ -184,6 +184,18 @@ func (s *Service) MarkNotificationsRead(ctx context.Context, v *Viewer, ids []ID
 	return s.store.MarkRead(ctx, v.Scope(), v.User.ID, ids, position, At(s.now()))
 }
 
+// ActivityMatcher returns what tells which changes are those that the query asks
+// for. Nothing is, in the feed of a customer that the scope does not see.
+func (s *Service) ActivityMatcher(ctx context.Context, scope Scope, query ActivityQuery) (func(*Change) bool, error) {
+	if query.Feed.Type == FeedCustomer {
+		hidden, err := s.Hidden(ctx, scope, query.Feed.EntityID)
+		if hidden || err != nil {
+			return func(*Change) bool { return false }, err
+		}
+	}
+	return query.Matches, nil
+}
+
 // Matches reports whether a change is activity that the query asks for.
 func (q ActivityQuery) Matches(c *Change) bool {
 	return c.IsActivity() && q.Feed.matches(c) && q.Filter.matches(c)
