@@ -2,6 +2,7 @@ package collab_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"tandem/internal/collab"
@@ -45,6 +46,48 @@ func TestAccessOf(t *testing.T) {
 		if got.ReadOnlyFields == nil || (got.Reason == nil) != (test.canEdit && test.canDelete) {
 			t.Errorf("%s: %+v", test.who, got)
 		}
+	}
+}
+
+// A grant counts where the customer is restricted, and gives no more than the role.
+func TestAccessOfRestricted(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		who                string
+		userID             collab.ID
+		role               collab.Role
+		level              collab.AccessLevel
+		canEdit, canDelete bool
+		readOnly           int
+		reason             string
+	}{
+		{"an admin", "ann", collab.RoleAdmin, "", true, true, 0, ""},
+		{"the creator", "cleo", collab.RoleMember, "", true, true, 0, ""},
+		{"the owner, with a grant to read", "olga", collab.RoleMember, collab.AccessRead, true, true, 0, ""},
+		{"a member with a grant to write", "bob", collab.RoleMember, collab.AccessWrite, true, false, 2, "Only its creator"},
+		{"a member with a grant to read", "bob", collab.RoleMember, collab.AccessRead, false, false, 9, "You were given access to read"},
+		{"a member without a grant", "bob", collab.RoleMember, "", false, false, 9, "You were given access to read"},
+		{"a viewer with a grant to write", "bob", collab.RoleViewer, collab.AccessWrite, false, false, 9, "Your role"},
+	} {
+		customer := cleosCustomer()
+		customer.Visibility = collab.VisibleRestricted
+		got := collab.AccessOf(test.userID, test.role, customer, test.level)
+		reason := ""
+		if got.Reason != nil {
+			reason = *got.Reason
+		}
+		if got.CanEdit != test.canEdit || got.CanDelete != test.canDelete || len(got.ReadOnlyFields) != test.readOnly ||
+			!strings.HasPrefix(reason, test.reason) || (reason == "") != (test.reason == "") {
+			t.Errorf("%s: %+v, %s", test.who, got, reason)
+		}
+		needed := collab.AccessOf(test.userID, test.role, customer, "").CanEdit != collab.AccessOf(test.userID, test.role, customer, collab.AccessWrite).CanEdit
+		if depends := collab.DependsOnGrant(test.userID, test.role, customer); depends != needed {
+			t.Errorf("%s: depends on a grant: %t", test.who, depends)
+		}
+	}
+	open := collab.AccessOf("bob", collab.RoleMember, cleosCustomer(), collab.AccessRead)
+	if !open.CanEdit {
+		t.Error("a grant to read takes away from what everybody may do")
 	}
 }
 
