@@ -33,6 +33,7 @@ type Set struct {
 	comments  *dataloader.Loader[collab.ID, *collab.Comment]
 	versions  *dataloader.Loader[collab.EntityVersion, collab.Entity]
 	sides     *dataloader.Loader[collab.EntityVersion, collab.Entity]
+	hidden    *dataloader.Loader[collab.ID, bool]
 	grants    map[string]*dataloader.Loader[collab.ID, collab.AccessLevel]
 	related   map[string]*dataloader.Loader[collab.ID, *collab.Page[collab.Entity]]
 	threads   map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Comment]]
@@ -80,6 +81,12 @@ func (s *Set) Version(ctx context.Context, at collab.EntityVersion) (collab.Enti
 // not have it.
 func (s *Set) Side(ctx context.Context, at collab.EntityVersion) (collab.Entity, error) {
 	return lazily(s, &s.sides, s.service.ConflictSides).Load(ctx, at)()
+}
+
+// Hidden loads which of some ids are of entities that the scope does not see.
+func (s *Set) Hidden(ctx context.Context, ids []collab.ID) ([]bool, error) {
+	found, errs := lazily(s, &s.hidden, s.service.HiddenByID).LoadMany(ctx, ids)()
+	return found, errors.Join(errs...)
 }
 
 // Grant loads the level of a person's grant on an entity; "" if there is none.

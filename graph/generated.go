@@ -85,13 +85,13 @@ type ComplexityRoot struct {
 		Action        func(childComplexity int) int
 		Actor         func(childComplexity int) int
 		ActorID       func(childComplexity int) int
+		Changes       func(childComplexity int) int
 		Comment       func(childComplexity int) int
 		Cursor        func(childComplexity int) int
 		Entity        func(childComplexity int) int
 		EntityID      func(childComplexity int) int
 		EntityType    func(childComplexity int) int
 		EntityVersion func(childComplexity int) int
-		Fields        func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Metadata      func(childComplexity int) int
 		OccurredAt    func(childComplexity int) int
@@ -128,32 +128,32 @@ type ComplexityRoot struct {
 	CallChange struct {
 		Actor            func(childComplexity int) int
 		Call             func(childComplexity int) int
+		Changes          func(childComplexity int) int
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
 		EntityID         func(childComplexity int) int
 		EntityVersion    func(childComplexity int) int
-		Fields           func(childComplexity int) int
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
 		OccurredAt       func(childComplexity int) int
 	}
 
 	CallConflict struct {
-		Base          func(childComplexity int) int
-		BaseVersion   func(childComplexity int) int
-		DetectedAt    func(childComplexity int) int
-		DetectedFor   func(childComplexity int) int
-		EntityID      func(childComplexity int) int
-		EntityType    func(childComplexity int) int
-		Fields        func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Local         func(childComplexity int) int
-		Message       func(childComplexity int) int
-		Remote        func(childComplexity int) int
-		RemoteVersion func(childComplexity int) int
-		Resolution    func(childComplexity int) int
-		ResolvedAt    func(childComplexity int) int
-		ResolvedBy    func(childComplexity int) int
+		Base             func(childComplexity int) int
+		BaseVersion      func(childComplexity int) int
+		ConflictedFields func(childComplexity int) int
+		DetectedAt       func(childComplexity int) int
+		DetectedFor      func(childComplexity int) int
+		EntityID         func(childComplexity int) int
+		EntityType       func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Local            func(childComplexity int) int
+		Message          func(childComplexity int) int
+		Remote           func(childComplexity int) int
+		RemoteVersion    func(childComplexity int) int
+		Resolution       func(childComplexity int) int
+		ResolvedAt       func(childComplexity int) int
+		ResolvedBy       func(childComplexity int) int
 	}
 
 	CallConnection struct {
@@ -249,33 +249,33 @@ type ComplexityRoot struct {
 
 	CustomerChange struct {
 		Actor            func(childComplexity int) int
+		Changes          func(childComplexity int) int
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
 		Customer         func(childComplexity int) int
 		EntityID         func(childComplexity int) int
 		EntityVersion    func(childComplexity int) int
-		Fields           func(childComplexity int) int
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
 		OccurredAt       func(childComplexity int) int
 	}
 
 	CustomerConflict struct {
-		Base          func(childComplexity int) int
-		BaseVersion   func(childComplexity int) int
-		DetectedAt    func(childComplexity int) int
-		DetectedFor   func(childComplexity int) int
-		EntityID      func(childComplexity int) int
-		EntityType    func(childComplexity int) int
-		Fields        func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Local         func(childComplexity int) int
-		Message       func(childComplexity int) int
-		Remote        func(childComplexity int) int
-		RemoteVersion func(childComplexity int) int
-		Resolution    func(childComplexity int) int
-		ResolvedAt    func(childComplexity int) int
-		ResolvedBy    func(childComplexity int) int
+		Base             func(childComplexity int) int
+		BaseVersion      func(childComplexity int) int
+		ConflictedFields func(childComplexity int) int
+		DetectedAt       func(childComplexity int) int
+		DetectedFor      func(childComplexity int) int
+		EntityID         func(childComplexity int) int
+		EntityType       func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Local            func(childComplexity int) int
+		Message          func(childComplexity int) int
+		Remote           func(childComplexity int) int
+		RemoteVersion    func(childComplexity int) int
+		Resolution       func(childComplexity int) int
+		ResolvedAt       func(childComplexity int) int
+		ResolvedBy       func(childComplexity int) int
 	}
 
 	CustomerConnection struct {
@@ -365,11 +365,11 @@ type ComplexityRoot struct {
 
 	MeetingChange struct {
 		Actor            func(childComplexity int) int
+		Changes          func(childComplexity int) int
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
 		EntityID         func(childComplexity int) int
 		EntityVersion    func(childComplexity int) int
-		Fields           func(childComplexity int) int
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
 		Meeting          func(childComplexity int) int
@@ -377,21 +377,21 @@ type ComplexityRoot struct {
 	}
 
 	MeetingConflict struct {
-		Base          func(childComplexity int) int
-		BaseVersion   func(childComplexity int) int
-		DetectedAt    func(childComplexity int) int
-		DetectedFor   func(childComplexity int) int
-		EntityID      func(childComplexity int) int
-		EntityType    func(childComplexity int) int
-		Fields        func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Local         func(childComplexity int) int
-		Message       func(childComplexity int) int
-		Remote        func(childComplexity int) int
-		RemoteVersion func(childComplexity int) int
-		Resolution    func(childComplexity int) int
-		ResolvedAt    func(childComplexity int) int
-		ResolvedBy    func(childComplexity int) int
+		Base             func(childComplexity int) int
+		BaseVersion      func(childComplexity int) int
+		ConflictedFields func(childComplexity int) int
+		DetectedAt       func(childComplexity int) int
+		DetectedFor      func(childComplexity int) int
+		EntityID         func(childComplexity int) int
+		EntityType       func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Local            func(childComplexity int) int
+		Message          func(childComplexity int) int
+		Remote           func(childComplexity int) int
+		RemoteVersion    func(childComplexity int) int
+		Resolution       func(childComplexity int) int
+		ResolvedAt       func(childComplexity int) int
+		ResolvedBy       func(childComplexity int) int
 	}
 
 	MeetingConnection struct {
@@ -575,7 +575,7 @@ type ActivityEventResolver interface {
 	Actor(ctx context.Context, obj *collab.Change) (*collab.User, error)
 
 	UserName(ctx context.Context, obj *collab.Change) (string, error)
-
+	Changes(ctx context.Context, obj *collab.Change) ([]*collab.FieldChange, error)
 	Comment(ctx context.Context, obj *collab.Change) (*collab.Comment, error)
 }
 type CallResolver interface {
@@ -591,9 +591,12 @@ type CallResolver interface {
 	AtVersion(ctx context.Context, obj *collab.Call, version int) (*collab.Call, error)
 }
 type CallChangeResolver interface {
+	Changes(ctx context.Context, obj *collab.CallChange) ([]*collab.FieldChange, error)
 	Actor(ctx context.Context, obj *collab.CallChange) (*collab.User, error)
 }
 type CallConflictResolver interface {
+	ConflictedFields(ctx context.Context, obj *collab.CallConflict) ([]*collab.FieldConflict, error)
+
 	DetectedFor(ctx context.Context, obj *collab.CallConflict) (*collab.User, error)
 
 	ResolvedBy(ctx context.Context, obj *collab.CallConflict) (*collab.User, error)
@@ -622,9 +625,12 @@ type CustomerResolver interface {
 	Meetings(ctx context.Context, obj *collab.Customer, first *int, after *string) (*model.MeetingConnection, error)
 }
 type CustomerChangeResolver interface {
+	Changes(ctx context.Context, obj *collab.CustomerChange) ([]*collab.FieldChange, error)
 	Actor(ctx context.Context, obj *collab.CustomerChange) (*collab.User, error)
 }
 type CustomerConflictResolver interface {
+	ConflictedFields(ctx context.Context, obj *collab.CustomerConflict) ([]*collab.FieldConflict, error)
+
 	DetectedFor(ctx context.Context, obj *collab.CustomerConflict) (*collab.User, error)
 
 	ResolvedBy(ctx context.Context, obj *collab.CustomerConflict) (*collab.User, error)
@@ -653,9 +659,12 @@ type MeetingResolver interface {
 	AtVersion(ctx context.Context, obj *collab.Meeting, version int) (*collab.Meeting, error)
 }
 type MeetingChangeResolver interface {
+	Changes(ctx context.Context, obj *collab.MeetingChange) ([]*collab.FieldChange, error)
 	Actor(ctx context.Context, obj *collab.MeetingChange) (*collab.User, error)
 }
 type MeetingConflictResolver interface {
+	ConflictedFields(ctx context.Context, obj *collab.MeetingConflict) ([]*collab.FieldConflict, error)
+
 	DetectedFor(ctx context.Context, obj *collab.MeetingConflict) (*collab.User, error)
 
 	ResolvedBy(ctx context.Context, obj *collab.MeetingConflict) (*collab.User, error)
@@ -839,6 +848,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ActivityEvent.ActorID(childComplexity), true
+	case "ActivityEvent.changes":
+		if e.ComplexityRoot.ActivityEvent.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActivityEvent.Changes(childComplexity), true
 	case "ActivityEvent.comment":
 		if e.ComplexityRoot.ActivityEvent.Comment == nil {
 			break
@@ -875,12 +890,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ActivityEvent.EntityVersion(childComplexity), true
-	case "ActivityEvent.changes":
-		if e.ComplexityRoot.ActivityEvent.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ActivityEvent.Fields(childComplexity), true
 	case "ActivityEvent.id":
 		if e.ComplexityRoot.ActivityEvent.ID == nil {
 			break
@@ -1078,6 +1087,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallChange.Call(childComplexity), true
+	case "CallChange.changes":
+		if e.ComplexityRoot.CallChange.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallChange.Changes(childComplexity), true
 	case "CallChange.clientMutationId":
 		if e.ComplexityRoot.CallChange.ClientMutationID == nil {
 			break
@@ -1102,12 +1117,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallChange.EntityVersion(childComplexity), true
-	case "CallChange.changes":
-		if e.ComplexityRoot.CallChange.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CallChange.Fields(childComplexity), true
 	case "CallChange.fromVersion":
 		if e.ComplexityRoot.CallChange.FromVersion == nil {
 			break
@@ -1139,6 +1148,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallConflict.BaseVersion(childComplexity), true
+	case "CallConflict.conflictedFields":
+		if e.ComplexityRoot.CallConflict.ConflictedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallConflict.ConflictedFields(childComplexity), true
 	case "CallConflict.detectedAt":
 		if e.ComplexityRoot.CallConflict.DetectedAt == nil {
 			break
@@ -1163,12 +1178,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallConflict.EntityType(childComplexity), true
-	case "CallConflict.conflictedFields":
-		if e.ComplexityRoot.CallConflict.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CallConflict.Fields(childComplexity), true
 	case "CallConflict.id":
 		if e.ComplexityRoot.CallConflict.ID == nil {
 			break
@@ -1608,6 +1617,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerChange.Actor(childComplexity), true
+	case "CustomerChange.changes":
+		if e.ComplexityRoot.CustomerChange.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerChange.Changes(childComplexity), true
 	case "CustomerChange.clientMutationId":
 		if e.ComplexityRoot.CustomerChange.ClientMutationID == nil {
 			break
@@ -1638,12 +1653,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerChange.EntityVersion(childComplexity), true
-	case "CustomerChange.changes":
-		if e.ComplexityRoot.CustomerChange.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CustomerChange.Fields(childComplexity), true
 	case "CustomerChange.fromVersion":
 		if e.ComplexityRoot.CustomerChange.FromVersion == nil {
 			break
@@ -1675,6 +1684,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerConflict.BaseVersion(childComplexity), true
+	case "CustomerConflict.conflictedFields":
+		if e.ComplexityRoot.CustomerConflict.ConflictedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerConflict.ConflictedFields(childComplexity), true
 	case "CustomerConflict.detectedAt":
 		if e.ComplexityRoot.CustomerConflict.DetectedAt == nil {
 			break
@@ -1699,12 +1714,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerConflict.EntityType(childComplexity), true
-	case "CustomerConflict.conflictedFields":
-		if e.ComplexityRoot.CustomerConflict.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CustomerConflict.Fields(childComplexity), true
 	case "CustomerConflict.id":
 		if e.ComplexityRoot.CustomerConflict.ID == nil {
 			break
@@ -2115,6 +2124,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingChange.Actor(childComplexity), true
+	case "MeetingChange.changes":
+		if e.ComplexityRoot.MeetingChange.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingChange.Changes(childComplexity), true
 	case "MeetingChange.clientMutationId":
 		if e.ComplexityRoot.MeetingChange.ClientMutationID == nil {
 			break
@@ -2139,12 +2154,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingChange.EntityVersion(childComplexity), true
-	case "MeetingChange.changes":
-		if e.ComplexityRoot.MeetingChange.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeetingChange.Fields(childComplexity), true
 	case "MeetingChange.fromVersion":
 		if e.ComplexityRoot.MeetingChange.FromVersion == nil {
 			break
@@ -2182,6 +2191,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingConflict.BaseVersion(childComplexity), true
+	case "MeetingConflict.conflictedFields":
+		if e.ComplexityRoot.MeetingConflict.ConflictedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingConflict.ConflictedFields(childComplexity), true
 	case "MeetingConflict.detectedAt":
 		if e.ComplexityRoot.MeetingConflict.DetectedAt == nil {
 			break
@@ -2206,12 +2221,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingConflict.EntityType(childComplexity), true
-	case "MeetingConflict.conflictedFields":
-		if e.ComplexityRoot.MeetingConflict.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeetingConflict.Fields(childComplexity), true
 	case "MeetingConflict.id":
 		if e.ComplexityRoot.MeetingConflict.ID == nil {
 			break
@@ -8121,7 +8130,7 @@ func (ec *executionContext) _ActivityEvent_changes(ctx context.Context, field gr
 			return ec.fieldContext_ActivityEvent_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.ActivityEvent().Changes(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
@@ -8135,8 +8144,8 @@ func (ec *executionContext) fieldContext_ActivityEvent_changes(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "ActivityEvent",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldChange(ctx, field)
 		},
@@ -8987,7 +8996,7 @@ func (ec *executionContext) _CallChange_changes(ctx context.Context, field graph
 			return ec.fieldContext_CallChange_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.CallChange().Changes(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
@@ -9001,8 +9010,8 @@ func (ec *executionContext) fieldContext_CallChange_changes(_ context.Context, f
 	fc = &graphql.FieldContext{
 		Object:     "CallChange",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldChange(ctx, field)
 		},
@@ -9267,7 +9276,7 @@ func (ec *executionContext) _CallConflict_conflictedFields(ctx context.Context, 
 			return ec.fieldContext_CallConflict_conflictedFields(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.CallConflict().ConflictedFields(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldConflict) graphql.Marshaler {
@@ -9281,8 +9290,8 @@ func (ec *executionContext) fieldContext_CallConflict_conflictedFields(_ context
 	fc = &graphql.FieldContext{
 		Object:     "CallConflict",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldConflict(ctx, field)
 		},
@@ -11284,7 +11293,7 @@ func (ec *executionContext) _CustomerChange_changes(ctx context.Context, field g
 			return ec.fieldContext_CustomerChange_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.CustomerChange().Changes(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
@@ -11298,8 +11307,8 @@ func (ec *executionContext) fieldContext_CustomerChange_changes(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "CustomerChange",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldChange(ctx, field)
 		},
@@ -11564,7 +11573,7 @@ func (ec *executionContext) _CustomerConflict_conflictedFields(ctx context.Conte
 			return ec.fieldContext_CustomerConflict_conflictedFields(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.CustomerConflict().ConflictedFields(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldConflict) graphql.Marshaler {
@@ -11578,8 +11587,8 @@ func (ec *executionContext) fieldContext_CustomerConflict_conflictedFields(_ con
 	fc = &graphql.FieldContext{
 		Object:     "CustomerConflict",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldConflict(ctx, field)
 		},
@@ -13398,7 +13407,7 @@ func (ec *executionContext) _MeetingChange_changes(ctx context.Context, field gr
 			return ec.fieldContext_MeetingChange_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.MeetingChange().Changes(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
@@ -13412,8 +13421,8 @@ func (ec *executionContext) fieldContext_MeetingChange_changes(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "MeetingChange",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldChange(ctx, field)
 		},
@@ -13678,7 +13687,7 @@ func (ec *executionContext) _MeetingConflict_conflictedFields(ctx context.Contex
 			return ec.fieldContext_MeetingConflict_conflictedFields(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.MeetingConflict().ConflictedFields(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldConflict) graphql.Marshaler {
@@ -13692,8 +13701,8 @@ func (ec *executionContext) fieldContext_MeetingConflict_conflictedFields(_ cont
 	fc = &graphql.FieldContext{
 		Object:     "MeetingConflict",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldConflict(ctx, field)
 		},
@@ -21188,10 +21197,11 @@ func (ec *executionContext) _ActivityEvent(ctx context.Context, sel ast.Selectio
 					return ec._ActivityEvent_userName(ctx, field, obj)
 				})
 		case "changes":
-			out.Values[i] = ec._ActivityEvent_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ActivityEvent_changes(ctx, field, obj)
+				})
 		case "comment":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -21412,10 +21422,11 @@ func (ec *executionContext) _CallChange(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":
-			out.Values[i] = ec._CallChange_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CallChange_changes(ctx, field, obj)
+				})
 		case "actor":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -21496,10 +21507,11 @@ func (ec *executionContext) _CallConflict(ctx context.Context, sel ast.Selection
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conflictedFields":
-			out.Values[i] = ec._CallConflict_conflictedFields(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CallConflict_conflictedFields(ctx, field, obj)
+				})
 		case "detectedAt":
 			out.Values[i] = ec._CallConflict_detectedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22208,10 +22220,11 @@ func (ec *executionContext) _CustomerChange(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":
-			out.Values[i] = ec._CustomerChange_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerChange_changes(ctx, field, obj)
+				})
 		case "actor":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -22292,10 +22305,11 @@ func (ec *executionContext) _CustomerConflict(ctx context.Context, sel ast.Selec
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conflictedFields":
-			out.Values[i] = ec._CustomerConflict_conflictedFields(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerConflict_conflictedFields(ctx, field, obj)
+				})
 		case "detectedAt":
 			out.Values[i] = ec._CustomerConflict_detectedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22960,10 +22974,11 @@ func (ec *executionContext) _MeetingChange(ctx context.Context, sel ast.Selectio
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":
-			out.Values[i] = ec._MeetingChange_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingChange_changes(ctx, field, obj)
+				})
 		case "actor":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -23044,10 +23059,11 @@ func (ec *executionContext) _MeetingConflict(ctx context.Context, sel ast.Select
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conflictedFields":
-			out.Values[i] = ec._MeetingConflict_conflictedFields(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingConflict_conflictedFields(ctx, field, obj)
+				})
 		case "detectedAt":
 			out.Values[i] = ec._MeetingConflict_detectedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

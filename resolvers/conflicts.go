@@ -28,6 +28,10 @@ func (r conflict[C, E]) DetectedFor(ctx context.Context, obj C) (*collab.User, e
 	return user(ctx, &obj.Common().DetectedForID)
 }
 
+func (r conflict[C, E]) ConflictedFields(ctx context.Context, obj C) ([]*collab.FieldConflict, error) {
+	return shownConflicts(ctx, obj.Common().Fields)
+}
+
 func (r conflict[C, E]) ResolvedBy(ctx context.Context, obj C) (*collab.User, error) {
 	return user(ctx, obj.Common().ResolvedByID)
 }

@@ -31,6 +31,11 @@ func (s *Service) ConflictSides(ctx context.Context, scope Scope, at []EntityVer
 	return s.store.EntitiesAt(ctx, Scope{OrgID: scope.OrgID, All: true}, at)
 }
 
+// HiddenByID returns those of the ids that are of entities which the scope does not see.
+func (s *Service) HiddenByID(ctx context.Context, scope Scope, ids []ID) (map[ID]bool, error) {
+	return s.store.Hidden(ctx, scope, ids)
+}
+
 // GrantsOf returns the levels of a person's grants, by entity.
 func (s *Service) GrantsOf(ctx context.Context, scope Scope, userID ID, entityIDs []ID) (map[ID]AccessLevel, error) {
 	return s.store.Grants(ctx, scope.OrgID, userID, entityIDs)
