@@ -63,9 +63,10 @@ func hide(t *testing.T, at *instance) *hideout {
 	h.ben.update(h.customer, 1, object{"name": "Secret 2"})
 	conflict := h.dan.update(h.customer, 1, object{"name": "Secret 3"})
 	want(t, "dan's", conflict["__typename"], "CustomerConflict")
+	h.dan.update(h.customer, 2, object{"phone": "1"})
 	hidden := h.ben.ask(`mutation($input: UpdateCustomerInput!) { updateCustomer(input: $input) { ... on CustomerSaved { customer {
 		activity(first: 1) { nodes { id } } } } } }`,
-		object{"input": object{"id": id, "baseVersion": 2, "patch": object{"visibility": "RESTRICTED"}}})
+		object{"input": object{"id": id, "baseVersion": 3, "patch": object{"visibility": "RESTRICTED"}}})
 	events := hidden["updateCustomer"].(object)["customer"].(object)["activity"].(object)["nodes"].([]any)
 	h.ids = object{
 		"id": id, "call": id, "meeting": meeting["createMeeting"].(object)["meeting"].(object)["id"],
@@ -172,7 +173,9 @@ func TestHiddenIsInNoStream(t *testing.T) {
 		s.next("ready")
 		want(t, "ready", s.read()["type"], "complete")
 	}
-	h.ben.update(h.customer, 3, object{"notes": "Secret notes"})
+	h.ben.update(h.customer, 4, object{"notes": "Secret notes"})
+	collision := h.ben.update(h.customer, 2, object{"phone": "2"}) // which would be news for dan
+	want(t, "ben's", collision["__typename"], "CustomerConflict")
 	h.ben.ask(`mutation($id: ID!) { createCall(input: {subject: "Talk 2", direction: INBOUND, customerId: $id, visibility: RESTRICTED}) { __typename } }`, h.ids)
 	h.ada.create(object{"name": marker, "ownerId": "dan"})
 	for name, s := range sockets {
@@ -214,6 +217,18 @@ func TestRoomOfWhatIsHidden(t *testing.T) {
 	}
 	h.ben.ask(`mutation($id: ID!) { grantAccess(entityId: $id, userId: "dan", level: READ) }`, h.ids)
 	want(t, "dan, let in", in(h.dan, id)["totalCount"], 3)
+}
+
+// What somebody makes restricted is theirs to see at once, also where nothing was
+// restricted before.
+func TestFirstRestricted(t *testing.T) {
+	t.Parallel()
+	ben := join(t, start(t, embedded(t)), "acme", "ben", collab.RoleMember)
+	made := ben.ask(`mutation { createCustomer(input: {name: "Secret", visibility: RESTRICTED}) { ... on CustomerSaved { customer {
+		visibility activity { nodes { type entity { displayName } } } } } } }`, nil)
+	want(t, "made", made["createCustomer"].(object)["customer"], object{"visibility": "RESTRICTED",
+		"activity": object{"nodes": []any{object{"type": "CREATE", "entity": object{"displayName": "Secret"}}}}})
+	want(t, "listed", ben.ask(`{ customers { totalCount } }`, nil)["customers"], object{"totalCount": 1})
 }
 
 func TestAccessByMutation(t *testing.T) {
