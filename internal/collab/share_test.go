@@ -339,3 +339,26 @@ func TestTells(t *testing.T) {
 	equal(t, "the owner hears of a comment", tells(o.again(o.dan).Scope(), "dan"), true)
 	equal(t, "but not in a scope that does not see it", tells(stale, "dan"), false)
 }
+
+// A call that everybody sees is no event in the feed of a customer that not everybody sees.
+func TestFeedOfHiddenCustomer(t *testing.T) {
+	t.Parallel()
+	o := openTeam(t)
+	c := o.customer(o.ben, collab.Patch{"name": "Acme", "visibility": "RESTRICTED"})
+	_, err := o.Create(o.ctx, o.ben, collab.Create{Type: collab.TypeCall, Document: collab.Patch{
+		"subject": "Call", "direction": "INBOUND", "customerId": c.ID,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := collab.ActivityQuery{Feed: collab.ActivityFeed{Type: collab.FeedCustomer, EntityID: c.ID}}
+	for v, want := range map[*collab.Viewer]bool{o.ada: true, o.ben: true, o.dan: false} {
+		scope := o.again(v).Scope()
+		equal(t, v.User.Name+" sees the call", scope.Sees(o.last()), true)
+		matches, err := o.ActivityMatcher(o.ctx, scope, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "it is in the feed for "+v.User.Name, matches(o.last()), want)
+	}
+}
