@@ -162,8 +162,8 @@ func (op *edit) apply(st *State, actor *Member, fields Fields) (*Decision, error
 	change.Fields = diff(before, after)
 	change.Snapshot = next
 	change.Merged = merged
+	change.notifyLost(actor) // first, since it is all that those may hear
 	change.notifyAssigned(actor, st.Entity.Belongings(), next)
-	change.notifyLost(actor)
 	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now)}, nil
 }
 

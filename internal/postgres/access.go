@@ -38,9 +38,9 @@ func addHidden(q *query, scope collab.Scope) {
 // scope is that of somebody who sees the entity though it is restricted.
 func addInsiders(q *query, scope collab.Scope, row string) {
 	if scope.UserID != "" {
-		q.add(" OR "+row+".created_by = ? OR "+row+".owner_id IS NOT DISTINCT FROM ? OR EXISTS (SELECT 1 FROM grants g"+
-			" WHERE g.org_id = "+row+".org_id AND g.entity_id = "+row+".id AND g.user_id = ?)",
-			scope.UserID, scope.UserID, scope.UserID)
+		q.add(" OR "+row+".created_by = ? OR "+row+".owner_id IS NOT DISTINCT FROM ? OR "+row+".id IN"+
+			" (SELECT g.entity_id FROM grants g WHERE g.org_id = ? AND g.user_id = ?)",
+			scope.UserID, scope.UserID, scope.OrgID, scope.UserID)
 	}
 }
 
