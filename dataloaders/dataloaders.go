@@ -32,6 +32,9 @@ type Set struct {
 	entities  *dataloader.Loader[collab.ID, collab.Entity]
 	comments  *dataloader.Loader[collab.ID, *collab.Comment]
 	versions  *dataloader.Loader[collab.EntityVersion, collab.Entity]
+	sides     *dataloader.Loader[collab.EntityVersion, collab.Entity]
+	hidden    *dataloader.Loader[collab.ID, bool]
+	grants    map[string]*dataloader.Loader[collab.ID, collab.AccessLevel]
 	related   map[string]*dataloader.Loader[collab.ID, *collab.Page[collab.Entity]]
 	threads   map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Comment]]
 	histories map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Change]]
@@ -72,6 +75,26 @@ func (s *Set) Comment(ctx context.Context, id collab.ID) (*collab.Comment, error
 // Version loads an entity as it was; nil if the log does not have it.
 func (s *Set) Version(ctx context.Context, at collab.EntityVersion) (collab.Entity, error) {
 	return lazily(s, &s.versions, s.service.EntitiesAt).Load(ctx, at)()
+}
+
+// Side loads an entity as a conflict that may be seen has it; nil if the log does
+// not have it.
+func (s *Set) Side(ctx context.Context, at collab.EntityVersion) (collab.Entity, error) {
+	return lazily(s, &s.sides, s.service.ConflictSides).Load(ctx, at)()
+}
+
+// Hidden loads which of some ids are of entities that the scope does not see.
+func (s *Set) Hidden(ctx context.Context, ids []collab.ID) ([]bool, error) {
+	found, errs := lazily(s, &s.hidden, s.service.HiddenByID).LoadMany(ctx, ids)()
+	return found, errors.Join(errs...)
+}
+
+// Grant loads the level of a person's grant on an entity; "" if there is none.
+func (s *Set) Grant(ctx context.Context, userID, entityID collab.ID) (collab.AccessLevel, error) {
+	l := grouped(s, &s.grants, userID, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]collab.AccessLevel, error) {
+		return s.service.GrantsOf(ctx, scope, userID, ids)
+	})
+	return l.Load(ctx, entityID)()
 }
 
 // lazily returns the loader at a place, and makes it if it is not there yet.

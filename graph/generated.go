@@ -85,13 +85,13 @@ type ComplexityRoot struct {
 		Action        func(childComplexity int) int
 		Actor         func(childComplexity int) int
 		ActorID       func(childComplexity int) int
+		Changes       func(childComplexity int) int
 		Comment       func(childComplexity int) int
 		Cursor        func(childComplexity int) int
 		Entity        func(childComplexity int) int
 		EntityID      func(childComplexity int) int
 		EntityType    func(childComplexity int) int
 		EntityVersion func(childComplexity int) int
-		Fields        func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Metadata      func(childComplexity int) int
 		OccurredAt    func(childComplexity int) int
@@ -128,32 +128,32 @@ type ComplexityRoot struct {
 	CallChange struct {
 		Actor            func(childComplexity int) int
 		Call             func(childComplexity int) int
+		Changes          func(childComplexity int) int
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
 		EntityID         func(childComplexity int) int
 		EntityVersion    func(childComplexity int) int
-		Fields           func(childComplexity int) int
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
 		OccurredAt       func(childComplexity int) int
 	}
 
 	CallConflict struct {
-		Base          func(childComplexity int) int
-		BaseVersion   func(childComplexity int) int
-		DetectedAt    func(childComplexity int) int
-		DetectedFor   func(childComplexity int) int
-		EntityID      func(childComplexity int) int
-		EntityType    func(childComplexity int) int
-		Fields        func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Local         func(childComplexity int) int
-		Message       func(childComplexity int) int
-		Remote        func(childComplexity int) int
-		RemoteVersion func(childComplexity int) int
-		Resolution    func(childComplexity int) int
-		ResolvedAt    func(childComplexity int) int
-		ResolvedBy    func(childComplexity int) int
+		Base             func(childComplexity int) int
+		BaseVersion      func(childComplexity int) int
+		ConflictedFields func(childComplexity int) int
+		DetectedAt       func(childComplexity int) int
+		DetectedFor      func(childComplexity int) int
+		EntityID         func(childComplexity int) int
+		EntityType       func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Local            func(childComplexity int) int
+		Message          func(childComplexity int) int
+		Remote           func(childComplexity int) int
+		RemoteVersion    func(childComplexity int) int
+		Resolution       func(childComplexity int) int
+		ResolvedAt       func(childComplexity int) int
+		ResolvedBy       func(childComplexity int) int
 	}
 
 	CallConnection struct {
@@ -249,33 +249,33 @@ type ComplexityRoot struct {
 
 	CustomerChange struct {
 		Actor            func(childComplexity int) int
+		Changes          func(childComplexity int) int
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
 		Customer         func(childComplexity int) int
 		EntityID         func(childComplexity int) int
 		EntityVersion    func(childComplexity int) int
-		Fields           func(childComplexity int) int
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
 		OccurredAt       func(childComplexity int) int
 	}
 
 	CustomerConflict struct {
-		Base          func(childComplexity int) int
-		BaseVersion   func(childComplexity int) int
-		DetectedAt    func(childComplexity int) int
-		DetectedFor   func(childComplexity int) int
-		EntityID      func(childComplexity int) int
-		EntityType    func(childComplexity int) int
-		Fields        func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Local         func(childComplexity int) int
-		Message       func(childComplexity int) int
-		Remote        func(childComplexity int) int
-		RemoteVersion func(childComplexity int) int
-		Resolution    func(childComplexity int) int
-		ResolvedAt    func(childComplexity int) int
-		ResolvedBy    func(childComplexity int) int
+		Base             func(childComplexity int) int
+		BaseVersion      func(childComplexity int) int
+		ConflictedFields func(childComplexity int) int
+		DetectedAt       func(childComplexity int) int
+		DetectedFor      func(childComplexity int) int
+		EntityID         func(childComplexity int) int
+		EntityType       func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Local            func(childComplexity int) int
+		Message          func(childComplexity int) int
+		Remote           func(childComplexity int) int
+		RemoteVersion    func(childComplexity int) int
+		Resolution       func(childComplexity int) int
+		ResolvedAt       func(childComplexity int) int
+		ResolvedBy       func(childComplexity int) int
 	}
 
 	CustomerConnection struct {
@@ -365,11 +365,11 @@ type ComplexityRoot struct {
 
 	MeetingChange struct {
 		Actor            func(childComplexity int) int
+		Changes          func(childComplexity int) int
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
 		EntityID         func(childComplexity int) int
 		EntityVersion    func(childComplexity int) int
-		Fields           func(childComplexity int) int
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
 		Meeting          func(childComplexity int) int
@@ -377,21 +377,21 @@ type ComplexityRoot struct {
 	}
 
 	MeetingConflict struct {
-		Base          func(childComplexity int) int
-		BaseVersion   func(childComplexity int) int
-		DetectedAt    func(childComplexity int) int
-		DetectedFor   func(childComplexity int) int
-		EntityID      func(childComplexity int) int
-		EntityType    func(childComplexity int) int
-		Fields        func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Local         func(childComplexity int) int
-		Message       func(childComplexity int) int
-		Remote        func(childComplexity int) int
-		RemoteVersion func(childComplexity int) int
-		Resolution    func(childComplexity int) int
-		ResolvedAt    func(childComplexity int) int
-		ResolvedBy    func(childComplexity int) int
+		Base             func(childComplexity int) int
+		BaseVersion      func(childComplexity int) int
+		ConflictedFields func(childComplexity int) int
+		DetectedAt       func(childComplexity int) int
+		DetectedFor      func(childComplexity int) int
+		EntityID         func(childComplexity int) int
+		EntityType       func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Local            func(childComplexity int) int
+		Message          func(childComplexity int) int
+		Remote           func(childComplexity int) int
+		RemoteVersion    func(childComplexity int) int
+		Resolution       func(childComplexity int) int
+		ResolvedAt       func(childComplexity int) int
+		ResolvedBy       func(childComplexity int) int
 	}
 
 	MeetingConnection struct {
@@ -437,15 +437,19 @@ type ComplexityRoot struct {
 		CreateCustomer          func(childComplexity int, input map[string]any) int
 		CreateMeeting           func(childComplexity int, input map[string]any) int
 		DeleteEntity            func(childComplexity int, input model.DeleteEntityInput) int
+		GrantAccess             func(childComplexity int, entityID collab.ID, userID collab.ID, level collab.AccessLevel) int
 		Heartbeat               func(childComplexity int, room collab.ID, clientID collab.ID, state map[string]any) int
 		LeaveRoom               func(childComplexity int, room collab.ID, clientID collab.ID) int
 		MarkNotificationsRead   func(childComplexity int, ids []collab.ID, upTo *collab.Cursor) int
 		RecordView              func(childComplexity int, entityID collab.ID) int
 		RefreshSession          func(childComplexity int, token string) int
+		RemoveMember            func(childComplexity int, userID collab.ID) int
 		ResolveCallConflict     func(childComplexity int, input model.ResolveCallConflictInput) int
 		ResolveCustomerConflict func(childComplexity int, input model.ResolveCustomerConflictInput) int
 		ResolveMeetingConflict  func(childComplexity int, input model.ResolveMeetingConflictInput) int
 		RestoreEntity           func(childComplexity int, input model.RestoreEntityInput) int
+		RevokeAccess            func(childComplexity int, entityID collab.ID, userID collab.ID) int
+		SetMemberRole           func(childComplexity int, userID collab.ID, role collab.Role) int
 		SetPresenceHidden       func(childComplexity int, hidden bool) int
 		UpdateCall              func(childComplexity int, input model.UpdateCallInput) int
 		UpdateCustomer          func(childComplexity int, input model.UpdateCustomerInput) int
@@ -581,7 +585,7 @@ type ActivityEventResolver interface {
 	Actor(ctx context.Context, obj *collab.Change) (*collab.User, error)
 
 	UserName(ctx context.Context, obj *collab.Change) (string, error)
-
+	Changes(ctx context.Context, obj *collab.Change) ([]*collab.FieldChange, error)
 	Comment(ctx context.Context, obj *collab.Change) (*collab.Comment, error)
 }
 type CallResolver interface {
@@ -597,9 +601,12 @@ type CallResolver interface {
 	AtVersion(ctx context.Context, obj *collab.Call, version int) (*collab.Call, error)
 }
 type CallChangeResolver interface {
+	Changes(ctx context.Context, obj *collab.CallChange) ([]*collab.FieldChange, error)
 	Actor(ctx context.Context, obj *collab.CallChange) (*collab.User, error)
 }
 type CallConflictResolver interface {
+	ConflictedFields(ctx context.Context, obj *collab.CallConflict) ([]*collab.FieldConflict, error)
+
 	DetectedFor(ctx context.Context, obj *collab.CallConflict) (*collab.User, error)
 
 	ResolvedBy(ctx context.Context, obj *collab.CallConflict) (*collab.User, error)
@@ -628,9 +635,12 @@ type CustomerResolver interface {
 	Meetings(ctx context.Context, obj *collab.Customer, first *int, after *string) (*model.MeetingConnection, error)
 }
 type CustomerChangeResolver interface {
+	Changes(ctx context.Context, obj *collab.CustomerChange) ([]*collab.FieldChange, error)
 	Actor(ctx context.Context, obj *collab.CustomerChange) (*collab.User, error)
 }
 type CustomerConflictResolver interface {
+	ConflictedFields(ctx context.Context, obj *collab.CustomerConflict) ([]*collab.FieldConflict, error)
+
 	DetectedFor(ctx context.Context, obj *collab.CustomerConflict) (*collab.User, error)
 
 	ResolvedBy(ctx context.Context, obj *collab.CustomerConflict) (*collab.User, error)
@@ -659,9 +669,12 @@ type MeetingResolver interface {
 	AtVersion(ctx context.Context, obj *collab.Meeting, version int) (*collab.Meeting, error)
 }
 type MeetingChangeResolver interface {
+	Changes(ctx context.Context, obj *collab.MeetingChange) ([]*collab.FieldChange, error)
 	Actor(ctx context.Context, obj *collab.MeetingChange) (*collab.User, error)
 }
 type MeetingConflictResolver interface {
+	ConflictedFields(ctx context.Context, obj *collab.MeetingConflict) ([]*collab.FieldConflict, error)
+
 	DetectedFor(ctx context.Context, obj *collab.MeetingConflict) (*collab.User, error)
 
 	ResolvedBy(ctx context.Context, obj *collab.MeetingConflict) (*collab.User, error)
@@ -690,6 +703,10 @@ type MutationResolver interface {
 	RefreshSession(ctx context.Context, token string) (*collab.Viewer, error)
 	SetPresenceHidden(ctx context.Context, hidden bool) (*collab.Viewer, error)
 	MarkNotificationsRead(ctx context.Context, ids []collab.ID, upTo *collab.Cursor) (int, error)
+	SetMemberRole(ctx context.Context, userID collab.ID, role collab.Role) (*collab.Member, error)
+	RemoveMember(ctx context.Context, userID collab.ID) (bool, error)
+	GrantAccess(ctx context.Context, entityID collab.ID, userID collab.ID, level collab.AccessLevel) (bool, error)
+	RevokeAccess(ctx context.Context, entityID collab.ID, userID collab.ID) (bool, error)
 }
 type NotificationResolver interface {
 	Entity(ctx context.Context, obj *collab.Notification) (collab.Entity, error)
@@ -843,6 +860,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ActivityEvent.ActorID(childComplexity), true
+	case "ActivityEvent.changes":
+		if e.ComplexityRoot.ActivityEvent.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActivityEvent.Changes(childComplexity), true
 	case "ActivityEvent.comment":
 		if e.ComplexityRoot.ActivityEvent.Comment == nil {
 			break
@@ -879,12 +902,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ActivityEvent.EntityVersion(childComplexity), true
-	case "ActivityEvent.changes":
-		if e.ComplexityRoot.ActivityEvent.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ActivityEvent.Fields(childComplexity), true
 	case "ActivityEvent.id":
 		if e.ComplexityRoot.ActivityEvent.ID == nil {
 			break
@@ -1082,6 +1099,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallChange.Call(childComplexity), true
+	case "CallChange.changes":
+		if e.ComplexityRoot.CallChange.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallChange.Changes(childComplexity), true
 	case "CallChange.clientMutationId":
 		if e.ComplexityRoot.CallChange.ClientMutationID == nil {
 			break
@@ -1106,12 +1129,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallChange.EntityVersion(childComplexity), true
-	case "CallChange.changes":
-		if e.ComplexityRoot.CallChange.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CallChange.Fields(childComplexity), true
 	case "CallChange.fromVersion":
 		if e.ComplexityRoot.CallChange.FromVersion == nil {
 			break
@@ -1143,6 +1160,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallConflict.BaseVersion(childComplexity), true
+	case "CallConflict.conflictedFields":
+		if e.ComplexityRoot.CallConflict.ConflictedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallConflict.ConflictedFields(childComplexity), true
 	case "CallConflict.detectedAt":
 		if e.ComplexityRoot.CallConflict.DetectedAt == nil {
 			break
@@ -1167,12 +1190,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallConflict.EntityType(childComplexity), true
-	case "CallConflict.conflictedFields":
-		if e.ComplexityRoot.CallConflict.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CallConflict.Fields(childComplexity), true
 	case "CallConflict.id":
 		if e.ComplexityRoot.CallConflict.ID == nil {
 			break
@@ -1612,6 +1629,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerChange.Actor(childComplexity), true
+	case "CustomerChange.changes":
+		if e.ComplexityRoot.CustomerChange.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerChange.Changes(childComplexity), true
 	case "CustomerChange.clientMutationId":
 		if e.ComplexityRoot.CustomerChange.ClientMutationID == nil {
 			break
@@ -1642,12 +1665,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerChange.EntityVersion(childComplexity), true
-	case "CustomerChange.changes":
-		if e.ComplexityRoot.CustomerChange.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CustomerChange.Fields(childComplexity), true
 	case "CustomerChange.fromVersion":
 		if e.ComplexityRoot.CustomerChange.FromVersion == nil {
 			break
@@ -1679,6 +1696,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerConflict.BaseVersion(childComplexity), true
+	case "CustomerConflict.conflictedFields":
+		if e.ComplexityRoot.CustomerConflict.ConflictedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerConflict.ConflictedFields(childComplexity), true
 	case "CustomerConflict.detectedAt":
 		if e.ComplexityRoot.CustomerConflict.DetectedAt == nil {
 			break
@@ -1703,12 +1726,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerConflict.EntityType(childComplexity), true
-	case "CustomerConflict.conflictedFields":
-		if e.ComplexityRoot.CustomerConflict.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CustomerConflict.Fields(childComplexity), true
 	case "CustomerConflict.id":
 		if e.ComplexityRoot.CustomerConflict.ID == nil {
 			break
@@ -2119,6 +2136,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingChange.Actor(childComplexity), true
+	case "MeetingChange.changes":
+		if e.ComplexityRoot.MeetingChange.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingChange.Changes(childComplexity), true
 	case "MeetingChange.clientMutationId":
 		if e.ComplexityRoot.MeetingChange.ClientMutationID == nil {
 			break
@@ -2143,12 +2166,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingChange.EntityVersion(childComplexity), true
-	case "MeetingChange.changes":
-		if e.ComplexityRoot.MeetingChange.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeetingChange.Fields(childComplexity), true
 	case "MeetingChange.fromVersion":
 		if e.ComplexityRoot.MeetingChange.FromVersion == nil {
 			break
@@ -2186,6 +2203,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingConflict.BaseVersion(childComplexity), true
+	case "MeetingConflict.conflictedFields":
+		if e.ComplexityRoot.MeetingConflict.ConflictedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingConflict.ConflictedFields(childComplexity), true
 	case "MeetingConflict.detectedAt":
 		if e.ComplexityRoot.MeetingConflict.DetectedAt == nil {
 			break
@@ -2210,12 +2233,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingConflict.EntityType(childComplexity), true
-	case "MeetingConflict.conflictedFields":
-		if e.ComplexityRoot.MeetingConflict.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeetingConflict.Fields(childComplexity), true
 	case "MeetingConflict.id":
 		if e.ComplexityRoot.MeetingConflict.ID == nil {
 			break
@@ -2440,6 +2457,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteEntity(childComplexity, args["input"].(model.DeleteEntityInput)), true
+	case "Mutation.grantAccess":
+		if e.ComplexityRoot.Mutation.GrantAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_grantAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GrantAccess(childComplexity, args["entityId"].(collab.ID), args["userId"].(collab.ID), args["level"].(collab.AccessLevel)), true
 	case "Mutation.heartbeat":
 		if e.ComplexityRoot.Mutation.Heartbeat == nil {
 			break
@@ -2495,6 +2523,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefreshSession(childComplexity, args["token"].(string)), true
+	case "Mutation.removeMember":
+		if e.ComplexityRoot.Mutation.RemoveMember == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeMember_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveMember(childComplexity, args["userId"].(collab.ID)), true
 	case "Mutation.resolveCallConflict":
 		if e.ComplexityRoot.Mutation.ResolveCallConflict == nil {
 			break
@@ -2539,6 +2578,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreEntity(childComplexity, args["input"].(model.RestoreEntityInput)), true
+	case "Mutation.revokeAccess":
+		if e.ComplexityRoot.Mutation.RevokeAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeAccess(childComplexity, args["entityId"].(collab.ID), args["userId"].(collab.ID)), true
+	case "Mutation.setMemberRole":
+		if e.ComplexityRoot.Mutation.SetMemberRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setMemberRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetMemberRole(childComplexity, args["userId"].(collab.ID), args["role"].(collab.Role)), true
 	case "Mutation.setPresenceHidden":
 		if e.ComplexityRoot.Mutation.SetPresenceHidden == nil {
 			break
@@ -3360,10 +3421,18 @@ enum Visibility {
   "Every member of the organization. New entities have it."
   ORGANIZATION
   """
-  Its creator, its owner, those who were granted it, and admins. This version does not support it and refuses it with
-  InvalidInput, rather than show to all what looks hidden.
+  Its creator, its owner, those who were granted it, and admins. For everybody else it is not there, nor is anything
+  about it.
   """
   RESTRICTED
+}
+
+"What a grant lets its person do with a restricted entity."
+enum AccessLevel {
+  "See it."
+  READ
+  "See it, change it and comment on it, unless the person's role is VIEWER."
+  WRITE
 }
 
 """
@@ -3484,7 +3553,10 @@ enum NotificationKind {
   CONFLICT
   "Something that you own, or a meeting that you were invited to, was deleted."
   ENTITY_DELETED
-  "What you may see or do was changed. Not sent by this version."
+  """
+  What you may see or do was changed: by another role, by a grant, or by the loss of what let you see something. In
+  the last case it does not say which entity it was.
+  """
   ACCESS_CHANGED
 }
 
@@ -4587,7 +4659,7 @@ input CreateCustomerInput {
   tags: [String!]
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
-  "ORGANIZATION when nothing is said; this version refuses RESTRICTED."
+  "ORGANIZATION when nothing is said."
   visibility: Visibility
 }
 
@@ -4615,7 +4687,7 @@ input CreateCallInput {
   outcome: String
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
-  "ORGANIZATION when nothing is said; this version refuses RESTRICTED."
+  "ORGANIZATION when nothing is said."
   visibility: Visibility
 }
 
@@ -4643,7 +4715,7 @@ input CreateMeetingInput {
   notes: String
   "At most 200 members of the organization, none twice. Null is nobody; each is told."
   attendeeIds: [ID!]
-  "ORGANIZATION when nothing is said; this version refuses RESTRICTED."
+  "ORGANIZATION when nothing is said."
   visibility: Visibility
 }
 
@@ -4671,7 +4743,7 @@ input CustomerPatch {
   tags: [String!]
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
-  "Only the creator, the owner and admins may set it. Null is InvalidInput; so is RESTRICTED in this version."
+  "Only the creator, the owner and admins may set it. Null is InvalidInput."
   visibility: Visibility
 }
 
@@ -4697,7 +4769,7 @@ input CallPatch {
   outcome: String
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
-  "Only the creator, the owner and admins may set it. Null is InvalidInput; so is RESTRICTED in this version."
+  "Only the creator, the owner and admins may set it. Null is InvalidInput."
   visibility: Visibility
 }
 
@@ -4726,7 +4798,7 @@ input MeetingPatch {
   value; null is nobody. Who is new is told.
   """
   attendeeIds: [ID!]
-  "Only the creator, the owner and admins may set it. Null is InvalidInput; so is RESTRICTED in this version."
+  "Only the creator, the owner and admins may set it. Null is InvalidInput."
   visibility: Visibility
 }
 
@@ -5295,6 +5367,53 @@ type Mutation {
     """
     upTo: Cursor
   ): Int!
+
+  """
+  Gives a member another role, and tells them. It counts at once, also on connections that are open. Somebody who was
+  removed is a member again. BAD_USER_INPUT for somebody who never was a member, and when it would leave the
+  organization without an admin. Repeating it changes nothing.
+  """
+  setMemberRole(
+    "Who."
+    userId: ID!
+    "What they are from now on, whatever their token says."
+    role: Role!
+  ): Member! @hasRole(role: ADMIN)
+
+  """
+  Takes a member out of the organization. From then on everything is refused to them, whatever their token says, until
+  ` + "`" + `setMemberRole` + "`" + ` brings them back. What they made, own and said stays as it is. False when they were removed before.
+  BAD_USER_INPUT for somebody who never was a member, and for the last admin.
+  """
+  removeMember(
+    "Who."
+    userId: ID!
+  ): Boolean! @hasRole(role: ADMIN)
+
+  """
+  Lets a member see an entity whose visibility is RESTRICTED, and tells them. A grant on one that everybody sees is
+  kept, and counts once it is restricted. False when they had this level before. For the creator, the owner and admins,
+  else FORBIDDEN; BAD_USER_INPUT for an entity or a member that is not there.
+  """
+  grantAccess(
+    "The customer, call or meeting."
+    entityId: ID!
+    "Who may see it."
+    userId: ID!
+    "What they may do. It replaces the level that they had."
+    level: AccessLevel!
+  ): Boolean!
+
+  """
+  Takes a grant back, and tells the person. It counts at once. Who is the creator, the owner or an admin sees the
+  entity without a grant. False when there was none. For whom it is, and its errors, are those of ` + "`" + `grantAccess` + "`" + `.
+  """
+  revokeAccess(
+    "The customer, call or meeting."
+    entityId: ID!
+    "Whose grant."
+    userId: ID!
+  ): Boolean!
 }
 
 """
@@ -6528,6 +6647,36 @@ func (ec *executionContext) field_Mutation_deleteEntity_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_grantAccess_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entityId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entityId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (collab.AccessLevel, error) {
+			return ec.unmarshalNAccessLevel2tandemᚋinternalᚋcollabᚐAccessLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_heartbeat_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6630,6 +6779,20 @@ func (ec *executionContext) field_Mutation_refreshSession_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_removeMember_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_resolveCallConflict_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6683,6 +6846,50 @@ func (ec *executionContext) field_Mutation_restoreEntity_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_revokeAccess_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entityId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entityId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setMemberRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "role",
+		func(ctx context.Context, v any) (collab.Role, error) {
+			return ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["role"] = arg1
 	return args, nil
 }
 
@@ -8010,7 +8217,7 @@ func (ec *executionContext) _ActivityEvent_changes(ctx context.Context, field gr
 			return ec.fieldContext_ActivityEvent_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.ActivityEvent().Changes(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
@@ -8024,8 +8231,8 @@ func (ec *executionContext) fieldContext_ActivityEvent_changes(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "ActivityEvent",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldChange(ctx, field)
 		},
@@ -8876,7 +9083,7 @@ func (ec *executionContext) _CallChange_changes(ctx context.Context, field graph
 			return ec.fieldContext_CallChange_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.CallChange().Changes(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
@@ -8890,8 +9097,8 @@ func (ec *executionContext) fieldContext_CallChange_changes(_ context.Context, f
 	fc = &graphql.FieldContext{
 		Object:     "CallChange",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldChange(ctx, field)
 		},
@@ -9156,7 +9363,7 @@ func (ec *executionContext) _CallConflict_conflictedFields(ctx context.Context, 
 			return ec.fieldContext_CallConflict_conflictedFields(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.CallConflict().ConflictedFields(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldConflict) graphql.Marshaler {
@@ -9170,8 +9377,8 @@ func (ec *executionContext) fieldContext_CallConflict_conflictedFields(_ context
 	fc = &graphql.FieldContext{
 		Object:     "CallConflict",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldConflict(ctx, field)
 		},
@@ -11173,7 +11380,7 @@ func (ec *executionContext) _CustomerChange_changes(ctx context.Context, field g
 			return ec.fieldContext_CustomerChange_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.CustomerChange().Changes(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
@@ -11187,8 +11394,8 @@ func (ec *executionContext) fieldContext_CustomerChange_changes(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "CustomerChange",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldChange(ctx, field)
 		},
@@ -11453,7 +11660,7 @@ func (ec *executionContext) _CustomerConflict_conflictedFields(ctx context.Conte
 			return ec.fieldContext_CustomerConflict_conflictedFields(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.CustomerConflict().ConflictedFields(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldConflict) graphql.Marshaler {
@@ -11467,8 +11674,8 @@ func (ec *executionContext) fieldContext_CustomerConflict_conflictedFields(_ con
 	fc = &graphql.FieldContext{
 		Object:     "CustomerConflict",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldConflict(ctx, field)
 		},
@@ -13287,7 +13494,7 @@ func (ec *executionContext) _MeetingChange_changes(ctx context.Context, field gr
 			return ec.fieldContext_MeetingChange_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.MeetingChange().Changes(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
@@ -13301,8 +13508,8 @@ func (ec *executionContext) fieldContext_MeetingChange_changes(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "MeetingChange",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldChange(ctx, field)
 		},
@@ -13567,7 +13774,7 @@ func (ec *executionContext) _MeetingConflict_conflictedFields(ctx context.Contex
 			return ec.fieldContext_MeetingConflict_conflictedFields(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields, nil
+			return ec.Resolvers.MeetingConflict().ConflictedFields(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldConflict) graphql.Marshaler {
@@ -13581,8 +13788,8 @@ func (ec *executionContext) fieldContext_MeetingConflict_conflictedFields(_ cont
 	fc = &graphql.FieldContext{
 		Object:     "MeetingConflict",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FieldConflict(ctx, field)
 		},
@@ -15230,6 +15437,218 @@ func (ec *executionContext) fieldContext_Mutation_markNotificationsRead(ctx cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_markNotificationsRead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setMemberRole(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setMemberRole(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetMemberRole(ctx, fc.Args["userId"].(collab.ID), fc.Args["role"].(collab.Role))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *collab.Member
+					return zeroVal, err
+				}
+				if ec.Directives.HasRole == nil {
+					var zeroVal *collab.Member
+					return zeroVal, errors.New("directive hasRole is not implemented")
+				}
+				return ec.Directives.HasRole(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖtandemᚋinternalᚋcollabᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setMemberRole(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setMemberRole_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeMember(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveMember(ctx, fc.Args["userId"].(collab.ID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal bool
+					return zeroVal, err
+				}
+				if ec.Directives.HasRole == nil {
+					var zeroVal bool
+					return zeroVal, errors.New("directive hasRole is not implemented")
+				}
+				return ec.Directives.HasRole(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeMember(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeMember_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_grantAccess(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_grantAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GrantAccess(ctx, fc.Args["entityId"].(collab.ID), fc.Args["userId"].(collab.ID), fc.Args["level"].(collab.AccessLevel))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_grantAccess(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_grantAccess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_revokeAccess(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeAccess(ctx, fc.Args["entityId"].(collab.ID), fc.Args["userId"].(collab.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeAccess(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revokeAccess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21018,10 +21437,11 @@ func (ec *executionContext) _ActivityEvent(ctx context.Context, sel ast.Selectio
 					return ec._ActivityEvent_userName(ctx, field, obj)
 				})
 		case "changes":
-			out.Values[i] = ec._ActivityEvent_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ActivityEvent_changes(ctx, field, obj)
+				})
 		case "comment":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -21242,10 +21662,11 @@ func (ec *executionContext) _CallChange(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":
-			out.Values[i] = ec._CallChange_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CallChange_changes(ctx, field, obj)
+				})
 		case "actor":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -21326,10 +21747,11 @@ func (ec *executionContext) _CallConflict(ctx context.Context, sel ast.Selection
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conflictedFields":
-			out.Values[i] = ec._CallConflict_conflictedFields(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CallConflict_conflictedFields(ctx, field, obj)
+				})
 		case "detectedAt":
 			out.Values[i] = ec._CallConflict_detectedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22038,10 +22460,11 @@ func (ec *executionContext) _CustomerChange(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":
-			out.Values[i] = ec._CustomerChange_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerChange_changes(ctx, field, obj)
+				})
 		case "actor":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -22122,10 +22545,11 @@ func (ec *executionContext) _CustomerConflict(ctx context.Context, sel ast.Selec
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conflictedFields":
-			out.Values[i] = ec._CustomerConflict_conflictedFields(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerConflict_conflictedFields(ctx, field, obj)
+				})
 		case "detectedAt":
 			out.Values[i] = ec._CustomerConflict_detectedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22790,10 +23214,11 @@ func (ec *executionContext) _MeetingChange(ctx context.Context, sel ast.Selectio
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":
-			out.Values[i] = ec._MeetingChange_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingChange_changes(ctx, field, obj)
+				})
 		case "actor":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -22874,10 +23299,11 @@ func (ec *executionContext) _MeetingConflict(ctx context.Context, sel ast.Select
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conflictedFields":
-			out.Values[i] = ec._MeetingConflict_conflictedFields(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingConflict_conflictedFields(ctx, field, obj)
+				})
 		case "detectedAt":
 			out.Values[i] = ec._MeetingConflict_detectedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -23351,6 +23777,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "markNotificationsRead":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_markNotificationsRead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setMemberRole":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setMemberRole(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeMember":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeMember(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "grantAccess":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_grantAccess(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeAccess":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeAccess(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -24519,6 +24973,21 @@ func (ec *executionContext) marshalNAccess2ᚖtandemᚋinternalᚋcollabᚐAcces
 		return graphql.Null
 	}
 	return ec._Access(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAccessLevel2tandemᚋinternalᚋcollabᚐAccessLevel(ctx context.Context, v any) (collab.AccessLevel, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := collab.AccessLevel(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAccessLevel2tandemᚋinternalᚋcollabᚐAccessLevel(ctx context.Context, sel ast.SelectionSet, v collab.AccessLevel) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "AccessLevel!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNActivityConnection2ᚖtandemᚋgraphᚋmodelᚐActivityConnection(ctx context.Context, sel ast.SelectionSet, v *model.ActivityConnection) graphql.Marshaler {

@@ -51,6 +51,10 @@ func (r activityEventResolver) Actor(ctx context.Context, obj *collab.Change) (*
 	return user(ctx, &obj.ActorID)
 }
 
+func (r activityEventResolver) Changes(ctx context.Context, obj *collab.Change) ([]*collab.FieldChange, error) {
+	return shownChanges(ctx, obj.Fields)
+}
+
 func (r activityEventResolver) UserName(ctx context.Context, obj *collab.Change) (string, error) {
 	actor, err := user(ctx, &obj.ActorID)
 	if err != nil || actor == nil {
@@ -71,6 +75,10 @@ type change[C collab.EntityChange] struct{ *Resolver }
 
 func (r change[C]) Actor(ctx context.Context, obj C) (*collab.User, error) {
 	return user(ctx, &obj.Common().ActorID)
+}
+
+func (r change[C]) Changes(ctx context.Context, obj C) ([]*collab.FieldChange, error) {
+	return shownChanges(ctx, obj.Common().Fields)
 }
 
 // CustomerChange returns the resolvers of a change of a customer.

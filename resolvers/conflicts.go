@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 
+	"tandem/dataloaders"
 	"tandem/graph"
 	"tandem/graph/model"
 	"tandem/internal/collab"
@@ -27,16 +28,27 @@ func (r conflict[C, E]) DetectedFor(ctx context.Context, obj C) (*collab.User, e
 	return user(ctx, &obj.Common().DetectedForID)
 }
 
+func (r conflict[C, E]) ConflictedFields(ctx context.Context, obj C) ([]*collab.FieldConflict, error) {
+	return shownConflicts(ctx, obj.Common().Fields)
+}
+
 func (r conflict[C, E]) ResolvedBy(ctx context.Context, obj C) (*collab.User, error) {
 	return user(ctx, obj.Common().ResolvedByID)
 }
 
 func (r conflict[C, E]) Base(ctx context.Context, obj C) (E, error) {
-	return versionOf[E](ctx, obj.Common().EntityID, obj.Common().BaseVersion)
+	return sideOf[E](ctx, obj.Common().EntityID, obj.Common().BaseVersion)
 }
 
 func (r conflict[C, E]) Remote(ctx context.Context, obj C) (E, error) {
-	return versionOf[E](ctx, obj.Common().EntityID, obj.Common().RemoteVersion)
+	return sideOf[E](ctx, obj.Common().EntityID, obj.Common().RemoteVersion)
+}
+
+// sideOf loads an entity as a conflict has it; the zero value if the log does not have it.
+func sideOf[E collab.Entity](ctx context.Context, id collab.ID, version int) (E, error) {
+	found, err := dataloaders.From(ctx).Side(ctx, collab.EntityVersion{ID: id, Version: version})
+	typed, _ := found.(E)
+	return typed, err
 }
 
 func (r conflict[C, E]) Local(ctx context.Context, obj C) (E, error) {

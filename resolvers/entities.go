@@ -30,7 +30,11 @@ func (r entity[E]) ViewerAccess(ctx context.Context, obj E) (*collab.Access, err
 	if err != nil {
 		return nil, err
 	}
-	return collab.AccessOf(v.User.ID, v.Role, obj), nil
+	var level collab.AccessLevel
+	if collab.DependsOnGrant(v.User.ID, v.Role, obj) {
+		level, err = dataloaders.From(ctx).Grant(ctx, v.User.ID, obj.Common().ID)
+	}
+	return collab.AccessOf(v.User.ID, v.Role, obj, level), err
 }
 
 func (r entity[E]) Activity(ctx context.Context, obj E, first *int, after *collab.Cursor, filter *collab.ActivityFilter) (*model.ActivityConnection, error) {

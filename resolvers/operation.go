@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"tandem/dataloaders"
@@ -35,11 +36,22 @@ func (r *Resolver) Identify(ctx context.Context) (*collab.Viewer, error) {
 
 // AttachLoaders gives every response, so also every event of a subscription, a fresh set of loaders.
 func (r *Resolver) AttachLoaders(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	s, err := scope(ctx)
+	s, err := loadedScope(ctx)
 	if err != nil {
 		return next(ctx)
 	}
 	return next(dataloaders.Attach(ctx, dataloaders.New(r.service, s, r.LoaderWait)))
+}
+
+// loadedScope is what the loaders of a response see. A mutation may just now have
+// made something restricted for the first time, which the viewer's shared scope,
+// as it was found when the operation began, does not see.
+func loadedScope(ctx context.Context) (collab.Scope, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err == nil && graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
+		return v.OwnScope(), nil
+	}
+	return scope(ctx)
 }
 
 // selected reports whether the field that is being resolved asks for a

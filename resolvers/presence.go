@@ -8,13 +8,15 @@ import (
 	"tandem/internal/hub"
 )
 
-// inRoom is who asks, and the room of their organization that they ask for.
-func inRoom(ctx context.Context, id collab.ID) (*collab.Viewer, collab.Room, error) {
+// inRoom is who asks, and the room of their organization that they are in when
+// they ask for this one.
+func (r *Resolver) inRoom(ctx context.Context, id collab.ID) (*collab.Viewer, collab.Room, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {
 		return nil, collab.Room{}, err
 	}
-	return v, collab.Room{OrgID: v.Organization.ID, ID: id}, nil
+	in, err := r.service.Room(ctx, v, id)
+	return v, collab.Room{OrgID: v.Organization.ID, ID: in}, err
 }
 
 // presenceOf is what a client of the viewer shows at first.
@@ -25,25 +27,26 @@ func presenceOf(v *collab.Viewer, clientID collab.ID) collab.Presence {
 	}
 }
 
-func (r *Resolver) roomState(ctx context.Context, room collab.Room) (*collab.RoomState, error) {
-	present, err := r.presences.Present(ctx, room)
+// roomState is who is in a room, under the id that it was asked for by.
+func (r *Resolver) roomState(ctx context.Context, in collab.Room, asked collab.ID) (*collab.RoomState, error) {
+	present, err := r.presences.Present(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	users := collab.Roster(present)
-	return &collab.RoomState{Room: room.ID, Users: users, TotalCount: len(users)}, nil
+	return &collab.RoomState{Room: asked, Users: users, TotalCount: len(users)}, nil
 }
 
 func (r queryResolver) Presence(ctx context.Context, room collab.ID) (*collab.RoomState, error) {
-	_, in, err := inRoom(ctx, room)
+	_, in, err := r.inRoom(ctx, room)
 	if err != nil {
 		return nil, err
 	}
-	return r.roomState(ctx, in)
+	return r.roomState(ctx, in, room)
 }
 
 func (r mutationResolver) Heartbeat(ctx context.Context, room, clientID collab.ID, state map[string]any) (*collab.RoomState, error) {
-	v, in, err := inRoom(ctx, room)
+	v, in, err := r.inRoom(ctx, room)
 	if err != nil {
 		return nil, err
 	}
@@ -55,11 +58,11 @@ func (r mutationResolver) Heartbeat(ctx context.Context, room, clientID collab.I
 			return nil, err
 		}
 	}
-	return r.roomState(ctx, in)
+	return r.roomState(ctx, in, room)
 }
 
 func (r mutationResolver) UpdatePresence(ctx context.Context, room, clientID collab.ID, state map[string]any) (bool, error) {
-	v, in, err := inRoom(ctx, room)
+	v, in, err := r.inRoom(ctx, room)
 	if err != nil {
 		return false, err
 	}
@@ -70,7 +73,7 @@ func (r mutationResolver) UpdatePresence(ctx context.Context, room, clientID col
 }
 
 func (r mutationResolver) LeaveRoom(ctx context.Context, room, clientID collab.ID) (bool, error) {
-	v, in, err := inRoom(ctx, room)
+	v, in, err := r.inRoom(ctx, room)
 	if err != nil {
 		return false, err
 	}
@@ -96,7 +99,7 @@ func (r presenceStateResolver) CurrentUser(ctx context.Context, obj *collab.Room
 }
 
 func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clientID *collab.ID, state map[string]any) (<-chan *collab.PresenceUpdate, error) {
-	v, in, err := inRoom(ctx, room)
+	v, in, err := r.inRoom(ctx, room)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +119,7 @@ func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clie
 	out := make(chan *collab.PresenceUpdate, 1)
 	feed.Room(hub.RoomFeed{
 		Updates: r.rooms.Subscribe(ctx, in),
-		Push:    func(update *collab.PresenceUpdate) { out <- update },
+		Push:    func(update *collab.PresenceUpdate) { out <- update.As(room) },
 		Leave:   leave,
 	})
 	return out, nil

@@ -7,21 +7,28 @@ import (
 	"tandem/internal/hub"
 )
 
-// stream is the one place where a subscription's channel is made. It says of
-// which changes the events are; the execution is handed one at a time, and
-// renders it before the next, so that the channel never blocks. It is never
-// closed: a subscription ends with its context.
+// stream streams the changes that the scope sees.
 func stream[T any](ctx context.Context, feed hub.ChangeFeed, event func(*collab.Change) T) (<-chan T, error) {
-	connected, err := hub.FeedFrom(ctx)
-	if err != nil {
-		return nil, err
-	}
 	s, err := scope(ctx)
 	if err != nil {
 		return nil, err
 	}
+	matches := feed.Matches
+	feed.Matches = func(c *collab.Change) bool { return s.Sees(c) && matches(c) }
+	return connect(ctx, s.OrgID, feed, event)
+}
+
+// connect is the one place where a subscription's channel is made. It says of
+// which changes the events are; the execution is handed one at a time, and
+// renders it before the next, so that the channel never blocks. It is never
+// closed: a subscription ends with its context.
+func connect[T any](ctx context.Context, orgID collab.ID, feed hub.ChangeFeed, event func(*collab.Change) T) (<-chan T, error) {
+	connected, err := hub.FeedFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := make(chan T, 1)
-	feed.OrgID = s.OrgID
+	feed.OrgID = orgID
 	feed.Push = func(c *collab.Change) { out <- event(c) }
 	connected.Changes(feed)
 	return out, nil

@@ -12,7 +12,15 @@ func (r subscriptionResolver) Activity(ctx context.Context, feed *collab.Activit
 	if err := query.Check(); err != nil {
 		return nil, err
 	}
-	return stream(ctx, hub.ChangeFeed{After: after, Matches: query.Matches}, func(c *collab.Change) *collab.Change { return c })
+	s, err := scope(ctx)
+	if err != nil {
+		return nil, err
+	}
+	matches, err := r.service.ActivityMatcher(ctx, s, query)
+	if err != nil {
+		return nil, err
+	}
+	return stream(ctx, hub.ChangeFeed{After: after, Matches: matches}, func(c *collab.Change) *collab.Change { return c })
 }
 
 func (r subscriptionResolver) CustomerChanged(ctx context.Context, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) (<-chan *collab.CustomerChange, error) {
@@ -39,7 +47,7 @@ func (r subscriptionResolver) NotificationReceived(ctx context.Context, after *c
 	if err != nil {
 		return nil, err
 	}
-	mine := func(c *collab.Change) *collab.Notification { return c.NotificationOf(v.User.ID) }
+	mine := func(c *collab.Change) *collab.Notification { return c.Tells(v.Scope(), v.User.ID) }
 	matches := func(c *collab.Change) bool { return mine(c) != nil }
-	return stream(ctx, hub.ChangeFeed{After: after, Matches: matches}, mine)
+	return connect(ctx, v.Organization.ID, hub.ChangeFeed{After: after, Matches: matches}, mine)
 }

@@ -1,6 +1,9 @@
 package collab
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // governedFields may be changed by an entity's creator, its owner, and admins.
 var governedFields = []string{"ownerId", "visibility"}
@@ -15,23 +18,37 @@ type Access struct {
 	Reason *string
 }
 
-// AccessOf returns what a member of a role may do with e.
-func AccessOf(userID ID, role Role, e Entity) *Access {
-	access := &Access{CanEdit: role.AtLeast(RoleMember), ReadOnlyFields: []string{}}
-	access.CanDelete = access.CanEdit && governs(userID, role, e)
+// AccessOf returns what a member of a role may do with e. level is that of the
+// member's grant on it, "" without one; it counts where e is restricted.
+func AccessOf(userID ID, role Role, e Entity, level AccessLevel) *Access {
+	access := &Access{ReadOnlyFields: []string{}}
+	govern := governs(userID, role, e)
+	granted := govern || level == AccessWrite || !restricted(e)
+	access.CanEdit = role.AtLeast(RoleMember) && granted
+	access.CanDelete = access.CanEdit && govern
 	switch {
 	case !access.CanEdit:
-		fields, _ := fieldsOf(e) // a document that was decoded encodes
-		for name := range fields {
-			access.ReadOnlyFields = append(access.ReadOnlyFields, name)
-		}
-		slices.Sort(access.ReadOnlyFields)
+		access.ReadOnlyFields = documentFields(e)
 		access.Reason = ptr("Your role lets you read, not change.")
+		if !granted {
+			access.Reason = ptr("You were given access to read this, not to change it. Its creator, its owner or an admin can let you.")
+		}
 	case !access.CanDelete:
 		access.ReadOnlyFields = slices.Clone(governedFields)
 		access.Reason = ptr("Only its creator, its owner or an admin may delete it, hand it over or change who sees it.")
 	}
 	return access
+}
+
+// DependsOnGrant reports whether a grant would make a difference to AccessOf.
+func DependsOnGrant(userID ID, role Role, e Entity) bool {
+	return restricted(e) && role.AtLeast(RoleMember) && !governs(userID, role, e)
+}
+
+// documentFields are the names of all fields that a patch can set, in order.
+func documentFields(e Entity) []string {
+	fields, _ := fieldsOf(e) // a document that was decoded encodes
+	return slices.Sorted(maps.Keys(fields))
 }
 
 // governs reports whether the member may delete e and set its governed fields.
@@ -40,9 +57,14 @@ func governs(userID ID, role Role, e Entity) bool {
 	return role == RoleAdmin || e.Common().CreatedBy == userID || owner != nil && *owner == userID
 }
 
+// access returns what the member may do with e.
+func (st *State) access(m *Member, e Entity) *Access {
+	return AccessOf(m.User.ID, m.Role, e, st.level(e.Common().ID, m.User.ID))
+}
+
 // mayEdit returns an AccessDenied if the member may not make these changes to e.
-func mayEdit(userID ID, role Role, e Entity, changes []*FieldChange) error {
-	access := AccessOf(userID, role, e)
+func (st *State) mayEdit(m *Member, e Entity, changes []*FieldChange) error {
+	access := st.access(m, e)
 	var denied []string
 	for _, c := range changes {
 		if slices.Contains(access.ReadOnlyFields, c.Field) {
@@ -56,8 +78,8 @@ func mayEdit(userID ID, role Role, e Entity, changes []*FieldChange) error {
 }
 
 // mayDelete returns an AccessDenied if the member may not delete or restore e.
-func mayDelete(userID ID, role Role, e Entity) error {
-	access := AccessOf(userID, role, e)
+func (st *State) mayDelete(m *Member, e Entity) error {
+	access := st.access(m, e)
 	if access.CanDelete {
 		return nil
 	}

@@ -2,6 +2,7 @@ package collab_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"tandem/internal/collab"
@@ -37,7 +38,7 @@ func TestAccessOf(t *testing.T) {
 		{"no role", "cleo", "", false, false, all},
 	}
 	for _, test := range tests {
-		got := collab.AccessOf(test.userID, test.role, cleosCustomer())
+		got := collab.AccessOf(test.userID, test.role, cleosCustomer(), "")
 		if got.CanEdit != test.canEdit || got.CanDelete != test.canDelete || !slices.Equal(got.ReadOnlyFields, test.readOnly) {
 			t.Errorf("%s: %+v", test.who, got)
 		}
@@ -48,13 +49,55 @@ func TestAccessOf(t *testing.T) {
 	}
 }
 
+// A grant counts where the customer is restricted, and gives no more than the role.
+func TestAccessOfRestricted(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		who                string
+		userID             collab.ID
+		role               collab.Role
+		level              collab.AccessLevel
+		canEdit, canDelete bool
+		readOnly           int
+		reason             string
+	}{
+		{"an admin", "ann", collab.RoleAdmin, "", true, true, 0, ""},
+		{"the creator", "cleo", collab.RoleMember, "", true, true, 0, ""},
+		{"the owner, with a grant to read", "olga", collab.RoleMember, collab.AccessRead, true, true, 0, ""},
+		{"a member with a grant to write", "bob", collab.RoleMember, collab.AccessWrite, true, false, 2, "Only its creator"},
+		{"a member with a grant to read", "bob", collab.RoleMember, collab.AccessRead, false, false, 9, "You were given access to read"},
+		{"a member without a grant", "bob", collab.RoleMember, "", false, false, 9, "You were given access to read"},
+		{"a viewer with a grant to write", "bob", collab.RoleViewer, collab.AccessWrite, false, false, 9, "Your role"},
+	} {
+		customer := cleosCustomer()
+		customer.Visibility = collab.VisibleRestricted
+		got := collab.AccessOf(test.userID, test.role, customer, test.level)
+		reason := ""
+		if got.Reason != nil {
+			reason = *got.Reason
+		}
+		if got.CanEdit != test.canEdit || got.CanDelete != test.canDelete || len(got.ReadOnlyFields) != test.readOnly ||
+			!strings.HasPrefix(reason, test.reason) || (reason == "") != (test.reason == "") {
+			t.Errorf("%s: %+v, %s", test.who, got, reason)
+		}
+		needed := collab.AccessOf(test.userID, test.role, customer, "").CanEdit != collab.AccessOf(test.userID, test.role, customer, collab.AccessWrite).CanEdit
+		if depends := collab.DependsOnGrant(test.userID, test.role, customer); depends != needed {
+			t.Errorf("%s: depends on a grant: %t", test.who, depends)
+		}
+	}
+	open := collab.AccessOf("bob", collab.RoleMember, cleosCustomer(), collab.AccessRead)
+	if !open.CanEdit {
+		t.Error("a grant to read takes away from what everybody may do")
+	}
+}
+
 // Without an owner it is the creator's alone, and the owner of nothing is nobody.
 func TestAccessWithoutOwner(t *testing.T) {
 	t.Parallel()
 	customer := cleosCustomer()
 	customer.OwnerID = nil
 	for userID, want := range map[collab.ID]bool{"cleo": true, "olga": false, "": false} {
-		if got := collab.AccessOf(userID, collab.RoleMember, customer); got.CanDelete != want {
+		if got := collab.AccessOf(userID, collab.RoleMember, customer, ""); got.CanDelete != want {
 			t.Errorf("%q may delete: %t", userID, got.CanDelete)
 		}
 	}
@@ -75,10 +118,10 @@ func TestReadOnlyFieldsOfEveryType(t *testing.T) {
 			"agenda", "attendeeIds", "customerId", "endsAt", "location", "notes", "ownerId", "startsAt", "status", "title", "visibility",
 		}},
 	} {
-		if got := collab.AccessOf("bob", collab.RoleViewer, test.e).ReadOnlyFields; !slices.Equal(got, test.want) {
+		if got := collab.AccessOf("bob", collab.RoleViewer, test.e, "").ReadOnlyFields; !slices.Equal(got, test.want) {
 			t.Errorf("%T: %v", test.e, got)
 		}
-		if got := collab.AccessOf("bob", collab.RoleMember, test.e).ReadOnlyFields; !slices.Equal(got, []string{"ownerId", "visibility"}) {
+		if got := collab.AccessOf("bob", collab.RoleMember, test.e, "").ReadOnlyFields; !slices.Equal(got, []string{"ownerId", "visibility"}) {
 			t.Errorf("%T: %v", test.e, got)
 		}
 	}
@@ -87,9 +130,9 @@ func TestReadOnlyFieldsOfEveryType(t *testing.T) {
 // One answer must not lead to another one's: an access belongs to who asked for it.
 func TestAccessIsNotShared(t *testing.T) {
 	t.Parallel()
-	first := collab.AccessOf("bob", collab.RoleMember, cleosCustomer())
+	first := collab.AccessOf("bob", collab.RoleMember, cleosCustomer(), "")
 	first.ReadOnlyFields[0] = "changed"
-	if second := collab.AccessOf("bob", collab.RoleMember, cleosCustomer()); second.ReadOnlyFields[0] != "ownerId" {
+	if second := collab.AccessOf("bob", collab.RoleMember, cleosCustomer(), ""); second.ReadOnlyFields[0] != "ownerId" {
 		t.Errorf("got %v", second.ReadOnlyFields)
 	}
 }

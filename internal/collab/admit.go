@@ -38,7 +38,7 @@ func (s *Service) Admit(ctx context.Context, claims Claims) (*Viewer, error) {
 	case member.Removed:
 		return nil, Errorf(Forbidden, "you are no longer a member of this organization")
 	}
-	return &Viewer{User: member.User, Organization: org, Role: member.Role, PresenceHidden: member.PresenceHidden}, nil
+	return &Viewer{User: member.User, Organization: org, Role: member.Role, PresenceHidden: member.PresenceHidden, Insider: member.Insider}, nil
 }
 
 // newsOf reports whether the claims say something new of a member who is there.

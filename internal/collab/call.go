@@ -70,5 +70,5 @@ func (c *Call) validate(v *violations) {
 	}
 	v.text("outcome", c.Outcome)
 	v.text("notes", c.Notes)
-	v.visibility(c.Visibility)
+	v.oneOf("visibility", string(c.Visibility), string(VisibleToOrganization), string(VisibleRestricted))
 }

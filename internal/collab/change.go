@@ -21,8 +21,11 @@ const (
 	ChangeConflict ChangeType = "CONFLICT"
 	// ChangeResolve ended a conflict with what was already there.
 	ChangeResolve ChangeType = "RESOLVE"
-	// ChangeMember made somebody a member, or changed what is known of them.
+	// ChangeMember made somebody a member, took them out, or changed their role
+	// or what is known of them.
 	ChangeMember ChangeType = "MEMBER"
+	// ChangeAccess granted somebody access to an entity, or revoked it.
+	ChangeAccess ChangeType = "ACCESS"
 )
 
 // EntityChangeTypes are the types that make a new version of an entity.
@@ -49,6 +52,11 @@ type Change struct {
 	PriorCustomerID *ID `json:"priorCustomerId,omitempty"`
 	// ActorID is who did it.
 	ActorID ID `json:"actorId"`
+	// Audience are the ids, in order, of those who may see the entity both before
+	// and after the change; nil is the whole organization. Admins always may.
+	Audience []ID `json:"audience,omitzero"`
+	// Regards says whose access the change alters; nil for nearly all changes.
+	Regards *Regards `json:"regards,omitempty"`
 	// Fields are the fields whose value it changed.
 	Fields []*FieldChange `json:"fields,omitempty"`
 	// Snapshot is the entity as this change left it; nil where it made no version.

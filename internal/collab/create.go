@@ -26,7 +26,7 @@ func (s *Service) Create(ctx context.Context, v *Viewer, in Create) (*Saved, err
 	if err != nil {
 		return nil, err
 	}
-	return s.saved(ctx, v.Scope(), change, op.earlier)
+	return s.saved(ctx, v.OwnScope(), change, op.earlier)
 }
 
 func (s *Service) newEntity(v *Viewer, in Create) (Entity, error) {
@@ -75,14 +75,14 @@ func (op *creation) decide(st *State) (*Decision, error) {
 	if !actor.Role.AtLeast(RoleMember) {
 		return nil, &AccessDenied{Message: "Your role lets you read, not create.", ReadOnlyFields: []string{}}
 	}
-	if err := st.check(op.entity, nil); err != nil {
+	if err := st.check(actor, op.entity, nil); err != nil {
 		return nil, err
 	}
 	after, err := fieldsOf(op.entity)
 	if err != nil {
 		return nil, err
 	}
-	change := newChange(ChangeCreate, actor, op.entity, op.in.ClientMutationID, op.entity.Common().CreatedAt)
+	change := st.change(ChangeCreate, actor, nil, op.entity, op.in.ClientMutationID, op.entity.Common().CreatedAt)
 	change.Fields = diff(Fields{}, after)
 	change.Snapshot = op.entity
 	change.notifyAssigned(actor, Belongings{}, op.entity)

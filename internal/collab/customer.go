@@ -55,7 +55,7 @@ func (c *Customer) validate(v *violations) {
 	v.oneOf("status", string(c.Status), string(CustomerLead), string(CustomerProspect), string(CustomerActive), string(CustomerChurned))
 	v.tags("tags", c.Tags)
 	v.text("notes", c.Notes)
-	v.visibility(c.Visibility)
+	v.oneOf("visibility", string(c.Visibility), string(VisibleToOrganization), string(VisibleRestricted))
 }
 
 func ptr[T any](v T) *T { return &v }

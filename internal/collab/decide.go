@@ -6,14 +6,23 @@ import (
 	"slices"
 )
 
-// newChange begins the log row of a write to e.
-func newChange(t ChangeType, actor *Member, e Entity, clientMutationID *ID, now Time) *Change {
-	r := e.Common()
-	return &Change{
+// change begins the log row of a write that leaves an entity as after. before is
+// the entity as it was: the same where the write makes no version, nil where it
+// makes the entity.
+func (st *State) change(t ChangeType, actor *Member, before, after Entity, clientMutationID *ID, now Time) *Change {
+	r := after.Common()
+	change := &Change{
 		Type: t, EntityType: r.Type, EntityID: r.ID, EntityVersion: r.Version,
-		CustomerID: e.Belongings().CustomerID, ActorID: actor.User.ID,
+		CustomerID: after.Belongings().CustomerID, ActorID: actor.User.ID,
 		ClientMutationID: clientMutationID, OccurredAt: now,
 	}
+	if before == nil {
+		st.address(change, nil, st.audience(after), true)
+		return change
+	}
+	st.address(change, st.audience(before), st.audience(after), false)
+	change.cameFrom(before)
+	return change
 }
 
 // cameFrom notes the customer that the entity belonged to before, so that the
@@ -35,6 +44,16 @@ func checkRepeat(earlier *Change, want ChangeType, id ID, t EntityType) error {
 		return nil
 	}
 	return invalid("clientMutationId", "was already used for another mutation; make a new one")
+}
+
+// repeat is the decision on a mutation that was made before: nothing is written.
+// What became hidden from the actor since is gone for them.
+func (st *State) repeat(actor *Member, want ChangeType, id ID, t EntityType) (*Decision, error) {
+	if err := checkRepeat(st.Earlier, want, id, t); err != nil {
+		return nil, err
+	}
+	_, err := st.visible(actor, id)
+	return &Decision{}, err
 }
 
 // saved answers a write by its change, or a repeated one by the earlier change.
@@ -95,7 +114,8 @@ func (i *Intent) referPatch(t EntityType, patch Fields) error {
 
 // check validates e, which is to replace before (nil: nothing). Only ties that
 // are new have to exist: a member may leave and still be the owner of old work.
-func (st *State) check(e, before Entity) error {
+// A customer that the actor may not see does not exist for them.
+func (st *State) check(actor *Member, e, before Entity) error {
 	var v violations
 	e.validate(&v)
 	var was Belongings
@@ -103,15 +123,15 @@ func (st *State) check(e, before Entity) error {
 		was = before.Belongings()
 	}
 	is := e.Belongings()
-	if is.OwnerID != nil && (was.OwnerID == nil || *was.OwnerID != *is.OwnerID) && st.Users[*is.OwnerID] == nil {
+	if is.OwnerID != nil && (was.OwnerID == nil || *was.OwnerID != *is.OwnerID) && st.member(*is.OwnerID) == nil {
 		v.add("ownerId", "must be a member of the organization")
 	}
 	if e.Common().Type != TypeCustomer && is.CustomerID != nil &&
-		(was.CustomerID == nil || *was.CustomerID != *is.CustomerID) && !st.knows(*is.CustomerID) {
+		(was.CustomerID == nil || *was.CustomerID != *is.CustomerID) && !st.knows(actor, *is.CustomerID) {
 		v.add("customerId", "must be a customer of the organization")
 	}
 	for _, id := range is.AttendeeIDs {
-		if !slices.Contains(was.AttendeeIDs, id) && st.Users[id] == nil {
+		if !slices.Contains(was.AttendeeIDs, id) && st.member(id) == nil {
 			v.add("attendeeIds", "must be members of the organization; %s is none", id)
 			break
 		}
@@ -119,4 +139,6 @@ func (st *State) check(e, before Entity) error {
 	return v.problem()
 }
 
-func (st *State) knows(customerID ID) bool { return st.Customer != nil && st.Customer.ID == customerID }
+func (st *State) knows(actor *Member, customerID ID) bool {
+	return st.Customer != nil && st.Customer.ID == customerID && st.sees(actor, st.Customer)
+}

@@ -38,13 +38,13 @@ func (op *deletion) decide(st *State) (*Decision, error) {
 	}
 	if st.Earlier != nil {
 		op.earlier = st.Earlier
-		return &Decision{}, checkRepeat(st.Earlier, ChangeDelete, op.in.ID, "")
+		return st.repeat(actor, ChangeDelete, op.in.ID, "")
 	}
-	entity, err := st.living(op.in.ID, "")
+	entity, err := st.living(actor, op.in.ID, "")
 	if err != nil {
 		return nil, err
 	}
-	if err := mayDelete(actor.User.ID, actor.Role, entity); err != nil {
+	if err := st.mayDelete(actor, entity); err != nil {
 		return nil, err
 	}
 	if err := checkBase(op.in.BaseVersion, entity); err != nil {
@@ -59,7 +59,7 @@ func (op *deletion) decide(st *State) (*Decision, error) {
 	}
 	nextVersion(next, actor.User.ID, op.now)
 	next.Common().DeletedAt = &op.now
-	change := newChange(ChangeDelete, actor, next, op.in.ClientMutationID, op.now)
+	change := st.change(ChangeDelete, actor, entity, next, op.in.ClientMutationID, op.now)
 	change.Snapshot = next
 	change.notifyDeleted(actor, next)
 	return &Decision{Change: change}, nil
@@ -109,7 +109,7 @@ func (s *Service) Restore(ctx context.Context, v *Viewer, in Restore) (*Saved, e
 	case change == nil && op.earlier == nil:
 		return op.unchanged, nil
 	}
-	return s.saved(ctx, v.Scope(), change, op.earlier)
+	return s.saved(ctx, v.OwnScope(), change, op.earlier)
 }
 
 type restoration struct {
@@ -126,12 +126,12 @@ func (op *restoration) decide(st *State) (*Decision, error) {
 	}
 	if st.Earlier != nil {
 		op.earlier = st.Earlier
-		return &Decision{}, checkRepeat(st.Earlier, ChangeRestore, op.in.ID, "")
+		return st.repeat(actor, ChangeRestore, op.in.ID, "")
 	}
-	if st.Entity == nil {
-		return nil, &EntityGone{EntityID: op.in.ID}
+	if _, err := st.visible(actor, op.in.ID); err != nil {
+		return nil, err
 	}
-	if err := mayDelete(actor.User.ID, actor.Role, st.Entity); err != nil {
+	if err := st.mayDelete(actor, st.Entity); err != nil {
 		return nil, err
 	}
 	if st.Entity.Common().DeletedAt == nil {
@@ -144,7 +144,7 @@ func (op *restoration) decide(st *State) (*Decision, error) {
 	}
 	nextVersion(next, actor.User.ID, op.now)
 	next.Common().DeletedAt = nil
-	change := newChange(ChangeRestore, actor, next, op.in.ClientMutationID, op.now)
+	change := st.change(ChangeRestore, actor, st.Entity, next, op.in.ClientMutationID, op.now)
 	change.Snapshot = next
 	return &Decision{Change: change}, nil
 }

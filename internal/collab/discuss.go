@@ -2,7 +2,6 @@ package collab
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 )
@@ -50,7 +49,7 @@ func (s *Service) AddComment(ctx context.Context, v *Viewer, in AddComment) (*Co
 		return nil, err
 	}
 	if change == nil {
-		return s.commented(ctx, v.Scope(), op)
+		return s.commented(ctx, v.OwnScope(), op)
 	}
 	return &Commented{Comment: op.comment, Cursor: change.Cursor, ClientMutationID: in.ClientMutationID}, nil
 }
@@ -99,23 +98,36 @@ func (op *commenting) decide(st *State) (*Decision, error) {
 	}
 	if st.Earlier != nil {
 		op.earlier = st.Earlier
-		return &Decision{}, checkRepeat(st.Earlier, ChangeComment, op.in.EntityID, "")
+		return st.repeat(actor, ChangeComment, op.in.EntityID, "")
 	}
-	entity, err := st.living(op.in.EntityID, "")
+	entity, err := st.living(actor, op.in.EntityID, "")
 	if err != nil {
 		return nil, err
 	}
-	if err := mayEdit(actor.User.ID, actor.Role, entity, nil); err != nil {
+	if err := st.mayEdit(actor, entity, nil); err != nil {
 		return nil, err
 	}
-	if unknown := slices.IndexFunc(op.in.MentionIDs, func(id ID) bool { return st.Users[id] == nil }); unknown >= 0 {
-		return nil, invalid("mentionIds", "must be members of the organization; "+string(op.in.MentionIDs[unknown])+" is none")
+	if err := st.checkMentions(entity, op.in.MentionIDs); err != nil {
+		return nil, err
 	}
 	op.comment.EntityType = entity.Common().Type
-	change := newChange(ChangeComment, actor, entity, op.in.ClientMutationID, op.comment.CreatedAt)
+	change := st.change(ChangeComment, actor, entity, entity, op.in.ClientMutationID, op.comment.CreatedAt)
 	change.CommentID = &op.comment.ID
 	change.notifyComment(actor, entity, op.comment)
 	return &Decision{Change: change, Comment: op.comment}, nil
+}
+
+// checkMentions refuses to mention anybody who can't read the comment.
+func (st *State) checkMentions(e Entity, mentionIDs []ID) error {
+	for _, id := range mentionIDs {
+		switch m := st.member(id); {
+		case m == nil:
+			return invalid("mentionIds", "must be members of the organization; "+string(id)+" is none")
+		case !st.sees(m, e):
+			return invalid("mentionIds", "must be people who may see this; "+string(id)+" may not, so give them access first")
+		}
+	}
+	return nil
 }
 
 // RecordView notes that the person has looked at the entity, at most once in
@@ -131,11 +143,11 @@ func (s *Service) RecordView(ctx context.Context, v *Viewer, entityID ID) (bool,
 		if err != nil {
 			return nil, err
 		}
-		entity, err := st.living(entityID, "")
+		entity, err := st.living(actor, entityID, "")
 		if err != nil || st.ViewedLately {
 			return &Decision{}, err
 		}
-		return &Decision{Change: newChange(ChangeView, actor, entity, nil, now)}, nil
+		return &Decision{Change: st.change(ChangeView, actor, entity, entity, nil, now)}, nil
 	})
 	return change != nil, err
 }

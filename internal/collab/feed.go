@@ -137,11 +137,11 @@ func (s *Service) ActivityEvent(ctx context.Context, scope Scope, at Cursor) (*C
 	if err != nil || at.Epoch != head.Epoch || at.Position < head.Oldest || at.Position > head.Position {
 		return nil, err
 	}
-	changes, err := s.store.Changes(ctx, scope.OrgID, at.Position-1, 1)
-	if err != nil || len(changes) == 0 || !changes[0].IsActivity() {
+	newest, err := s.store.Activity(ctx, scope, ActivityQuery{Before: at.Position + 1, Limit: 1})
+	if err != nil || len(newest) == 0 || newest[0].Cursor != at {
 		return nil, err
 	}
-	return changes[0], nil
+	return newest[0], nil
 }
 
 // Notifications returns a page of the viewer's notifications, newest first.
@@ -155,7 +155,7 @@ func (s *Service) Notifications(ctx context.Context, v *Viewer, unreadOnly bool,
 		return nil, err
 	}
 	query := NotificationQuery{UnreadOnly: unreadOnly, Before: before, Limit: size + 1}
-	items, err := s.store.ListNotifications(ctx, v.Organization.ID, v.User.ID, query)
+	items, err := s.store.ListNotifications(ctx, v.Scope(), v.User.ID, query)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (s *Service) Notifications(ctx context.Context, v *Viewer, unreadOnly bool,
 
 // UnreadNotifications counts the viewer's notifications that were not read.
 func (s *Service) UnreadNotifications(ctx context.Context, v *Viewer) (int, error) {
-	return s.store.CountUnread(ctx, v.Organization.ID, v.User.ID)
+	return s.store.CountUnread(ctx, v.Scope(), v.User.ID)
 }
 
 // MarkNotificationsRead marks the viewer's notifications of the ids, and all up
@@ -181,7 +181,19 @@ func (s *Service) MarkNotificationsRead(ctx context.Context, v *Viewer, ids []ID
 		}
 		position = upTo.Position
 	}
-	return s.store.MarkRead(ctx, v.Organization.ID, v.User.ID, ids, position, At(s.now()))
+	return s.store.MarkRead(ctx, v.Scope(), v.User.ID, ids, position, At(s.now()))
+}
+
+// ActivityMatcher returns what tells which changes are those that the query asks
+// for. Nothing is, in the feed of a customer that the scope does not see.
+func (s *Service) ActivityMatcher(ctx context.Context, scope Scope, query ActivityQuery) (func(*Change) bool, error) {
+	if query.Feed.Type == FeedCustomer {
+		hidden, err := s.Hidden(ctx, scope, query.Feed.EntityID)
+		if hidden || err != nil {
+			return func(*Change) bool { return false }, err
+		}
+	}
+	return query.Matches, nil
 }
 
 // Matches reports whether a change is activity that the query asks for.

@@ -1,6 +1,9 @@
 package collab
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // EntitiesByID returns those of the entities that are there.
 func (s *Service) EntitiesByID(ctx context.Context, scope Scope, ids []ID) (map[ID]Entity, error) {
@@ -10,6 +13,32 @@ func (s *Service) EntitiesByID(ctx context.Context, scope Scope, ids []ID) (map[
 // EntitiesAt returns entities as they were at versions.
 func (s *Service) EntitiesAt(ctx context.Context, scope Scope, at []EntityVersion) (map[EntityVersion]Entity, error) {
 	return s.store.EntitiesAt(ctx, scope, at)
+}
+
+// ConflictSides returns entities as they were at the versions that a conflict is
+// about. Who may see the conflict may see both its sides, though one may be from
+// before they could see the entity.
+func (s *Service) ConflictSides(ctx context.Context, scope Scope, at []EntityVersion) (map[EntityVersion]Entity, error) {
+	ids := make([]ID, len(at))
+	for i, v := range at {
+		ids[i] = v.ID
+	}
+	hidden, err := s.store.Hidden(ctx, scope, ids)
+	if err != nil {
+		return nil, err
+	}
+	at = slices.DeleteFunc(slices.Clone(at), func(v EntityVersion) bool { return hidden[v.ID] })
+	return s.store.EntitiesAt(ctx, Scope{OrgID: scope.OrgID, All: true}, at)
+}
+
+// HiddenByID returns those of the ids that are of entities which the scope does not see.
+func (s *Service) HiddenByID(ctx context.Context, scope Scope, ids []ID) (map[ID]bool, error) {
+	return s.store.Hidden(ctx, scope, ids)
+}
+
+// GrantsOf returns the levels of a person's grants, by entity.
+func (s *Service) GrantsOf(ctx context.Context, scope Scope, userID ID, entityIDs []ID) (map[ID]AccessLevel, error) {
+	return s.store.Grants(ctx, scope.OrgID, userID, entityIDs)
 }
 
 // CommentsByID returns those of the comments that are there.
@@ -61,7 +90,7 @@ func (s *Service) nodesOf(ctx context.Context, v *Viewer, prefix string, ids []I
 		found, err := s.CommentsByID(ctx, v.Scope(), ids)
 		return collect(nodes, found, err)
 	case prefixNotification:
-		found, err := s.store.Notifications(ctx, v.Organization.ID, v.User.ID, ids)
+		found, err := s.store.Notifications(ctx, v.Scope(), v.User.ID, ids)
 		return collect(nodes, found, err)
 	case prefixConflict:
 		found, err := s.store.Conflicts(ctx, v.Scope(), ids)

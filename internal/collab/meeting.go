@@ -72,5 +72,5 @@ func (m *Meeting) validate(v *violations) {
 		v.add("attendeeIds", "must be at most %d people", maxAttendees)
 	}
 	v.distinct("attendeeIds", m.AttendeeIDs)
-	v.visibility(m.Visibility)
+	v.oneOf("visibility", string(m.Visibility), string(VisibleToOrganization), string(VisibleRestricted))
 }

@@ -44,6 +44,8 @@ func (*User) IsNode() {}
 type Organization struct {
 	ID   ID
 	Name string
+	// Restricts tells that something in it is, or once was, restricted.
+	Restricts bool
 }
 
 // IsNode marks an Organization as a GraphQL Node.
@@ -56,6 +58,8 @@ type Member struct {
 	PresenceHidden bool
 	// Removed is set once the person was taken out of the organization.
 	Removed bool
+	// Insider tells that the person may see, or once could, something that is not for all.
+	Insider bool
 }
 
 // Claims are what a verified token says about its bearer.
@@ -74,16 +78,5 @@ type Viewer struct {
 	Organization   *Organization
 	Role           Role
 	PresenceHidden bool
+	Insider        bool
 }
-
-// Scope returns what of the viewer decides what they may see.
-func (v *Viewer) Scope() Scope { return Scope{OrgID: v.Organization.ID} }
-
-// A Scope is what of a viewer decides what they may see. Two viewers of equal
-// scope are shown equal bytes, so one execution may serve both.
-type Scope struct {
-	OrgID ID
-}
-
-// Key names the scope: equal for equal scopes, different for others.
-func (s Scope) Key() string { return string(s.OrgID) }

@@ -17,9 +17,10 @@ func (s *Service) member(ctx context.Context, orgID, userID ID) (*Organization, 
 	if m, ok := s.members.get(key, now); ok {
 		return m.org, m.member, nil
 	}
+	mark := s.members.mark(key)
 	org, member, err := s.store.Member(ctx, orgID, userID)
 	if err == nil && org != nil && member != nil {
-		s.members.put(key, membership{org, member}, now)
+		s.members.put(key, membership{org, member}, now, mark)
 	}
 	return org, member, err
 }
@@ -33,11 +34,14 @@ func (s *Service) KnownUser(scope Scope, id ID) (*User, bool) {
 func (s *Service) UsersByID(ctx context.Context, scope Scope, ids []ID) (map[ID]*User, error) {
 	users, now := make(map[ID]*User, len(ids)), s.now()
 	var unknown []ID
+	marks := make(map[ID]uint64)
 	for _, id := range ids {
-		if user, ok := s.users.get(personKey{scope.OrgID, id}, now); ok {
+		key := personKey{scope.OrgID, id}
+		if user, ok := s.users.get(key, now); ok {
 			users[id] = user
 		} else {
 			unknown = append(unknown, id)
+			marks[id] = s.users.mark(key)
 		}
 	}
 	if len(unknown) == 0 {
@@ -45,18 +49,28 @@ func (s *Service) UsersByID(ctx context.Context, scope Scope, ids []ID) (map[ID]
 	}
 	read, err := s.store.Users(ctx, scope.OrgID, unknown)
 	for id, user := range read {
-		s.users.put(personKey{scope.OrgID, id}, user, now)
+		s.users.put(personKey{scope.OrgID, id}, user, now, marks[id])
 		users[id] = user
 	}
 	return users, err
 }
 
-// Heard takes note of an announced change: what it changed about a person counts
-// from now on. It never blocks.
+// Heard takes note of an announced change: what it changed about a person, and
+// about who may see what, counts from now on. It never blocks.
 func (s *Service) Heard(change *Change) {
 	if change.Type == ChangeMember {
 		s.forget(change.OrgID, change.ActorID)
 	}
+	if change.Regards == nil {
+		return
+	}
+	for id := range change.Regards.People {
+		s.forget(change.OrgID, id)
+	}
+	if change.Regards.Others != "" {
+		s.members.forgetAll(func(k personKey) bool { return k.orgID == change.OrgID })
+	}
+	s.rooms.forgetAll(func(k roomKey) bool { return k.scope.OrgID == change.OrgID })
 }
 
 // forget has the next operation read a person anew.

@@ -136,7 +136,7 @@ func (d *mergeDocument) state(t *testing.T) *State {
 	ann := &User{ID: "ann", Name: "Ann"}
 	st := &State{
 		Actor: &Member{User: ann, Role: RoleMember}, Customer: &Customer{Record: Record{ID: "cus_1", Type: TypeCustomer}},
-		Users: map[ID]*User{"ann": ann, "bob": {ID: "bob"}, "cleo": {ID: "cleo"}},
+		Members: map[ID]*Member{"ann": {User: ann}, "bob": {User: &User{ID: "bob"}}, "cleo": {User: &User{ID: "cleo"}}},
 	}
 	base, _ := overlay(validEntity(d.of), mustCanonical(t, d.of, d.base))
 	base.Common().Version = 1

@@ -10,6 +10,7 @@ const (
 	NotifyAssignment    NotificationKind = "ASSIGNMENT"
 	NotifyConflict      NotificationKind = "CONFLICT"
 	NotifyEntityDeleted NotificationKind = "ENTITY_DELETED"
+	NotifyAccessChanged NotificationKind = "ACCESS_CHANGED"
 )
 
 // A Notification tells one person of a change that concerns them. It is
@@ -30,6 +31,20 @@ type Notification struct {
 
 // IsNode marks a Notification as a GraphQL Node.
 func (*Notification) IsNode() {}
+
+// Tells returns the notification of a person that the change may show them now,
+// or nil: one of an entity that they may see, or are given to see by this very
+// change, or one that is about no entity.
+func (c *Change) Tells(scope Scope, userID ID) *Notification {
+	n := c.NotificationOf(userID)
+	if n == nil || n.EntityID == nil || scope.Sees(c) {
+		return n
+	}
+	if c.Regards != nil && c.Regards.People[userID] == EffectGained {
+		return n
+	}
+	return nil
+}
 
 // NotificationOf returns what the change tells a person, or nil.
 func (c *Change) NotificationOf(userID ID) *Notification {

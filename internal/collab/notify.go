@@ -2,6 +2,7 @@ package collab
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -39,6 +40,29 @@ func (c *Change) notifyAssigned(actor *Member, was Belongings, e Entity) {
 		if !slices.Contains(was.AttendeeIDs, id) {
 			c.notifyOther(NotifyAssignment, id, actor.User.Name+" invited you to a meeting", e.DisplayName())
 		}
+	}
+}
+
+// notifyLost tells those who may no longer see the entity, without saying which
+// it was.
+func (c *Change) notifyLost(actor *Member) {
+	if c.Regards == nil {
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Regards.People)) {
+		if c.Regards.People[id] == EffectLost {
+			c.notifyOther(NotifyAccessChanged, id,
+				fmt.Sprintf("%s took your access to a %s away", actor.User.Name, c.EntityType.noun()), "You no longer see it.")
+			c.disown(id)
+		}
+	}
+}
+
+// disown has the notification of a person name no entity, so that it is shown
+// to somebody who may not see that.
+func (c *Change) disown(userID ID) {
+	if n := c.NotificationOf(userID); n != nil {
+		n.EntityType, n.EntityID = nil, nil
 	}
 }
 

@@ -21,7 +21,7 @@ type Resolve struct {
 // were in no conflict are applied whatever the resolution: nobody decided
 // against them. The error may also be another Problem, as Update's.
 func (s *Service) Resolve(ctx context.Context, v *Viewer, in Resolve) (*Saved, error) {
-	found, err := s.store.Conflicts(ctx, v.Scope(), []ID{in.ConflictID})
+	found, err := s.store.Conflicts(ctx, v.OwnScope(), []ID{in.ConflictID})
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,16 @@ type PresenceUpdate struct {
 	TotalCount      int
 }
 
+// As is the update as one of a room of this id.
+func (u *PresenceUpdate) As(room ID) *PresenceUpdate {
+	if u.Room == room {
+		return u
+	}
+	renamed := *u
+	renamed.Room = room
+	return &renamed
+}
+
 // A RoomState is who is in a room.
 type RoomState struct {
 	Room       ID

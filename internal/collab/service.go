@@ -8,7 +8,8 @@ import (
 
 // A Service decides every write of the program, and is where the reads of
 // clients are checked. Any number of instances may work on one Store: all that a
-// service keeps is the people it met lately, for a second at most.
+// service keeps is the people it met lately, and which rooms are closed to whom,
+// for a second at most.
 type Service struct {
 	store Store
 	bus   Bus
@@ -17,6 +18,7 @@ type Service struct {
 
 	members recent[personKey, membership]
 	users   recent[personKey, *User]
+	rooms   recent[roomKey, bool]
 }
 
 // NewService returns a service that keeps in store and announces on bus. now is
@@ -76,9 +78,30 @@ func (st *State) actor() (*Member, error) {
 	return st.Actor, nil
 }
 
-// living returns the entity of a type if it is there and not deleted, else an EntityGone.
-func (st *State) living(id ID, t EntityType) (Entity, error) {
-	if st.Entity == nil || t != "" && st.Entity.Common().Type != t {
+// member returns somebody who is a member and not removed, or nil.
+func (st *State) member(id ID) *Member {
+	if m := st.Members[id]; m != nil && !m.Removed {
+		return m
+	}
+	return nil
+}
+
+// visible returns the entity, deleted or not, if the actor may see it. Else it
+// is an EntityGone, the same as for an id that never was.
+func (st *State) visible(actor *Member, id ID) (Entity, error) {
+	if st.Entity == nil || !st.sees(actor, st.Entity) {
+		return nil, &EntityGone{EntityID: id}
+	}
+	return st.Entity, nil
+}
+
+// living returns the entity of a type if the actor may see it and it is not
+// deleted, else an EntityGone.
+func (st *State) living(actor *Member, id ID, t EntityType) (Entity, error) {
+	if _, err := st.visible(actor, id); err != nil {
+		return nil, err
+	}
+	if t != "" && st.Entity.Common().Type != t {
 		return nil, &EntityGone{EntityID: id}
 	}
 	if r := st.Entity.Common(); r.DeletedAt != nil {

@@ -8,6 +8,10 @@ import "context"
 // a pointer's place where it says so, never an error. Errors are faults of the
 // store; those that a caller may retry are Errors with the code Unavailable.
 //
+// What a scope does not see is not there for a method that takes one: an entity
+// that is hidden from it, and whatever is about that entity. A change is there if
+// its entity may be seen now and its audience has the scope.
+//
 // Results are fresh: the caller owns them.
 type Store interface {
 	Writer
@@ -33,7 +37,8 @@ type Writer interface {
 	// decision, and commits.
 	//
 	// Write fills in the cursors of the change, of its snapshot and of its
-	// notifications, and returns the change as committed.
+	// notifications, and returns the change as committed. By a change that has
+	// Insiders it also notes who they are, and that the organization restricts.
 	//
 	// Positions are dense and in commit order: head + 1, taken under the
 	// organization's row lock that is held until commit. A sequence would hand
@@ -60,6 +65,8 @@ type Intent struct {
 	ConflictID ID
 	// UserIDs are people whose membership matters.
 	UserIDs []ID
+	// Admins asks who the admins are, and keeps that from changing until the write ends.
+	Admins bool
 	// CustomerID is a customer that the write refers to.
 	CustomerID *ID
 	// ViewedSince asks whether the actor viewed the entity after this time.
@@ -70,8 +77,12 @@ type Intent struct {
 type State struct {
 	// Actor is nil when the actor is no member.
 	Actor *Member
+	// Restricts tells that something in the organization is, or once was, restricted.
+	Restricts bool
 	// Entity is nil when there is none.
 	Entity Entity
+	// Grants are those of the entity and of the customer.
+	Grants []*Grant
 	// Base is nil when it was not asked for, equals Entity, or is kept no more.
 	Base Entity
 	// Since are the changes that made the versions after the base, oldest first, without snapshots.
@@ -80,8 +91,10 @@ type State struct {
 	Earlier *Change
 	// Conflict is nil when there is none.
 	Conflict *Conflict
-	// Users are those of UserIDs who are members and not removed.
-	Users map[ID]*User
+	// Members are those of UserIDs who are members, removed or not.
+	Members map[ID]*Member
+	// Admins are the ids of the admins that are not removed, if they were asked for.
+	Admins []ID
 	// Customer is nil when there is none, it is no customer, or it is deleted.
 	Customer *Customer
 	// ViewedLately answers ViewedSince.
@@ -97,6 +110,19 @@ type Decision struct {
 	Comment *Comment
 	// Conflict is inserted, or replaces the one of the same id.
 	Conflict *Conflict
+	// Grant is inserted, or replaces the one of the same entity and person; with
+	// no level, that one is deleted.
+	Grant *Grant
+	// Membership changes a member that is there.
+	Membership *Membership
+}
+
+// A Membership is what a write makes of a member.
+type Membership struct {
+	UserID ID
+	Role   Role
+	// RemovedAt takes the person out of the organization; nil brings them back.
+	RemovedAt *Time
 }
 
 // A LogReader reads logs.
@@ -119,7 +145,8 @@ type LogReader interface {
 	// most query.Limit for each.
 	Histories(ctx context.Context, scope Scope, entityIDs []ID, query ActivityQuery) (map[ID][]*Change, error)
 
-	// EntitiesAt returns entities as they were at versions, from the log.
+	// EntitiesAt returns entities as they were at versions, from the log. A version
+	// is there if the change that made it is.
 	EntitiesAt(ctx context.Context, scope Scope, at []EntityVersion) (map[EntityVersion]Entity, error)
 }
 
@@ -195,6 +222,12 @@ type EntityReader interface {
 	EntityComments(ctx context.Context, scope Scope, entityIDs []ID, after *Place, limit int) (map[ID][]*Comment, error)
 	// CountComments counts comments by entity.
 	CountComments(ctx context.Context, scope Scope, entityIDs []ID) (map[ID]int, error)
+
+	// Hidden returns those of the ids that are of entities which the scope does not
+	// see, deleted or not.
+	Hidden(ctx context.Context, scope Scope, ids []ID) (map[ID]bool, error)
+	// Grants returns the levels of a person's grants, by entity.
+	Grants(ctx context.Context, orgID, userID ID, entityIDs []ID) (map[ID]AccessLevel, error)
 }
 
 // An EntityOrder is the order of a list of entities.
@@ -236,6 +269,7 @@ type Place struct {
 // A PeopleStore keeps organizations, their people and who is a member.
 type PeopleStore interface {
 	// Member returns the organization and the member, either nil when it is not there.
+	// The two say what the member's scope is.
 	Member(ctx context.Context, orgID, userID ID) (*Organization, *Member, error)
 
 	// Join makes the organization, the person and the member as the claims say,
@@ -275,17 +309,18 @@ type ConflictQuery struct {
 	Limit    int
 }
 
-// A NotificationStore reads notifications, and keeps which were read.
+// A NotificationStore reads notifications, and keeps which were read. One about
+// an entity is there as long as the scope sees the entity, deleted or not.
 type NotificationStore interface {
 	// Notifications returns those of the ids that are there and are the person's.
-	Notifications(ctx context.Context, orgID, userID ID, ids []ID) (map[ID]*Notification, error)
+	Notifications(ctx context.Context, scope Scope, userID ID, ids []ID) (map[ID]*Notification, error)
 	// ListNotifications returns at most query.Limit of a person's notifications, newest first.
-	ListNotifications(ctx context.Context, orgID, userID ID, query NotificationQuery) ([]*Notification, error)
+	ListNotifications(ctx context.Context, scope Scope, userID ID, query NotificationQuery) ([]*Notification, error)
 	// CountUnread counts a person's notifications that were not read.
-	CountUnread(ctx context.Context, orgID, userID ID) (int, error)
+	CountUnread(ctx context.Context, scope Scope, userID ID) (int, error)
 	// MarkRead marks the person's unread notifications of the ids, and all up to
 	// a position (0: none), and returns how many it marked.
-	MarkRead(ctx context.Context, orgID, userID ID, ids []ID, upTo int64, now Time) (int, error)
+	MarkRead(ctx context.Context, scope Scope, userID ID, ids []ID, upTo int64, now Time) (int, error)
 }
 
 // A NotificationQuery narrows a person's notifications.

@@ -52,7 +52,7 @@ func (s *Service) edit(ctx context.Context, v *Viewer, op *edit) (*Saved, error)
 	case change == nil && op.earlier == nil:
 		return op.unchanged, nil
 	}
-	return s.saved(ctx, v.Scope(), change, op.earlier)
+	return s.saved(ctx, v.OwnScope(), change, op.earlier)
 }
 
 // edit is one patch on its way into an entity.
@@ -79,9 +79,9 @@ func (op *edit) decide(st *State) (*Decision, error) {
 	}
 	if st.Earlier != nil {
 		op.earlier = st.Earlier
-		return &Decision{}, checkRepeat(st.Earlier, op.want, op.entityID, op.entityType)
+		return st.repeat(actor, op.want, op.entityID, op.entityType)
 	}
-	entity, err := st.living(op.entityID, op.entityType)
+	entity, err := st.living(actor, op.entityID, op.entityType)
 	if err != nil {
 		return nil, err
 	}
@@ -126,14 +126,14 @@ func (op *edit) permit(st *State, actor *Member, base, remote Fields) error {
 			touched = append(touched, &FieldChange{Field: name})
 		}
 	}
-	if err := mayEdit(actor.User.ID, actor.Role, st.Entity, touched); err != nil {
+	if err := st.mayEdit(actor, st.Entity, touched); err != nil {
 		return err
 	}
 	local, err := overlay(seen, op.patch)
 	if err != nil {
 		return err
 	}
-	return st.check(local, seen)
+	return st.check(actor, local, seen)
 }
 
 // apply writes the merged fields as the next version.
@@ -146,7 +146,7 @@ func (op *edit) apply(st *State, actor *Member, fields Fields) (*Decision, error
 	if err != nil {
 		return nil, err
 	}
-	if err := st.check(next, st.Entity); err != nil {
+	if err := st.check(actor, next, st.Entity); err != nil {
 		return nil, err
 	}
 	nextVersion(next, actor.User.ID, op.now)
@@ -158,11 +158,11 @@ func (op *edit) apply(st *State, actor *Member, fields Fields) (*Decision, error
 	if err != nil {
 		return nil, err
 	}
-	change := newChange(ChangeUpdate, actor, next, op.clientMutationID, op.now)
+	change := st.change(ChangeUpdate, actor, st.Entity, next, op.clientMutationID, op.now)
 	change.Fields = diff(before, after)
 	change.Snapshot = next
 	change.Merged = merged
-	change.cameFrom(st.Entity)
+	change.notifyLost(actor) // first, since it is all that those may hear
 	change.notifyAssigned(actor, st.Entity.Belongings(), next)
 	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now)}, nil
 }
@@ -176,7 +176,7 @@ func (op *edit) nothing(st *State, actor *Member, merged bool) (*Decision, error
 	if op.resolving == nil {
 		return &Decision{}, nil
 	}
-	change := newChange(ChangeResolve, actor, st.Entity, op.clientMutationID, op.now)
+	change := st.change(ChangeResolve, actor, st.Entity, st.Entity, op.clientMutationID, op.now)
 	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now)}, nil
 }
 
@@ -193,7 +193,7 @@ func (op *edit) collide(st *State, actor *Member, fields []*FieldConflict) (*Dec
 		conflict.ID = op.resolving.conflict.ID
 	}
 	op.conflict = conflict
-	change := newChange(ChangeConflict, actor, st.Entity, op.clientMutationID, op.now)
+	change := st.change(ChangeConflict, actor, st.Entity, st.Entity, op.clientMutationID, op.now)
 	change.ConflictID = &conflict.ID
 	change.notifyConflict(actor, st.Entity, conflict)
 	return &Decision{Change: change, Conflict: conflict}, nil

@@ -108,11 +108,3 @@ func (v *violations) distinct(field string, ids []ID) {
 		v.add(field, "must not contain anybody twice")
 	}
 }
-
-// visibility refuses RESTRICTED, because nothing enforces it: what would look
-// hidden would be seen by everybody.
-func (v *violations) visibility(visibility Visibility) {
-	if visibility != VisibleToOrganization {
-		v.add("visibility", "must be ORGANIZATION; restricted entities are not supported by this version")
-	}
-}

@@ -72,7 +72,7 @@ func TestValidate(t *testing.T) {
 		{TypeCustomer, Patch{"notes": "a\x1b[31m"}, "notes"},
 		{TypeCustomer, Patch{"notes": "a\x00"}, "notes"},
 		{TypeCustomer, Patch{"notes": ""}, ""},
-		{TypeCustomer, Patch{"visibility": "RESTRICTED"}, "visibility"},
+		{TypeCustomer, Patch{"visibility": "RESTRICTED"}, ""},
 		{TypeCustomer, Patch{"visibility": nil}, "visibility"},
 		{TypeCustomer, Patch{"visibility": "PUBLIC"}, "visibility"},
 		{TypeCustomer, Patch{"name": nil, "email": "ada", "tags": []string{""}}, "email name tags"},
@@ -95,7 +95,7 @@ func TestValidate(t *testing.T) {
 		{TypeCall, Patch{"outcome": times(20_001), "notes": times(20_001)}, "notes outcome"},
 		{TypeCall, Patch{"outcome": "a\nb", "notes": "\a"}, "notes"},
 		{TypeCall, Patch{"scheduledAt": nil, "startedAt": "1999-01-01T00:00:00Z"}, ""},
-		{TypeCall, Patch{"visibility": "RESTRICTED"}, "visibility"},
+		{TypeCall, Patch{"visibility": "RESTRICTED"}, ""},
 
 		{TypeMeeting, Patch{}, ""},
 		{TypeMeeting, Patch{"title": times(200)}, ""},
@@ -118,7 +118,7 @@ func TestValidate(t *testing.T) {
 		{TypeMeeting, Patch{"attendeeIds": idList(201)}, "attendeeIds"},
 		{TypeMeeting, Patch{"attendeeIds": []ID{"ann", "bob", "ann"}}, "attendeeIds"},
 		{TypeMeeting, Patch{"attendeeIds": nil}, ""},
-		{TypeMeeting, Patch{"visibility": "RESTRICTED"}, "visibility"},
+		{TypeMeeting, Patch{"visibility": "RESTRICTED"}, ""},
 	}
 	for _, test := range tests {
 		if got := strings.Join(violationsOf(t, test.of, test.patch), " "); got != test.wrong {
@@ -233,7 +233,8 @@ func TestValidateComment(t *testing.T) {
 // Only ties that are new have to exist: somebody may leave, and what they own stays theirs.
 func TestCheckOfTies(t *testing.T) {
 	t.Parallel()
-	st := &State{Users: map[ID]*User{"ann": {ID: "ann"}}, Customer: &Customer{Record: Record{ID: "cus_1"}}}
+	ann := &Member{User: &User{ID: "ann"}, Role: RoleMember}
+	st := &State{Members: map[ID]*Member{"ann": ann}, Customer: &Customer{Record: Record{ID: "cus_1"}}}
 	tests := []struct {
 		of          EntityType
 		before, now Patch
@@ -256,14 +257,14 @@ func TestCheckOfTies(t *testing.T) {
 		before, _ := overlay(validEntity(test.of), mustCanonical(t, test.of, test.before))
 		now, _ := overlay(before, mustCanonical(t, test.of, test.now))
 		got := ""
-		if err := st.check(now, before); err != nil {
+		if err := st.check(ann, now, before); err != nil {
 			got = strings.TrimPrefix(describeProblem(t, err), "invalid: ")
 		}
 		if got != test.wrong {
 			t.Errorf("%v after %v: wrong are %q, want %q", test.now, test.before, got, test.wrong)
 		}
 	}
-	if err := (&State{}).check(validEntity(TypeCustomer), nil); err != nil {
+	if err := (&State{}).check(ann, validEntity(TypeCustomer), nil); err != nil {
 		t.Errorf("a customer without ties: %v", err)
 	}
 }

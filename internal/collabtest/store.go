@@ -40,6 +40,7 @@ func Store(t *testing.T, open func(t *testing.T) StoreFixture) {
 		{"people", peopleTests},
 		{"conflicts", conflictTests},
 		{"notifications", notificationTests},
+		{"access", accessTests},
 		{"isolation", isolationTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {

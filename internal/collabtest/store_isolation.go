@@ -50,10 +50,12 @@ func isolatedReads(t *testing.T, f StoreFixture) {
 		"Conflicts":         must(f.Store.Conflicts(ctx, scope, ids))(t),
 		"ListConflicts":     must(f.Store.ListConflicts(ctx, scope, collab.ConflictQuery{Limit: 10}))(t),
 		"CountConflicts":    must(f.Store.CountConflicts(ctx, scope, collab.ConflictQuery{}))(t),
-		"Notifications":     must(f.Store.Notifications(ctx, b.id, ann, ids))(t),
-		"ListNotifications": must(f.Store.ListNotifications(ctx, b.id, ann, collab.NotificationQuery{Limit: 10}))(t),
-		"CountUnread":       must(f.Store.CountUnread(ctx, b.id, ann))(t),
-		"MarkRead":          must(f.Store.MarkRead(ctx, b.id, ann, ids, 1<<60, b.now()))(t),
+		"Notifications":     must(f.Store.Notifications(ctx, scope, ann, ids))(t),
+		"ListNotifications": must(f.Store.ListNotifications(ctx, scope, ann, collab.NotificationQuery{Limit: 10}))(t),
+		"Hidden":            must(f.Store.Hidden(ctx, scope, ids))(t),
+		"Grants":            must(f.Store.Grants(ctx, b.id, "bob", ids))(t),
+		"CountUnread":       must(f.Store.CountUnread(ctx, scope, ann))(t),
+		"MarkRead":          must(f.Store.MarkRead(ctx, scope, ann, ids, 1<<60, b.now()))(t),
 	} {
 		switch encoded := inJSON(t, got); encoded {
 		case "null", "[]", "{}", "0":
@@ -78,7 +80,7 @@ func isolatedStates(t *testing.T, f StoreFixture) {
 		ViewedSince: &earlier, ClientMutationID: new(collab.ID("m1")),
 	})
 	st.Actor = nil
-	equal(t, "state", st, collab.State{Users: map[collab.ID]*collab.User{}})
+	equal(t, "state", st, collab.State{Members: map[collab.ID]*collab.Member{}})
 }
 
 // An id names something in its organization; another may have the same.

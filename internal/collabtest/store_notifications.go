@@ -36,26 +36,26 @@ func (c *company) notifications(query collab.NotificationQuery) []collab.ID {
 	if query.Limit == 0 {
 		query.Limit = 1000
 	}
-	return idsOf(must(c.store.ListNotifications(c.t.Context(), c.id, c.actor, query))(c.t), notificationID)
+	return idsOf(must(c.store.ListNotifications(c.t.Context(), c.scope(), c.actor, query))(c.t), notificationID)
 }
 
 func (c *company) unread() int {
 	c.t.Helper()
-	return must(c.store.CountUnread(c.t.Context(), c.id, c.actor))(c.t)
+	return must(c.store.CountUnread(c.t.Context(), c.scope(), c.actor))(c.t)
 }
 
 func notificationsByID(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	mine := inbox(c)
 	ids := append(idsOf(mine, notificationID), "ntf_none")
-	got := must(f.Other.Notifications(t.Context(), c.id, ann, ids))(t)
+	got := must(f.Other.Notifications(t.Context(), c.scope(), ann, ids))(t)
 	if len(got) != 4 {
 		t.Errorf("found %d", len(got))
 	}
 	for _, n := range mine {
 		equal(t, "notification", got[n.ID], n)
 	}
-	if got := must(f.Other.Notifications(t.Context(), c.id, "bob", ids))(t); len(got) > 0 {
+	if got := must(f.Other.Notifications(t.Context(), c.scope(), "bob", ids))(t); len(got) > 0 {
 		t.Errorf("somebody else found %d", len(got))
 	}
 }
@@ -71,14 +71,14 @@ func notificationsListed(t *testing.T, f StoreFixture) {
 	if got := c.unread(); got != 8 {
 		t.Errorf("%d are unread", got)
 	}
-	if got := must(f.Store.ListNotifications(t.Context(), c.id, ann, collab.NotificationQuery{}))(t); len(got) > 0 {
+	if got := must(f.Store.ListNotifications(t.Context(), c.scope(), ann, collab.NotificationQuery{}))(t); len(got) > 0 {
 		t.Errorf("a page of 0 has %d", len(got))
 	}
 }
 
 func (c *company) markRead(ids []collab.ID, upTo int64) int {
 	c.t.Helper()
-	return must(c.store.MarkRead(c.t.Context(), c.id, c.actor, ids, upTo, c.now()))(c.t)
+	return must(c.store.MarkRead(c.t.Context(), c.scope(), c.actor, ids, upTo, c.now()))(c.t)
 }
 
 func notificationsMarkedByID(t *testing.T, f StoreFixture) {
@@ -89,7 +89,7 @@ func notificationsMarkedByID(t *testing.T, f StoreFixture) {
 		t.Errorf("somebody else marked %d", got)
 	}
 	at := collab.At(c.now().Time)
-	if got := must(f.Other.MarkRead(t.Context(), c.id, ann, ids, 0, at))(t); got != 2 {
+	if got := must(f.Other.MarkRead(t.Context(), c.scope(), ann, ids, 0, at))(t); got != 2 {
 		t.Errorf("marked %d", got)
 	}
 	if got := c.markRead(ids, 0); got != 0 {
@@ -102,7 +102,7 @@ func notificationsMarkedByID(t *testing.T, f StoreFixture) {
 	if got := c.unread(); got != 2 {
 		t.Errorf("%d are unread", got)
 	}
-	read := must(f.Store.Notifications(t.Context(), c.id, ann, ids))(t)[mine[1].ID]
+	read := must(f.Store.Notifications(t.Context(), c.scope(), ann, ids))(t)[mine[1].ID]
 	mine[1].ReadAt = &at
 	equal(t, "notification", read, mine[1])
 }
@@ -145,7 +145,7 @@ func notificationsMarkedAtOnce(t *testing.T, f StoreFixture) {
 	mine := inbox(c)
 	marked := make([]int, writers)
 	together(t, writers, func(i int) (err error) {
-		marked[i], err = everySecond(f, i).MarkRead(t.Context(), c.id, ann, idsOf(mine, notificationID), mine[1].Cursor.Position, c.now())
+		marked[i], err = everySecond(f, i).MarkRead(t.Context(), c.scope(), ann, idsOf(mine, notificationID), mine[1].Cursor.Position, c.now())
 		return err
 	})
 	total := 0

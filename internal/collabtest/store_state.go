@@ -37,7 +37,7 @@ func stateOnlyAsked(t *testing.T, f StoreFixture) {
 		t.Errorf("the actor is %v", st.Actor)
 	}
 	st.Actor = nil
-	equal(t, "state of an empty intent", st, collab.State{Users: map[collab.ID]*collab.User{}})
+	equal(t, "state of an empty intent", st, collab.State{Members: map[collab.ID]*collab.Member{}})
 
 	st = c.state(collab.Intent{EntityID: id, BaseVersion: 2, ConflictID: "cfl_none", CustomerID: new(collab.ID("cus_none")), ClientMutationID: new(collab.ID("none"))})
 	equal(t, "entity", st.Entity, c.entity(id))
@@ -104,12 +104,15 @@ func statePeople(t *testing.T, f StoreFixture) {
 	c.join("bob", "eve", "joe")
 	f.Remove(t, c.id, "eve")
 	st := c.state(collab.Intent{UserIDs: []collab.ID{"bob", "eve", "nobody", "bob"}})
-	equal(t, "users", st.Users, map[collab.ID]*collab.User{"bob": {ID: "bob", Name: "bob"}})
-	if st := c.state(collab.Intent{UserIDs: []collab.ID{ann}}); st.Users[ann] == nil {
+	equal(t, "members", st.Members, map[collab.ID]*collab.Member{
+		"bob": {Role: collab.RoleAdmin, User: &collab.User{ID: "bob", Name: "bob"}},
+		"eve": {Role: collab.RoleAdmin, User: &collab.User{ID: "eve", Name: "eve"}, Removed: true},
+	})
+	if st := c.state(collab.Intent{UserIDs: []collab.ID{ann}}); st.Members[ann] == nil {
 		t.Error("the actor is not among the people that were asked for")
 	}
-	if st := c.as("eve").state(collab.Intent{UserIDs: []collab.ID{"eve"}}); st.Actor == nil || !st.Actor.Removed || len(st.Users) > 0 {
-		t.Errorf("removed, the actor is %v, the users are %v", st.Actor, st.Users)
+	if st := c.as("eve").state(collab.Intent{UserIDs: []collab.ID{"eve"}}); st.Actor == nil || !st.Actor.Removed {
+		t.Errorf("removed, the actor is %v", st.Actor)
 	}
 }
 

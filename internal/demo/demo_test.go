@@ -110,6 +110,12 @@ func checkCompany(t *testing.T, store collab.Store) {
 			t.Errorf("there are %d of %s (%v), want %d", got, entity, err, want)
 		}
 	}
+	all := collab.Scope{OrgID: demo.OrganizationID, All: true}
+	for entity, want := range map[collab.EntityType]int{collab.TypeCustomer: 61, collab.TypeMeeting: 61} {
+		if got, err := store.CountEntities(t.Context(), all, collab.EntityQuery{Type: entity}); got != want || err != nil {
+			t.Errorf("with what is confidential there are %d of %s (%v), want %d", got, entity, err, want)
+		}
+	}
 	for _, query := range []collab.EntityQuery{
 		{Type: collab.TypeCall, StartsAfter: &collab.Time{Time: now}, Status: []string{"SCHEDULED"}},
 		{Type: collab.TypeCall, Status: []string{"COMPLETED"}},

@@ -102,6 +102,7 @@ func newPlan(now time.Time) *plan {
 	p.comments()
 	p.views()
 	p.lastHour(customers)
+	p.confidential()
 	p.sort()
 	return p
 }

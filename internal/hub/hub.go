@@ -239,7 +239,7 @@ func (h *Hub) entityChanges(ctx context.Context, orgID, entityID collab.ID, afte
 		return nil, ctx.Err()
 	}
 	query := collab.ChangeQuery{EntityID: &entityID}
-	return h.log.EntityChanges(ctx, collab.Scope{OrgID: orgID}, after, query, inboxSize+1)
+	return h.log.EntityChanges(ctx, collab.Scope{OrgID: orgID, All: true}, after, query, inboxSize+1)
 }
 
 // complain logs a read of the log that will be tried again; once in a while,

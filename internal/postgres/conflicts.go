@@ -37,6 +37,7 @@ func (s *Store) CountConflicts(ctx context.Context, scope collab.Scope, query co
 // addConflicts adds the conflicts, as c.
 func addConflicts(q *query, scope collab.Scope) {
 	q.add(" FROM conflicts c WHERE c.org_id = ?", scope.OrgID)
+	addVisibleOf(q, scope, "c.entity_id")
 }
 
 // addConflictFilter narrows c to what the query asks for.

@@ -20,7 +20,7 @@ func (s *Store) ListEntities(ctx context.Context, scope collab.Scope, query coll
 	q := selectEntities(scope.OrgID)
 	addEntities(q, scope)
 	addFilter(q, query)
-	equal(q, "e.customer_id", query.CustomerID)
+	addCustomer(q, scope, query.CustomerID)
 	order := orderOf(query.Order)
 	order.addAfter(q, query.After)
 	q.add(" ORDER BY "+order.by("e.")+" LIMIT ?", query.Limit)
@@ -32,7 +32,7 @@ func (s *Store) CountEntities(ctx context.Context, scope collab.Scope, query col
 	q := newQuery("SELECT COUNT(*)")
 	addEntities(q, scope)
 	addFilter(q, query)
-	equal(q, "e.customer_id", query.CustomerID)
+	addCustomer(q, scope, query.CustomerID)
 	return count(ctx, s.pool, q)
 }
 
@@ -40,6 +40,7 @@ func (s *Store) CountEntities(ctx context.Context, scope collab.Scope, query col
 // they are now goes through here.
 func addEntities(q *query, scope collab.Scope) {
 	q.add(" FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NULL", scope.OrgID)
+	addVisible(q, scope, "e")
 }
 
 // addFilter narrows e to what the query asks for, whatever the customer.
@@ -58,6 +59,15 @@ func addFilter(q *query, query collab.EntityQuery) {
 	}
 	if query.StartsBefore != nil {
 		q.add(" AND e.starts_at < ?", *query.StartsBefore)
+	}
+}
+
+// addCustomer narrows e to what belongs to a customer. Nothing belongs to one that
+// the scope does not see. Nil does not narrow.
+func addCustomer(q *query, scope collab.Scope, customerID *collab.ID) {
+	if customerID != nil {
+		q.add(" AND e.customer_id = ?", *customerID)
+		addVisibleOf(q, scope, "e.customer_id")
 	}
 }
 

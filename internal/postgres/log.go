@@ -27,28 +27,29 @@ func (s *Store) Heads(ctx context.Context, orgIDs []collab.ID) (map[collab.ID]co
 
 // Changes returns changes after a position, whole.
 func (s *Store) Changes(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.Change, error) {
-	return s.wholeChanges(ctx, orgID, after, collab.ChangeQuery{}, nil, limit)
+	return s.wholeChanges(ctx, collab.Scope{OrgID: orgID, All: true}, after, collab.ChangeQuery{}, nil, limit)
 }
 
 // EntityChanges returns changes of entities after a position, whole.
 func (s *Store) EntityChanges(ctx context.Context, scope collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error) {
-	return s.wholeChanges(ctx, scope.OrgID, after, query, collab.EntityChangeTypes, limit)
+	return s.wholeChanges(ctx, scope, after, query, collab.EntityChangeTypes, limit)
 }
 
 // wholeChanges reads changes of types together with their notifications.
-func (s *Store) wholeChanges(ctx context.Context, orgID collab.ID, after int64, narrow collab.ChangeQuery, types []collab.ChangeType, limit int) ([]*collab.Change, error) {
+func (s *Store) wholeChanges(ctx context.Context, scope collab.Scope, after int64, narrow collab.ChangeQuery, types []collab.ChangeType, limit int) ([]*collab.Change, error) {
 	page := func(q *query) *query {
-		q.add(" FROM log l WHERE l.org_id = ? AND l.position > ?", orgID, after)
+		q.add(" FROM log l WHERE l.org_id = ? AND l.position > ?", scope.OrgID, after)
+		addVisibleChange(q, scope)
 		oneOf(q, "l.type", types)
 		oneOf(q, "l.entity_type", narrow.Types)
 		equal(q, "l.entity_id", narrow.EntityID)
 		return q.add(" ORDER BY l.position LIMIT ?", limit)
 	}
-	told := page(selectNotifications(orgID).add(" AND n.position IN (SELECT l.position")).add(") ORDER BY n.position, n.user_id")
+	told := page(selectNotifications(scope.OrgID).add(" AND n.position IN (SELECT l.position")).add(") ORDER BY n.position, n.user_id")
 	var changes []*collab.Change
 	var notifications []*collab.Notification
 	err := s.ask(ctx,
-		question{page(selectChanges(orgID, "l.snapshot")), into(&changes, scanChange(orgID))},
+		question{page(selectChanges(scope.OrgID, "l.snapshot")), into(&changes, scanChange(scope.OrgID))},
 		question{told, into(&notifications, scanNotification)})
 	if err != nil {
 		return nil, err
@@ -80,6 +81,7 @@ func (s *Store) EntitiesAt(ctx context.Context, scope collab.Scope, at []collab.
 		FROM log l WHERE l.org_id = ? AND l.snapshot IS NOT NULL AND (l.entity_id, l.entity_version) IN
 		(SELECT * FROM unnest(?::text[], ?::bigint[]))`,
 		scope.OrgID, list(ids), versions)
+	addVisibleChange(q, scope)
 	entities := make(map[collab.EntityVersion]collab.Entity, len(at))
 	err := each(ctx, s.pool, q, func(r row) error {
 		c, err := scanChange(scope.OrgID)(r)

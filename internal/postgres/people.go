@@ -15,15 +15,15 @@ func (s *Store) Member(ctx context.Context, orgID, userID collab.ID) (*collab.Or
 }
 
 func askOrganization(orgID collab.ID, org **collab.Organization) question {
-	q := newQuery("SELECT o.id, o.name FROM organizations o WHERE o.id = ?", orgID)
+	q := newQuery("SELECT o.id, o.name, o.restricts FROM organizations o WHERE o.id = ?", orgID)
 	return question{q, func(r row) error {
 		*org = &collab.Organization{}
-		return r.Scan(&(*org).ID, &(*org).Name)
+		return r.Scan(&(*org).ID, &(*org).Name, &(*org).Restricts)
 	}}
 }
 
 func askMember(orgID, userID collab.ID, m **collab.Member) question {
-	return question{selectMembers(orgID).add(" AND m.user_id = ?", userID), one(m, scanMember)}
+	return question{selectMembers(orgID).add(" AND m.user_id = ?", userID), one(m, scanOneMember)}
 }
 
 // SetPresenceHidden says whether the member is shown to others in rooms.
@@ -45,7 +45,7 @@ func (s *Store) Members(ctx context.Context, orgID collab.ID, after *collab.Plac
 		q.add(" AND (m.name_key, m.user_id) > (?, ?)", after.Name, after.ID)
 	}
 	q.add(" ORDER BY m.name_key, m.user_id LIMIT ?", limit)
-	return collect(ctx, s.pool, q, scanMember)
+	return collect(ctx, s.pool, q, scanOneMember)
 }
 
 // CountMembers counts the members that are not removed.

@@ -13,6 +13,7 @@ func (s *Store) RelatedEntities(ctx context.Context, scope collab.Scope, custome
 		add(", e.customer_id FROM (SELECT DISTINCT unnest(?::text[]) AS id) of, LATERAL (SELECT e.*", list(customerIDs))
 	addEntities(q, scope)
 	addFilter(q, query)
+	addVisibleOf(q, scope, "e.customer_id")
 	order.addAfter(q, query.After)
 	q.add(" AND e.customer_id = of.id ORDER BY "+order.by("e.")+" LIMIT ?) e ORDER BY "+order.by("e."), query.Limit)
 	related := make(map[collab.ID][]collab.Entity, len(customerIDs))
@@ -35,6 +36,7 @@ func (s *Store) RelatedEntities(ctx context.Context, scope collab.Scope, custome
 func (s *Store) CountRelated(ctx context.Context, scope collab.Scope, customerIDs []collab.ID, t collab.EntityType) (map[collab.ID]int, error) {
 	q := newQuery("SELECT e.customer_id, COUNT(*)")
 	addEntities(q, scope)
+	addVisibleOf(q, scope, "e.customer_id")
 	q.add(" AND e.type = ? AND e.customer_id = ANY(?) GROUP BY e.customer_id", t, list(customerIDs))
 	return countByID(ctx, s.pool, q)
 }

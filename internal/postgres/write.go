@@ -83,7 +83,7 @@ func begin() *pgx.Batch {
 
 // read begins the transaction of a write, and reads what the intent asks for.
 func read(ctx context.Context, conn *pgxpool.Conn, intent collab.Intent) (*collab.State, error) {
-	state := &collab.State{Users: map[collab.ID]*collab.User{}}
+	state := &collab.State{Members: map[collab.ID]*collab.Member{}}
 	batch := begin()
 	queue(batch, questions(intent, state))
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {

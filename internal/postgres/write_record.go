@@ -17,7 +17,8 @@ func recording(orgID collab.ID, d *collab.Decision) (*query, error) {
 			return nil, err
 		}
 	}
-	q := nextCursor(orgID)
+	insiders := d.Change.Insiders()
+	q := nextCursor(orgID, len(insiders) > 0)
 	if err := recordChange(q, orgID, d.Change, snapshot); err != nil {
 		return nil, err
 	}
@@ -34,15 +35,26 @@ func recording(orgID collab.ID, d *collab.Decision) (*query, error) {
 			return nil, err
 		}
 	}
+	if d.Grant != nil {
+		recordGrant(q, orgID, d.Grant)
+	}
+	if d.Membership != nil {
+		recordMembership(q, orgID, d.Membership)
+	}
+	if len(insiders) > 0 {
+		recordInsiders(q, orgID, insiders)
+	}
 	if err := recordNotifications(q, orgID, d.Change.Notifications); err != nil {
 		return nil, err
 	}
 	return q.add(" SELECT epoch, head FROM log_head"), nil
 }
 
-// nextCursor begins a statement that moves the organization's head on by one.
-func nextCursor(orgID collab.ID) *query {
-	return newQuery("WITH log_head AS (UPDATE organizations SET head = head + 1 WHERE id = ? RETURNING epoch, head)", orgID)
+// nextCursor begins a statement that moves the organization's head on by one, and
+// notes if it restricts.
+func nextCursor(orgID collab.ID, restricts bool) *query {
+	return newQuery("WITH log_head AS (UPDATE organizations SET head = head + 1, restricts = restricts OR ? WHERE id = ? RETURNING epoch, head)",
+		restricts, orgID)
 }
 
 func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte) error {
@@ -50,13 +62,21 @@ func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte) 
 	if err != nil {
 		return err
 	}
+	audience, err := encodeOrNull(c.Audience)
+	if err != nil {
+		return err
+	}
+	regards, err := encodeOrNull(c.Regards)
+	if err != nil {
+		return err
+	}
 	q.add(`, entry AS (INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version,
 		customer_id, prior_customer_id, actor_id, client_mutation_id, merged, comment_id, conflict_id,
-		occurred_at, changes, metadata, snapshot)
-		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head)`,
+		occurred_at, changes, metadata, audience, regards, snapshot)
+		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head)`,
 		orgID, c.Type, c.EntityType, c.EntityID, c.EntityVersion,
 		c.CustomerID, c.PriorCustomerID, c.ActorID, c.ClientMutationID, c.Merged, c.CommentID, c.ConflictID,
-		c.OccurredAt, fields, []byte(c.Metadata), snapshot)
+		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot)
 	return nil
 }
 
@@ -111,6 +131,30 @@ func recordConflict(q *query, orgID collab.ID, c *collab.Conflict) error {
 		orgID, c.ID, c.EntityType, c.EntityID, c.BaseVersion, c.RemoteVersion,
 		fields, patch, c.DetectedAt, c.DetectedForID, c.Resolution, c.ResolvedByID, c.ResolvedAt)
 	return nil
+}
+
+// recordGrant inserts a grant, or replaces the one of the same person; without a
+// level it deletes that one.
+func recordGrant(q *query, orgID collab.ID, g *collab.Grant) {
+	if g.Level == "" {
+		q.add(", revoked AS (DELETE FROM grants USING log_head WHERE org_id = ? AND entity_id = ? AND user_id = ?)", orgID, g.EntityID, g.UserID)
+		return
+	}
+	q.add(`, granted AS (INSERT INTO grants (org_id, entity_id, user_id, level, granted_by, granted_at)
+		SELECT ?, ?, ?, ?, ?, ? FROM log_head
+		ON CONFLICT (org_id, entity_id, user_id) DO UPDATE SET level = excluded.level,
+		granted_by = excluded.granted_by, granted_at = excluded.granted_at)`,
+		orgID, g.EntityID, g.UserID, g.Level, g.GrantedBy, g.GrantedAt)
+}
+
+func recordMembership(q *query, orgID collab.ID, m *collab.Membership) {
+	q.add(", membership AS (UPDATE members SET role = ?, removed_at = ? FROM log_head WHERE org_id = ? AND user_id = ?)",
+		m.Role, m.RemovedAt, orgID, m.UserID)
+}
+
+func recordInsiders(q *query, orgID collab.ID, insiders []collab.ID) {
+	q.add(", insiders AS (UPDATE members SET insider = TRUE FROM log_head WHERE org_id = ? AND NOT insider AND user_id = ANY(?))",
+		orgID, list(insiders))
 }
 
 // recordNotifications inserts all of them from one argument.

@@ -14,8 +14,8 @@ func (s *Store) Activity(ctx context.Context, scope collab.Scope, query collab.A
 		addCustomerFeed(q, scope, query)
 	} else {
 		q.add("log l WHERE l.org_id = ?", scope.OrgID)
-		addFeed(q, query.Feed)
-		addActivity(q, query)
+		addFeed(q, scope, query.Feed)
+		addActivity(q, scope, query)
 	}
 	q.add(" ORDER BY l.position DESC LIMIT ?", query.Limit)
 	return collect(ctx, s.readers, q, scanChange(scope.OrgID))
@@ -26,11 +26,13 @@ func (s *Store) Activity(ctx context.Context, scope collab.Scope, query collab.A
 // with an OR would sort everything that ever happened to the customer.
 func addCustomerFeed(q *query, scope collab.Scope, query collab.ActivityQuery) {
 	q.add("(SELECT * FROM (SELECT l.* FROM log l WHERE l.org_id = ? AND l.customer_id = ?", scope.OrgID, query.Feed.EntityID)
-	addActivity(q, query)
+	addVisibleOf(q, scope, "l.customer_id")
+	addActivity(q, scope, query)
 	q.add(` ORDER BY l.position DESC LIMIT ?) AS here
 		UNION ALL SELECT * FROM (SELECT l.* FROM log l WHERE l.org_id = ? AND l.prior_customer_id = ?
 		AND l.customer_id IS DISTINCT FROM l.prior_customer_id`, query.Limit, scope.OrgID, query.Feed.EntityID)
-	addActivity(q, query)
+	addVisibleOf(q, scope, "l.prior_customer_id")
+	addActivity(q, scope, query)
 	q.add(" ORDER BY l.position DESC LIMIT ?) AS gone) AS l", query.Limit)
 }
 
@@ -38,8 +40,8 @@ func addCustomerFeed(q *query, scope collab.Scope, query collab.ActivityQuery) {
 func (s *Store) Histories(ctx context.Context, scope collab.Scope, entityIDs []collab.ID, query collab.ActivityQuery) (map[collab.ID][]*collab.Change, error) {
 	q := selectChanges(scope.OrgID, "NULL").
 		add(" FROM (SELECT l.*, ROW_NUMBER() OVER (PARTITION BY l.entity_id ORDER BY l.position DESC) AS place FROM log l WHERE l.org_id = ?", scope.OrgID)
-	addFeed(q, query.Feed)
-	addActivity(q, query)
+	addFeed(q, scope, query.Feed)
+	addActivity(q, scope, query)
 	q.add(" AND l.entity_id IN (SELECT value FROM json_each(?))) l WHERE l.place <= ? ORDER BY l.position DESC", list(entityIDs), query.Limit)
 	histories := make(map[collab.ID][]*collab.Change, len(entityIDs))
 	err := each(ctx, s.readers, q, func(r row) error {
@@ -57,17 +59,22 @@ func (s *Store) Histories(ctx context.Context, scope collab.Scope, entityIDs []c
 }
 
 // addFeed narrows l to a feed.
-func addFeed(q *query, feed collab.ActivityFeed) {
+func addFeed(q *query, scope collab.Scope, feed collab.ActivityFeed) {
 	switch feed.Type {
 	case collab.FeedUser:
 		q.add(" AND l.actor_id = ?", feed.EntityID)
 	case collab.FeedCustomer:
-		q.add(" AND (l.customer_id = ? OR l.prior_customer_id = ?)", feed.EntityID, feed.EntityID)
+		q.add(" AND (l.customer_id = ?", feed.EntityID)
+		addVisibleOf(q, scope, "l.customer_id")
+		q.add(" OR l.prior_customer_id = ?", feed.EntityID)
+		addVisibleOf(q, scope, "l.prior_customer_id")
+		q.add(")")
 	}
 }
 
-// addActivity narrows l to what the query asks for.
-func addActivity(q *query, query collab.ActivityQuery) {
+// addActivity narrows l to what the query asks for and the scope sees.
+func addActivity(q *query, scope collab.Scope, query collab.ActivityQuery) {
+	addVisibleChange(q, scope)
 	filter := query.Filter
 	types := collab.ActivityTypes
 	if len(filter.Types) > 0 {

@@ -50,4 +50,5 @@ func (s *Store) CountComments(ctx context.Context, scope collab.Scope, entityIDs
 func addComments(q *query, scope collab.Scope) {
 	q.add(` FROM comments c JOIN entities e ON e.org_id = c.org_id AND e.id = c.entity_id AND e.deleted_at IS NULL
 		WHERE c.org_id = ?`, scope.OrgID)
+	addVisible(q, scope, "e")
 }

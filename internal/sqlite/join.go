@@ -29,7 +29,7 @@ func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time)
 		return nil, err
 	}
 	change := &collab.Change{OrgID: claims.OrganizationID, Type: collab.ChangeMember, ActorID: claims.UserID, OccurredAt: now}
-	if change.Cursor, err = nextCursor(ctx, tx, claims.OrganizationID); err != nil {
+	if change.Cursor, err = nextCursor(ctx, tx, claims.OrganizationID, false); err != nil {
 		return nil, err
 	}
 	entry, err := recordChange(change.OrgID, change.Cursor.Position, change, nil)

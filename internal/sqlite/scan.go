@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,7 +26,7 @@ const epoch = `(SELECT epoch FROM organizations WHERE id = ?)`
 // changeColumns is what scanChange reads of a row l of the log, before the snapshot.
 const changeColumns = `l.position, l.type, l.entity_type, l.entity_id, l.entity_version,
 	l.customer_id, l.prior_customer_id, l.actor_id, l.client_mutation_id, l.merged, l.comment_id, l.conflict_id,
-	l.occurred_at, l.changes, l.metadata`
+	l.occurred_at, l.changes, l.metadata, l.audience, l.regards`
 
 // selectChanges begins a query for scanChange. snapshot is the column, or what
 // stands in its place.
@@ -37,15 +38,16 @@ func scanChange(orgID collab.ID) func(row) (*collab.Change, error) {
 	return func(r row) (*collab.Change, error) {
 		c := &collab.Change{OrgID: orgID}
 		var occurredAt int64
-		var fields, metadata, snapshot []byte
+		var fields, metadata, audience, regards, snapshot []byte
 		err := r.Scan(&c.Cursor.Epoch, &c.Cursor.Position, &c.Type, &c.EntityType, &c.EntityID, &c.EntityVersion,
 			&c.CustomerID, &c.PriorCustomerID, &c.ActorID, &c.ClientMutationID, &c.Merged, &c.CommentID, &c.ConflictID,
-			&occurredAt, &fields, &metadata, &snapshot)
+			&occurredAt, &fields, &metadata, &audience, &regards, &snapshot)
 		if err != nil {
 			return nil, err
 		}
 		c.OccurredAt, c.Metadata = at(occurredAt), collab.JSON(metadata)
-		if err := decode(fields, &c.Fields); err != nil {
+		err = errors.Join(decode(fields, &c.Fields), decode(audience, &c.Audience), decode(regards, &c.Regards))
+		if err != nil {
 			return nil, err
 		}
 		if snapshot != nil {
@@ -115,17 +117,31 @@ func scanConflict(r row) (*collab.Conflict, error) {
 }
 
 // memberColumns is what scanMember reads of a row m of the members with its row u of the users.
-const memberColumns = `u.id, u.name, u.email, u.avatar, m.role, m.presence_hidden, m.removed_at IS NOT NULL`
+const memberColumns = `u.id, u.name, u.email, u.avatar, m.role, m.presence_hidden, m.removed_at IS NOT NULL, m.insider`
 
 // selectMembers begins a query for scanMember.
 func selectMembers(orgID collab.ID) *query {
-	return newQuery("SELECT "+memberColumns+`
-		FROM members m JOIN users u ON u.org_id = m.org_id AND u.id = m.user_id WHERE m.org_id = ?`, orgID)
+	return newQuery("SELECT "+memberColumns+membersFrom+" WHERE m.org_id = ?", orgID)
 }
 
-func scanMember(r row) (*collab.Member, error) {
+// membersFrom are the members as m, together with their users as u.
+const membersFrom = ` FROM members m JOIN users u ON u.org_id = m.org_id AND u.id = m.user_id`
+
+// scanMember reads a member. more are further columns of the row.
+func scanMember(r row, more ...any) (*collab.Member, error) {
 	m := &collab.Member{User: &collab.User{}}
-	return m, r.Scan(&m.User.ID, &m.User.Name, &m.User.Email, &m.User.Avatar, &m.Role, &m.PresenceHidden, &m.Removed)
+	return m, r.Scan(append([]any{&m.User.ID, &m.User.Name, &m.User.Email, &m.User.Avatar, &m.Role, &m.PresenceHidden, &m.Removed, &m.Insider}, more...)...)
+}
+
+// scanOneMember is scanMember of a row that has nothing more.
+func scanOneMember(r row) (*collab.Member, error) { return scanMember(r) }
+
+func scanGrant(r row) (*collab.Grant, error) {
+	g := &collab.Grant{}
+	var grantedAt int64
+	err := r.Scan(&g.EntityID, &g.UserID, &g.Level, &g.GrantedBy, &grantedAt)
+	g.GrantedAt = at(grantedAt)
+	return g, err
 }
 
 // userColumns is what scanUser reads of a row u of the users.
@@ -164,6 +180,15 @@ func decode(column []byte, v any) error {
 		return fmt.Errorf("decode a column: %w", err)
 	}
 	return nil
+}
+
+// encodeOrNull writes a column of JSON. Nil is NULL; an empty list is a list.
+func encodeOrNull(v any) ([]byte, error) {
+	encoded, err := json.Marshal(v)
+	if string(encoded) == "null" {
+		return nil, err
+	}
+	return encoded, err
 }
 
 // encode writes a column of JSON. An empty list is NULL.

@@ -43,7 +43,7 @@ func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*co
 
 // read reads what the intent asks for.
 func read(ctx context.Context, tx *transaction, intent collab.Intent) (*collab.State, error) {
-	state := &collab.State{Users: map[collab.ID]*collab.User{}}
+	state := &collab.State{Members: map[collab.ID]*collab.Member{}}
 	if err := answer(ctx, tx, questions(intent, state)); err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func checkDecision(intent collab.Intent, current int, d *collab.Decision) error 
 // dense because the head moves in the transaction that writes the log row, and
 // in commit order because no other writer begins before this one ended.
 func record(ctx context.Context, tx *transaction, orgID collab.ID, d *collab.Decision) (collab.Cursor, error) {
-	cursor, err := nextCursor(ctx, tx, orgID)
+	cursor, err := nextCursor(ctx, tx, orgID, len(d.Change.Insiders()) > 0)
 	if err != nil {
 		return cursor, err
 	}
@@ -88,10 +88,10 @@ func record(ctx context.Context, tx *transaction, orgID collab.ID, d *collab.Dec
 	return cursor, execAll(ctx, tx, statements...)
 }
 
-// nextCursor moves the organization's head on by one.
-func nextCursor(ctx context.Context, tx *transaction, orgID collab.ID) (collab.Cursor, error) {
+// nextCursor moves the organization's head on by one, and notes if it restricts.
+func nextCursor(ctx context.Context, tx *transaction, orgID collab.ID, restricts bool) (collab.Cursor, error) {
 	var cursor collab.Cursor
-	q := newQuery("UPDATE organizations SET head = head + 1 WHERE id = ? RETURNING epoch, head", orgID)
+	q := newQuery("UPDATE organizations SET head = head + 1, restricts = restricts OR ? WHERE id = ? RETURNING epoch, head", restricts, orgID)
 	err := each(ctx, tx, q, func(r row) error { return r.Scan(&cursor.Epoch, &cursor.Position) })
 	if err == nil && cursor.Position == 0 {
 		err = fmt.Errorf("sqlite: there is no organization %q to write to", orgID)

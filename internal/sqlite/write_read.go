@@ -10,6 +10,9 @@ func questions(i collab.Intent, state *collab.State) []question {
 	if i.EntityID != "" {
 		asked = append(asked, askEntity(i, state))
 	}
+	if i.Admins {
+		asked = append(asked, askAdmins(i, state))
+	}
 	asked = append(asked, askMembers(i, state))
 	if i.ClientMutationID != nil {
 		asked = append(asked, askEarlier(i, state))
@@ -23,6 +26,9 @@ func questions(i collab.Intent, state *collab.State) []question {
 	if i.CustomerID != nil {
 		asked = append(asked, askCustomer(i, state))
 	}
+	if i.EntityID != "" || i.CustomerID != nil {
+		asked = append(asked, askGrants(i, state))
+	}
 	if i.ViewedSince != nil {
 		asked = append(asked, askViewed(i, state))
 	}
@@ -35,26 +41,30 @@ func askEntity(i collab.Intent, state *collab.State) question {
 }
 
 func askMembers(i collab.Intent, state *collab.State) question {
-	q := selectMembers(i.OrgID)
+	q := newQuery("SELECT "+memberColumns+", o.restricts"+membersFrom+" JOIN organizations o ON o.id = m.org_id WHERE m.org_id = ?", i.OrgID)
 	oneOf(q, "m.user_id", append([]collab.ID{i.ActorID}, i.UserIDs...))
 	asked := make(map[collab.ID]bool, len(i.UserIDs))
 	for _, id := range i.UserIDs {
 		asked[id] = true
 	}
 	return question{q, func(r row) error {
-		m, err := scanMember(r)
+		m, err := scanMember(r, &state.Restricts)
 		if err != nil {
 			return err
 		}
 		if m.User.ID == i.ActorID {
 			state.Actor = m
 		}
-		if asked[m.User.ID] && !m.Removed {
-			user := *m.User
-			state.Users[user.ID] = &user
+		if asked[m.User.ID] {
+			state.Members[m.User.ID] = m
 		}
 		return nil
 	}}
+}
+
+func askAdmins(i collab.Intent, state *collab.State) question {
+	q := newQuery("SELECT m.user_id FROM members m WHERE m.org_id = ? AND m.role = ? AND m.removed_at IS NULL", i.OrgID, collab.RoleAdmin)
+	return question{q, into(&state.Admins, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })}
 }
 
 func askEarlier(i collab.Intent, state *collab.State) question {
@@ -98,6 +108,17 @@ func askCustomer(i collab.Intent, state *collab.State) question {
 		state.Customer, _ = e.(*collab.Customer)
 		return err
 	}}
+}
+
+// askGrants asks for the grants of the entity and of the customer.
+func askGrants(i collab.Intent, state *collab.State) question {
+	ids := []collab.ID{i.EntityID}
+	if i.CustomerID != nil {
+		ids = append(ids, *i.CustomerID)
+	}
+	q := newQuery("SELECT g.entity_id, g.user_id, g.level, g.granted_by, g.granted_at FROM grants g WHERE g.org_id = ?", i.OrgID)
+	oneOf(q, "g.entity_id", ids)
+	return question{q.add(" ORDER BY g.entity_id, g.user_id"), into(&state.Grants, scanGrant)}
 }
 
 func askViewed(i collab.Intent, state *collab.State) question {

@@ -37,6 +37,15 @@ func recordings(orgID collab.ID, position int64, d *collab.Decision) ([]*query, 
 		}
 		statements = append(statements, conflict)
 	}
+	if d.Grant != nil {
+		statements = append(statements, recordGrant(orgID, d.Grant))
+	}
+	if d.Membership != nil {
+		statements = append(statements, recordMembership(orgID, d.Membership))
+	}
+	if insiders := d.Change.Insiders(); len(insiders) > 0 {
+		statements = append(statements, recordInsiders(orgID, insiders))
+	}
 	return append(statements, recordNotifications(orgID, position, d.Change.Notifications)...), nil
 }
 
@@ -45,13 +54,21 @@ func recordChange(orgID collab.ID, position int64, c *collab.Change, snapshot []
 	if err != nil {
 		return nil, err
 	}
+	audience, err := encodeOrNull(c.Audience)
+	if err != nil {
+		return nil, err
+	}
+	regards, err := encodeOrNull(c.Regards)
+	if err != nil {
+		return nil, err
+	}
 	return newQuery(`INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version,
 		customer_id, prior_customer_id, actor_id, client_mutation_id, merged, comment_id, conflict_id,
-		occurred_at, changes, metadata, snapshot)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		occurred_at, changes, metadata, audience, regards, snapshot)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		orgID, position, c.Type, c.EntityType, c.EntityID, c.EntityVersion,
 		c.CustomerID, c.PriorCustomerID, c.ActorID, c.ClientMutationID, c.Merged, c.CommentID, c.ConflictID,
-		c.OccurredAt, fields, []byte(c.Metadata), snapshot), nil
+		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot), nil
 }
 
 // recordEntity inserts the first version of an entity, and replaces later ones.
@@ -102,6 +119,27 @@ func recordConflict(orgID collab.ID, c *collab.Conflict) (*query, error) {
 		resolution = excluded.resolution, resolved_by_id = excluded.resolved_by_id, resolved_at = excluded.resolved_at`,
 		orgID, c.ID, c.EntityType, c.EntityID, c.BaseVersion, c.RemoteVersion,
 		fields, patch, c.DetectedAt, c.DetectedForID, c.Resolution, c.ResolvedByID, c.ResolvedAt), nil
+}
+
+// recordGrant inserts a grant, or replaces the one of the same person; without a
+// level it deletes that one.
+func recordGrant(orgID collab.ID, g *collab.Grant) *query {
+	if g.Level == "" {
+		return newQuery("DELETE FROM grants WHERE org_id = ? AND entity_id = ? AND user_id = ?", orgID, g.EntityID, g.UserID)
+	}
+	return newQuery(`INSERT INTO grants (org_id, entity_id, user_id, level, granted_by, granted_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (org_id, entity_id, user_id) DO UPDATE SET level = excluded.level,
+		granted_by = excluded.granted_by, granted_at = excluded.granted_at`,
+		orgID, g.EntityID, g.UserID, g.Level, g.GrantedBy, g.GrantedAt)
+}
+
+func recordMembership(orgID collab.ID, m *collab.Membership) *query {
+	return newQuery("UPDATE members SET role = ?, removed_at = ? WHERE org_id = ? AND user_id = ?", m.Role, m.RemovedAt, orgID, m.UserID)
+}
+
+func recordInsiders(orgID collab.ID, insiders []collab.ID) *query {
+	return newQuery("UPDATE members SET insider = TRUE WHERE org_id = ? AND NOT insider AND user_id IN (SELECT value FROM json_each(?))",
+		orgID, list(insiders))
 }
 
 func recordNotifications(orgID collab.ID, position int64, notifications []*collab.Notification) []*query {

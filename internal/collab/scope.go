@@ -1,0 +1,63 @@
+package collab
+
+import "slices"
+
+// A Scope is what of a viewer decides what they may see. Two viewers of equal
+// scope are shown equal bytes, so one execution may serve both.
+//
+// There are three kinds. An open scope, which has neither UserID nor All, sees
+// what everybody in the organization may see. That of a person sees also what
+// this person may see. One with All sees everything.
+type Scope struct {
+	OrgID  ID
+	UserID ID
+	All    bool
+}
+
+// Key names the scope: equal for equal scopes, different for others. No id has
+// the character that separates its parts.
+func (s Scope) Key() string {
+	switch {
+	case s.All:
+		return string(s.OrgID) + "\x00"
+	case s.UserID != "":
+		return string(s.OrgID) + "\x00" + string(s.UserID)
+	}
+	return string(s.OrgID)
+}
+
+// Sees reports whether a change may be shown in the scope. It asks nothing but
+// the change itself, so it can be asked for each change and each subscription.
+func (s Scope) Sees(c *Change) bool {
+	switch {
+	case c == nil || c.OrgID != s.OrgID:
+		return false
+	case s.All || c.Audience == nil:
+		return true
+	}
+	_, admitted := slices.BinarySearch(c.Audience, s.UserID)
+	return admitted && s.UserID != ""
+}
+
+// Scope returns the scope that the viewer shares with as many others as can be:
+// most people of most organizations see what everybody sees.
+func (v *Viewer) Scope() Scope {
+	open := Scope{OrgID: v.Organization.ID}
+	switch {
+	case !v.Organization.Restricts:
+		return open
+	case v.Role == RoleAdmin || v.Insider:
+		return v.OwnScope()
+	}
+	return open
+}
+
+// OwnScope returns a scope that the viewer shares with admins at most. It holds
+// also for what the viewer is just now bringing about, as the first restricted
+// entity of an organization.
+func (v *Viewer) OwnScope() Scope {
+	if v.Role == RoleAdmin {
+		return Scope{OrgID: v.Organization.ID, All: true}
+	}
+	return Scope{OrgID: v.Organization.ID, UserID: v.User.ID}
+}
