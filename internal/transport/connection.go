@@ -31,6 +31,7 @@ type connection struct {
 	expiry    *time.Timer
 	begun     bool            // connection_init came
 	signedIn  context.Context // of the operations; nil until connection_init was acknowledged
+	number    int             // of the newest operation
 
 	mu         sync.Mutex // guards what follows
 	operations map[string]*operation

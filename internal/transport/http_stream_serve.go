@@ -190,5 +190,5 @@ func writeErrors(w http.ResponseWriter, status int, message string) {
 func writeErrorList(w http.ResponseWriter, status int, errs gqlerror.List) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(errorsPayload(errs))
+	_, _ = w.Write(errorsPayload(Name(w.Header().Get(RequestIDHeader), errs)))
 }

@@ -149,7 +149,8 @@ func (c *connection) subscribe(m message) error {
 
 // start runs an operation, if there is room for it.
 func (c *connection) start(id string, params graphql.RawParams) error {
-	o := newOperation(c, id, c.signedIn)
+	c.number++
+	o := newOperation(c, id, ofOperation(c.signedIn, c.number))
 	c.mu.Lock()
 	taken, full, draining := c.operations[id] != nil, len(c.operations) >= maxOperations, c.draining
 	if !taken && !full && !draining {
@@ -184,6 +185,7 @@ func limitError(most int) *gqlerror.Error {
 
 // refuse answers an operation that does not run, or no more.
 func (c *connection) refuse(id string, errs gqlerror.List) {
+	errs = Name(RequestID(c.ctx), errs)
 	var payload []byte
 	if c.dialect == legacy && len(errs) > 0 {
 		payload, _ = json.Marshal(errs[0])

@@ -94,7 +94,10 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		return
 	}
 	chosen := choose(r)
-	upgrader := ws.HTTPUpgrader{Protocol: func(offered string) bool { return chosen != nil && offered == chosen.name }}
+	upgrader := ws.HTTPUpgrader{
+		Protocol: func(offered string) bool { return chosen != nil && offered == chosen.name },
+		Header:   http.Header{RequestIDHeader: w.Header().Values(RequestIDHeader)},
+	}
 	conn, buffered, _, err := upgrader.Upgrade(r, w)
 	if err != nil { // the upgrader has answered
 		if conn != nil {
