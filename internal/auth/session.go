@@ -53,11 +53,9 @@ func sessionKeys(name string, secrets []string) []sessionKey {
 
 // keyID is the thumbprint of a key (RFC 7638), by which a token names it.
 func keyID(key []byte, hash crypto.Hash) string {
-	thumbprint, err := (&jose.JSONWebKey{Key: key}).Thumbprint(hash)
-	if err != nil {
-		return ""
-	}
-	return base64.RawURLEncoding.EncodeToString(thumbprint)
+	h := hash.New()
+	h.Write([]byte(`{"k":"` + base64.RawURLEncoding.EncodeToString(key) + `","kty":"oct"}`))
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
 }
 
 // TakesSessions reports whether session cookies are looked at: those of Auth.js
@@ -76,11 +74,14 @@ var (
 // VerifySession checks the session cookie of a request. Every failure is an
 // Unauthenticated error that says what to do.
 func (v *Verifier) VerifySession(s Session) (Token, error) {
+	parts := strings.Split(s.value, ".")
 	switch {
 	case s.value == "" || len(s.value) > maxSession:
 		return Token{}, sessionRefused
-	case strings.Count(s.value, ".") != 4:
+	case len(parts) != 5:
 		return Token{}, sessionOpaque
+	case parts[1] != "": // a key of its own, where there is none
+		return Token{}, sessionRefused
 	}
 	encoded, err := v.decrypt(s)
 	if err != nil {
@@ -103,8 +104,8 @@ func (v *Verifier) VerifySession(s Session) (Token, error) {
 	return token, nil
 }
 
-// decrypt returns what a session holds. What is compressed is refused: it could
-// be small here and fill the memory there.
+// decrypt returns what a session holds. What is compressed is refused: it could be
+// small here and fill the memory there.
 func (v *Verifier) decrypt(s Session) ([]byte, error) {
 	sealed, err := jose.ParseEncryptedCompact(s.value,
 		[]jose.KeyAlgorithm{jose.DIRECT}, []jose.ContentEncryption{jose.A256CBC_HS512, jose.A256GCM})
