@@ -140,3 +140,42 @@ func TestDataPlace(t *testing.T) {
 		}
 	}
 }
+
+// Where session cookies count, only pages of known hosts may call: a * stands for
+// the beginning of a host's name, or for its port, and for nothing that anybody can have.
+func TestOriginsThatMayUseCookies(t *testing.T) {
+	t.Parallel()
+	for origin, fit := range map[string]bool{
+		"https://crm.example": true, "http://localhost:3000": true, "http://localhost:*": true, "http://[::1]:3000": true,
+		"https://*.crm.example": true, "https://*.crm.example:8443": true, "https://*-preview.crm.example": true, "https://pr-*.crm.example": true,
+		"*": false, "https://*": false, "http*": false, "*.crm.example": false, "https://*.example": false, "https://*crm.example": false,
+		"https://crm.example*": false, "https://crm.*": false, "https://crm.example/": false, "https://a@crm.example": false,
+		"https://*:*": false, "https://*.*.crm.example": false, "null": false, "": false, "crm.example": false, "https://": false,
+	} {
+		for _, demo := range []bool{false, true} {
+			environment := map[string]string{"AUTH_SECRET": secret, "ALLOWED_ORIGINS": "https://first.example," + origin}
+			if demo {
+				delete(environment, "AUTH_SECRET")
+			}
+			if _, err := readSettings(environment); (err == nil) != fit {
+				t.Errorf("%q: got %v", origin, err)
+			}
+		}
+		keysOnly := map[string]string{"AUTH_JWKS_URL": "https://idp.example/keys", "ALLOWED_ORIGINS": "https://first.example," + origin}
+		if _, err := readSettings(keysOnly); err != nil {
+			t.Errorf("%q, where no cookie counts: %v", origin, err)
+		}
+	}
+}
+
+// Keys of an identity provider end the demo as a secret does, and may be beside one.
+func TestKeysEndTheDemo(t *testing.T) {
+	t.Parallel()
+	s, err := readSettings(map[string]string{"AUTH_JWKS_URL": "https://idp.example/keys", "ADDR": "0.0.0.0:8080"})
+	if err != nil || s.demo() {
+		t.Errorf("demo is %v, %v", s.demo(), err)
+	}
+	if got := s.warnings(); len(got) != 1 || !strings.Contains(got[0], "AUTH_AUDIENCE") {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,0 +1,310 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"tandem/internal/collab"
+)
+
+// A session is a cookie that Auth.js made for Ada, and the secret that it made it with.
+type session struct{ secret, cookie string }
+
+// sessions returns those of internal/auth/testdata/sessions.json that are good.
+func sessions(t *testing.T) (out []session) {
+	t.Helper()
+	encoded, err := os.ReadFile("internal/auth/testdata/sessions.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors []struct {
+		Secret, Wrong string
+		Cookies       [][2]string
+	}
+	if err := json.Unmarshal(encoded, &vectors); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range vectors {
+		var parts []string
+		for _, cookie := range v.Cookies {
+			parts = append(parts, cookie[0]+"="+cookie[1])
+		}
+		if v.Wrong == "" {
+			out = append(out, session{v.Secret, strings.Join(parts, "; ")})
+		}
+	}
+	return out
+}
+
+// signInAt starts an instance that takes a session, and lets pages of crm.example in.
+func signInAt(t *testing.T, secret string) *instance {
+	settings := embedded(t)
+	settings["AUTH_SECRET"] = secret
+	settings["ALLOWED_ORIGINS"] = "https://crm.example,https://*.crm.example"
+	return start(t, settings)
+}
+
+// knock sends a request as it is, and returns the answer.
+func knock(t *testing.T, method, address, body string, headers ...map[string]string) *response {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, header := range headers {
+		for name, value := range header {
+			request.Header.Set(name, value)
+		}
+	}
+	answer, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = answer.Body.Close() })
+	return &response{t, answer}
+}
+
+func TestEverySessionOfAuthJSSignsIn(t *testing.T) {
+	t.Parallel()
+	var secrets []string
+	for _, s := range sessions(t) {
+		secrets = append(secrets, s.secret)
+	}
+	slices.Sort(secrets)
+	at := signInAt(t, strings.Join(slices.Compact(secrets), ","))
+	for _, s := range sessions(t) {
+		header := map[string]string{"Cookie": s.cookie, "Origin": at.url, "Content-Type": "application/json"}
+		text := knock(t, http.MethodPost, at.url+"/graphql", `{"query":"{ viewer { user { id name } role } }"}`, header).text()
+		if text != `{"data":{"viewer":{"user":{"id":"ada","name":"Ada Lindqvist"},"role":"MEMBER"}}}` {
+			t.Errorf("got %s", text)
+		}
+	}
+}
+
+// requests are all the ways to send an operation over HTTP.
+var requests = map[string]struct {
+	method, path, body string
+	header             map[string]string
+	good               int
+}{
+	"POST":          {http.MethodPost, "/graphql", `{"query":"{ viewer { role } }"}`, nil, http.StatusOK},
+	"GET":           {http.MethodGet, "/graphql?query={viewer{role}}", "", nil, http.StatusOK},
+	"event stream":  {http.MethodPost, "/graphql", `{"query":"{ viewer { role } }"}`, map[string]string{"Accept": "text/event-stream"}, http.StatusOK},
+	"EventSource":   {http.MethodGet, "/graphql?query={viewer{role}}", "", map[string]string{"Accept": "text/event-stream"}, http.StatusOK},
+	"in parts":      {http.MethodPost, "/graphql", `{"query":"{ viewer { role } }"}`, map[string]string{"Accept": "multipart/mixed;subscriptionSpec=1.0"}, http.StatusOK},
+	"reserve":       {http.MethodPut, "/graphql/stream", "", nil, http.StatusCreated},
+	"single stream": {http.MethodGet, "/graphql/stream", "", map[string]string{"Accept": "text/event-stream"}, http.StatusNotFound},
+}
+
+// A cookie says who asks only if no page of a stranger can have made the browser send it.
+func TestCookiesCountFromAllowedOriginsOnly(t *testing.T) {
+	t.Parallel()
+	s := sessions(t)[0]
+	at := signInAt(t, s.secret)
+	const reads = "GET only"
+	for name, tc := range map[string]struct {
+		header map[string]string
+		counts string // "yes", "no", or reads
+	}{
+		"our own":                    {map[string]string{"Origin": at.url}, "yes"},
+		"allowed":                    {map[string]string{"Origin": "https://crm.example"}, "yes"},
+		"allowed by a pattern":       {map[string]string{"Origin": "https://eu.crm.example"}, "yes"},
+		"a stranger":                 {map[string]string{"Origin": "https://evil.example"}, "no"},
+		"a stranger named alike":     {map[string]string{"Origin": "https://crm.example.evil.example"}, "no"},
+		"a stranger's end":           {map[string]string{"Origin": "https://evilcrm.example"}, "no"},
+		"allowed without TLS":        {map[string]string{"Origin": "http://crm.example"}, "no"},
+		"our host at another port":   {map[string]string{"Origin": "http://127.0.0.1:1"}, "no"},
+		"our host, without its TLS":  {map[string]string{"Origin": at.url, "X-Forwarded-Proto": "https"}, "no"},
+		"null":                       {map[string]string{"Origin": "null"}, "no"},
+		"a stranger who says same":   {map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, "no"},
+		"no origin, same origin":     {map[string]string{"Sec-Fetch-Site": "same-origin"}, "yes"},
+		"no origin, typed in":        {map[string]string{"Sec-Fetch-Site": "none"}, reads},
+		"no origin, same site":       {map[string]string{"Sec-Fetch-Site": "same-site"}, "no"},
+		"no origin, cross-site":      {map[string]string{"Sec-Fetch-Site": "cross-site"}, "no"},
+		"no origin, an old browser":  {nil, "no"},
+		"no origin, but a preflight": {map[string]string{"Apollo-Require-Preflight": "1"}, "no"},
+	} {
+		for kind, r := range requests {
+			header := map[string]string{"Cookie": s.cookie}
+			maps.Copy(header, tc.header)
+			maps.Copy(header, r.header)
+			if r.body != "" {
+				header["Content-Type"] = "application/json"
+			}
+			status := http.StatusUnauthorized
+			if tc.counts == "yes" || tc.counts == reads && r.method == http.MethodGet {
+				status = r.good
+			}
+			answer := knock(t, r.method, at.url+r.path, r.body, header)
+			if answer.StatusCode != status {
+				t.Errorf("%s, %s: got %s, want %d", name, kind, answer.Status, status)
+			}
+			if status == http.StatusUnauthorized {
+				want(t, "WWW-Authenticate", answer.Header.Get("WWW-Authenticate"), "Bearer")
+			}
+		}
+	}
+}
+
+// A token is sent by nobody but whoever has it, so it needs no origin, and comes before a cookie.
+func TestTokensCountFromEverywhere(t *testing.T) {
+	t.Parallel()
+	settings := embedded(t)
+	settings["AUTH_SECRET"] = secret + "," + sessions(t)[0].secret
+	at := start(t, settings)
+	ben := join(t, at, "acme", "ben", collab.RoleMember)
+	header := map[string]string{"Origin": "https://evil.example", "Cookie": sessions(t)[0].cookie}
+	text := ben.do(http.MethodPost, "/graphql", header, object{"query": "{ viewer { user { id } } }"}).want(http.StatusOK).text()
+	want(t, "answer", text, `{"data":{"viewer":{"user":{"id":"ben"}}}}`)
+	ben.token = "nonsense"
+	header["Origin"] = at.url
+	ben.do(http.MethodPost, "/graphql", header, object{"query": "{ viewer { user { id } } }"}).want(http.StatusUnauthorized)
+}
+
+// upgradeWith opens a socket with headers. The status is that of a refusal, or 101.
+func upgradeWith(t *testing.T, at *instance, header map[string]string) (*socket, int) {
+	t.Helper()
+	options := &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{}}
+	for name, value := range header {
+		options.HTTPHeader.Set(name, value)
+	}
+	conn, answer, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(at.url, "http")+"/graphql", options)
+	if err != nil {
+		return nil, answer.StatusCode
+	}
+	t.Cleanup(func() { _ = conn.CloseNow() })
+	return &socket{t: t, conn: conn}, answer.StatusCode
+}
+
+// who says who a socket is, after it has signed in with a payload.
+func (s *socket) who(payload any) string {
+	s.t.Helper()
+	s.write(object{"type": "connection_init", "payload": payload})
+	want(s.t, "type", s.read()["type"], "connection_ack")
+	s.subscribe("1", `{ viewer { user { id } } }`, nil)
+	return s.next("1")["viewer"].(object)["user"].(object)["id"].(string)
+}
+
+func TestSocketsSignInByCookie(t *testing.T) {
+	t.Parallel()
+	s := sessions(t)[0]
+	settings := embedded(t)
+	settings["AUTH_SECRET"] = s.secret + "," + secret
+	settings["ALLOWED_ORIGINS"] = "https://crm.example"
+	at := start(t, settings)
+	bearer := object{"authorization": "Bearer " + join(t, at, "acme", "ben", collab.RoleMember).token}
+	with := func(origin, cookie string) map[string]string {
+		return map[string]string{"Origin": origin, "Cookie": cookie}
+	}
+	for name, tc := range map[string]struct {
+		header  map[string]string
+		status  int
+		payload any
+		who     string // or "", if the socket is closed with 4403
+	}{
+		"our own origin":              {with(at.url, s.cookie), 101, nil, "ada"},
+		"an empty payload":            {with(at.url, s.cookie), 101, object{}, "ada"},
+		"a payload of something else": {with(at.url, s.cookie), 101, object{"client": "web"}, "ada"},
+		"an allowed origin":           {with("https://crm.example", s.cookie), 101, nil, "ada"},
+		"a token wins":                {with(at.url, s.cookie), 101, bearer, "ben"},
+		"a bad token wins too":        {with(at.url, s.cookie), 101, object{"authorization": "Bearer nonsense"}, ""},
+		"no text as a token":          {with(at.url, s.cookie), 101, object{"authorization": 7}, ""},
+		"a bad cookie":                {with(at.url, "authjs.session-token=nonsense"), 101, nil, ""},
+		"a bad cookie, a good token":  {with(at.url, "authjs.session-token=nonsense"), 101, bearer, "ben"},
+		"no cookie":                   {with(at.url, "theme=dark"), 101, nil, ""},
+		"no origin":                   {map[string]string{"Cookie": s.cookie}, 101, nil, ""},
+		"no origin, a good token":     {map[string]string{"Cookie": s.cookie}, 101, bearer, "ben"},
+		"no origin, typed in":         {map[string]string{"Cookie": s.cookie, "Sec-Fetch-Site": "none"}, 101, nil, ""},
+		"a stranger":                  {with("https://evil.example", s.cookie), 403, nil, ""},
+		"a stranger with a token":     {with("https://evil.example", ""), 403, bearer, ""},
+		"null":                        {with("null", s.cookie), 403, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			open, status := upgradeWith(t, at, tc.header)
+			if status != tc.status {
+				t.Fatalf("got %d, want %d", status, tc.status)
+			}
+			switch {
+			case open == nil:
+			case tc.who != "":
+				want(t, "viewer", open.who(tc.payload), tc.who)
+			default:
+				open.write(object{"type": "connection_init", "payload": tc.payload})
+				want(t, "close code", open.closeCode(), 4403)
+			}
+		})
+	}
+}
+
+// A form, which any page can send with the browser's cookies, is refused whoever sends it.
+func TestFormsAreRefused(t *testing.T) {
+	t.Parallel()
+	at := start(t, embedded(t))
+	ada := join(t, at, "acme", "ada", collab.RoleMember)
+	for _, kind := range []string{
+		"", "text/plain", "text/plain; charset=utf-8", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+		"text/plain; x=application/json", "text/plain, application/json", "application/jsonp", "application/graphql",
+	} {
+		for _, path := range []string{"/graphql", "/graphql/stream"} {
+			header := map[string]string{"Authorization": "Bearer " + ada.token, "Content-Type": kind}
+			answer := knock(t, http.MethodPost, at.url+path, `{"query":"{ viewer { role } }"}`, header).want(http.StatusUnsupportedMediaType)
+			if text := answer.text(); !strings.Contains(text, "Content-Type: application/json") || !strings.Contains(text, `"code":"BAD_USER_INPUT"`) {
+				t.Errorf("%s: %s", kind, text)
+			}
+		}
+	}
+}
+
+// Nothing that a link can do changes anything.
+func TestGETChangesNothing(t *testing.T) {
+	t.Parallel()
+	at := start(t, embedded(t))
+	ada := join(t, at, "acme", "ada", collab.RoleMember)
+	mutation := "query=mutation{setPresenceHidden(hidden:true){presenceHidden}}&extensions={\"operationId\":\"1\"}"
+	refused := map[string]int{"": http.StatusNotAcceptable, "text/event-stream": http.StatusMethodNotAllowed,
+		"multipart/mixed;subscriptionSpec=1.0": http.StatusNotAcceptable}
+	for accept, status := range refused {
+		ada.do(http.MethodGet, "/graphql?"+mutation, map[string]string{"Accept": accept}, nil).want(status)
+	}
+	ada.do(http.MethodGet, "/graphql/stream?"+mutation+"&token="+ada.reserve().token, nil, nil).want(http.StatusMethodNotAllowed)
+	want(t, "hidden", ada.ask("{ viewer { presenceHidden } }", nil)["viewer"].(object)["presenceHidden"], false)
+}
+
+func TestPreflights(t *testing.T) {
+	t.Parallel()
+	at := signInAt(t, secret)
+	keysOnly := embedded(t)
+	keysOnly["AUTH_SECRET"], keysOnly["AUTH_JWKS_URL"], keysOnly["ALLOWED_ORIGINS"] = "", "http://127.0.0.1:1/keys", "*"
+	anybody := start(t, keysOnly)
+	for name, tc := range map[string]struct {
+		at                  *instance
+		origin              string
+		allowed, credential string
+	}{
+		"allowed":       {at, "https://crm.example", "https://crm.example", "true"},
+		"by a pattern":  {at, "https://eu.crm.example", "https://eu.crm.example", "true"},
+		"a stranger":    {at, "https://evil.example", "", ""},
+		"null":          {at, "null", "", ""},
+		"for everybody": {anybody, "https://evil.example", "*", ""}, // no cookie counts there
+	} {
+		ask := map[string]string{"Origin": tc.origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+		for what, answer := range map[string]*response{
+			"preflight": knock(t, http.MethodOptions, tc.at.url+"/graphql", "", ask),
+			"request":   knock(t, http.MethodGet, tc.at.url+"/graphql?query={viewer{role}}", "", map[string]string{"Origin": tc.origin}),
+		} {
+			want(t, name+", "+what+", origin", answer.Header.Get("Access-Control-Allow-Origin"), tc.allowed)
+			want(t, name+", "+what+", credentials", answer.Header.Get("Access-Control-Allow-Credentials"), tc.credential)
+			if !strings.Contains(strings.Join(answer.Header.Values("Vary"), ","), "Origin") {
+				t.Errorf("%s, %s: Vary is %q", name, what, answer.Header.Values("Vary"))
+			}
+		}
+	}
+}
