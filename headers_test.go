@@ -130,9 +130,16 @@ func TestErrorsNameTheirRequest(t *testing.T) {
 		"form":       knock(t, http.MethodPost, at.url+"/graphql", `x=y`, named),
 		"nobody":     knock(t, http.MethodGet, at.url+"/graphql", "", named),
 		"a token":    knock(t, http.MethodGet, at.url+"/graphql", "", named, map[string]string{"Authorization": "Bearer x"}),
+		"method":     knock(t, http.MethodPut, at.url+"/graphql", `{"query":"{ viewer { role } }"}`, named, jsonKind),
+		"by GET":     knock(t, http.MethodGet, at.url+"/graphql?query=mutation{leaveRoom(room:%22a%22,clientId:%22a%22)}", "", named, jsonKind),
+		"variables":  knock(t, http.MethodGet, at.url+"/graphql?query={viewer{role}}&variables=x", "", named, jsonKind),
 		"stream":     knock(t, http.MethodDelete, at.url+"/graphql/stream", "", named, jsonKind),
 	} {
-		want(t, name, errorID(t, decode(t, answer)["errors"]), "mine")
+		errs := decode(t, answer)["errors"]
+		want(t, name, errorID(t, errs), "mine")
+		if code, _ := errs.([]any)[0].(object)["extensions"].(object)["code"].(string); code == "" {
+			t.Errorf("%s: no code in %v", name, errs)
+		}
 		want(t, name, answer.Header.Get("X-Request-Id"), "mine")
 	}
 	header := map[string]string{"Accept": "text/event-stream", "X-Request-Id": "mine"}

@@ -272,7 +272,10 @@ func TestGETChangesNothing(t *testing.T) {
 	refused := map[string]int{"": http.StatusNotAcceptable, "text/event-stream": http.StatusMethodNotAllowed,
 		"multipart/mixed;subscriptionSpec=1.0": http.StatusNotAcceptable}
 	for accept, status := range refused {
-		ada.do(http.MethodGet, "/graphql?"+mutation, map[string]string{"Accept": accept}, nil).want(status)
+		text := ada.do(http.MethodGet, "/graphql?"+mutation, map[string]string{"Accept": accept}, nil).want(status).text()
+		if !strings.Contains(text, `"code":"BAD_USER_INPUT"`) {
+			t.Errorf("got %s", text)
+		}
 	}
 	ada.do(http.MethodGet, "/graphql/stream?"+mutation+"&token="+ada.reserve().token, nil, nil).want(http.StatusMethodNotAllowed)
 	want(t, "hidden", ada.ask("{ viewer { presenceHidden } }", nil)["viewer"].(object)["presenceHidden"], false)

@@ -170,10 +170,7 @@ func (c *connection) start(id string, params graphql.RawParams) error {
 }
 
 func badRequest(kind string) *gqlerror.Error {
-	return &gqlerror.Error{
-		Message:    fmt.Sprintf("the payload of %s must be an object with a query", kind),
-		Extensions: map[string]any{"code": "BAD_USER_INPUT"},
-	}
+	return badInput(fmt.Sprintf("the payload of %s must be an object with a query", kind))
 }
 
 func limitError(most int) *gqlerror.Error {
