@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,20 +33,22 @@ func TestKeysAreReadNowAndThen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		reads, down := 0, true
+		var reads atomic.Int64
+		var down atomic.Bool
 		k := NewKeys("https://idp.example/keys", slog.New(slog.DiscardHandler), time.Now)
 		k.client.Transport = answering(func(w http.ResponseWriter, _ *http.Request) {
-			if reads++; down {
+			if reads.Add(1); down.Load() {
 				w.WriteHeader(http.StatusServiceUnavailable)
 				return
 			}
 			_, _ = w.Write([]byte(`{"keys":[` + string(key) + `]}`))
 		})
+		down.Store(true)
 		go k.Run(t.Context())
 		for _, step := range []struct {
 			after time.Duration
 			down  bool
-			reads int
+			reads int64
 			known bool
 		}{
 			{0, true, 1, false},
@@ -54,12 +57,12 @@ func TestKeysAreReadNowAndThen(t *testing.T) {
 			{time.Second, true, 3, true},
 			{keysAgain, true, 4, true},
 		} {
-			down = step.down
+			down.Store(step.down)
 			time.Sleep(step.after)
 			synctest.Wait()
 			found, known := k.fitting("d", "EdDSA")
-			if reads != step.reads || known != step.known || len(found.Keys) > 0 != step.known {
-				t.Fatalf("after another %v: read %d times, %d keys", step.after, reads, len(found.Keys))
+			if reads.Load() != step.reads || known != step.known || len(found.Keys) > 0 != step.known {
+				t.Fatalf("after another %v: read %d times, %d keys", step.after, reads.Load(), len(found.Keys))
 			}
 		}
 	})
