@@ -153,6 +153,16 @@ func TestCookiesCountFromAllowedOriginsOnly(t *testing.T) {
 	}
 }
 
+// A request that says nothing of where it goes is not of our own origin.
+func TestCookiesWithoutAHost(t *testing.T) {
+	t.Parallel()
+	s := sessions(t)[0]
+	answer := sendRaw(t, signInAt(t, s.secret), "GET /graphql?query={viewer{role}} HTTP/1.0\r\nOrigin: null\r\nCookie: "+s.cookie+"\r\n\r\n")
+	if !strings.HasPrefix(answer, "HTTP/1.0 401 ") {
+		t.Errorf("got %s", answer)
+	}
+}
+
 // A token is sent by nobody but whoever has it, so it needs no origin, and comes before a cookie.
 func TestTokensCountFromEverywhere(t *testing.T) {
 	t.Parallel()
@@ -168,8 +178,8 @@ func TestTokensCountFromEverywhere(t *testing.T) {
 	ben.do(http.MethodPost, "/graphql", header, object{"query": "{ viewer { user { id } } }"}).want(http.StatusUnauthorized)
 }
 
-// upgradeWith opens a socket with headers. The status is that of a refusal, or 101.
-func upgradeWith(t *testing.T, at *instance, header map[string]string) (*socket, int) {
+// upgradeWith opens a socket with headers, or none if it is refused, and returns the answer.
+func upgradeWith(t *testing.T, at *instance, header map[string]string) (*socket, *http.Response) {
 	t.Helper()
 	options := &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{}}
 	for name, value := range header {
@@ -177,10 +187,10 @@ func upgradeWith(t *testing.T, at *instance, header map[string]string) (*socket,
 	}
 	conn, answer, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(at.url, "http")+"/graphql", options)
 	if err != nil {
-		return nil, answer.StatusCode
+		return nil, answer
 	}
 	t.Cleanup(func() { _ = conn.CloseNow() })
-	return &socket{t: t, conn: conn}, answer.StatusCode
+	return &socket{t: t, conn: conn}, answer
 }
 
 // who says who a socket is, after it has signed in with a payload.
@@ -225,12 +235,13 @@ func TestSocketsSignInByCookie(t *testing.T) {
 		"a stranger":                  {with("https://evil.example", s.cookie), 403, nil, ""},
 		"a stranger with a token":     {with("https://evil.example", ""), 403, bearer, ""},
 		"null":                        {with("null", s.cookie), 403, nil, ""},
+		"a bad header, a good cookie": {map[string]string{"Origin": at.url, "Cookie": s.cookie, "Authorization": "Bearer nonsense"}, 401, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			open, status := upgradeWith(t, at, tc.header)
-			if status != tc.status {
-				t.Fatalf("got %d, want %d", status, tc.status)
+			open, answer := upgradeWith(t, at, tc.header)
+			if answer.StatusCode != tc.status {
+				t.Fatalf("got %s, want %d", answer.Status, tc.status)
 			}
 			switch {
 			case open == nil:

@@ -35,6 +35,7 @@ func TestSessionsInParts(t *testing.T) {
 		"the first counts":      {[][2]string{{plainName, plain}, {plainName, "nonsense"}}, ""},
 		"whole, and old parts":  {[][2]string{three[0], {plainName, plain}}, ""},
 		"one is missing":        {[][2]string{three[0], three[2]}, refused},
+		"one too many":          {[][2]string{{plainName + ".0", plain}, {plainName + ".2", "x"}}, refused},
 		"the first is missing":  {three[1:], refused},
 		"the last is missing":   {three[:2], refused},
 		"one is empty":          {[][2]string{three[0], {plainName + ".1", ""}, three[2]}, refused},

@@ -1,7 +1,9 @@
 package auth_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -209,13 +211,17 @@ func TestProviderIsAway(t *testing.T) {
 	if _, err := v.Verify(t.Context(), known); err != nil {
 		t.Fatal(err)
 	}
+	strange, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{public("x", otherEC())}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, answer := range map[string]http.HandlerFunc{
 		"status":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
 		"no JSON":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) },
 		"no keys":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"keys":[]}`)) },
 		"bad keys": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"keys":[7,{"kty":"RSA"}]}`)) },
 		"too much": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write(append(make([]byte, 1<<20), `{"keys":[]}`...))
+			_, _ = w.Write(append(strange, bytes.Repeat([]byte(" "), 1<<20)...))
 		},
 		"redirect":   func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, trapKeys(t), http.StatusFound) },
 		"break down": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
