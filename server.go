@@ -87,9 +87,9 @@ func newLogger(s settings, w io.Writer) (*slog.Logger, error) {
 	}
 	options := &slog.HandlerOptions{Level: level}
 	if s.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, options)), nil
+		return slog.New(requestLog{slog.NewJSONHandler(w, options)}), nil
 	}
-	return slog.New(slog.NewTextHandler(w, options)), nil
+	return slog.New(requestLog{slog.NewTextHandler(w, options)}), nil
 }
 
 func openStore(ctx context.Context, s settings) (collab.Store, error) {
@@ -148,6 +148,9 @@ func newApp(s settings, store collab.Store, bus collab.Bus, presences collab.Pre
 		verifier: auth.NewVerifier(s.AuthSecrets, s.AuthIssuer, s.AuthAudience, time.Now),
 		stats:    &transport.Stats{},
 	}
+	if s.AuthJWKSURL != "" {
+		a.verifier.Keys = auth.NewKeys(s.AuthJWKSURL, log, time.Now)
+	}
 	a.gate = a.newGate()
 	return a
 }
@@ -177,6 +180,9 @@ func (a *app) serve(ctx context.Context, out io.Writer) error {
 	running.Go(func() { a.hub.Run(background) })
 	running.Go(func() { a.rooms.Run(background) })
 	running.Go(func() { a.gate.Overload.Run(background) })
+	if a.verifier.Keys != nil {
+		running.Go(func() { a.verifier.Keys.Run(background) })
+	}
 
 	draining, drain := context.WithCancel(context.Background())
 	defer drain()

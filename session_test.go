@@ -8,7 +8,7 @@ import (
 	"tandem/internal/collab"
 )
 
-const session = `subscription { session { __typename ... on SessionExpiring { expiresAt } ... on ServerDraining { reconnectAfterMs } } }`
+const sessionEvents = `subscription { session { __typename ... on SessionExpiring { expiresAt } ... on ServerDraining { reconnectAfterMs } } }`
 
 const refresh = `mutation ($token: String!) { refreshSession(token: $token) { user { id name } } }`
 
@@ -32,7 +32,7 @@ func TestSessionExpires(t *testing.T) {
 	onEveryWire(t, func(t *testing.T, w wire) {
 		ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleMember)
 		expires := soon()
-		next := w.subscribe(ada.until("ada", "acme", expires), session, nil)
+		next := w.subscribe(ada.until("ada", "acme", expires), sessionEvents, nil)
 		event := next().data.(object)["session"].(object)
 		if event["__typename"] != "SessionExpiring" || event["expiresAt"] != expires.UTC().Format("2006-01-02T15:04:05.000Z") {
 			t.Errorf("got %v, want the expiry at %v", event, expires.UTC())
@@ -47,7 +47,7 @@ func TestSessionTellsOfTheDrain(t *testing.T) {
 	t.Parallel()
 	onEveryWire(t, func(t *testing.T, w wire) {
 		at := start(t, embedded(t))
-		next := w.subscribe(join(t, at, "acme", "ada", collab.RoleMember), session, nil)
+		next := w.subscribe(join(t, at, "acme", "ada", collab.RoleMember), sessionEvents, nil)
 		at.stop()
 		event := next().data.(object)["session"].(object)
 		if wait, _ := event["reconnectAfterMs"].(float64); event["__typename"] != "ServerDraining" || wait < 0 || wait > 10_000 {
@@ -66,7 +66,7 @@ func TestRefreshSession(t *testing.T) {
 	customer := ada.create(object{"name": "v1"})
 	old := ada.until("ada", "acme", soon())
 	refreshed, left := old.connect(), old.connect()
-	refreshed.subscribe("session", session, nil)
+	refreshed.subscribe("session", sessionEvents, nil)
 	refreshed.subscribe("changes", customerChanged, object{"after": customer["cursor"]})
 	if got := refreshed.read(); got["id"] != "session" {
 		t.Fatalf("got %v, want the expiry", got)

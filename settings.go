@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
-
-	"tandem/internal/auth"
 )
 
 // settings is all that can be set, from the environment. None is needed to start.
@@ -27,9 +25,13 @@ type settings struct {
 	DatabaseURL string `env:"DATABASE_URL"`
 	// RedisURL lets instances on one Postgres tell each other of changes and presence.
 	RedisURL string `env:"REDIS_URL"`
-	// AuthSecrets sign and verify tokens (HS256); the first signs. Setting one ends the demo.
+	// AuthSecrets sign and verify tokens (HS256), and decrypt the session cookies of
+	// Auth.js; the first signs. Setting one ends the demo.
 	AuthSecrets []string `env:"AUTH_SECRET"`
-	// AuthIssuer and AuthAudience must be in a token, where they are set.
+	// AuthJWKSURL is where an identity provider publishes the keys that it signs
+	// tokens with (RS256, PS256, ES256, EdDSA). Setting it ends the demo too.
+	AuthJWKSURL string `env:"AUTH_JWKS_URL"`
+	// AuthIssuer and AuthAudience must be in a bearer token, where they are set.
 	AuthIssuer   string `env:"AUTH_ISSUER"`
 	AuthAudience string `env:"AUTH_AUDIENCE"`
 	// AllowedOrigins are other sites whose pages may call; one * stands for any text.
@@ -74,14 +76,8 @@ func readSettings(environment map[string]string) (settings, error) {
 	case s.MaxConnections < 0 || s.MaxConnectionsPerPerson < 1:
 		return s, errors.New("MAX_CONNECTIONS and MAX_CONNECTIONS_PER_PERSON must be above 0")
 	}
-	for i, secret := range s.AuthSecrets {
-		s.AuthSecrets[i] = strings.TrimSpace(secret)
-		if s.AuthSecrets[i] == "" {
-			return s, errors.New("AUTH_SECRET has an empty part: give one secret, or several separated by commas")
-		}
-	}
-	for i, origin := range s.AllowedOrigins {
-		s.AllowedOrigins[i] = strings.TrimSpace(origin)
+	if err := s.checkSignIn(); err != nil {
+		return s, err
 	}
 	return s, s.checkAddr()
 }
@@ -89,7 +85,6 @@ func readSettings(environment map[string]string) (settings, error) {
 // laterSettings come with later versions. What somebody relies on to be safe is
 // refused, with what to do; the others work without, and are only told of.
 var laterSettings = []struct{ name, refused string }{
-	{"AUTH_JWKS_URL", "set AUTH_SECRET"},
 	{"RATE_LIMIT_PER_SECOND", "limit at the load balancer"},
 	{"RATE_LIMIT_BURST", "limit at the load balancer"},
 	{"REGION", ""},
@@ -130,7 +125,7 @@ func (s settings) checkAddr() error {
 	}
 	ip, err := netip.ParseAddr(host)
 	if s.demo() && host != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return errors.New("without AUTH_SECRET this is a demo that listens on this machine only: set AUTH_SECRET, or ADDR=127.0.0.1:8080")
+		return errors.New("without AUTH_SECRET or AUTH_JWKS_URL this is a demo that listens on this machine only: set AUTH_SECRET, or ADDR=127.0.0.1:8080")
 	}
 	if _, _, err := net.SplitHostPort(s.MetricsAddr); s.MetricsAddr != "" && err != nil {
 		return errors.New("METRICS_ADDR must be host:port, for example 127.0.0.1:9090")
@@ -139,7 +134,7 @@ func (s settings) checkAddr() error {
 }
 
 // demo reports whether nothing was said of who may sign in.
-func (s settings) demo() bool { return len(s.AuthSecrets) == 0 }
+func (s settings) demo() bool { return len(s.AuthSecrets) == 0 && s.AuthJWKSURL == "" }
 
 // usesSQLite reports whether this instance keeps its database in a file of its own.
 func (s settings) usesSQLite() bool {
@@ -180,12 +175,7 @@ func (s settings) level() (slog.Level, error) {
 // warnings are what works and still should not be left as it is.
 func (s settings) warnings() []string {
 	out := slices.Clone(s.later)
-	for _, secret := range s.AuthSecrets {
-		if len(secret) < auth.MinSecretLength {
-			out = append(out, fmt.Sprintf("AUTH_SECRET should have at least %d bytes: a shorter one can be guessed from a token", auth.MinSecretLength))
-			break
-		}
-	}
+	out = append(out, s.signInWarnings()...)
 	if !s.usesSQLite() && s.RedisURL == "" {
 		out = append(out, "without REDIS_URL another instance on this database sees changes late (within a second) and no presence")
 	}

@@ -36,7 +36,9 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 		"many connections":     {map[string]string{"MAX_CONNECTIONS": "many"}, "MAX_CONNECTIONS can't be read"},
 		"metrics address":      {map[string]string{"METRICS_ADDR": "9090"}, "METRICS_ADDR must be host:port"},
 		"taken metrics port":   {map[string]string{"METRICS_ADDR": "TAKEN"}, "can't serve metrics on"},
-		"JWKS":                 {map[string]string{"AUTH_JWKS_URL": "https://example.com"}, "AUTH_JWKS_URL is not supported"},
+		"keys over HTTP":       {map[string]string{"AUTH_JWKS_URL": "http://idp.example/keys"}, "AUTH_JWKS_URL can't be used: it must begin with https://"},
+		"keys in a file":       {map[string]string{"AUTH_JWKS_URL": "file:///etc/keys"}, "AUTH_JWKS_URL can't be used"},
+		"every origin":         {map[string]string{"ALLOWED_ORIGINS": "https://a.example,*"}, "ALLOWED_ORIGINS must name origins"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -136,5 +138,44 @@ func TestDataPlace(t *testing.T) {
 		if got := (settings{DatabaseURL: databaseURL}).dataPlace(); got != want {
 			t.Errorf("%s: got %q, want %q", databaseURL, got, want)
 		}
+	}
+}
+
+// Where session cookies count, only pages of known hosts may call: a * stands for
+// the beginning of a host's name, or for its port, and for nothing that anybody can have.
+func TestOriginsThatMayUseCookies(t *testing.T) {
+	t.Parallel()
+	for origin, fit := range map[string]bool{
+		"https://crm.example": true, "http://localhost:3000": true, "http://localhost:*": true, "http://[::1]:3000": true,
+		"https://*.crm.example": true, "https://*.crm.example:8443": true, "https://*-preview.crm.example": true, "https://pr-*.crm.example": true,
+		"*": false, "https://*": false, "http*": false, "*.crm.example": false, "https://*.example": false, "https://*crm.example": false,
+		"https://crm.example*": false, "https://crm.*": false, "https://crm.example/": false, "https://a@crm.example": false,
+		"https://*:*": false, "https://*.*.crm.example": false, "null": false, "": false, "crm.example": false, "https://": false,
+	} {
+		for _, demo := range []bool{false, true} {
+			environment := map[string]string{"AUTH_SECRET": secret, "ALLOWED_ORIGINS": "https://first.example," + origin}
+			if demo {
+				delete(environment, "AUTH_SECRET")
+			}
+			if _, err := readSettings(environment); (err == nil) != fit {
+				t.Errorf("%q: got %v", origin, err)
+			}
+		}
+		keysOnly := map[string]string{"AUTH_JWKS_URL": "https://idp.example/keys", "ALLOWED_ORIGINS": "https://first.example," + origin}
+		if _, err := readSettings(keysOnly); err != nil {
+			t.Errorf("%q, where no cookie counts: %v", origin, err)
+		}
+	}
+}
+
+// Keys of an identity provider end the demo as a secret does, and may be beside one.
+func TestKeysEndTheDemo(t *testing.T) {
+	t.Parallel()
+	s, err := readSettings(map[string]string{"AUTH_JWKS_URL": "https://idp.example/keys", "ADDR": "0.0.0.0:8080"})
+	if err != nil || s.demo() {
+		t.Errorf("demo is %v, %v", s.demo(), err)
+	}
+	if got := s.warnings(); len(got) != 1 || !strings.Contains(got[0], "AUTH_AUDIENCE") {
+		t.Errorf("got %q", got)
 	}
 }

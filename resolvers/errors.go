@@ -35,7 +35,7 @@ func (r *Resolver) Present(ctx context.Context, err error) *gqlerror.Error {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return present(shown, collab.Unavailable, "the request ended before the answer was there")
 	}
-	r.log.Error("internal error", "path", shown.Path.String(), "error", err)
+	r.log.ErrorContext(ctx, "internal error", "path", shown.Path.String(), "error", err)
 	return present(shown, collab.Internal, "something went wrong on our side; try again")
 }
 

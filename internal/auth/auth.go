@@ -1,8 +1,9 @@
-// Package auth turns credentials into what they say of their bearer.
+// Package auth turns credentials into what they say of their bearer: bearer
+// tokens, signed with a secret or by an identity provider, and the session
+// cookie of Auth.js.
 package auth
 
 import (
-	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -18,29 +19,36 @@ const leeway = 15 * time.Second
 // MinSecretLength is how long a secret must be, in bytes: HS256 needs a key as long as its hash.
 const MinSecretLength = 32
 
-// A Verifier checks bearer tokens: JWTs signed with HS256 by one of its secrets.
+// A Verifier checks credentials. It is safe for use by many goroutines.
 type Verifier struct {
-	secrets [][]byte
-	parser  *jwt.Parser
+	// Keys are those of an identity provider. If nil, only tokens that were signed
+	// with a secret are accepted. It is set before the verifier is used.
+	Keys *Keys
+
+	secrets   jwt.VerificationKeySet
+	sessions  map[string][]sessionKey // by the name of the cookie
+	parser    *jwt.Parser
+	validator *jwt.Validator // of sessions
 }
 
-// NewVerifier returns a verifier. The first secret is the one that Sign uses;
-// the others are accepted too, so that a secret can be replaced without signing
-// anybody out. issuer and audience must be in a token where they are not "".
+// NewVerifier returns a verifier of tokens and session cookies that were made with
+// one of the secrets. The first secret is the one that Sign uses; the others are
+// accepted too, so that a secret can be replaced without signing anybody out.
+// issuer and audience must be in a bearer token where they are not "".
 func NewVerifier(secrets []string, issuer, audience string, now func() time.Time) *Verifier {
-	options := []jwt.ParserOption{
-		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
-		jwt.WithExpirationRequired(), jwt.WithLeeway(leeway), jwt.WithTimeFunc(now),
+	always := []jwt.ParserOption{jwt.WithExpirationRequired(), jwt.WithLeeway(leeway), jwt.WithTimeFunc(now)}
+	v := &Verifier{
+		parser:    newParser(issuer, audience, always),
+		validator: jwt.NewValidator(always...),
+		sessions:  make(map[string][]sessionKey),
 	}
-	if issuer != "" {
-		options = append(options, jwt.WithIssuer(issuer))
-	}
-	if audience != "" {
-		options = append(options, jwt.WithAudience(audience))
-	}
-	v := &Verifier{parser: jwt.NewParser(options...)}
 	for _, secret := range secrets {
-		v.secrets = append(v.secrets, []byte(secret))
+		v.secrets.Keys = append(v.secrets.Keys, []byte(secret))
+	}
+	if len(secrets) > 0 {
+		for _, name := range sessionCookies {
+			v.sessions[name] = sessionKeys(name, secrets)
+		}
 	}
 	return v
 }
@@ -55,42 +63,20 @@ type claims struct {
 	Picture string `json:"picture,omitempty"`
 }
 
-// A Token is what a verified token says.
+// A Token is what verified credentials say.
 type Token struct {
 	collab.Claims
 	ExpiresAt time.Time
 }
 
-// Verify checks a credential as it stands in an Authorization header: "Bearer"
-// and the token. Every failure is an Unauthenticated error that says what to do
-// and does not repeat the token.
-func (v *Verifier) Verify(authorization string) (Token, error) {
-	scheme, token, found := strings.Cut(strings.TrimSpace(authorization), " ")
-	if !found || !strings.EqualFold(scheme, "Bearer") {
-		return Token{}, collab.Errorf(collab.Unauthenticated, "sign in: send Authorization: Bearer <token>")
-	}
-	for _, secret := range v.secrets {
-		var c claims
-		_, err := v.parser.ParseWithClaims(strings.TrimSpace(token), &c, func(*jwt.Token) (any, error) { return secret, nil })
-		switch {
-		case err == nil:
-			return c.token()
-		case errors.Is(err, jwt.ErrTokenExpired):
-			return Token{}, collab.Errorf(collab.Unauthenticated, "the token has expired; get a fresh one")
-		case !errors.Is(err, jwt.ErrTokenSignatureInvalid):
-			return Token{}, refused
-		}
-	}
-	return Token{}, refused
-}
-
 // refused says no more than it has to.
 var refused = collab.Errorf(collab.Unauthenticated, "the token is not accepted here; get a fresh one")
 
-func (c claims) token() (Token, error) {
+// token returns what the claims say, or false if they do not name a person and an organization.
+func (c claims) token() (Token, bool) {
 	var user, org collab.ID
 	if user.UnmarshalGQL(c.Subject) != nil || org.UnmarshalGQL(c.Org) != nil || user == "" || org == "" {
-		return Token{}, collab.Errorf(collab.Unauthenticated, "the token must name a person (sub) and an organization (org)")
+		return Token{}, false
 	}
 	return Token{
 		Claims: collab.Claims{
@@ -98,7 +84,7 @@ func (c claims) token() (Token, error) {
 			Name: shorten(c.Name), Email: shorten(c.Email), Picture: shorten(c.Picture),
 		},
 		ExpiresAt: c.ExpiresAt.Time,
-	}, nil
+	}, true
 }
 
 // maxClaim bounds a claim that is shown to others, in bytes.
@@ -116,28 +102,4 @@ func shorten(claim string) string {
 		clean = strings.ToValidUTF8(clean[:maxClaim], "")
 	}
 	return clean
-}
-
-// Sign makes a token that Verify accepts until expires.
-func (v *Verifier) Sign(c collab.Claims, expires time.Time) (string, error) {
-	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
-		RegisteredClaims: jwt.RegisteredClaims{Subject: string(c.UserID), ExpiresAt: jwt.NewNumericDate(expires)},
-		Org:              string(c.OrganizationID), Role: string(c.Role), Name: c.Name, Email: c.Email, Picture: c.Picture,
-	})
-	return token.SignedString(v.secrets[0])
-}
-
-// InitPayload verifies the payload of a connection_init: {"authorization":
-// "Bearer …"}. A token alone will do: a payload has no other schemes.
-func (v *Verifier) InitPayload(payload map[string]any) (Token, error) {
-	authorization := ""
-	for name, value := range payload {
-		if text, ok := value.(string); ok && strings.EqualFold(name, "authorization") {
-			authorization = text
-		}
-	}
-	if authorization != "" && !strings.Contains(strings.TrimSpace(authorization), " ") {
-		authorization = "Bearer " + authorization
-	}
-	return v.Verify(authorization)
 }

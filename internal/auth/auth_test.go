@@ -42,7 +42,7 @@ func TestVerify(t *testing.T) {
 		"an older secret":           "Bearer " + sign(t, oldSecret, ada, now.Add(time.Hour)),
 		"a clock that is off a bit": "Bearer " + sign(t, newSecret, ada, now.Add(-10*time.Second)),
 	} {
-		token, err := verifier("", newSecret, oldSecret).Verify(authorization)
+		token, err := verifier("", newSecret, oldSecret).Verify(t.Context(), authorization)
 		if err != nil || token.Claims != ada {
 			t.Errorf("%s: got %+v, %v", name, token, err)
 		}
@@ -72,7 +72,7 @@ func TestVerifyRefuses(t *testing.T) {
 		"a malformed tenant":      "Bearer " + sign(t, newSecret, nowhere, now.Add(time.Hour)),
 		"a token that never ends": "Bearer " + sign(t, newSecret, ada, time.Time{}),
 	} {
-		token, err := verifier("", newSecret).Verify(authorization)
+		token, err := verifier("", newSecret).Verify(t.Context(), authorization)
 		if collab.CodeOf(err) != collab.Unauthenticated {
 			t.Errorf("%s: got %+v, %v", name, token, err)
 		}
@@ -80,24 +80,30 @@ func TestVerifyRefuses(t *testing.T) {
 			t.Errorf("%s: the error repeats the token: %v", name, err)
 		}
 	}
-	if _, err := verifier("https://issuer.example", newSecret).Verify("Bearer " + good); collab.CodeOf(err) != collab.Unauthenticated {
+	if _, err := verifier("https://issuer.example", newSecret).Verify(t.Context(), "Bearer "+good); collab.CodeOf(err) != collab.Unauthenticated {
 		t.Errorf("a token without the issuer that is asked for: %v", err)
 	}
 }
 
-func TestInitPayload(t *testing.T) {
+func TestInPayload(t *testing.T) {
 	t.Parallel()
-	good := sign(t, newSecret, ada, now.Add(time.Hour))
-	for _, payload := range []map[string]any{
-		{"authorization": "Bearer " + good}, {"Authorization": "Bearer " + good}, {"authorization": good},
+	for _, tc := range []struct {
+		payload map[string]any
+		want    string
+		found   bool
+	}{
+		{map[string]any{"authorization": "Bearer abc"}, "Bearer abc", true},
+		{map[string]any{"Authorization": " Bearer abc "}, "Bearer abc", true},
+		{map[string]any{"authorization": "abc"}, "Bearer abc", true},
+		{map[string]any{"authorization": "Basic abc"}, "Basic abc", true},
+		{map[string]any{"authorization": 7}, "", true},
+		{map[string]any{"authorization": ""}, "", true},
+		{map[string]any{"authorization": nil}, "", false},
+		{map[string]any{"token": "abc"}, "", false},
+		{nil, "", false},
 	} {
-		if token, err := verifier("", newSecret).InitPayload(payload); err != nil || token.UserID != "ada" {
-			t.Errorf("got %+v, %v", token, err)
-		}
-	}
-	for _, payload := range []map[string]any{nil, {"authorization": 7}, {"token": good}} {
-		if _, err := verifier("", newSecret).InitPayload(payload); collab.CodeOf(err) != collab.Unauthenticated {
-			t.Errorf("%v was accepted: %v", payload, err)
+		if got, found := auth.InPayload(tc.payload); got != tc.want || found != tc.found {
+			t.Errorf("%v: got %q, %v", tc.payload, got, found)
 		}
 	}
 }
@@ -106,7 +112,7 @@ func TestClaimsAreFitToBeShown(t *testing.T) {
 	t.Parallel()
 	claims := ada
 	claims.Name = "A\x1b[2Jd\u0085a" + strings.Repeat("é", 1000)
-	token, err := verifier("", newSecret).Verify("Bearer " + sign(t, newSecret, claims, now.Add(time.Hour)))
+	token, err := verifier("", newSecret).Verify(t.Context(), "Bearer "+sign(t, newSecret, claims, now.Add(time.Hour)))
 	if err != nil || !strings.HasPrefix(token.Name, "A[2Jdaé") || len(token.Name) > 1000 {
 		t.Errorf("got %q, %v", token.Name, err)
 	}

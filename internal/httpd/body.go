@@ -12,6 +12,23 @@ import (
 	"tandem/internal/collab"
 )
 
+// refuseForms refuses a POST that is not JSON, whoever sends it. A page of any site
+// can have a browser send the kinds that forms have, with its cookies and without
+// asking; JSON only after a question that CORS answers. A stream is opened without
+// a body.
+func refuseForms(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		opens := r.URL.Path == streamPath && r.ContentLength == 0 && r.Header.Get("Content-Type") == ""
+		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); r.Method == http.MethodPost && kind != "application/json" && !opens {
+			w.Header().Set("Accept-Post", "application/json")
+			writeError(w, http.StatusUnsupportedMediaType,
+				collab.Errorf(collab.BadInput, "send the operation as JSON, with Content-Type: application/json"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // readBody reads the body of a POST before anybody else does, and answers one that
 // is too large or no operation: gqlgen would send it back to its sender. Streams
 // have no time limit once their request has been read.

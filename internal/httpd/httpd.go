@@ -53,12 +53,15 @@ type Config struct {
 	Count Count
 	// Sockets counts the open ones, so that whoever stops the instance can wait for their goodbye.
 	Sockets *sync.WaitGroup
+
+	cors *cors.Cors // rules for pages of other origins; nil allows none
 }
 
 // New returns the handler of all routes.
 func New(c Config) http.Handler {
+	c.cors = c.newCORS()
 	routes := http.NewServeMux()
-	graphQL := c.allowOrigins(limitBody(c.guard(c.authenticate(readBody(c.graphQL())))))
+	graphQL := c.allowOrigins(limitBody(c.guard(refuseForms(c.authenticate(readBody(c.graphQL()))))))
 	routes.Handle("/graphql", graphQL)
 	routes.Handle(streamPath, graphQL)
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive") })
@@ -70,7 +73,7 @@ func New(c Config) http.Handler {
 		routes.HandleFunc("GET /playground/session.json", c.Playground.session)
 		routes.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	}
-	return secureHeaders(routes)
+	return transport.NameRequests(secureHeaders(routes))
 }
 
 // readyz says whether a load balancer should send clients here.
@@ -88,50 +91,8 @@ func (c Config) readyz(w http.ResponseWriter, r *http.Request) {
 	writeText(w, http.StatusOK, "ready")
 }
 
-func (c Config) allowOrigins(next http.Handler) http.Handler {
-	if len(c.AllowedOrigins) == 0 {
-		return next // to the cors package an empty list would mean all
-	}
-	return c.cors().Handler(next)
-}
-
-func (c Config) cors() *cors.Cors {
-	return cors.New(cors.Options{
-		AllowedOrigins: c.AllowedOrigins,
-		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept", "Apollo-Require-Preflight",
-			"Last-Event-Id", "X-Graphql-Event-Stream-Token"},
-		MaxAge: 600,
-	})
-}
-
 func limitBody(next http.Handler) http.Handler {
 	return http.MaxBytesHandler(next, maxBody)
-}
-
-// secureHeaders sets what every answer carries, whatever it is.
-func secureHeaders(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		next.ServeHTTP(w, r)
-	})
-}
-
-// page lets a page of ours load what lies beside it, and nothing else.
-func page(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; "+
-			"connect-src 'self' ws: wss:; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'")
-		w.Header().Set("Cache-Control", "no-cache")
-		if r.URL.Query().Has("v") { // the version is a hash of the content
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 func writeText(w http.ResponseWriter, status int, text string) {

@@ -33,6 +33,7 @@ type connection struct {
 	polled    bool            // the poller knows it
 	initTimer *time.Timer
 	begun     bool // connection_init came
+	number    int  // of the newest operation
 
 	mu         sync.Mutex      // guards what follows
 	cause      error           // why the connection ended; nil while it is open
@@ -193,11 +194,14 @@ func (c *connection) expire() {
 }
 
 // renew takes a fresh token, for the operations that follow and until it expires.
-func (c *connection) renew(ctx context.Context, token string) (context.Context, time.Time, error) {
+func (c *connection) renew(_ context.Context, token string) (context.Context, time.Time, error) {
 	if c.transport.Renew == nil {
 		return nil, time.Time{}, errors.New("the transport renews no sessions")
 	}
-	ctx, expires, err := c.transport.Renew(ctx, token)
+	c.mu.Lock()
+	signedIn := c.signedIn
+	c.mu.Unlock()
+	ctx, expires, err := c.transport.Renew(signedIn, token)
 	if err != nil {
 		return nil, time.Time{}, err
 	}

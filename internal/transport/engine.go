@@ -187,7 +187,7 @@ func (e *Engine) Show(ctx context.Context, err error) gqlerror.List {
 
 // start begins an execution whose resolver connects the feed.
 func (o *Operation) start(ctx context.Context, carry func(context.Context) context.Context, feed *hub.Feed) (hub.Execution, error) {
-	ctx, cancel := context.WithCancel(hub.WithFeed(carry(ctx), feed))
+	ctx, cancel := context.WithCancel(hub.WithFeed(ofExecution(carry(ctx)), feed))
 	params := o.params
 	opCtx, errs := o.exec.CreateOperationContext(graphql.StartOperationTrace(ctx), &params)
 	if errs != nil {

@@ -82,7 +82,7 @@ func (a acceptance) format(params graphql.RawParams) format {
 // plain answers without a stream.
 func plain(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	if r.Method == http.MethodGet {
-		gqltransport.GET{}.Do(w, r, exec)
+		Queries{}.Do(w, r, exec)
 		return
 	}
 	gqltransport.POST{}.Do(w, r, exec)
@@ -198,13 +198,17 @@ func errorsPayload(errs gqlerror.List) []byte {
 	return valid(append(append([]byte(`{"errors":`), list...), '}'))
 }
 
-// writeErrors answers a request that is refused.
+// writeErrors answers a request that is not what it has to be.
 func writeErrors(w http.ResponseWriter, status int, message string) {
-	writeErrorList(w, status, gqlerror.List{{Message: message}})
+	writeErrorList(w, status, gqlerror.List{badInput(message)})
+}
+
+func badInput(message string) *gqlerror.Error {
+	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": "BAD_USER_INPUT"}}
 }
 
 func writeErrorList(w http.ResponseWriter, status int, errs gqlerror.List) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(errorsPayload(errs))
+	_, _ = w.Write(errorsPayload(Name(w.Header().Get(RequestIDHeader), errs)))
 }

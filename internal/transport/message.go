@@ -176,11 +176,12 @@ func (c *connection) subscribe(m message) error {
 
 // start runs an operation, if there is room for it.
 func (c *connection) start(id string, params graphql.RawParams) error {
+	c.number++
 	o := newOperation(c, id)
 	c.mu.Lock()
 	taken, full, over := c.find(id) >= 0, len(c.operations) >= maxOperations, c.draining || c.cause != nil
 	if !taken && !full && !over {
-		o.ctx, o.cancel = context.WithCancel(c.signedIn)
+		o.ctx, o.cancel = context.WithCancel(ofOperation(c.signedIn, c.number))
 		c.operations = append(c.operations, o)
 		c.answering++
 		go o.run(params)
@@ -202,10 +203,7 @@ func (c *connection) find(id string) int {
 }
 
 func badRequest(kind string) *gqlerror.Error {
-	return &gqlerror.Error{
-		Message:    fmt.Sprintf("the payload of %s must be an object with a query", kind),
-		Extensions: map[string]any{"code": "BAD_USER_INPUT"},
-	}
+	return badInput(fmt.Sprintf("the payload of %s must be an object with a query", kind))
 }
 
 func limitError(most int) *gqlerror.Error {
@@ -217,6 +215,10 @@ func limitError(most int) *gqlerror.Error {
 
 // refuse answers an operation that does not run, or no more.
 func (c *connection) refuse(id string, errs gqlerror.List) {
+	c.mu.Lock()
+	signedIn := c.signedIn
+	c.mu.Unlock()
+	errs = Name(RequestID(signedIn), errs)
 	var payload []byte
 	if c.dialect == legacy && len(errs) > 0 {
 		payload, _ = json.Marshal(errs[0])

@@ -241,8 +241,8 @@ func (s *session) stoppedByClient(o *singleOperation) bool {
 
 // refusals are the answers to an operation that is not begun, by their status.
 var refusals = map[int]gqlerror.List{
-	http.StatusNotFound:        {{Message: "the stream has ended: reserve another one by PUT"}},
-	http.StatusConflict:        {{Message: "an operation with this id is under way"}},
+	http.StatusNotFound:        {badInput("the stream has ended: reserve another one by PUT")},
+	http.StatusConflict:        {badInput("an operation with this id is under way")},
 	http.StatusTooManyRequests: {limitError(maxOperations)},
 }
 

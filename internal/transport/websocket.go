@@ -101,7 +101,11 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	chosen := choose(r)
 	deflates := false
-	upgrader := ws.HTTPUpgrader{Negotiate: negotiate(&deflates), Protocol: func(offered string) bool { return chosen != nil && offered == chosen.name }}
+	upgrader := ws.HTTPUpgrader{
+		Protocol:  func(offered string) bool { return chosen != nil && offered == chosen.name },
+		Negotiate: negotiate(&deflates),
+		Header:    http.Header{RequestIDHeader: w.Header().Values(RequestIDHeader)},
+	}
 	conn, buffered, _, err := upgrader.Upgrade(r, w)
 	if err != nil { // the upgrader has answered
 		if conn != nil {

@@ -1,0 +1,111 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"tandem/internal/collab"
+)
+
+// maxToken bounds a bearer token, in bytes. Smaller, and tokens of providers that
+// put all groups of a person into them are refused; larger, and whoever sends
+// nonsense makes the server decode as much.
+const maxToken = 16 << 10
+
+// newParser returns the parser of bearer tokens. Which of the algorithms may be
+// used depends on the key, and is decided where the key is chosen.
+func newParser(issuer, audience string, options []jwt.ParserOption) *jwt.Parser {
+	names := []string{jwt.SigningMethodHS256.Alg()}
+	for name := range signatures {
+		names = append(names, name)
+	}
+	options = append(options[:len(options):len(options)], jwt.WithValidMethods(names))
+	if issuer != "" {
+		options = append(options, jwt.WithIssuer(issuer))
+	}
+	if audience != "" {
+		options = append(options, jwt.WithAudience(audience))
+	}
+	return jwt.NewParser(options...)
+}
+
+// Verify checks a credential as it stands in an Authorization header: "Bearer"
+// and a JWT. The error is Unauthenticated, says what to do, and does not repeat
+// the token; or it is Unavailable while the keys of the identity provider could
+// never be read. Verify may wait for those keys, for keyWait at most.
+func (v *Verifier) Verify(ctx context.Context, authorization string) (Token, error) {
+	scheme, token, found := strings.Cut(strings.TrimSpace(authorization), " ")
+	if !found || !strings.EqualFold(scheme, "Bearer") {
+		return Token{}, collab.Errorf(collab.Unauthenticated, "sign in: send Authorization: Bearer <token>")
+	}
+	token = strings.TrimSpace(token)
+	if len(token) > maxToken {
+		return Token{}, refused
+	}
+	var c claims
+	_, err := v.parser.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) { return v.key(ctx, t) })
+	known, isKnown := errors.AsType[*collab.Error](err)
+	switch {
+	case isKnown:
+		return Token{}, known
+	case errors.Is(err, jwt.ErrTokenExpired):
+		return Token{}, collab.Errorf(collab.Unauthenticated, "the token has expired; get a fresh one")
+	case err != nil:
+		return Token{}, refused
+	}
+	signedIn, ok := c.token()
+	if !ok {
+		return Token{}, collab.Errorf(collab.Unauthenticated, "the token must name a person (sub) and an organization (org)")
+	}
+	return signedIn, nil
+}
+
+// key returns the keys that may have signed a token. Each kind of algorithm has
+// its own keys: a public key that anybody can read is never taken for a secret.
+// Keys that a token brings along, or points at, count for nothing.
+func (v *Verifier) key(ctx context.Context, token *jwt.Token) (any, error) {
+	alg := token.Method.Alg()
+	kid, _ := token.Header["kid"].(string)
+	switch _, critical := token.Header["crit"]; {
+	case critical: // asks for an extension to be understood, and none is
+		return nil, refused
+	case alg == jwt.SigningMethodHS256.Alg():
+		return v.secrets, nil
+	case v.Keys == nil:
+		return nil, refused
+	}
+	return v.Keys.find(ctx, kid, alg)
+}
+
+// Sign makes a token that Verify accepts until expires. It needs a secret.
+func (v *Verifier) Sign(c collab.Claims, expires time.Time) (string, error) {
+	if len(v.secrets.Keys) == 0 {
+		return "", errors.New("there is no secret to sign with")
+	}
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+		RegisteredClaims: jwt.RegisteredClaims{Subject: string(c.UserID), ExpiresAt: jwt.NewNumericDate(expires)},
+		Org:              string(c.OrganizationID), Role: string(c.Role), Name: c.Name, Email: c.Email, Picture: c.Picture,
+	})
+	return token.SignedString(v.secrets.Keys[0])
+}
+
+// InPayload returns the credential in the payload of a connection_init, {"authorization":
+// "Bearer …"}, as Verify takes it, and whether there is one. A token alone will do: a
+// payload has no other schemes.
+func InPayload(payload map[string]any) (authorization string, found bool) {
+	for name, value := range payload {
+		if strings.EqualFold(name, "authorization") && value != nil {
+			authorization, _ = value.(string)
+			found = true
+		}
+	}
+	authorization = strings.TrimSpace(authorization)
+	if authorization != "" && !strings.Contains(authorization, " ") {
+		authorization = "Bearer " + authorization
+	}
+	return authorization, found
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"tandem/internal/auth"
+)
+
+// checkSignIn trims the settings of who may sign in, and from where, and refuses
+// what would let in anybody.
+func (s settings) checkSignIn() error {
+	for i, secret := range s.AuthSecrets {
+		s.AuthSecrets[i] = strings.TrimSpace(secret)
+		if s.AuthSecrets[i] == "" {
+			return errors.New("AUTH_SECRET has an empty part: give one secret, or several separated by commas")
+		}
+	}
+	if s.AuthJWKSURL != "" {
+		if err := auth.CheckKeysURL(s.AuthJWKSURL); err != nil {
+			return fmt.Errorf("AUTH_JWKS_URL can't be used: %w", err)
+		}
+	}
+	for i, origin := range s.AllowedOrigins {
+		s.AllowedOrigins[i] = strings.TrimSpace(origin)
+		if s.takesCookies() && !fitOrigin(s.AllowedOrigins[i]) {
+			return errors.New("ALLOWED_ORIGINS must name origins, as https://crm.example.com or https://*.example.com: " +
+				"anything wider would let pages of strangers act for whoever has a session cookie")
+		}
+	}
+	return nil
+}
+
+// fitOrigins are the origins whose pages may use session cookies. A * stands for
+// what strangers can't have: a port of one host, or the beginning of a host's name.
+var fitOrigins = []*regexp.Regexp{
+	regexp.MustCompile(`^https?://[^*/@:\s]+(:\d+|:\*)?$`),
+	regexp.MustCompile(`^https?://\[[0-9a-f:]+\](:\d+|:\*)?$`),
+	regexp.MustCompile(`^https?://[^*/@:\s]*\*[^*/@:\s]*(\.[^*/@:\s.]+){2}(:\d+)?$`),
+}
+
+func fitOrigin(origin string) bool {
+	return slices.ContainsFunc(fitOrigins, func(fit *regexp.Regexp) bool { return fit.MatchString(origin) })
+}
+
+// takesCookies reports whether session cookies are looked at: they are encrypted with a secret.
+func (s settings) takesCookies() bool { return len(s.AuthSecrets) > 0 || s.demo() }
+
+// signInWarnings are what lets people in, and should not be left as it is.
+func (s settings) signInWarnings() []string {
+	var out []string
+	for _, secret := range s.AuthSecrets {
+		if len(secret) < auth.MinSecretLength {
+			out = append(out, fmt.Sprintf("AUTH_SECRET should have at least %d bytes: a shorter one can be guessed from a token", auth.MinSecretLength))
+			break
+		}
+	}
+	if s.AuthJWKSURL != "" && s.AuthAudience == "" {
+		out = append(out, "AUTH_JWKS_URL should come with AUTH_AUDIENCE: tokens that were made for other applications are accepted too")
+	}
+	return out
+}
