@@ -57,12 +57,18 @@ func (c Config) graphQL() http.Handler {
 	server.AddTransport(streams)
 	server.AddTransport(gqltransport.GET{})
 	server.AddTransport(gqltransport.POST{})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedDocuments))
+	parsed := lru.New[*ast.QueryDocument](parsedDocuments)
+	server.SetQueryCache(parsed)
+	server.Use(newPersisted(c.Documents))
+	server.Use(limitCost{parsed})
 	server.SetParserTokenLimit(maxTokens)
 	server.SetErrorPresenter(c.Hooks.Present)
 	server.SetRecoverFunc(c.Hooks.Recover)
 	server.AroundOperations(c.countOperations)
+	server.AroundOperations(c.limitTime)
+	server.AroundOperations(c.limitWrites)
 	server.AroundOperations(c.Hooks.Operation)
+	server.AroundResponses(limitErrors)
 	server.AroundResponses(c.Hooks.Response)
 	if c.Introspection {
 		server.Use(extension.Introspection{})
@@ -111,6 +117,10 @@ func (c Config) authenticate(next http.Handler) http.Handler {
 		token, err := c.Verifier.Verify(authorization)
 		if err != nil {
 			c.Count.error(string(collab.CodeOf(err)))
+			if err = c.Limiter.signIn(r.Context(), err); isBusy(err) {
+				transport.WriteBusy(w, err)
+				return
+			}
 			writeError(w, http.StatusUnauthorized, err)
 			return
 		}
@@ -126,7 +136,7 @@ func (c Config) init(ctx context.Context, payload map[string]any) (context.Conte
 		token, err := c.Verifier.InitPayload(payload)
 		if err != nil {
 			c.Count.refused(refusedToken)
-			return ctx, time.Time{}, err
+			return ctx, time.Time{}, c.Limiter.signIn(ctx, err)
 		}
 		ctx, expires = withToken(ctx, token.Claims, token.ExpiresAt), token.ExpiresAt
 	}
