@@ -16,7 +16,7 @@ const (
 	MaxCost = 20_000
 	// MaxEventCost bounds them for one event of a subscription, which is rendered
 	// again for every change.
-	MaxEventCost = 2_000
+	MaxEventCost = 5_000
 	// MaxDepth bounds fields in fields. The schema's own longest sensible way, from a
 	// list to the people of the calls of its items, is 10.
 	MaxDepth = 15
