@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,7 +15,6 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/memory"
-	"tandem/internal/sqlite"
 )
 
 // A standstill is a clock that only the test moves.
@@ -40,29 +38,37 @@ func (c *standstill) pass(d time.Duration) {
 // limited is an instance with settings whose limits go by a clock of the test.
 func limited(t *testing.T, environment map[string]string) (*instance, *standstill, *app) {
 	t.Helper()
+	clock := &standstill{at: time.Now()}
+	with := unlinked()
+	with.limits = memory.NewLimits(clock.now)
+	at, a := built(t, environment, with, func(*app) {})
+	return at, clock, a
+}
+
+// built is an instance with settings whose inside a test can adjust.
+func built(t *testing.T, environment map[string]string, with links, adjust func(*app)) (*instance, *app) {
+	t.Helper()
 	environment["AUTH_SECRET"] = secret
+	if environment["DATABASE_URL"] == "" {
+		environment["DATABASE_URL"] = embedded(t)["DATABASE_URL"]
+	}
 	s, err := readSettings(environment)
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "tandem.db"))
+	store, err := openStore(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(store.Close)
-	clock := &standstill{at: time.Now()}
-	with := unlinked()
-	with.limits = memory.NewLimits(clock.now)
 	a := newApp(s, store, with, slog.New(slog.DiscardHandler))
-	if err := a.readDocuments(); err != nil {
-		t.Fatal(err)
-	}
+	adjust(a)
 	a.bus.Listen(t.Context(), a.hub.Announce)
 	server := httptest.NewUnstartedServer(nil)
 	server.Config = a.newServer(a.handler(t.Context(), new(sync.WaitGroup)))
 	server.Start()
 	t.Cleanup(server.Close)
-	return &instance{url: server.URL}, clock, a
+	return &instance{url: server.URL}, a
 }
 
 // rate is settings that let a person do ten things at once, and one a second.

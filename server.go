@@ -154,11 +154,11 @@ type app struct {
 	limiter    *httpd.Limiter
 	schema     graphql.ExecutableSchema
 	documents  *httpd.Documents // nil lets clients run any
-	// operationTime is how long a query or a mutation may take.
-	operationTime time.Duration
-	stats         *transport.Stats
-	count         httpd.Count
-	stopping      atomic.Bool // told to stop
+	// operationTime is how long an operation may take, responseTime its answer to be read.
+	operationTime, responseTime time.Duration
+	stats                       *transport.Stats
+	count                       httpd.Count
+	stopping                    atomic.Bool // told to stop
 	// people are those of the demo; nil for real.
 	people   []httpd.Person
 	examples httpd.Examples
@@ -172,7 +172,7 @@ func newApp(s settings, store collab.Store, with links, log *slog.Logger) *app {
 		settings: s, log: log, store: store, bus: with.bus, service: service, hub: changes, rooms: rooms,
 		resolver: resolvers.New(service, with.presences, rooms, log), broadcasts: hub.NewBroadcasts(changes),
 		verifier: auth.NewVerifier(s.AuthSecrets, s.AuthIssuer, s.AuthAudience, time.Now),
-		stats:    &transport.Stats{}, operationTime: operationTime,
+		stats:    &transport.Stats{}, operationTime: operationTime, responseTime: responseTime,
 	}
 	a.schema = graph.NewExecutableSchema(a.resolver.Config())
 	a.gate = a.newGate()
@@ -254,7 +254,7 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 		Limiter:        a.limiter,
 		Documents:      a.documents,
 		OperationTime:  a.operationTime,
-		ResponseTime:   responseTime,
+		ResponseTime:   a.responseTime,
 		Stats:          a.stats,
 		Count:          a.count,
 		Sockets:        sockets,

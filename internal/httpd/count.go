@@ -114,6 +114,7 @@ func (c Config) measure(engine *transport.Engine) {
 		engine.Stats = c.Stats
 	}
 	engine.Admit = c.admit
+	engine.RenderTime = c.OperationTime
 	engine.Allow, engine.Follow = c.Limiter.allow, c.Limiter.follow
 	engine.Subscribed = func(err error) { c.Count.operation(ast.Subscription, err != nil) }
 }

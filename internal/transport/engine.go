@@ -24,10 +24,6 @@ import (
 // plannedDocuments is how many documents' plans are kept.
 const plannedDocuments = 1000
 
-// renderTime is how long one event may take to render. Shorter, and a busy database
-// leaves holes in events; longer, and one that hangs holds up all who share them.
-const renderTime = 30 * time.Second
-
 // An Identity is on whose behalf an operation runs.
 type Identity struct {
 	// Scope is equal for those who may see the same, and User names the person in it.
@@ -48,6 +44,10 @@ type Engine struct {
 	// Allow, if set, is asked before each operation of a socket, and Follow before
 	// each subscription, whose context ends with it. Their errors are for the client.
 	Allow, Follow func(ctx context.Context) error
+	// RenderTime is how long one event may take to render. Shorter, and a busy
+	// database leaves holes in events; longer, and one that hangs holds up all who
+	// share them. 0 is for ever.
+	RenderTime time.Duration
 	// Subscribed, if set, is told of each subscription whether it began.
 	Subscribed func(err error)
 
@@ -227,7 +227,7 @@ func (o *Operation) start(ctx context.Context, carry func(context.Context) conte
 	}
 	ctx = graphql.WithOperationContext(ctx, opCtx)
 	responses, ctx := o.exec.DispatchOperation(ctx, opCtx)
-	x := &execution{responses: responses, ctx: withRoot(ctx, opCtx), cancel: cancel, show: o.engine.Show}
+	x := &execution{responses: responses, ctx: withRoot(ctx, opCtx), cancel: cancel, time: o.engine.RenderTime, show: o.engine.Show}
 	if feed.Connected() {
 		return x, nil
 	}
@@ -254,6 +254,7 @@ type execution struct {
 	responses graphql.ResponseHandler
 	ctx       context.Context
 	cancel    context.CancelFunc
+	time      time.Duration // for one event
 	show      func(context.Context, error) gqlerror.List
 }
 
@@ -266,8 +267,12 @@ func (x *execution) Render(context.Context) (payload []byte) {
 			payload = encode(&graphql.Response{Errors: errs})
 		}
 	}()
-	ctx, cancel := context.WithTimeout(x.ctx, renderTime)
-	defer cancel()
+	ctx := x.ctx
+	if x.time > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, x.time)
+		defer cancel()
+	}
 	return encode(x.responses(ctx))
 }
 
