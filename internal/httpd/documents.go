@@ -45,7 +45,7 @@ type Documents struct {
 // texts by their ids, as Relay and the client preset of GraphQL Code Generator
 // write it. Each has to be valid. The error is a sentence for whoever named the file.
 func ReadDocuments(file string, schema *ast.Schema) (*Documents, error) {
-	content, err := os.ReadFile(file) //nolint:gosec // whoever starts the program names it
+	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("PERSISTED_DOCUMENTS can't be read: %w", err)
 	}

@@ -43,7 +43,7 @@ func (l limitCost) MutateOperationParameters(ctx context.Context, params *graphq
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens)
 	if err != nil {
-		return nil //nolint:nilerr // the executor meets it too, and says so
+		return nil // the executor meets it too, and says so
 	}
 	return refuseCost(ctx, cost.Shape(doc))
 }
