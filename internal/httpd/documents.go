@@ -11,18 +11,18 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"tandem/internal/collab"
 )
 
 const (
-	// keptDocuments and maxKept bound the documents that clients had kept under their
-	// hashes, in number and in bytes: 16 MiB at most. One that is longer, or that
-	// was not used for longest, is sent again.
-	keptDocuments = 512
-	maxKept       = 32 << 10
+	// keptDocuments and keptBytes bound the documents that clients had kept under their
+	// hashes. One that is too long, or was not used for longest, is sent again.
+	keptDocuments = 1000
+	keptBytes     = 4 << 20
 )
 
 // Codes of persisted documents. Apollo Client and urql send the text when they
@@ -31,7 +31,6 @@ const (
 	codeNotFound = "PERSISTED_QUERY_NOT_FOUND"
 	notFound     = "PersistedQueryNotFound"
 	codeRequired = "PERSISTED_DOCUMENT_REQUIRED"
-	codeHash     = "BAD_USER_INPUT"
 )
 
 // Documents are the operations that clients may run, by their ids. A nil one lets
@@ -94,7 +93,7 @@ type persisted struct {
 }
 
 func newPersisted(documents *Documents) persisted {
-	return persisted{documents, lru.New[string](keptDocuments)}
+	return persisted{documents, newTexts(keptDocuments, longestKept, keptBytes, func(_, text string) int { return len(text) })}
 }
 
 var _ interface {
@@ -142,11 +141,9 @@ func documentNames(extensions map[string]any) (id, hash string) {
 func (p persisted) keep(ctx context.Context, text, hash string) *gqlerror.Error {
 	sum := sha256.Sum256([]byte(text))
 	if hash != hex.EncodeToString(sum[:]) {
-		return persistedError(codeHash, "the sha256Hash is not that of the query")
+		return persistedError(string(collab.BadInput), "the sha256Hash is not that of the query")
 	}
-	if len(text) <= maxKept {
-		p.kept.Add(ctx, hash, text)
-	}
+	p.kept.Add(ctx, hash, text)
 	return nil
 }
 

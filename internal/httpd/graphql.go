@@ -12,7 +12,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -32,7 +31,9 @@ type Hooks struct {
 
 // Bounds of the wire.
 const (
-	parsedDocuments = 1000 // how many parsed documents are kept
+	parsedDocuments = 1000     // how many parsed documents are kept
+	parsedBytes     = 2 << 20  // of how many bytes of text; parsed it takes a hundred times as many
+	longestKept     = 32 << 10 // how long a document may be that is kept
 	maxTokens       = 15_000
 	stall           = 30 * time.Second
 	pingInterval    = 12 * time.Second
@@ -57,7 +58,7 @@ func (c Config) graphQL() http.Handler {
 	server.AddTransport(streams)
 	server.AddTransport(gqltransport.GET{})
 	server.AddTransport(gqltransport.POST{})
-	parsed := lru.New[*ast.QueryDocument](parsedDocuments)
+	parsed := newTexts(parsedDocuments, longestKept, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
 	server.SetQueryCache(parsed)
 	server.Use(newPersisted(c.Documents))
 	server.Use(limitCost{parsed})

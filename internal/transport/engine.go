@@ -24,6 +24,9 @@ import (
 // plannedDocuments is how many documents' plans are kept.
 const plannedDocuments = 1000
 
+// longestPlanned is how long a document may be, in bytes, whose plan is kept.
+const longestPlanned = 32 << 10
+
 // An Identity is on whose behalf an operation runs.
 type Identity struct {
 	// Scope is equal for those who may see the same, and User names the person in it.
