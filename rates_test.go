@@ -195,10 +195,7 @@ func TestTwoInstancesCountTogether(t *testing.T) {
 		}
 	}
 	if most := 41 + int(time.Since(began)/time.Second); allowed < 40 || allowed > most {
-		t.Errorf("%d were allowed, want 40 to %d", allowed, most)
-	}
-	for _, at := range []*instance{one, two} {
-		want(t, "status", ada.on(at).post(whoAmI, nil).StatusCode, http.StatusTooManyRequests)
+		t.Errorf("%d of 80 were allowed, want 40 to %d", allowed, most)
 	}
 }
 

@@ -40,7 +40,7 @@ func TestOperationsEndInTime(t *testing.T) {
 	t.Parallel()
 	settings := shared(t)
 	database := settings["DATABASE_URL"]
-	at, _ := built(t, map[string]string{"DATABASE_URL": database}, unlinked(), func(a *app) { a.operationTime = 300 * time.Millisecond })
+	at, _ := built(t, map[string]string{"DATABASE_URL": database}, unlinked(), func(a *app) { a.operationTime = time.Second })
 	ada := join(t, at, "acme", "ada", collab.RoleMember)
 	customer := ada.create(object{"name": "v1"})
 	follower, s := ada.connect(), ada.connect()
@@ -68,7 +68,7 @@ func TestOperationsEndInTime(t *testing.T) {
 	ada.update(customer, 1, object{"name": "v2"})
 	message := follower.read()
 	want(t, "event", firstError(t, message["payload"].(object)["errors"])["code"], "TIMEOUT")
-	if took := time.Since(began); took > patience/2 {
+	if took := time.Since(began); took > patience {
 		t.Errorf("it took %v", took)
 	}
 
@@ -82,7 +82,7 @@ func TestOperationsEndInTime(t *testing.T) {
 // Who asks for much and does not read it is let go of.
 func TestResponsesThatNobodyReads(t *testing.T) {
 	t.Parallel()
-	at, a := built(t, map[string]string{}, unlinked(), func(a *app) { a.responseTime = 500 * time.Millisecond })
+	at, a := built(t, map[string]string{}, unlinked(), func(a *app) { a.responseTime = 3 * time.Second })
 	ada := join(t, at, "acme", "ada", collab.RoleMember)
 	for range 4 {
 		ada.create(object{"name": "v1", "notes": strings.Repeat("x", 9_000)})

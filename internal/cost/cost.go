@@ -47,7 +47,7 @@ func Check(operation *ast.OperationDefinition, variables map[string]any) *gqlerr
 		over(f.Depth, MaxDepth, "levels of fields", "ask in several requests"),
 		over(f.Fields, MaxFields, "fields to begin with", "ask in several requests"),
 		over(f.Aliases, MaxAliases, "aliases", "ask in several requests"),
-		over(f.Cost, most, "fields in its answer", "ask for smaller pages (first), or for less of each item"),
+		over(f.Cost, most, "fields in the answer", "ask for smaller pages (first), or for less of each item"),
 	)
 }
 

@@ -84,7 +84,7 @@ func over(n, most int, what, advice string) *gqlerror.Error {
 	if n <= most {
 		return nil
 	}
-	err := gqlerror.Errorf("this document has too many %s: %d, and %d are the most; %s", what, n, most, advice)
+	err := gqlerror.Errorf("too many %s: %d, and %d are the most; %s", what, n, most, advice)
 	err.Extensions = map[string]any{"code": Code, "cost": n, "limit": most}
 	return err
 }

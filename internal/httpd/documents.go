@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"tandem/internal/collab"
+	"tandem/internal/cost"
 )
 
 const (
@@ -57,12 +58,21 @@ func ReadDocuments(file string, schema *ast.Schema) (*Documents, error) {
 	}
 	d := &Documents{texts: make(map[string]string, len(texts)), listed: make(map[string]bool, len(texts))}
 	for id, text := range texts {
-		if _, errs := gqlparser.LoadQueryWithRules(schema, text, nil); len(errs) > 0 {
-			return nil, fmt.Errorf("PERSISTED_DOCUMENTS: document %s of %s is not valid: %s", id, file, errs[0].Message)
+		if err := checkDocument(schema, text); err != nil {
+			return nil, fmt.Errorf("PERSISTED_DOCUMENTS: document %s of %s can't be run: %s", id, file, err.Message)
 		}
 		d.texts[bareID(id)], d.listed[text] = text, true
 	}
 	return d, nil
+}
+
+// checkDocument returns an error for a document that would always be refused.
+func checkDocument(schema *ast.Schema, text string) *gqlerror.Error {
+	doc, errs := gqlparser.LoadQueryWithRules(schema, text, nil)
+	if len(errs) > 0 {
+		return errs[0]
+	}
+	return cost.Shape(doc)
 }
 
 // parseDocuments returns the texts of a list, by their ids.

@@ -32,7 +32,7 @@ type Hooks struct {
 // Bounds of the wire.
 const (
 	parsedDocuments = 1000     // how many parsed documents are kept
-	parsedBytes     = 2 << 20  // of how many bytes of text; parsed it takes a hundred times as many
+	parsedBytes     = 2 << 20  // of how many bytes of text; parsed it takes up to fifty times as many
 	longestKept     = 32 << 10 // how long a document may be that is kept
 	maxTokens       = 15_000
 	stall           = 30 * time.Second
