@@ -27,6 +27,9 @@ const (
 	// can't send a large one; longer, and who sends slowly on purpose holds a
 	// connection for as long.
 	readTime = 30 * time.Second
+	// maxHeader bounds the headers of a request, in bytes. Fewer, and large cookies
+	// and documents in a URL are refused; more, and who is nobody yet takes memory.
+	maxHeader = 64 << 10
 )
 
 // untilStopped returns a context that ends with the first signal to stop. The
@@ -52,6 +55,7 @@ func (a *app) newServer(handler http.Handler) *http.Server {
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       readTime,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    maxHeader,
 		ConnState:         a.gate.ConnState,
 		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
 			return a.gate.ConnContext(transport.WithConn(ctx, conn), conn)

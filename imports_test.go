@@ -43,9 +43,12 @@ var importRules = []importRule{
 	{of: "dataloaders", may: []string{"internal/collab"}},
 	{of: "resolvers", may: []string{"graph", "dataloaders", "internal/collab", "internal/hub"}, never: []string{"net/http", "database/sql"}},
 
+	// What a document costs, whoever sends it.
+	{of: "internal/cost"},
+
 	// The web. The transport speaks the protocols, and knows no noun of the CRM.
 	{of: "internal/transport", may: []string{"internal/hub"}},
-	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "web", "internal/collab", "internal/hub"}},
+	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "internal/cost", "web", "internal/collab", "internal/hub"}},
 	{of: "web"},
 
 	// What operators see. It measures whatever it is given functions for.

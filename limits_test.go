@@ -17,7 +17,6 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/httpd"
-	"tandem/internal/memory"
 	"tandem/internal/sqlite"
 )
 
@@ -89,7 +88,7 @@ func wiredServer(t *testing.T) (*app, *httptest.Server) {
 	}
 	t.Cleanup(store.Close)
 	log := slog.New(slog.DiscardHandler)
-	a := newApp(settings{AuthSecrets: []string{secret}, ConnectionInitTimeout: patience}, store, memory.NewBus(), memory.NewPresences(time.Now), log)
+	a := newApp(settings{AuthSecrets: []string{secret}, ConnectionInitTimeout: patience}, store, unlinked(), log)
 	a.bus.Listen(t.Context(), a.hub.Announce)
 	server := httptest.NewUnstartedServer(nil)
 	server.Config = a.newServer(nil)

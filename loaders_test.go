@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"tandem/internal/collab"
-	"tandem/internal/memory"
 	"tandem/internal/sqlite"
 )
 
@@ -72,7 +71,7 @@ func TestListsAreReadInBatches(t *testing.T) {
 	t.Cleanup(inner.Close)
 	store := &countingStore{Store: inner}
 	log := slog.New(slog.DiscardHandler)
-	app := newApp(settings{AuthSecrets: []string{secret}}, store, memory.NewBus(), memory.NewPresences(time.Now), log)
+	app := newApp(settings{AuthSecrets: []string{secret}}, store, unlinked(), log)
 	app.resolver.LoaderWait = 100 * time.Millisecond // so that a busy machine splits no batch
 	server := httptest.NewServer(app.handler(t.Context(), new(sync.WaitGroup)))
 	t.Cleanup(server.Close)

@@ -72,6 +72,9 @@ func (a *app) measure() *metrics.Registry {
 	a.count.Refused = one(r.Counter(metrics.Family{
 		Name: "tandem_handshakes_refused_total", Help: "Connections that were refused.", Labels: []string{"reason"},
 	}, every(httpd.Refusals)...))
+	a.count.Limited = one(r.Counter(metrics.Family{
+		Name: "tandem_limited_total", Help: "What was refused since it came too often, or there were too many.", Labels: []string{"what"},
+	}, every(httpd.Limited)...))
 	a.measureEnds(r)
 	a.measureLatency(r)
 	return r

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"tandem/graph"
 	"tandem/internal/auth"
 	"tandem/internal/collab"
@@ -66,12 +68,15 @@ func run(ctx context.Context, environment map[string]string, out, logs io.Writer
 		return err
 	}
 	defer store.Close()
-	bus, presences, closeBus, err := openBus(ctx, s, log)
+	linked, err := openLinks(ctx, s, log)
 	if err != nil {
 		return err
 	}
-	defer closeBus()
-	app := newApp(s, store, bus, presences, log)
+	defer linked.close()
+	app := newApp(s, store, linked, log)
+	if err := app.readDocuments(); err != nil {
+		return err
+	}
 	if s.demo() {
 		if err := app.openDemo(ctx); err != nil {
 			return err
@@ -106,15 +111,31 @@ func openStore(ctx context.Context, s settings) (collab.Store, error) {
 	return sqlite.Open(ctx, file)
 }
 
-func openBus(ctx context.Context, s settings, log *slog.Logger) (collab.Bus, collab.Presences, func(), error) {
+// links are what instances share besides the store, or what a single one has instead.
+type links struct {
+	bus       collab.Bus
+	presences collab.Presences
+	limits    collab.Limits
+	close     func()
+}
+
+// unlinked are those of a single instance.
+func unlinked() links {
+	return links{memory.NewBus(), memory.NewPresences(time.Now), memory.NewLimits(time.Now), func() {}}
+}
+
+func openLinks(ctx context.Context, s settings, log *slog.Logger) (links, error) {
 	if s.RedisURL == "" {
-		return memory.NewBus(), memory.NewPresences(time.Now), func() {}, nil
+		return unlinked(), nil
 	}
 	client, err := redis.Open(ctx, s.RedisURL)
 	if err != nil {
-		return nil, nil, nil, err
+		return links{}, err
 	}
-	return redis.NewBus(client, log), redis.NewPresences(client, nil), func() { _ = client.Close() }, nil
+	return links{
+		redis.NewBus(client, log), redis.NewPresences(client, nil),
+		redis.NewLimits(client, memory.NewLimits(time.Now), log, nil), func() { _ = client.Close() },
+	}, nil
 }
 
 // app is the program, wired.
@@ -130,29 +151,44 @@ type app struct {
 	broadcasts *hub.Broadcasts
 	verifier   *auth.Verifier
 	gate       *httpd.Gate
-	stats      *transport.Stats
-	count      httpd.Count
-	stopping   atomic.Bool // told to stop
+	limiter    *httpd.Limiter
+	schema     graphql.ExecutableSchema
+	documents  *httpd.Documents // nil lets clients run any
+	// operationTime is how long an operation may take, responseTime its answer to be read.
+	operationTime, responseTime time.Duration
+	stats                       *transport.Stats
+	count                       httpd.Count
+	stopping                    atomic.Bool // told to stop
 	// people are those of the demo; nil for real.
 	people   []httpd.Person
 	examples httpd.Examples
 }
 
-func newApp(s settings, store collab.Store, bus collab.Bus, presences collab.Presences, log *slog.Logger) *app {
-	service := collab.NewService(store, bus, log, time.Now)
+func newApp(s settings, store collab.Store, with links, log *slog.Logger) *app {
+	service := collab.NewService(store, with.bus, log, time.Now)
 	changes := hub.New(store, log)
-	rooms := hub.NewRooms(presences, log)
+	rooms := hub.NewRooms(with.presences, log)
 	a := &app{
-		settings: s, log: log, store: store, bus: bus, service: service, hub: changes, rooms: rooms,
-		resolver: resolvers.New(service, presences, rooms, log), broadcasts: hub.NewBroadcasts(changes),
+		settings: s, log: log, store: store, bus: with.bus, service: service, hub: changes, rooms: rooms,
+		resolver: resolvers.New(service, with.presences, rooms, log), broadcasts: hub.NewBroadcasts(changes),
 		verifier: auth.NewVerifier(s.AuthSecrets, s.AuthIssuer, s.AuthAudience, time.Now),
-		stats:    &transport.Stats{},
+		stats:    &transport.Stats{}, operationTime: operationTime, responseTime: responseTime,
 	}
 	if s.AuthJWKSURL != "" {
 		a.verifier.Keys = auth.NewKeys(s.AuthJWKSURL, log, time.Now)
 	}
+	a.schema = graph.NewExecutableSchema(a.resolver.Config())
 	a.gate = a.newGate()
+	a.limiter = a.newLimiter(with.limits)
 	return a
+}
+
+// readDocuments reads what clients may run, if there is a list.
+func (a *app) readDocuments() (err error) {
+	if a.settings.PersistedDocuments != "" {
+		a.documents, err = httpd.ReadDocuments(a.settings.PersistedDocuments, a.schema.Schema())
+	}
+	return err
 }
 
 // serve listens, serves until ctx ends, and then drains: no new work, sockets
@@ -207,7 +243,7 @@ func (a *app) serve(ctx context.Context, out io.Writer) error {
 // sockets counts the open ones.
 func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Handler {
 	config := httpd.Config{
-		Schema: graph.NewExecutableSchema(a.resolver.Config()),
+		Schema: a.schema,
 		Hooks: httpd.Hooks{
 			Identify: a.resolver.Identify, Operation: a.resolver.Admit, Response: a.resolver.AttachLoaders,
 			Present: a.resolver.Present, Recover: a.resolver.Recover,
@@ -221,6 +257,10 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 		Stopping:       a.stopping.Load,
 		Draining:       draining,
 		Gate:           a.gate,
+		Limiter:        a.limiter,
+		Documents:      a.documents,
+		OperationTime:  a.operationTime,
+		ResponseTime:   a.responseTime,
 		Stats:          a.stats,
 		Count:          a.count,
 		Sockets:        sockets,

@@ -45,10 +45,21 @@ type settings struct {
 	MetricsAddr string `env:"METRICS_ADDR"`
 	// MaxConnections bounds the connections of this instance; 0 is what the limit
 	// on open files has room for. MaxConnectionsPerPerson bounds those of one person.
-	MaxConnections          int    `env:"MAX_CONNECTIONS"`
-	MaxConnectionsPerPerson int    `env:"MAX_CONNECTIONS_PER_PERSON" envDefault:"100"`
-	LogLevel                string `env:"LOG_LEVEL" envDefault:"info"`
-	LogFormat               string `env:"LOG_FORMAT" envDefault:"text"`
+	MaxConnections          int `env:"MAX_CONNECTIONS"`
+	MaxConnectionsPerPerson int `env:"MAX_CONNECTIONS_PER_PERSON" envDefault:"100"`
+	// RateLimitPerSecond and RateLimitBurst bound the operations of one person over
+	// all instances: so many a second, and so many at once. Both 0 is no bound. Too
+	// few, and pages that ask a lot when they open are refused.
+	RateLimitPerSecond int `env:"RATE_LIMIT_PER_SECOND"`
+	RateLimitBurst     int `env:"RATE_LIMIT_BURST"`
+	// TrustedProxies are the networks of the load balancers, whose X-Forwarded-For
+	// says where a request comes from.
+	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+	proxies        []netip.Prefix
+	// PersistedDocuments is a file that lists all that clients may run.
+	PersistedDocuments string `env:"PERSISTED_DOCUMENTS"`
+	LogLevel           string `env:"LOG_LEVEL" envDefault:"info"`
+	LogFormat          string `env:"LOG_FORMAT" envDefault:"text"`
 }
 
 // dataFolder is where an instance without settings keeps its database.
@@ -73,8 +84,15 @@ func readSettings(environment map[string]string) (settings, error) {
 		return s, errors.New("CONNECTION_INIT_TIMEOUT must be above 0, for example 3s")
 	case s.LogFormat != "text" && s.LogFormat != "json":
 		return s, errors.New("LOG_FORMAT must be text or json")
+	case s.RateLimitPerSecond < 0 || s.RateLimitPerSecond > mostRate || s.RateLimitBurst < 0 || s.RateLimitBurst > mostRate*60:
+		return s, fmt.Errorf("RATE_LIMIT_PER_SECOND must be from 0 to %d, and RATE_LIMIT_BURST from 0 to %d", mostRate, mostRate*60)
+	case (s.RateLimitPerSecond == 0) != (s.RateLimitBurst == 0):
+		return s, errors.New("RATE_LIMIT_PER_SECOND and RATE_LIMIT_BURST belong together: set both, for example to 20 and 200, or none")
 	case s.MaxConnections < 0 || s.MaxConnectionsPerPerson < 1:
 		return s, errors.New("MAX_CONNECTIONS and MAX_CONNECTIONS_PER_PERSON must be above 0")
+	}
+	if err := s.readProxies(); err != nil {
+		return s, err
 	}
 	if err := s.checkSignIn(); err != nil {
 		return s, err
@@ -85,8 +103,6 @@ func readSettings(environment map[string]string) (settings, error) {
 // laterSettings come with later versions. What somebody relies on to be safe is
 // refused, with what to do; the others work without, and are only told of.
 var laterSettings = []struct{ name, refused string }{
-	{"RATE_LIMIT_PER_SECOND", "limit at the load balancer"},
-	{"RATE_LIMIT_BURST", "limit at the load balancer"},
 	{"REGION", ""},
 	{"VAPID_PUBLIC_KEY", ""},
 	{"VAPID_PRIVATE_KEY", ""},
@@ -104,6 +120,28 @@ func (s *settings) readLater(environment map[string]string) error {
 		default:
 			s.later = append(s.later, later.name+" is not supported by this version, and changes nothing")
 		}
+	}
+	return nil
+}
+
+// mostRate bounds RATE_LIMIT_PER_SECOND: more is a mistake rather than a limit.
+const mostRate = 10_000
+
+// readProxies reads TRUSTED_PROXIES. Unless it is set, they are all addresses that
+// nobody on the internet has.
+func (s *settings) readProxies() (err error) {
+	for i, network := range s.TrustedProxies {
+		s.TrustedProxies[i] = strings.TrimSpace(network)
+	}
+	texts := s.TrustedProxies
+	switch {
+	case len(texts) == 0:
+		texts = ownNetworks
+	case len(texts) == 1 && texts[0] == "none":
+		return nil
+	}
+	if s.proxies, err = parseNetworks(texts); err != nil {
+		return errors.New("TRUSTED_PROXIES must list networks, for example 10.0.0.0/8,192.0.2.7, or be none")
 	}
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/hub"
-	"tandem/internal/memory"
 	"tandem/internal/sqlite"
 )
 
@@ -23,9 +22,9 @@ func wired(t *testing.T) (*instance, *hub.Broadcasts) {
 	}
 	t.Cleanup(store.Close)
 	log := slog.New(slog.DiscardHandler)
-	bus, presences := memory.NewBus(), memory.NewPresences(time.Now)
-	app := newApp(settings{AuthSecrets: []string{secret}, ConnectionInitTimeout: patience}, store, bus, presences, log)
-	bus.Listen(t.Context(), app.hub.Announce)
+	with := unlinked()
+	app := newApp(settings{AuthSecrets: []string{secret}, ConnectionInitTimeout: patience}, store, with, log)
+	with.bus.Listen(t.Context(), app.hub.Announce)
 	go app.hub.Run(t.Context())
 	go app.rooms.Run(t.Context())
 	server := httptest.NewServer(app.handler(t.Context(), new(sync.WaitGroup)))

@@ -25,14 +25,16 @@ func (r *Resolver) Present(ctx context.Context, err error) *gqlerror.Error {
 		if known.Code == collab.Unavailable {
 			r.away.add("a client was told UNAVAILABLE", err, "path", shown.Path.String())
 		}
-		return present(shown, known.Code, known.Message)
+		return withRetry(present(shown, known.Code, known.Message), known)
 	case introspects(ctx):
 		return present(shown, collab.Forbidden, "introspection is off on this server; schema.graphqls has the schema")
 	case isProblem:
 		return present(shown, collab.BadInput, problem.Error())
 	case shown.Err == nil: // made by the parser or the validator, about the document
 		return shown
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded):
+		return present(shown, collab.Timeout, "this took too long and was given up; ask for less, or try again, a write with the same clientMutationId")
+	case errors.Is(err, context.Canceled):
 		return present(shown, collab.Unavailable, "the request ended before the answer was there")
 	}
 	r.log.ErrorContext(ctx, "internal error", "path", shown.Path.String(), "error", err)
@@ -54,6 +56,14 @@ func present(shown *gqlerror.Error, code collab.Code, message string) *gqlerror.
 		Message: message, Path: shown.Path, Locations: shown.Locations,
 		Extensions: map[string]any{"code": code},
 	}
+}
+
+// withRetry says when to come back, where that is known.
+func withRetry(shown *gqlerror.Error, err *collab.Error) *gqlerror.Error {
+	if err.RetryAfter > 0 {
+		shown.Extensions["retryAfterMs"] = err.RetryAfter.Milliseconds() + 1 // not a moment too early
+	}
+	return shown
 }
 
 // Recover turns a panic of a resolver into an error, which Present then logs and hides.

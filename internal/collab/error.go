@@ -3,6 +3,7 @@ package collab
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // A Code tells a program what kind of error it met. Codes are stable.
@@ -20,6 +21,10 @@ const (
 	ResyncRequired Code = "RESYNC_REQUIRED"
 	// LimitExceeded: more at a time than the server allows. End something first, or try again later.
 	LimitExceeded Code = "LIMIT_EXCEEDED"
+	// RateLimited: more often than the server allows. Come back after Error.RetryAfter.
+	RateLimited Code = "RATE_LIMITED"
+	// Timeout: it took too long, and was given up. Ask for less, or try again.
+	Timeout Code = "TIMEOUT"
 	// Unavailable: something that the server needs is away. Try again.
 	Unavailable Code = "UNAVAILABLE"
 	// Internal: a fault of the server. Its text stays in the server's log.
@@ -31,6 +36,8 @@ const (
 type Error struct {
 	Code    Code
 	Message string
+	// RetryAfter is after how long to come back; 0 is not known.
+	RetryAfter time.Duration
 }
 
 // Error returns the message.

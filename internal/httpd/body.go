@@ -38,7 +38,7 @@ func readBody(next http.Handler) http.Handler {
 		if r.Method == http.MethodPost && kind == "application/json" {
 			body, err := io.ReadAll(r.Body)
 			if err == nil && (len(body) > 0 || r.URL.Path != streamPath) {
-				err = checkBody(body)
+				body, err = checkBody(body)
 			}
 			if err != nil {
 				writeError(w, bodyStatus(err), badBody(err))
@@ -46,6 +46,7 @@ func readBody(next http.Handler) http.Handler {
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
+		documentIDInURL(r)
 		if r.Header.Get("Upgrade") == "" {
 			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 		}
@@ -53,13 +54,19 @@ func readBody(next http.Handler) http.Handler {
 	})
 }
 
-// checkBody returns an error unless the body is one operation in JSON.
-func checkBody(body []byte) error {
-	var operation struct {
-		Query, OperationName  *string
-		Variables, Extensions map[string]json.RawMessage
+// A postedOperation is one as a body has it.
+type postedOperation struct {
+	Query, OperationName, DocumentID *string
+	Variables, Extensions            map[string]json.RawMessage
+}
+
+// checkBody returns the body, or an error unless it is one operation in JSON.
+func checkBody(body []byte) ([]byte, error) {
+	var operation postedOperation
+	if err := json.Unmarshal(body, &operation); err != nil {
+		return nil, err
 	}
-	return json.Unmarshal(body, &operation)
+	return documentIDInBody(body, operation), nil
 }
 
 func bodyStatus(err error) int {
@@ -79,7 +86,7 @@ func badBody(err error) error {
 	case isType && wrong.Field == "":
 		return collab.Errorf(collab.BadInput, "the body must be one JSON object with a query")
 	case isType:
-		return collab.Errorf(collab.BadInput, "query and operationName must be texts, variables and extensions objects")
+		return collab.Errorf(collab.BadInput, "query, operationName and documentId must be texts, variables and extensions objects")
 	case isSyntax:
 		return collab.Errorf(collab.BadInput, "the body is not JSON")
 	}

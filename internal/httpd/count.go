@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"tandem/internal/collab"
+	"tandem/internal/cost"
 	"tandem/internal/transport"
 )
 
@@ -22,6 +23,8 @@ type Count struct {
 	Error func(code string)
 	// Refused is told why a connection was refused.
 	Refused func(reason string)
+	// Limited is told what was refused since it came too often, or there were too many.
+	Limited func(what string)
 }
 
 // The words of Count.
@@ -30,11 +33,16 @@ var (
 	Outcomes       = []string{outcomeOK, outcomeError}
 	ErrorCodes     = []string{
 		string(collab.BadInput), string(collab.Unauthenticated), string(collab.Forbidden), string(collab.ResyncRequired),
-		string(collab.LimitExceeded), string(collab.Unavailable), string(collab.Internal),
+		string(collab.LimitExceeded), string(collab.RateLimited), string(collab.Timeout), string(collab.Unavailable), string(collab.Internal),
+		cost.Code, codeNotFound, codeRequired,
 		"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", otherCode,
 	}
 	Refusals = []string{
 		refusedFull, refusedPerson, refusedOrigin, refusedToken, CauseMemory, CauseHandshakes, CauseLatency,
+	}
+	Limited = []string{
+		limitedRequests, limitedAddressRequests, limitedMutations, limitedBeats, limitedConnections,
+		limitedAddressConnections, limitedSignIns, limitedSubscriptions,
 	}
 )
 
@@ -105,9 +113,9 @@ func (c Config) measure(engine *transport.Engine) {
 	if c.Stats != nil {
 		engine.Stats = c.Stats
 	}
-	if c.Gate != nil {
-		engine.Admit = c.Gate.admit
-	}
+	engine.Admit = c.admit
+	engine.RenderTime = c.OperationTime
+	engine.Allow, engine.Follow = c.Limiter.allow, c.Limiter.follow
 	engine.Subscribed = func(err error) { c.Count.operation(ast.Subscription, err != nil) }
 }
 
@@ -119,10 +127,18 @@ func (c Config) guard(next http.Handler) http.Handler {
 	return c.Gate.guard(next)
 }
 
+// admit lets a stream begin, until leave is called.
+func (c Config) admit(ctx context.Context) (leave func(), err error) {
+	if err := c.Limiter.connect(ctx, true); err != nil || c.Gate == nil {
+		return func() {}, err
+	}
+	return c.Gate.admit(ctx)
+}
+
 // enter counts a socket among those of its person, until leave is called.
 func (c Config) enter(ctx context.Context) (leave func(), err error) {
-	if c.Gate == nil {
-		return nil, nil
+	if err := c.Limiter.connect(ctx, false); err != nil || c.Gate == nil {
+		return func() {}, err
 	}
 	person, _ := bearer(ctx)
 	return c.Gate.enter(person)

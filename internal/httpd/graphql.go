@@ -9,7 +9,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -29,7 +28,9 @@ type Hooks struct {
 
 // Bounds of the wire.
 const (
-	parsedDocuments = 1000 // how many parsed documents are kept
+	parsedDocuments = 1000     // how many parsed documents are kept
+	parsedBytes     = 2 << 20  // of how many bytes of text; parsed it takes up to fifty times as many
+	longestKept     = 32 << 10 // how long a document may be that is kept
 	maxTokens       = 15_000
 	stall           = 30 * time.Second
 	pingInterval    = 12 * time.Second
@@ -55,12 +56,18 @@ func (c Config) graphQL() http.Handler {
 	server.AddTransport(transport.Queries{})
 	server.AddTransport(gqltransport.POST{})
 	server.AddTransport(transport.Others{})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedDocuments))
+	parsed := newTexts(parsedDocuments, longestKept, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
+	server.SetQueryCache(parsed)
+	server.Use(newPersisted(c.Documents))
+	server.Use(limitCost{parsed})
 	server.SetParserTokenLimit(maxTokens)
 	server.SetErrorPresenter(c.Hooks.Present)
 	server.SetRecoverFunc(c.Hooks.Recover)
 	server.AroundOperations(c.countOperations)
+	server.AroundOperations(c.limitTime)
+	server.AroundOperations(c.limitWrites)
 	server.AroundOperations(c.Hooks.Operation)
+	server.AroundResponses(limitErrors)
 	server.AroundResponses(c.Hooks.Response)
 	if c.Introspection {
 		server.Use(extension.Introspection{})

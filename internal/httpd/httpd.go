@@ -47,6 +47,16 @@ type Config struct {
 	Draining context.Context
 	// Gate decides which connections are taken; nil takes all.
 	Gate *Gate
+	// Limiter bounds what people and addresses do; nil does not.
+	Limiter *Limiter
+	// Documents are all that clients may run; nil lets them run any.
+	Documents *Documents
+	// OperationTime is how long a query or a mutation may take; 0 is for ever.
+	OperationTime time.Duration
+	// ResponseTime is how long a client may take to read a response that is no
+	// stream. Too short, and slow phones lose large ones; too long, and who does
+	// not read on purpose holds a connection for as long. 0 is for ever.
+	ResponseTime time.Duration
 	// Stats take the measures of the connections.
 	Stats *transport.Stats
 	// Count is told what happened.
@@ -61,7 +71,7 @@ type Config struct {
 func New(c Config) http.Handler {
 	c.cors = c.newCORS()
 	routes := http.NewServeMux()
-	graphQL := c.allowOrigins(limitBody(c.guard(refuseForms(c.authenticate(readBody(c.graphQL()))))))
+	graphQL := c.allowOrigins(limitBody(c.guard(refuseForms(c.Limiter.knock(c.authenticate(c.Limiter.ask(readBody(answerable(c.graphQL())))))))))
 	routes.Handle("/graphql", graphQL)
 	routes.Handle(streamPath, graphQL)
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive") })
@@ -73,7 +83,7 @@ func New(c Config) http.Handler {
 		routes.HandleFunc("GET /playground/session.json", c.Playground.session)
 		routes.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	}
-	return transport.NameRequests(secureHeaders(routes))
+	return transport.NameRequests(secureHeaders(limitResponse(routes, c.ResponseTime)))
 }
 
 // readyz says whether a load balancer should send clients here.

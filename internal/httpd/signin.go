@@ -70,7 +70,10 @@ func (c Config) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		transport.WriteBusy(w, busy)
 		return
 	}
-	c.signInRefused(r.Context(), err)
+	if err = c.signInRefused(r.Context(), err); isBusy(err) {
+		transport.WriteBusy(w, err)
+		return
+	}
 	w.Header().Set("WWW-Authenticate", "Bearer")
 	writeError(w, http.StatusUnauthorized, err)
 }
@@ -93,8 +96,7 @@ func (c Config) init(ctx context.Context, payload map[string]any) (context.Conte
 		return nil, time.Time{}, busy
 	}
 	if err != nil {
-		c.signInRefused(ctx, err)
-		return nil, time.Time{}, err
+		return nil, time.Time{}, c.signInRefused(ctx, err)
 	}
 	claims, _ := collab.ClaimsFrom(signedIn)
 	expires, _ := signedIn.Value(expiryKey{}).(time.Time)
@@ -104,7 +106,8 @@ func (c Config) init(ctx context.Context, payload map[string]any) (context.Conte
 // connectionOf returns a context with what the operations of a socket need to
 // know of the request that opened it.
 func connectionOf(ctx context.Context) context.Context {
-	return transport.WithRequestID(context.Background(), transport.RequestID(ctx))
+	kept := transport.WithRequestID(context.Background(), transport.RequestID(ctx))
+	return context.WithValue(kept, addressKey{}, addressOf(ctx))
 }
 
 // renew checks a fresh token for a socket. It has to be of the same person, or what
@@ -113,7 +116,7 @@ func (c Config) renew(ctx context.Context, authorization string) (context.Contex
 	signedIn, err := c.signIn(ctx, map[string]any{"authorization": authorization})
 	if err != nil {
 		if unchecked(err) == nil {
-			c.signInRefused(ctx, err)
+			err = c.signInRefused(ctx, err)
 		}
 		return nil, time.Time{}, err
 	}
@@ -141,11 +144,12 @@ func (c Config) signIn(ctx context.Context, payload map[string]any) (context.Con
 }
 
 // signInRefused is told of everybody who could not sign in, with the context of
-// the request, or of the upgrade. err is errNobody for those who did not try, and
-// errElsewhere for what a page of another site did.
-func (c Config) signInRefused(_ context.Context, err error) {
+// the request, or of the upgrade, and returns what to say of it. err is errNobody
+// for those who did not try, and errElsewhere for what a page of another site did.
+func (c Config) signInRefused(ctx context.Context, err error) error {
 	c.Count.error(string(collab.CodeOf(err)))
 	c.Count.refused(refusedToken)
+	return c.Limiter.signIn(ctx, err)
 }
 
 func withToken(ctx context.Context, token auth.Token) context.Context {

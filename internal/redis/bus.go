@@ -139,7 +139,7 @@ func receive(ctx context.Context, client *goredis.Client, channel string, began 
 	subscription := client.Subscribe(ctx, channel)
 	defer subscription.Close()
 	// A read that waits doesn't look at ctx.
-	defer context.AfterFunc(ctx, func() { subscription.Close() })()
+	defer context.AfterFunc(ctx, func() { _ = subscription.Close() })()
 
 	asked := false
 	for {

@@ -29,7 +29,7 @@ func (p *Presences) watch(ctx context.Context, changed func(collab.Room)) {
 	subscription := p.client.Subscribe(ctx, p.channel)
 	defer subscription.Close()
 	// A read that waits doesn't look at ctx.
-	defer context.AfterFunc(ctx, func() { subscription.Close() })()
+	defer context.AfterFunc(ctx, func() { _ = subscription.Close() })()
 
 	asked := false
 	for ctx.Err() == nil {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -22,6 +23,9 @@ import (
 
 // plannedDocuments is how many documents' plans are kept.
 const plannedDocuments = 1000
+
+// longestPlanned is how long a document may be, in bytes, whose plan is kept.
+const longestPlanned = 32 << 10
 
 // An Identity is on whose behalf an operation runs.
 type Identity struct {
@@ -40,6 +44,13 @@ type Engine struct {
 	// another connection of the one who asks. leave gives it up again. The error is
 	// a *Busy. For sockets, Init says so.
 	Admit func(ctx context.Context) (leave func(), err error)
+	// Allow, if set, is asked before each operation of a socket, and Follow before
+	// each subscription, whose context ends with it. Their errors are for the client.
+	Allow, Follow func(ctx context.Context) error
+	// RenderTime is how long one event may take to render. Shorter, and a busy
+	// database leaves holes in events; longer, and one that hangs holds up all who
+	// share them. 0 is for ever.
+	RenderTime time.Duration
 	// Subscribed, if set, is told of each subscription whether it began.
 	Subscribed func(err error)
 
@@ -59,11 +70,27 @@ func NewEngine(broadcasts *hub.Broadcasts, identify func(context.Context) (Ident
 // DecodeParams reads the parameters of an operation. Numbers stay as they were
 // written, since an integer that became a float is none for GraphQL.
 func DecodeParams(from io.Reader) (graphql.RawParams, error) {
-	var params graphql.RawParams
+	var params struct {
+		graphql.RawParams
+		DocumentID string `json:"documentId"`
+	}
 	decoder := json.NewDecoder(from)
 	decoder.UseNumber()
 	err := decoder.Decode(&params)
-	return params, err
+	if params.DocumentID != "" {
+		params.RawParams = withDocumentID(params.RawParams, params.DocumentID)
+	}
+	return params.RawParams, err
+}
+
+// withDocumentID puts the id of a persisted document where extensions of the
+// executor find it: gqlgen has no place for it.
+func withDocumentID(params graphql.RawParams, id string) graphql.RawParams {
+	if params.Extensions == nil {
+		params.Extensions = make(map[string]any)
+	}
+	params.Extensions["documentId"] = id
+	return params
 }
 
 // An Operation is one that a client asked for, ready to run.
@@ -115,11 +142,20 @@ type Stream interface {
 // Subscribe begins to follow a subscription. after, if it is not "", replaces
 // the operation's own argument of that name. The error is for the client.
 func (o *Operation) Subscribe(after string, sink hub.Sink) (Stream, error) {
-	stream, err := o.subscribe(after, sink)
+	stream, err := o.allowed(after, sink)
 	if o.engine.Subscribed != nil {
 		o.engine.Subscribed(err)
 	}
 	return stream, err
+}
+
+func (o *Operation) allowed(after string, sink hub.Sink) (Stream, error) {
+	if o.engine.Follow != nil {
+		if err := o.engine.Follow(o.ctx); err != nil {
+			return nil, err
+		}
+	}
+	return o.subscribe(after, sink)
 }
 
 func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
@@ -196,7 +232,7 @@ func (o *Operation) start(ctx context.Context, carry func(context.Context) conte
 	}
 	ctx = graphql.WithOperationContext(ctx, opCtx)
 	responses, ctx := o.exec.DispatchOperation(ctx, opCtx)
-	x := &execution{responses: responses, ctx: withRoot(ctx, opCtx), cancel: cancel, show: o.engine.Show}
+	x := &execution{responses: responses, ctx: withRoot(ctx, opCtx), cancel: cancel, time: o.engine.RenderTime, show: o.engine.Show}
 	if feed.Connected() {
 		return x, nil
 	}
@@ -223,6 +259,7 @@ type execution struct {
 	responses graphql.ResponseHandler
 	ctx       context.Context
 	cancel    context.CancelFunc
+	time      time.Duration // for one event
 	show      func(context.Context, error) gqlerror.List
 }
 
@@ -235,7 +272,13 @@ func (x *execution) Render(context.Context) (payload []byte) {
 			payload = encode(&graphql.Response{Errors: errs})
 		}
 	}()
-	return encode(x.responses(x.ctx))
+	ctx := x.ctx
+	if x.time > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, x.time)
+		defer cancel()
+	}
+	return encode(x.responses(ctx))
 }
 
 // Close ends the execution.

@@ -43,7 +43,8 @@ func (t *Streams) Supports(r *http.Request) bool {
 func (t *Streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	accepts := accepted(r)
 	params, err := readParams(r)
-	subscribes := strings.Contains(params.Query, "subscription") // or it can't be one
+	// A text without the word is none; a persisted document comes without its text.
+	subscribes := params.Query == "" || strings.Contains(params.Query, "subscription")
 	if err != nil || !subscribes && accepts.needsNoStream() {
 		plain(w, r, exec)
 		return

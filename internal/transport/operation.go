@@ -45,6 +45,12 @@ func (o *operation) run(params graphql.RawParams) {
 	defer o.connection.answered(o)
 	defer o.recover()
 	engine := o.connection.transport.Engine
+	if engine.Allow != nil {
+		if err := engine.Allow(o.ctx); err != nil {
+			o.failWith(err)
+			return
+		}
+	}
 	prepared, errs := engine.Prepare(o.ctx, o.connection.exec, params)
 	switch {
 	case errs != nil:

@@ -34,7 +34,9 @@ func (e *Engine) plan(opCtx *graphql.OperationContext) *plan {
 		return p
 	}
 	p := newPlan(opCtx.Operation)
-	e.plans.Add(context.Background(), key, p)
+	if len(key) <= longestPlanned {
+		e.plans.Add(context.Background(), key, p)
+	}
 	return p
 }
 

@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"sync"
@@ -167,11 +168,13 @@ func streamCode(cause error) ws.StatusCode {
 const codeLost = ws.StatusCode(1006)
 
 // A Busy is why a connection is refused for now: a socket with 1013, and a stream
-// with 503. The text is for the client, which is to come back after a while.
+// with 503, or with 429 if it comes too often. The text is for the client, which
+// is to come back after a while.
 type Busy struct {
-	Code    string // as in the extensions of an error
-	Message string
-	After   time.Duration
+	Code     string // as in the extensions of an error
+	Message  string
+	After    time.Duration
+	TooOften bool
 }
 
 // Error returns the message.
@@ -218,10 +221,12 @@ func WriteBusy(w http.ResponseWriter, err error) {
 	if !is {
 		busy = &Busy{Code: "UNAVAILABLE", Message: err.Error(), After: time.Second}
 	}
-	w.Header().Set("Retry-After", strconv.Itoa(max(1, int(busy.After.Seconds()))))
-	writeErrorList(w, http.StatusServiceUnavailable, gqlerror.List{{
-		Message: busy.Message, Extensions: map[string]any{"code": busy.Code},
-	}})
+	w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(busy.After.Seconds())))))
+	status, extensions := http.StatusServiceUnavailable, map[string]any{"code": busy.Code}
+	if busy.TooOften {
+		status, extensions["retryAfterMs"] = http.StatusTooManyRequests, busy.After.Milliseconds()+1
+	}
+	writeErrorList(w, status, gqlerror.List{{Message: busy.Message, Extensions: extensions}})
 }
 
 // A countingWriter counts the bytes of a response.

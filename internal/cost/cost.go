@@ -1,0 +1,177 @@
+package cost
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Bounds of an operation.
+const (
+	// MaxCost bounds the fields of an answer, as far as the operation lets it grow:
+	// 100 customers with 25 calls each are about 10,000. More would be megabytes.
+	MaxCost = 20_000
+	// MaxEventCost bounds them for one event of a subscription, which is rendered
+	// again for every change.
+	MaxEventCost = 5_000
+	// MaxDepth bounds fields in fields. The schema's own longest sensible way, from a
+	// list to the people of the calls of its items, is 10.
+	MaxDepth = 15
+	// MaxFields bounds the fields that an operation begins with, each of which is a
+	// question to the database of its own.
+	MaxFields = 50
+	// MaxAliases bounds the aliases, wherever they are spread.
+	MaxAliases = 200
+
+	// pageSize is how many items a list has that does not say how many, maxPageSize
+	// the most it may ask for. They are those of collab.
+	pageSize, maxPageSize = 25, 100
+	// listSize is how many items a list is taken to have that is no page.
+	listSize = 10
+	// introspection is the cost of asking for the schema, whose answer does not
+	// grow with the data. The validator bounds its depth.
+	introspection = 1000
+)
+
+// Check returns an error for a valid operation that would cost too much.
+func Check(operation *ast.OperationDefinition, variables map[string]any) *gqlerror.Error {
+	f := Measure(operation, variables)
+	most := MaxCost
+	if operation.Operation == ast.Subscription {
+		most = MaxEventCost
+	}
+	return first(
+		over(f.Depth, MaxDepth, "levels of fields", "ask in several requests"),
+		over(f.Fields, MaxFields, "fields to begin with", "ask in several requests"),
+		over(f.Aliases, MaxAliases, "aliases", "ask in several requests"),
+		over(f.Cost, most, "fields in the answer", "ask for smaller pages (first), or for less of each item"),
+	)
+}
+
+// Figures are what an operation costs. None is ever above a billion.
+type Figures struct {
+	// Cost is how many fields its answer may have: what is in a list counts once
+	// for each item.
+	Cost int
+	// Depth is how deep fields are nested, Fields how many it begins with, and
+	// Aliases how many have another name. Fragments count wherever they are spread.
+	Depth, Fields, Aliases int
+}
+
+// Measure returns the figures of a valid operation.
+func Measure(operation *ast.OperationDefinition, variables map[string]any) Figures {
+	m := meter{variables: variables, known: map[fragment]Figures{}}
+	return m.selections(operation.SelectionSet, false)
+}
+
+// A meter measures one operation.
+type meter struct {
+	variables map[string]any
+	known     map[fragment]Figures // so that each fragment is measured once
+}
+
+// A fragment is one by its name, and whether it is spread where a list is a page.
+type fragment struct {
+	name string
+	page bool
+}
+
+// selections measures a selection. page tells that its lists are the page that the
+// field above asked for, so that they are not counted again.
+func (m *meter) selections(set ast.SelectionSet, page bool) (sum Figures) {
+	for _, selection := range set {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			sum = sum.and(m.field(selection, page))
+		case *ast.InlineFragment:
+			sum = sum.and(m.selections(selection.SelectionSet, page))
+		case *ast.FragmentSpread:
+			sum = sum.and(m.spread(selection, page))
+		}
+	}
+	return sum
+}
+
+func (m *meter) spread(spread *ast.FragmentSpread, page bool) Figures {
+	key := fragment{spread.Name, page}
+	f, known := m.known[key]
+	if !known {
+		f = m.selections(spread.Definition.SelectionSet, page)
+		m.known[key] = f
+	}
+	return f
+}
+
+func (m *meter) field(field *ast.Field, page bool) Figures {
+	if field.Name == "__schema" || field.Name == "__type" {
+		return Figures{Cost: introspection, Depth: 1, Fields: 1, Aliases: aliases(field)}
+	}
+	items, isPage := m.items(field, page)
+	below := m.selections(field.SelectionSet, isPage)
+	return Figures{
+		Cost:    add(1, times(items, below.Cost)),
+		Depth:   add(1, below.Depth),
+		Fields:  1,
+		Aliases: add(aliases(field), below.Aliases),
+	}
+}
+
+// items returns how often what is below a field may be in the answer, and whether
+// the field asks for a page, of which the lists below it are.
+func (m *meter) items(field *ast.Field, page bool) (items int, isPage bool) {
+	definition := field.Definition
+	arguments := definition.Arguments
+	switch {
+	case arguments.ForName("first") != nil:
+		return m.pageOf(field), true
+	case arguments.ForName("ids") != nil && definition.Type.Elem != nil:
+		ids, _ := field.ArgumentMap(m.variables)["ids"].([]any)
+		return max(1, len(ids)), false
+	case definition.Type.Elem != nil && !page:
+		return listSize, false
+	}
+	return 1, false
+}
+
+// pageOf returns how many items a field asks for. What can't be had is refused later.
+func (m *meter) pageOf(field *ast.Field) int {
+	first := field.ArgumentMap(m.variables)["first"]
+	if first == nil {
+		return pageSize
+	}
+	n, err := strconv.Atoi(fmt.Sprint(first))
+	if err != nil {
+		return maxPageSize
+	}
+	return min(max(1, n), maxPageSize)
+}
+
+func aliases(field *ast.Field) int {
+	if field.Alias == field.Name {
+		return 0
+	}
+	return 1
+}
+
+// and returns the figures of both, side by side.
+func (f Figures) and(g Figures) Figures {
+	return Figures{
+		Cost: add(f.Cost, g.Cost), Depth: max(f.Depth, g.Depth),
+		Fields: add(f.Fields, g.Fields), Aliases: add(f.Aliases, g.Aliases),
+	}
+}
+
+// most is what all sums end at, so that none wraps around.
+const most = 1_000_000_000
+
+func add(a, b int) int { return min(most, a+b) }
+
+func times(a, b int) int {
+	if a > 0 && b > math.MaxInt32/a {
+		return most
+	}
+	return min(most, a*b)
+}

@@ -1,0 +1,236 @@
+package cost_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"tandem/internal/cost"
+)
+
+// tokens is how many a document may have; see httpd.
+const tokens = 15_000
+
+func schema(t testing.TB) *ast.Schema {
+	t.Helper()
+	text, err := os.ReadFile("../../schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return gqlparser.MustLoadSchema(&ast.Source{Input: string(text)})
+}
+
+func measure(t *testing.T, document string, variables map[string]any) (cost.Figures, error) {
+	t.Helper()
+	s := schema(t)
+	doc, err := gqlparser.LoadQueryWithRules(s, document, nil)
+	if err != nil {
+		t.Fatalf("%s: %v", document, err)
+	}
+	if err := cost.Shape(doc); err != nil {
+		t.Errorf("%s: %v", document, err)
+	}
+	coerced, err2 := validator.VariableValues(s, doc.Operations[0], variables)
+	if err2 != nil {
+		t.Fatal(err2)
+	}
+	if err := cost.Check(doc.Operations[0], coerced); err != nil {
+		return cost.Measure(doc.Operations[0], coerced), err
+	}
+	return cost.Measure(doc.Operations[0], coerced), nil
+}
+
+func TestFigures(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		document  string
+		variables map[string]any
+		want      cost.Figures
+	}{
+		"one field":           {`{ viewer { role } }`, nil, cost.Figures{Cost: 2, Depth: 2, Fields: 1}},
+		"two":                 {`{ viewer { role } b: viewer { role } }`, nil, cost.Figures{Cost: 4, Depth: 2, Fields: 2, Aliases: 1}},
+		"a page of 25":        {`{ customers { nodes { id } } }`, nil, cost.Figures{Cost: 1 + 25*2, Depth: 3, Fields: 1}},
+		"a page of 100":       {`{ customers(first: 100) { nodes { id name } } }`, nil, cost.Figures{Cost: 1 + 100*3, Depth: 3, Fields: 1}},
+		"by a variable":       {`query($n: Int) { customers(first: $n) { nodes { id } } }`, map[string]any{"n": 10}, cost.Figures{Cost: 1 + 10*2, Depth: 3, Fields: 1}},
+		"by none":             {`query($n: Int) { customers(first: $n) { nodes { id } } }`, nil, cost.Figures{Cost: 1 + 25*2, Depth: 3, Fields: 1}},
+		"by a default":        {`query($n: Int = 7) { customers(first: $n) { nodes { id } } }`, nil, cost.Figures{Cost: 1 + 7*2, Depth: 3, Fields: 1}},
+		"more than there is":  {`{ customers(first: 1000000000) { nodes { id } } }`, nil, cost.Figures{Cost: 1 + 100*2, Depth: 3, Fields: 1}},
+		"less than nothing":   {`{ customers(first: -5) { nodes { id } } }`, nil, cost.Figures{Cost: 1 + 2, Depth: 3, Fields: 1}},
+		"edges are the page":  {`{ customers(first: 10) { edges { node { id } } } }`, nil, cost.Figures{Cost: 1 + 10*3, Depth: 4, Fields: 1}},
+		"a page of pages":     {`{ customers(first: 10) { nodes { calls(first: 20) { nodes { id } } } } }`, nil, cost.Figures{Cost: 1 + 10*(1+1+20*2), Depth: 5, Fields: 1}},
+		"nodes by their ids":  {`query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, map[string]any{"ids": []any{"a", "b", "c"}}, cost.Figures{Cost: 1 + 3, Depth: 2, Fields: 1}},
+		"a list that is none": {`{ presence(room: "r") { users { name } } }`, nil, cost.Figures{Cost: 1 + 1 + 10, Depth: 3, Fields: 1}},
+		"fragments count where they are spread": {
+			`{ a: customers(first: 1) { ...page } b: customers(first: 1) { ...page } } fragment page on CustomerConnection { nodes { x: id } }`,
+			nil, cost.Figures{Cost: 2 * 3, Depth: 3, Fields: 2, Aliases: 4},
+		},
+		"a fragment of a page is the page": {
+			`{ customers(first: 10) { ...page } } fragment page on CustomerConnection { nodes { id } }`,
+			nil, cost.Figures{Cost: 1 + 10*2, Depth: 3, Fields: 1},
+		},
+		"fields of a fragment at the root": {`{ ...all ... { c: viewer { role } } } fragment all on Query { viewer { role } }`, nil, cost.Figures{Cost: 4, Depth: 2, Fields: 2, Aliases: 1}},
+		"the schema":                       {`{ __schema { types { fields { type { name } } } } __type(name: "Node") { name } }`, nil, cost.Figures{Cost: 2000, Depth: 1, Fields: 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got, err := measure(t, tc.document, tc.variables); err != nil || got != tc.want {
+				t.Errorf("got %+v (%v), want %+v", got, err, tc.want)
+			}
+		})
+	}
+}
+
+// Whatever asks for too much is refused with what it would cost, and what to do.
+func TestTooMuch(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ document, says string }{
+		"three pages deep": {`{ customers(first: 100) { nodes { calls(first: 100) { nodes { customer { calls(first: 100) { nodes { id } } } } } } } }`, "fields in the answer: 2030201"},
+		"a large event":    {`subscription { customerChanged { customer { calls(first: 100) { nodes { comments { nodes { id } } } } } } }`, "fields in the answer"},
+		"too deep":         {`{ customers(first: 1) { nodes { ` + strings.Repeat("calls(first: 1) { nodes { customer { ", 5) + "id" + strings.Repeat(" } } }", 5) + ` } } }`, "levels of fields"},
+		"many at the root": {"{" + numbered(51, "a%d: viewer { role } ") + "}", "fields to begin with: 51, and 50 are the most"},
+		"many aliases":     {"{ viewer { " + numbered(201, "a%d: role ") + "} }", "aliases: 201, and 200"},
+		"aliases in fragments": {"{ viewer { " + numbered(15, "u%d: user { ...f } ") + "} } fragment f on User {" + numbered(15, "a%d: id ") + "}",
+			"aliases: 240, and 200"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := measure(t, tc.document, nil)
+			if err == nil || !strings.Contains(err.Error(), tc.says) {
+				t.Errorf("got %v, want %q in it", err, tc.says)
+			}
+		})
+	}
+}
+
+func numbered(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// A document of fragments that each spread the next twice has 2^100 fields.
+func TestFragmentBombIsMeasuredOnce(t *testing.T) {
+	t.Parallel()
+	bomb := "{ viewer { user { ...f0 } } }"
+	for i := range 100 {
+		bomb += fmt.Sprintf(" fragment f%d on User { id ...f%d ...f%d }", i, i+1, i+1)
+	}
+	bomb += " fragment f100 on User { id name }"
+	f, err := measure(t, bomb, nil)
+	if err == nil || f.Cost != 1_000_000_000 {
+		t.Errorf("got %+v, %v", f, err)
+	}
+}
+
+// Documents that would make the validator work for seconds are refused before it
+// begins; those that pass are validated in a moment, also the worst of them.
+func TestShapesAreRefusedCheaply(t *testing.T) {
+	t.Parallel()
+	s := schema(t)
+	nest := func(n int, open, in, end string) string { return strings.Repeat(open, n) + in + strings.Repeat(end, n) }
+	for name, tc := range map[string]struct {
+		document string
+		refused  bool
+	}{
+		"one field thousands of times": {"{viewer{" + strings.Repeat("role ", 14_000) + "}}", true},
+		"in many fragments":            {"{viewer{user{" + numbered(80, "...f%d ") + "}}}" + numbered(80, "fragment f%d on User{"+strings.Repeat("id ", 79)+"}"), true},
+		"as often as may be":           {"{viewer{" + strings.Repeat("role ", 570) + "}}", false},
+		"the same at many levels":      {"{viewer{" + nest(46, "...{", strings.Repeat("role ", 140), "}") + "}}", false},
+		"a chain of fragments":         {"{viewer{user{...f0}}}" + chain(900), true},
+		"many fragments everywhere": {"{viewer{" + strings.Repeat("user{...f0 ...f1} ", 100) + "}}" +
+			"fragment f0 on User{id}fragment f1 on User{id}", false},
+		"fragments that spread all others": {"{viewer{user{" + numbered(31, "...f%d ") + "}}}" +
+			numbered(31, "fragment f%d on User{"+numbered(31, "...f%d ")+"}"), false},
+		"the longest chain that may be": {"{viewer{user{...f0}}}" + chain(199), false},
+		"nested fields":                 {nest(60, "{a", "", "}"), true},
+		"nested fragments":              {"{viewer" + nest(60, "{...", "{role}", "}") + "}", true},
+		"directives":                    {"{viewer " + strings.Repeat("@skip(if: true) ", 2000) + "{role}}", true},
+		"many pages under one name":     {"{" + strings.Repeat("customers(first: 1){nodes{id name}} ", 200) + "}", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			began := time.Now()
+			doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: tc.document}, tokens)
+			if err != nil {
+				t.Fatal(err)
+			}
+			refusal := cost.Shape(doc)
+			if took := time.Since(began); took > time.Second {
+				t.Errorf("it took %v", took)
+			}
+			if (refusal != nil) != tc.refused {
+				t.Fatalf("refused: %v", refusal)
+			}
+			if refusal == nil {
+				began = time.Now()
+				validator.ValidateWithRules(s, doc, rules.NewDefaultRules())
+				if took := time.Since(began); took > 2*time.Second {
+					t.Errorf("it was validated in %v", took)
+				}
+				t.Logf("validated in %v", time.Since(began))
+			}
+		})
+	}
+}
+
+func chain(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "fragment f%d on User{id ...f%d}", i, i+1)
+	}
+	fmt.Fprintf(&b, "fragment f%d on User{id}", n)
+	return b.String()
+}
+
+// What the library refuses by itself: nothing overflows the stack, and each ends soon.
+func TestParserEndsSoon(t *testing.T) {
+	t.Parallel()
+	for name, document := range map[string]string{
+		"braces":           strings.Repeat("{", 500_000),
+		"fields":           strings.Repeat("{a", 250_000),
+		"lists":            "{a(b:" + strings.Repeat("[", 500_000),
+		"objects":          "{a(b:" + strings.Repeat("{c:", 250_000),
+		"types":            "query($a:" + strings.Repeat("[", 500_000),
+		"inline fragments": "{" + strings.Repeat("...{", 250_000),
+		"variables":        "query(" + numbered(10_000, "$v%d:ID ") + "){a}",
+		"aliases":          "{" + numbered(10_000, "a%d:b ") + "}",
+	} {
+		began := time.Now()
+		if _, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: document}, tokens); err == nil {
+			t.Errorf("%s: it was accepted", name)
+		}
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("%s: it took %v", name, took)
+		}
+	}
+}
+
+// Every field that gives pages takes `first`, wherever it is: that is what pages are known by.
+func TestPagesAreKnownByFirst(t *testing.T) {
+	t.Parallel()
+	pages := 0
+	for _, definition := range schema(t).Types {
+		for _, field := range definition.Fields {
+			name := field.Type.Name()
+			isPage := strings.HasSuffix(name, "Connection") || strings.HasSuffix(name, "Page")
+			if first := field.Arguments.ForName("first"); (first != nil) != isPage {
+				t.Errorf("%s.%s gives %s; a page takes first, and nothing else does", definition.Name, field.Name, name)
+			}
+			if isPage {
+				pages++
+			}
+		}
+	}
+	if pages < 10 {
+		t.Errorf("found only %d pages", pages)
+	}
+}

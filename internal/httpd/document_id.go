@@ -1,0 +1,50 @@
+package httpd
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// documentIDInURL puts the documentId of a URL among the extensions, where it is
+// looked for: gqlgen has no place of its own for it.
+func documentIDInURL(r *http.Request) {
+	query := r.URL.Query()
+	id := query.Get("documentId")
+	if r.Method != http.MethodGet || id == "" {
+		return
+	}
+	extensions := map[string]json.RawMessage{}
+	if given := query.Get("extensions"); given != "" && json.Unmarshal([]byte(given), &extensions) != nil {
+		return // it is refused as it is
+	}
+	query.Set("extensions", string(withID(extensions, id)))
+	copied := *r.URL
+	copied.RawQuery = query.Encode()
+	r.URL = &copied
+}
+
+// documentIDInBody does the same with a body that has one.
+func documentIDInBody(body []byte, operation postedOperation) []byte {
+	if operation.DocumentID == nil || *operation.DocumentID == "" {
+		return body
+	}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return body
+	}
+	fields["extensions"] = withID(operation.Extensions, *operation.DocumentID)
+	changed, err := json.Marshal(fields)
+	if err != nil {
+		return body
+	}
+	return changed
+}
+
+func withID(extensions map[string]json.RawMessage, id string) json.RawMessage {
+	if extensions == nil {
+		extensions = map[string]json.RawMessage{}
+	}
+	extensions["documentId"], _ = json.Marshal(id)
+	changed, _ := json.Marshal(extensions)
+	return changed
+}

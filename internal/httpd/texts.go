@@ -1,0 +1,54 @@
+package httpd
+
+import (
+	"context"
+	"sync"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+)
+
+// texts keeps what was made of texts of clients, by a key. They decide how long their
+// texts are, so it is bounded by length and not only by number. What was not used
+// for longest goes first.
+type texts[T any] struct {
+	length        func(key string, value T) int
+	longest, most int
+
+	mu   sync.Mutex // guards what follows
+	kept *simplelru.LRU[string, T]
+	sum  int // of the lengths of what is kept
+}
+
+// newTexts returns a cache of at most number texts, with none that is longer than
+// longest and no more than most bytes of text in all.
+func newTexts[T any](number, longest, most int, length func(key string, value T) int) *texts[T] {
+	c := &texts[T]{length: length, longest: longest, most: most}
+	// An error is for a size below 1.
+	c.kept, _ = simplelru.NewLRU(number, func(key string, value T) { c.sum -= length(key, value) })
+	return c
+}
+
+// Get returns what is kept under a key.
+func (c *texts[T]) Get(_ context.Context, key string) (T, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.kept.Get(key)
+}
+
+// Add keeps something, unless its text is too long.
+func (c *texts[T]) Add(_ context.Context, key string, value T) {
+	length := c.length(key, value)
+	if length > c.longest {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept.Contains(key) {
+		return // it is the same
+	}
+	c.sum += length
+	c.kept.Add(key, value)
+	for c.sum > c.most {
+		c.kept.RemoveOldest()
+	}
+}

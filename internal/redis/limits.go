@@ -1,0 +1,173 @@
+package redis
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"log/slog"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+	goredis "github.com/redis/go-redis/v9"
+
+	"tandem/internal/collab"
+)
+
+const (
+	// limitPatience is how long a count waits for Redis. Everybody's operation waits
+	// with it, so it is far shorter than what a call may take elsewhere.
+	limitPatience = 200 * time.Millisecond
+	// limitAway is for how long Redis is not asked after it did not answer.
+	limitAway = 2 * time.Second
+	// aheadShare is which part of a burst an instance takes ahead, from a bucket
+	// that is at least half full, so that it need not ask Redis for each.
+	aheadShare = 20
+	// maxAhead is of how many keys an instance holds what it took ahead.
+	maxAhead = 10_000
+)
+
+var (
+	//go:embed limit_take.lua
+	takeLua    string
+	takeScript = goredis.NewScript(takeLua)
+)
+
+// Limits is the collab.Limits of one of many instances. A count is one round trip,
+// and none for who is far under the limit: an instance takes some ahead, which
+// are its own for as long as the bucket takes to refill by them. Together, instances
+// never allow more than the limit.
+type Limits struct {
+	client *goredis.Client
+	alone  collab.Limits // for when Redis is away
+	log    *slog.Logger
+	clock  func() time.Time // of a test, or nil
+	now    func() time.Time
+
+	mu        sync.Mutex // guards what follows
+	ahead     *simplelru.LRU[collab.LimitKey, allowance]
+	awayUntil time.Time
+	away      bool
+}
+
+// An allowance is how many an instance took ahead, and until when they are good.
+type allowance struct {
+	left  int
+	until time.Time
+}
+
+// NewLimits returns the Limits of an instance; alone counts while Redis is away.
+// now is nil except in tests: the clock is Redis's own, since those of instances differ.
+func NewLimits(client *goredis.Client, alone collab.Limits, log *slog.Logger, now func() time.Time) *Limits {
+	ahead, _ := simplelru.NewLRU[collab.LimitKey, allowance](maxAhead, nil) // an error is for a size below 1
+	l := &Limits{client: client, alone: alone, log: log, clock: now, now: now, ahead: ahead}
+	if now == nil {
+		l.now = time.Now
+	}
+	return l
+}
+
+// Take counts n more of a key, or returns after how long there is room for them.
+func (l *Limits) Take(ctx context.Context, key collab.LimitKey, limit collab.Limit, n int) time.Duration {
+	if limit.Off() {
+		return 0
+	}
+	n = min(n, limit.Burst)
+	if l.spend(key, n) {
+		return 0
+	}
+	if l.isAway() {
+		return l.alone.Take(ctx, key, limit, n)
+	}
+	ahead, wait, err := l.take(ctx, key, limit, n)
+	switch {
+	case ctx.Err() != nil: // nobody waits for the answer
+		return 0
+	case err != nil:
+		l.lost(err)
+		return l.alone.Take(ctx, key, limit, n)
+	}
+	l.found()
+	l.keep(key, limit, ahead)
+	return wait
+}
+
+// take asks Redis.
+func (l *Limits) take(ctx context.Context, key collab.LimitKey, limit collab.Limit, n int) (ahead int, wait time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(ctx, limitPatience)
+	defer cancel()
+	var now any = ""
+	if l.clock != nil {
+		now = l.clock().UnixMicro()
+	}
+	answer, err := takeScript.Run(ctx, l.client, []string{limitKey(key)},
+		now, max(1, limit.Every.Microseconds()), limit.Burst, n, limit.Burst/aheadShare).Int64Slice()
+	if err != nil {
+		return 0, 0, err
+	}
+	if len(answer) != 2 {
+		return 0, 0, errors.New("limit_take.lua gave an unexpected answer")
+	}
+	return int(answer[0]), time.Duration(answer[1]) * time.Microsecond, nil
+}
+
+// limitKey is one key, in any slot of a cluster. Whatever names somebody is escaped.
+func limitKey(key collab.LimitKey) string {
+	return "tandem:limit:" + url.QueryEscape(key.What) + ":" + url.QueryEscape(key.Who)
+}
+
+// spend takes n of what was taken ahead, and reports whether there was enough.
+func (l *Limits) spend(key collab.LimitKey, n int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	held, ok := l.ahead.Get(key)
+	if !ok || held.left < n || l.now().After(held.until) {
+		return false
+	}
+	held.left -= n
+	l.ahead.Add(key, held)
+	return true
+}
+
+// keep adds what was taken ahead to what is left of it.
+func (l *Limits) keep(key collab.LimitKey, limit collab.Limit, ahead int) {
+	if ahead == 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	held, _ := l.ahead.Get(key)
+	now := l.now()
+	if now.After(held.until) {
+		held.left = 0
+	}
+	l.ahead.Add(key, allowance{held.left + ahead, now.Add(time.Duration(ahead) * limit.Every)})
+}
+
+func (l *Limits) isAway() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.now().Before(l.awayUntil)
+}
+
+// lost takes note that Redis did not answer.
+func (l *Limits) lost(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.awayUntil = l.now().Add(limitAway)
+	if !l.away {
+		l.log.Warn("limits are counted by each instance alone; Redis is away", "error", err)
+	}
+	l.away = true
+}
+
+// found takes note that it did.
+func (l *Limits) found() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.away {
+		l.log.Info("limits are shared again")
+	}
+	l.away = false
+}
