@@ -92,6 +92,7 @@ func (c Config) init(ctx context.Context, payload map[string]any) (context.Conte
 		return ctx, time.Time{}, busy
 	}
 	if err != nil {
+		c.Count.refused(refusedToken)
 		c.signInRefused(ctx, err)
 		return ctx, time.Time{}, err
 	}
@@ -118,7 +119,6 @@ func (c Config) signIn(ctx context.Context, payload map[string]any) (context.Con
 // errElsewhere for what a page of another site did.
 func (c Config) signInRefused(_ context.Context, err error) {
 	c.Count.error(string(collab.CodeOf(err)))
-	c.Count.refused(refusedToken)
 }
 
 func withToken(ctx context.Context, token auth.Token) context.Context {
