@@ -147,6 +147,11 @@ func TestKeysThatAreForSomethingElse(t *testing.T) {
 	if _, err := v.Verify(t.Context(), "Bearer "+issue(t, jwt.SigningMethodPS256, rsaKey(), kid("ps"), said(nil))); err != nil {
 		t.Error(err)
 	}
+	// A set without any key that can be used is as if it could not be read.
+	v, _ = provide(t, public("3", ec384()), public("s", shortRSA()), forEncryption, secret, private).verifier()
+	if _, err := v.Verify(t.Context(), "Bearer "+issue(t, jwt.SigningMethodES256, ecKey(), kid("3"), said(nil))); collab.CodeOf(err) != collab.Unavailable {
+		t.Errorf("got %v", err)
+	}
 }
 
 // A new key counts as soon as a token names it; one that was withdrawn, until the keys are read again.

@@ -131,7 +131,7 @@ func said(changes jwt.MapClaims) jwt.MapClaims {
 }
 
 // issue signs a token.
-func issue(t *testing.T, method jwt.SigningMethod, key any, header map[string]any, claims jwt.MapClaims) string {
+func issue(t testing.TB, method jwt.SigningMethod, key any, header map[string]any, claims jwt.MapClaims) string {
 	t.Helper()
 	token := jwt.NewWithClaims(method, claims)
 	for name, value := range header {

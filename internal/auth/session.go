@@ -16,6 +16,16 @@ import (
 	"tandem/internal/collab"
 )
 
+// Why a session cookie is refused, and what to do about it.
+var (
+	sessionRefused = collab.Errorf(collab.Unauthenticated, "the session cookie is not accepted here; sign in again")
+	sessionOpaque  = collab.Errorf(collab.Unauthenticated,
+		`the session cookie is no encrypted token of Auth.js v5: set session: { strategy: "jwt" } there, or send Authorization: Bearer <token>`)
+	sessionExpired = collab.Errorf(collab.Unauthenticated, "the session has expired; sign in again")
+	sessionNowhere = collab.Errorf(collab.Unauthenticated,
+		"the session must name a person (sub) and an organization (org): have the jwt callback of Auth.js set token.org, and sign in again")
+)
+
 // A sessionKey decrypts session cookies of one name.
 type sessionKey struct {
 	id  string // that Auth.js calls it by
@@ -43,7 +53,7 @@ func sessionKeys(name string, secrets []string) []sessionKey {
 			info := "Auth.js Generated Encryption Key (" + name + ")"
 			key, err := hkdf.Key(sha256.New, []byte(secret), []byte(name), info, e.length)
 			if err != nil {
-				continue // only a longer key than there can be would be an error
+				continue // only FIPS mode refuses, and only a short secret
 			}
 			keys = append(keys, sessionKey{keyID(key, e.hash), e.enc, key})
 		}
@@ -61,15 +71,6 @@ func keyID(key []byte, hash crypto.Hash) string {
 // TakesSessions reports whether session cookies are looked at: those of Auth.js
 // are encrypted with a secret.
 func (v *Verifier) TakesSessions() bool { return len(v.sessions) > 0 }
-
-var (
-	sessionRefused = collab.Errorf(collab.Unauthenticated, "the session cookie is not accepted here; sign in again")
-	sessionOpaque  = collab.Errorf(collab.Unauthenticated,
-		`the session cookie is no encrypted token of Auth.js v5: set session: { strategy: "jwt" } there, or send Authorization: Bearer <token>`)
-	sessionExpired = collab.Errorf(collab.Unauthenticated, "the session has expired; sign in again")
-	sessionNowhere = collab.Errorf(collab.Unauthenticated,
-		"the session must name a person (sub) and an organization (org): have the jwt callback of Auth.js set token.org, and sign in again")
-)
 
 // VerifySession checks the session cookie of a request. Every failure is an
 // Unauthenticated error that says what to do.

@@ -83,7 +83,7 @@ func TestSessionsOfAuthJS(t *testing.T) {
 }
 
 // seal makes a session as Auth.js would, or nearly.
-func seal(t *testing.T, name string, enc jose.ContentEncryption, options *jose.EncrypterOptions, claims map[string]any) string {
+func seal(t testing.TB, name string, enc jose.ContentEncryption, options *jose.EncrypterOptions, claims map[string]any) string {
 	t.Helper()
 	length := map[jose.ContentEncryption]int{jose.A256GCM: 32, jose.A256CBC_HS512: 64}[enc]
 	key, err := hkdf.Key(sha256.New, []byte(newSecret), []byte(name), "Auth.js Generated Encryption Key ("+name+")", length)

@@ -96,6 +96,7 @@ func (c Config) init(ctx context.Context, payload map[string]any) (context.Conte
 		return nil, time.Time{}, busy
 	}
 	if err != nil {
+		c.Count.refused(refusedToken)
 		return nil, time.Time{}, c.signInRefused(ctx, err)
 	}
 	claims, _ := collab.ClaimsFrom(signedIn)
@@ -148,7 +149,9 @@ func (c Config) signIn(ctx context.Context, payload map[string]any) (context.Con
 // for those who did not try, and errElsewhere for what a page of another site did.
 func (c Config) signInRefused(ctx context.Context, err error) error {
 	c.Count.error(string(collab.CodeOf(err)))
-	c.Count.refused(refusedToken)
+	if err == errNobody || err == errElsewhere {
+		return err
+	}
 	return c.Limiter.signIn(ctx, err)
 }
 
