@@ -253,3 +253,33 @@ func TestAccessByMutation(t *testing.T) {
 	want(t, "removed", h.ada.ask(`mutation { removeMember(userId: "dan") }`, nil)["removeMember"], true)
 	want(t, "refused", h.dan.code(`{ viewer { role } }`, nil), "FORBIDDEN")
 }
+
+// What is given and taken away on one instance counts on the other one too, on
+// Postgres as on SQLite.
+func TestAccessOnEveryInstance(t *testing.T) {
+	t.Parallel()
+	settings := shared(t)
+	one, two := start(t, settings), start(t, settings)
+	h := hide(t, one)
+	dan := h.dan.on(two)
+	sees := func() int64 {
+		response := dan.send(`query($id: ID!) { customer(id: $id) { name } }`, h.ids)
+		if response["errors"] != nil {
+			return -1 // refused
+		}
+		if response["data"].(object)["customer"] == nil {
+			return 0
+		}
+		return 1
+	}
+	want(t, "answer", inJSON(t, dan.send(everyQuery, h.ids)), inJSON(t, dan.send(everyQuery, never)))
+	want(t, "ben's on the other", inJSON(t, h.ben.on(two).send(everyQuery, h.ids)), inJSON(t, h.ben.send(everyQuery, h.ids)))
+	h.ben.ask(`mutation($id: ID!) { grantAccess(entityId: $id, userId: "dan", level: READ) }`, h.ids)
+	eventually(t, "granted, dan sees it", sees, 1)
+	h.ben.ask(`mutation($id: ID!) { revokeAccess(entityId: $id, userId: "dan") }`, h.ids)
+	want(t, "revoked, dan sees it", sees(), 0) // by the grants themselves, whatever was heard
+	h.ada.ask(`mutation { removeMember(userId: "dan") }`, nil)
+	eventually(t, "removed, dan sees it", sees, -1)
+	h.ada.ask(`mutation { setMemberRole(userId: "dan", role: ADMIN) { role } }`, nil)
+	eventually(t, "an admin, dan sees it", sees, 1)
+}

@@ -3624,7 +3624,7 @@ interface Entity implements Node {
 type Access {
   "Whether fields may be changed at all, except those of ` + "`" + `readOnlyFields` + "`" + `; also whether comments may be made."
   canEdit: Boolean!
-  "Whether it may be deleted and restored: by its creator, its owner and admins, unless their role is VIEWER."
+  "Whether it may be deleted, restored and granted to others: by its creator, its owner and admins, unless their role is VIEWER."
   canDelete: Boolean!
   "Fields that this person may read but not change. They are named as in a patch: ` + "`" + `ownerId` + "`" + `, not ` + "`" + `owner` + "`" + `."
   readOnlyFields: [String!]!
@@ -3690,8 +3690,8 @@ type Customer implements Entity & Node {
   "At most 20,000 characters, over several lines. Null: none."
   notes: String
   """
-  The customer as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, or the log no longer reaches
-  back to it.
+  The customer as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, the log no longer reaches
+  back to it, or it is from before you could see the entity.
   """
   atVersion(
     "From 1 up to the newest one."
@@ -3752,7 +3752,7 @@ type Call implements Entity & Node {
     after: String
   ): CommentConnection!
 
-  "With whom. Null: with nobody that is known, or the customer was deleted."
+  "With whom. Null: with nobody that is known, or the customer was deleted or is not visible to you."
   customer: Customer
   "What it is about: one line of 1 to 200 characters."
   subject: String!
@@ -3773,8 +3773,8 @@ type Call implements Entity & Node {
   "At most 20,000 characters, over several lines. Null: none."
   notes: String
   """
-  The call as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, or the log no longer reaches
-  back to it.
+  The call as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, the log no longer reaches
+  back to it, or it is from before you could see the entity.
   """
   atVersion(
     "From 1 up to the newest one."
@@ -3821,7 +3821,7 @@ type Meeting implements Entity & Node {
     after: String
   ): CommentConnection!
 
-  "With whom. Null: with nobody that is known, or the customer was deleted."
+  "With whom. Null: with nobody that is known, or the customer was deleted or is not visible to you."
   customer: Customer
   "What it is about: one line of 1 to 200 characters."
   title: String!
@@ -3845,8 +3845,8 @@ type Meeting implements Entity & Node {
   """
   attendees: [User!]!
   """
-  The meeting as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, or the log no longer reaches
-  back to it.
+  The meeting as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, the log no longer reaches
+  back to it, or it is from before you could see the entity.
   """
   atVersion(
     "From 1 up to the newest one."

@@ -47,8 +47,8 @@ func (st *State) share(g *Grant) (*Decision, error) {
 	if err != nil {
 		return nil, errNoEntity()
 	}
-	if !st.access(actor, entity).CanDelete {
-		return nil, Errorf(Forbidden, "only its creator, its owner or an admin may say who sees it")
+	if access := st.access(actor, entity); !access.CanDelete {
+		return nil, Errorf(Forbidden, "%s", *access.Reason)
 	}
 	// Who is no member any more is given nothing, but can be taken a grant away.
 	person := st.Members[g.UserID]

@@ -43,6 +43,8 @@ func updatedCustomer(org collab.ID, position int64) *collab.Change {
 	c.Merged = true
 	c.ClientMutationID = new(collab.ID("7c9e6679-7425-40de-944b-e07fc1f90ae7"))
 	c.Metadata = collab.JSON(`{"source":"import","rows":[1,2,null]}`)
+	c.Audience = []collab.ID{"ann", "bob"}
+	c.Regards = &collab.Regards{People: map[collab.ID]collab.Effect{"bob": collab.EffectGained}, Others: collab.EffectLost}
 	c.Fields = []*collab.FieldChange{
 		{Field: "name", OldValue: collab.JSON(`"Müller"`), NewValue: collab.JSON(`"Müller 👩‍👩‍👧"`)},
 		{Field: "ownerId", OldValue: collab.JSON(`"ann"`), NewValue: collab.JSON(`null`)},

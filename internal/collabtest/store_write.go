@@ -52,6 +52,8 @@ func everything(c *company, e collab.Entity) *collab.Change {
 	change.PriorCustomerID = new(collab.ID("cus_before"))
 	change.ClientMutationID = new(collab.ID("7c9e6679-7425-40de-944b-e07fc1f90ae7"))
 	change.Merged = true
+	change.Audience = []collab.ID{"ann", "bob"}
+	change.Regards = &collab.Regards{People: map[collab.ID]collab.Effect{"bob": collab.EffectGained}, Others: collab.EffectLost}
 	change.CommentID, change.ConflictID = new(collab.ID("com_1")), new(collab.ID("cfl_1"))
 	change.Metadata = collab.JSON(`{"rows":[1,2,null],"source":"import"}`)
 	change.Fields = []*collab.FieldChange{
@@ -83,7 +85,7 @@ func writeKeepsWhole(t *testing.T, f StoreFixture) {
 	}
 	for _, got := range [][]*collab.Change{
 		c.through(f.Other).log(before.Position),
-		must(f.Other.EntityChanges(t.Context(), c.scope(), before.Position, collab.ChangeQuery{}, 10))(t),
+		must(f.Other.EntityChanges(t.Context(), collab.Scope{OrgID: c.id, UserID: "bob"}, before.Position, collab.ChangeQuery{}, 10))(t),
 	} {
 		equal(t, "log", got, []*collab.Change{change})
 		if got[0].Snapshot.Common().Cursor != change.Cursor {
