@@ -154,30 +154,29 @@ func (l *Limiter) signIn(ctx context.Context, refused error) error {
 	return refused
 }
 
-// follow lets a person begin a subscription, which is counted until ctx ends.
-func (l *Limiter) follow(ctx context.Context) error {
+// follow lets a person begin a subscription, which is counted until leave is called.
+func (l *Limiter) follow(ctx context.Context) (leave func(), err error) {
 	if l == nil || l.Subscriptions <= 0 {
-		return nil
+		return func() {}, nil
 	}
 	person, _ := bearer(ctx)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.following[person] >= l.Subscriptions {
 		l.refused(limitedSubscriptions)
-		return collab.Errorf(collab.LimitExceeded, "a person may have at most %d subscriptions; complete some first", l.Subscriptions)
+		return nil, collab.Errorf(collab.LimitExceeded, "a person may have at most %d subscriptions; complete some first", l.Subscriptions)
 	}
 	if l.following == nil {
 		l.following = make(map[string]int)
 	}
 	l.following[person]++
-	context.AfterFunc(ctx, func() {
+	return func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.following[person]--; l.following[person] == 0 {
 			delete(l.following, person)
 		}
-	})
-	return nil
+	}, nil
 }
 
 // beats are the mutations that renew or change a presence, and write nothing.

@@ -50,6 +50,8 @@ type broadcast struct {
 	bytes  int
 	floor  int64
 	epoch  uint32
+	// turns are the newest changes that altered access, all of those after floor.
+	turns []*collab.Change
 	// moved is closed when there are more events, or the broadcast ends; nil if nobody waits.
 	moved chan struct{}
 	// ended says why the broadcast can't go on; nil while it does.
@@ -109,24 +111,35 @@ func (b *broadcast) run() {
 			return
 		}
 		pause.wait(b.ctx)
-		var batch []Event
-		var delivered [together]*collab.Change
-		for ; change != nil; change = b.source.ready() {
-			if b.feed.Matches(change) {
-				delivered[len(batch)] = change
-				batch = append(batch, render(b.ctx, b.feed, b.execution, change))
-			}
-			if len(batch) == together {
-				break
-			}
-		}
+		batch, delivered, altering := b.gather(change)
 		if len(batch) > 0 {
 			began := time.Now()
 			b.deliver(batch)
 			pause.after(began)
-			b.measure(delivered[:len(batch)])
+			b.measure(delivered)
+		}
+		if altering != nil {
+			b.turn(altering)
 		}
 	}
+}
+
+// gather renders the events of a change and of those that need not be waited for.
+// It ends with one that alters access: what comes after it may be for others.
+func (b *broadcast) gather(change *collab.Change) (batch []Event, of []*collab.Change, altering *collab.Change) {
+	for ; change != nil; change = b.source.ready() {
+		if b.feed.Matches(change) {
+			of = append(of, change)
+			batch = append(batch, render(b.ctx, b.feed, b.execution, change))
+		}
+		if change.Regards != nil {
+			return batch, of, change
+		}
+		if len(batch) == together {
+			break
+		}
+	}
+	return batch, of, nil
 }
 
 // render makes the event of a change.

@@ -1,0 +1,61 @@
+package hub
+
+import (
+	"errors"
+
+	"tandem/internal/collab"
+)
+
+// ErrScopeChanged ends a member, or a stream of a room, whose person may see
+// something else from now on. Whoever follows for them finds out what they may see
+// now, and goes on after the member's cursor, as after any other interruption.
+var ErrScopeChanged = errors.New("what the person may see has changed")
+
+// ErrAccessLost is why the subscription to one entity ends that the person may no
+// longer see.
+var ErrAccessLost = collab.Errorf(collab.Forbidden, "you may no longer see this")
+
+// keptTurns bounds the changes of access that a broadcast keeps. A member that is
+// further behind meets them in the log.
+const keptTurns = 64
+
+// turn has the members whose access a change altered go their own way. All events
+// up to the change have been delivered, and none after it, so what they are shown
+// by the scope that they had ends at the change exactly.
+func (b *broadcast) turn(change *collab.Change) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.turns = append(b.turns, change)
+	if drop := len(b.turns) - keptTurns; drop > 0 {
+		b.floor = max(b.floor, b.turns[drop-1].Cursor.Position)
+		b.turns = b.turns[drop:]
+	}
+	for i := len(b.live) - 1; i >= 0; i-- { // backwards, since a member that turns leaves
+		if m := b.live[i]; m.altered(change) {
+			b.retire(m)
+			m.sink.Resume()
+		} else {
+			m.cursor = max(m.cursor, change.Cursor.Position)
+		}
+	}
+	if b.moved != nil {
+		close(b.moved)
+		b.moved = nil
+	}
+}
+
+// altered reports whether the change alters what the member's person may see or do.
+func (m *Member) altered(change *collab.Change) bool {
+	return change.Regards != nil && change.EffectOn(m.user, "") != ""
+}
+
+// nextTurn returns the first change after the member's cursor that alters its
+// access, or nil. b.mu is held.
+func (b *broadcast) nextTurn(m *Member) *collab.Change {
+	for _, turn := range b.turns {
+		if turn.Cursor.Position > m.cursor && m.altered(turn) {
+			return turn
+		}
+	}
+	return nil
+}
