@@ -166,6 +166,7 @@ type app struct {
 
 func newApp(s settings, store collab.Store, with links, log *slog.Logger) *app {
 	service := collab.NewService(store, with.bus, log, time.Now)
+	service.Presences = with.presences
 	changes := hub.New(store, log)
 	changes.Altered = service.Heard
 	rooms := hub.NewRooms(with.presences, log)
@@ -216,6 +217,9 @@ func (a *app) serve(ctx context.Context, out io.Writer) error {
 	})
 	running.Go(func() { a.hub.Run(background) })
 	running.Go(func() { a.rooms.Run(background) })
+	if days := a.settings.Retention; days > 0 {
+		running.Go(func() { a.service.Retain(background, time.Duration(days)*day) })
+	}
 	running.Go(func() { a.gate.Overload.Run(background) })
 	if a.verifier.Keys != nil {
 		running.Go(func() { a.verifier.Keys.Run(background) })

@@ -56,6 +56,10 @@ type settings struct {
 	// says where a request comes from.
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
 	proxies        []netip.Prefix
+	// Retention is after how many days changes are pruned from the log, with what
+	// goes with them; 0 keeps all. Too few, and people who were away for longer have
+	// to fetch afresh, and histories are short.
+	Retention int `env:"RETENTION"`
 	// PersistedDocuments is a file that lists all that clients may run.
 	PersistedDocuments string `env:"PERSISTED_DOCUMENTS"`
 	LogLevel           string `env:"LOG_LEVEL" envDefault:"info"`
@@ -88,6 +92,8 @@ func readSettings(environment map[string]string) (settings, error) {
 		return s, fmt.Errorf("RATE_LIMIT_PER_SECOND must be from 0 to %d, and RATE_LIMIT_BURST from 0 to %d", mostRate, mostRate*60)
 	case (s.RateLimitPerSecond == 0) != (s.RateLimitBurst == 0):
 		return s, errors.New("RATE_LIMIT_PER_SECOND and RATE_LIMIT_BURST belong together: set both, for example to 20 and 200, or none")
+	case s.Retention < 0 || s.Retention > mostRetention:
+		return s, fmt.Errorf("RETENTION must be from 0 to %d days; 0 keeps all", mostRetention)
 	case s.MaxConnections < 0 || s.MaxConnectionsPerPerson < 1:
 		return s, errors.New("MAX_CONNECTIONS and MAX_CONNECTIONS_PER_PERSON must be above 0")
 	}
@@ -123,6 +129,12 @@ func (s *settings) readLater(environment map[string]string) error {
 	}
 	return nil
 }
+
+// day is the unit of RETENTION, and mostRetention its bound: a hundred years.
+const (
+	day           = 24 * time.Hour
+	mostRetention = 36_500
+)
 
 // mostRate bounds RATE_LIMIT_PER_SECOND: more is a mistake rather than a limit.
 const mostRate = 10_000

@@ -59,7 +59,7 @@ func (s *Set) Users(ctx context.Context, ids []collab.ID) ([]*collab.User, error
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(found, func(u *collab.User) bool { return u == nil }), nil
+	return slices.DeleteFunc(found, func(u *collab.User) bool { return u == nil || u.Erased }), nil
 }
 
 // Entity loads an entity as it is now; nil if there is none.

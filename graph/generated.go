@@ -443,6 +443,8 @@ type ComplexityRoot struct {
 		CreateCustomer          func(childComplexity int, input map[string]any) int
 		CreateMeeting           func(childComplexity int, input map[string]any) int
 		DeleteEntity            func(childComplexity int, input model.DeleteEntityInput) int
+		ErasePersonalData       func(childComplexity int, userID collab.ID) int
+		ExportPersonalData      func(childComplexity int, userID collab.ID) int
 		GrantAccess             func(childComplexity int, entityID collab.ID, userID collab.ID, level collab.AccessLevel) int
 		Heartbeat               func(childComplexity int, room collab.ID, clientID collab.ID, state map[string]any) int
 		LeaveRoom               func(childComplexity int, room collab.ID, clientID collab.ID) int
@@ -711,6 +713,8 @@ type MutationResolver interface {
 	MarkNotificationsRead(ctx context.Context, ids []collab.ID, upTo *collab.Cursor) (int, error)
 	SetMemberRole(ctx context.Context, userID collab.ID, role collab.Role) (*collab.Member, error)
 	RemoveMember(ctx context.Context, userID collab.ID) (bool, error)
+	ExportPersonalData(ctx context.Context, userID collab.ID) (collab.JSON, error)
+	ErasePersonalData(ctx context.Context, userID collab.ID) (int, error)
 	GrantAccess(ctx context.Context, entityID collab.ID, userID collab.ID, level collab.AccessLevel) (bool, error)
 	RevokeAccess(ctx context.Context, entityID collab.ID, userID collab.ID) (bool, error)
 }
@@ -2482,6 +2486,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteEntity(childComplexity, args["input"].(model.DeleteEntityInput)), true
+	case "Mutation.erasePersonalData":
+		if e.ComplexityRoot.Mutation.ErasePersonalData == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_erasePersonalData_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ErasePersonalData(childComplexity, args["userId"].(collab.ID)), true
+	case "Mutation.exportPersonalData":
+		if e.ComplexityRoot.Mutation.ExportPersonalData == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_exportPersonalData_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExportPersonalData(childComplexity, args["userId"].(collab.ID)), true
 	case "Mutation.grantAccess":
 		if e.ComplexityRoot.Mutation.GrantAccess == nil {
 			break
@@ -5389,7 +5415,10 @@ type Mutation {
 
   "A hidden person sees others and is seen by nobody."
   setPresenceHidden(
-    "True leaves all rooms at once. With false, the next heartbeat or presence subscription is seen again."
+    """
+    It counts at once, on all connections: true leaves all rooms; with false, presence subscriptions that are open with
+    a ` + "`" + `clientId` + "`" + ` are seen again, and so is the next heartbeat.
+    """
     hidden: Boolean!
   ): Viewer!
 
@@ -5427,6 +5456,27 @@ type Mutation {
     "Who."
     userId: ID!
   ): Boolean! @hasRole(role: ADMIN)
+
+  """
+  Everything kept about a person, as one JSON document: profile, where they are present, grants, entities, what they did,
+  comments, conflicts and notifications. For the person, or an admin, else FORBIDDEN; BAD_USER_INPUT for somebody who
+  never was a member.
+  """
+  exportPersonalData(
+    "Who."
+    userId: ID!
+  ): JSON!
+
+  """
+  Takes the person out of everything kept: name, e-mail, picture, the words of their comments, and more. What they did
+  stays, done by nobody. They are refused everything from then on, like somebody removed, and can't be brought back.
+  Returns how many records it touched; 0 when they were erased before. BAD_USER_INPUT for somebody who never was a
+  member, and for the last admin.
+  """
+  erasePersonalData(
+    "Who."
+    userId: ID!
+  ): Int! @hasRole(role: ADMIN)
 
   """
   Lets a member see an entity whose visibility is RESTRICTED, and tells them. A grant on one that everybody sees is
@@ -6682,6 +6732,34 @@ func (ec *executionContext) field_Mutation_deleteEntity_args(ctx context.Context
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_erasePersonalData_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_exportPersonalData_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg0
 	return args, nil
 }
 
@@ -15674,6 +15752,112 @@ func (ec *executionContext) fieldContext_Mutation_removeMember(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_exportPersonalData(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_exportPersonalData(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExportPersonalData(ctx, fc.Args["userId"].(collab.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.JSON) graphql.Marshaler {
+			return ec.marshalNJSON2tandemᚋinternalᚋcollabᚐJSON(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_exportPersonalData(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type JSON does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_exportPersonalData_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_erasePersonalData(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_erasePersonalData(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ErasePersonalData(ctx, fc.Args["userId"].(collab.ID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal int
+					return zeroVal, err
+				}
+				if ec.Directives.HasRole == nil {
+					var zeroVal int
+					return zeroVal, errors.New("directive hasRole is not implemented")
+				}
+				return ec.Directives.HasRole(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_erasePersonalData(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_erasePersonalData_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_grantAccess(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23952,6 +24136,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "exportPersonalData":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_exportPersonalData(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "erasePersonalData":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_erasePersonalData(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "grantAccess":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_grantAccess(ctx, field)
@@ -25812,6 +26010,20 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 		graphql.AddInvalidNullFromMarshaler(ctx, "Int!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNJSON2tandemᚋinternalᚋcollabᚐJSON(ctx context.Context, v any) (collab.JSON, error) {
+	var res collab.JSON
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJSON2tandemᚋinternalᚋcollabᚐJSON(ctx context.Context, sel ast.SelectionSet, v collab.JSON) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "JSON!")
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalNMeeting2ᚕᚖtandemᚋinternalᚋcollabᚐMeetingᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.Meeting) graphql.Marshaler {

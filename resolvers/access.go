@@ -22,6 +22,22 @@ func (r mutationResolver) RemoveMember(ctx context.Context, userID collab.ID) (b
 	return r.service.RemoveMember(ctx, v, userID)
 }
 
+func (r mutationResolver) ExportPersonalData(ctx context.Context, userID collab.ID) (collab.JSON, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.service.ExportPersonalData(ctx, v, userID)
+}
+
+func (r mutationResolver) ErasePersonalData(ctx context.Context, userID collab.ID) (int, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return r.service.ErasePersonalData(ctx, v, userID)
+}
+
 func (r mutationResolver) GrantAccess(ctx context.Context, entityID, userID collab.ID, level collab.AccessLevel) (bool, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {

@@ -56,7 +56,7 @@ func (r activityEventResolver) Changes(ctx context.Context, obj *collab.Change) 
 }
 
 func (r activityEventResolver) UserName(ctx context.Context, obj *collab.Change) (string, error) {
-	actor, err := user(ctx, &obj.ActorID)
+	actor, err := dataloaders.From(ctx).User(ctx, obj.ActorID) // also of somebody who was erased
 	if err != nil || actor == nil {
 		return "", err
 	}

@@ -20,7 +20,7 @@ func (r commentResolver) Entity(ctx context.Context, obj *collab.Comment) (colla
 }
 
 func (r commentResolver) Author(ctx context.Context, obj *collab.Comment) (*collab.User, error) {
-	return user(ctx, &obj.AuthorID)
+	return dataloaders.From(ctx).User(ctx, obj.AuthorID) // also of somebody who was erased: there has to be one
 }
 
 func (r commentResolver) Mentions(ctx context.Context, obj *collab.Comment) ([]*collab.User, error) {

@@ -40,8 +40,16 @@ func (r conflict[C, E]) Base(ctx context.Context, obj C) (E, error) {
 	return sideOf[E](ctx, obj.Common().EntityID, obj.Common().BaseVersion)
 }
 
+// Remote is the entity as it is now where the log no longer reaches back to the
+// version: there is always something that the edit can be laid over.
 func (r conflict[C, E]) Remote(ctx context.Context, obj C) (E, error) {
-	return sideOf[E](ctx, obj.Common().EntityID, obj.Common().RemoteVersion)
+	at := collab.EntityVersion{ID: obj.Common().EntityID, Version: obj.Common().RemoteVersion}
+	found, err := dataloaders.From(ctx).Side(ctx, at)
+	if found == nil && err == nil {
+		found, err = dataloaders.From(ctx).Entity(ctx, at.ID)
+	}
+	typed, _ := found.(E)
+	return typed, err
 }
 
 // sideOf loads an entity as a conflict has it; the zero value if the log does not have it.
@@ -55,6 +63,9 @@ func (r conflict[C, E]) Local(ctx context.Context, obj C) (E, error) {
 	remote, err := r.Remote(ctx, obj)
 	if err != nil {
 		return remote, err
+	}
+	if any(remote) == any(*new(E)) {
+		return remote, nil // the entity is gone
 	}
 	local, err := obj.Common().LocalState(remote)
 	typed, _ := local.(E)

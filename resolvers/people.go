@@ -9,12 +9,16 @@ import (
 	"tandem/internal/collab"
 )
 
-// user loads a person; nil for a nil id.
+// user loads a person; nil for a nil id, and for somebody who was erased.
 func user(ctx context.Context, id *collab.ID) (*collab.User, error) {
 	if id == nil {
 		return nil, nil
 	}
-	return dataloaders.From(ctx).User(ctx, *id)
+	found, err := dataloaders.From(ctx).User(ctx, *id)
+	if found != nil && found.Erased {
+		return nil, err
+	}
+	return found, err
 }
 
 func (r queryResolver) Viewer(ctx context.Context) (*collab.Viewer, error) {
@@ -26,10 +30,7 @@ func (r mutationResolver) SetPresenceHidden(ctx context.Context, hidden bool) (*
 	if err != nil {
 		return nil, err
 	}
-	if v, err = r.service.SetPresenceHidden(ctx, v, hidden); err != nil || !hidden {
-		return v, err
-	}
-	return v, r.presences.LeaveAll(ctx, v.Organization.ID, v.User.ID)
+	return r.service.SetPresenceHidden(ctx, v, hidden)
 }
 
 type viewerResolver struct{ *Resolver }

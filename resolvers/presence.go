@@ -2,6 +2,8 @@ package resolvers
 
 import (
 	"context"
+	"errors"
+	"sync"
 
 	"tandem/graph"
 	"tandem/internal/collab"
@@ -53,12 +55,27 @@ func (r mutationResolver) Heartbeat(ctx context.Context, room, clientID collab.I
 	if err := collab.PresencePatch(state).Check(); err != nil {
 		return nil, err
 	}
-	if !v.PresenceHidden {
-		if err := r.presences.Enter(ctx, in, presenceOf(v, clientID), state, collab.PresenceTTL); err != nil {
-			return nil, err
-		}
+	if err := r.beat(ctx, v, in, presenceOf(v, clientID), state); err != nil {
+		return nil, err
 	}
 	return r.roomState(ctx, in, room)
+}
+
+// beat makes a client present, unless its person is hidden. Whoever hides, or is
+// taken out of the organization, at this moment is not to be seen after that.
+func (r *Resolver) beat(ctx context.Context, v *collab.Viewer, in collab.Room, p collab.Presence, patch collab.PresencePatch) error {
+	if v.PresenceHidden {
+		return nil
+	}
+	if err := r.presences.Enter(ctx, in, p, patch, collab.PresenceTTL); err != nil {
+		return err
+	}
+	now, err := r.Identify(ctx)
+	if err == nil && !now.PresenceHidden {
+		return nil
+	}
+	_, left := r.presences.Leave(ctx, in, p.UserID, p.ClientID)
+	return errors.Join(err, left)
 }
 
 func (r mutationResolver) UpdatePresence(ctx context.Context, room, clientID collab.ID, state map[string]any) (bool, error) {
@@ -110,11 +127,9 @@ func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clie
 	if err := collab.PresencePatch(state).Check(); err != nil {
 		return nil, err
 	}
-	leave := func(bool) {}
-	if clientID != nil && !v.PresenceHidden {
-		if leave, err = r.rooms.Enter(ctx, in, presenceOf(v, *clientID), state); err != nil {
-			return nil, err
-		}
+	seen := &attendance{resolver: r.Resolver, room: in, clientID: clientID, state: state}
+	if err := seen.update(ctx, v); err != nil {
+		return nil, err
 	}
 	out := make(chan *collab.PresenceUpdate, 1)
 	feed.Room(hub.RoomFeed{
@@ -126,10 +141,52 @@ func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clie
 				return false, err
 			}
 			belongs, err := r.service.Room(ctx, now, room)
-			return belongs != in.ID, err
+			if err != nil || belongs != in.ID {
+				return true, err
+			}
+			return false, seen.update(ctx, now)
 		},
 		Push:  func(update *collab.PresenceUpdate) { out <- update.As(room) },
-		Leave: leave,
+		Leave: seen.end,
 	})
 	return out, nil
+}
+
+// An attendance is a client of a subscription in its room: there for as long as
+// the subscription is, except while its person is hidden.
+type attendance struct {
+	resolver *Resolver
+	room     collab.Room
+	clientID *collab.ID // nil for one that only looks on
+	state    collab.PresencePatch
+
+	mu    sync.Mutex       // guards what follows; held while the client enters
+	leave func(clean bool) // nil while it is not in the room
+	ended bool
+}
+
+// update has the client enter or leave the room, as its person is seen or hidden now.
+func (a *attendance) update(ctx context.Context, v *collab.Viewer) (err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case a.clientID == nil || a.ended:
+	case v.PresenceHidden && a.leave != nil:
+		a.leave(true)
+		a.leave = nil
+	case !v.PresenceHidden && a.leave == nil:
+		a.leave, err = a.resolver.rooms.Enter(ctx, a.room, presenceOf(v, *a.clientID), a.state)
+	}
+	return err
+}
+
+// end has the client leave for good; clean says that it wanted to.
+func (a *attendance) end(clean bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ended = true
+	if a.leave != nil {
+		a.leave(clean)
+		a.leave = nil
+	}
 }

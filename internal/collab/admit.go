@@ -48,13 +48,32 @@ func (c Claims) newsOf(m *Member) bool {
 }
 
 // SetPresenceHidden says whether the viewer is shown to others in rooms, and
-// returns the viewer as it is then.
+// returns the viewer as it is then. It is a change of the log, by which the
+// viewer's open subscriptions of rooms, on whichever instance, learn of it.
 func (s *Service) SetPresenceHidden(ctx context.Context, v *Viewer, hidden bool) (*Viewer, error) {
-	if err := s.store.SetPresenceHidden(ctx, v.Organization.ID, v.User.ID, hidden); err != nil {
+	now := At(s.now())
+	// All who write memberships take one lock, so that nobody's write is undone.
+	_, err := s.write(ctx, Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, Admins: true}, func(st *State) (*Decision, error) {
+		actor, err := st.actor()
+		if err != nil || actor.PresenceHidden == hidden {
+			return &Decision{}, err
+		}
+		return &Decision{
+			Change: &Change{
+				Type: ChangeMember, ActorID: actor.User.ID, OccurredAt: now,
+				Fields:  []*FieldChange{flag("presenceHidden", hidden)},
+				Regards: &Regards{People: map[ID]Effect{actor.User.ID: EffectScope}},
+			},
+			Membership: &Membership{UserID: actor.User.ID, Role: actor.Role, PresenceHidden: hidden},
+		}, nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	s.forget(v.Organization.ID, v.User.ID)
 	changed := *v
 	changed.PresenceHidden = hidden
-	return &changed, nil
+	if !hidden || s.Presences == nil {
+		return &changed, nil
+	}
+	return &changed, s.Presences.LeaveAll(ctx, v.Organization.ID, v.User.ID)
 }

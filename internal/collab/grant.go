@@ -14,11 +14,11 @@ const (
 // A Grant lets one person see one restricted entity. It may be given while the
 // entity is visible to the organization, and counts once that is restricted.
 type Grant struct {
-	EntityID  ID
-	UserID    ID
-	Level     AccessLevel
-	GrantedBy ID
-	GrantedAt Time
+	EntityID  ID          `json:"entityId"`
+	UserID    ID          `json:"userId"`
+	Level     AccessLevel `json:"level"`
+	GrantedBy ID          `json:"grantedBy"`
+	GrantedAt Time        `json:"grantedAt"`
 }
 
 // grant returns the person's grant on the entity, or nil.

@@ -35,6 +35,9 @@ type User struct {
 	Name   string  `json:"name"`
 	Email  *string `json:"email"`
 	Avatar *string `json:"avatar"`
+	// Erased tells that nothing of the person is kept but the id. Whatever may
+	// show nobody shows nobody in their place.
+	Erased bool `json:"-"`
 }
 
 // IsNode marks a User as a GraphQL Node.

@@ -14,7 +14,7 @@ func (s *Service) SetMemberRole(ctx context.Context, v *Viewer, userID ID, role 
 	var changed *Member
 	_, err := s.changeMember(ctx, v, userID, func(m *Member) Membership {
 		changed = &Member{User: m.User, Role: role, PresenceHidden: m.PresenceHidden, Insider: m.Insider}
-		return Membership{UserID: userID, Role: role}
+		return Membership{UserID: userID, Role: role, PresenceHidden: m.PresenceHidden}
 	})
 	if err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func (s *Service) SetMemberRole(ctx context.Context, v *Viewer, userID ID, role 
 func (s *Service) RemoveMember(ctx context.Context, v *Viewer, userID ID) (bool, error) {
 	now := At(s.now())
 	change, err := s.changeMember(ctx, v, userID, func(m *Member) Membership {
-		return Membership{UserID: userID, Role: m.Role, RemovedAt: &now}
+		return Membership{UserID: userID, Role: m.Role, PresenceHidden: m.PresenceHidden, RemovedAt: &now}
 	})
 	return change != nil, err
 }
@@ -39,15 +39,11 @@ func (s *Service) changeMember(ctx context.Context, v *Viewer, userID ID, become
 	return s.write(ctx, Intent{
 		OrgID: v.Organization.ID, ActorID: v.User.ID, UserIDs: []ID{userID}, Admins: true,
 	}, func(st *State) (*Decision, error) {
-		actor, err := st.actor()
+		actor, member, err := st.governed(userID)
 		if err != nil {
 			return nil, err
 		}
-		if !actor.Role.AtLeast(RoleAdmin) {
-			return nil, Errorf(Forbidden, "this needs the role ADMIN; yours is %s", actor.Role)
-		}
-		member := st.Members[userID]
-		if member == nil {
+		if member.User.Erased {
 			return nil, errNoMember()
 		}
 		next := become(member)
@@ -56,6 +52,21 @@ func (s *Service) changeMember(ctx context.Context, v *Viewer, userID ID, become
 		}
 		return member.become(next, actor, now), nil
 	})
+}
+
+// governed returns the admin who writes, and the member, removed or not, that they
+// write about. The error is Forbidden for whoever is no admin.
+func (st *State) governed(userID ID) (actor, member *Member, err error) {
+	if actor, err = st.actor(); err != nil {
+		return nil, nil, err
+	}
+	if !actor.Role.AtLeast(RoleAdmin) {
+		return nil, nil, Errorf(Forbidden, "this needs the role ADMIN; yours is %s", actor.Role)
+	}
+	if member = st.Members[userID]; member == nil {
+		return nil, nil, errNoMember()
+	}
+	return actor, member, nil
 }
 
 // keepAdmin refuses to leave the organization without an admin.

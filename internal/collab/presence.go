@@ -90,6 +90,10 @@ type Presences interface {
 	// LeaveAll takes all of a person's clients out of all rooms of the organization.
 	LeaveAll(ctx context.Context, orgID, userID ID) error
 
+	// Rooms returns the rooms of the organization that the person may be in now, in
+	// the order of their ids; they may have left some of them lately.
+	Rooms(ctx context.Context, orgID, userID ID) ([]ID, error)
+
 	// Present returns the clients that are in the room now, ordered by person and client.
 	Present(ctx context.Context, room Room) ([]Presence, error)
 

@@ -11,6 +11,9 @@ import (
 // service keeps is the people it met lately, and which rooms are closed to whom,
 // for a second at most.
 type Service struct {
+	// Presences, if set, is where people are seen now, which is theirs too.
+	Presences Presences
+
 	store Store
 	bus   Bus
 	log   *slog.Logger

@@ -20,6 +20,8 @@ type Store interface {
 	PeopleStore
 	ConflictReader
 	NotificationStore
+	PersonalReader
+	Pruner
 
 	// Ping reports whether the store can serve.
 	Ping(ctx context.Context) error
@@ -46,7 +48,8 @@ type Writer interface {
 	// later.
 	//
 	// decide is pure and may be called again, from a fresh state, when another
-	// write of the same ClientMutationID committed in between.
+	// write of the same ClientMutationID, or an erasure, committed in between: what
+	// was decided about somebody who is erased by then is never written.
 	Write(ctx context.Context, intent Intent, decide func(*State) (*Decision, error)) (*Change, error)
 }
 
@@ -115,12 +118,15 @@ type Decision struct {
 	Grant *Grant
 	// Membership changes a member that is there.
 	Membership *Membership
+	// Erasure takes a person out of all that is kept. Its Intent asks for Admins.
+	Erasure *Erasure
 }
 
 // A Membership is what a write makes of a member.
 type Membership struct {
-	UserID ID
-	Role   Role
+	UserID         ID
+	Role           Role
+	PresenceHidden bool
 	// RemovedAt takes the person out of the organization; nil brings them back.
 	RemovedAt *Time
 }
@@ -278,9 +284,6 @@ type PeopleStore interface {
 	// and so does a removal. It is a write of the log, of type ChangeMember; it
 	// returns nil when nothing had to be written.
 	Join(ctx context.Context, claims Claims, now Time) (*Change, error)
-
-	// SetPresenceHidden says whether the member is shown to others in rooms.
-	SetPresenceHidden(ctx context.Context, orgID, userID ID, hidden bool) error
 
 	// Users returns those of the ids that are there, members or not.
 	Users(ctx context.Context, orgID ID, ids []ID) (map[ID]*User, error)

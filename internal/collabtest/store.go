@@ -16,6 +16,8 @@ type StoreFixture struct {
 	Prune func(t *testing.T, orgID collab.ID, upTo int64)
 	// SetEpoch makes an organization's log another one.
 	SetEpoch func(t *testing.T, orgID collab.ID, epoch uint32)
+	// Dump is all rows of an organization in all tables, as text.
+	Dump func(t *testing.T, orgID collab.ID) string
 	// Remove takes a person out of an organization.
 	Remove func(t *testing.T, orgID, userID collab.ID)
 }
@@ -42,6 +44,7 @@ func Store(t *testing.T, open func(t *testing.T) StoreFixture) {
 		{"notifications", notificationTests},
 		{"access", accessTests},
 		{"isolation", isolationTests},
+		{"personal", personalTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			t.Parallel()

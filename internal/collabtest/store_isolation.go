@@ -117,7 +117,8 @@ func isolatedMarks(t *testing.T, f StoreFixture) {
 	if got := a.unread(); got != 4 {
 		t.Errorf("%d are unread", got)
 	}
-	if err := b.store.SetPresenceHidden(t.Context(), b.id, ann, true); err != nil || a.member(ann).PresenceHidden {
-		t.Errorf("hidden in the other organization: %v, %v", a.member(ann).PresenceHidden, err)
+	b.hide(true)
+	if a.member(ann).PresenceHidden {
+		t.Errorf("hidden in the other organization: %v", a.member(ann).PresenceHidden)
 	}
 }

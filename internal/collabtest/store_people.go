@@ -144,9 +144,7 @@ func peopleHidden(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.join("bob")
 	for _, hidden := range []bool{true, true, false} {
-		if err := f.Other.SetPresenceHidden(t.Context(), c.id, ann, hidden); err != nil {
-			t.Fatal(err)
-		}
+		c.through(f.Other).hide(hidden)
 		if got := c.member(ann).PresenceHidden; got != hidden {
 			t.Errorf("hidden is %v, want %v", got, hidden)
 		}
@@ -154,9 +152,20 @@ func peopleHidden(t *testing.T, f StoreFixture) {
 			t.Error("somebody else is hidden")
 		}
 	}
-	if err := f.Store.SetPresenceHidden(t.Context(), c.id, "nobody", true); err != nil {
-		t.Errorf("for nobody it answers %v", err)
+	if m := c.member(ann); m.Role != collab.RoleAdmin || m.Removed {
+		t.Errorf("it made the member %+v", m)
 	}
+}
+
+// hide commits that the actor is hidden in rooms, or is not.
+func (c *company) hide(hidden bool) {
+	c.t.Helper()
+	c.write(collab.Intent{Admins: true}, func(st *collab.State) (*collab.Decision, error) {
+		return &collab.Decision{
+			Change:     &collab.Change{Type: collab.ChangeMember, ActorID: c.actor, OccurredAt: c.now()},
+			Membership: &collab.Membership{UserID: c.actor, Role: st.Actor.Role, PresenceHidden: hidden},
+		}, nil
+	})
 }
 
 func peopleByID(t *testing.T, f StoreFixture) {

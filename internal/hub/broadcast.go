@@ -52,6 +52,8 @@ type broadcast struct {
 	epoch  uint32
 	// turns are the newest changes that altered access, all of those after floor.
 	turns []*collab.Change
+	// erasures is how many erasures the ring had heard of when events were looked at.
+	erasures int
 	// moved is closed when there are more events, or the broadcast ends; nil if nobody waits.
 	moved chan struct{}
 	// ended says why the broadcast can't go on; nil while it does.

@@ -110,6 +110,11 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 	case b.ended != nil:
 		return b.ended
 	case after != nil:
+		// The broadcast may not have come to an erasure yet that the ring has.
+		if erased := all.hub.ringErasures(b.feed.OrgID); erased != b.erasures {
+			b.erasures = erased
+			b.erase()
+		}
 		m.cursor = after.Position
 	case len(b.events) > 0:
 		m.cursor = b.events[len(b.events)-1].Position

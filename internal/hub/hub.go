@@ -160,9 +160,20 @@ func (h *Hub) ringHead(orgID collab.ID) int64 {
 	if r == nil {
 		return 0
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.head
+	head, _ := r.reach()
+	return head.Position
+}
+
+// ringErasures is how many erasures this instance heard of while it followed the
+// organization.
+func (h *Hub) ringErasures(orgID collab.ID) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.rings[orgID]
+	if r == nil {
+		return 0
+	}
+	return r.erased()
 }
 
 // near reports whether a ring has all that comes after a cursor.

@@ -43,6 +43,9 @@ type ring struct {
 	// began; 0 for one that it was lent.
 	heard []time.Duration
 	head  int64
+	// erasures counts the erasures that the ring heard of. What was read of the log
+	// before one of them may have what is erased by now.
+	erasures int
 	// known is the newest position that was heard of: head or later. Whatever
 	// is between them is a hole, or set aside.
 	known int64
@@ -94,9 +97,19 @@ func (r *ring) compare(head collab.Head) bool {
 			r.ended = errPruned
 		default:
 			r.known = max(r.known, head.Position)
+			r.prune(head.Oldest)
 		}
 	})
 	return r.alive()
+}
+
+// prune drops the changes before a position, which the log has no more. It is
+// called within update.
+func (r *ring) prune(oldest int64) {
+	if drop := oldest - 1 - r.beginning(); drop > 0 {
+		r.changes = slices.Clone(r.changes[drop:])
+		r.heard = slices.Clone(r.heard[drop:])
+	}
 }
 
 // update makes a change under the lock, then wakes who waits for it and has the
@@ -154,6 +167,9 @@ func (r *ring) add(change *collab.Change) {
 		r.changes = append(r.changes, change)
 		r.heard = append(r.heard, now)
 		r.head++
+		if change.Erases() {
+			r.erase()
+		}
 		if change.Regards != nil && r.hub.Altered != nil {
 			r.hub.Altered(change)
 		}
@@ -161,6 +177,17 @@ func (r *ring) add(change *collab.Change) {
 		delete(r.aside, r.head)
 		change = r.aside[r.head+1]
 	}
+}
+
+// erase drops all changes before the one that was just appended, which erased
+// somebody: whoever is behind reads them from the log, as they are now. So do
+// routes, which show none of what was erased, and are left alone. It is called
+// within update.
+func (r *ring) erase() {
+	r.erasures++
+	last := len(r.changes) - 1
+	r.changes = []*collab.Change{r.changes[last]}
+	r.heard = []time.Duration{r.heard[last]}
 }
 
 // after returns the change after a position. If it is not there yet, after
@@ -213,15 +240,16 @@ func (r *ring) lacks(position int64) (int, bool) {
 // lend puts changes that a subscription read from the log in front of the ring's
 // own, if they belong there and the ring is short. Who returns next, from the
 // same interruption, then finds them in the ring. The changes are consecutive,
-// and of the ring's epoch as all its subscriptions are.
-func (r *ring) lend(changes []*collab.Change) {
+// and of the ring's epoch as all its subscriptions are. They were read when there
+// were so many erasures; after another one they are not as the log has them.
+func (r *ring) lend(changes []*collab.Change, erasures int) {
 	if len(changes) == 0 {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	older := r.beginning() - changes[0].Cursor.Position + 1
-	if older < 1 || older > int64(len(changes)) || len(r.changes) >= recent {
+	if erasures != r.erasures || older < 1 || older > int64(len(changes)) || len(r.changes) >= recent {
 		return
 	}
 	r.changes = slices.Concat(changes[:older], r.changes)
@@ -230,6 +258,13 @@ func (r *ring) lend(changes []*collab.Change) {
 
 // beginning is the position that the ring can be read after. It is called with mu held.
 func (r *ring) beginning() int64 { return r.head - int64(len(r.changes)) }
+
+// erased returns how many erasures the ring heard of.
+func (r *ring) erased() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.erasures
+}
 
 func (r *ring) alive() bool {
 	r.mu.Lock()

@@ -21,6 +21,7 @@ type Subscription struct {
 	ring   *ring
 	cursor collab.Cursor
 	behind []*collab.Change // read from the log, not yielded yet
+	readAt int              // how many erasures there were when behind was read
 	retry  backoff
 	closed sync.Once
 }
@@ -42,7 +43,7 @@ func (s *Subscription) Close() {
 // the subscription's cursor any more, and the context's own when ctx ends.
 // Nobody may modify the change, since it is shared.
 func (s *Subscription) Next(ctx context.Context) (*collab.Change, error) {
-	for len(s.behind) == 0 {
+	for !s.holds() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -69,7 +70,7 @@ func (s *Subscription) Next(ctx context.Context) (*collab.Change, error) {
 
 // Ready returns the next change if it need not be waited for, or else nil.
 func (s *Subscription) Ready() *collab.Change {
-	if len(s.behind) > 0 {
+	if s.holds() {
 		return s.pop()
 	}
 	change := s.ring.ready(s.cursor.Position)
@@ -77,6 +78,15 @@ func (s *Subscription) Ready() *collab.Change {
 		s.cursor = change.Cursor
 	}
 	return change
+}
+
+// holds reports whether there are changes that were read from the log and may be
+// yielded. After an erasure they are read again.
+func (s *Subscription) holds() bool {
+	if len(s.behind) > 0 && s.readAt != s.ring.erased() {
+		s.behind = nil
+	}
+	return len(s.behind) > 0
 }
 
 // pop yields the oldest of the changes that were read from the log.
@@ -91,6 +101,7 @@ func (s *Subscription) pop() *collab.Change {
 // catchUp reads what comes next from the log, since the ring has it no more. A
 // log that fails is tried again later; an error is one that ends the subscription.
 func (s *Subscription) catchUp(ctx context.Context) error {
+	s.readAt = s.ring.erased()
 	changes, err := s.read(ctx)
 	if err == nil {
 		err = follow(changes, s.cursor)
@@ -98,7 +109,7 @@ func (s *Subscription) catchUp(ctx context.Context) error {
 	switch {
 	case err == nil:
 		s.hub.caughtUp.Add(int64(len(changes)))
-		s.ring.lend(changes)
+		s.ring.lend(changes, s.readAt)
 		s.behind, s.retry = changes, backoff{}
 		return nil
 	case collab.CodeOf(err) == collab.ResyncRequired:

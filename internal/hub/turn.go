@@ -25,6 +25,9 @@ const keptTurns = 64
 func (b *broadcast) turn(change *collab.Change) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if change.Erases() {
+		b.erase()
+	}
 	b.turns = append(b.turns, change)
 	if drop := len(b.turns) - keptTurns; drop > 0 {
 		b.floor = max(b.floor, b.turns[drop-1].Cursor.Position)
@@ -42,6 +45,16 @@ func (b *broadcast) turn(change *collab.Change) {
 		close(b.moved)
 		b.moved = nil
 	}
+}
+
+// erase drops the events that are kept: they may have been rendered before somebody
+// was erased. Members that are behind render them anew. b.mu is held.
+func (b *broadcast) erase() {
+	if last := len(b.events) - 1; last >= 0 {
+		b.floor = b.events[last].Position
+	}
+	clear(b.events)
+	b.events, b.bytes = b.events[:0], 0
 }
 
 // altered reports whether the change alters what the member's person may see or do.

@@ -87,6 +87,19 @@ func (p *Presences) LeaveAll(_ context.Context, orgID, userID collab.ID) error {
 	return nil
 }
 
+// Rooms returns the rooms that the person may be in now.
+func (p *Presences) Rooms(_ context.Context, orgID, userID collab.ID) (ids []collab.ID, _ error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for id, r := range p.rooms {
+		if id.OrgID == orgID && r.has(userID) {
+			ids = append(ids, id.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
 // Present returns the clients that are in the room now, ordered by person and client.
 func (p *Presences) Present(_ context.Context, id collab.Room) (present []collab.Presence, _ error) {
 	p.visit(id, func(r *room, _ time.Time) bool {

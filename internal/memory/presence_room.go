@@ -29,6 +29,15 @@ func keyOf(p collab.Presence) clientKey { return clientKey{p.UserID, p.ClientID}
 
 func (r *room) empty() bool { return len(r.clients) == 0 && len(r.left) == 0 }
 
+func (r *room) has(userID collab.ID) bool {
+	for key := range r.clients {
+		if key.userID == userID {
+			return true
+		}
+	}
+	return false
+}
+
 // sweep removes what expired, and reports whether anybody did.
 func (r *room) sweep(now time.Time) (died bool) {
 	for key, c := range r.clients {

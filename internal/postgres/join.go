@@ -19,7 +19,7 @@ func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time)
 		return nil, fault(ctx, err)
 	}
 	defer release(ctx, conn)
-	known, err := lockOrganization(ctx, conn, claims)
+	known, erasures, err := lockOrganization(ctx, conn, claims)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time)
 		return nil, nil
 	}
 	change := &collab.Change{OrgID: claims.OrganizationID, Type: collab.ChangeMember, ActorID: claims.UserID, OccurredAt: now}
-	q := nextCursor(claims.OrganizationID, false)
+	q := nextCursor(claims.OrganizationID, false, false, erasures)
 	recordUser(q, claims.OrganizationID, user)
 	recordMember(q, claims, user)
 	if err := recordChange(q, claims.OrganizationID, change, nil); err != nil {
@@ -42,17 +42,17 @@ func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time)
 
 // lockOrganization begins a transaction, makes the organization if it is not
 // there yet, and locks it, so that of many who join at once the first is known
-// to the others. It returns what is known of the person.
-func lockOrganization(ctx context.Context, conn *pgxpool.Conn, claims collab.Claims) (*collab.Member, error) {
-	var known *collab.Member
+// to the others. It returns what is known of the person, and how many erasures there were.
+func lockOrganization(ctx context.Context, conn *pgxpool.Conn, claims collab.Claims) (known *collab.Member, erasures int64, err error) {
 	batch := begin()
 	nothing := func(row) error { return nil }
 	queue(batch, []question{
 		{foundOrganization(claims.OrganizationID), nothing},
-		{newQuery("SELECT 1 FROM organizations WHERE id = ? FOR NO KEY UPDATE", claims.OrganizationID), nothing},
+		{newQuery("SELECT erasures FROM organizations WHERE id = ? FOR NO KEY UPDATE", claims.OrganizationID), func(r row) error { return r.Scan(&erasures) }},
 		askMember(claims.OrganizationID, claims.UserID, &known),
 	})
-	return known, fault(ctx, conn.SendBatch(ctx, batch).Close())
+	err = fault(ctx, conn.SendBatch(ctx, batch).Close())
+	return known, erasures, err
 }
 
 // newsOf returns the person as they are known with the claims, and whether that

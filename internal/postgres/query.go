@@ -75,6 +75,15 @@ func equal[T ~string](q *query, column string, value *T) {
 // A row is what a scan function reads.
 type row interface{ Scan(dest ...any) error }
 
+// A longer row has more columns than its scan function knows of.
+type longer struct {
+	row
+	more []any
+}
+
+// Scan reads the columns that are known, then the others.
+func (l longer) Scan(dest ...any) error { return l.row.Scan(append(dest, l.more...)...) }
+
 // A querier is the store's pool or a connection of it.
 type querier interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)

@@ -114,7 +114,7 @@ func scanConflict(r row) (*collab.Conflict, error) {
 }
 
 // memberColumns is what scanMember reads of a row m of the members with its row u of the users.
-const memberColumns = `u.id, u.name, u.email, u.avatar, m.role, m.presence_hidden, m.removed_at IS NOT NULL, m.insider`
+const memberColumns = `u.id, u.name, u.email, u.avatar, u.erased_at IS NOT NULL, m.role, m.presence_hidden, m.removed_at IS NOT NULL, m.insider`
 
 // selectMembers begins a query for scanMember.
 func selectMembers(orgID collab.ID) *query {
@@ -127,11 +127,14 @@ const membersFrom = ` FROM members m JOIN users u ON u.org_id = m.org_id AND u.i
 // scanMember reads a member. more are further columns of the row.
 func scanMember(r row, more ...any) (*collab.Member, error) {
 	m := &collab.Member{User: &collab.User{}}
-	return m, r.Scan(append([]any{&m.User.ID, &m.User.Name, &m.User.Email, &m.User.Avatar, &m.Role, &m.PresenceHidden, &m.Removed, &m.Insider}, more...)...)
+	return m, r.Scan(append([]any{&m.User.ID, &m.User.Name, &m.User.Email, &m.User.Avatar, &m.User.Erased, &m.Role, &m.PresenceHidden, &m.Removed, &m.Insider}, more...)...)
 }
 
 // scanOneMember is scanMember of a row that has nothing more.
 func scanOneMember(r row) (*collab.Member, error) { return scanMember(r) }
+
+// grantColumns is what scanGrant reads of a row g of the grants.
+const grantColumns = `g.entity_id, g.user_id, g.level, g.granted_by, g.granted_at`
 
 func scanGrant(r row) (*collab.Grant, error) {
 	g := &collab.Grant{}
@@ -142,11 +145,11 @@ func scanGrant(r row) (*collab.Grant, error) {
 }
 
 // userColumns is what scanUser reads of a row u of the users.
-const userColumns = `u.id, u.name, u.email, u.avatar`
+const userColumns = `u.id, u.name, u.email, u.avatar, u.erased_at IS NOT NULL`
 
 func scanUser(r row) (*collab.User, error) {
 	u := &collab.User{}
-	return u, r.Scan(&u.ID, &u.Name, &u.Email, &u.Avatar)
+	return u, r.Scan(&u.ID, &u.Name, &u.Email, &u.Avatar, &u.Erased)
 }
 
 // notificationColumns is what scanNotification reads of a row n of the notifications.

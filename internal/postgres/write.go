@@ -14,8 +14,8 @@ import (
 )
 
 // maxAttempts bounds how often a write begins again because another one of the
-// same ClientMutationID was faster. The next attempt finds the other's change,
-// so a third one is not expected.
+// same ClientMutationID, or an erasure, was faster. The next attempt finds the
+// other's change, so a third one is not expected.
 const maxAttempts = 3
 
 // Write runs one write, in two round trips: one begins the transaction, locks
@@ -27,7 +27,7 @@ const maxAttempts = 3
 func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
 	for attempt := 1; ; attempt++ {
 		change, err := s.tryWrite(ctx, intent, decide)
-		if attempt < maxAttempts && isRepeat(err) {
+		if attempt < maxAttempts && (isRepeat(err) || errors.Is(err, errMoved)) {
 			continue
 		}
 		return change, err
@@ -40,7 +40,7 @@ func (s *Store) tryWrite(ctx context.Context, intent collab.Intent, decide func(
 		return nil, fault(ctx, err)
 	}
 	defer release(ctx, conn)
-	state, err := read(ctx, conn, intent)
+	state, erasures, err := read(ctx, conn, intent)
 	if err != nil {
 		return nil, err
 	}
@@ -52,8 +52,11 @@ func (s *Store) tryWrite(ctx context.Context, intent collab.Intent, decide func(
 	if err := checkDecision(intent, current, decision); err != nil {
 		return nil, err
 	}
-	q, err := recording(intent.OrgID, decision)
+	q, err := recording(intent.OrgID, decision, erasures)
 	if err != nil {
+		return nil, err
+	}
+	if err := erase(ctx, conn, intent.OrgID, decision.Erasure); err != nil {
 		return nil, err
 	}
 	cursor, err := commit(ctx, conn, q)
@@ -81,15 +84,16 @@ func begin() *pgx.Batch {
 	return batch
 }
 
-// read begins the transaction of a write, and reads what the intent asks for.
-func read(ctx context.Context, conn *pgxpool.Conn, intent collab.Intent) (*collab.State, error) {
-	state := &collab.State{Members: map[collab.ID]*collab.Member{}}
+// read begins the transaction of a write, and reads what the intent asks for, and
+// how many erasures there were.
+func read(ctx context.Context, conn *pgxpool.Conn, intent collab.Intent) (*collab.State, int64, error) {
+	state, erasures := &collab.State{Members: map[collab.ID]*collab.Member{}}, int64(0)
 	batch := begin()
-	queue(batch, questions(intent, state))
+	queue(batch, questions(intent, state, &erasures))
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
-		return nil, fault(ctx, err)
+		return nil, 0, fault(ctx, err)
 	}
-	return state, nil
+	return state, erasures, nil
 }
 
 // versionOf is the version of an entity, 0 when it is not there.
@@ -115,6 +119,9 @@ func checkDecision(intent collab.Intent, current int, d *collab.Decision) error 
 	return nil
 }
 
+// errMoved tells that the organization is not as it was read.
+var errMoved = errors.New("postgres: somebody was erased meanwhile, or there is no organization to write to")
+
 // commit runs q, which takes the next position of a log and returns its cursor,
 // and commits. Positions are dense because the head moves in the transaction
 // that writes the log row, and in commit order because the organization's row
@@ -129,7 +136,7 @@ func commit(ctx context.Context, conn *pgxpool.Conn, q *query) (collab.Cursor, e
 	batch.Queue("COMMIT")
 	err := conn.SendBatch(ctx, batch).Close()
 	if errors.Is(err, pgx.ErrNoRows) {
-		return cursor, errors.New("postgres: there is no organization to write to")
+		return cursor, errMoved
 	}
 	return cursor, fault(ctx, err)
 }

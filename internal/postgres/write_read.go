@@ -4,8 +4,8 @@ import "tandem/internal/collab"
 
 // questions are what an intent asks, in order: the entity first, since whatever
 // is read under its lock has to be read after it. What is not asked for is left
-// out. Their answers go into state.
-func questions(i collab.Intent, state *collab.State) []question {
+// out. Their answers go into state, and how many erasures there were into erasures.
+func questions(i collab.Intent, state *collab.State, erasures *int64) []question {
 	var asked []question
 	if i.EntityID != "" {
 		asked = append(asked, askEntity(i, state))
@@ -13,7 +13,7 @@ func questions(i collab.Intent, state *collab.State) []question {
 	if i.Admins {
 		asked = append(asked, lockAdmins(i), askAdmins(i, state))
 	}
-	asked = append(asked, askMembers(i, state))
+	asked = append(asked, askMembers(i, state, erasures))
 	if i.ClientMutationID != nil {
 		asked = append(asked, askEarlier(i, state))
 	}
@@ -40,15 +40,15 @@ func askEntity(i collab.Intent, state *collab.State) question {
 	return question{q, one(&state.Entity, scanOneEntity)}
 }
 
-func askMembers(i collab.Intent, state *collab.State) question {
-	q := newQuery("SELECT "+memberColumns+", o.restricts"+membersFrom+" JOIN organizations o ON o.id = m.org_id WHERE m.org_id = ?", i.OrgID)
+func askMembers(i collab.Intent, state *collab.State, erasures *int64) question {
+	q := newQuery("SELECT "+memberColumns+", o.restricts, o.erasures"+membersFrom+" JOIN organizations o ON o.id = m.org_id WHERE m.org_id = ?", i.OrgID)
 	oneOf(q, "m.user_id", append([]collab.ID{i.ActorID}, i.UserIDs...))
 	asked := make(map[collab.ID]bool, len(i.UserIDs))
 	for _, id := range i.UserIDs {
 		asked[id] = true
 	}
 	return question{q, func(r row) error {
-		m, err := scanMember(r, &state.Restricts)
+		m, err := scanMember(r, &state.Restricts, erasures)
 		if err != nil {
 			return err
 		}
@@ -123,7 +123,7 @@ func askGrants(i collab.Intent, state *collab.State) question {
 	if i.CustomerID != nil {
 		ids = append(ids, *i.CustomerID)
 	}
-	q := newQuery("SELECT g.entity_id, g.user_id, g.level, g.granted_by, g.granted_at FROM grants g WHERE g.org_id = ?", i.OrgID)
+	q := newQuery("SELECT "+grantColumns+" FROM grants g WHERE g.org_id = ?", i.OrgID)
 	oneOf(q, "g.entity_id", ids)
 	return question{q.add(" ORDER BY g.entity_id, g.user_id"), into(&state.Grants, scanGrant)}
 }

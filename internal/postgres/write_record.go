@@ -9,7 +9,7 @@ import (
 // recording is the one statement that writes a decision at the next position
 // of the log, and returns the cursor. It moves the organization's head on, and
 // all else is inserted with the position that this returns.
-func recording(orgID collab.ID, d *collab.Decision) (*query, error) {
+func recording(orgID collab.ID, d *collab.Decision, erasures int64) (*query, error) {
 	var snapshot []byte
 	var err error
 	if d.Change.Snapshot != nil {
@@ -18,7 +18,7 @@ func recording(orgID collab.ID, d *collab.Decision) (*query, error) {
 		}
 	}
 	insiders := d.Change.Insiders()
-	q := nextCursor(orgID, len(insiders) > 0)
+	q := nextCursor(orgID, len(insiders) > 0, d.Erasure != nil, erasures)
 	if err := recordChange(q, orgID, d.Change, snapshot); err != nil {
 		return nil, err
 	}
@@ -51,10 +51,12 @@ func recording(orgID collab.ID, d *collab.Decision) (*query, error) {
 }
 
 // nextCursor begins a statement that moves the organization's head on by one, and
-// notes if it restricts.
-func nextCursor(orgID collab.ID, restricts bool) *query {
-	return newQuery("WITH log_head AS (UPDATE organizations SET head = head + 1, restricts = restricts OR ? WHERE id = ? RETURNING epoch, head)",
-		restricts, orgID)
+// notes if it restricts, and if somebody is erased. It has no row to move if
+// another erasure committed since there were so many: the condition is of the one
+// row that is locked here, so it is met by what committed while this waited for it.
+func nextCursor(orgID collab.ID, restricts, erases bool, erasures int64) *query {
+	return newQuery(`WITH log_head AS (UPDATE organizations SET head = head + 1, restricts = restricts OR ?, erasures = erasures + ?::boolean::int
+		WHERE id = ? AND erasures = ? RETURNING epoch, head)`, restricts, erases, orgID, erasures)
 }
 
 func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte) error {
@@ -148,8 +150,8 @@ func recordGrant(q *query, orgID collab.ID, g *collab.Grant) {
 }
 
 func recordMembership(q *query, orgID collab.ID, m *collab.Membership) {
-	q.add(", membership AS (UPDATE members SET role = ?, removed_at = ? FROM log_head WHERE org_id = ? AND user_id = ?)",
-		m.Role, m.RemovedAt, orgID, m.UserID)
+	q.add(", membership AS (UPDATE members SET role = ?, presence_hidden = ?, removed_at = ? FROM log_head WHERE org_id = ? AND user_id = ?)",
+		m.Role, m.PresenceHidden, m.RemovedAt, orgID, m.UserID)
 }
 
 func recordInsiders(q *query, orgID collab.ID, insiders []collab.ID) {

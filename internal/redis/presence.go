@@ -119,20 +119,42 @@ func (p *Presences) Leave(ctx context.Context, room collab.Room, userID, clientI
 // LeaveAll takes all of a person's clients out of all rooms of the organization,
 // one after another, as the person's index has them.
 func (p *Presences) LeaveAll(ctx context.Context, orgID, userID collab.ID) error {
+	clients, err := p.clients(ctx, orgID, userID)
+	for _, client := range clients {
+		if _, err := p.Leave(ctx, collab.Room{OrgID: orgID, ID: client.room}, userID, client.client); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// Rooms returns the rooms that the person may be in now, as their index has them.
+func (p *Presences) Rooms(ctx context.Context, orgID, userID collab.ID) ([]collab.ID, error) {
+	clients, err := p.clients(ctx, orgID, userID)
+	var rooms []collab.ID
+	for _, client := range clients {
+		rooms = append(rooms, client.room)
+	}
+	slices.Sort(rooms)
+	return slices.Compact(rooms), err
+}
+
+// An entry of a person's index is a client, and the room that it is or was in.
+type entry struct{ room, client collab.ID }
+
+// clients returns a person's index.
+func (p *Presences) clients(ctx context.Context, orgID, userID collab.ID) ([]entry, error) {
 	entries, err := p.client.ZRange(ctx, personKey(orgID, userID), 0, -1).Result()
 	if err != nil {
-		return unavailable(ctx, err)
+		return nil, unavailable(ctx, err)
 	}
-	for _, entry := range entries {
-		roomID, clientID, err := parsePair(entry)
-		if err != nil {
-			return err
-		}
-		if _, err := p.Leave(ctx, collab.Room{OrgID: orgID, ID: roomID}, userID, clientID); err != nil {
-			return err
+	clients := make([]entry, len(entries))
+	for i, text := range entries {
+		if clients[i].room, clients[i].client, err = parsePair(text); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return clients, nil
 }
 
 // Present returns the clients that are in the room now, ordered by person and client.

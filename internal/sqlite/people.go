@@ -26,12 +26,6 @@ func askMember(orgID, userID collab.ID, m **collab.Member) question {
 	return question{selectMembers(orgID).add(" AND m.user_id = ?", userID), one(m, scanOneMember)}
 }
 
-// SetPresenceHidden says whether the member is shown to others in rooms.
-func (s *Store) SetPresenceHidden(ctx context.Context, orgID, userID collab.ID, hidden bool) error {
-	_, err := s.exec(ctx, newQuery("UPDATE members SET presence_hidden = ? WHERE org_id = ? AND user_id = ?", hidden, orgID, userID))
-	return err
-}
-
 // Users returns those of the ids that are there.
 func (s *Store) Users(ctx context.Context, orgID collab.ID, ids []collab.ID) (map[collab.ID]*collab.User, error) {
 	q := newQuery("SELECT "+userColumns+" FROM users u WHERE u.org_id = ? AND u.id IN (SELECT value FROM json_each(?))", orgID, list(ids))

@@ -36,6 +36,30 @@ func (s *Store) run(t *testing.T, text string, args ...any) {
 	}
 }
 
+// dump is all rows of an organization in all tables, as text.
+func (s *Store) dump(t *testing.T, orgID collab.ID) string {
+	t.Helper()
+	text := func(r row) (line string, err error) { return line, r.Scan(&line) }
+	tables, err := collect(t.Context(), s.readers, newQuery("SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'org_id'"), text)
+	if err != nil || len(tables) < 8 {
+		t.Fatalf("tables %v: %v", tables, err)
+	}
+	var dump []string
+	for _, table := range tables {
+		columns, err := collect(t.Context(), s.readers, newQuery("SELECT name FROM pragma_table_info(?)", table), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := "COALESCE(" + strings.Join(columns, ", '') || ' ' || COALESCE(") + ", '')"
+		rows, err := collect(t.Context(), s.readers, newQuery("SELECT "+all+" FROM "+table+" WHERE org_id = ?", orgID), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dump = append(dump, rows...)
+	}
+	return strings.Join(dump, "\n")
+}
+
 func TestStore(t *testing.T) {
 	collabtest.Store(t, func(t *testing.T) collabtest.StoreFixture {
 		one, other := open(t, filepath.Join(t.TempDir(), "test.db"))
@@ -47,6 +71,7 @@ func TestStore(t *testing.T) {
 			SetEpoch: func(t *testing.T, orgID collab.ID, epoch uint32) {
 				one.run(t, "UPDATE organizations SET epoch = ? WHERE id = ?", int64(epoch), orgID)
 			},
+			Dump: func(t *testing.T, orgID collab.ID) string { return one.dump(t, orgID) },
 			Remove: func(t *testing.T, orgID, userID collab.ID) {
 				one.run(t, "UPDATE members SET removed_at = 1 WHERE org_id = ? AND user_id = ?", orgID, userID)
 			},

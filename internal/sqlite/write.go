@@ -29,6 +29,9 @@ func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*co
 	if err := checkDecision(intent, current, decision); err != nil {
 		return nil, err
 	}
+	if err := erase(ctx, tx, intent.OrgID, decision.Erasure); err != nil {
+		return nil, err
+	}
 	cursor, err := record(ctx, tx, intent.OrgID, decision)
 	if err != nil {
 		return nil, err

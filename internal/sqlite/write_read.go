@@ -116,7 +116,7 @@ func askGrants(i collab.Intent, state *collab.State) question {
 	if i.CustomerID != nil {
 		ids = append(ids, *i.CustomerID)
 	}
-	q := newQuery("SELECT g.entity_id, g.user_id, g.level, g.granted_by, g.granted_at FROM grants g WHERE g.org_id = ?", i.OrgID)
+	q := newQuery("SELECT "+grantColumns+" FROM grants g WHERE g.org_id = ?", i.OrgID)
 	oneOf(q, "g.entity_id", ids)
 	return question{q.add(" ORDER BY g.entity_id, g.user_id"), into(&state.Grants, scanGrant)}
 }

@@ -134,7 +134,8 @@ func recordGrant(orgID collab.ID, g *collab.Grant) *query {
 }
 
 func recordMembership(orgID collab.ID, m *collab.Membership) *query {
-	return newQuery("UPDATE members SET role = ?, removed_at = ? WHERE org_id = ? AND user_id = ?", m.Role, m.RemovedAt, orgID, m.UserID)
+	return newQuery("UPDATE members SET role = ?, presence_hidden = ?, removed_at = ? WHERE org_id = ? AND user_id = ?",
+		m.Role, m.PresenceHidden, m.RemovedAt, orgID, m.UserID)
 }
 
 func recordInsiders(orgID collab.ID, insiders []collab.ID) *query {

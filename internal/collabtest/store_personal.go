@@ -1,0 +1,239 @@
+package collabtest
+
+import (
+	"encoding/json"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+var personalTests = map[string]func(*testing.T, StoreFixture){
+	"who is erased is in no table":            personalErased,
+	"who is erased is never learned of again": personalNotLearned,
+	"all about a person is read":              personalRead,
+	"what is old is pruned from all tables":   personalPruned,
+}
+
+// words are those of bob's that must be gone when he is erased.
+var words = []string{"Quirin", "quirin", "zwetschge", "Grmblfx", "device-7"}
+
+// live has bob leave traces of himself everywhere, and returns the customer that
+// most of them are about, and a comment of somebody else.
+func live(c *company) (acme collab.ID, others *collab.Comment) {
+	c.t.Helper()
+	claims := collab.Claims{UserID: "bob", OrganizationID: c.id, Role: collab.RoleAdmin, Name: "Quirin Bob", Email: "quirin@example.com", Picture: "https://example.com/quirin.png"}
+	must(c.store.Join(c.t.Context(), claims, c.now()))(c.t)
+	bob := c.as("bob")
+	acme = c.create(customer("Acme"))
+	bob.edit(acme, func(e collab.Entity) { e.(*collab.Customer).OwnerID = new(collab.ID("bob")) })
+	c.edit(acme, rename("Acme Ltd"))
+	kickoff := meeting("Kick-off", &acme)
+	kickoff.AttendeeIDs = []collab.ID{"bob"}
+	c.create(kickoff)
+	bob.comment(acme, "I like zwetschge", ann)
+	others = c.comment(acme, "so do I", "bob")
+	conflict := bob.collide(acme)
+	conflict.DetectedForID, conflict.Patch = "bob", collab.Fields{"name": json.RawMessage(`"Grmblfx"`)}
+	conflict.Fields[0].Local = collab.JSON(`"Grmblfx"`)
+	bob.keep(conflict)
+	c.write(collab.Intent{EntityID: acme}, func(st *collab.State) (*collab.Decision, error) {
+		return &collab.Decision{
+			Change: c.event(collab.ChangeAccess, st.Entity),
+			Grant:  &collab.Grant{EntityID: acme, UserID: "bob", Level: collab.AccessRead, GrantedBy: ann, GrantedAt: c.now()},
+		}, nil
+	})
+	bob.write(collab.Intent{EntityID: acme}, func(st *collab.State) (*collab.Decision, error) {
+		change := bob.event(collab.ChangeView, st.Entity)
+		change.Metadata, change.ClientMutationID = collab.JSON(`{"client":"Quirin's phone"}`), new(collab.ID("device-7"))
+		for _, n := range []collab.Notification{
+			{UserID: ann, Kind: collab.NotifyComment, Title: "Quirin Bob commented", Body: "Acme: I like zwetschge"},
+			{UserID: "bob", Kind: collab.NotifyConflict, Title: "Your change conflicts", Body: "Acme: name, Quirin"},
+		} {
+			n.ID, n.EntityType, n.EntityID = collab.NewID("ntf", time.Now()), &change.EntityType, &change.EntityID
+			n.ActorID, n.CreatedAt = &change.ActorID, change.OccurredAt
+			change.Notifications = append(change.Notifications, &n)
+		}
+		return &collab.Decision{Change: change}, nil
+	})
+	return acme, others
+}
+
+// erase commits the erasure of a person, and returns how many rows it touched.
+func (c *company) erase(userID collab.ID) int {
+	c.t.Helper()
+	erasure := &collab.Erasure{UserID: userID, At: c.now()}
+	c.write(collab.Intent{Admins: true, UserIDs: []collab.ID{userID}}, func(*collab.State) (*collab.Decision, error) {
+		return &collab.Decision{Change: &collab.Change{Type: collab.ChangeMember, ActorID: c.actor, OccurredAt: erasure.At}, Erasure: erasure}, nil
+	})
+	return erasure.Touched
+}
+
+func personalErased(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	acme, others := live(c)
+	before := c.log(0)
+	dump := f.Dump(t, c.id)
+	for _, word := range words {
+		if !strings.Contains(dump, word) {
+			t.Errorf("before, no table has %q", word)
+		}
+	}
+	if got := c.erase("bob"); got != 8 {
+		t.Errorf("it touched %d rows, not 8: user, member, grant, comment, log, two notifications and a conflict", got)
+	}
+	dump = f.Dump(t, c.id)
+	for _, word := range words {
+		if i := strings.Index(dump, word); i >= 0 {
+			t.Errorf("a table has %q still: %s", word, dump[max(0, i-100):i+100])
+		}
+	}
+	if again := c.erase("bob"); again != 0 {
+		t.Errorf("again, it touched %d rows", again)
+	}
+
+	equal(t, "member", c.through(f.Other).member("bob"), &collab.Member{Role: collab.RoleAdmin, Removed: true, User: &collab.User{ID: "bob", Name: collab.ErasedName, Erased: true}})
+	users := must(f.Other.Users(t.Context(), c.id, []collab.ID{"bob", ann}))(t)
+	if !users["bob"].Erased || users[ann].Erased || users["bob"].Email != nil {
+		t.Errorf("users are %s", inJSON(t, users))
+	}
+	after := c.log(0)[:len(before)]
+	for i := range before { // nothing else of the log is another
+		before[i].Notifications, after[i].Notifications = nil, nil
+		if before[i].ActorID == "bob" {
+			before[i].Metadata, before[i].ClientMutationID = nil, nil
+		}
+	}
+	equal(t, "log", after, before)
+	equal(t, "entity", c.entity(acme).Common().Version, 3)
+	if got := c.comments(acme); len(got) != 2 || got[0].Body != collab.ErasedText || got[1].Body != others.Body {
+		t.Errorf("comments are %s", inJSON(t, got))
+	}
+	if told := must(f.Store.ListNotifications(t.Context(), c.scope(), ann, collab.NotificationQuery{Limit: 10}))(t); len(told) != 1 || told[0].Title != "There was a comment" {
+		t.Errorf("ann's notifications are %s", inJSON(t, told))
+	}
+	if levels := must(f.Store.Grants(t.Context(), c.id, "bob", []collab.ID{acme}))(t); len(levels) > 0 {
+		t.Errorf("grants are %v", levels)
+	}
+}
+
+func personalNotLearned(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	live(c)
+	c.erase("bob")
+	claims := collab.Claims{UserID: "bob", OrganizationID: c.id, Role: collab.RoleAdmin, Name: "Quirin", Email: "quirin@example.com"}
+	if change := must(f.Other.Join(t.Context(), claims, c.now()))(t); change != nil {
+		t.Errorf("joined by %s", inJSON(t, change))
+	}
+	if got := f.Dump(t, c.id); strings.Contains(strings.ToLower(got), "quirin") {
+		t.Error("the name is there again")
+	}
+}
+
+func personalRead(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	live(c)
+	c.join("eve")
+	c.as("eve").comment(c.create(customer("Else")), "not about him", ann)
+	secret := customer("Secret")
+	secret.Visibility, secret.OwnerID = collab.VisibleRestricted, new(collab.ID(ann))
+	hidden := c.create(secret)
+	c.as("bob").view(hidden)
+
+	kinds := map[string]int{}
+	count := func(r collab.PersonalRecord) error {
+		switch {
+		case r.Grant != nil:
+			kinds["grants"]++
+		case r.Entity != nil:
+			kinds["entities"]++
+		case r.Change != nil:
+			kinds["changes"]++
+			if r.Hidden != (r.Change.EntityID == hidden) {
+				t.Errorf("hidden is %v of %s", r.Hidden, inJSON(t, r.Change))
+			}
+		case r.Comment != nil:
+			kinds["comments"]++
+		case r.Conflict != nil:
+			kinds["conflicts"]++
+		case r.Notification != nil:
+			kinds["notifications"]++
+		}
+		return nil
+	}
+	asOf := must(f.Other.Personal(t.Context(), collab.Scope{OrgID: c.id, UserID: "bob"}, "bob", count))(t)
+	if asOf != c.head().Cursor {
+		t.Errorf("it is as of %v, and the head is %v", asOf, c.head().Cursor)
+	}
+	// The changes: joined, edited, renamed (it has his id as the owner), the meeting,
+	// commented, two of the conflict, viewed, viewed the secret.
+	equal(t, "records", kinds, map[string]int{"grants": 1, "entities": 2, "changes": 9, "comments": 2, "conflicts": 1, "notifications": 2})
+	if none := must(f.Other.Personal(t.Context(), collab.Scope{OrgID: "none"}, "bob", count))(t); none != (collab.Cursor{}) {
+		t.Errorf("of no organization it is as of %v", none)
+	}
+}
+
+// personalPruned is one test, since whoever prunes takes what is old of every
+// organization. Its years are its own.
+func personalPruned(t *testing.T, f StoreFixture) {
+	c := &company{t: t, store: f.Store, id: collab.NewID("org", time.Now()), actor: ann}
+	c.startAt(2001)
+	c.join(ann)                        // 1
+	kept := c.create(customer("Kept")) // 2
+	gone := c.create(customer("Gone")) // 3
+	c.comment(gone, "pruneme")         // 4
+	c.tell(kept, ann)                  // 5
+	resolved := c.collide(kept)        // 6
+	c.resolve(resolved)                // 7
+	open := c.collide(kept)            // 8
+	c.remove(gone)                     // 9
+	c.edit(kept, rename("Kept, 2001")) // 10
+	c.startAt(2003)
+	late := c.create(customer("Late")) // 11
+	c.remove(late)                     // 12
+	c.startAt(2002)
+	c.edit(kept, rename("Kept, 2002")) // 13: older than what comes before it
+
+	prune := func(year, limit int) (n int) {
+		t.Helper()
+		return must(f.Other.Prune(t.Context(), collab.At(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)), limit))(t)
+	}
+	if n := prune(2001, 100); n != 0 {
+		t.Errorf("pruned %d that are not older", n)
+	}
+	if n := prune(2002, 4); n != 4 || c.head().Oldest != 5 || c.entity(gone) != nil || !strings.Contains(f.Dump(t, c.id), "pruneme") {
+		t.Errorf("pruned %d of at most 4; the oldest is %d", n, c.head().Oldest)
+	}
+	if n := prune(2003, 100); n != 6 || prune(2003, 100) != 0 {
+		t.Errorf("pruned %d up to the first that is not older", n)
+	}
+	equal(t, "positions", positionsOf(c.log(10)), []int64{11, 12, 13})
+	if head := c.head(); head.Oldest != 11 || head.Position != 13 || head.Check(collab.Cursor{Epoch: head.Epoch, Position: 9}) == nil {
+		t.Errorf("the head is %+v", head)
+	}
+	equal(t, "conflicts", c.conflicts(collab.ConflictQuery{}), []collab.ID{open.ID})
+	dump := f.Dump(t, c.id)
+	for _, word := range []string{"pruneme", string(gone), "Ann told you", string(resolved.ID)} {
+		if strings.Contains(dump, word) {
+			t.Errorf("a table has %q still", word)
+		}
+	}
+	if e := c.entity(kept); e == nil || e.DisplayName() != "Kept, 2002" || !strings.Contains(dump, string(late)) {
+		t.Errorf("what is left of it is %s", inJSON(t, e))
+	}
+	if n := prune(2004, 100); n != 2 || c.head().Oldest != 13 {
+		t.Errorf("pruned %d, and the oldest is %d; the newest has to stay", n, c.head().Oldest)
+	}
+	c.edit(kept, rename("goes on"))
+	equal(t, "positions", positionsOf(c.log(12)), []int64{13, 14})
+}
+
+// startAt sets the company's clock to the middle of a year.
+func (c *company) startAt(year int) {
+	if c.clock == nil {
+		c.clock = new(atomic.Int64)
+	}
+	c.clock.Store(int64(time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC).Sub(founding) / time.Second))
+}

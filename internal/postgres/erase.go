@@ -1,0 +1,82 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"tandem/internal/collab"
+)
+
+// erase takes a person out of all tables, in the transaction of a write that
+// holds the organization's lock; nil erases nobody. It counts the rows that it
+// touched. A row that has nothing of the person any more is left alone.
+func erase(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, e *collab.Erasure) error {
+	if e == nil {
+		return nil
+	}
+	statements := erasures(orgID, e)
+	conflicts, err := eraseConflicts(ctx, conn, orgID, e.UserID)
+	if err != nil {
+		return err
+	}
+	e.Touched = 0
+	for _, q := range append(statements, conflicts...) {
+		tag, err := conn.Exec(ctx, q.text.String(), q.args...)
+		if err != nil {
+			return fault(ctx, err)
+		}
+		e.Touched += int(tag.RowsAffected())
+	}
+	return nil
+}
+
+// erasures are the statements that erase a person, but for conflicts. Notifications
+// are locked first, in the order in which those who mark them lock them.
+func erasures(orgID collab.ID, e *collab.Erasure) []*query {
+	statements := []*query{
+		newQuery(`UPDATE users SET name = ?, email = NULL, avatar = NULL, erased_at = ?
+			WHERE org_id = ? AND id = ? AND erased_at IS NULL`, collab.ErasedName, e.At, orgID, e.UserID),
+		newQuery(`UPDATE members SET removed_at = COALESCE(removed_at, ?), name_key = ?, presence_hidden = FALSE
+			WHERE org_id = ? AND user_id = ? AND (removed_at IS NULL OR name_key <> ?)`,
+			e.At, collab.NameKey(collab.ErasedName), orgID, e.UserID, collab.NameKey(collab.ErasedName)),
+		newQuery("DELETE FROM grants WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("UPDATE comments SET body = ? WHERE org_id = ? AND author_id = ? AND body <> ?",
+			collab.ErasedText, orgID, e.UserID, collab.ErasedText),
+		newQuery(`UPDATE log SET metadata = NULL, client_mutation_id = NULL
+			WHERE org_id = ? AND actor_id = ? AND (metadata IS NOT NULL OR client_mutation_id IS NOT NULL)`, orgID, e.UserID),
+		newQuery(`DELETE FROM notifications n USING (SELECT position, user_id FROM notifications WHERE org_id = ? AND user_id = ?
+			ORDER BY position FOR UPDATE) AS theirs
+			WHERE n.org_id = ? AND n.position = theirs.position AND n.user_id = theirs.user_id`, orgID, e.UserID, orgID),
+	}
+	for _, said := range collab.ErasedNotifications {
+		statements = append(statements, newQuery(`UPDATE notifications n SET title = ?, body = CASE WHEN ?::text = '' THEN n.body ELSE ?::text END
+			FROM (SELECT position, user_id FROM notifications WHERE org_id = ? AND actor_id = ? AND kind = ? AND title <> ?
+			ORDER BY position, user_id FOR NO KEY UPDATE) AS named
+			WHERE n.org_id = ? AND n.position = named.position AND n.user_id = named.user_id`,
+			said.Title, said.Body, said.Body, orgID, e.UserID, said.Kind, said.Title, orgID))
+	}
+	return statements
+}
+
+// eraseConflicts are the statements that take a person's edits out of conflicts.
+func eraseConflicts(ctx context.Context, conn *pgxpool.Conn, orgID, userID collab.ID) ([]*query, error) {
+	q := newQuery("SELECT "+conflictColumns+" FROM conflicts c WHERE c.org_id = ? AND c.detected_for_id = ?", orgID, userID)
+	conflicts, err := collect(ctx, conn, q, scanConflict)
+	if err != nil {
+		return nil, err
+	}
+	var statements []*query
+	for _, c := range conflicts {
+		if !c.Erase() {
+			continue
+		}
+		fields, err := json.Marshal(c.Fields)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, newQuery("UPDATE conflicts SET patch = '{}', fields = ? WHERE org_id = ? AND id = ?", fields, orgID, c.ID))
+	}
+	return statements, nil
+}

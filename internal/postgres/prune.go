@@ -1,0 +1,85 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"tandem/internal/collab"
+)
+
+// pruneLock is a number of our own for pg_advisory_xact_lock, one above the
+// migrations'. Of several instances that prune one works, and the others are done.
+const pruneLock = migrationLock + 1
+
+// Prune takes changes off the beginning of one log. It does not take the
+// organization's lock, so writers don't wait for it: they write at the other end.
+func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return 0, fault(ctx, err)
+	}
+	defer release(ctx, conn)
+	orgID, upTo, err := findOld(ctx, conn, before, limit)
+	if err != nil || upTo == 0 {
+		return 0, err
+	}
+	pruned := 0
+	for _, q := range prunings(orgID, upTo, before) {
+		tag, err := conn.Exec(ctx, q.text.String(), q.args...)
+		if err != nil {
+			return 0, fault(ctx, err)
+		}
+		pruned = int(tag.RowsAffected())
+	}
+	_, err = conn.Exec(ctx, "COMMIT")
+	return pruned, fault(ctx, err)
+}
+
+// findOld begins a transaction, and finds a log that begins with old changes, and
+// the newest position that is to go: before the first change that is not old, and
+// before the head. It is 0 if there is none.
+func findOld(ctx context.Context, conn *pgxpool.Conn, before collab.Time, limit int) (orgID collab.ID, upTo int64, err error) {
+	mine := false
+	batch := begin()
+	queue(batch, []question{
+		{newQuery("SELECT pg_try_advisory_xact_lock(?)", pruneLock), func(r row) error { return r.Scan(&mine) }},
+		{newQuery(`SELECT o.id FROM organizations o CROSS JOIN LATERAL
+			(SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = o.id ORDER BY l.position LIMIT 1) AS oldest
+			WHERE oldest.occurred_at < ? AND oldest.position < o.head LIMIT 1`, before), func(r row) error { return r.Scan(&orgID) }},
+	})
+	if err := conn.SendBatch(ctx, batch).Close(); err != nil || !mine || orgID == "" {
+		return "", 0, fault(ctx, err)
+	}
+	q := newQuery(`SELECT COALESCE(MIN(l.position) FILTER (WHERE l.occurred_at >= ? OR l.position >= o.head) - 1, MAX(l.position))
+		FROM organizations o CROSS JOIN LATERAL
+		(SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = o.id ORDER BY l.position LIMIT ?) AS l
+		WHERE o.id = ?`, before, limit, orgID)
+	err = each(ctx, conn, q, func(r row) error { return r.Scan(&upTo) })
+	return orgID, upTo, err
+}
+
+// prunings are the statements that take the changes up to a position, and what
+// goes with them; the last one takes the changes themselves. The entities are
+// locked before anything of them is taken, so that none is restored meanwhile;
+// notifications in the order in which those who mark them lock them.
+func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
+	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?"
+	return []*query{
+		newQuery(gone+" ORDER BY e.id FOR UPDATE", orgID, upTo),
+		newQuery("DELETE FROM grants WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
+		newQuery("DELETE FROM comments WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
+		newQuery("DELETE FROM conflicts WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
+		newQuery("DELETE FROM entities WHERE org_id = ? AND id IN ("+gone+")", orgID, orgID, upTo),
+		newQuery(`DELETE FROM conflicts c WHERE c.org_id = ? AND c.resolved_at < LEAST(?,
+			(SELECT l.occurred_at FROM log l WHERE l.org_id = ? AND l.position = ?))`, orgID, before, orgID, upTo+1),
+		newQuery(`DELETE FROM conflicts c USING entities e, log l
+			WHERE c.org_id = ? AND c.resolution IS NULL AND e.org_id = c.org_id AND e.id = c.entity_id AND e.deleted_at IS NOT NULL
+			AND l.org_id = c.org_id AND l.entity_id = c.entity_id AND l.entity_version = c.remote_version
+			AND l.snapshot IS NOT NULL AND l.position <= ?`, orgID, upTo),
+		newQuery(`DELETE FROM notifications n USING (SELECT position, user_id FROM notifications WHERE org_id = ? AND position <= ?
+			ORDER BY position, user_id FOR UPDATE) AS old
+			WHERE n.org_id = ? AND n.position = old.position AND n.user_id = old.user_id`, orgID, upTo, orgID),
+		newQuery("DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo),
+	}
+}

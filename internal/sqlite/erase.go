@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+
+	"tandem/internal/collab"
+)
+
+// erase takes a person out of all tables, in the transaction of a write; nil
+// erases nobody. It counts the rows that it touched. A row that has nothing of the
+// person any more is left alone.
+func erase(ctx context.Context, tx *transaction, orgID collab.ID, e *collab.Erasure) error {
+	if e == nil {
+		return nil
+	}
+	statements := erasures(orgID, e)
+	conflicts, err := eraseConflicts(ctx, tx, orgID, e.UserID)
+	if err != nil {
+		return err
+	}
+	e.Touched = 0
+	for _, q := range append(statements, conflicts...) {
+		result, err := tx.ExecContext(ctx, q.text.String(), q.args...)
+		if err != nil {
+			return fault(ctx, err)
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		e.Touched += int(n)
+	}
+	return nil
+}
+
+// erasures are the statements that erase a person, but for conflicts.
+func erasures(orgID collab.ID, e *collab.Erasure) []*query {
+	statements := []*query{
+		newQuery(`UPDATE users SET name = ?, email = NULL, avatar = NULL, erased_at = ?
+			WHERE org_id = ? AND id = ? AND erased_at IS NULL`, collab.ErasedName, e.At, orgID, e.UserID),
+		newQuery(`UPDATE members SET removed_at = COALESCE(removed_at, ?), name_key = ?, presence_hidden = FALSE
+			WHERE org_id = ? AND user_id = ? AND (removed_at IS NULL OR name_key <> ?)`,
+			e.At, collab.NameKey(collab.ErasedName), orgID, e.UserID, collab.NameKey(collab.ErasedName)),
+		newQuery("DELETE FROM grants WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("UPDATE comments SET body = ? WHERE org_id = ? AND author_id = ? AND body <> ?",
+			collab.ErasedText, orgID, e.UserID, collab.ErasedText),
+		newQuery(`UPDATE log SET metadata = NULL, client_mutation_id = NULL
+			WHERE org_id = ? AND actor_id = ? AND (metadata IS NOT NULL OR client_mutation_id IS NOT NULL)`, orgID, e.UserID),
+		newQuery("DELETE FROM notifications WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+	}
+	for _, said := range collab.ErasedNotifications {
+		statements = append(statements, newQuery(`UPDATE notifications SET title = ?, body = CASE WHEN ? = '' THEN body ELSE ? END
+			WHERE org_id = ? AND actor_id = ? AND kind = ? AND title <> ?`,
+			said.Title, said.Body, said.Body, orgID, e.UserID, said.Kind, said.Title))
+	}
+	return statements
+}
+
+// eraseConflicts are the statements that take a person's edits out of conflicts.
+func eraseConflicts(ctx context.Context, tx *transaction, orgID, userID collab.ID) ([]*query, error) {
+	q := newQuery("SELECT "+conflictColumns+" FROM conflicts c WHERE c.org_id = ? AND c.detected_for_id = ?", orgID, userID)
+	conflicts, err := collect(ctx, tx, q, scanConflict)
+	if err != nil {
+		return nil, err
+	}
+	var statements []*query
+	for _, c := range conflicts {
+		if !c.Erase() {
+			continue
+		}
+		fields, err := json.Marshal(c.Fields)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, newQuery("UPDATE conflicts SET patch = '{}', fields = ? WHERE org_id = ? AND id = ?", fields, orgID, c.ID))
+	}
+	return statements, nil
+}

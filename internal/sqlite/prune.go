@@ -1,0 +1,71 @@
+package sqlite
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// Prune takes changes off the beginning of one log. Writers wait for it, so it is
+// quick if limit is small.
+func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, error) {
+	tx, err := s.writer.begin(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer tx.end()
+	orgID, upTo, err := findOld(ctx, tx, before, limit)
+	if err != nil || upTo == 0 {
+		return 0, err
+	}
+	pruned := int64(0)
+	for _, q := range prunings(orgID, upTo, before) {
+		result, err := tx.ExecContext(ctx, q.text.String(), q.args...)
+		if err != nil {
+			return 0, fault(ctx, err)
+		}
+		if pruned, err = result.RowsAffected(); err != nil {
+			return 0, err
+		}
+	}
+	return int(pruned), fault(ctx, tx.Commit())
+}
+
+// findOld finds a log that begins with old changes, and the newest position that
+// is to go: before the first change that is not old, and before the head. It is 0
+// if there is none.
+func findOld(ctx context.Context, tx *transaction, before collab.Time, limit int) (orgID collab.ID, upTo int64, err error) {
+	q := newQuery(`SELECT o.id FROM organizations o JOIN log l ON l.org_id = o.id
+		AND l.position = (SELECT MIN(oldest.position) FROM log oldest WHERE oldest.org_id = o.id)
+		WHERE l.occurred_at < ? AND l.position < o.head LIMIT 1`, before)
+	err = each(ctx, tx, q, func(r row) error { return r.Scan(&orgID) })
+	if err != nil || orgID == "" {
+		return "", 0, err
+	}
+	q = newQuery(`SELECT COALESCE(MIN(l.position) FILTER (WHERE l.occurred_at >= ?
+		OR l.position >= (SELECT o.head FROM organizations o WHERE o.id = ?)) - 1, MAX(l.position))
+		FROM (SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = ? ORDER BY l.position LIMIT ?) AS l`,
+		before, orgID, orgID, limit)
+	err = each(ctx, tx, q, func(r row) error { return r.Scan(&upTo) })
+	return orgID, upTo, err
+}
+
+// prunings are the statements that take the changes up to a position, and what
+// goes with them; the last one takes the changes themselves.
+func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
+	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?"
+	return []*query{
+		newQuery("DELETE FROM grants WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
+		newQuery("DELETE FROM comments WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
+		newQuery("DELETE FROM conflicts WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
+		newQuery("DELETE FROM entities WHERE org_id = ? AND id IN ("+gone+")", orgID, orgID, upTo),
+		newQuery(`DELETE FROM conflicts WHERE org_id = ? AND resolved_at < MIN(?,
+			(SELECT l.occurred_at FROM log l WHERE l.org_id = ? AND l.position = ?))`, orgID, before, orgID, upTo+1),
+		newQuery(`DELETE FROM conflicts WHERE org_id = ? AND resolution IS NULL AND EXISTS (SELECT 1 FROM entities e, log l
+			WHERE e.org_id = conflicts.org_id AND e.id = conflicts.entity_id AND e.deleted_at IS NOT NULL
+			AND l.org_id = e.org_id AND l.entity_id = e.id AND l.entity_version = conflicts.remote_version
+			AND l.snapshot IS NOT NULL AND l.position <= ?)`, orgID, upTo),
+		newQuery("DELETE FROM notifications WHERE org_id = ? AND position <= ?", orgID, upTo),
+		newQuery("DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo),
+	}
+}
