@@ -99,6 +99,7 @@ func TestErasedEventsAreRenderedAgain(t *testing.T) {
 		s.Announce(s.log.erase())
 		early.want(1, 101)
 		before := o.rendered.Load()
+		away.Store(false)
 		slow.pull()
 		slow.want(1, 101)
 		if got := o.rendered.Load() - before; got < 50 {
@@ -111,7 +112,6 @@ func TestErasedEventsAreRenderedAgain(t *testing.T) {
 		if got := o.rendered.Load() - before; got < 101 {
 			t.Errorf("for who came back, %d events were rendered anew", got)
 		}
-		away.Store(false)
 		s.write(1)
 		for _, f := range []*follower{live, slow, early, late} {
 			f.want(1, 103)
