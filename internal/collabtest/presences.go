@@ -48,6 +48,7 @@ func PresencesOfTwo(t *testing.T, open func(t *testing.T, now func() time.Time) 
 		"neither cuts short what the other keeps":          twoKeepTogether,
 		"who left at one is not brought back by the other": twoRememberLeaving,
 		"the clients of a dead instance leave by expiry":   twoOutliveEachOther,
+		"who left all rooms at one stays out at the other": twoLeaveAll,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

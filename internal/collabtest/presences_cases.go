@@ -3,6 +3,7 @@ package collabtest
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"tandem/internal/collab"
@@ -220,7 +221,10 @@ func leaveAllLeaves(s *stage) {
 		s.renew(ttl, ada, tab, ben)
 	}
 	s.pass(instant)
+	roomsOf := func(userID collab.ID) []collab.ID { return must(s.p.Rooms(s.Context(), here.OrgID, userID))(s) }
+	equal(s, "ada's rooms", roomsOf("ada"), slices.Sorted(slices.Values([]collab.ID{here.ID, there.ID})))
 	s.must(s.p.LeaveAll(s.Context(), here.OrgID, "ada"))
+	equal(s, "the rooms of who left all", len(roomsOf("ada"))+len(roomsOf("nobody")), 0)
 	for _, s.room = range []collab.Room{here, there} {
 		s.wantPresent("ben/1")
 		s.renew(ttl, ada, tab, ben)

@@ -62,6 +62,25 @@ func twoRememberLeaving(a, b *stage) {
 	a.wantPresent("ada/1")
 }
 
+// A beat may be under way at an instance that has not heard yet.
+func twoLeaveAll(a, b *stage) {
+	ada, tab := client("ada", "1"), client("ada", "2")
+	a.enter(ada, nil)
+	b.enter(tab, nil)
+	hints := b.watch()
+	a.must(a.p.LeaveAll(a.Context(), a.room.OrgID, "ada"))
+	hints.want(a.room)
+	for range 5 {
+		b.pass(collab.PresenceBeat)
+		b.renew(ttl, tab)
+		a.renew(ttl, ada)
+		a.wantPresent()
+	}
+	hints.want()
+	b.enter(tab, nil)
+	a.wantPresent("ada/2")
+}
+
 func twoOutliveEachOther(a, b *stage) {
 	a.enter(client("ada", "1"), nil)
 	a.enter(client("cy", "1"), nil)
