@@ -170,6 +170,9 @@ func TestErasure(t *testing.T) {
 		want(t, "comes back elsewhere", l.quirin.on(two).code(`{ viewer { role } }`, nil), "FORBIDDEN")
 		want(t, "brought back", l.ada.code(`mutation { setMemberRole(userId: "q7", role: ADMIN) { role } }`, nil), "BAD_USER_INPUT")
 
+		resolved := l.ada.ask(`mutation($id: ID!) { resolveCustomerConflict(input: {conflictId: $id, resolution: LOCAL}) {
+			... on CustomerSaved { customer { version notes } } ... on Problem { message } } }`, object{"id": l.ids["conflict"]})
+		want(t, "her open conflict is over nothing", resolved["resolveCustomerConflict"], object{"customer": object{"version": 3, "notes": "remote"}})
 		l.wantReplaysClean(t, one, two)
 		wantNothingOfHers(t, "database", dumpOf(t, database))
 		wantNothingOfHers(t, "afterwards", text(t, l.ada.send(everything, l.ids)))

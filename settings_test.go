@@ -35,6 +35,7 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 		"negative rate limit":  {map[string]string{"RATE_LIMIT_BURST": "5", "RATE_LIMIT_PER_SECOND": "-1"}, "RATE_LIMIT_PER_SECOND must be from 0 to 10000"},
 		"proxies":              {map[string]string{"TRUSTED_PROXIES": "10.0.0.0/8, balancer"}, "TRUSTED_PROXIES must list networks"},
 		"no documents":         {map[string]string{"PERSISTED_DOCUMENTS": "/dev/null/documents.json"}, "PERSISTED_DOCUMENTS can't be read"},
+		"retention":            {map[string]string{"RETENTION": "-1"}, "RETENTION must be from 0 to 36500 days"},
 		"connections":          {map[string]string{"MAX_CONNECTIONS": "-1"}, "MAX_CONNECTIONS and MAX_CONNECTIONS_PER_PERSON must be above 0"},
 		"many connections":     {map[string]string{"MAX_CONNECTIONS": "many"}, "MAX_CONNECTIONS can't be read"},
 		"metrics address":      {map[string]string{"METRICS_ADDR": "9090"}, "METRICS_ADDR must be host:port"},
