@@ -66,9 +66,9 @@ func open(t testing.TB, database string) (one, other *Store) {
 }
 
 // run runs a statement of the test's own.
-func (s *Store) run(t *testing.T, text string, args ...any) {
+func (s *Store) run(t *testing.T, orgID collab.ID, text string, args ...any) {
 	t.Helper()
-	if _, err := s.exec(t.Context(), newQuery(text, args...)); err != nil {
+	if _, err := s.in(orgID).exec(t.Context(), newQuery(text, args...)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -79,13 +79,13 @@ func TestStore(t *testing.T) {
 		return collabtest.StoreFixture{
 			Store: one, Other: other,
 			Prune: func(t *testing.T, orgID collab.ID, upTo int64) {
-				one.run(t, "DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo)
+				one.run(t, orgID, "DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo)
 			},
 			SetEpoch: func(t *testing.T, orgID collab.ID, epoch uint32) {
-				one.run(t, "UPDATE organizations SET epoch = ? WHERE id = ?", int64(epoch), orgID)
+				one.run(t, orgID, "UPDATE organizations SET epoch = ? WHERE id = ?", int64(epoch), orgID)
 			},
 			Remove: func(t *testing.T, orgID, userID collab.ID) {
-				one.run(t, "UPDATE members SET removed_at = now() WHERE org_id = ? AND user_id = ?", orgID, userID)
+				one.run(t, orgID, "UPDATE members SET removed_at = now() WHERE org_id = ? AND user_id = ?", orgID, userID)
 			},
 		}
 	})

@@ -38,6 +38,8 @@ const defaultConnectTimeout = 5 * time.Second
 // they see one state.
 type Store struct {
 	pool *pgxpool.Pool
+	// enter begins every transaction, see within.
+	enter string
 }
 
 var _ collab.Store = (*Store)(nil)
@@ -63,7 +65,12 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pool.Close()
 		return nil, openError(config.ConnConfig.Config, err)
 	}
-	return &Store{pool: pool}, nil
+	enter, err := findEnter(ctx, pool)
+	if err != nil {
+		pool.Close()
+		return nil, openError(config.ConnConfig.Config, err)
+	}
+	return &Store{pool, enter}, nil
 }
 
 // openError says in one sentence what to do.

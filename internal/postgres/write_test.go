@@ -46,7 +46,7 @@ func TestWriteIsTwoRoundTrips(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Store{pool: pool}
+	s := &Store{pool, one.enter}
 	t.Cleanup(s.Close)
 	id := collab.ID("cus")
 	intent := collab.Intent{
@@ -84,7 +84,7 @@ func TestWriteOverALostConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := write(t.Context(), s, func() {
-		other.run(t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'")
+		other.run(t, nowhere, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'")
 	})
 	if collab.CodeOf(err) != collab.Unavailable {
 		t.Errorf("without its connection, it answers %v", err)
@@ -117,7 +117,7 @@ func TestWriteLeavesNothingOpen(t *testing.T) {
 	if n := s.pool.Stat().AcquiredConns(); n != 0 {
 		t.Errorf("%d connections were not given back", n)
 	}
-	open, err := count(t.Context(), s.pool, newQuery("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"))
+	open, err := count(t.Context(), s.in(nowhere), newQuery("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"))
 	if err != nil || open != 0 {
 		t.Errorf("%d transactions are open, %v", open, err)
 	}
