@@ -19,10 +19,22 @@ import (
 // newDatabase makes a database of the test's own, and returns its URL.
 func newDatabase(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv("TEST_POSTGRES_URL")
-	if server == "" {
-		t.Fatal("there is no Postgres to test with; run it with scripts/with-services go test ./...")
+	return newDatabaseOn(t, service(t, "TEST_POSTGRES_URL"))
+}
+
+// service returns a variable of the environment that names a service of the tests.
+func service(t testing.TB, variable string) string {
+	t.Helper()
+	address := os.Getenv(variable)
+	if address == "" {
+		t.Fatalf("there is no %s to test with; run it with scripts/with-services go test ./...", variable)
 	}
+	return address
+}
+
+// newDatabaseOn makes a database of the test's own on a server, as the user of its URL.
+func newDatabaseOn(t testing.TB, server string) string {
+	t.Helper()
 	admin, err := pgx.Connect(t.Context(), server)
 	if err != nil {
 		t.Fatal(err)
@@ -73,9 +85,14 @@ func (s *Store) run(t *testing.T, orgID collab.ID, text string, args ...any) {
 	}
 }
 
-func TestStore(t *testing.T) {
+func TestStore(t *testing.T) { testStore(t, newDatabase(t)) }
+
+// A superuser's store acts as another role, which has to suffice for everything.
+func TestStoreOfSuperuser(t *testing.T) { testStore(t, newDatabaseOfSuperuser(t)) }
+
+func testStore(t *testing.T, database string) {
 	collabtest.Store(t, func(t *testing.T) collabtest.StoreFixture {
-		one, other := open(t, newDatabase(t))
+		one, other := open(t, database)
 		return collabtest.StoreFixture{
 			Store: one, Other: other,
 			Prune: func(t *testing.T, orgID collab.ID, upTo int64) {

@@ -2,7 +2,7 @@ package postgres
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -69,12 +69,12 @@ func tryRole(ctx context.Context, pool *pgxpool.Pool) error {
 		return err
 	}
 	if isExempt {
-		return fmt.Errorf("tandem_server is exempt as well")
+		return errors.New("it is no more held than the user")
 	}
 	return nil
 }
 
-// A roleError tells that a user can't become tandem_server.
+// A roleError tells why a user can't become tandem_server. openError says what to do.
 type roleError struct{ cause error }
 
 func (e *roleError) Error() string { return e.cause.Error() }

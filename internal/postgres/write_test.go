@@ -34,11 +34,9 @@ func (c *traffic) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQuer
 func (c *traffic) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
 func (c *traffic) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)     {}
 
-func TestWriteIsTwoRoundTrips(t *testing.T) {
-	one, _ := open(t, newDatabase(t))
-	if err := prepare(t.Context(), one, "org", "cus"); err != nil {
-		t.Fatal(err)
-	}
+// counted is a store on the same database whose round trips are counted.
+func counted(t *testing.T, one *Store) (*Store, *traffic) {
+	t.Helper()
 	counter := &traffic{}
 	config := one.pool.Config()
 	config.ConnConfig.Tracer = counter
@@ -46,14 +44,22 @@ func TestWriteIsTwoRoundTrips(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Store{pool, one.enter}
-	t.Cleanup(s.Close)
+	t.Cleanup(pool.Close)
+	return &Store{pool, one.enter}, counter
+}
+
+func TestWriteIsTwoRoundTrips(t *testing.T) {
+	one, _ := open(t, newDatabase(t))
+	if err := prepare(t.Context(), one, "org", "cus"); err != nil {
+		t.Fatal(err)
+	}
+	s, counter := counted(t, one)
 	id := collab.ID("cus")
 	intent := collab.Intent{
 		OrgID: "org", ActorID: "ann", EntityID: id, BaseVersion: 1, ClientMutationID: &id, ConflictID: id,
 		UserIDs: []collab.ID{"bob"}, CustomerID: &id, ViewedSince: &collab.Time{},
 	}
-	_, err = s.Write(t.Context(), intent, func(st *collab.State) (*collab.Decision, error) {
+	_, err := s.Write(t.Context(), intent, func(st *collab.State) (*collab.Decision, error) {
 		d := rename(st.Entity)
 		d.Comment = &collab.Comment{ID: "com", EntityID: id}
 		d.Conflict = &collab.Conflict{ID: "cfl", EntityID: id}
