@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -71,6 +72,44 @@ func TestWriteIsTwoRoundTrips(t *testing.T) {
 	}
 	if batches, queries := counter.batches.Load(), counter.queries.Load(); batches != 2 || queries != 0 {
 		t.Errorf("took %d batches and %d queries", batches, queries)
+	}
+}
+
+// Whatever is not a write is one round trip, with what it says of the organization.
+func TestAllElseIsOneRoundTrip(t *testing.T) {
+	one, _ := open(t, newDatabase(t))
+	populate(t, one, "org")
+	s, counter := counted(t, one)
+	ctx, scope, ids := t.Context(), collab.Scope{OrgID: "org"}, []collab.ID{"org", "cus", "com", "cfl", "ntf", "ann"}
+	activity := collab.ActivityQuery{Limit: 1}
+	for name, call := range map[string]func() (any, error){
+		"Heads":             func() (any, error) { return s.Heads(ctx, ids) },
+		"Changes":           func() (any, error) { return s.Changes(ctx, "org", 0, 1) },
+		"Activity":          func() (any, error) { return s.Activity(ctx, scope, activity) },
+		"Histories":         func() (any, error) { return s.Histories(ctx, scope, ids, activity) },
+		"EntitiesAt":        func() (any, error) { return s.EntitiesAt(ctx, scope, []collab.EntityVersion{{ID: "cus", Version: 1}}) },
+		"Entities":          func() (any, error) { return s.Entities(ctx, scope, ids) },
+		"CountEntities":     func() (any, error) { return s.CountEntities(ctx, scope, collab.EntityQuery{Type: collab.TypeCustomer}) },
+		"EntityComments":    func() (any, error) { return s.EntityComments(ctx, scope, ids, nil, 1) },
+		"CountComments":     func() (any, error) { return s.CountComments(ctx, scope, ids) },
+		"ListConflicts":     func() (any, error) { return s.ListConflicts(ctx, scope, collab.ConflictQuery{Limit: 1}) },
+		"ListNotifications": func() (any, error) { return s.ListNotifications(ctx, scope, "ann", collab.NotificationQuery{Limit: 1}) },
+		"Users":             func() (any, error) { return s.Users(ctx, "org", ids) },
+		"Grants":            func() (any, error) { return s.Grants(ctx, "org", "ann", ids) },
+		"MarkRead":          func() (any, error) { return s.MarkRead(ctx, scope, "ann", ids, 0, collab.Time{}) },
+		"Member": func() (any, error) {
+			_, m, err := s.Member(ctx, "org", "ann")
+			return []*collab.Member{m}, err
+		},
+	} {
+		counter.batches.Store(0)
+		found, err := call()
+		if n := reflect.ValueOf(found); err != nil || n.IsZero() || n.Kind() != reflect.Int && n.Len() == 0 {
+			t.Errorf("%s answers %v, %v", name, found, err)
+		}
+		if batches, queries := counter.batches.Load(), counter.queries.Load(); batches != 1 || queries != 0 {
+			t.Errorf("%s took %d batches and %d queries", name, batches, queries)
+		}
 	}
 }
 
