@@ -109,22 +109,23 @@ func testStore(t *testing.T, database string) {
 }
 
 func TestOpenAtOnce(t *testing.T) {
-	database := newDatabase(t)
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			s, err := Open(t.Context(), database)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer s.Close()
-			if err := s.Ping(t.Context()); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
+	eachUser(t, func(t *testing.T, database string) {
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				s, err := Open(t.Context(), database)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer s.Close()
+				if err := s.Ping(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	})
 }
 
 // What can't be opened is answered by one sentence that says what to do, and
