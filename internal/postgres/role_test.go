@@ -68,7 +68,7 @@ func TestOpenNeedsAWall(t *testing.T) {
 		s.Close()
 		t.Fatal("it opens")
 	}
-	if want := "row-level security does not hold the user \"" + user + "\""; !strings.HasPrefix(err.Error(), want) || !strings.HasSuffix(err.Error(), `GRANT tandem_server TO "`+user+`"`) {
+	if want := "the user \"" + user + "\" is exempt from row-level security"; !strings.HasPrefix(err.Error(), want) || !strings.HasSuffix(err.Error(), `GRANT tandem_server TO "`+user+`"`) {
 		t.Errorf("it answers: %v", err)
 	}
 	asSuperuser(t, "GRANT tandem_server TO "+user)

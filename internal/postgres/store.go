@@ -76,7 +76,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 // openError says in one sentence what to do.
 func openError(c pgconn.Config, err error) error {
 	if e, ok := errors.AsType[*roleError](err); ok {
-		return fmt.Errorf("row-level security does not hold the user %q, who cannot become the role tandem_server, which it would hold (%w); "+
+		return fmt.Errorf("the user %q is exempt from row-level security, and cannot act as the role tandem_server, which is not (%w); "+
 			"name a user in DATABASE_URL who is no superuser and has no BYPASSRLS, or have a superuser run: CREATE ROLE tandem_server NOLOGIN; GRANT tandem_server TO %[1]q", c.User, e.cause)
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {

@@ -27,7 +27,8 @@ type within struct {
 const nowhere collab.ID = ""
 
 // in is where the statements of an organization run. All statements of the store
-// do, so that none can be forgotten.
+// do, also those of work for all organizations: that asks organization_ids(), in
+// nowhere, and then runs in one after the other.
 func (s *Store) in(orgID collab.ID) within { return within{s.pool, s.enter, orgID} }
 
 // batch is statements that run in one round trip. Unless they begin a transaction
