@@ -17,7 +17,9 @@ interface SessionEvent {
   readonly session: { readonly __typename: string };
 }
 
-inEveryWorld(({ connect, world }) => {
+inEveryWorld((stage) => {
+  const { connect } = stage;
+
   test("what is large comes compressed, and whole", async (t) => {
     const hire = organization();
     const ada = connect(t, "graphql-ws", hire("Ada"), 0);
@@ -25,7 +27,7 @@ inEveryWorld(({ connect, world }) => {
     const { customer, cursor } = applied(await create(ada, { name: "Acme" }));
     let socket: WebSocket | undefined;
     const client = createClient({
-      url: world.instances[1].socketUrl,
+      url: stage.world.instances[1].ws,
       webSocketImpl: WebSocket,
       connectionParams: { authorization: `Bearer ${token(ben)}` },
       on: { opened: (opened) => (socket = opened as WebSocket) },
@@ -52,7 +54,7 @@ inEveryWorld(({ connect, world }) => {
     const { customer, cursor } = applied(await create(ada, { name: "Acme" }));
     let closed = false;
     const client = createClient({
-      url: world.instances[1].socketUrl,
+      url: stage.world.instances[1].ws,
       webSocketImpl: WebSocket,
       lazy: false,
       connectionParams: { authorization: `Bearer ${token(ben, { secondsToLive: 3 })}` },
