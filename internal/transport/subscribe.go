@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 
 	"tandem/internal/hub"
 )
@@ -54,6 +55,9 @@ func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
 			return nil, err
 		}
 		stream, err := o.subscribeAs(identity, after, sink)
+		if errors.Is(err, hub.ErrScopeChanged) { // while it began
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
