@@ -174,7 +174,7 @@ func TestErasure(t *testing.T) {
 			... on CustomerSaved { customer { version notes } } ... on Problem { message } } }`, object{"id": l.ids["conflict"]})
 		want(t, "her open conflict is over nothing", resolved["resolveCustomerConflict"], object{"customer": object{"version": 3, "notes": "remote"}})
 		l.wantReplaysClean(t, one, two)
-		wantNothingOfHers(t, "database", dumpOf(t, database))
+		wantNothingOfHers(t, "database", dumpOf(t, database, org))
 		wantNothingOfHers(t, "afterwards", text(t, l.ada.send(everything, l.ids)))
 	})
 }
@@ -214,8 +214,9 @@ func (l *life) wantReplaysClean(t *testing.T, one, two *instance) {
 	}
 }
 
-// dumpOf is all rows of all tables of a Postgres database, as text; "" is no database.
-func dumpOf(t *testing.T, database string) string {
+// dumpOf is all rows of an organization in all tables of a Postgres database, as
+// text; "" is no database.
+func dumpOf(t *testing.T, database, org string) string {
 	t.Helper()
 	if database == "" {
 		return ""
@@ -227,6 +228,9 @@ func dumpOf(t *testing.T, database string) string {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, "SELECT set_config('tandem.org', $1, false)", org); err != nil {
+		t.Fatal(err)
+	}
 	list := func(query string) []string {
 		rows, err := conn.Query(ctx, query)
 		if err != nil {

@@ -106,42 +106,48 @@ func (b *broadcast) run() {
 		}
 	}()
 	var pause fanOutPause
+	var held *collab.Change // read already, and not rendered
 	for {
-		change, err := b.source.next(b.ctx)
-		if err != nil {
-			b.end(err)
-			return
+		change := held
+		if change == nil {
+			var err error
+			if change, err = b.source.next(b.ctx); err != nil {
+				b.end(err)
+				return
+			}
+		}
+		if change.Regards != nil {
+			b.turn(change)
 		}
 		pause.wait(b.ctx)
-		batch, delivered, altering := b.gather(change)
+		var batch []Event
+		var of []*collab.Change
+		batch, of, held = b.gather(change)
 		if len(batch) > 0 {
 			began := time.Now()
 			b.deliver(batch)
 			pause.after(began)
-			b.measure(delivered)
-		}
-		if altering != nil {
-			b.turn(altering)
+			b.measure(of)
 		}
 	}
 }
 
 // gather renders the events of a change and of those that need not be waited for.
-// It ends with one that alters access: what comes after it may be for others.
-func (b *broadcast) gather(change *collab.Change) (batch []Event, of []*collab.Change, altering *collab.Change) {
-	for ; change != nil; change = b.source.ready() {
+// It ends before one that alters access, which it returns: that one may be for
+// other members than those before it.
+func (b *broadcast) gather(change *collab.Change) (batch []Event, of []*collab.Change, held *collab.Change) {
+	for {
 		if b.feed.Matches(change) {
 			of = append(of, change)
 			batch = append(batch, render(b.ctx, b.feed, b.execution, change))
 		}
-		if change.Regards != nil {
+		if len(batch) == together {
+			return batch, of, nil
+		}
+		if change = b.source.ready(); change == nil || change.Regards != nil {
 			return batch, of, change
 		}
-		if len(batch) == together {
-			break
-		}
 	}
-	return batch, of, nil
 }
 
 // render makes the event of a change.

@@ -121,9 +121,12 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 	default:
 		m.cursor = b.floor
 	}
+	// Whoever joins asks once more afterwards what its person may see, so all that
+	// this instance has heard of by now is counted in.
+	m.judged = all.hub.ringHead(b.feed.OrgID)
 	if after == nil {
 		// The broadcast may be on its way from further back.
-		m.cursor = max(m.cursor, all.hub.ringHead(b.feed.OrgID))
+		m.cursor = max(m.cursor, m.judged)
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ type Sink interface {
 type Member struct {
 	b      *broadcast
 	user   collab.ID // whose it is
+	judged int64     // what altered access up to here is counted in its scope
 	cursor int64     // guarded by b.mu, but for own's time
 	sink   Sink      // nil for a member that only pulls
 	own    *catchUp  // while the broadcast does not reach back to the cursor
@@ -100,8 +101,8 @@ func (m *Member) look() ([]Event, <-chan struct{}, error) {
 	}
 	events := b.after(m.cursor)
 	if turn := b.nextTurn(m); turn != nil {
-		if events = upTo(events, turn.Cursor.Position); len(events) == 0 {
-			m.cursor = turn.Cursor.Position
+		if events = upTo(events, turn.Cursor.Position-1); len(events) == 0 {
+			m.cursor = turn.Cursor.Position - 1
 			return nil, nil, ErrScopeChanged
 		}
 	}
@@ -153,7 +154,6 @@ type catchUp struct {
 	feed      *ChangeFeed
 	execution Execution
 	source    source
-	turned    bool // the change that was yielded last altered the member's access
 }
 
 func (c *catchUp) open(ctx context.Context, m *Member) error {
@@ -190,9 +190,6 @@ func (c *catchUp) next(ctx context.Context, m *Member) ([]Event, error) {
 		}
 	}
 	for {
-		if c.turned {
-			return nil, ErrScopeChanged
-		}
 		if met := m.reach(c.source.reached().Position); met {
 			c.close()
 			m.own = nil
@@ -202,9 +199,9 @@ func (c *catchUp) next(ctx context.Context, m *Member) ([]Event, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.turned = m.altered(change)
-		if c.turned {
-			m.reach(change.Cursor.Position)
+		if m.altered(change) {
+			m.reach(change.Cursor.Position - 1)
+			return nil, ErrScopeChanged
 		}
 		if c.feed.Matches(change) {
 			m.b.all.caughtUp.Add(1)

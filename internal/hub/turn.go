@@ -19,12 +19,14 @@ var ErrAccessLost = collab.Errorf(collab.Forbidden, "you may no longer see this"
 // further behind meets them in the log.
 const keptTurns = 64
 
-// turn has the members whose access a change altered go their own way. All events
-// up to the change have been delivered, and none after it, so what they are shown
-// by the scope that they had ends at the change exactly.
+// turn has the members whose access a change alters go their own way, before the
+// change itself is delivered. They have all events before it, and find out by
+// their new scope whether it and what comes after it are for them: so somebody is
+// told of the very change that lets them in, and of none that shuts them out.
 func (b *broadcast) turn(change *collab.Change) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	before := change.Cursor.Position - 1
 	if change.Erases() {
 		b.erase()
 	}
@@ -34,11 +36,11 @@ func (b *broadcast) turn(change *collab.Change) {
 		b.turns = b.turns[drop:]
 	}
 	for i := len(b.live) - 1; i >= 0; i-- { // backwards, since a member that turns leaves
-		if m := b.live[i]; m.altered(change) {
+		m := b.live[i]
+		m.cursor = max(m.cursor, before)
+		if m.altered(change) {
 			b.retire(m)
 			m.sink.Resume()
-		} else {
-			m.cursor = max(m.cursor, change.Cursor.Position)
 		}
 	}
 	if b.moved != nil {
@@ -57,9 +59,10 @@ func (b *broadcast) erase() {
 	b.events, b.bytes = b.events[:0], 0
 }
 
-// altered reports whether the change alters what the member's person may see or do.
+// altered reports whether the change alters what the member's person may see or
+// do. What came before the member joined was counted in when it did.
 func (m *Member) altered(change *collab.Change) bool {
-	return change.Regards != nil && change.EffectOn(m.user, "") != ""
+	return change.Regards != nil && change.Cursor.Position > m.judged && change.EffectOn(m.user, "") != ""
 }
 
 // nextTurn returns the first change after the member's cursor that alters its

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tandem/internal/collab"
@@ -63,9 +64,11 @@ func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 // eraseConflicts are the statements that take a person's edits out of conflicts.
 func eraseConflicts(ctx context.Context, conn *pgxpool.Conn, orgID, userID collab.ID) ([]*query, error) {
 	q := newQuery("SELECT "+conflictColumns+" FROM conflicts c WHERE c.org_id = ? AND c.detected_for_id = ?", orgID, userID)
-	conflicts, err := collect(ctx, conn, q, scanConflict)
-	if err != nil {
-		return nil, err
+	var conflicts []*collab.Conflict
+	batch := &pgx.Batch{}
+	queue(batch, []question{{q, into(&conflicts, scanConflict)}})
+	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, fault(ctx, err)
 	}
 	var statements []*query
 	for _, c := range conflicts {

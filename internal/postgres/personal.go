@@ -16,7 +16,7 @@ func (s *Store) Personal(ctx context.Context, scope collab.Scope, userID collab.
 		return cursor, err
 	}
 	head := newQuery("SELECT o.epoch, o.head FROM organizations o WHERE o.id = ?", scope.OrgID)
-	err = s.ask(ctx,
+	err = s.in(scope.OrgID).ask(ctx,
 		question{head, func(r row) error { return r.Scan(&cursor.Epoch, &cursor.Position) }},
 		p.grants(), p.entities(), p.changes(), p.comments(), p.conflicts(), p.notifications())
 	return cursor, err

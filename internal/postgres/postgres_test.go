@@ -19,10 +19,22 @@ import (
 // newDatabase makes a database of the test's own, and returns its URL.
 func newDatabase(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv("TEST_POSTGRES_URL")
-	if server == "" {
-		t.Fatal("there is no Postgres to test with; run it with scripts/with-services go test ./...")
+	return newDatabaseOn(t, service(t, "TEST_POSTGRES_URL"))
+}
+
+// service returns a variable of the environment that names a service of the tests.
+func service(t testing.TB, variable string) string {
+	t.Helper()
+	address := os.Getenv(variable)
+	if address == "" {
+		t.Fatalf("there is no %s to test with; run it with scripts/with-services go test ./...", variable)
 	}
+	return address
+}
+
+// newDatabaseOn makes a database of the test's own on a server, as the user of its URL.
+func newDatabaseOn(t testing.TB, server string) string {
+	t.Helper()
 	admin, err := pgx.Connect(t.Context(), server)
 	if err != nil {
 		t.Fatal(err)
@@ -66,9 +78,9 @@ func open(t testing.TB, database string) (one, other *Store) {
 }
 
 // run runs a statement of the test's own.
-func (s *Store) run(t *testing.T, text string, args ...any) {
+func (s *Store) run(t *testing.T, orgID collab.ID, text string, args ...any) {
 	t.Helper()
-	if _, err := s.exec(t.Context(), newQuery(text, args...)); err != nil {
+	if _, err := s.in(orgID).exec(t.Context(), newQuery(text, args...)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -76,58 +88,55 @@ func (s *Store) run(t *testing.T, text string, args ...any) {
 // dump is all rows of an organization in all tables, as text.
 func (s *Store) dump(t *testing.T, orgID collab.ID) string {
 	t.Helper()
-	text := func(r row) (line string, err error) { return line, r.Scan(&line) }
-	tables, err := collect(t.Context(), s.pool, newQuery("SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'org_id'"), text)
-	if err != nil || len(tables) < 8 {
-		t.Fatalf("tables %v: %v", tables, err)
-	}
 	var dump []string
-	for _, table := range tables {
-		rows, err := collect(t.Context(), s.pool, newQuery("SELECT '"+table+" ' || row_to_json(r)::text FROM "+table+" r WHERE org_id = ?", orgID), text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		dump = append(dump, rows...)
+	for table, rows := range rowsOf(t, s, orgID) {
+		dump = append(dump, table+" "+rows)
 	}
 	return strings.Join(dump, "\n")
 }
 
-func TestStore(t *testing.T) {
+func TestStore(t *testing.T) { testStore(t, newDatabase(t)) }
+
+// A superuser's store acts as another role, which has to suffice for everything.
+func TestStoreOfSuperuser(t *testing.T) { testStore(t, newDatabaseOfSuperuser(t)) }
+
+func testStore(t *testing.T, database string) {
 	collabtest.Store(t, func(t *testing.T) collabtest.StoreFixture {
-		one, other := open(t, newDatabase(t))
+		one, other := open(t, database)
 		return collabtest.StoreFixture{
 			Store: one, Other: other,
 			Prune: func(t *testing.T, orgID collab.ID, upTo int64) {
-				one.run(t, "DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo)
+				one.run(t, orgID, "DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo)
 			},
 			SetEpoch: func(t *testing.T, orgID collab.ID, epoch uint32) {
-				one.run(t, "UPDATE organizations SET epoch = ? WHERE id = ?", int64(epoch), orgID)
+				one.run(t, orgID, "UPDATE organizations SET epoch = ? WHERE id = ?", int64(epoch), orgID)
 			},
 			Dump: func(t *testing.T, orgID collab.ID) string { return one.dump(t, orgID) },
 			Remove: func(t *testing.T, orgID, userID collab.ID) {
-				one.run(t, "UPDATE members SET removed_at = now() WHERE org_id = ? AND user_id = ?", orgID, userID)
+				one.run(t, orgID, "UPDATE members SET removed_at = now() WHERE org_id = ? AND user_id = ?", orgID, userID)
 			},
 		}
 	})
 }
 
 func TestOpenAtOnce(t *testing.T) {
-	database := newDatabase(t)
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			s, err := Open(t.Context(), database)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer s.Close()
-			if err := s.Ping(t.Context()); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
+	eachUser(t, func(t *testing.T, database string) {
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				s, err := Open(t.Context(), database)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer s.Close()
+				if err := s.Ping(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	})
 }
 
 // What can't be opened is answered by one sentence that says what to do, and

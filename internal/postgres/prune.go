@@ -15,12 +15,17 @@ const pruneLock = migrationLock + 1
 // Prune takes changes off the beginning of one log. It does not take the
 // organization's lock, so writers don't wait for it: they write at the other end.
 func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, error) {
+	var orgID collab.ID
+	q := newQuery("SELECT o.id FROM old_log(?) AS o (id) WHERE o.id IS NOT NULL", before)
+	if err := each(ctx, s.in(nowhere), q, func(r row) error { return r.Scan(&orgID) }); err != nil || orgID == "" {
+		return 0, err
+	}
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return 0, fault(ctx, err)
 	}
 	defer release(ctx, conn)
-	orgID, upTo, err := findOld(ctx, conn, before, limit)
+	upTo, err := s.findOld(ctx, conn, orgID, before, limit)
 	if err != nil || upTo == 0 {
 		return 0, err
 	}
@@ -36,27 +41,23 @@ func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, 
 	return pruned, fault(ctx, err)
 }
 
-// findOld begins a transaction, and finds a log that begins with old changes, and
-// the newest position that is to go: before the first change that is not old, and
-// before the head. It is 0 if there is none.
-func findOld(ctx context.Context, conn *pgxpool.Conn, before collab.Time, limit int) (orgID collab.ID, upTo int64, err error) {
-	mine := false
-	batch := begin()
+// findOld begins a transaction, and finds the newest position of a log that is to
+// go: before the first change that is not old, and before the head. It is 0 if
+// another instance is pruning.
+func (s *Store) findOld(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, before collab.Time, limit int) (int64, error) {
+	mine, upTo := false, int64(0)
+	batch := s.in(orgID).begin()
 	queue(batch, []question{
 		{newQuery("SELECT pg_try_advisory_xact_lock(?)", pruneLock), func(r row) error { return r.Scan(&mine) }},
-		{newQuery(`SELECT o.id FROM organizations o CROSS JOIN LATERAL
-			(SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = o.id ORDER BY l.position LIMIT 1) AS oldest
-			WHERE oldest.occurred_at < ? AND oldest.position < o.head LIMIT 1`, before), func(r row) error { return r.Scan(&orgID) }},
+		{newQuery(`SELECT COALESCE(MIN(l.position) FILTER (WHERE l.occurred_at >= ? OR l.position >= o.head) - 1, MAX(l.position), 0)
+			FROM organizations o CROSS JOIN LATERAL
+			(SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = o.id ORDER BY l.position LIMIT ?) AS l
+			WHERE o.id = ?`, before, limit, orgID), func(r row) error { return r.Scan(&upTo) }},
 	})
-	if err := conn.SendBatch(ctx, batch).Close(); err != nil || !mine || orgID == "" {
-		return "", 0, fault(ctx, err)
+	if err := conn.SendBatch(ctx, batch).Close(); err != nil || !mine {
+		return 0, fault(ctx, err)
 	}
-	q := newQuery(`SELECT COALESCE(MIN(l.position) FILTER (WHERE l.occurred_at >= ? OR l.position >= o.head) - 1, MAX(l.position))
-		FROM organizations o CROSS JOIN LATERAL
-		(SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = o.id ORDER BY l.position LIMIT ?) AS l
-		WHERE o.id = ?`, before, limit, orgID)
-	err = each(ctx, conn, q, func(r row) error { return r.Scan(&upTo) })
-	return orgID, upTo, err
+	return upTo, nil
 }
 
 // prunings are the statements that take the changes up to a position, and what
