@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/memory"
 	"tandem/internal/sqlite"
 )
 
@@ -61,6 +62,31 @@ func TestExport(t *testing.T) {
 		}
 		want(t, "it is there by id", strings.Contains(shown, secret["id"].(string)), true)
 	})
+}
+
+// An instance prunes by itself, from its start.
+func TestRetentionAtStart(t *testing.T) {
+	t.Parallel()
+	environment := embedded(t)
+	store, err := sqlite.Open(t.Context(), strings.TrimPrefix(environment["DATABASE_URL"], "sqlite:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	past := collab.NewService(store, memory.NewBus(), slog.New(slog.DiscardHandler), func() time.Time { return time.Now().Add(-40 * day) })
+	for _, user := range []collab.ID{"ada", "ben", "cleo"} {
+		if _, err := past.Admit(t.Context(), collab.Claims{UserID: user, OrganizationID: "acme", Role: collab.RoleAdmin}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store.Close()
+	environment["RETENTION"] = "30"
+	ada := join(t, start(t, environment), "acme", "ada", collab.RoleAdmin)
+	head := ada.ask(`{ customers { asOf } }`, nil)["customers"].(object)["asOf"].(string)
+	first := head[:len(head)-1] + "1"
+	eventuallyIs(t, "the first cursor", func() any {
+		errors, _ := ada.send(`query($after: Cursor) { changes(after: $after) { hasMore } }`, object{"after": first})["errors"].([]any)
+		return len(errors)
+	}, 1)
 }
 
 // What is older than the retention is pruned, from every table; cursors from before

@@ -145,6 +145,9 @@ func TestErasure(t *testing.T) {
 		present := l.quirin.connect()
 		present.subscribe("p", `subscription($room: ID!) { presence(room: $room, clientId: "tab") { totalCount } }`, object{"room": l.ids["id"]})
 		want(t, "present", present.next("p")["presence"].(object)["totalCount"], 1)
+		watching := l.cleo.connect()
+		watching.subscribe("p", `subscription($room: ID!) { presence(room: $room) { left totalCount } }`, object{"room": l.ids["id"]})
+		want(t, "seen", watching.next("p")["presence"].(object)["totalCount"], 1)
 		before := text(t, []any{l.ada.ask(everything, l.ids), l.cleo.ask(everything, l.ids), l.ada.ask(exportHers, nil)})
 		for _, word := range hers {
 			want(t, "before, there is "+word, strings.Contains(before, word), true)
@@ -155,6 +158,9 @@ func TestErasure(t *testing.T) {
 		want(t, "of the last admin", l.ada.code(`mutation { erasePersonalData(userId: "ada") }`, nil), "BAD_USER_INPUT")
 		touched := l.ada.ask(`mutation { erasePersonalData(userId: "q7") }`, nil)["erasePersonalData"].(float64)
 		want(t, "touched some", touched > 5, true)
+		want(t, "who left", watching.next("p")["presence"].(object)["left"], []any{"q7"})
+		ended := present.read()
+		want(t, "her stream", []any{ended["type"], strings.Contains(text(t, ended), "forbidden")}, []any{"error", true})
 		want(t, "again", l.ada.ask(`mutation { erasePersonalData(userId: "q7") }`, nil)["erasePersonalData"], 0)
 
 		for _, p := range []*person{l.ada, l.cleo, l.ada.on(one), l.cleo.on(one)} {

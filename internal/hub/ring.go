@@ -180,9 +180,9 @@ func (r *ring) add(change *collab.Change) {
 }
 
 // erase drops all changes before the one that was just appended, which erased
-// somebody: whoever is behind reads them from the log, as they are now. So do
-// routes, which show none of what was erased, and are left alone. It is called
-// within update.
+// somebody: whoever is behind reads them from the log, as they are now. What waits
+// in routes is on its way, has people by their ids only, and is left alone. It is
+// called within update.
 func (r *ring) erase() {
 	r.erasures++
 	last := len(r.changes) - 1
