@@ -182,6 +182,12 @@ func TestErasure(t *testing.T) {
 		l.wantReplaysClean(t, one, two)
 		wantNothingOfHers(t, "database", dumpOf(t, database, org))
 		wantNothingOfHers(t, "afterwards", text(t, l.ada.send(everything, l.ids)))
+
+		l.ada.ask(`mutation { setMemberRole(userId: "cleo", role: ADMIN) { role } }`, nil)
+		want(t, "herself", l.ada.ask(`mutation { erasePersonalData(userId: "ada") }`, nil)["erasePersonalData"].(float64) > 2, true)
+		want(t, "ada comes back", l.ada.code(`{ viewer { role } }`, nil), "FORBIDDEN")
+		want(t, "who is left", l.cleo.ask(`{ viewer { organization { members { nodes { user { id } } } } } }`, nil)["viewer"].(object)["organization"].(object)["members"],
+			object{"nodes": []any{object{"user": object{"id": "cleo"}}}})
 	})
 }
 

@@ -42,6 +42,10 @@ type Store struct {
 
 var _ collab.Store = (*Store)(nil)
 
+// secureDelete has SQLite overwrite what is deleted or replaced, so that nothing of
+// an erased person is left in the free parts of the file.
+const secureDelete = "secure_delete(on)"
+
 // Open opens the file at path, makes it and its folder where they are not there,
 // and brings its tables up to date.
 func Open(ctx context.Context, path string) (*Store, error) {
@@ -50,7 +54,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	s := &Store{}
 	var err error
-	if s.writer, err = connect(path, "immediate"); err != nil {
+	if s.writer, err = connect(path, "immediate", secureDelete); err != nil {
 		return nil, openError(path, err)
 	}
 	s.writer.SetMaxOpenConns(1)
