@@ -50,6 +50,9 @@ type broadcast struct {
 	bytes  int
 	floor  int64
 	epoch  uint32
+	// user is whose its newest member is; several tells that some are others'.
+	user    collab.ID
+	several bool
 	// turns are the newest changes that altered access, all of those after floor.
 	turns []*collab.Change
 	// moved is closed when there are more events, or the broadcast ends; nil if nobody waits.
