@@ -20,6 +20,7 @@ type Store interface {
 	PeopleStore
 	ConflictReader
 	NotificationStore
+	AuditStore
 
 	// Ping reports whether the store can serve.
 	Ping(ctx context.Context) error
@@ -67,6 +68,9 @@ type Intent struct {
 	UserIDs []ID
 	// Admins asks who the admins are, and keeps that from changing until the write ends.
 	Admins bool
+	// Audited asks where the audit trail ends, and keeps that from changing until the
+	// write ends. Without it, a decision has nothing for the audit trail.
+	Audited bool
 	// CustomerID is a customer that the write refers to.
 	CustomerID *ID
 	// ViewedSince asks whether the actor viewed the entity after this time.
@@ -95,6 +99,8 @@ type State struct {
 	Members map[ID]*Member
 	// Admins are the ids of the admins that are not removed, if they were asked for.
 	Admins []ID
+	// AuditEnd is where the audit trail ends, if that was asked for.
+	AuditEnd AuditEnd
 	// Customer is nil when there is none, it is no customer, or it is deleted.
 	Customer *Customer
 	// ViewedLately answers ViewedSince.
@@ -115,6 +121,10 @@ type Decision struct {
 	Grant *Grant
 	// Membership changes a member that is there.
 	Membership *Membership
+	// Audit is put at the end of the audit trail, in its order. An AuditDataErased
+	// among it empties the origins of what its subject did, and the details of that
+	// and of what was done to them.
+	Audit []*AuditEntry
 }
 
 // A Membership is what a write makes of a member.
@@ -327,6 +337,40 @@ type NotificationStore interface {
 type NotificationQuery struct {
 	UnreadOnly bool
 	// Before is a position: only older notifications. 0: from the newest.
+	Before int64
+	Limit  int
+}
+
+// An AuditStore keeps the audit trails. Each organization has one, and so has
+// Deployment. Numbers are dense and in commit order, taken under the
+// organization's row lock, as positions are. What Write puts into a trail is
+// committed with the write.
+type AuditStore interface {
+	// Audit puts entries that belong to no write at the end of a trail, as Decision.Audit
+	// does, and makes the organization where it is not there.
+	Audit(ctx context.Context, orgID ID, entries []*AuditEntry) error
+
+	// AuditTrail returns at most query.Limit entries, newest first.
+	AuditTrail(ctx context.Context, orgID ID, query AuditQuery) ([]*AuditEntry, error)
+
+	// AuditPage returns at most limit entries after a number, oldest first, and
+	// where the organization says that the trail ends; nil if it is not there.
+	AuditPage(ctx context.Context, orgID ID, after int64, limit int) ([]*AuditEntry, *AuditEnd, error)
+
+	// AuditErasures returns the numbers of the newest entries that erased people, by person.
+	AuditErasures(ctx context.Context, orgID ID) (map[ID]int64, error)
+
+	// AuditedOrgs returns at most limit ids of organizations, in order, after an id:
+	// all that are there, and all that a trail is kept of.
+	AuditedOrgs(ctx context.Context, after ID, limit int) ([]ID, error)
+}
+
+// An AuditQuery narrows an audit trail. Empty fields do not narrow.
+type AuditQuery struct {
+	Action AuditAction
+	// UserID is who did it, or to whom it was done.
+	UserID ID
+	// Before is a number: only older entries. 0: from the newest.
 	Before int64
 	Limit  int
 }
