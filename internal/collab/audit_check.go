@@ -109,7 +109,9 @@ func (c *auditCheck) values(e *AuditEntry) string {
 // finish checks that the trail ends where its organization says, nil if there is none.
 func (c *auditCheck) finish(end *AuditEnd) *AuditBreach {
 	switch {
-	case end == nil && c.End.Number > 0:
+	case end == nil && c.End.Number == 0:
+		return &AuditBreach{1, "is not there, nor is the organization"}
+	case end == nil:
 		return &AuditBreach{c.End.Number, "is the last one, and the organization that says so is gone"}
 	case end != nil && end.Number > c.End.Number:
 		return &AuditBreach{c.End.Number + 1, "was taken out"}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"tandem/internal/collab"
 )
 
 type addressKey struct{}
@@ -41,6 +43,24 @@ func (l *Limiter) address(r *http.Request) string {
 		return network.String()
 	}
 	return at.String()
+}
+
+// clientHeaders are those by which applications say what they are.
+var clientHeaders = []string{"apollographql-client-name", "graphql-client-name"}
+
+// noteOrigin has the context of a request say where it came from, for the audit
+// trail. The address is known by then, if it is at all.
+func noteOrigin(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		client := ""
+		for _, name := range clientHeaders {
+			if client == "" {
+				client = r.Header.Get(name)
+			}
+		}
+		origin := collab.NewOrigin(addressOf(r.Context()), r.UserAgent(), client)
+		next.ServeHTTP(w, r.WithContext(collab.WithOrigin(r.Context(), origin)))
+	})
 }
 
 // parseHop reads one address of X-Forwarded-For, to which some proxies add a port.

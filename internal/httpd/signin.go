@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -108,6 +109,7 @@ func (c Config) init(ctx context.Context, payload map[string]any) (context.Conte
 // know of the request that opened it.
 func connectionOf(ctx context.Context) context.Context {
 	kept := transport.WithRequestID(context.Background(), transport.RequestID(ctx))
+	kept = collab.WithOrigin(kept, collab.OriginFrom(ctx))
 	return context.WithValue(kept, addressKey{}, addressOf(ctx))
 }
 
@@ -151,6 +153,13 @@ func (c Config) signInRefused(ctx context.Context, err error) error {
 	c.Count.error(string(collab.CodeOf(err)))
 	if err == errNobody || err == errElsewhere {
 		return err
+	}
+	if c.SignInRefused != nil {
+		var claims collab.Claims
+		if expired, ok := errors.AsType[*auth.Expired](err); ok {
+			claims = expired.Claims
+		}
+		c.SignInRefused(ctx, claims, err.Error())
 	}
 	return c.Limiter.signIn(ctx, err)
 }
