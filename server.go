@@ -171,6 +171,7 @@ type app struct {
 func newApp(s settings, store collab.Store, with links, log *slog.Logger) *app {
 	service := collab.NewService(store, with.bus, log, time.Now)
 	changes := hub.New(store, log)
+	changes.Altered = service.Heard
 	rooms := hub.NewRooms(with.presences, log)
 	a := &app{
 		settings: s, log: log, store: store, bus: with.bus, service: service, hub: changes, rooms: rooms,
@@ -250,7 +251,7 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 	config := httpd.Config{
 		Schema: a.schema,
 		Hooks: httpd.Hooks{
-			Identify: a.resolver.Identify, Operation: a.resolver.Admit, Response: a.resolver.AttachLoaders,
+			Identify: a.resolver.Identify, Hidden: a.service.Hidden, Operation: a.resolver.Admit, Response: a.resolver.AttachLoaders,
 			Present: a.resolver.Present, Recover: a.resolver.Recover,
 		},
 		Broadcasts:     a.broadcasts,

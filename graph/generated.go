@@ -65,6 +65,12 @@ type ComplexityRoot struct {
 		Reason         func(childComplexity int) int
 	}
 
+	AccessChanged struct {
+		EntityID func(childComplexity int) int
+		Message  func(childComplexity int) int
+		Role     func(childComplexity int) int
+	}
+
 	AccessDenied struct {
 		EntityID       func(childComplexity int) int
 		Message        func(childComplexity int) int
@@ -827,6 +833,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Access.Reason(childComplexity), true
+
+	case "AccessChanged.entityId":
+		if e.ComplexityRoot.AccessChanged.EntityID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessChanged.EntityID(childComplexity), true
+	case "AccessChanged.message":
+		if e.ComplexityRoot.AccessChanged.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessChanged.Message(childComplexity), true
+	case "AccessChanged.role":
+		if e.ComplexityRoot.AccessChanged.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessChanged.Role(childComplexity), true
 
 	case "AccessDenied.entityId":
 		if e.ComplexityRoot.AccessDenied.EntityID == nil {
@@ -4613,7 +4638,20 @@ input PresenceInput {
 # Sessions
 
 "What happens to a person's own session. There may be more kinds later: pass over those that you don't know."
-union SessionEvent = SessionExpiring | ServerDraining
+union SessionEvent = AccessChanged | SessionExpiring | ServerDraining
+
+"""
+What you may see or do is another one from now on. What you subscribed to goes on with what you may see now; the
+subscription to one entity that you may no longer see ends with FORBIDDEN, and so does everything once you are removed.
+"""
+type AccessChanged {
+  "Your role in the organization, as it is now."
+  role: Role!
+  "The entity that it is about. Null: everywhere."
+  entityId: ID
+  "In words for a person. It names no entity."
+  message: String!
+}
 
 "The token of the connection runs out soon. Without a fresh one (` + "`" + `refreshSession` + "`" + `) the connection is closed when it does."
 type SessionExpiring {
@@ -8048,6 +8086,75 @@ func (ec *executionContext) _Access_reason(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Access_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Access", field, false, false, "String")
+}
+
+func (ec *executionContext) _AccessChanged_role(ctx context.Context, field graphql.CollectedField, obj *model.AccessChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessChanged_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Role) graphql.Marshaler {
+			return ec.marshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessChanged_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessChanged", field, false, false, "Role")
+}
+
+func (ec *executionContext) _AccessChanged_entityId(ctx context.Context, field graphql.CollectedField, obj *model.AccessChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessChanged_entityId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntityID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AccessChanged_entityId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessChanged", field, false, false, "ID")
+}
+
+func (ec *executionContext) _AccessChanged_message(ctx context.Context, field graphql.CollectedField, obj *model.AccessChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessChanged_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessChanged_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessChanged", field, false, false, "String")
 }
 
 func (ec *executionContext) _AccessDenied_message(ctx context.Context, field graphql.CollectedField, obj *collab.AccessDenied) (ret graphql.Marshaler) {
@@ -21878,6 +21985,13 @@ func (ec *executionContext) _SessionEvent(ctx context.Context, sel ast.Selection
 			return graphql.Null
 		}
 		return ec._ServerDraining(ctx, sel, obj)
+	case model.AccessChanged:
+		return ec._AccessChanged(ctx, sel, &obj)
+	case *model.AccessChanged:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AccessChanged(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -22064,6 +22178,49 @@ func (ec *executionContext) _Access(ctx context.Context, sel ast.SelectionSet, o
 		case "reason":
 			out.Values[i] = ec._Access_reason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var accessChangedImplementors = []string{"AccessChanged", "SessionEvent"}
+
+func (ec *executionContext) _AccessChanged(ctx context.Context, sel ast.SelectionSet, obj *model.AccessChanged) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accessChangedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AccessChanged")
+		case "role":
+			out.Values[i] = ec._AccessChanged_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entityId":
+			out.Values[i] = ec._AccessChanged_entityId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._AccessChanged_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:

@@ -118,9 +118,18 @@ func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clie
 	}
 	out := make(chan *collab.PresenceUpdate, 1)
 	feed.Room(hub.RoomFeed{
+		OrgID: in.OrgID, UserID: v.User.ID,
 		Updates: r.rooms.Subscribe(ctx, in),
-		Push:    func(update *collab.PresenceUpdate) { out <- update.As(room) },
-		Leave:   leave,
+		Moved: func(ctx context.Context) (bool, error) {
+			now, err := r.Identify(ctx)
+			if err != nil {
+				return false, err
+			}
+			belongs, err := r.service.Room(ctx, now, room)
+			return belongs != in.ID, err
+		},
+		Push:  func(update *collab.PresenceUpdate) { out <- update.As(room) },
+		Leave: leave,
 	})
 	return out, nil
 }

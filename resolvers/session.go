@@ -35,14 +35,20 @@ func (r subscriptionResolver) Session(ctx context.Context) (<-chan model.Session
 		return nil, err
 	}
 	out := make(chan model.SessionEvent, 1)
-	concerns := hub.ChangeFeed{OrgID: v.Organization.ID, Matches: func(*collab.Change) bool { return false }}
-	connected.Session(session, concerns, func(n hub.Notice) { out <- sessionEvent(n) })
+	connected.Session(session, v, func(n hub.Notice) { out <- sessionEvent(n, v.User.ID) })
 	return out, nil
 }
 
-// sessionEvent is a notice as the schema has it.
-func sessionEvent(n hub.Notice) model.SessionEvent {
-	if n.ComeBack != nil {
+// sessionEvent is a notice to a person as the schema has it.
+func sessionEvent(n hub.Notice, userID collab.ID) model.SessionEvent {
+	switch {
+	case n.Change != nil:
+		event := &model.AccessChanged{Role: n.Role, Message: n.Change.AccessMessage(userID, n.Role)}
+		if n.Change.EntityID != "" {
+			event.EntityID = &n.Change.EntityID
+		}
+		return event
+	case n.ComeBack != nil:
 		return &model.ServerDraining{ReconnectAfterMs: int(n.ComeBack.Milliseconds())}
 	}
 	return &model.SessionExpiring{ExpiresAt: collab.At(n.Expires)}

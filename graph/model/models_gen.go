@@ -11,6 +11,19 @@ type SessionEvent interface {
 	IsSessionEvent()
 }
 
+// What you may see or do is another one from now on. What you subscribed to goes on with what you may see now; the
+// subscription to one entity that you may no longer see ends with FORBIDDEN, and so does everything once you are removed.
+type AccessChanged struct {
+	// Your role in the organization, as it is now.
+	Role collab.Role `json:"role"`
+	// The entity that it is about. Null: everywhere.
+	EntityID *collab.ID `json:"entityId,omitempty"`
+	// In words for a person. It names no entity.
+	Message string `json:"message"`
+}
+
+func (AccessChanged) IsSessionEvent() {}
+
 // A page of activity. Pages go back in time, so what happens while somebody turns them does not move them.
 type ActivityConnection struct {
 	// The events with their places in the log, newest first.

@@ -1,5 +1,7 @@
 package collab
 
+import "encoding/json"
+
 // An Effect is what a change does to somebody's access.
 type Effect string
 
@@ -36,6 +38,35 @@ func (c *Change) EffectOn(userID ID, role Role) Effect {
 		return EffectScope
 	}
 	return effect
+}
+
+// RoleOf returns the role of a person after the change, who had one before.
+func (c *Change) RoleOf(userID ID, before Role) Role {
+	if c.Type != ChangeMember || c.Regards == nil || c.Regards.People[userID] == "" {
+		return before
+	}
+	for _, field := range c.Fields {
+		var role Role
+		if field.Field == "role" && json.Unmarshal(field.NewValue, &role) == nil {
+			return role
+		}
+	}
+	return before
+}
+
+// AccessMessage says in words what the change does to the access of a person, who
+// has a role after it. It names nothing that they may not see.
+func (c *Change) AccessMessage(userID ID, role Role) string {
+	gained := c.EffectOn(userID, role) == EffectGained
+	switch {
+	case c.Type == ChangeMember && c.changed("removed") && !gained:
+		return "You were removed from the organization."
+	case c.Type == ChangeMember:
+		return "Your role is " + string(role) + " now."
+	case gained:
+		return "You were given more access to a " + c.EntityType.noun() + "."
+	}
+	return "You have less access to a " + c.EntityType.noun() + ", or none any more."
 }
 
 // name notes an effect on a person; the first one that is noted stays.

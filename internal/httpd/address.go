@@ -9,13 +9,8 @@ import (
 	"tandem/internal/collab"
 )
 
-type addressKey struct{}
-
 // addressOf returns where a request came from, or "" where that is not known.
-func addressOf(ctx context.Context) string {
-	at, _ := ctx.Value(addressKey{}).(string)
-	return at
-}
+func addressOf(ctx context.Context) string { return collab.OriginFrom(ctx).Address }
 
 // address returns the network address of the client that a request comes from: the
 // other end of the connection, or if that is a proxy that is trusted, the last
@@ -48,19 +43,15 @@ func (l *Limiter) address(r *http.Request) string {
 // clientHeaders are those by which applications say what they are.
 var clientHeaders = []string{"apollographql-client-name", "graphql-client-name"}
 
-// noteOrigin has the context of a request say where it came from, for the audit
-// trail. The address is known by then, if it is at all.
-func noteOrigin(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		client := ""
-		for _, name := range clientHeaders {
-			if client == "" {
-				client = r.Header.Get(name)
-			}
+// origin returns where a request comes from, and what sent it.
+func (l *Limiter) origin(r *http.Request) collab.Origin {
+	client := ""
+	for _, name := range clientHeaders {
+		if client == "" {
+			client = r.Header.Get(name)
 		}
-		origin := collab.NewOrigin(addressOf(r.Context()), r.UserAgent(), client)
-		next.ServeHTTP(w, r.WithContext(collab.WithOrigin(r.Context(), origin)))
-	})
+	}
+	return collab.NewOrigin(l.address(r), r.UserAgent(), client)
 }
 
 // parseHop reads one address of X-Forwarded-For, to which some proxies add a port.

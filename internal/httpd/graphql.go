@@ -20,6 +20,7 @@ import (
 // Hooks are what the resolvers do around every operation and response.
 type Hooks struct {
 	Identify  func(context.Context) (*collab.Viewer, error)
+	Hidden    func(context.Context, collab.Scope, collab.ID) (bool, error)
 	Operation graphql.OperationMiddleware
 	Response  graphql.ResponseMiddleware
 	Present   graphql.ErrorPresenterFunc
@@ -86,6 +87,9 @@ func (c Config) identify(ctx context.Context) (transport.Identity, error) {
 	scope := v.Scope()
 	return transport.Identity{
 		Scope: scope.Key(), User: string(v.User.ID),
+		Hides: func(ctx context.Context, entity string) (bool, error) {
+			return c.Hooks.Hidden(ctx, scope, collab.ID(entity))
+		},
 		Shared: func(ctx context.Context) context.Context { return collab.WithScope(ctx, scope) },
 		Own:    func(ctx context.Context) context.Context { return collab.WithViewer(ctx, v) },
 	}, nil

@@ -75,7 +75,7 @@ type Config struct {
 func New(c Config) http.Handler {
 	c.cors = c.newCORS()
 	routes := http.NewServeMux()
-	graphQL := c.allowOrigins(limitBody(c.guard(refuseForms(c.Limiter.knock(noteOrigin(c.authenticate(c.Limiter.ask(readBody(answerable(c.graphQL()))))))))))
+	graphQL := c.allowOrigins(limitBody(c.guard(refuseForms(c.Limiter.knock(c.authenticate(c.Limiter.ask(readBody(answerable(c.graphQL())))))))))
 	routes.Handle("/graphql", graphQL)
 	routes.Handle(streamPath, graphQL)
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive") })

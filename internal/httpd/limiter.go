@@ -76,20 +76,20 @@ func (l *Limiter) refused(what string) {
 	}
 }
 
-// knock bounds the requests of an address, and the sockets that it opens. It comes
-// before everything that costs more.
+// knock bounds the requests of an address, and the sockets that it opens, and notes
+// where they come from. It comes before everything that costs more.
 func (l *Limiter) knock(next http.Handler) http.Handler {
 	if l == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		at := l.address(r)
-		r = r.WithContext(context.WithValue(r.Context(), addressKey{}, at))
+		from := l.origin(r)
+		r = r.WithContext(collab.WithOrigin(r.Context(), from))
 		what, limit := limitedAddressRequests, l.AddressRequests
 		if r.Header.Get("Upgrade") != "" {
 			what, limit = limitedAddressConnections, l.AddressConnections
 		}
-		if err := l.take(r.Context(), what, at, limit, 1); err != nil {
+		if err := l.take(r.Context(), what, from.Address, limit, 1); err != nil {
 			transport.WriteBusy(w, busy(err))
 			return
 		}
@@ -154,30 +154,29 @@ func (l *Limiter) signIn(ctx context.Context, refused error) error {
 	return refused
 }
 
-// follow lets a person begin a subscription, which is counted until ctx ends.
-func (l *Limiter) follow(ctx context.Context) error {
+// follow lets a person begin a subscription, which is counted until leave is called.
+func (l *Limiter) follow(ctx context.Context) (leave func(), err error) {
 	if l == nil || l.Subscriptions <= 0 {
-		return nil
+		return func() {}, nil
 	}
 	person, _ := bearer(ctx)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.following[person] >= l.Subscriptions {
 		l.refused(limitedSubscriptions)
-		return collab.Errorf(collab.LimitExceeded, "a person may have at most %d subscriptions; complete some first", l.Subscriptions)
+		return nil, collab.Errorf(collab.LimitExceeded, "a person may have at most %d subscriptions; complete some first", l.Subscriptions)
 	}
 	if l.following == nil {
 		l.following = make(map[string]int)
 	}
 	l.following[person]++
-	context.AfterFunc(ctx, func() {
+	return func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.following[person]--; l.following[person] == 0 {
 			delete(l.following, person)
 		}
-	})
-	return nil
+	}, nil
 }
 
 // beats are the mutations that renew or change a presence, and write nothing.

@@ -102,15 +102,13 @@ func (c Config) init(ctx context.Context, payload map[string]any) (context.Conte
 	}
 	claims, _ := collab.ClaimsFrom(signedIn)
 	expires, _ := signedIn.Value(expiryKey{}).(time.Time)
-	return withToken(connectionOf(ctx), auth.Token{Claims: claims, ExpiresAt: expires}), expires, nil
+	return connectionOf(ctx, claims), expires, nil
 }
 
 // connectionOf returns a context with what the operations of a socket need to
-// know of the request that opened it.
-func connectionOf(ctx context.Context) context.Context {
-	kept := transport.WithRequestID(context.Background(), transport.RequestID(ctx))
-	kept = collab.WithOrigin(kept, collab.OriginFrom(ctx))
-	return context.WithValue(kept, addressKey{}, addressOf(ctx))
+// know: who asks, and from where the socket was opened.
+func connectionOf(ctx context.Context, claims collab.Claims) context.Context {
+	return collab.WithClaims(collab.WithOrigin(context.Background(), collab.OriginFrom(ctx)), claims)
 }
 
 // renew checks a fresh token for a socket. It has to be of the same person, or what
@@ -129,7 +127,7 @@ func (c Config) renew(ctx context.Context, authorization string) (context.Contex
 		return nil, time.Time{}, collab.Errorf(collab.Forbidden, "the fresh token is another person's; open another connection with it")
 	}
 	expires, _ := signedIn.Value(expiryKey{}).(time.Time)
-	return withToken(connectionOf(ctx), auth.Token{Claims: is, ExpiresAt: expires}), expires, nil
+	return connectionOf(ctx, is), expires, nil
 }
 
 // signIn returns the context of a socket with the claims of its credentials.

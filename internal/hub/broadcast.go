@@ -50,6 +50,8 @@ type broadcast struct {
 	bytes  int
 	floor  int64
 	epoch  uint32
+	// turns are the newest changes that altered access, all of those after floor.
+	turns []*collab.Change
 	// moved is closed when there are more events, or the broadcast ends; nil if nobody waits.
 	moved chan struct{}
 	// ended says why the broadcast can't go on; nil while it does.
@@ -102,29 +104,46 @@ func (b *broadcast) run() {
 		}
 	}()
 	var pause fanOutPause
+	var held *collab.Change // read already, and not rendered
 	for {
-		change, err := b.source.next(b.ctx)
-		if err != nil {
-			b.end(err)
-			return
+		change := held
+		if change == nil {
+			var err error
+			if change, err = b.source.next(b.ctx); err != nil {
+				b.end(err)
+				return
+			}
+		}
+		if change.Regards != nil {
+			b.turn(change)
 		}
 		pause.wait(b.ctx)
 		var batch []Event
-		var delivered [together]*collab.Change
-		for ; change != nil; change = b.source.ready() {
-			if b.feed.Matches(change) {
-				delivered[len(batch)] = change
-				batch = append(batch, render(b.ctx, b.feed, b.execution, change))
-			}
-			if len(batch) == together {
-				break
-			}
-		}
+		var of []*collab.Change
+		batch, of, held = b.gather(change)
 		if len(batch) > 0 {
 			began := time.Now()
 			b.deliver(batch)
 			pause.after(began)
-			b.measure(delivered[:len(batch)])
+			b.measure(of)
+		}
+	}
+}
+
+// gather renders the events of a change and of those that need not be waited for.
+// It ends before one that alters access, which it returns: that one may be for
+// other members than those before it.
+func (b *broadcast) gather(change *collab.Change) (batch []Event, of []*collab.Change, held *collab.Change) {
+	for {
+		if b.feed.Matches(change) {
+			of = append(of, change)
+			batch = append(batch, render(b.ctx, b.feed, b.execution, change))
+		}
+		if len(batch) == together {
+			return batch, of, nil
+		}
+		if change = b.source.ready(); change == nil || change.Regards != nil {
+			return batch, of, change
 		}
 	}
 }

@@ -72,7 +72,7 @@ func (s *stage) wander(o *operation, after int64, w weather, matches func(int64)
 		}
 		return false
 	}
-	member, err := s.all.Join(s.t.Context(), "key", o.start, at(after), f)
+	member, err := s.all.Join(s.t.Context(), "key", "ada", o.start, at(after), f)
 	if err != nil {
 		s.t.Error(err)
 		return

@@ -109,7 +109,7 @@ type follower struct {
 func (s *stage) follow(o *operation, after *collab.Cursor, refuses func() bool) *follower {
 	s.t.Helper()
 	f := &follower{s: s, refuses: refuses}
-	member, err := s.all.Join(s.t.Context(), "key", o.start, after, f)
+	member, err := s.all.Join(s.t.Context(), "key", "ada", o.start, after, f)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -157,6 +157,9 @@ func (f *follower) Take(events []hub.Event) bool {
 
 // End is called by the broadcast.
 func (f *follower) End(err error) { f.end(err) }
+
+// Resume is called by the broadcast.
+func (f *follower) Resume() { go f.pull() }
 
 func (f *follower) end(err error) {
 	f.mu.Lock()

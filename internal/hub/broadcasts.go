@@ -21,8 +21,9 @@ type Broadcasts struct {
 	// learned of it. It must be quick.
 	Delivered func(sinceCommit, sinceHeard time.Duration)
 
-	mu    sync.Mutex // taken before broadcast.mu, never after
-	byKey map[string]*broadcast
+	mu      sync.Mutex // taken before broadcast.mu, never after
+	byKey   map[string]*broadcast
+	watches map[collab.ID]*accessWatch
 
 	deliveries, executions, behind, caughtUp atomic.Int64
 	live, pulling, resumed, refused          atomic.Int64
@@ -34,7 +35,7 @@ const maxBroadcasts = 100_000
 
 // NewBroadcasts returns broadcasts of what a hub has.
 func NewBroadcasts(h *Hub) *Broadcasts {
-	return &Broadcasts{hub: h, Max: maxBroadcasts, byKey: make(map[string]*broadcast)}
+	return &Broadcasts{hub: h, Max: maxBroadcasts, byKey: make(map[string]*broadcast), watches: make(map[collab.ID]*accessWatch)}
 }
 
 // Join makes a subscriber a member of the broadcast of a key, and begins the
@@ -45,7 +46,7 @@ func NewBroadcasts(h *Hub) *Broadcasts {
 //
 // The error is for the subscriber to see; RESYNC_REQUIRED if the log can't be
 // read after the cursor.
-func (all *Broadcasts) Join(ctx context.Context, key string, start Start, after *collab.Cursor, sink Sink) (*Member, error) {
+func (all *Broadcasts) Join(ctx context.Context, key, user string, start Start, after *collab.Cursor, sink Sink) (*Member, error) {
 	b, first := all.enter(key, start)
 	if b == nil {
 		all.refused.Add(1)
@@ -59,7 +60,7 @@ func (all *Broadcasts) Join(ctx context.Context, key string, start Start, after 
 		}
 		close(b.ready)
 	}
-	m := &Member{b: b, sink: sink, liveAt: notLive}
+	m := &Member{b: b, user: collab.ID(user), sink: sink, liveAt: notLive}
 	if err := b.await(ctx); err != nil {
 		all.leave(b)
 		return nil, err
@@ -115,9 +116,12 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 	default:
 		m.cursor = b.floor
 	}
+	// Whoever joins asks once more afterwards what its person may see, so all that
+	// this instance has heard of by now is counted in.
+	m.judged = all.hub.ringHead(b.feed.OrgID)
 	if after == nil {
 		// The broadcast may be on its way from further back.
-		m.cursor = max(m.cursor, all.hub.ringHead(b.feed.OrgID))
+		m.cursor = max(m.cursor, m.judged)
 	}
 	return nil
 }

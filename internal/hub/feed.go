@@ -37,11 +37,21 @@ type ChangeFeed struct {
 
 // A RoomFeed is what changes in a room.
 type RoomFeed struct {
-	Updates *RoomSubscription
-	Push    func(*collab.PresenceUpdate)
+	OrgID, UserID collab.ID // of who is there
+	Updates       *RoomSubscription
+	// Moved reports whether the person belongs into another room by now, as when
+	// they may no longer see the entity that it is of. The error is for them to see.
+	Moved func(context.Context) (bool, error)
+	Push  func(*collab.PresenceUpdate)
 	// Leave is called when the execution ends; clean tells whether the
 	// connection was closed by one of its ends rather than lost.
 	Leave func(clean bool)
+}
+
+// Watch has Updates.Next return ErrScopeChanged when what the person may see was
+// altered, until unwatch is called.
+func (f *RoomFeed) Watch(ctx context.Context, all *Broadcasts) (unwatch func(), err error) {
+	return all.WatchAccess(ctx, f.OrgID, f.UserID, func(*collab.Change) { f.Updates.alter() })
 }
 
 // Changes says that the execution's events are changes.

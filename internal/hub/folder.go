@@ -60,6 +60,9 @@ func (f *Folder) Next(ctx context.Context) (*collab.Change, error) {
 			return nil, err
 		case change == nil:
 			f.endWindow()
+		case change.Regards != nil: // what came before it is told before it counts
+			f.endWindow()
+			f.flushed = append(f.flushed, &fold{first: change.Cursor.Position, change: change})
 		case !f.matches(change):
 		case f.mayPass(change):
 			f.yielded[change.EntityID] = true

@@ -36,6 +36,11 @@ type Log interface {
 
 // A Hub keeps the rings of the organizations that have subscriptions.
 type Hub struct {
+	// Altered, if set, is told of each change that alters somebody's access, before
+	// any subscription is. It must be quick: what is believed of people is forgotten
+	// there, so that whoever asks because of the change is told the truth.
+	Altered func(*collab.Change)
+
 	log      Log
 	logger   *slog.Logger
 	heads    *heads

@@ -11,6 +11,9 @@ type Sink interface {
 	// Take takes the events, all or none, without blocking. A sink that takes
 	// none is handed no more, and calls Member.Next when it can go on.
 	Take(events []Event) bool
+	// Resume tells that the member is handed no more for now, and that whoever has
+	// it calls Member.Next. It must not block.
+	Resume()
 	// End tells that the broadcast can't go on. It must not block.
 	End(err error)
 }
@@ -19,10 +22,12 @@ type Sink interface {
 // by one goroutine at a time.
 type Member struct {
 	b      *broadcast
-	cursor int64    // guarded by b.mu, but for own's time
-	sink   Sink     // nil for a member that only pulls
-	own    *catchUp // while the broadcast does not reach back to the cursor
-	liveAt int      // its place among the live members, or notLive; guarded by b.mu
+	user   collab.ID // whose it is
+	judged int64     // what altered access up to here is counted in its scope
+	cursor int64     // guarded by b.mu, but for own's time
+	sink   Sink      // nil for a member that only pulls
+	own    *catchUp  // while the broadcast does not reach back to the cursor
+	liveAt int       // its place among the live members, or notLive; guarded by b.mu
 }
 
 const notLive = -1
@@ -46,7 +51,8 @@ func (m *Member) take(batch []Event) bool {
 
 // Next returns the events after the last ones, at least one, and waits for them.
 // A member with a sink does not wait: when it has all there is, it is live, and
-// Next returns nothing.
+// Next returns nothing. The error is ErrScopeChanged when the member's person may
+// see something else after the cursor that the member has then.
 func (m *Member) Next(ctx context.Context) ([]Event, error) {
 	for {
 		if m.own != nil {
@@ -71,8 +77,8 @@ func (m *Member) Next(ctx context.Context) ([]Event, error) {
 	}
 }
 
-// Cursor returns where the member begins, before it was given anything: resuming
-// after it misses nothing that the member would have been given.
+// Cursor returns where the member is: resuming after it misses nothing that the
+// member was not given.
 func (m *Member) Cursor() collab.Cursor {
 	m.b.mu.Lock()
 	defer m.b.mu.Unlock()
@@ -93,7 +99,14 @@ func (m *Member) look() ([]Event, <-chan struct{}, error) {
 		m.own = &catchUp{}
 		return nil, nil, nil
 	}
-	if events := b.after(m.cursor); len(events) > 0 {
+	events := b.after(m.cursor)
+	if turn := b.nextTurn(m); turn != nil {
+		if events = upTo(events, turn.Cursor.Position-1); len(events) == 0 {
+			m.cursor = turn.Cursor.Position - 1
+			return nil, nil, ErrScopeChanged
+		}
+	}
+	if len(events) > 0 {
 		events = append([]Event(nil), events[:min(len(events), together)]...)
 		m.cursor = events[len(events)-1].Position
 		b.all.deliveries.Add(int64(len(events)))
@@ -108,6 +121,17 @@ func (m *Member) look() ([]Event, <-chan struct{}, error) {
 	}
 	return nil, b.moved, nil
 }
+
+// upTo returns those of the events that are not after a position.
+func upTo(events []Event, position int64) []Event {
+	for len(events) > 0 && events[len(events)-1].Position > position {
+		events = events[:len(events)-1]
+	}
+	return events
+}
+
+// Entity is the id of the one entity that the member follows, or "".
+func (m *Member) Entity() collab.ID { return m.b.feed.EntityID }
 
 // Close takes the member out of the broadcast, which ends with its last one.
 func (m *Member) Close() {
@@ -166,12 +190,7 @@ func (c *catchUp) next(ctx context.Context, m *Member) ([]Event, error) {
 		}
 	}
 	for {
-		reached := c.source.reached().Position
-		m.b.mu.Lock()
-		m.cursor = max(m.cursor, reached)
-		met := m.cursor >= m.b.floor
-		m.b.mu.Unlock()
-		if met {
+		if met := m.reach(c.source.reached().Position); met {
 			c.close()
 			m.own = nil
 			return nil, nil
@@ -180,11 +199,24 @@ func (c *catchUp) next(ctx context.Context, m *Member) ([]Event, error) {
 		if err != nil {
 			return nil, err
 		}
+		if m.altered(change) {
+			m.reach(change.Cursor.Position - 1)
+			return nil, ErrScopeChanged
+		}
 		if c.feed.Matches(change) {
 			m.b.all.caughtUp.Add(1)
 			return []Event{render(ctx, c.feed, c.execution, change)}, nil
 		}
 	}
+}
+
+// reach notes that the member has all up to a position, and reports whether the
+// broadcast has what comes after.
+func (m *Member) reach(position int64) (met bool) {
+	m.b.mu.Lock()
+	defer m.b.mu.Unlock()
+	m.cursor = max(m.cursor, position)
+	return m.cursor >= m.b.floor
 }
 
 func (c *catchUp) close() {

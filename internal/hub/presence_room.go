@@ -123,8 +123,9 @@ func (room *room) take(read int, roster []*collab.PresenceUser) {
 // its reader was told of last, so one that is slow is told the difference to
 // that, and nothing is kept for it meanwhile. One goroutine may use it at a time.
 type RoomSubscription struct {
-	room  *room
-	ended <-chan struct{}
+	room    *room
+	ended   <-chan struct{}
+	altered chan struct{} // has one when what the subscriber may see was altered
 
 	began   int // reads that began before the subscription
 	started bool
@@ -145,7 +146,7 @@ func (r *Rooms) Subscribe(ctx context.Context, id collab.Room) *RoomSubscription
 		r.leave(room)
 	})
 	r.read(room, presenceWindow-time.Since(room.begunAt))
-	return &RoomSubscription{room: room, ended: ctx.Done(), began: room.begun}
+	return &RoomSubscription{room: room, ended: ctx.Done(), altered: make(chan struct{}, 1), began: room.begun}
 }
 
 // Next waits for the next update. The first has a snapshot of the room that was
@@ -162,9 +163,19 @@ func (s *RoomSubscription) Next(ctx context.Context) (*collab.PresenceUpdate, er
 		case <-moved:
 		case <-ctx.Done():
 			return nil, ctx.Err()
+		case <-s.altered:
+			return nil, ErrScopeChanged
 		case <-s.ended:
 			return nil, context.Canceled
 		}
+	}
+}
+
+// alter has Next return ErrScopeChanged, now or when it is called.
+func (s *RoomSubscription) alter() {
+	select {
+	case s.altered <- struct{}{}:
+	default: // it will already
 	}
 }
 

@@ -154,6 +154,9 @@ func (r *ring) add(change *collab.Change) {
 		r.changes = append(r.changes, change)
 		r.heard = append(r.heard, now)
 		r.head++
+		if change.Regards != nil && r.hub.Altered != nil {
+			r.hub.Altered(change)
+		}
 		r.deliver(change)
 		delete(r.aside, r.head)
 		change = r.aside[r.head+1]

@@ -12,7 +12,7 @@ import (
 const inboxSize = 256
 
 // A route is a subscription to the changes of one entity. It is handed just
-// those, so that an organization's other changes cost it nothing: with a
+// those, and what alters access, so that an organization's other changes cost it nothing: with a
 // thousand subscribers of a thousand entities, a change wakes one of them.
 type route struct {
 	sub      *Subscription // holds the ring, and reads on where the route can't
@@ -85,17 +85,31 @@ func (rt *route) prefill(changes []*collab.Change, head int64) {
 	rt.inbox = slices.Concat(changes, rt.inbox)
 }
 
-// deliver puts a change into the inboxes of its entity's routes. It is called within update.
+// deliver puts a change into the inboxes of its entity's routes, and one that
+// alters access into all: whoever reads them may have to stop. It is called within update.
 func (r *ring) deliver(change *collab.Change) {
-	for _, rt := range r.routes[change.EntityID] {
-		if len(rt.inbox) == inboxSize {
-			rt.full = true
+	if change.Regards == nil {
+		for _, rt := range r.routes[change.EntityID] {
+			rt.deliver(change)
 		}
-		if !rt.full {
-			rt.inbox = append(rt.inbox, change)
-		}
-		rt.rouse()
+		return
 	}
+	for _, routes := range r.routes {
+		for _, rt := range routes {
+			rt.deliver(change)
+		}
+	}
+}
+
+// deliver puts a change into the inbox. It is called within update.
+func (rt *route) deliver(change *collab.Change) {
+	if len(rt.inbox) == inboxSize {
+		rt.full = true
+	}
+	if !rt.full {
+		rt.inbox = append(rt.inbox, change)
+	}
+	rt.rouse()
 }
 
 // rouse wakes the route, if it sleeps.

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"tandem/internal/collab"
@@ -21,8 +22,9 @@ var (
 
 // A Notice is one thing that happened to a session; one of its fields is set.
 type Notice struct {
-	// Change altered what the person may see or do.
+	// Change altered what the person may see or do; Role is theirs after it.
 	Change *collab.Change
+	Role   collab.Role
 	// Expires is when the token does, soon.
 	Expires time.Time
 	// ComeBack is after how long the client is to connect again, since the instance stops.
@@ -31,95 +33,115 @@ type Notice struct {
 
 // A SessionFeed is what happens to a session, told one by one.
 type SessionFeed struct {
-	session *Session
-	changes ChangeFeed
-	push    func(Notice)
+	session     *Session
+	orgID, user collab.ID
+	push        func(Notice)
+	unwatch     func()
+	told        time.Time // the expiry that was told last
+	drained     bool      // the draining was told
 
-	source  source
-	told    time.Time // the expiry that was told last
-	drained bool      // the draining was told
+	mu       sync.Mutex  // guards what follows
+	role     collab.Role // of the person, as the last change left it
+	altering []Notice    // not told yet
+	lost     bool        // the log was replaced
 }
 
-// Session says that the execution's events are what happens to a session: its
-// own ends, and the changes of the log that concern it.
-func (f *Feed) Session(s *Session, changes ChangeFeed, push func(Notice)) {
-	f.session = &SessionFeed{session: s, changes: changes, push: push}
+// Session says that the execution's events are what happens to a session of a
+// person: its own ends, and the changes that give the person more access or less.
+func (f *Feed) Session(s *Session, v *collab.Viewer, push func(Notice)) {
+	f.session = &SessionFeed{session: s, orgID: v.Organization.ID, user: v.User.ID, role: v.Role, push: push}
 }
 
 // SessionFeed returns what happens to a session, if the resolver said that it is that.
 func (f *Feed) SessionFeed() *SessionFeed { return f.session }
 
-// Open begins to follow the log of a hub, for what concerns the session from now on.
+// Open begins to follow what alters the person's access, from now on.
 func (f *SessionFeed) Open(ctx context.Context, all *Broadcasts) (err error) {
-	f.source, err = all.hub.openSource(ctx, &f.changes, nil)
+	f.unwatch, err = all.WatchAccess(ctx, f.orgID, f.user, f.alter)
 	return err
 }
 
 // Close ends what Open began.
-func (f *SessionFeed) Close() { f.source.close() }
+func (f *SessionFeed) Close() { f.unwatch() }
+
+// alter takes note of a change, and wakes who waits.
+func (f *SessionFeed) alter(change *collab.Change) {
+	f.mu.Lock()
+	if change == nil {
+		f.lost = true
+	} else if f.role = change.RoleOf(f.user, f.role); change.EffectOn(f.user, f.role) != collab.EffectScope {
+		f.altering = append(f.altering, Notice{Change: change, Role: f.role})
+	}
+	f.mu.Unlock()
+	f.session.change(func() {})
+}
 
 // Next waits for the next notice, and pushes it to the execution.
 func (f *SessionFeed) Next(ctx context.Context) error {
 	for {
-		notice, wait := f.due()
+		notice, wait, err := f.due()
+		if err != nil {
+			return err
+		}
 		if wait == 0 {
 			f.tell(notice)
 			return nil
 		}
-		change, err := f.await(ctx, wait)
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
+		if err := f.await(ctx, wait); err != nil {
 			return err
-		case change != nil && f.changes.Matches(change):
-			f.push(Notice{Change: change})
-			return nil
 		}
 	}
 }
 
-// await waits for a change of the log, for something about the session, or for a
-// time, whichever comes first; only the first is returned.
-func (f *SessionFeed) await(ctx context.Context, wait time.Duration) (*collab.Change, error) {
+// await waits until something of the session changes, or for a time.
+func (f *SessionFeed) await(ctx context.Context, wait time.Duration) error {
 	waiting, stop := context.WithTimeout(ctx, wait)
 	defer stop()
-	unwatch := f.session.watch(stop)
-	defer unwatch()
-	if _, now := f.due(); now == 0 { // it came before anybody watched
-		return nil, nil
+	defer f.session.watch(stop)()
+	if _, now, err := f.due(); now > 0 && err == nil { // else it came before anybody watched
+		<-waiting.Done()
 	}
-	change, err := f.source.next(waiting)
-	if waiting.Err() != nil && change == nil {
-		return nil, nil
-	}
-	return change, err
+	return ctx.Err()
 }
 
 // longWait is how long a feed waits that waits for no time in particular.
 const longWait = 24 * time.Hour
 
-// tell pushes a notice about the session itself, which is told once.
+// tell pushes a notice, each of which is told once.
 func (f *SessionFeed) tell(notice Notice) {
-	if notice.ComeBack != nil {
+	switch {
+	case notice.Change != nil:
+		f.mu.Lock()
+		f.altering = f.altering[1:]
+		f.mu.Unlock()
+	case notice.ComeBack != nil:
 		f.drained = true
-	} else {
+	default:
 		f.told = notice.Expires
 	}
 	f.push(notice)
 }
 
 // due returns the notice that is to be told now, or how long it is until the next one.
-func (f *SessionFeed) due() (Notice, time.Duration) {
+func (f *SessionFeed) due() (Notice, time.Duration, error) {
+	f.mu.Lock()
+	altering, lost := f.altering, f.lost
+	f.mu.Unlock()
+	switch {
+	case len(altering) > 0:
+		return altering[0], 0, nil
+	case lost:
+		return Notice{}, 0, errReplaced
+	}
 	if comeBack, drains := f.session.draining(); drains && !f.drained {
-		return Notice{ComeBack: &comeBack}, 0
+		return Notice{ComeBack: &comeBack}, 0, nil
 	}
 	expires := f.session.Expires()
 	if expires.IsZero() || expires.Equal(f.told) {
-		return Notice{}, longWait
+		return Notice{}, longWait, nil
 	}
 	if wait := time.Until(expires) - expiryNotice; wait > 0 {
-		return Notice{}, wait
+		return Notice{}, wait, nil
 	}
-	return Notice{Expires: expires}, 0
+	return Notice{Expires: expires}, 0, nil
 }

@@ -32,13 +32,14 @@ type taker struct{ taken chan int }
 
 func (s taker) Take(events []hub.Event) bool { s.taken <- len(events); return true }
 func (s taker) End(error)                    {}
+func (s taker) Resume()                      {}
 
 // A timing is what a broadcast told of a delivery.
 type timing struct{ sinceCommit, sinceHeard time.Duration }
 
 func join(t *testing.T, all *hub.Broadcasts, key string, start hub.Start, sink hub.Sink) *hub.Member {
 	t.Helper()
-	m, err := all.Join(t.Context(), key, start, nil, sink)
+	m, err := all.Join(t.Context(), key, "ada", start, nil, sink)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,12 +102,12 @@ func TestBroadcastsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all := hub.NewBroadcasts(startHub(t, newLog(acme)).Hub)
 		all.Max = 2
-		one, err := all.Join(t.Context(), "1", follows(0, nil), nil, nil)
+		one, err := all.Join(t.Context(), "1", "ada", follows(0, nil), nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		join(t, all, "2", follows(0, nil), taker{})
-		_, err = all.Join(t.Context(), "3", follows(0, nil), nil, nil)
+		_, err = all.Join(t.Context(), "3", "ada", follows(0, nil), nil, nil)
 		if collab.CodeOf(err) != collab.LimitExceeded {
 			t.Errorf("got %v, want LIMIT_EXCEEDED", err)
 		}
@@ -151,3 +152,4 @@ type refuser struct{}
 
 func (refuser) Take([]hub.Event) bool { return false }
 func (refuser) End(error)             {}
+func (refuser) Resume()               {}

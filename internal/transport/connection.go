@@ -26,6 +26,8 @@ type connection struct {
 	reader reader
 	opened time.Time
 	slot   int // when it is pinged
+	// requestID is the id of the upgrade request.
+	requestID string
 
 	// Of whoever reads, which is one goroutine at a time.
 	arrived   context.Context // of the upgrade request; nil once signed in

@@ -34,6 +34,9 @@ type Identity struct {
 	// Shared returns a context that carries the scope, and nothing else of the
 	// person; Own one that carries the person.
 	Shared, Own func(context.Context) context.Context
+	// Hides reports whether the person may not see an entity that there is; nil if
+	// nothing is hidden from anybody.
+	Hides func(ctx context.Context, entity string) (bool, error)
 }
 
 // An Engine runs the operations of all connections of an instance.
@@ -44,9 +47,11 @@ type Engine struct {
 	// another connection of the one who asks. leave gives it up again. The error is
 	// a *Busy. For sockets, Init says so.
 	Admit func(ctx context.Context) (leave func(), err error)
-	// Allow, if set, is asked before each operation of a socket, and Follow before
-	// each subscription, whose context ends with it. Their errors are for the client.
-	Allow, Follow func(ctx context.Context) error
+	// Allow, if set, is asked before each operation of a socket. The error is for the client.
+	Allow func(ctx context.Context) error
+	// Follow, if set, is asked before each subscription for a place among those of
+	// the person, which leave gives up. The error is for the client.
+	Follow func(ctx context.Context) (leave func(), err error)
 	// RenderTime is how long one event may take to render. Shorter, and a busy
 	// database leaves holes in events; longer, and one that hangs holds up all who
 	// share them. 0 is for ever.
@@ -150,19 +155,47 @@ func (o *Operation) Subscribe(after string, sink hub.Sink) (Stream, error) {
 }
 
 func (o *Operation) allowed(after string, sink hub.Sink) (Stream, error) {
+	var leave func()
 	if o.engine.Follow != nil {
-		if err := o.engine.Follow(o.ctx); err != nil {
+		var err error
+		if leave, err = o.engine.Follow(o.ctx); err != nil {
 			return nil, err
 		}
 	}
-	return o.subscribe(after, sink)
-}
-
-func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
-	identity, err := o.engine.identify(o.ctx)
+	stream, err := o.subscribe(after, sink)
 	if err != nil {
+		if leave != nil {
+			leave()
+		}
 		return nil, err
 	}
+	return newFollowed(o, stream, sink, leave), nil
+}
+
+// subscribe begins in the scope that the person has. What alters it from then on
+// is noticed by the stream; and what altered it just before, by asking once more.
+func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
+	for {
+		identity, err := o.engine.identify(o.ctx)
+		if err != nil {
+			return nil, err
+		}
+		stream, err := o.subscribeAs(identity, after, sink)
+		if err != nil {
+			return nil, err
+		}
+		now, err := o.engine.identify(o.ctx)
+		if err == nil && now.Scope == identity.Scope {
+			return stream, nil
+		}
+		stream.Close(true)
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (o *Operation) subscribeAs(identity Identity, after string, sink hub.Sink) (Stream, error) {
 	p := o.engine.plan(o.opCtx)
 	carry, user := identity.Shared, ""
 	if p.perViewer {
@@ -179,7 +212,7 @@ func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
 		return nil, err
 	}
 	start := func(feed *hub.Feed) (hub.Execution, error) { return o.start(context.Background(), carry, feed) }
-	member, err := o.engine.broadcasts.Join(o.ctx, p.key(o.opCtx, identity.Scope, user), start, cursor, sink)
+	member, err := o.engine.broadcasts.Join(o.ctx, p.key(o.opCtx, identity.Scope, user), identity.User, start, cursor, sink)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +239,12 @@ func (o *Operation) subscribeOwn(identity Identity, p *plan) (Stream, error) {
 		user = identity.User
 	}
 	shared, done := o.engine.rooms.enter(p.key(o.opCtx, identity.Scope, user))
-	return &roomStream{feed: feed.RoomFeed(), execution: execution, shared: shared, done: done}, nil
+	room := newRoomStream(feed.RoomFeed(), execution, shared, done)
+	if err := room.watch(o.ctx, o.engine.broadcasts); err != nil {
+		room.Close(true)
+		return nil, err
+	}
+	return room, nil
 }
 
 type memberStream struct{ *hub.Member }

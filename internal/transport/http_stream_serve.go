@@ -184,8 +184,8 @@ func resumes(r *http.Request, f format) string {
 
 // begins returns the cursor that a stream begins after, or "" for one that has none.
 func begins(stream Stream) string {
-	if member, is := stream.(memberStream); is {
-		return member.Cursor().String()
+	if f, is := stream.(*followed); is {
+		return f.cursor()
 	}
 	return ""
 }

@@ -181,7 +181,7 @@ func (c *connection) start(id string, params graphql.RawParams) error {
 	c.mu.Lock()
 	taken, full, over := c.find(id) >= 0, len(c.operations) >= maxOperations, c.draining || c.cause != nil
 	if !taken && !full && !over {
-		o.ctx, o.cancel = context.WithCancel(ofOperation(c.signedIn, c.number))
+		o.ctx, o.cancel = context.WithCancel(ofOperation(c.signedIn, c.requestID, c.number))
 		c.operations = append(c.operations, o)
 		c.answering++
 		go o.run(params)
@@ -215,10 +215,7 @@ func limitError(most int) *gqlerror.Error {
 
 // refuse answers an operation that does not run, or no more.
 func (c *connection) refuse(id string, errs gqlerror.List) {
-	c.mu.Lock()
-	signedIn := c.signedIn
-	c.mu.Unlock()
-	errs = Name(RequestID(signedIn), errs)
+	errs = Name(c.requestID, errs)
 	var payload []byte
 	if c.dialect == legacy && len(errs) > 0 {
 		payload, _ = json.Marshal(errs[0])

@@ -144,6 +144,9 @@ func (o *operation) Take(events []hub.Event) bool {
 	return taken
 }
 
+// Resume goes on by itself: the broadcast hands it no more for now.
+func (o *operation) Resume() { o.resume() }
+
 // resume goes on after the client has caught up.
 func (o *operation) resume() {
 	o.mu.Lock()

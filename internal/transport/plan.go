@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,8 @@ type plan struct {
 	// private are the variables that say where a subscriber begins or who its
 	// client is, and nothing of what it is shown.
 	private []string
+	// query and operationName are the document, for whoever begins it again.
+	query, operationName string
 }
 
 // privateArguments are the arguments of a subscription's field that do not
@@ -34,10 +37,20 @@ func (e *Engine) plan(opCtx *graphql.OperationContext) *plan {
 		return p
 	}
 	p := newPlan(opCtx.Operation)
+	p.query, p.operationName = opCtx.RawQuery, opCtx.OperationName
 	if len(key) <= longestPlanned {
 		e.plans.Add(context.Background(), key, p)
 	}
 	return p
+}
+
+// params are those of an operation of the document with variables, which are JSON.
+func (p *plan) params(variables []byte) (params graphql.RawParams, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(variables))
+	decoder.UseNumber()
+	err = decoder.Decode(&params.Variables)
+	params.Query, params.OperationName = p.query, p.operationName
+	return params, err
 }
 
 // newPlan reads a document. The validator made sure of one root field.

@@ -56,19 +56,22 @@ func fitRequestID(id string) bool {
 
 // ofOperation names an operation of a socket: by the id of the upgrade, and how
 // many operations came before it on the socket.
-func ofOperation(ctx context.Context, n int) context.Context { return numbered{ctx, n} }
+func ofOperation(ctx context.Context, socket string, n int) context.Context {
+	return numbered{ctx, socket, n}
+}
 
 // numbered is a context that makes the id of an operation when somebody asks for
 // it, which few ever do.
 type numbered struct {
 	context.Context
-	n int
+	socket string
+	n      int
 }
 
 // Value returns what the context carries.
 func (c numbered) Value(key any) any {
 	if _, is := key.(requestIDKey); is {
-		return RequestID(c.Context) + "." + strconv.Itoa(c.n)
+		return c.socket + "." + strconv.Itoa(c.n)
 	}
 	return c.Context.Value(key)
 }

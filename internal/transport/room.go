@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"tandem/internal/hub"
@@ -15,21 +16,55 @@ type roomStream struct {
 	execution hub.Execution
 	shared    *roomRenders
 	done      func()
+	unwatch   func()
+}
+
+func newRoomStream(feed *hub.RoomFeed, execution hub.Execution, shared *roomRenders, done func()) *roomStream {
+	return &roomStream{feed: feed, execution: execution, shared: shared, done: done, unwatch: func() {}}
+}
+
+// watch has the stream find out whether its person still belongs into the room
+// whenever what they may see is altered, and once now: it may have been since the
+// room was chosen.
+func (s *roomStream) watch(ctx context.Context, all *hub.Broadcasts) error {
+	unwatch, err := s.feed.Watch(ctx, all)
+	if err != nil {
+		return err
+	}
+	s.unwatch = unwatch
+	return s.belongs(ctx)
+}
+
+// belongs returns an error if the person is to be in another room, or in none.
+func (s *roomStream) belongs(ctx context.Context) error {
+	moved, err := s.feed.Moved(ctx)
+	if moved && err == nil {
+		err = hub.ErrScopeChanged
+	}
+	return err
 }
 
 func (s *roomStream) Next(ctx context.Context) ([]hub.Event, error) {
-	update, err := s.feed.Updates.Next(ctx)
-	if err != nil {
-		return nil, err
+	for {
+		update, err := s.feed.Updates.Next(ctx)
+		switch {
+		case err == nil:
+			event := s.shared.event(update, func() []byte {
+				s.feed.Push(update)
+				return s.execution.Render(ctx)
+			})
+			return []hub.Event{event}, nil
+		case !errors.Is(err, hub.ErrScopeChanged):
+			return nil, err
+		}
+		if err := s.belongs(ctx); err != nil {
+			return nil, err
+		}
 	}
-	event := s.shared.event(update, func() []byte {
-		s.feed.Push(update)
-		return s.execution.Render(ctx)
-	})
-	return []hub.Event{event}, nil
 }
 
 func (s *roomStream) Close(clean bool) {
+	s.unwatch()
 	s.feed.Leave(clean)
 	s.execution.Close()
 	s.done()

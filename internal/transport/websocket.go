@@ -140,7 +140,7 @@ type spoken struct {
 // serve begins a connection that Sockets counts already. early is what the client
 // sent right behind its request.
 func (t *WebSocket) serve(ctx context.Context, conn net.Conn, early []byte, s spoken, exec graphql.GraphExecutor) {
-	c := &connection{transport: t, exec: exec, spoken: s, arrived: ctx, socket: newSocket(conn, t.Stall)}
+	c := &connection{transport: t, exec: exec, spoken: s, arrived: ctx, requestID: RequestID(ctx), socket: newSocket(conn, t.Stall)}
 	c.socket.owner = c
 	c.reader = reader{from: conn, control: c.control, inflates: s.deflates}
 	if len(early) > 0 {

@@ -1,0 +1,64 @@
+package hub
+
+import (
+	"errors"
+
+	"tandem/internal/collab"
+)
+
+// ErrScopeChanged ends a member, or a stream of a room, whose person may see
+// something else from now on. Whoever follows for them finds out what they may see
+// now, and goes on after the member's cursor, as after any other interruption.
+var ErrScopeChanged = errors.New("what the person may see has changed")
+
+// ErrAccessLost is why the subscription to one entity ends that the person may no
+// longer see.
+var ErrAccessLost = collab.Errorf(collab.Forbidden, "you may no longer see this")
+
+// keptTurns bounds the changes of access that a broadcast keeps. A member that is
+// further behind meets them in the log.
+const keptTurns = 64
+
+// turn has the members whose access a change alters go their own way, before the
+// change itself is delivered. They have all events before it, and find out by
+// their new scope whether it and what comes after it are for them: so somebody is
+// told of the very change that lets them in, and of none that shuts them out.
+func (b *broadcast) turn(change *collab.Change) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	before := change.Cursor.Position - 1
+	b.turns = append(b.turns, change)
+	if drop := len(b.turns) - keptTurns; drop > 0 {
+		b.floor = max(b.floor, b.turns[drop-1].Cursor.Position)
+		b.turns = b.turns[drop:]
+	}
+	for i := len(b.live) - 1; i >= 0; i-- { // backwards, since a member that turns leaves
+		m := b.live[i]
+		m.cursor = max(m.cursor, before)
+		if m.altered(change) {
+			b.retire(m)
+			m.sink.Resume()
+		}
+	}
+	if b.moved != nil {
+		close(b.moved)
+		b.moved = nil
+	}
+}
+
+// altered reports whether the change alters what the member's person may see or
+// do. What came before the member joined was counted in when it did.
+func (m *Member) altered(change *collab.Change) bool {
+	return change.Regards != nil && change.Cursor.Position > m.judged && change.EffectOn(m.user, "") != ""
+}
+
+// nextTurn returns the first change after the member's cursor that alters its
+// access, or nil. b.mu is held.
+func (b *broadcast) nextTurn(m *Member) *collab.Change {
+	for _, turn := range b.turns {
+		if turn.Cursor.Position > m.cursor && m.altered(turn) {
+			return turn
+		}
+	}
+	return nil
+}

@@ -1,0 +1,224 @@
+package hub_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/hub"
+)
+
+// alter commits and announces a change that alters the access of people.
+func (s *stage) alter(people ...collab.ID) {
+	effects := map[collab.ID]collab.Effect{}
+	for _, id := range people {
+		effects[id] = collab.EffectLost
+	}
+	s.Announce(s.log.commit(acme, func(c *collab.Change) { c.Regards = &collab.Regards{People: effects} }))
+}
+
+// followAs is follow for a person.
+func (s *stage) followAs(user string, o *operation, after *collab.Cursor, refuses func() bool) *follower {
+	s.t.Helper()
+	f := &follower{s: s, refuses: refuses}
+	member, err := s.all.Join(s.t.Context(), "key", user, o.start, after, f)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	f.member = member
+	f.pull()
+	return f
+}
+
+// wantTurned checks that a follower was told all up to a position, and that what it
+// may see has changed.
+func (f *follower) wantTurned(last int64) {
+	f.s.t.Helper()
+	f.want(1, last)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !errors.Is(f.ended, hub.ErrScopeChanged) {
+		f.s.t.Errorf("it ended with %v", f.ended)
+	}
+	if got := f.member.Cursor().Position; got != last {
+		f.s.t.Errorf("it goes on after %d, want %d", got, last)
+	}
+}
+
+// Whose access a change alters gets all before it and nothing from it on, wherever
+// they are; the others get everything.
+func TestMembersTurn(t *testing.T) {
+	t.Parallel()
+	for name, join := range map[string]func(*stage, *operation) *follower{
+		"live": func(s *stage, o *operation) *follower { return s.followAs("ben", o, nil, nil) },
+		"behind": func(s *stage, o *operation) *follower {
+			return s.followAs("ben", o, nil, func() bool { return true })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			broadcasting(t, func(t *testing.T, s *stage) {
+				o := &operation{}
+				ada := s.followAs("ada", o, nil, nil)
+				ben := join(s, o)
+				s.write(3)
+				s.alter("ben", "cem")
+				s.write(3)
+				synctest.Wait()
+				if name == "behind" { // it goes on when its client has caught up
+					ben.pull()
+				}
+				ada.want(1, 7)
+				ben.wantTurned(3)
+				ada.member.Close()
+				ben.member.Close()
+			})
+		})
+	}
+}
+
+// Who pulls is waiting for what comes, and turns all the same.
+func TestPullingMembersTurn(t *testing.T) {
+	t.Parallel()
+	broadcasting(t, func(t *testing.T, s *stage) {
+		o := &operation{}
+		m, err := s.all.Join(t.Context(), "key", "ben", o.start, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		go func() {
+			time.Sleep(time.Second)
+			s.alter("ben")
+		}()
+		if events, err := m.Next(t.Context()); !errors.Is(err, hub.ErrScopeChanged) {
+			t.Errorf("got %v, %v", events, err)
+		}
+	})
+}
+
+// Who comes from far behind turns at what alters their access while they catch up,
+// and not at what did before they came.
+func TestMembersTurnInTheLog(t *testing.T) {
+	t.Parallel()
+	broadcasting(t, func(t *testing.T, s *stage) {
+		s.write(10)
+		s.alter("ben") // 11, long before he comes
+		s.write(700)   // the ring has less
+		o := &operation{}
+		ada := s.followAs("ada", o, nil, nil)
+		m, err := s.all.Join(t.Context(), "key", "ben", o.start, at(0), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		s.alter("ben") // 712, while he is on his way
+		s.write(1)
+		last := int64(0)
+		for err == nil {
+			var events []hub.Event
+			events, err = m.Next(t.Context())
+			for _, e := range events {
+				if last++; e.Position != last {
+					t.Fatalf("got %d, want %d", e.Position, last)
+				}
+			}
+		}
+		if !errors.Is(err, hub.ErrScopeChanged) || last != 711 || m.Cursor().Position != 711 {
+			t.Errorf("after %d: %v", last, err)
+		}
+		ada.member.Close()
+	})
+}
+
+// Who turns may come back to the same broadcast, where the change that they turned
+// at is the first thing that they get, once.
+func TestMembersComeBack(t *testing.T) {
+	t.Parallel()
+	broadcasting(t, func(t *testing.T, s *stage) {
+		o := &operation{}
+		ben := s.followAs("ben", o, nil, nil)
+		s.write(2)
+		s.alter("ben")
+		s.write(2)
+		ben.wantTurned(2)
+		cursor := ben.member.Cursor()
+		ben.member.Close()
+		again := s.followAs("ben", o, &cursor, nil)
+		s.write(1)
+		again.want(3, 6)
+		again.member.Close()
+	})
+}
+
+// A fold that waits is told before what alters access counts.
+func TestFoldsBeforeATurn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, f := fold(t)
+		b.change("a")
+		wantFold(t, f, "a", 0, 1, 1)
+		b.change("a")
+		b.change("a")
+		b.hub.Announce(b.log.commit(acme, func(c *collab.Change) { c.Regards = &collab.Regards{Others: collab.EffectLost} }))
+		if took := wantFold(t, f, "a", 1, 3, 3); took > 0 {
+			t.Errorf("it waited %v", took)
+		}
+		if c, err := f.Next(t.Context()); err != nil || c.Regards == nil {
+			t.Errorf("got %+v, %v", c, err)
+		}
+	})
+}
+
+func TestWatchAccess(t *testing.T) {
+	t.Parallel()
+	broadcasting(t, func(t *testing.T, s *stage) {
+		s.alter("ben") // before anybody watches
+		told := map[string][]int64{}
+		watch := func(user string) func() {
+			unwatch, err := s.all.WatchAccess(t.Context(), acme, collab.ID(user), func(c *collab.Change) {
+				told[user] = append(told[user], c.Cursor.Position)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return unwatch
+		}
+		ada, ben := watch("ada"), watch("ben")
+		s.write(2)
+		s.alter("ben") // 4
+		s.alter("ada") // 5
+		synctest.Wait()
+		ada()
+		s.alter("ada", "ben") // 6
+		s.write(1)
+		synctest.Wait()
+		ben()
+		if !slices.Equal(told["ada"], []int64{5}) || !slices.Equal(told["ben"], []int64{4, 6}) {
+			t.Errorf("told %v", told)
+		}
+	})
+}
+
+// Whoever believes something of people hears of a change that alters it before any
+// subscription does, also when the change was found in the log.
+func TestAlteredIsToldFirst(t *testing.T) {
+	t.Parallel()
+	broadcasting(t, func(t *testing.T, s *stage) {
+		var heard []int64
+		s.Altered = func(c *collab.Change) { heard = append(heard, c.Cursor.Position) }
+		ada := s.followAs("ada", &operation{}, nil, nil)
+		s.log.commit(acme, func(c *collab.Change) { c.Regards = &collab.Regards{Others: collab.EffectScope} }) // unannounced
+		s.write(1)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		ada.wantTurned(0)
+		if !slices.Equal(heard, []int64{1}) {
+			t.Errorf("heard of %v", heard)
+		}
+		ada.member.Close()
+	})
+}

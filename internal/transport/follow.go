@@ -1,0 +1,110 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"tandem/internal/hub"
+)
+
+// followed is a subscription on its way to a client for as long as the client
+// wants it, whatever its person may see: when that changes, it begins again in
+// the scope that they have now, exactly where the old one ended. What it keeps for
+// that is little, since most connections only ever wait.
+type followed struct {
+	engine    *Engine
+	exec      graphql.GraphExecutor
+	ctx       context.Context // of the operation
+	plan      *plan
+	variables []byte // as JSON
+	sink      hub.Sink
+	leave     func() // gives up the person's place among the subscriptions
+	stream    Stream // the one in the scope that the person has now
+}
+
+// newFollowed returns the subscription of an operation that stream began.
+func newFollowed(o *Operation, stream Stream, sink hub.Sink, leave func()) *followed {
+	variables, _ := json.Marshal(o.params.Variables) // they came as JSON
+	return &followed{
+		engine: o.engine, exec: o.exec, ctx: o.ctx, plan: o.engine.plan(o.opCtx), variables: variables,
+		sink: sink, leave: leave, stream: stream,
+	}
+}
+
+// Next waits for events, in whatever scope they come.
+func (f *followed) Next(ctx context.Context) ([]hub.Event, error) {
+	for {
+		events, err := f.stream.Next(ctx)
+		if !errors.Is(err, hub.ErrScopeChanged) {
+			return events, err
+		}
+		if err := f.again(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// again begins the subscription anew, where it is. It ends with an error if the
+// person may not follow it any more.
+func (f *followed) again() error {
+	after, entity := "", ""
+	if member, is := f.stream.(memberStream); is {
+		after, entity = member.Cursor().String(), string(member.Entity())
+	}
+	f.stream.Close(true)
+	f.stream = ended{}
+	params, err := f.plan.params(f.variables)
+	if err != nil {
+		return err
+	}
+	operation, errs := f.engine.Prepare(f.ctx, f.exec, params)
+	if errs != nil {
+		return errs
+	}
+	if err := f.engine.stillSees(f.ctx, entity); err != nil {
+		return err
+	}
+	stream, err := operation.subscribe(after, f.sink)
+	if err == nil {
+		f.stream = stream
+	}
+	return err
+}
+
+// stillSees returns an error if the person may see one entity no more; "" is none.
+func (e *Engine) stillSees(ctx context.Context, entity string) error {
+	identity, err := e.identify(ctx)
+	if err != nil || entity == "" || identity.Hides == nil {
+		return err
+	}
+	hides, err := identity.Hides(ctx, entity)
+	if hides {
+		return hub.ErrAccessLost
+	}
+	return err
+}
+
+// Close ends the subscription.
+func (f *followed) Close(clean bool) {
+	f.stream.Close(clean)
+	if f.leave != nil {
+		f.leave()
+	}
+}
+
+// cursor is where the subscription begins, or "" for one that is of no log.
+func (f *followed) cursor() string {
+	if member, is := f.stream.(memberStream); is {
+		return member.Cursor().String()
+	}
+	return ""
+}
+
+// ended is a stream that is closed.
+type ended struct{}
+
+func (ended) Next(context.Context) ([]hub.Event, error) { return nil, hub.ErrScopeChanged }
+func (ended) Close(bool)                                {}
