@@ -2,6 +2,8 @@ package collab
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -70,6 +72,16 @@ func (g *refusals) add(r refusal, n refused) {
 	}
 }
 
+// gathered waits until there is something to write, or ctx ends; then it is false.
+func (g *refusals) gathered(ctx context.Context) bool {
+	select {
+	case <-g.news:
+		pause(ctx, refusalsGather)
+	case <-ctx.Done():
+	}
+	return ctx.Err() == nil
+}
+
 // take returns what was gathered.
 func (g *refusals) take() map[refusal]*refused {
 	g.mu.Lock()
@@ -93,24 +105,21 @@ func (s *Service) SignInRefused(ctx context.Context, claims Claims, reason strin
 // RecordRefusals writes the sign-ins that were refused into the audit trails, in
 // the background, until ctx ends.
 func (s *Service) RecordRefusals(ctx context.Context) {
-	for {
-		select {
-		case <-s.refusals.news:
-		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), refusalsEnd)
-			defer cancel()
-			s.recordRefusals(last)
-			return
-		}
-		pause(ctx, refusalsGather)
+	for s.refusals.gathered(ctx) {
 		s.recordRefusals(ctx)
 		pause(ctx, refusalsPause)
 	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), refusalsEnd)
+	defer cancel()
+	s.recordRefusals(last)
 }
 
 // recordRefusals writes what was gathered. What can't be written waits for the next time.
 func (s *Service) recordRefusals(ctx context.Context) {
-	for r, n := range s.refusals.take() {
+	taken := s.refusals.take()
+	inOrder := slices.SortedFunc(maps.Keys(taken), func(a, b refusal) int { return taken[a].first.Compare(taken[b].first.Time) })
+	for _, r := range inOrder {
+		n := taken[r]
 		entry := &AuditEntry{Action: AuditSignInRefused, ActorID: r.userID, OccurredAt: n.first, Origin: r.origin}
 		entry.detail(map[string]any{"reason": r.reason, "count": n.count, "until": n.last})
 		if err := s.store.Audit(ctx, r.orgID, []*AuditEntry{entry}); err != nil {
