@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/ncruces/go-sqlite3/driver"
 
 	"tandem/internal/collab"
@@ -42,19 +43,31 @@ func tandem(t *testing.T, settings map[string]string, arguments string) (out, er
 // change runs a statement behind the server's back.
 func change(t *testing.T, settings map[string]string, text string) {
 	t.Helper()
-	db, err := sql.Open("sqlite3", "file:"+strings.TrimPrefix(settings["DATABASE_URL"], "sqlite:"))
-	if err == nil {
-		_, err = db.ExecContext(t.Context(), text)
+	kind, source := "pgx", settings["DATABASE_URL"]
+	if file, embedded := strings.CutPrefix(source, "sqlite:"); embedded {
+		kind, source = "sqlite3", "file:"+file
 	}
+	db, err := sql.Open(kind, source)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = db.Close()
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(t.Context(), text); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestAuditCommand(t *testing.T) {
 	t.Parallel()
-	settings := embedded(t)
+	for name, settings := range map[string]map[string]string{"SQLite": embedded(t), "Postgres": shared(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			auditCommand(t, settings)
+		})
+	}
+}
+
+func auditCommand(t *testing.T, settings map[string]string) {
 	at := start(t, settings)
 	h := hide(t, at)
 	for _, role := range []string{"VIEWER", "MEMBER", "VIEWER"} {

@@ -89,7 +89,10 @@ func (e *Expired) Unwrap() error { return e.err }
 // expired refuses credentials of which nothing else is wrong than their age.
 func (c claims) expired(err error, shown *collab.Error) error {
 	token, named := c.token()
-	for _, wrong := range []error{jwt.ErrTokenInvalidIssuer, jwt.ErrTokenInvalidAudience, jwt.ErrTokenNotValidYet, jwt.ErrTokenUsedBeforeIssued} {
+	for _, wrong := range []error{
+		jwt.ErrTokenInvalidIssuer, jwt.ErrTokenInvalidAudience, jwt.ErrTokenRequiredClaimMissing,
+		jwt.ErrTokenNotValidYet, jwt.ErrTokenUsedBeforeIssued,
+	} {
 		named = named && !errors.Is(err, wrong)
 	}
 	if !named {

@@ -125,6 +125,10 @@ func (s *Service) recordRefusals(ctx context.Context) {
 		if err := s.store.Audit(ctx, r.orgID, []*AuditEntry{entry}); err != nil {
 			s.log.Warn("a refused sign-in is not in the audit trail yet", "org", r.orgID, "count", n.count, "error", err)
 			s.refusals.add(r, *n)
+			continue
+		}
+		if r.orgID == Deployment { // which has no admins to see it
+			s.log.Info("sign-ins refused", "count", n.count, "reason", r.reason, "address", r.origin.Address, "agent", r.origin.Agent)
 		}
 	}
 }

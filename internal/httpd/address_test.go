@@ -4,6 +4,8 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"testing"
+
+	"tandem/internal/collab"
 )
 
 func TestAddresses(t *testing.T) {
@@ -40,6 +42,29 @@ func TestAddresses(t *testing.T) {
 		}
 		if got := l.address(r); got != tc.want {
 			t.Errorf("%s for %q: got %q, want %q", tc.peer, tc.forwarded, got, tc.want)
+		}
+	}
+}
+
+// What an application calls itself is in either of two headers.
+func TestOrigins(t *testing.T) {
+	t.Parallel()
+	l := &Limiter{}
+	for _, tc := range []struct {
+		header map[string]string
+		want   collab.Origin
+	}{
+		{nil, collab.Origin{Address: "192.0.2.1"}},
+		{map[string]string{"User-Agent": "curl/8.5.0"}, collab.Origin{Address: "192.0.2.1", Agent: "curl/8.5.0"}},
+		{map[string]string{"graphql-client-name": "crm-ios"}, collab.Origin{Address: "192.0.2.1", Client: "crm-ios"}},
+		{map[string]string{"graphql-client-name": "no", "apollographql-client-name": "crm-web"}, collab.Origin{Address: "192.0.2.1", Client: "crm-web"}},
+	} {
+		r := httptest.NewRequest("GET", "/graphql", nil) // from 192.0.2.1
+		for name, value := range tc.header {
+			r.Header.Set(name, value)
+		}
+		if got := l.origin(r); got != tc.want {
+			t.Errorf("%v: got %+v, want %+v", tc.header, got, tc.want)
 		}
 	}
 }
