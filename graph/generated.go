@@ -3665,7 +3665,7 @@ enum ChangeKind {
 
 "What an entry of the audit trail is of."
 enum AuditAction {
-  "Somebody could not sign in, whose token names this organization and was issued for it: it had expired, or they were removed."
+  "Somebody of this organization could not sign in: their token had expired, or they were removed."
   SIGN_IN_REFUSED
   "A member has another role."
   ROLE_CHANGED
@@ -4384,7 +4384,10 @@ type AuditEntry {
   subject: User
   "What it was done to, also after that is deleted. Null for what is about no entity."
   entityId: ID
-  "The network address that it came from, or its network. Null where that is not known, and once the actor was erased."
+  """
+  The network address that it came from: the client's, or of an IPv6 one its network, or the last proxy's where that says
+  no more. Null where it is not known, and once the actor was erased.
+  """
   address: String
   "What the browser or the program called itself. Null where it did not, and once the actor was erased."
   agent: String

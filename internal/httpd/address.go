@@ -9,8 +9,13 @@ import (
 	"tandem/internal/collab"
 )
 
+type addressKey struct{}
+
 // addressOf returns where a request came from, or "" where that is not known.
-func addressOf(ctx context.Context) string { return collab.OriginFrom(ctx).Address }
+func addressOf(ctx context.Context) string {
+	at, _ := ctx.Value(addressKey{}).(string)
+	return at
+}
 
 // address returns the network address of the client that a request comes from: the
 // other end of the connection, or if that is a proxy that is trusted, the last
@@ -43,15 +48,20 @@ func (l *Limiter) address(r *http.Request) string {
 // clientHeaders are those by which applications say what they are.
 var clientHeaders = []string{"apollographql-client-name", "graphql-client-name"}
 
-// origin returns where a request comes from, and what sent it.
-func (l *Limiter) origin(r *http.Request) collab.Origin {
+// origin returns where a request from an address comes from, and what sent it. If
+// the address is not known, it is the other end of the connection: rather the
+// proxy than nothing.
+func origin(r *http.Request, address string) collab.Origin {
+	if peer, err := netip.ParseAddrPort(r.RemoteAddr); address == "" && err == nil {
+		address = peer.Addr().Unmap().WithZone("").String()
+	}
 	client := ""
 	for _, name := range clientHeaders {
 		if client == "" {
 			client = r.Header.Get(name)
 		}
 	}
-	return collab.NewOrigin(l.address(r), r.UserAgent(), client)
+	return collab.NewOrigin(address, r.UserAgent(), client)
 }
 
 // parseHop reads one address of X-Forwarded-For, to which some proxies add a port.

@@ -83,13 +83,13 @@ func (l *Limiter) knock(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		from := l.origin(r)
-		r = r.WithContext(collab.WithOrigin(r.Context(), from))
+		at := l.address(r)
+		r = r.WithContext(collab.WithOrigin(context.WithValue(r.Context(), addressKey{}, at), origin(r, at)))
 		what, limit := limitedAddressRequests, l.AddressRequests
 		if r.Header.Get("Upgrade") != "" {
 			what, limit = limitedAddressConnections, l.AddressConnections
 		}
-		if err := l.take(r.Context(), what, from.Address, limit, 1); err != nil {
+		if err := l.take(r.Context(), what, at, limit, 1); err != nil {
 			transport.WriteBusy(w, busy(err))
 			return
 		}

@@ -108,7 +108,8 @@ func (c Config) init(ctx context.Context, payload map[string]any) (context.Conte
 // connectionOf returns a context with what the operations of a socket need to
 // know: who asks, and from where the socket was opened.
 func connectionOf(ctx context.Context, claims collab.Claims) context.Context {
-	return collab.WithClaims(collab.WithOrigin(context.Background(), collab.OriginFrom(ctx)), claims)
+	kept := context.WithValue(context.Background(), addressKey{}, addressOf(ctx))
+	return collab.WithClaims(collab.WithOrigin(kept, collab.OriginFrom(ctx)), claims)
 }
 
 // renew checks a fresh token for a socket. It has to be of the same person, or what
