@@ -152,4 +152,16 @@ func TestRoleWhileSubscribed(t *testing.T) {
 	ada.update(secret, 2, object{"name": "s3"})
 	open := ada.create(object{"name": "open"})
 	want(t, "a viewer does not", s.next("all")["customerChanged"].(object)["customer"].(object)["id"], open["id"])
+	ada.ask(`mutation { removeMember(userId: "ben") }`, nil)
+	ended := map[string]bool{}
+	for len(ended) < 2 {
+		switch m := s.read(); {
+		case m["type"] == "error":
+			want(t, "code", m["payload"].([]any)[0].(object)["extensions"].(object)["code"], "FORBIDDEN")
+			ended[m["id"].(string)] = true
+		default:
+			event := m["payload"].(object)["data"].(object)["session"].(object)
+			want(t, "told", event["message"], "You were removed from the organization.")
+		}
+	}
 }

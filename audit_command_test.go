@@ -40,12 +40,14 @@ func tandem(t *testing.T, settings map[string]string, arguments string) (out, er
 	return stdout.String(), stderr.String(), command.ProcessState.ExitCode()
 }
 
-// change runs a statement behind the server's back.
-func change(t *testing.T, settings map[string]string, text string) {
+// change runs a statement on an organization behind the server's back.
+func change(t *testing.T, settings map[string]string, orgID, text string) {
 	t.Helper()
 	kind, source := "pgx", settings["DATABASE_URL"]
 	if file, embedded := strings.CutPrefix(source, "sqlite:"); embedded {
 		kind, source = "sqlite3", "file:"+file
+	} else {
+		text = "SET tandem.org = '" + orgID + "'; " + text
 	}
 	db, err := sql.Open(kind, source)
 	if err != nil {
@@ -87,14 +89,14 @@ func auditCommand(t *testing.T, settings map[string]string) {
 	want(t, "status with a longer trail", status, 0)
 	want(t, "errors", errs, "")
 
-	change(t, settings, "UPDATE audit SET actor_id = 'ben' WHERE org_id = 'acme' AND number = 2")
-	change(t, settings, "UPDATE organizations SET audit_number = 3 WHERE id = 'other'")
+	change(t, settings, "acme", "UPDATE audit SET actor_id = 'ben' WHERE org_id = 'acme' AND number = 2")
+	change(t, settings, "other", "UPDATE organizations SET audit_number = 3 WHERE id = 'other'")
 	out, errs, status = tandem(t, settings, "audit verify")
 	want(t, "status", status, 1)
 	want(t, "output", out, "acme: BROKEN, row 2 was changed\nother: BROKEN, row 1 was taken out\n")
 	want(t, "errors", errs, "tandem: not every audit trail is as it was written\n")
 
-	change(t, settings, "UPDATE audit SET actor_id = 'ada' WHERE org_id = 'acme' AND number = 2")
+	change(t, settings, "acme", "UPDATE audit SET actor_id = 'ada' WHERE org_id = 'acme' AND number = 2")
 	_, _, status = tandem(t, settings, "audit verify --org acme")
 	want(t, "status", status, 0)
 	out, _, status = tandem(t, settings, "audit verify --org acme --expect 4:"+strings.Repeat("0", 64))

@@ -70,11 +70,11 @@ func (op *deletion) collide(st *State, actor *Member) error {
 	if op.in.BaseVersion == st.Entity.Common().Version {
 		return nil
 	}
-	base, err := st.base(op.in.BaseVersion)
+	remote, err := fieldsOf(st.Entity)
 	if err != nil {
 		return err
 	}
-	remote, err := fieldsOf(st.Entity)
+	base, err := st.base(op.in.BaseVersion, remote)
 	if err != nil {
 		return err
 	}

@@ -99,15 +99,16 @@ type Belongings struct {
 	Visibility  Visibility
 }
 
-// newEntity returns an empty entity of a type, or nil for an unknown type.
+// newEntity returns an empty entity of a type, or nil for an unknown type. A
+// document never has a null list.
 func newEntity(t EntityType) Entity {
 	switch t {
 	case TypeCustomer:
-		return &Customer{}
+		return &Customer{CustomerFields: CustomerFields{Tags: []string{}}}
 	case TypeCall:
 		return &Call{}
 	case TypeMeeting:
-		return &Meeting{}
+		return &Meeting{MeetingFields: MeetingFields{AttendeeIDs: []ID{}}}
 	}
 	return nil
 }

@@ -54,33 +54,42 @@ func overlay(e Entity, fields Fields) (Entity, error) {
 	return out, nil
 }
 
-// setFields lays fields over an entity's document. The zero value is stored
-// first, since decoding a null into a value that is no pointer leaves it alone.
+// setFields lays fields over an entity's document. The entity must share nothing
+// with another one, since texts and lists are written in place.
+//
+// A null empties a field: decoding it into a value that is no pointer would leave
+// that alone, so what an empty document has is decoded instead.
 func setFields(e Entity, fields Fields) error {
-	document, err := fieldsOf(e)
-	if err != nil {
-		return err
+	set := maps.Clone(fields)
+	var empty Fields
+	for name, value := range fields {
+		if !isNull(value) {
+			continue
+		}
+		if empty == nil {
+			var err error
+			if empty, err = fieldsOf(newEntity(typeOf(e))); err != nil {
+				return err
+			}
+		}
+		set[name] = empty[name]
 	}
-	maps.Copy(document, fields)
-	maps.DeleteFunc(document, func(_ string, value json.RawMessage) bool { return isNull(value) })
-	encoded, err := json.Marshal(document)
+	encoded, err := json.Marshal(set)
 	if err != nil {
-		return fmt.Errorf("put a %s together: %w", e.Common().Type.noun(), err)
+		return fmt.Errorf("put a %s together: %w", typeOf(e).noun(), err)
 	}
-	return resetFields(e, encoded)
+	return json.Unmarshal(encoded, e.fields())
 }
 
-// resetFields replaces an entity's document.
-func resetFields(e Entity, document []byte) error {
-	switch e := e.(type) {
+// typeOf is the type of an entity, also of one that has no record yet.
+func typeOf(e Entity) EntityType {
+	switch e.(type) {
 	case *Customer:
-		e.CustomerFields = CustomerFields{Tags: []string{}}
+		return TypeCustomer
 	case *Call:
-		e.CallFields = CallFields{}
-	case *Meeting:
-		e.MeetingFields = MeetingFields{AttendeeIDs: []ID{}}
+		return TypeCall
 	}
-	return json.Unmarshal(document, e.fields())
+	return TypeMeeting
 }
 
 // diff returns the fields whose values differ, ordered by name.

@@ -122,11 +122,12 @@ func checkBase(base int, e Entity) error {
 	return nil
 }
 
-// base returns the document at the base version; nil when it is kept no more.
-func (st *State) base(baseVersion int) (Fields, error) {
+// base returns the document at the base version, of which current is the newest;
+// nil when it is kept no more.
+func (st *State) base(baseVersion int, current Fields) (Fields, error) {
 	switch {
 	case baseVersion == st.Entity.Common().Version:
-		return fieldsOf(st.Entity)
+		return current, nil
 	case st.Base == nil:
 		return nil, nil
 	}

@@ -360,8 +360,8 @@ type AuditStore interface {
 	// AuditErasures returns the numbers of the newest entries that erased people, by person.
 	AuditErasures(ctx context.Context, orgID ID) (map[ID]int64, error)
 
-	// AuditedOrgs returns at most limit ids of organizations, in order, after an id:
-	// all that are there, and all that a trail is kept of.
+	// AuditedOrgs returns at most limit ids of organizations, in order, after an id,
+	// with Deployment where it has a trail.
 	AuditedOrgs(ctx context.Context, after ID, limit int) ([]ID, error)
 }
 

@@ -2,6 +2,7 @@ package collab
 
 import (
 	"context"
+	"maps"
 	"strconv"
 )
 
@@ -101,22 +102,27 @@ func (op *edit) merge(st *State, actor *Member) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	base, err := st.base(op.baseVersion)
+	base, err := st.base(op.baseVersion, remote)
 	if err != nil {
 		return nil, err
 	}
-	if err := op.permit(st, actor, base, remote); err != nil {
+	local, err := op.permit(st, actor, base, remote)
+	if err != nil {
 		return nil, err
 	}
 	apply, conflicts := merge(base, remote, op.patch)
 	if len(conflicts) > 0 {
 		return op.collide(st, actor, fieldConflicts(conflicts, base, op.patch, remote, st.Since))
 	}
-	return op.apply(st, actor, apply)
+	if op.baseVersion < st.Entity.Common().Version {
+		local = nil // it is not what the others' changes make of it
+	}
+	return op.apply(st, actor, remote, apply, local)
 }
 
-// permit checks what the person asked for, against the state that they saw.
-func (op *edit) permit(st *State, actor *Member, base, remote Fields) error {
+// permit checks what the person asked for, against the state that they saw, and
+// returns what that state is with it.
+func (op *edit) permit(st *State, actor *Member, base, remote Fields) (Entity, error) {
 	seen, shown := st.Base, base
 	if base == nil || seen == nil {
 		seen, shown = st.Entity, remote
@@ -128,37 +134,34 @@ func (op *edit) permit(st *State, actor *Member, base, remote Fields) error {
 		}
 	}
 	if err := st.mayEdit(actor, st.Entity, touched); err != nil {
-		return err
+		return nil, err
 	}
 	local, err := overlay(seen, op.patch)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return st.check(actor, local, seen)
+	return local, st.check(actor, local, seen)
 }
 
-// apply writes the merged fields as the next version.
-func (op *edit) apply(st *State, actor *Member, fields Fields) (*Decision, error) {
+// apply writes the merged fields as the next version. before is the document as it
+// is; next is the entity with the fields, if it is known and was checked already.
+func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Entity) (*Decision, error) {
 	merged := op.baseVersion < st.Entity.Common().Version
 	if len(fields) == 0 {
 		return op.nothing(st, actor, merged)
 	}
-	next, err := overlay(st.Entity, fields)
-	if err != nil {
-		return nil, err
-	}
-	if err := st.check(actor, next, st.Entity); err != nil {
-		return nil, err
+	if next == nil {
+		var err error
+		if next, err = overlay(st.Entity, fields); err != nil {
+			return nil, err
+		}
+		if err := st.check(actor, next, st.Entity); err != nil {
+			return nil, err
+		}
 	}
 	nextVersion(next, actor.User.ID, op.now)
-	before, err := fieldsOf(st.Entity)
-	if err != nil {
-		return nil, err
-	}
-	after, err := fieldsOf(next)
-	if err != nil {
-		return nil, err
-	}
+	after := maps.Clone(before)
+	maps.Copy(after, fields)
 	change := st.change(ChangeUpdate, actor, st.Entity, next, op.clientMutationID, op.now)
 	change.Fields = diff(before, after)
 	change.Snapshot = next

@@ -19,7 +19,7 @@ type StoreFixture struct {
 	// Remove takes a person out of an organization.
 	Remove func(t *testing.T, orgID, userID collab.ID)
 	// Exec runs a statement behind the store's back.
-	Exec func(t *testing.T, text string, args ...any)
+	Exec func(t *testing.T, text string)
 	// Later is a statement that moves row 2 of the audit trail of org on by the least that a time has.
 	Later string
 }

@@ -66,7 +66,7 @@ func (s *Store) Hidden(ctx context.Context, scope collab.Scope, ids []collab.ID)
 	q := newQuery("SELECT h.id")
 	addHidden(q, scope)
 	q.add(" AND h.id = ANY(?)", list(ids))
-	err := each(ctx, s.pool, q, func(r row) error {
+	err := each(ctx, s.in(scope.OrgID), q, func(r row) error {
 		var id collab.ID
 		err := r.Scan(&id)
 		hidden[id] = true
@@ -83,7 +83,7 @@ func (s *Store) Grants(ctx context.Context, orgID, userID collab.ID, entityIDs [
 	levels := make(map[collab.ID]collab.AccessLevel)
 	q := newQuery("SELECT g.entity_id, g.level FROM grants g WHERE g.org_id = ? AND g.user_id = ?", orgID, userID).
 		add(" AND g.entity_id = ANY(?)", list(entityIDs))
-	err := each(ctx, s.pool, q, func(r row) error {
+	err := each(ctx, s.in(orgID), q, func(r row) error {
 		var id collab.ID
 		var level collab.AccessLevel
 		err := r.Scan(&id, &level)

@@ -18,7 +18,7 @@ func (s *Store) Activity(ctx context.Context, scope collab.Scope, query collab.A
 		addActivity(q, scope, query)
 	}
 	q.add(" ORDER BY l.position DESC LIMIT ?", query.Limit)
-	return collect(ctx, s.pool, q, scanChange(scope.OrgID))
+	return collect(ctx, s.in(scope.OrgID), q, scanChange(scope.OrgID))
 }
 
 // addCustomerFeed adds the newest rows of a customer's feed as l. They are read
@@ -44,7 +44,7 @@ func (s *Store) Histories(ctx context.Context, scope collab.Scope, entityIDs []c
 	addActivity(q, scope, query)
 	q.add(" AND l.entity_id = of.id ORDER BY l.position DESC LIMIT ?) l ORDER BY l.position DESC", query.Limit)
 	histories := make(map[collab.ID][]*collab.Change, len(entityIDs))
-	err := each(ctx, s.pool, q, func(r row) error {
+	err := each(ctx, s.in(scope.OrgID), q, func(r row) error {
 		c, err := scanChange(scope.OrgID)(r)
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.Au
 	}
 	defer release(ctx, conn)
 	var end collab.AuditEnd
-	batch := begin()
+	batch := s.in(orgID).begin()
 	queue(batch, []question{
 		{foundOrganization(orgID), func(row) error { return nil }},
 		lockAuditEnd(orgID, &end),
@@ -50,14 +50,14 @@ func (s *Store) AuditTrail(ctx context.Context, orgID collab.ID, query collab.Au
 		q.add(" AND a.number < ?", query.Before)
 	}
 	q.add(" ORDER BY a.number DESC LIMIT ?", query.Limit)
-	return collect(ctx, s.pool, q, scanAudit)
+	return collect(ctx, s.in(orgID), q, scanAudit)
 }
 
 // AuditPage returns entries after a number, oldest first, and where the trail ends.
 func (s *Store) AuditPage(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.AuditEntry, *collab.AuditEnd, error) {
 	var entries []*collab.AuditEntry
 	var ends []collab.AuditEnd
-	err := s.ask(ctx,
+	err := s.in(orgID).ask(ctx,
 		question{selectAudit(orgID).add(" AND a.number > ? ORDER BY a.number LIMIT ?", after, limit), into(&entries, scanAudit)},
 		question{newQuery("SELECT audit_number, audit_hash, head FROM organizations WHERE id = ?", orgID), into(&ends, scanAuditEnd)})
 	if err != nil || len(ends) == 0 {
@@ -70,7 +70,7 @@ func (s *Store) AuditPage(ctx context.Context, orgID collab.ID, after int64, lim
 func (s *Store) AuditErasures(ctx context.Context, orgID collab.ID) (map[collab.ID]int64, error) {
 	q := newQuery("SELECT a.subject_id, MAX(a.number) FROM audit a WHERE a.org_id = ? AND a.action = 'PERSONAL_DATA_ERASED' GROUP BY a.subject_id", orgID)
 	erasures := make(map[collab.ID]int64)
-	err := each(ctx, s.pool, q, func(r row) error {
+	err := each(ctx, s.in(orgID), q, func(r row) error {
 		var id collab.ID
 		var number int64
 		err := r.Scan(&id, &number)
@@ -85,7 +85,6 @@ func (s *Store) AuditErasures(ctx context.Context, orgID collab.ID) (map[collab.
 
 // AuditedOrgs returns ids of organizations after an id, in order.
 func (s *Store) AuditedOrgs(ctx context.Context, after collab.ID, limit int) ([]collab.ID, error) {
-	q := newQuery(`SELECT id FROM (SELECT o.id FROM organizations o WHERE o.id > ?
-		UNION SELECT a.org_id FROM audit a WHERE a.org_id > ?) AS all_ids ORDER BY id LIMIT ?`, after, after, limit)
-	return collect(ctx, s.pool, q, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })
+	q := newQuery(`SELECT id FROM organization_ids() AS id WHERE id COLLATE "C" > ? ORDER BY id COLLATE "C" LIMIT ?`, after, limit)
+	return collect(ctx, s.in(nowhere), q, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })
 }

@@ -109,6 +109,9 @@ func inJSON(text string) collab.JSON {
 }
 
 func writeByHand(ctx context.Context, tx pgx.Tx, orgID, entityID collab.ID) error {
+	if _, err := tx.Exec(ctx, enterAsUser, orgID); err != nil {
+		return err
+	}
 	var data []byte
 	err := tx.QueryRow(ctx, "SELECT data FROM entities WHERE org_id = $1 AND id = $2 FOR UPDATE", orgID, entityID).Scan(&data)
 	if err != nil {

@@ -12,7 +12,7 @@ func (s *Store) Entities(ctx context.Context, scope collab.Scope, ids []collab.I
 	q := selectEntities(scope.OrgID)
 	addEntities(q, scope)
 	q.add(" AND e.id = ANY(?)", list(ids))
-	return collectByID(ctx, s.pool, q, scanOneEntity, entityID)
+	return collectByID(ctx, s.in(scope.OrgID), q, scanOneEntity, entityID)
 }
 
 // ListEntities returns entities in the query's order.
@@ -24,7 +24,7 @@ func (s *Store) ListEntities(ctx context.Context, scope collab.Scope, query coll
 	order := orderOf(query.Order)
 	order.addAfter(q, query.After)
 	q.add(" ORDER BY "+order.by("e.")+" LIMIT ?", query.Limit)
-	return collect(ctx, s.pool, q, scanOneEntity)
+	return collect(ctx, s.in(scope.OrgID), q, scanOneEntity)
 }
 
 // CountEntities counts the entities of a query.
@@ -33,7 +33,7 @@ func (s *Store) CountEntities(ctx context.Context, scope collab.Scope, query col
 	addEntities(q, scope)
 	addFilter(q, query)
 	addCustomer(q, scope, query.CustomerID)
-	return count(ctx, s.pool, q)
+	return count(ctx, s.in(scope.OrgID), q)
 }
 
 // addEntities adds the entities that are there, as e. Every read of entities as

@@ -19,7 +19,7 @@ func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time)
 		return nil, fault(ctx, err)
 	}
 	defer release(ctx, conn)
-	known, err := lockOrganization(ctx, conn, claims)
+	known, err := s.lockOrganization(ctx, conn, claims)
 	if err != nil {
 		return nil, err
 	}
@@ -43,9 +43,9 @@ func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time)
 // lockOrganization begins a transaction, makes the organization if it is not
 // there yet, and locks it, so that of many who join at once the first is known
 // to the others. It returns what is known of the person.
-func lockOrganization(ctx context.Context, conn *pgxpool.Conn, claims collab.Claims) (*collab.Member, error) {
+func (s *Store) lockOrganization(ctx context.Context, conn *pgxpool.Conn, claims collab.Claims) (*collab.Member, error) {
 	var known *collab.Member
-	batch := begin()
+	batch := s.in(claims.OrganizationID).begin()
 	nothing := func(row) error { return nil }
 	queue(batch, []question{
 		{foundOrganization(claims.OrganizationID), nothing},

@@ -8,11 +8,9 @@ import (
 
 // Heads returns how far logs reach.
 func (s *Store) Heads(ctx context.Context, orgIDs []collab.ID) (map[collab.ID]collab.Head, error) {
-	q := newQuery(`SELECT o.id, o.epoch, o.head,
-		COALESCE((SELECT MIN(l.position) FROM log l WHERE l.org_id = o.id), o.head + 1)
-		FROM organizations o WHERE o.id = ANY(?)`, list(orgIDs))
+	q := newQuery("SELECT id, epoch, head, oldest FROM heads(?)", list(orgIDs))
 	heads := make(map[collab.ID]collab.Head, len(orgIDs))
-	err := each(ctx, s.pool, q, func(r row) error {
+	err := each(ctx, s.in(nowhere), q, func(r row) error {
 		var id collab.ID
 		var h collab.Head
 		err := r.Scan(&id, &h.Epoch, &h.Position, &h.Oldest)
@@ -48,7 +46,7 @@ func (s *Store) wholeChanges(ctx context.Context, scope collab.Scope, after int6
 	told := page(selectNotifications(scope.OrgID).add(" AND n.position IN (SELECT l.position")).add(") ORDER BY n.position, n.user_id")
 	var changes []*collab.Change
 	var notifications []*collab.Notification
-	err := s.ask(ctx,
+	err := s.in(scope.OrgID).ask(ctx,
 		question{page(selectChanges(scope.OrgID, "l.snapshot")), into(&changes, scanChange(scope.OrgID))},
 		question{told, into(&notifications, scanNotification)})
 	if err != nil {
@@ -83,7 +81,7 @@ func (s *Store) EntitiesAt(ctx context.Context, scope collab.Scope, at []collab.
 		scope.OrgID, list(ids), versions)
 	addVisibleChange(q, scope)
 	entities := make(map[collab.EntityVersion]collab.Entity, len(at))
-	err := each(ctx, s.pool, q, func(r row) error {
+	err := each(ctx, s.in(scope.OrgID), q, func(r row) error {
 		c, err := scanChange(scope.OrgID)(r)
 		if err != nil {
 			return err

@@ -9,7 +9,7 @@ import (
 // Notifications returns those of the ids that are there and are the person's.
 func (s *Store) Notifications(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID) (map[collab.ID]*collab.Notification, error) {
 	q := selectVisibleNotifications(scope).add(" AND n.user_id = ? AND n.id = ANY(?)", userID, list(ids))
-	return collectByID(ctx, s.pool, q, scanNotification, func(n *collab.Notification) collab.ID { return n.ID })
+	return collectByID(ctx, s.in(scope.OrgID), q, scanNotification, func(n *collab.Notification) collab.ID { return n.ID })
 }
 
 // ListNotifications returns a person's notifications, newest first.
@@ -22,14 +22,14 @@ func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userI
 		q.add(" AND n.position < ?", query.Before)
 	}
 	q.add(" ORDER BY n.position DESC LIMIT ?", query.Limit)
-	return collect(ctx, s.pool, q, scanNotification)
+	return collect(ctx, s.in(scope.OrgID), q, scanNotification)
 }
 
 // CountUnread counts a person's notifications that were not read.
 func (s *Store) CountUnread(ctx context.Context, scope collab.Scope, userID collab.ID) (int, error) {
 	q := newQuery("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL", scope.OrgID, userID)
 	addVisibleOf(q, scope, "n.entity_id")
-	return count(ctx, s.pool, q)
+	return count(ctx, s.in(scope.OrgID), q)
 }
 
 // MarkRead marks unread notifications of the ids, and all up to a position. Their
@@ -42,7 +42,7 @@ func (s *Store) MarkRead(ctx context.Context, scope collab.Scope, userID collab.
 	q.add(` ORDER BY n.position FOR NO KEY UPDATE OF n)
 		UPDATE notifications n SET read_at = ? FROM unread u
 		WHERE n.org_id = u.org_id AND n.position = u.position AND n.user_id = u.user_id`, now)
-	return s.exec(ctx, q)
+	return s.in(scope.OrgID).exec(ctx, q)
 }
 
 // selectVisibleNotifications begins a query for scanNotification, of what the

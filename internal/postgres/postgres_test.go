@@ -19,10 +19,22 @@ import (
 // newDatabase makes a database of the test's own, and returns its URL.
 func newDatabase(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv("TEST_POSTGRES_URL")
-	if server == "" {
-		t.Fatal("there is no Postgres to test with; run it with scripts/with-services go test ./...")
+	return newDatabaseOn(t, service(t, "TEST_POSTGRES_URL"))
+}
+
+// service returns a variable of the environment that names a service of the tests.
+func service(t testing.TB, variable string) string {
+	t.Helper()
+	address := os.Getenv(variable)
+	if address == "" {
+		t.Fatalf("there is no %s to test with; run it with scripts/with-services go test ./...", variable)
 	}
+	return address
+}
+
+// newDatabaseOn makes a database of the test's own on a server, as the user of its URL.
+func newDatabaseOn(t testing.TB, server string) string {
+	t.Helper()
 	admin, err := pgx.Connect(t.Context(), server)
 	if err != nil {
 		t.Fatal(err)
@@ -66,50 +78,78 @@ func open(t testing.TB, database string) (one, other *Store) {
 }
 
 // run runs a statement of the test's own.
-func (s *Store) run(t *testing.T, text string, args ...any) {
+func (s *Store) run(t *testing.T, orgID collab.ID, text string, args ...any) {
 	t.Helper()
-	if _, err := s.exec(t.Context(), newQuery(text, args...)); err != nil {
+	if _, err := s.in(orgID).exec(t.Context(), newQuery(text, args...)); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestStore(t *testing.T) {
+// behind runs a statement as somebody whom row-level security does not hold.
+func behind(t *testing.T, database, text string) {
+	t.Helper()
+	address, err := url.Parse(service(t, "TEST_POSTGRES_SUPERUSER_URL"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.Path = own.Path
+	conn, err := pgx.Connect(t.Context(), address.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(t.Context()) }()
+	if _, err := conn.Exec(t.Context(), text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestStore(t *testing.T) { testStore(t, newDatabase(t)) }
+
+// A superuser's store acts as another role, which has to suffice for everything.
+func TestStoreOfSuperuser(t *testing.T) { testStore(t, newDatabaseOfSuperuser(t)) }
+
+func testStore(t *testing.T, database string) {
 	collabtest.Store(t, func(t *testing.T) collabtest.StoreFixture {
-		one, other := open(t, newDatabase(t))
+		one, other := open(t, database)
 		return collabtest.StoreFixture{
 			Store: one, Other: other,
 			Prune: func(t *testing.T, orgID collab.ID, upTo int64) {
-				one.run(t, "DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo)
+				one.run(t, orgID, "DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo)
 			},
 			SetEpoch: func(t *testing.T, orgID collab.ID, epoch uint32) {
-				one.run(t, "UPDATE organizations SET epoch = ? WHERE id = ?", int64(epoch), orgID)
+				one.run(t, orgID, "UPDATE organizations SET epoch = ? WHERE id = ?", int64(epoch), orgID)
 			},
 			Remove: func(t *testing.T, orgID, userID collab.ID) {
-				one.run(t, "UPDATE members SET removed_at = now() WHERE org_id = ? AND user_id = ?", orgID, userID)
+				one.run(t, orgID, "UPDATE members SET removed_at = now() WHERE org_id = ? AND user_id = ?", orgID, userID)
 			},
-			Exec:  one.run,
+			Exec:  func(t *testing.T, text string) { behind(t, database, text) },
 			Later: "UPDATE audit SET occurred_at = occurred_at + interval '0.5 milliseconds' WHERE org_id = org AND number = 2",
 		}
 	})
 }
 
 func TestOpenAtOnce(t *testing.T) {
-	database := newDatabase(t)
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			s, err := Open(t.Context(), database)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer s.Close()
-			if err := s.Ping(t.Context()); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
+	eachUser(t, func(t *testing.T, database string) {
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				s, err := Open(t.Context(), database)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer s.Close()
+				if err := s.Ping(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	})
 }
 
 // What can't be opened is answered by one sentence that says what to do, and

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"tandem/internal/collab"
 )
@@ -75,11 +76,6 @@ func equal[T ~string](q *query, column string, value *T) {
 // A row is what a scan function reads.
 type row interface{ Scan(dest ...any) error }
 
-// A querier is the store's pool or a connection of it.
-type querier interface {
-	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
-}
-
 // A question is a query whose rows scan puts where they belong.
 type question struct {
 	*query
@@ -87,13 +83,11 @@ type question struct {
 }
 
 // ask runs questions, one after the other, in one state and one round trip.
-func (s *Store) ask(ctx context.Context, questions ...question) error {
-	batch := &pgx.Batch{}
-	batch.Queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+func (w within) ask(ctx context.Context, questions ...question) error {
+	batch := w.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 	queue(batch, questions)
 	batch.Queue("COMMIT")
-	// The pool closes a connection on which a failure left the transaction open.
-	return fault(ctx, s.pool.SendBatch(ctx, batch).Close())
+	return w.send(ctx, batch)
 }
 
 // queue adds questions to a batch.
@@ -130,22 +124,14 @@ func one[T any](place *T, scan func(row) (T, error)) func(row) error {
 }
 
 // each runs q and hands its rows to scan, one by one.
-func each(ctx context.Context, db querier, q *query, scan func(row) error) error {
-	rows, err := db.Query(ctx, q.text.String(), q.args...)
-	if err != nil {
-		return fault(ctx, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return fault(ctx, err)
-		}
-	}
-	return fault(ctx, rows.Err())
+func each(ctx context.Context, db within, q *query, scan func(row) error) error {
+	batch := db.batch()
+	queue(batch, []question{{q, scan}})
+	return db.send(ctx, batch)
 }
 
 // collect runs q and returns what scan made of its rows.
-func collect[T any](ctx context.Context, db querier, q *query, scan func(row) (T, error)) ([]T, error) {
+func collect[T any](ctx context.Context, db within, q *query, scan func(row) (T, error)) ([]T, error) {
 	var all []T
 	if err := each(ctx, db, q, into(&all, scan)); err != nil {
 		return nil, err
@@ -154,7 +140,7 @@ func collect[T any](ctx context.Context, db querier, q *query, scan func(row) (T
 }
 
 // collectByID is collect, with the results by their ids.
-func collectByID[T any](ctx context.Context, db querier, q *query, scan func(row) (T, error), id func(T) collab.ID) (map[collab.ID]T, error) {
+func collectByID[T any](ctx context.Context, db within, q *query, scan func(row) (T, error), id func(T) collab.ID) (map[collab.ID]T, error) {
 	all := map[collab.ID]T{}
 	err := each(ctx, db, q, func(r row) error {
 		found, err := scan(r)
@@ -170,14 +156,14 @@ func collectByID[T any](ctx context.Context, db querier, q *query, scan func(row
 }
 
 // count runs q, which has one row of one number.
-func count(ctx context.Context, db querier, q *query) (int, error) {
+func count(ctx context.Context, db within, q *query) (int, error) {
 	var n int
 	err := each(ctx, db, q, func(r row) error { return r.Scan(&n) })
 	return n, err
 }
 
 // countByID runs q, whose rows are an id and a number.
-func countByID(ctx context.Context, db querier, q *query) (map[collab.ID]int, error) {
+func countByID(ctx context.Context, db within, q *query) (map[collab.ID]int, error) {
 	counts := map[collab.ID]int{}
 	err := each(ctx, db, q, func(r row) error {
 		var id collab.ID
@@ -193,7 +179,13 @@ func countByID(ctx context.Context, db querier, q *query) (map[collab.ID]int, er
 }
 
 // exec runs q as a write of its own, and returns how many rows it touched.
-func (s *Store) exec(ctx context.Context, q *query) (int, error) {
-	tag, err := s.pool.Exec(ctx, q.text.String(), q.args...)
-	return int(tag.RowsAffected()), fault(ctx, err)
+func (w within) exec(ctx context.Context, q *query) (int, error) {
+	var touched int
+	batch := w.batch()
+	batch.Queue(q.text.String(), q.args...).Exec(func(tag pgconn.CommandTag) error {
+		touched = int(tag.RowsAffected())
+		return nil
+	})
+	err := w.send(ctx, batch)
+	return touched, err
 }

@@ -17,7 +17,7 @@ func (s *Store) RelatedEntities(ctx context.Context, scope collab.Scope, custome
 	order.addAfter(q, query.After)
 	q.add(" AND e.customer_id = of.id ORDER BY "+order.by("e.")+" LIMIT ?) e ORDER BY "+order.by("e."), query.Limit)
 	related := make(map[collab.ID][]collab.Entity, len(customerIDs))
-	err := each(ctx, s.pool, q, func(r row) error {
+	err := each(ctx, s.in(scope.OrgID), q, func(r row) error {
 		var customerID collab.ID
 		e, err := scanEntity(r, &customerID)
 		if err != nil {
@@ -38,5 +38,5 @@ func (s *Store) CountRelated(ctx context.Context, scope collab.Scope, customerID
 	addEntities(q, scope)
 	addVisibleOf(q, scope, "e.customer_id")
 	q.add(" AND e.type = ? AND e.customer_id = ANY(?) GROUP BY e.customer_id", t, list(customerIDs))
-	return countByID(ctx, s.pool, q)
+	return countByID(ctx, s.in(scope.OrgID), q)
 }

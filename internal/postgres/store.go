@@ -38,6 +38,8 @@ const defaultConnectTimeout = 5 * time.Second
 // they see one state.
 type Store struct {
 	pool *pgxpool.Pool
+	// enter begins every transaction, see within.
+	enter string
 }
 
 var _ collab.Store = (*Store)(nil)
@@ -63,11 +65,20 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pool.Close()
 		return nil, openError(config.ConnConfig.Config, err)
 	}
-	return &Store{pool: pool}, nil
+	enter, err := findEnter(ctx, pool)
+	if err != nil {
+		pool.Close()
+		return nil, openError(config.ConnConfig.Config, err)
+	}
+	return &Store{pool, enter}, nil
 }
 
 // openError says in one sentence what to do.
 func openError(c pgconn.Config, err error) error {
+	if e, ok := errors.AsType[*roleError](err); ok {
+		return fmt.Errorf("the user %q is exempt from row-level security, and cannot act as the role tandem_server, which is not (%w); "+
+			"name a user in DATABASE_URL who is no superuser and has no BYPASSRLS, or have a superuser run: CREATE ROLE tandem_server NOLOGIN; GRANT tandem_server TO %[1]q", c.User, e.cause)
+	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch e.Code {
 		case "28P01", "28000":

@@ -40,7 +40,7 @@ func (s *Store) tryWrite(ctx context.Context, intent collab.Intent, decide func(
 		return nil, fault(ctx, err)
 	}
 	defer release(ctx, conn)
-	state, err := read(ctx, conn, intent)
+	state, err := s.read(ctx, conn, intent)
 	if err != nil {
 		return nil, err
 	}
@@ -75,16 +75,12 @@ func isRepeat(err error) bool {
 // begin is a batch that begins a transaction. The level is said, since a
 // database may have another default, at which a statement would not see what
 // committed while the one before it waited for a lock.
-func begin() *pgx.Batch {
-	batch := &pgx.Batch{}
-	batch.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")
-	return batch
-}
+func (w within) begin() *pgx.Batch { return w.batch("BEGIN ISOLATION LEVEL READ COMMITTED") }
 
 // read begins the transaction of a write, and reads what the intent asks for.
-func read(ctx context.Context, conn *pgxpool.Conn, intent collab.Intent) (*collab.State, error) {
+func (s *Store) read(ctx context.Context, conn *pgxpool.Conn, intent collab.Intent) (*collab.State, error) {
 	state := &collab.State{Members: map[collab.ID]*collab.Member{}}
-	batch := begin()
+	batch := s.in(intent.OrgID).begin()
 	queue(batch, questions(intent, state))
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, fault(ctx, err)

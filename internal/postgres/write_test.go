@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -34,11 +35,9 @@ func (c *traffic) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQuer
 func (c *traffic) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
 func (c *traffic) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)     {}
 
-func TestWriteIsTwoRoundTrips(t *testing.T) {
-	one, _ := open(t, newDatabase(t))
-	if err := prepare(t.Context(), one, "org", "cus"); err != nil {
-		t.Fatal(err)
-	}
+// counted is a store on the same database whose round trips are counted.
+func counted(t *testing.T, one *Store) (*Store, *traffic) {
+	t.Helper()
 	counter := &traffic{}
 	config := one.pool.Config()
 	config.ConnConfig.Tracer = counter
@@ -46,14 +45,22 @@ func TestWriteIsTwoRoundTrips(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Store{pool: pool}
-	t.Cleanup(s.Close)
+	t.Cleanup(pool.Close)
+	return &Store{pool, one.enter}, counter
+}
+
+func TestWriteIsTwoRoundTrips(t *testing.T) {
+	one, _ := open(t, newDatabase(t))
+	if err := prepare(t.Context(), one, "org", "cus"); err != nil {
+		t.Fatal(err)
+	}
+	s, counter := counted(t, one)
 	id := collab.ID("cus")
 	intent := collab.Intent{
 		OrgID: "org", ActorID: "ann", EntityID: id, BaseVersion: 1, ClientMutationID: &id, ConflictID: id,
 		UserIDs: []collab.ID{"bob"}, CustomerID: &id, ViewedSince: &collab.Time{},
 	}
-	_, err = s.Write(t.Context(), intent, func(st *collab.State) (*collab.Decision, error) {
+	_, err := s.Write(t.Context(), intent, func(st *collab.State) (*collab.Decision, error) {
 		d := rename(st.Entity)
 		d.Comment = &collab.Comment{ID: "com", EntityID: id}
 		d.Conflict = &collab.Conflict{ID: "cfl", EntityID: id}
@@ -65,6 +72,51 @@ func TestWriteIsTwoRoundTrips(t *testing.T) {
 	}
 	if batches, queries := counter.batches.Load(), counter.queries.Load(); batches != 2 || queries != 0 {
 		t.Errorf("took %d batches and %d queries", batches, queries)
+	}
+}
+
+// Whatever is not a write is one round trip, with what it says of the organization.
+func TestAllElseIsOneRoundTrip(t *testing.T) {
+	one, _ := open(t, newDatabase(t))
+	populate(t, one, "org")
+	s, counter := counted(t, one)
+	ctx, scope, ids := t.Context(), collab.Scope{OrgID: "org"}, []collab.ID{"org", "cus", "com", "cfl", "ntf", "ann"}
+	activity := collab.ActivityQuery{Limit: 1}
+	for name, call := range map[string]func() (any, error){
+		"Heads":             func() (any, error) { return s.Heads(ctx, ids) },
+		"Changes":           func() (any, error) { return s.Changes(ctx, "org", 0, 1) },
+		"Activity":          func() (any, error) { return s.Activity(ctx, scope, activity) },
+		"Histories":         func() (any, error) { return s.Histories(ctx, scope, ids, activity) },
+		"EntitiesAt":        func() (any, error) { return s.EntitiesAt(ctx, scope, []collab.EntityVersion{{ID: "cus", Version: 1}}) },
+		"Entities":          func() (any, error) { return s.Entities(ctx, scope, ids) },
+		"CountEntities":     func() (any, error) { return s.CountEntities(ctx, scope, collab.EntityQuery{Type: collab.TypeCustomer}) },
+		"EntityComments":    func() (any, error) { return s.EntityComments(ctx, scope, ids, nil, 1) },
+		"CountComments":     func() (any, error) { return s.CountComments(ctx, scope, ids) },
+		"ListConflicts":     func() (any, error) { return s.ListConflicts(ctx, scope, collab.ConflictQuery{Limit: 1}) },
+		"ListNotifications": func() (any, error) { return s.ListNotifications(ctx, scope, "ann", collab.NotificationQuery{Limit: 1}) },
+		"Users":             func() (any, error) { return s.Users(ctx, "org", ids) },
+		"Grants":            func() (any, error) { return s.Grants(ctx, "org", "ann", ids) },
+		"MarkRead":          func() (any, error) { return s.MarkRead(ctx, scope, "ann", ids, 0, collab.Time{}) },
+		"AuditTrail":        func() (any, error) { return s.AuditTrail(ctx, "org", collab.AuditQuery{Limit: 1}) },
+		"AuditErasures":     func() (any, error) { return s.AuditErasures(ctx, "org") },
+		"AuditedOrgs":       func() (any, error) { return s.AuditedOrgs(ctx, "", 1) },
+		"AuditPage": func() (any, error) {
+			entries, _, err := s.AuditPage(ctx, "org", 0, 1)
+			return entries, err
+		},
+		"Member": func() (any, error) {
+			_, m, err := s.Member(ctx, "org", "ann")
+			return []*collab.Member{m}, err
+		},
+	} {
+		counter.batches.Store(0)
+		found, err := call()
+		if n := reflect.ValueOf(found); err != nil || n.IsZero() || n.Kind() != reflect.Int && n.Len() == 0 {
+			t.Errorf("%s answers %v, %v", name, found, err)
+		}
+		if batches, queries := counter.batches.Load(), counter.queries.Load(); batches != 1 || queries != 0 {
+			t.Errorf("%s took %d batches and %d queries", name, batches, queries)
+		}
 	}
 }
 
@@ -84,7 +136,7 @@ func TestWriteOverALostConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := write(t.Context(), s, func() {
-		other.run(t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'")
+		other.run(t, nowhere, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'")
 	})
 	if collab.CodeOf(err) != collab.Unavailable {
 		t.Errorf("without its connection, it answers %v", err)
@@ -117,7 +169,7 @@ func TestWriteLeavesNothingOpen(t *testing.T) {
 	if n := s.pool.Stat().AcquiredConns(); n != 0 {
 		t.Errorf("%d connections were not given back", n)
 	}
-	open, err := count(t.Context(), s.pool, newQuery("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"))
+	open, err := count(t.Context(), s.in(nowhere), newQuery("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"))
 	if err != nil || open != 0 {
 		t.Errorf("%d transactions are open, %v", open, err)
 	}

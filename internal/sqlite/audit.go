@@ -80,7 +80,6 @@ func (s *Store) AuditErasures(ctx context.Context, orgID collab.ID) (map[collab.
 
 // AuditedOrgs returns ids of organizations after an id, in order.
 func (s *Store) AuditedOrgs(ctx context.Context, after collab.ID, limit int) ([]collab.ID, error) {
-	q := newQuery(`SELECT id FROM (SELECT o.id FROM organizations o WHERE o.id > ?
-		UNION SELECT a.org_id FROM audit a WHERE a.org_id > ?) AS all_ids ORDER BY id LIMIT ?`, after, after, limit)
+	q := newQuery("SELECT o.id FROM organizations o WHERE o.id > ? ORDER BY o.id LIMIT ?", after, limit)
 	return collect(ctx, s.readers, q, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })
 }

@@ -6,10 +6,12 @@ import (
 	"tandem/internal/hub"
 )
 
-// sessionStream is what happens to the session of one connection.
+// sessionStream is what happens to the session of one connection. It ends when its
+// person may ask for nothing any more.
 type sessionStream struct {
 	feed      *hub.SessionFeed
 	execution hub.Execution
+	identify  func() error
 }
 
 func (o *Operation) openSession(feed *hub.SessionFeed, execution hub.Execution) (Stream, error) {
@@ -17,10 +19,17 @@ func (o *Operation) openSession(feed *hub.SessionFeed, execution hub.Execution) 
 		execution.Close()
 		return nil, err
 	}
-	return &sessionStream{feed, execution}, nil
+	identify := func() error {
+		_, err := o.engine.identify(o.ctx)
+		return err
+	}
+	return &sessionStream{feed, execution, identify}, nil
 }
 
 func (s *sessionStream) Next(ctx context.Context) ([]hub.Event, error) {
+	if err := s.identify(); err != nil {
+		return nil, err
+	}
 	if err := s.feed.Next(ctx); err != nil {
 		return nil, err
 	}

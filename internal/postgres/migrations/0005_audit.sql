@@ -33,3 +33,5 @@ CREATE TABLE audit (
 CREATE INDEX audit_by_actor ON audit (org_id, actor_id, number);
 CREATE INDEX audit_by_subject ON audit (org_id, subject_id, number) WHERE subject_id <> '';
 CREATE INDEX audit_erasures ON audit (org_id, subject_id, number) WHERE action = 'PERSONAL_DATA_ERASED';
+
+SELECT keep_apart('audit');

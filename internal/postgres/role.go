@@ -1,0 +1,81 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Statements that begin a transaction. The second is for a user whom row-level
+// security does not hold: it becomes somebody else until the transaction ends.
+const (
+	enterAsUser = "SELECT set_config('tandem.org', $1, true)"
+	enterAsRole = "SELECT set_config('role', 'tandem_server', true), set_config('tandem.org', $1, true)"
+)
+
+// exempt asks whether row-level security does not hold whoever asks.
+const exempt = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+
+// makeRole makes the role tandem_server, where it is not there, with whoever makes
+// it as its member. Roles are of the whole server, so databases that are opened at
+// once may both try. What the role may do is granted at every start, since tables
+// are added, and a database can be restored to another server.
+const makeRole = `DO $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tandem_server') THEN
+		BEGIN
+			CREATE ROLE tandem_server NOLOGIN ROLE CURRENT_USER;
+		EXCEPTION WHEN duplicate_object OR unique_violation THEN
+		END;
+	END IF;
+	EXECUTE format('GRANT USAGE ON SCHEMA %I TO tandem_server', current_schema());
+	EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO tandem_server', current_schema());
+END
+$$`
+
+// findEnter returns the statement that begins every transaction of the store, after
+// which row-level security holds it. A superuser, or a user with BYPASSRLS, is held
+// by none, and has to become tandem_server; it is an error if it can't.
+func findEnter(ctx context.Context, pool *pgxpool.Pool) (string, error) {
+	var isExempt bool
+	if err := pool.QueryRow(ctx, exempt).Scan(&isExempt); err != nil || !isExempt {
+		return enterAsUser, err
+	}
+	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", migrationLock); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, makeRole)
+		return err
+	})
+	if err == nil {
+		err = tryRole(ctx, pool)
+	}
+	if err != nil {
+		return "", &roleError{err}
+	}
+	return enterAsRole, nil
+}
+
+// tryRole becomes tandem_server as the store will, and finds out if that is held.
+func tryRole(ctx context.Context, pool *pgxpool.Pool) error {
+	var isExempt bool
+	batch := &pgx.Batch{}
+	batch.Queue(enterAsRole, nowhere)
+	batch.Queue(exempt).QueryRow(func(r pgx.Row) error { return r.Scan(&isExempt) })
+	if err := pool.SendBatch(ctx, batch).Close(); err != nil {
+		return err
+	}
+	if isExempt {
+		return errors.New("it is no more held than the user")
+	}
+	return nil
+}
+
+// A roleError tells why a user can't become tandem_server. openError says what to do.
+type roleError struct{ cause error }
+
+func (e *roleError) Error() string { return e.cause.Error() }
+func (e *roleError) Unwrap() error { return e.cause }

@@ -1,0 +1,97 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"tandem/internal/hub"
+)
+
+// start begins an execution whose resolver connects the feed.
+func (o *Operation) start(ctx context.Context, carry func(context.Context) context.Context, feed *hub.Feed) (hub.Execution, error) {
+	ctx, cancel := context.WithCancel(hub.WithFeed(ofExecution(carry(ctx)), feed))
+	params := o.params
+	opCtx, errs := o.exec.CreateOperationContext(graphql.StartOperationTrace(ctx), &params)
+	if errs != nil {
+		cancel()
+		return nil, errs
+	}
+	ctx = graphql.WithOperationContext(ctx, opCtx)
+	responses, ctx := o.exec.DispatchOperation(ctx, opCtx)
+	x := &execution{responses: responses, ctx: withRoot(ctx, opCtx), cancel: cancel, time: o.engine.RenderTime, show: o.engine.Show}
+	if feed.Connected() {
+		return x, nil
+	}
+	defer cancel()
+	response := responses(ctx)
+	if response == nil || len(response.Errors) == 0 {
+		return nil, fmt.Errorf("the resolver of %s connected no feed", opCtx.Operation.Name)
+	}
+	return nil, response.Errors
+}
+
+// withRoot adds the root field, which gqlgen leaves out of the context of an
+// event, so that the path of an error below it begins with it.
+func withRoot(ctx context.Context, opCtx *graphql.OperationContext) context.Context {
+	fields := graphql.CollectFields(opCtx, opCtx.Operation.SelectionSet, []string{"Subscription"})
+	if len(fields) != 1 {
+		return ctx
+	}
+	return graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Subscription", Field: fields[0], IsResolver: true})
+}
+
+// execution renders the events of one operation.
+type execution struct {
+	responses graphql.ResponseHandler
+	ctx       context.Context
+	cancel    context.CancelFunc
+	time      time.Duration // for one event
+	show      func(context.Context, error) gqlerror.List
+}
+
+// Render executes the selection for the event that was pushed last. A panic that
+// gqlgen does not catch is an error of this event.
+func (x *execution) Render(context.Context) (payload []byte) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			errs := x.show(x.ctx, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+			payload = encode(&graphql.Response{Errors: errs})
+		}
+	}()
+	ctx := x.ctx
+	if x.time > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, x.time)
+		defer cancel()
+	}
+	return encode(x.responses(ctx))
+}
+
+// Close ends the execution.
+func (x *execution) Close() { x.cancel() }
+
+// encode writes a response as JSON, in bytes of its own: gqlgen reuses those of
+// the response. Text that is no UTF-8 would make a client drop its whole
+// connection, so it is made valid.
+func encode(response *graphql.Response) []byte {
+	if response == nil {
+		return []byte(`{"data":null}`)
+	}
+	if len(response.Errors) == 0 && len(response.Extensions) == 0 {
+		payload := make([]byte, 0, len(response.Data)+len(`{"data":}`))
+		payload = append(payload, `{"data":`...)
+		payload = append(payload, response.Data...)
+		return valid(append(payload, '}'))
+	}
+	payload, err := json.Marshal(response)
+	if err != nil {
+		return []byte(`{"errors":[{"message":"the response can't be encoded","extensions":{"code":"INTERNAL"}}]}`)
+	}
+	return valid(payload)
+}

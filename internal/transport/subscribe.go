@@ -1,0 +1,129 @@
+package transport
+
+import (
+	"context"
+	"errors"
+
+	"tandem/internal/hub"
+)
+
+// A Stream is the events of a subscription, on their way to one client. Next may
+// be used by one goroutine at a time.
+type Stream interface {
+	// Next waits for events: at least one, as JSON. With a sink it returns
+	// nothing once the sink is handed all that comes.
+	Next(ctx context.Context) ([]hub.Event, error)
+	// Close ends it. clean tells whether the connection was closed by one of its
+	// ends, rather than lost.
+	Close(clean bool)
+}
+
+// Subscribe begins to follow a subscription. after, if it is not "", replaces
+// the operation's own argument of that name. The error is for the client.
+func (o *Operation) Subscribe(after string, sink hub.Sink) (Stream, error) {
+	stream, err := o.allowed(after, sink)
+	if o.engine.Subscribed != nil {
+		o.engine.Subscribed(err)
+	}
+	return stream, err
+}
+
+func (o *Operation) allowed(after string, sink hub.Sink) (Stream, error) {
+	var leave func()
+	if o.engine.Follow != nil {
+		var err error
+		if leave, err = o.engine.Follow(o.ctx); err != nil {
+			return nil, err
+		}
+	}
+	stream, err := o.subscribe(after, sink)
+	if err != nil {
+		if leave != nil {
+			leave()
+		}
+		return nil, err
+	}
+	return newFollowed(o, stream, sink, leave), nil
+}
+
+// subscribe begins in the scope that the person has. What alters it from then on
+// is noticed by the stream; and what altered it just before, by asking once more.
+func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
+	for {
+		identity, err := o.engine.identify(o.ctx)
+		if err != nil {
+			return nil, err
+		}
+		stream, err := o.subscribeAs(identity, after, sink)
+		if errors.Is(err, hub.ErrScopeChanged) { // while it began
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		now, err := o.engine.identify(o.ctx)
+		if err == nil && now.Scope == identity.Scope {
+			return stream, nil
+		}
+		stream.Close(true)
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (o *Operation) subscribeAs(identity Identity, after string, sink hub.Sink) (Stream, error) {
+	p := o.engine.plan(o.opCtx)
+	carry, user := identity.Shared, ""
+	if p.perViewer {
+		carry, user = identity.Own, identity.User
+		if own, err := o.subscribeOwn(identity, p); own != nil || err != nil {
+			return own, err
+		}
+	}
+	if after == "" {
+		after = p.after(o.opCtx.Variables)
+	}
+	cursor, err := hub.ParseAfter(after)
+	if err != nil {
+		return nil, err
+	}
+	start := func(feed *hub.Feed) (hub.Execution, error) { return o.start(context.Background(), carry, feed) }
+	member, err := o.engine.broadcasts.Join(o.ctx, p.key(o.opCtx, identity.Scope, user), identity.User, start, cursor, sink)
+	if err != nil {
+		return nil, err
+	}
+	return memberStream{member}, nil
+}
+
+// subscribeOwn begins to follow a room or a session, or returns nothing if the
+// operation follows something else. Both are a person's own business, so only
+// operations that are executed per user can.
+func (o *Operation) subscribeOwn(identity Identity, p *plan) (Stream, error) {
+	var feed hub.Feed
+	execution, err := o.start(o.ctx, identity.Own, &feed)
+	switch {
+	case err != nil:
+		return nil, err
+	case feed.SessionFeed() != nil:
+		return o.openSession(feed.SessionFeed(), execution)
+	case feed.RoomFeed() == nil:
+		execution.Close()
+		return nil, nil
+	}
+	user := ""
+	if p.personal {
+		user = identity.User
+	}
+	shared, done := o.engine.rooms.enter(p.key(o.opCtx, identity.Scope, user))
+	room := newRoomStream(feed.RoomFeed(), execution, shared, done)
+	if err := room.watch(o.ctx, o.engine.broadcasts); err != nil {
+		room.Close(true)
+		return nil, err
+	}
+	return room, nil
+}
+
+type memberStream struct{ *hub.Member }
+
+func (m memberStream) Close(bool) { m.Member.Close() }
