@@ -205,5 +205,5 @@ func emptyAudit(q *query, orgID, userID collab.ID) {
 	q.add(`UPDATE audit SET address = CASE actor_id WHEN ? THEN '' ELSE address END,
 		agent = CASE actor_id WHEN ? THEN '' ELSE agent END, client = CASE actor_id WHEN ? THEN '' ELSE client END,
 		origin_salt = CASE actor_id WHEN ? THEN '' ELSE origin_salt END, details = NULL, details_salt = ''
-		WHERE org_id = ? AND (actor_id = ? OR subject_id = ?)`, userID, userID, userID, userID, orgID, userID, userID)
+		FROM log_head WHERE org_id = ? AND (actor_id = ? OR subject_id = ?)`, userID, userID, userID, userID, orgID, userID, userID)
 }
