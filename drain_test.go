@@ -19,6 +19,7 @@ import (
 func TestSignals(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TANDEM_TEST_MAIN") != "" {
+		os.Args = append(os.Args[:1], strings.Fields(os.Getenv("TANDEM_TEST_ARGS"))...)
 		main()
 		os.Exit(0)
 	}

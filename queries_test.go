@@ -103,7 +103,7 @@ func TestTooMuchOnASingleStream(t *testing.T) {
 // and never a longer page.
 func TestEveryPageIsBounded(t *testing.T) {
 	t.Parallel()
-	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleMember)
+	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleAdmin)
 	customer := ada.create(object{"name": "v1"})
 	call := ada.ask(`mutation($input: CreateCallInput!) { createCall(input: $input) { ... on CallSaved { call { id } } } }`,
 		object{"input": object{"customerId": customer["id"], "subject": "s", "direction": "INBOUND"}})["createCall"].(object)["call"].(object)

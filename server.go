@@ -33,11 +33,15 @@ import (
 func main() {
 	ctx := untilStopped()
 	limitMemory()
-	err := run(ctx, environment(os.Environ()), os.Stdout, os.Stderr)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "tandem:", err)
-		os.Exit(1)
+	err := execute(ctx, os.Args[1:], environment(os.Environ()), os.Stdout, os.Stderr)
+	if err == nil {
+		return
 	}
+	fmt.Fprintln(os.Stderr, "tandem:", err)
+	if _, ok := errors.AsType[misuse](err); ok {
+		os.Exit(statusUsage)
+	}
+	os.Exit(1)
 }
 
 func environment(pairs []string) map[string]string {
@@ -49,7 +53,7 @@ func environment(pairs []string) map[string]string {
 	return out
 }
 
-// run is the whole program: it opens what the settings name, serves until ctx
+// run is the server: it opens what the settings name, serves until ctx
 // ends, and drains. out is for the person at the terminal, logs for the log.
 func run(ctx context.Context, environment map[string]string, out, logs io.Writer) error {
 	s, err := readSettings(environment)
@@ -221,6 +225,7 @@ func (a *app) serve(ctx context.Context, out io.Writer) error {
 		running.Go(func() { a.service.Retain(background, time.Duration(days)*day) })
 	}
 	running.Go(func() { a.gate.Overload.Run(background) })
+	running.Go(func() { a.service.RecordRefusals(background) })
 	if a.verifier.Keys != nil {
 		running.Go(func() { a.verifier.Keys.Run(background) })
 	}
@@ -263,6 +268,7 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 		Draining:       draining,
 		Gate:           a.gate,
 		Limiter:        a.limiter,
+		SignInRefused:  a.service.SignInRefused,
 		Documents:      a.documents,
 		OperationTime:  a.operationTime,
 		ResponseTime:   a.responseTime,

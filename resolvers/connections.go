@@ -101,6 +101,15 @@ func notificationConnection(p *collab.Page[*collab.Notification], unread int) *m
 	}
 }
 
+func auditConnection(p *collab.Page[*collab.AuditEntry]) *model.AuditConnection {
+	return &model.AuditConnection{
+		Nodes: p.Items, PageInfo: pageInfo(p),
+		Edges: edges(p, func(key string, e *collab.AuditEntry) *model.AuditEdge {
+			return &model.AuditEdge{Cursor: key, Node: e}
+		}),
+	}
+}
+
 func conflictConnection(p *collab.Page[*collab.Conflict]) *model.ConflictConnection {
 	nodes := make([]collab.TypedConflict, len(p.Items))
 	for i, c := range p.Items {

@@ -54,6 +54,24 @@ type AddCommentInput struct {
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
+// A page of the audit trail. Pages go back in time, so what happens while somebody turns them does not move them.
+type AuditConnection struct {
+	// The entries with their places in the trail, newest first.
+	Edges []*AuditEdge `json:"edges"`
+	// The same entries, without their places.
+	Nodes []*collab.AuditEntry `json:"nodes"`
+	// Whether there is more, and from where.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// One entry of a page, with its place.
+type AuditEdge struct {
+	// The place in the trail: send it as `after` for what is older.
+	Cursor string `json:"cursor"`
+	// The entry at this place.
+	Node *collab.AuditEntry `json:"node"`
+}
+
 // A page of calls.
 type CallConnection struct {
 	// The calls with their places in the list, in its order.

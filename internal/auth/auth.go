@@ -4,6 +4,7 @@
 package auth
 
 import (
+	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -72,10 +73,38 @@ type Token struct {
 // refused says no more than it has to.
 var refused = collab.Errorf(collab.Unauthenticated, "the token is not accepted here; get a fresh one")
 
+// An Expired refuses credentials that were good until they expired: what they say
+// can be believed, and counts for nothing else.
+type Expired struct {
+	Claims collab.Claims
+	err    *collab.Error
+}
+
+// Error returns the message.
+func (e *Expired) Error() string { return e.err.Error() }
+
+// Unwrap returns the error as a client is shown it.
+func (e *Expired) Unwrap() error { return e.err }
+
+// expired refuses credentials of which nothing else is wrong than their age.
+func (c claims) expired(err error, shown *collab.Error) error {
+	token, named := c.token()
+	for _, wrong := range []error{
+		jwt.ErrTokenInvalidIssuer, jwt.ErrTokenInvalidAudience, jwt.ErrTokenRequiredClaimMissing,
+		jwt.ErrTokenNotValidYet, jwt.ErrTokenUsedBeforeIssued,
+	} {
+		named = named && !errors.Is(err, wrong)
+	}
+	if !named {
+		return shown
+	}
+	return &Expired{token.Claims, shown}
+}
+
 // token returns what the claims say, or false if they do not name a person and an organization.
 func (c claims) token() (Token, bool) {
 	var user, org collab.ID
-	if user.UnmarshalGQL(c.Subject) != nil || org.UnmarshalGQL(c.Org) != nil || user == "" || org == "" {
+	if user.UnmarshalGQL(c.Subject) != nil || org.UnmarshalGQL(c.Org) != nil || user == "" || org == "" || org == collab.Deployment {
 		return Token{}, false
 	}
 	return Token{

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +59,8 @@ func TestVerifyRefuses(t *testing.T) {
 	nobody.UserID = ""
 	nowhere := ada
 	nowhere.OrganizationID = "a\x00b"
+	everywhere := ada
+	everywhere.OrganizationID = collab.Deployment
 	for name, authorization := range map[string]string{
 		"nothing":                 "",
 		"no scheme":               good,
@@ -70,6 +73,7 @@ func TestVerifyRefuses(t *testing.T) {
 		"changed claims":          "Bearer " + parts[0] + "." + encode([]byte(`{"sub":"eve","org":"acme","exp":9999999999}`)) + "." + parts[2],
 		"nobody":                  "Bearer " + sign(t, newSecret, nobody, now.Add(time.Hour)),
 		"a malformed tenant":      "Bearer " + sign(t, newSecret, nowhere, now.Add(time.Hour)),
+		"the deployment":          "Bearer " + sign(t, newSecret, everywhere, now.Add(time.Hour)),
 		"a token that never ends": "Bearer " + sign(t, newSecret, ada, time.Time{}),
 	} {
 		token, err := verifier("", newSecret).Verify(t.Context(), authorization)
@@ -82,6 +86,28 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 	if _, err := verifier("https://issuer.example", newSecret).Verify(t.Context(), "Bearer "+good); collab.CodeOf(err) != collab.Unauthenticated {
 		t.Errorf("a token without the issuer that is asked for: %v", err)
+	}
+}
+
+// What an expired token says is believed if nothing else is wrong with it.
+func TestExpired(t *testing.T) {
+	t.Parallel()
+	old, forged := sign(t, newSecret, ada, now.Add(-time.Hour)), sign(t, strings.Repeat("x", 40), ada, now.Add(-time.Hour))
+	for name, test := range map[string]struct {
+		issuer, audience, token string
+		believed                bool
+	}{
+		"expired":                    {"", "", old, true},
+		"expired, of another secret": {"", "", forged, false},
+		"expired, without an issuer": {"https://issuer.example", "", old, false},
+		"expired, for nobody":        {"", "crm", old, false},
+	} {
+		v := auth.NewVerifier([]string{newSecret}, test.issuer, test.audience, func() time.Time { return now })
+		token, err := v.Verify(t.Context(), "Bearer "+test.token)
+		expired, is := errors.AsType[*auth.Expired](err)
+		if is != test.believed || is && expired.Claims != ada || token != (auth.Token{}) || collab.CodeOf(err) != collab.Unauthenticated {
+			t.Errorf("%s: %+v, %v", name, token, err)
+		}
 	}
 }
 

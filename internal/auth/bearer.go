@@ -36,7 +36,7 @@ func newParser(issuer, audience string, options []jwt.ParserOption) *jwt.Parser 
 // Verify checks a credential as it stands in an Authorization header: "Bearer"
 // and a JWT. The error is Unauthenticated, says what to do, and does not repeat
 // the token; or it is Unavailable while the keys of the identity provider could
-// never be read. Verify may wait for those keys, for keyWait at most.
+// never be read. It is an Expired where that is all that is wrong. Verify may wait for those keys, for keyWait at most.
 func (v *Verifier) Verify(ctx context.Context, authorization string) (Token, error) {
 	scheme, token, found := strings.Cut(strings.TrimSpace(authorization), " ")
 	if !found || !strings.EqualFold(scheme, "Bearer") {
@@ -53,7 +53,7 @@ func (v *Verifier) Verify(ctx context.Context, authorization string) (Token, err
 	case isKnown:
 		return Token{}, known
 	case errors.Is(err, jwt.ErrTokenExpired):
-		return Token{}, collab.Errorf(collab.Unauthenticated, "the token has expired; get a fresh one")
+		return Token{}, c.expired(err, collab.Errorf(collab.Unauthenticated, "the token has expired; get a fresh one"))
 	case err != nil:
 		return Token{}, refused
 	}

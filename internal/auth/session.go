@@ -73,7 +73,7 @@ func keyID(key []byte, hash crypto.Hash) string {
 func (v *Verifier) TakesSessions() bool { return len(v.sessions) > 0 }
 
 // VerifySession checks the session cookie of a request. Every failure is an
-// Unauthenticated error that says what to do.
+// Unauthenticated error that says what to do; an Expired where that is all that is wrong.
 func (v *Verifier) VerifySession(s Session) (Token, error) {
 	parts := strings.Split(s.value, ".")
 	switch {
@@ -94,7 +94,7 @@ func (v *Verifier) VerifySession(s Session) (Token, error) {
 	}
 	switch err := v.validator.Validate(c); {
 	case errors.Is(err, jwt.ErrTokenExpired):
-		return Token{}, sessionExpired
+		return Token{}, c.expired(err, sessionExpired)
 	case err != nil:
 		return Token{}, sessionRefused
 	}

@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 )
@@ -55,6 +56,32 @@ func documentFields(e Entity) []string {
 func governs(userID ID, role Role, e Entity) bool {
 	owner := e.Belongings().OwnerID
 	return role == RoleAdmin || e.Common().CreatedBy == userID || owner != nil && *owner == userID
+}
+
+// governs reports whether the edit sets a field that not everybody may change.
+func (op *edit) governs() bool {
+	return slices.ContainsFunc(governedFields, func(name string) bool { return op.patch[name] != nil })
+}
+
+// audited is what the audit trail says of an edit that was applied: what it did to
+// who may see and govern the entity, and that it ended a conflict.
+func (op *edit) audited(actor *Member, change *Change) []*AuditEntry {
+	entries := op.resolving.audited(actor, op.now)
+	for _, c := range change.Fields {
+		var entry *AuditEntry
+		switch c.Field {
+		case "visibility":
+			entry = actor.audited(AuditVisibilityChanged, op.now)
+		case "ownerId":
+			entry = actor.audited(AuditOwnerChanged, op.now)
+			_ = json.Unmarshal(c.NewValue, &entry.SubjectID) // null leaves it empty
+		default:
+			continue
+		}
+		entry.EntityID = change.EntityID
+		entries = append(entries, entry.became(c))
+	}
+	return entries
 }
 
 // access returns what the member may do with e.

@@ -36,7 +36,9 @@ func (s *Service) Admit(ctx context.Context, claims Claims) (*Viewer, error) {
 	case org == nil || member == nil:
 		return nil, fmt.Errorf("%s joined %s and is no member", claims.UserID, claims.OrganizationID)
 	case member.Removed:
-		return nil, Errorf(Forbidden, "you are no longer a member of this organization")
+		removed := Errorf(Forbidden, "you are no longer a member of this organization")
+		s.SignInRefused(ctx, claims, removed.Message)
+		return nil, removed
 	}
 	return &Viewer{User: member.User, Organization: org, Role: member.Role, PresenceHidden: member.PresenceHidden, Insider: member.Insider}, nil
 }

@@ -8,6 +8,7 @@ const (
 	claimsKey contextKey = iota
 	viewerKey
 	scopeKey
+	originKey
 )
 
 // WithClaims returns a context that carries what a verified token says.
@@ -44,4 +45,15 @@ func WithScope(ctx context.Context, s Scope) context.Context {
 func ScopeFrom(ctx context.Context) (Scope, bool) {
 	s, ok := ctx.Value(scopeKey).(Scope)
 	return s, ok
+}
+
+// WithOrigin returns a context that carries where a request came from.
+func WithOrigin(ctx context.Context, o Origin) context.Context {
+	return context.WithValue(ctx, originKey, o)
+}
+
+// OriginFrom returns the origin that ctx carries; nothing of it is known without one.
+func OriginFrom(ctx context.Context) Origin {
+	o, _ := ctx.Value(originKey).(Origin)
+	return o
 }

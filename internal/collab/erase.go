@@ -20,7 +20,7 @@ const fieldErased = "erased"
 func (s *Service) ErasePersonalData(ctx context.Context, v *Viewer, userID ID) (int, error) {
 	erasure := &Erasure{UserID: userID, At: At(s.now())}
 	_, err := s.write(ctx, Intent{
-		OrgID: v.Organization.ID, ActorID: v.User.ID, UserIDs: []ID{userID}, Admins: true,
+		OrgID: v.Organization.ID, ActorID: v.User.ID, UserIDs: []ID{userID}, Admins: true, Audited: true,
 	}, func(st *State) (*Decision, error) { return st.erase(erasure) })
 	if err != nil || s.Presences == nil {
 		return erasure.Touched, err
@@ -50,7 +50,9 @@ func (st *State) erase(e *Erasure) (*Decision, error) {
 	if e.UserID == actor.User.ID {
 		change.Metadata = nil // as of all that they did
 	}
-	return &Decision{Change: change, Erasure: e}, nil
+	audit := actor.audited(AuditDataErased, e.At)
+	audit.SubjectID = e.UserID
+	return &Decision{Change: change, Erasure: e, Audit: []*AuditEntry{audit}}, nil
 }
 
 // flag is a change of a field that is true or false.

@@ -36,6 +36,12 @@ func (s *Service) ExportPersonalData(ctx context.Context, v *Viewer, userID ID) 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.exportAudit(ctx, v.Organization.ID, e); err != nil {
+		return nil, err
+	}
+	if err := s.Audit(ctx, v, &AuditEntry{Action: AuditDataExported, SubjectID: userID}); err != nil {
+		return nil, err
+	}
 	return e.document(exportHead{
 		AsOf: asOf, ExportedAt: At(s.now()), OrganizationID: v.Organization.ID,
 		Person: exportPerson{
@@ -44,6 +50,26 @@ func (s *Service) ExportPersonalData(ctx context.Context, v *Viewer, userID ID) 
 		},
 		Presence: presence,
 	})
+}
+
+// exportAudit writes what the audit trail has of the person, newest first.
+func (s *Service) exportAudit(ctx context.Context, orgID ID, e *export) error {
+	query := AuditQuery{UserID: e.userID, Limit: auditPage}
+	for {
+		entries, err := s.store.AuditTrail(ctx, orgID, query)
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			if err := e.add(&e.audit, auditOf(entry, e.userID)); err != nil {
+				return err
+			}
+			query.Before = entry.Number
+		}
+		if len(entries) < auditPage {
+			return nil
+		}
+	}
 }
 
 // presenceOf is what a person shows now, in all rooms. A room of those who may not
@@ -77,7 +103,7 @@ type export struct {
 	userID ID
 	size   int
 
-	grants, entities, changes, comments, conflicts, notifications, caused bytes.Buffer
+	grants, entities, changes, comments, conflicts, notifications, caused, audit bytes.Buffer
 }
 
 // visit writes one record. What the person may not see has none of its values,
@@ -137,6 +163,7 @@ func (e *export) document(head exportHead) (JSON, error) {
 		{"conflicts", &e.conflicts},
 		{"notifications", &e.notifications},
 		{"notificationsToOthers", &e.caused},
+		{"audit", &e.audit},
 	} {
 		out = append(out, `,"`+list.name+`":[`...)
 		out = append(out, list.values.Bytes()...)

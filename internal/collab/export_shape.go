@@ -87,6 +87,30 @@ type exportCaused struct {
 	CreatedAt Time             `json:"createdAt"`
 }
 
+type exportAudit struct {
+	Number     int64       `json:"number"`
+	Action     AuditAction `json:"action"`
+	OccurredAt Time        `json:"occurredAt"`
+	Actor      bool        `json:"actor"`   // whether the person did it
+	Subject    bool        `json:"subject"` // whether it was done to them
+	EntityID   ID          `json:"entityId,omitempty"`
+	Address    string      `json:"address,omitempty"` // from where, only where they did it
+	Agent      string      `json:"agent,omitempty"`
+	Client     string      `json:"client,omitempty"`
+	Details    JSON        `json:"details,omitempty"`
+}
+
+func auditOf(a *AuditEntry, userID ID) exportAudit {
+	out := exportAudit{
+		Number: a.Number, Action: a.Action, OccurredAt: a.OccurredAt,
+		Actor: a.ActorID == userID, Subject: a.SubjectID == userID, EntityID: a.EntityID, Details: a.Details,
+	}
+	if out.Actor {
+		out.Address, out.Agent, out.Client = a.Origin.Address, a.Origin.Agent, a.Origin.Client
+	}
+	return out
+}
+
 func entityOf(e Entity, userID ID, hidden bool) exportEntity {
 	r := e.Common()
 	out := exportEntity{ID: r.ID, Type: r.Type, Version: r.Version, As: rolesIn(e, userID), DeletedAt: r.DeletedAt}

@@ -37,7 +37,7 @@ func (s *Service) RemoveMember(ctx context.Context, v *Viewer, userID ID) (bool,
 func (s *Service) changeMember(ctx context.Context, v *Viewer, userID ID, become func(*Member) Membership) (*Change, error) {
 	now := At(s.now())
 	return s.write(ctx, Intent{
-		OrgID: v.Organization.ID, ActorID: v.User.ID, UserIDs: []ID{userID}, Admins: true,
+		OrgID: v.Organization.ID, ActorID: v.User.ID, UserIDs: []ID{userID}, Admins: true, Audited: true,
 	}, func(st *State) (*Decision, error) {
 		actor, member, err := st.governed(userID)
 		if err != nil {
@@ -85,11 +85,13 @@ func (m *Member) become(next Membership, actor *Member, now Time) *Decision {
 		return &Decision{}
 	}
 	change := &Change{Type: ChangeMember, ActorID: actor.User.ID, OccurredAt: now, Metadata: aboutPerson(next.UserID)}
+	var audit []*AuditEntry
 	effect := EffectLost
 	if m.Role != next.Role {
 		change.Fields = append(change.Fields, &FieldChange{
 			Field: "role", OldValue: textJSON(string(m.Role)), NewValue: textJSON(string(next.Role)),
 		})
+		audit = append(audit, actor.audited(AuditRoleChanged, now).became(change.Fields[0]))
 		if next.Role.AtLeast(m.Role) {
 			effect = EffectGained
 		}
@@ -98,10 +100,15 @@ func (m *Member) become(next Membership, actor *Member, now Time) *Decision {
 		change.Fields = append(change.Fields, &FieldChange{
 			Field: "removed", OldValue: JSON(strconv.FormatBool(m.Removed)), NewValue: JSON(strconv.FormatBool(removed)),
 		})
+		action := AuditMemberRemoved
 		effect = EffectLost
 		if m.Removed {
-			effect = EffectGained
+			action, effect = AuditMemberReturned, EffectGained
 		}
+		audit = append(audit, actor.audited(action, now))
+	}
+	for _, entry := range audit {
+		entry.SubjectID = next.UserID
 	}
 	change.Regards = &Regards{People: map[ID]Effect{next.UserID: effect}}
 	if !removed {
@@ -109,5 +116,5 @@ func (m *Member) become(next Membership, actor *Member, now Time) *Decision {
 			actor.User.Name+" changed your role", fmt.Sprintf("You are %s now.", next.Role))
 		change.disown(next.UserID)
 	}
-	return &Decision{Change: change, Membership: &next}
+	return &Decision{Change: change, Membership: &next, Audit: audit}
 }

@@ -91,3 +91,14 @@ func (r *resolving) end(change *Change, actor *Member, now Time) *Conflict {
 	ended.Resolution, ended.ResolvedByID, ended.ResolvedAt = &r.resolution, &actor.User.ID, &now
 	return &ended
 }
+
+// audited is what the audit trail says of the end of a conflict.
+func (r *resolving) audited(actor *Member, now Time) []*AuditEntry {
+	if r == nil {
+		return nil
+	}
+	entry := actor.audited(AuditConflictResolved, now).
+		detail(map[string]any{"conflictId": r.conflict.ID, "resolution": r.resolution})
+	entry.SubjectID, entry.EntityID = r.conflict.DetectedForID, r.conflict.EntityID
+	return []*AuditEntry{entry}
+}

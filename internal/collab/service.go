@@ -9,7 +9,7 @@ import (
 // A Service decides every write of the program, and is where the reads of
 // clients are checked. Any number of instances may work on one Store: all that a
 // service keeps is the people it met lately, and which rooms are closed to whom,
-// for a second at most.
+// for a second at most, and the sign-ins that were refused until they are written.
 type Service struct {
 	// Presences, if set, is where people are seen now, which is theirs too.
 	Presences Presences
@@ -22,12 +22,14 @@ type Service struct {
 	members recent[personKey, membership]
 	users   recent[personKey, *User]
 	rooms   recent[roomKey, bool]
+
+	refusals *refusals
 }
 
 // NewService returns a service that keeps in store and announces on bus. now is
 // the clock of everything that is kept.
 func NewService(store Store, bus Bus, log *slog.Logger, now func() time.Time) *Service {
-	return &Service{store: store, bus: bus, log: log, now: now}
+	return &Service{store: store, bus: bus, log: log, now: now, refusals: newRefusals()}
 }
 
 // write commits what decide says, then announces it. That a change could not be
@@ -37,7 +39,7 @@ func (s *Service) write(ctx context.Context, intent Intent, decide func(*State) 
 	if err := checkClientMutationID(intent.ClientMutationID); err != nil {
 		return nil, err
 	}
-	change, err := s.store.Write(ctx, intent, decide)
+	change, err := s.store.Write(ctx, intent, withOrigin(ctx, decide))
 	if err != nil {
 		return nil, err
 	}

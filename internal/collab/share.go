@@ -33,7 +33,7 @@ func (s *Service) RevokeAccess(ctx context.Context, v *Viewer, entityID, userID 
 // share writes a grant, or, without a level, that it is taken back.
 func (s *Service) share(ctx context.Context, v *Viewer, g *Grant) (bool, error) {
 	change, err := s.write(ctx, Intent{
-		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: g.EntityID, UserIDs: []ID{g.UserID},
+		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: g.EntityID, UserIDs: []ID{g.UserID}, Audited: true,
 	}, func(st *State) (*Decision, error) { return st.share(g) })
 	return change != nil, err
 }
@@ -66,7 +66,18 @@ func (st *State) share(g *Grant) (*Decision, error) {
 	after := st.sharedAs(g)
 	after.address(change, st.audience(entity), after.audience(entity), false)
 	after.notifyShared(change, actor, person, entity, st.access(person, entity))
-	return &Decision{Change: change, Grant: g}, nil
+	return &Decision{Change: change, Grant: g, Audit: []*AuditEntry{g.audited(actor, change)}}, nil
+}
+
+// audited is what the audit trail says of a grant that is given, changed or taken back.
+func (g *Grant) audited(actor *Member, change *Change) *AuditEntry {
+	action := AuditAccessGranted
+	if g.Level == "" {
+		action = AuditAccessRevoked
+	}
+	entry := actor.audited(action, g.GrantedAt).became(change.Fields[0])
+	entry.SubjectID, entry.EntityID = g.UserID, g.EntityID
+	return entry
 }
 
 // sharedAs is the state as the grant leaves it.

@@ -22,6 +22,7 @@ type Store interface {
 	NotificationStore
 	PersonalReader
 	Pruner
+	AuditStore
 
 	// Ping reports whether the store can serve.
 	Ping(ctx context.Context) error
@@ -70,6 +71,9 @@ type Intent struct {
 	UserIDs []ID
 	// Admins asks who the admins are, and keeps that from changing until the write ends.
 	Admins bool
+	// Audited asks where the audit trail ends, and keeps that from changing until the
+	// write ends. Without it, a decision has nothing for the audit trail.
+	Audited bool
 	// CustomerID is a customer that the write refers to.
 	CustomerID *ID
 	// ViewedSince asks whether the actor viewed the entity after this time.
@@ -98,6 +102,8 @@ type State struct {
 	Members map[ID]*Member
 	// Admins are the ids of the admins that are not removed, if they were asked for.
 	Admins []ID
+	// AuditEnd is where the audit trail ends, if that was asked for.
+	AuditEnd AuditEnd
 	// Customer is nil when there is none, it is no customer, or it is deleted.
 	Customer *Customer
 	// ViewedLately answers ViewedSince.
@@ -120,6 +126,10 @@ type Decision struct {
 	Membership *Membership
 	// Erasure takes a person out of all that is kept. Its Intent asks for Admins.
 	Erasure *Erasure
+	// Audit is put at the end of the audit trail, in its order. An AuditDataErased
+	// among it empties the origins of what its subject did, and the details of that
+	// and of what was done to them.
+	Audit []*AuditEntry
 }
 
 // A Membership is what a write makes of a member.

@@ -38,6 +38,7 @@ func (s *Service) edit(ctx context.Context, v *Viewer, op *edit) (*Saved, error)
 		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: op.entityID, BaseVersion: max(op.baseVersion, 0),
 		ClientMutationID: op.clientMutationID,
 	}
+	intent.Audited = op.resolving != nil || op.governs()
 	if op.resolving != nil {
 		intent.ConflictID = op.resolving.conflict.ID
 	}
@@ -167,7 +168,7 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 	change.Merged = merged
 	change.notifyLost(actor) // first, since it is all that those may hear
 	change.notifyAssigned(actor, st.Entity.Belongings(), next)
-	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now)}, nil
+	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now), Audit: op.audited(actor, change)}, nil
 }
 
 // nothing ends an edit that has nothing to apply. Only the end of a conflict is
@@ -180,7 +181,7 @@ func (op *edit) nothing(st *State, actor *Member, merged bool) (*Decision, error
 		return &Decision{}, nil
 	}
 	change := st.change(ChangeResolve, actor, st.Entity, st.Entity, op.clientMutationID, op.now)
-	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now)}, nil
+	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now), Audit: op.audited(actor, change)}, nil
 }
 
 // collide keeps the edit as a conflict, and tells both sides. An edit that

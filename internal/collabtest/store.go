@@ -20,6 +20,10 @@ type StoreFixture struct {
 	Dump func(t *testing.T, orgID collab.ID) string
 	// Remove takes a person out of an organization.
 	Remove func(t *testing.T, orgID, userID collab.ID)
+	// Exec runs a statement behind the store's back.
+	Exec func(t *testing.T, text string)
+	// Later is a statement that moves row 2 of the audit trail of org on by the least that a time has.
+	Later string
 }
 
 // Store holds a collab.Store to its contract. open is called once, as every test
@@ -43,6 +47,7 @@ func Store(t *testing.T, open func(t *testing.T) StoreFixture) {
 		{"conflicts", conflictTests},
 		{"notifications", notificationTests},
 		{"access", accessTests},
+		{"audit", auditTests},
 		{"isolation", isolationTests},
 		{"personal", personalTests},
 	} {

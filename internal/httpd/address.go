@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"tandem/internal/collab"
 )
 
 type addressKey struct{}
@@ -41,6 +43,25 @@ func (l *Limiter) address(r *http.Request) string {
 		return network.String()
 	}
 	return at.String()
+}
+
+// clientHeaders are those by which applications say what they are.
+var clientHeaders = []string{"apollographql-client-name", "graphql-client-name"}
+
+// origin returns where a request from an address comes from, and what sent it. If
+// the address is not known, it is the other end of the connection: rather the
+// proxy than nothing.
+func origin(r *http.Request, address string) collab.Origin {
+	if peer, err := netip.ParseAddrPort(r.RemoteAddr); address == "" && err == nil {
+		address = peer.Addr().Unmap().WithZone("").String()
+	}
+	client := ""
+	for _, name := range clientHeaders {
+		if client == "" {
+			client = r.Header.Get(name)
+		}
+	}
+	return collab.NewOrigin(address, r.UserAgent(), client)
 }
 
 // parseHop reads one address of X-Forwarded-For, to which some proxies add a port.

@@ -4,6 +4,8 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"testing"
+
+	"tandem/internal/collab"
 )
 
 func TestAddresses(t *testing.T) {
@@ -40,6 +42,31 @@ func TestAddresses(t *testing.T) {
 		}
 		if got := l.address(r); got != tc.want {
 			t.Errorf("%s for %q: got %q, want %q", tc.peer, tc.forwarded, got, tc.want)
+		}
+	}
+}
+
+// What an application calls itself is in either of two headers. An address that is not
+// known is the other end's.
+func TestOrigins(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		address string
+		header  map[string]string
+		want    collab.Origin
+	}{
+		{"", nil, collab.Origin{Address: "192.0.2.1"}},
+		{"203.0.113.9", nil, collab.Origin{Address: "203.0.113.9"}},
+		{"", map[string]string{"User-Agent": "curl/8.5.0"}, collab.Origin{Address: "192.0.2.1", Agent: "curl/8.5.0"}},
+		{"", map[string]string{"graphql-client-name": "crm-ios"}, collab.Origin{Address: "192.0.2.1", Client: "crm-ios"}},
+		{"", map[string]string{"graphql-client-name": "no", "apollographql-client-name": "crm-web"}, collab.Origin{Address: "192.0.2.1", Client: "crm-web"}},
+	} {
+		r := httptest.NewRequest("GET", "/graphql", nil) // from 192.0.2.1
+		for name, value := range tc.header {
+			r.Header.Set(name, value)
+		}
+		if got := origin(r, tc.address); got != tc.want {
+			t.Errorf("%v: got %+v, want %+v", tc.header, got, tc.want)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/cors"
 
 	"tandem/internal/auth"
+	"tandem/internal/collab"
 	"tandem/internal/hub"
 	"tandem/internal/transport"
 	"tandem/web"
@@ -49,6 +50,9 @@ type Config struct {
 	Gate *Gate
 	// Limiter bounds what people and addresses do; nil does not.
 	Limiter *Limiter
+	// SignInRefused, if set, is told of everybody who tried to sign in and could not, and
+	// why, with the context of the request. claims are empty unless they can be believed.
+	SignInRefused func(ctx context.Context, claims collab.Claims, reason string)
 	// Documents are all that clients may run; nil lets them run any.
 	Documents *Documents
 	// OperationTime is how long a query or a mutation may take; 0 is for ever.

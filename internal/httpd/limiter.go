@@ -76,15 +76,15 @@ func (l *Limiter) refused(what string) {
 	}
 }
 
-// knock bounds the requests of an address, and the sockets that it opens. It comes
-// before everything that costs more.
+// knock bounds the requests of an address, and the sockets that it opens, and notes
+// where they come from. It comes before everything that costs more.
 func (l *Limiter) knock(next http.Handler) http.Handler {
 	if l == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		at := l.address(r)
-		r = r.WithContext(context.WithValue(r.Context(), addressKey{}, at))
+		r = r.WithContext(collab.WithOrigin(context.WithValue(r.Context(), addressKey{}, at), origin(r, at)))
 		what, limit := limitedAddressRequests, l.AddressRequests
 		if r.Header.Get("Upgrade") != "" {
 			what, limit = limitedAddressConnections, l.AddressConnections

@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -107,7 +108,8 @@ func (c Config) init(ctx context.Context, payload map[string]any) (context.Conte
 // connectionOf returns a context with what the operations of a socket need to
 // know: who asks, and from where the socket was opened.
 func connectionOf(ctx context.Context, claims collab.Claims) context.Context {
-	return collab.WithClaims(context.WithValue(context.Background(), addressKey{}, addressOf(ctx)), claims)
+	kept := context.WithValue(context.Background(), addressKey{}, addressOf(ctx))
+	return collab.WithClaims(collab.WithOrigin(kept, collab.OriginFrom(ctx)), claims)
 }
 
 // renew checks a fresh token for a socket. It has to be of the same person, or what
@@ -150,6 +152,13 @@ func (c Config) signInRefused(ctx context.Context, err error) error {
 	c.Count.error(string(collab.CodeOf(err)))
 	if err == errNobody || err == errElsewhere {
 		return err
+	}
+	if c.SignInRefused != nil {
+		var claims collab.Claims
+		if expired, ok := errors.AsType[*auth.Expired](err); ok {
+			claims = expired.Claims
+		}
+		c.SignInRefused(ctx, claims, err.Error())
 	}
 	return c.Limiter.signIn(ctx, err)
 }

@@ -50,6 +50,9 @@ type broadcast struct {
 	bytes  int
 	floor  int64
 	epoch  uint32
+	// user is whose its newest member is; several tells that some are others'.
+	user    collab.ID
+	several bool
 	// turns are the newest changes that altered access, all of those after floor.
 	turns []*collab.Change
 	// erasures is how many erasures the ring had heard of when events were looked at.

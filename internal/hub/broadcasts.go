@@ -106,6 +106,8 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.several = b.several || b.user != "" && b.user != m.user
+	b.user = m.user
 	switch {
 	case b.ended != nil:
 		return b.ended

@@ -24,6 +24,9 @@ const keptTurns = 64
 // their new scope whether it and what comes after it are for them: so somebody is
 // told of the very change that lets them in, and of none that shuts them out.
 func (b *broadcast) turn(change *collab.Change) {
+	if b.outdated(change) {
+		b.all.forget(b) // first, so that nobody who turns comes back to it
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	before := change.Cursor.Position - 1
@@ -57,6 +60,15 @@ func (b *broadcast) erase() {
 	}
 	clear(b.events)
 	b.events, b.bytes = b.events[:0], 0
+}
+
+// outdated reports whether what the execution found out when it began, such as
+// whether it is about something hidden, may be otherwise after the change: if that
+// alters what everybody may see, or all members are one person's, whom it alters.
+func (b *broadcast) outdated(change *collab.Change) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return change.Regards.Others != "" || !b.several && change.EffectOn(b.user, "") != ""
 }
 
 // altered reports whether the change alters what the member's person may see or

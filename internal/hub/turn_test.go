@@ -154,6 +154,28 @@ func TestMembersComeBack(t *testing.T) {
 	})
 }
 
+// What an execution found out when it began may be otherwise once the access of
+// its one person was altered: both of their tabs then go on with another one.
+func TestTurningBeginsAnew(t *testing.T) {
+	t.Parallel()
+	broadcasting(t, func(t *testing.T, s *stage) {
+		o := &operation{}
+		one, two := s.followAs("ben", o, nil, nil), s.followAs("ben", o, nil, nil)
+		s.alter("ben")
+		synctest.Wait()
+		cursor := one.member.Cursor()
+		again := s.followAs("ben", o, &cursor, nil) // while the other has not left
+		s.write(1)
+		again.want(1, 2)
+		if got := o.begun.Load(); got != 2 {
+			t.Errorf("%d executions began, want 2", got)
+		}
+		for _, f := range []*follower{one, two, again} {
+			f.member.Close()
+		}
+	})
+}
+
 // A fold that waits is told before what alters access counts.
 func TestFoldsBeforeATurn(t *testing.T) {
 	t.Parallel()

@@ -28,7 +28,7 @@ func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time)
 		return nil, nil
 	}
 	change := &collab.Change{OrgID: claims.OrganizationID, Type: collab.ChangeMember, ActorID: claims.UserID, OccurredAt: now}
-	q := nextCursor(claims.OrganizationID, false, false, erasures)
+	q := nextCursor(claims.OrganizationID, false, collab.AuditEnd{}, erasures, false)
 	recordUser(q, claims.OrganizationID, user)
 	recordMember(q, claims, user)
 	if err := recordChange(q, claims.OrganizationID, change, nil); err != nil {

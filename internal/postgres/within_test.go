@@ -13,7 +13,7 @@ import (
 )
 
 // tables are those with rows of organizations, those first that others refer to.
-var tables = []string{"organizations", "users", "members", "entities", "log", "comments", "conflicts", "notifications", "grants"}
+var tables = []string{"organizations", "users", "members", "entities", "log", "comments", "conflicts", "notifications", "grants", "audit"}
 
 // columnOf is the column of a table that names the organization.
 func columnOf(table string) string {
@@ -29,13 +29,14 @@ func populate(t *testing.T, s *Store, orgID collab.ID) {
 	if err := prepare(t.Context(), s, orgID, "cus"); err != nil {
 		t.Fatal(err)
 	}
-	intent := collab.Intent{OrgID: orgID, ActorID: "ann", EntityID: "cus"}
+	intent := collab.Intent{OrgID: orgID, ActorID: "ann", EntityID: "cus", Audited: true}
 	_, err := s.Write(t.Context(), intent, func(st *collab.State) (*collab.Decision, error) {
 		d := rename(st.Entity)
 		d.Comment = &collab.Comment{ID: "com", EntityID: "cus"}
 		d.Conflict = &collab.Conflict{ID: "cfl", EntityID: "cus"}
 		d.Grant = &collab.Grant{EntityID: "cus", UserID: "ann", Level: collab.AccessRead}
 		d.Change.Notifications = []*collab.Notification{{ID: "ntf", UserID: "ann"}}
+		d.Audit = []*collab.AuditEntry{{Action: collab.AuditDataErased, ActorID: "ann", SubjectID: "eve"}}
 		return d, nil
 	})
 	if err != nil {

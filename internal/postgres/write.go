@@ -52,7 +52,7 @@ func (s *Store) tryWrite(ctx context.Context, intent collab.Intent, decide func(
 	if err := checkDecision(intent, current, decision); err != nil {
 		return nil, err
 	}
-	q, err := recording(intent.OrgID, decision, erasures)
+	q, err := recording(intent.OrgID, state.AuditEnd, decision, erasures)
 	if err != nil {
 		return nil, err
 	}
@@ -101,8 +101,12 @@ func versionOf(e collab.Entity) int {
 }
 
 // checkDecision refuses what would tear the entity and the log apart: a version
-// that does not follow on the current one, which was read under lock.
+// that does not follow on the current one, which was read under lock, and entries of
+// an audit trail whose end was not.
 func checkDecision(intent collab.Intent, current int, d *collab.Decision) error {
+	if len(d.Audit) > 0 && !intent.Audited {
+		return errors.New("postgres: the decision has an entry for the audit trail, and its intent does not say so")
+	}
 	if d.Change.Snapshot == nil {
 		return nil
 	}

@@ -10,8 +10,11 @@ func questions(i collab.Intent, state *collab.State, erasures *int64) []question
 	if i.EntityID != "" {
 		asked = append(asked, askEntity(i, state))
 	}
+	if i.Admins || i.Audited {
+		asked = append(asked, lockAuditEnd(i.OrgID, &state.AuditEnd))
+	}
 	if i.Admins {
-		asked = append(asked, lockAdmins(i), askAdmins(i, state))
+		asked = append(asked, askAdmins(i, state))
 	}
 	asked = append(asked, askMembers(i, state, erasures))
 	if i.ClientMutationID != nil {
@@ -60,13 +63,6 @@ func askMembers(i collab.Intent, state *collab.State, erasures *int64) question 
 		}
 		return nil
 	}}
-}
-
-// lockAdmins keeps other writes from changing who is an admin, by the lock that
-// all of them take in the end.
-func lockAdmins(i collab.Intent) question {
-	q := newQuery("SELECT 1 FROM organizations WHERE id = ? FOR NO KEY UPDATE", i.OrgID)
-	return question{q, func(row) error { return nil }}
 }
 
 func askAdmins(i collab.Intent, state *collab.State) question {

@@ -2,14 +2,16 @@ package postgres
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"tandem/internal/collab"
 )
 
 // recording is the one statement that writes a decision at the next position
 // of the log, and returns the cursor. It moves the organization's head on, and
-// all else is inserted with the position that this returns.
-func recording(orgID collab.ID, d *collab.Decision, erasures int64) (*query, error) {
+// all else is inserted with the position that this returns. end is where the audit
+// trail ends, if the decision has something for it; erasures is how many there were.
+func recording(orgID collab.ID, end collab.AuditEnd, d *collab.Decision, erasures int64) (*query, error) {
 	var snapshot []byte
 	var err error
 	if d.Change.Snapshot != nil {
@@ -18,7 +20,8 @@ func recording(orgID collab.ID, d *collab.Decision, erasures int64) (*query, err
 		}
 	}
 	insiders := d.Change.Insiders()
-	q := nextCursor(orgID, len(insiders) > 0, d.Erasure != nil, erasures)
+	end = collab.SealAudit(orgID, end, end.Position+1, d.Audit)
+	q := nextCursor(orgID, len(insiders) > 0, end, erasures, d.Erasure != nil)
 	if err := recordChange(q, orgID, d.Change, snapshot); err != nil {
 		return nil, err
 	}
@@ -47,16 +50,24 @@ func recording(orgID collab.ID, d *collab.Decision, erasures int64) (*query, err
 	if err := recordNotifications(q, orgID, d.Change.Notifications); err != nil {
 		return nil, err
 	}
+	recordAudit(q, orgID, d.Audit)
 	return q.add(" SELECT epoch, head FROM log_head"), nil
 }
 
 // nextCursor begins a statement that moves the organization's head on by one, and
-// notes if it restricts, and if somebody is erased. It has no row to move if
-// another erasure committed since there were so many: the condition is of the one
-// row that is locked here, so it is met by what committed while this waited for it.
-func nextCursor(orgID collab.ID, restricts, erases bool, erasures int64) *query {
-	return newQuery(`WITH log_head AS (UPDATE organizations SET head = head + 1, restricts = restricts OR ?, erasures = erasures + ?::boolean::int
-		WHERE id = ? AND erasures = ? RETURNING epoch, head)`, restricts, erases, orgID, erasures)
+// notes if it restricts, where the audit trail ends if it was moved on, and if
+// somebody is erased. It has no row to move if another erasure committed since
+// there were so many: the condition is of the one row that is locked here, so it is
+// met by what committed while this waited for it.
+func nextCursor(orgID collab.ID, restricts bool, end collab.AuditEnd, erasures int64, erases bool) *query {
+	q := newQuery("WITH log_head AS (UPDATE organizations SET head = head + 1, restricts = restricts OR ?", restricts)
+	if end.Number > 0 {
+		q.add(", audit_number = ?, audit_hash = ?", end.Number, end.Hash)
+	}
+	if erases {
+		q.add(", erasures = erasures + 1")
+	}
+	return q.add(" WHERE id = ? AND erasures = ? RETURNING epoch, head)", orgID, erasures)
 }
 
 func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte) error {
@@ -174,4 +185,31 @@ func recordNotifications(q *query, orgID collab.ID, notifications []*collab.Noti
 		FROM log_head, json_to_recordset(?) AS n (id text, "userId" text, kind text, title text, body text,
 		"entityType" text, "entityId" text, "actorId" text, "createdAt" timestamptz))`, orgID, encoded)
 	return nil
+}
+
+// recordAudit inserts entries that are sealed. What an erasure takes away is
+// emptied by the statement that says so.
+func recordAudit(q *query, orgID collab.ID, entries []*collab.AuditEntry) {
+	for i, e := range entries {
+		if e.Action == collab.AuditDataErased {
+			q.add(fmt.Sprintf(", emptied%d AS (", i))
+			emptyAudit(q, orgID, e.SubjectID)
+			q.add(")")
+		}
+		q.add(fmt.Sprintf(`, audit%d AS (INSERT INTO audit (org_id, number, occurred_at, action, actor_id, subject_id, entity_id, position,
+			address, agent, client, origin_salt, origin_digest, details, details_salt, details_digest, previous_hash, hash)
+			SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head)`, i),
+			orgID, e.Number, e.OccurredAt, e.Action, e.ActorID, e.SubjectID, e.EntityID, e.Position,
+			e.Origin.Address, e.Origin.Agent, e.Origin.Client, e.OriginSalt, e.OriginDigest,
+			[]byte(e.Details), e.DetailsSalt, e.DetailsDigest, e.PreviousHash, e.Hash)
+	}
+}
+
+// emptyAudit takes away where a person's entries came from, and the details of those
+// and of what was done to them. The digests stay.
+func emptyAudit(q *query, orgID, userID collab.ID) {
+	q.add(`UPDATE audit SET address = CASE actor_id WHEN ? THEN '' ELSE address END,
+		agent = CASE actor_id WHEN ? THEN '' ELSE agent END, client = CASE actor_id WHEN ? THEN '' ELSE client END,
+		origin_salt = CASE actor_id WHEN ? THEN '' ELSE origin_salt END, details = NULL, details_salt = ''
+		FROM log_head WHERE org_id = ? AND (actor_id = ? OR subject_id = ?)`, userID, userID, userID, userID, orgID, userID, userID)
 }

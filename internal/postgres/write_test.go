@@ -97,6 +97,13 @@ func TestAllElseIsOneRoundTrip(t *testing.T) {
 		"Users":             func() (any, error) { return s.Users(ctx, "org", ids) },
 		"Grants":            func() (any, error) { return s.Grants(ctx, "org", "ann", ids) },
 		"MarkRead":          func() (any, error) { return s.MarkRead(ctx, scope, "ann", ids, 0, collab.Time{}) },
+		"AuditTrail":        func() (any, error) { return s.AuditTrail(ctx, "org", collab.AuditQuery{Limit: 1}) },
+		"AuditErasures":     func() (any, error) { return s.AuditErasures(ctx, "org") },
+		"AuditedOrgs":       func() (any, error) { return s.AuditedOrgs(ctx, "", 1) },
+		"AuditPage": func() (any, error) {
+			entries, _, err := s.AuditPage(ctx, "org", 0, 1)
+			return entries, err
+		},
 		"Member": func() (any, error) {
 			_, m, err := s.Member(ctx, "org", "ann")
 			return []*collab.Member{m}, err

@@ -174,6 +174,28 @@ func scanNotification(r row) (*collab.Notification, error) {
 	return n, err
 }
 
+// selectAudit begins a query for scanAudit.
+func selectAudit(orgID collab.ID) *query {
+	return newQuery(`SELECT a.number, a.occurred_at, a.action, a.actor_id, a.subject_id, a.entity_id, a.position,
+		a.address, a.agent, a.client, a.origin_salt, a.origin_digest, a.details, a.details_salt, a.details_digest,
+		a.previous_hash, a.hash FROM audit a WHERE a.org_id = ?`, orgID)
+}
+
+func scanAudit(r row) (*collab.AuditEntry, error) {
+	e := &collab.AuditEntry{}
+	var occurredAt int64
+	var details []byte
+	err := r.Scan(&e.Number, &occurredAt, &e.Action, &e.ActorID, &e.SubjectID, &e.EntityID, &e.Position,
+		&e.Origin.Address, &e.Origin.Agent, &e.Origin.Client, &e.OriginSalt, &e.OriginDigest, &details, &e.DetailsSalt, &e.DetailsDigest,
+		&e.PreviousHash, &e.Hash)
+	e.OccurredAt, e.Details = at(occurredAt), collab.JSON(details)
+	return e, err
+}
+
+func scanAuditEnd(r row) (end collab.AuditEnd, err error) {
+	return end, r.Scan(&end.Number, &end.Hash, &end.Position)
+}
+
 // decode reads a column of JSON. NULL leaves v as it is.
 func decode(column []byte, v any) error {
 	if column == nil {

@@ -75,6 +75,8 @@ func TestStore(t *testing.T) {
 			Remove: func(t *testing.T, orgID, userID collab.ID) {
 				one.run(t, "UPDATE members SET removed_at = 1 WHERE org_id = ? AND user_id = ?", orgID, userID)
 			},
+			Exec:  func(t *testing.T, text string) { one.run(t, text) },
+			Later: "UPDATE audit SET occurred_at = occurred_at + 1 WHERE org_id = org AND number = 2",
 		}
 	})
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"tandem/internal/collab"
@@ -32,7 +33,7 @@ func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*co
 	if err := erase(ctx, tx, intent.OrgID, decision.Erasure); err != nil {
 		return nil, err
 	}
-	cursor, err := record(ctx, tx, intent.OrgID, decision)
+	cursor, err := record(ctx, tx, intent.OrgID, state.AuditEnd, decision)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +63,12 @@ func versionOf(e collab.Entity) int {
 }
 
 // checkDecision refuses what would tear the entity and the log apart: a version
-// that does not follow on the current one, which was read under lock.
+// that does not follow on the current one, which was read under lock, and entries of
+// an audit trail whose end was not.
 func checkDecision(intent collab.Intent, current int, d *collab.Decision) error {
+	if len(d.Audit) > 0 && !intent.Audited {
+		return errors.New("sqlite: the decision has an entry for the audit trail, and its intent does not say so")
+	}
 	if d.Change.Snapshot == nil {
 		return nil
 	}
@@ -78,8 +83,9 @@ func checkDecision(intent collab.Intent, current int, d *collab.Decision) error 
 
 // record writes the decision at the next position of the log. Positions are
 // dense because the head moves in the transaction that writes the log row, and
-// in commit order because no other writer begins before this one ended.
-func record(ctx context.Context, tx *transaction, orgID collab.ID, d *collab.Decision) (collab.Cursor, error) {
+// in commit order because no other writer begins before this one ended. end is where
+// the audit trail ends, if the decision has something for it.
+func record(ctx context.Context, tx *transaction, orgID collab.ID, end collab.AuditEnd, d *collab.Decision) (collab.Cursor, error) {
 	cursor, err := nextCursor(ctx, tx, orgID, len(d.Change.Insiders()) > 0)
 	if err != nil {
 		return cursor, err
@@ -88,6 +94,7 @@ func record(ctx context.Context, tx *transaction, orgID collab.ID, d *collab.Dec
 	if err != nil {
 		return cursor, err
 	}
+	statements = append(statements, recordAudit(orgID, end, cursor.Position, d.Audit)...)
 	return cursor, execAll(ctx, tx, statements...)
 }
 

@@ -10,6 +10,9 @@ func questions(i collab.Intent, state *collab.State) []question {
 	if i.EntityID != "" {
 		asked = append(asked, askEntity(i, state))
 	}
+	if i.Audited {
+		asked = append(asked, askAuditEnd(i.OrgID, &state.AuditEnd))
+	}
 	if i.Admins {
 		asked = append(asked, askAdmins(i, state))
 	}

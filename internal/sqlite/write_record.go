@@ -152,3 +152,34 @@ func recordNotifications(orgID collab.ID, position int64, notifications []*colla
 	}
 	return statements
 }
+
+// recordAudit seals entries and puts them at the end of the trail. What an erasure
+// takes away is emptied with the entry that says so.
+func recordAudit(orgID collab.ID, end collab.AuditEnd, position int64, entries []*collab.AuditEntry) []*query {
+	if len(entries) == 0 {
+		return nil
+	}
+	end = collab.SealAudit(orgID, end, position, entries)
+	statements := []*query{newQuery("UPDATE organizations SET audit_number = ?, audit_hash = ? WHERE id = ?", end.Number, end.Hash, orgID)}
+	for _, e := range entries {
+		if e.Action == collab.AuditDataErased {
+			statements = append(statements, emptyAudit(orgID, e.SubjectID))
+		}
+		statements = append(statements, newQuery(`INSERT INTO audit (org_id, number, occurred_at, action, actor_id, subject_id, entity_id, position,
+			address, agent, client, origin_salt, origin_digest, details, details_salt, details_digest, previous_hash, hash)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			orgID, e.Number, e.OccurredAt, e.Action, e.ActorID, e.SubjectID, e.EntityID, e.Position,
+			e.Origin.Address, e.Origin.Agent, e.Origin.Client, e.OriginSalt, e.OriginDigest,
+			[]byte(e.Details), e.DetailsSalt, e.DetailsDigest, e.PreviousHash, e.Hash))
+	}
+	return statements
+}
+
+// emptyAudit takes away where a person's entries came from, and the details of those
+// and of what was done to them. The digests stay.
+func emptyAudit(orgID, userID collab.ID) *query {
+	return newQuery(`UPDATE audit SET address = CASE actor_id WHEN ? THEN '' ELSE address END,
+		agent = CASE actor_id WHEN ? THEN '' ELSE agent END, client = CASE actor_id WHEN ? THEN '' ELSE client END,
+		origin_salt = CASE actor_id WHEN ? THEN '' ELSE origin_salt END, details = NULL, details_salt = ''
+		WHERE org_id = ? AND (actor_id = ? OR subject_id = ?)`, userID, userID, userID, userID, orgID, userID, userID)
+}

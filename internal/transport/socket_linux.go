@@ -4,6 +4,7 @@ package transport
 
 import (
 	"net"
+	"runtime"
 	"syscall"
 	"unsafe"
 )
@@ -23,7 +24,9 @@ func descriptor(conn *net.TCPConn) (fd int, ok bool) {
 // scheduler is not told of it, which is a tenth of what a delivery costs; and since
 // it is a socket, send(2) spares what write(2) does for files.
 func writeNow(fd int, bytes []byte) (int, error) {
-	n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(bytes))), uintptr(len(bytes)), syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL, 0, 0)
+	from := unsafe.Pointer(unsafe.SliceData(bytes)) // #nosec G103 -- the kernel reads it while the call lasts, and bytes are kept for as long
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(fd), uintptr(from), uintptr(len(bytes)), syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL, 0, 0)
+	runtime.KeepAlive(bytes)
 	switch errno {
 	case 0:
 		return int(n), nil

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"tandem/internal/collab"
+)
+
+const usage = `usage: tandem                                                    serve
+       tandem audit verify [--org ID] [--expect NUMBER:HASH]     check the audit trails; --expect goes with --org
+Everything else is set in the environment.`
+
+// statusUsage is the status of a program that was called in a way it does not know.
+const statusUsage = 2
+
+// A misuse is an error of whoever called the program.
+type misuse struct{ what string }
+
+func (m misuse) Error() string { return m.what + "\n" + usage }
+
+// errBroken is the error of a check that found something.
+var errBroken = errors.New("not every audit trail is as it was written")
+
+// execute does what the arguments ask for: it serves, unless they say otherwise.
+func execute(ctx context.Context, arguments []string, environment map[string]string, out, logs io.Writer) error {
+	switch {
+	case len(arguments) == 0:
+		return run(ctx, environment, out, logs)
+	case len(arguments) >= 2 && arguments[0] == "audit" && arguments[1] == "verify":
+		return verifyAudit(ctx, arguments[2:], environment, out)
+	}
+	return misuse{fmt.Sprintf("%q is no command", strings.Join(arguments, " "))}
+}
+
+// verifyAudit checks the audit trails in the database of the environment, and
+// prints a line for each.
+func verifyAudit(ctx context.Context, arguments []string, environment map[string]string, out io.Writer) error {
+	orgID, expect, err := readVerifyArguments(arguments)
+	if err != nil {
+		return err
+	}
+	s, err := readSettings(environment)
+	if err != nil {
+		return err
+	}
+	store, err := openStore(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	if orgID != "" {
+		return verifyTrails(ctx, store, []collab.ID{orgID}, expect, out)
+	}
+	return verifyAllTrails(ctx, store, out)
+}
+
+func readVerifyArguments(arguments []string) (orgID collab.ID, expect *collab.AuditEnd, err error) {
+	flags := flag.NewFlagSet("audit verify", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	org, end := flags.String("org", "", ""), flags.String("expect", "", "")
+	if err := flags.Parse(arguments); err != nil {
+		return "", nil, misuse{err.Error()}
+	}
+	switch {
+	case flags.NArg() > 0:
+		return "", nil, misuse{fmt.Sprintf("%q is no argument of audit verify", flags.Arg(0))}
+	case *end != "" && *org == "":
+		return "", nil, misuse{"--expect needs --org: it is the end of one trail"}
+	case *end == "":
+		return collab.ID(*org), nil, nil
+	}
+	number, hash, _ := strings.Cut(*end, ":")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 1 || len(hash) != 64 {
+		return "", nil, misuse{"--expect must be NUMBER:HASH, as an earlier check printed it"}
+	}
+	return collab.ID(*org), &collab.AuditEnd{Number: n, Hash: hash}, nil
+}
+
+// orgsAtOnce is how many organizations are listed at a time.
+const orgsAtOnce = 1000
+
+// verifyAllTrails checks every trail, also after one that is broken.
+func verifyAllTrails(ctx context.Context, store collab.Store, out io.Writer) error {
+	var broken error
+	after := collab.ID("")
+	for listed := orgsAtOnce; listed == orgsAtOnce; {
+		ids, err := store.AuditedOrgs(ctx, after, orgsAtOnce)
+		if err != nil {
+			return err
+		}
+		err = verifyTrails(ctx, store, ids, nil, out)
+		if err != nil && err != errBroken {
+			return err
+		}
+		if err != nil {
+			broken = err
+		}
+		if listed = len(ids); listed > 0 {
+			after = ids[listed-1]
+		}
+	}
+	if after == "" {
+		return errors.New("there is no organization in this database; set DATABASE_URL as the server has it")
+	}
+	return broken
+}
+
+// verifyTrails checks the trails of organizations.
+func verifyTrails(ctx context.Context, store collab.Store, orgIDs []collab.ID, expect *collab.AuditEnd, out io.Writer) error {
+	var broken error
+	for _, id := range orgIDs {
+		report, err := collab.CheckAudit(ctx, store, id, expect)
+		if err != nil {
+			return err
+		}
+		if report.Breach != nil {
+			broken = errBroken
+		}
+		fmt.Fprintln(out, trailLine(id, report))
+	}
+	return broken
+}
+
+// trailLine says what was found of one trail, with the end to keep elsewhere.
+func trailLine(id collab.ID, report *collab.AuditReport) string {
+	switch {
+	case report.Breach != nil:
+		return fmt.Sprintf("%s: BROKEN, %s", id, report.Breach)
+	case report.End.Number == 0:
+		return fmt.Sprintf("%s: whole, no rows", id)
+	}
+	return fmt.Sprintf("%s: whole, %d rows, %d of them emptied by erasures; its end is %d:%s",
+		id, report.End.Number, report.Emptied, report.End.Number, report.End.Hash)
+}

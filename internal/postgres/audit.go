@@ -1,0 +1,90 @@
+package postgres
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// Audit puts entries that belong to no write at the end of a trail.
+func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.AuditEntry) error {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return fault(ctx, err)
+	}
+	defer release(ctx, conn)
+	var end collab.AuditEnd
+	batch := s.in(orgID).begin()
+	queue(batch, []question{
+		{foundOrganization(orgID), func(row) error { return nil }},
+		lockAuditEnd(orgID, &end),
+	})
+	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
+		return fault(ctx, err)
+	}
+	end = collab.SealAudit(orgID, end, 0, entries)
+	q := newQuery("WITH log_head AS (UPDATE organizations SET audit_number = ?, audit_hash = ? WHERE id = ? RETURNING epoch, head)",
+		end.Number, end.Hash, orgID)
+	recordAudit(q, orgID, entries)
+	_, err = commit(ctx, conn, q.add(" SELECT epoch, head FROM log_head"))
+	return err
+}
+
+// lockAuditEnd asks where the trail ends, and keeps others from moving it on, and
+// from changing who is an admin: it takes the lock that all of them take in the end.
+func lockAuditEnd(orgID collab.ID, end *collab.AuditEnd) question {
+	q := newQuery("SELECT audit_number, audit_hash, head FROM organizations WHERE id = ? FOR NO KEY UPDATE", orgID)
+	return question{q, one(end, scanAuditEnd)}
+}
+
+// AuditTrail returns entries, newest first.
+func (s *Store) AuditTrail(ctx context.Context, orgID collab.ID, query collab.AuditQuery) ([]*collab.AuditEntry, error) {
+	q := selectAudit(orgID)
+	if query.Action != "" {
+		q.add(" AND a.action = ?", query.Action)
+	}
+	if query.UserID != "" {
+		q.add(" AND (a.actor_id = ? OR a.subject_id = ?)", query.UserID, query.UserID)
+	}
+	if query.Before > 0 {
+		q.add(" AND a.number < ?", query.Before)
+	}
+	q.add(" ORDER BY a.number DESC LIMIT ?", query.Limit)
+	return collect(ctx, s.in(orgID), q, scanAudit)
+}
+
+// AuditPage returns entries after a number, oldest first, and where the trail ends.
+func (s *Store) AuditPage(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.AuditEntry, *collab.AuditEnd, error) {
+	var entries []*collab.AuditEntry
+	var ends []collab.AuditEnd
+	err := s.in(orgID).ask(ctx,
+		question{selectAudit(orgID).add(" AND a.number > ? ORDER BY a.number LIMIT ?", after, limit), into(&entries, scanAudit)},
+		question{newQuery("SELECT audit_number, audit_hash, head FROM organizations WHERE id = ?", orgID), into(&ends, scanAuditEnd)})
+	if err != nil || len(ends) == 0 {
+		return entries, nil, err
+	}
+	return entries, &ends[0], nil
+}
+
+// AuditErasures returns the numbers of the newest entries that erased people.
+func (s *Store) AuditErasures(ctx context.Context, orgID collab.ID) (map[collab.ID]int64, error) {
+	q := newQuery("SELECT a.subject_id, MAX(a.number) FROM audit a WHERE a.org_id = ? AND a.action = 'PERSONAL_DATA_ERASED' GROUP BY a.subject_id", orgID)
+	erasures := make(map[collab.ID]int64)
+	err := each(ctx, s.in(orgID), q, func(r row) error {
+		var id collab.ID
+		var number int64
+		err := r.Scan(&id, &number)
+		erasures[id] = number
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return erasures, nil
+}
+
+// AuditedOrgs returns ids of organizations after an id, in order.
+func (s *Store) AuditedOrgs(ctx context.Context, after collab.ID, limit int) ([]collab.ID, error) {
+	q := newQuery(`SELECT id FROM organization_ids() AS id WHERE id COLLATE "C" > ? ORDER BY id COLLATE "C" LIMIT ?`, after, limit)
+	return collect(ctx, s.in(nowhere), q, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })
+}

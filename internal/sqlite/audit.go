@@ -1,0 +1,85 @@
+package sqlite
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// Audit puts entries that belong to no write at the end of a trail.
+func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.AuditEntry) error {
+	tx, err := s.writer.begin(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.end()
+	var end collab.AuditEnd
+	if err := execAll(ctx, tx, foundOrganization(orgID)); err != nil {
+		return err
+	}
+	if err := answer(ctx, tx, []question{askAuditEnd(orgID, &end)}); err != nil {
+		return err
+	}
+	if err := execAll(ctx, tx, recordAudit(orgID, end, 0, entries)...); err != nil {
+		return err
+	}
+	return fault(ctx, tx.Commit())
+}
+
+// askAuditEnd asks where the trail ends. Nobody else moves it on while the writer reads.
+func askAuditEnd(orgID collab.ID, end *collab.AuditEnd) question {
+	q := newQuery("SELECT audit_number, audit_hash, head FROM organizations WHERE id = ?", orgID)
+	return question{q, one(end, scanAuditEnd)}
+}
+
+// AuditTrail returns entries, newest first.
+func (s *Store) AuditTrail(ctx context.Context, orgID collab.ID, query collab.AuditQuery) ([]*collab.AuditEntry, error) {
+	q := selectAudit(orgID)
+	if query.Action != "" {
+		q.add(" AND a.action = ?", query.Action)
+	}
+	if query.UserID != "" {
+		q.add(" AND (a.actor_id = ? OR a.subject_id = ?)", query.UserID, query.UserID)
+	}
+	if query.Before > 0 {
+		q.add(" AND a.number < ?", query.Before)
+	}
+	q.add(" ORDER BY a.number DESC LIMIT ?", query.Limit)
+	return collect(ctx, s.readers, q, scanAudit)
+}
+
+// AuditPage returns entries after a number, oldest first, and where the trail ends.
+func (s *Store) AuditPage(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.AuditEntry, *collab.AuditEnd, error) {
+	var entries []*collab.AuditEntry
+	var ends []collab.AuditEnd
+	err := s.ask(ctx,
+		question{selectAudit(orgID).add(" AND a.number > ? ORDER BY a.number LIMIT ?", after, limit), into(&entries, scanAudit)},
+		question{newQuery("SELECT audit_number, audit_hash, head FROM organizations WHERE id = ?", orgID), into(&ends, scanAuditEnd)})
+	if err != nil || len(ends) == 0 {
+		return entries, nil, err
+	}
+	return entries, &ends[0], nil
+}
+
+// AuditErasures returns the numbers of the newest entries that erased people.
+func (s *Store) AuditErasures(ctx context.Context, orgID collab.ID) (map[collab.ID]int64, error) {
+	q := newQuery("SELECT a.subject_id, MAX(a.number) FROM audit a WHERE a.org_id = ? AND a.action = 'PERSONAL_DATA_ERASED' GROUP BY a.subject_id", orgID)
+	erasures := make(map[collab.ID]int64)
+	err := each(ctx, s.readers, q, func(r row) error {
+		var id collab.ID
+		var number int64
+		err := r.Scan(&id, &number)
+		erasures[id] = number
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return erasures, nil
+}
+
+// AuditedOrgs returns ids of organizations after an id, in order.
+func (s *Store) AuditedOrgs(ctx context.Context, after collab.ID, limit int) ([]collab.ID, error) {
+	q := newQuery("SELECT o.id FROM organizations o WHERE o.id > ? ORDER BY o.id LIMIT ?", after, limit)
+	return collect(ctx, s.readers, q, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })
+}
