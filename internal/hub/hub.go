@@ -47,6 +47,8 @@ type Hub struct {
 	catchUps chan struct{} // as many as read the log now
 
 	filled, caughtUp atomic.Int64
+	// alterations counts the changes of access that rings got.
+	alterations atomic.Int64
 	complained       atomic.Int64 // when, in Unix nanoseconds
 
 	mu    sync.Mutex // guards rings, and the followers of each

@@ -154,8 +154,8 @@ func (r *ring) add(change *collab.Change) {
 		r.changes = append(r.changes, change)
 		r.heard = append(r.heard, now)
 		r.head++
-		if change.Regards != nil && r.hub.Altered != nil {
-			r.hub.Altered(change)
+		if change.Regards != nil {
+			r.hub.alter(change)
 		}
 		r.deliver(change)
 		delete(r.aside, r.head)
