@@ -49,7 +49,7 @@ type Hub struct {
 	filled, caughtUp atomic.Int64
 	// alterations counts the changes of access that rings got.
 	alterations atomic.Int64
-	complained       atomic.Int64 // when, in Unix nanoseconds
+	complained  atomic.Int64 // when, in Unix nanoseconds
 
 	mu    sync.Mutex // guards rings, and the followers of each
 	rings map[collab.ID]*ring
