@@ -54,6 +54,11 @@ func TestExport(t *testing.T) {
 			}
 		}
 
+		again := l.quirin.ask(exportHers, nil)["exportPersonalData"].(object)
+		newest := again["audit"].([]any)[0].(object)
+		want(t, "audited", []any{newest["action"], newest["actor"], newest["subject"], newest["address"]},
+			[]any{"PERSONAL_DATA_EXPORTED", false, true, nil}) // by the admin, from wherever she is
+
 		// She owned it once, and may not see it now.
 		for _, word := range []string{"secret of"} {
 			if strings.Contains(shown, word) {

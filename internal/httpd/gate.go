@@ -3,10 +3,10 @@ package httpd
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,10 +39,8 @@ type Gate struct {
 	// Refused, if set, is told why a connection was refused.
 	Refused func(reason string)
 
-	http atomic.Int64 // open connections that are no sockets
-
-	mu     sync.Mutex // guards people
-	people map[string]int
+	http   atomic.Int64 // open connections that are no sockets
+	people places
 }
 
 // HTTP returns how many connections are open that are no sockets.
@@ -113,23 +111,16 @@ func (g *Gate) admit(ctx context.Context) (leave func(), err error) {
 
 // enter counts one more connection of a person, until leave is called.
 func (g *Gate) enter(person string) (leave func(), err error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.PerPerson > 0 && g.people[person] >= g.PerPerson {
+	most := g.PerPerson
+	if most == 0 {
+		most = math.MaxInt
+	}
+	leave, ok := g.people.take(person, most)
+	if !ok {
 		return nil, g.refuse(refusedPerson, collab.LimitExceeded,
 			fmt.Sprintf("a person may have at most %d connections; close some first", g.PerPerson))
 	}
-	if g.people == nil {
-		g.people = make(map[string]int)
-	}
-	g.people[person]++
-	return func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		if g.people[person]--; g.people[person] == 0 {
-			delete(g.people, person)
-		}
-	}, nil
+	return leave, nil
 }
 
 // refuse counts a refusal. Those who are refused together come back one by one.

@@ -122,7 +122,7 @@ func TestGateBoundsPeople(t *testing.T) {
 		t.Error("no room, although one left")
 	}
 	leave()
-	if len(g.people) != 2 || g.people["ada"] != 1 {
-		t.Errorf("counts are %v", g.people)
+	if len(g.people.taken) != 2 || g.people.taken["ada"] != 1 {
+		t.Errorf("counts are %v", g.people.taken)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
-	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -50,8 +49,7 @@ type Limiter struct {
 	// Refused, if set, is told what of the above was refused.
 	Refused func(what string)
 
-	mu        sync.Mutex // guards following
-	following map[string]int
+	following places
 }
 
 // take counts n, or returns when to come back. Who is "" is not limited.
@@ -160,23 +158,12 @@ func (l *Limiter) follow(ctx context.Context) (leave func(), err error) {
 		return func() {}, nil
 	}
 	person, _ := bearer(ctx)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.following[person] >= l.Subscriptions {
+	leave, ok := l.following.take(person, l.Subscriptions)
+	if !ok {
 		l.refused(limitedSubscriptions)
 		return nil, collab.Errorf(collab.LimitExceeded, "a person may have at most %d subscriptions; complete some first", l.Subscriptions)
 	}
-	if l.following == nil {
-		l.following = make(map[string]int)
-	}
-	l.following[person]++
-	return func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if l.following[person]--; l.following[person] == 0 {
-			delete(l.following, person)
-		}
-	}, nil
+	return leave, nil
 }
 
 // beats are the mutations that renew or change a presence, and write nothing.

@@ -39,6 +39,7 @@ type broadcast struct {
 	execution Execution
 	source    source
 	opened    time.Time // what was committed before was not waited for here
+	judged    int64     // what altered access up to here is counted in what the execution found out
 
 	joined int // how many are members, or about to be; guarded by Broadcasts.mu
 
@@ -67,14 +68,12 @@ type broadcast struct {
 // at hand, so that the member needs no execution of its own; else at the head of
 // the log.
 func (b *broadcast) open(after *collab.Cursor) error {
-	var feed Feed
-	execution, err := b.start(&feed)
+	err := b.begin()
 	if err != nil {
 		return err
 	}
-	b.feed, b.execution = feed.changes, execution
 	if b.source, err = b.all.hub.openShared(b.ctx, b.feed, after); err != nil {
-		execution.Close()
+		b.execution.Close()
 		return err
 	}
 	b.opened = time.Now()

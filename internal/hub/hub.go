@@ -47,7 +47,9 @@ type Hub struct {
 	catchUps chan struct{} // as many as read the log now
 
 	filled, caughtUp atomic.Int64
-	complained       atomic.Int64 // when, in Unix nanoseconds
+	// alterations counts the changes of access that rings got.
+	alterations atomic.Int64
+	complained  atomic.Int64 // when, in Unix nanoseconds
 
 	mu    sync.Mutex // guards rings, and the followers of each
 	rings map[collab.ID]*ring

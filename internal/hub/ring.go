@@ -170,8 +170,8 @@ func (r *ring) add(change *collab.Change) {
 		if change.Erases() {
 			r.erase()
 		}
-		if change.Regards != nil && r.hub.Altered != nil {
-			r.hub.Altered(change)
+		if change.Regards != nil {
+			r.hub.alter(change)
 		}
 		r.deliver(change)
 		delete(r.aside, r.head)

@@ -62,13 +62,39 @@ func (b *broadcast) erase() {
 	b.events, b.bytes = b.events[:0], 0
 }
 
+// alter takes note of a change of access. It is called within update.
+func (h *Hub) alter(change *collab.Change) {
+	h.alterations.Add(1)
+	if h.Altered != nil {
+		h.Altered(change)
+	}
+}
+
+// begin begins the execution, and notes up to where changes of access are counted
+// in what it found out. One that comes meanwhile has it begin once more.
+func (b *broadcast) begin() error {
+	for {
+		var feed Feed
+		before := b.all.hub.alterations.Load()
+		execution, err := b.start(&feed)
+		if err != nil {
+			return err
+		}
+		b.feed, b.execution, b.judged = feed.changes, execution, b.all.hub.ringHead(feed.changes.OrgID)
+		if b.all.hub.alterations.Load() == before {
+			return nil
+		}
+		execution.Close()
+	}
+}
+
 // outdated reports whether what the execution found out when it began, such as
 // whether it is about something hidden, may be otherwise after the change: if that
 // alters what everybody may see, or all members are one person's, whom it alters.
 func (b *broadcast) outdated(change *collab.Change) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return change.Regards.Others != "" || !b.several && change.EffectOn(b.user, "") != ""
+	return change.Cursor.Position > b.judged && (change.Regards.Others != "" || !b.several && change.EffectOn(b.user, "") != "")
 }
 
 // altered reports whether the change alters what the member's person may see or
