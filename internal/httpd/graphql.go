@@ -62,6 +62,7 @@ func (c Config) graphQL() http.Handler {
 	server.Use(newPersisted(c.Documents))
 	server.Use(limitCost{parsed})
 	server.SetParserTokenLimit(maxTokens)
+	server.SetValidationRulesFn(validationRules)
 	server.SetErrorPresenter(c.Hooks.Present)
 	server.SetRecoverFunc(c.Hooks.Recover)
 	server.AroundOperations(c.countOperations)
