@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"strings"
+	"testing"
+
+	"tandem/internal/collab"
+)
+
+// A body that would be a thousand times as large is not unpacked, nor is any other.
+func TestCompressedBodiesAreRefused(t *testing.T) {
+	t.Parallel()
+	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleMember)
+	var bomb bytes.Buffer
+	packer := gzip.NewWriter(&bomb)
+	_, _ = packer.Write([]byte(`{"query":"{ viewer { role } }"` + strings.Repeat(" ", 100<<20) + `}`))
+	_ = packer.Close()
+	before := heapInUse()
+	for _, encoding := range []string{"gzip", "deflate", "br", "zstd", "identity, gzip", "x-gzip"} {
+		for _, path := range []string{"/graphql", "/graphql/stream"} {
+			answer := knock(t, http.MethodPost, ada.at.url+path, bomb.String(), map[string]string{
+				"Authorization": "Bearer " + ada.token, "Content-Type": "application/json", "Content-Encoding": encoding,
+			}).want(http.StatusUnsupportedMediaType)
+			want(t, "Accept-Encoding", answer.Header.Get("Accept-Encoding"), "identity")
+		}
+	}
+	if grown := heapInUse() - before; grown > 20<<20 {
+		t.Errorf("%d bytes were taken", grown)
+	}
+	ada.do(http.MethodPost, "/graphql", map[string]string{"Content-Encoding": "identity"}, object{"query": who}).want(http.StatusOK)
+}
+
+// A header or a parameter that says another method than the request has counts for nothing.
+func TestMethodsAreWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleMember)
+	const hide = `mutation A { setPresenceHidden(hidden: true) { presenceHidden } } query B { viewer { presenceHidden } }`
+	for _, name := range []string{"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"} {
+		header := map[string]string{name: "POST", "Content-Type": "application/json"}
+		for _, parameters := range []string{"operationName=A&", "operationName=A&_method=POST&", "operationName=B&operationName=A&", "operationName=A&operationName=B&"} {
+			path := "/graphql?" + parameters + "query=" + strings.ReplaceAll(hide, " ", "%20")
+			ada.do(http.MethodGet, path, header, nil)
+			ada.do(http.MethodGet, path, header, object{"query": hide, "operationName": "A"})
+			ada.do(http.MethodHead, path, header, nil)
+		}
+		ada.do(http.MethodPost, "/graphql", map[string]string{name: "GET"}, object{"query": who}).want(http.StatusOK)
+	}
+	want(t, "hidden", ada.ask("{ viewer { presenceHidden } }", nil)["viewer"].(object)["presenceHidden"], false)
+	for _, method := range []string{"PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "get", "post"} {
+		answer := sendRaw(t, ada.at, method+" /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+ada.token+
+			"\r\nContent-Type: application/json\r\nContent-Length: 31\r\nConnection: close\r\n\r\n"+`{"query":"{ viewer { role } }"}`)
+		if strings.HasPrefix(answer, "HTTP/1.1 2") || strings.Contains(answer, "MEMBER") {
+			t.Errorf("%s: got %s", method, answer)
+		}
+	}
+}
+
+// Which operation of a document runs is said by its name, or nothing runs.
+func TestOperationNamesAreNotGuessed(t *testing.T) {
+	t.Parallel()
+	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleMember)
+	const two = `mutation A { setPresenceHidden(hidden: true) { presenceHidden } } query B { viewer { presenceHidden } }`
+	for _, name := range []any{nil, "", "C", "a", "A ", "B\u0000", "__proto__"} {
+		response := ada.do(http.MethodPost, "/graphql", nil, object{"query": two, "operationName": name}).object()
+		code := firstError(t, response["errors"])["code"]
+		if code != "GRAPHQL_VALIDATION_FAILED" && code != "BAD_USER_INPUT" {
+			t.Errorf("%q: got %v", name, response)
+		}
+	}
+	for _, other := range []string{"subscription", "mutation"} { // one of each name, and none may run
+		text := ada.do(http.MethodPost, "/graphql", nil, object{"query": "query A { viewer { role } } " + other + " A { __typename }"}).text()
+		if strings.Contains(text, `"role"`) {
+			t.Errorf("got %s", text)
+		}
+	}
+	want(t, "hidden", ada.ask("{ viewer { presenceHidden } }", nil)["viewer"].(object)["presenceHidden"], false)
+}
+
+// Bodies that two readers could take for different things.
+func TestBodiesMeanOneThing(t *testing.T) {
+	t.Parallel()
+	ada := join(t, start(t, listOf(t, manifest())), "acme", "ada", collab.RoleMember)
+	post := func(body string) string {
+		return knock(t, http.MethodPost, ada.at.url+"/graphql", body, map[string]string{
+			"Authorization": "Bearer " + ada.token, "Content-Type": "application/json"}).text()
+	}
+	const secret, listed = `{ viewer { presenceHidden } }`, `"documentId":"` // of which only the second may run
+	for _, body := range []string{
+		`{"query":"` + secret + `",` + listed + hash(listedQuery) + `"}`,
+		`{` + listed + hash(listedQuery) + `","query":"` + secret + `"}`,
+		`{` + listed + hash(listedQuery) + `","Query":"` + secret + `"}`,
+		`{` + listed + hash(listedQuery) + `","documentid":"` + hash(secret) + `","QUERY":"` + secret + `"}`,
+		`{"query":"` + secret + `","query":"","documentId":"` + hash(listedQuery) + `"}`,
+		`{"query":"","query":"` + secret + `","documentId":"` + hash(listedQuery) + `"}`,
+		`{"query":null,"Query":"` + secret + `","documentId":"` + hash(listedQuery) + `"}`,
+		`{"__proto__":{"query":"` + secret + `"}}`,
+		`{"query":"` + secret + `","extensions":{"persistedQuery":{"version":1,"sha256Hash":"` + hash(listedQuery) + `"}}}`,
+		`{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"` + hash(listedQuery) + `"}},"Extensions":{},"qUery":"` + secret + `"}`,
+		"{\"query\":\"" + secret + "\",\"\u017fquery\":1,\"documentId\":\"" + hash(listedQuery) + "\"}",
+		`[{"query":"` + secret + `"}]`,
+		`{"query":"` + secret + `"}{"query":"` + secret + `"}`,
+	} {
+		if text := post(body); strings.Contains(text, "presenceHidden\":") {
+			t.Errorf("%s ran what is not listed: %s", body, text)
+		}
+	}
+	if text := post(`{"documentId":"` + hash(listedQuery) + `"}`); !strings.Contains(text, `"data"`) {
+		t.Errorf("what is listed does not run, so this shows nothing: %s", text)
+	}
+	for _, body := range []string{
+		strings.Repeat("[", 500_000), `{"variables":` + strings.Repeat(`{"a":`, 150_000) + `1` + strings.Repeat("}", 150_000) + `}`,
+		`{"query":"\ud800"}`, `{"query":"\u0000"}`, "{\"query\":\"\xff\"}", `{"query":"{ viewer { role } }","variables":{"a":1e999999999}}`, "\ufeff{}", "",
+	} {
+		text := post(body)
+		if !strings.Contains(text, `"errors"`) || strings.Contains(text, "INTERNAL") || insides.MatchString(requestID.ReplaceAllString(text, "")) {
+			t.Errorf("%.60q is answered with %s", body, text)
+		}
+	}
+}
