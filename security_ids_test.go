@@ -2,14 +2,12 @@ package main
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -256,115 +254,6 @@ func (a *idAttack) control() {
 		}
 		if !differs {
 			a.t.Errorf("%s makes no difference to whoever has it, so the test shows nothing: is kindOfID right? %s", of, last)
-		}
-	}
-}
-
-// follow subscribes with every id. Then the victim changes everything, and nobody
-// else is told of it.
-func (a *idAttack) follow() {
-	a.t.Helper()
-	streams := map[*tenant]*heardStream{a.eve: nil, a.innocent: nil, a.victim: nil}
-	for o := range streams {
-		streams[o] = &heardStream{socket: o.connect(), events: map[string][]string{}}
-	}
-	var tried []attempt
-	for _, of := range a.takers {
-		if of.root != ast.Subscription {
-			continue
-		}
-		for _, try := range a.attempts(of) {
-			for i := range a.operations(a.eve, of, try.theirs) {
-				id := fmt.Sprint(len(tried))
-				tried = append(tried, try)
-				for o, s := range streams {
-					value := map[*tenant]string{a.eve: try.theirs, a.innocent: try.none, a.victim: try.theirs}[o]
-					s.socket.write(object{"id": id, "type": "subscribe", "payload": a.operations(o, of, value)[i]})
-				}
-			}
-		}
-	}
-	for _, s := range streams {
-		s.until("ready") // all that was subscribed before is there
-	}
-	a.change(a.victim)
-	a.eve.create(object{"name": "the last"})
-	a.innocent.create(object{"name": "the last"})
-	for _, s := range streams {
-		s.settle()
-	}
-	silent := map[string]bool{} // what tells the victim nothing of their own
-	for n, try := range tried {
-		id := fmt.Sprint(n)
-		got, never, own := streams[a.eve].events[id], streams[a.innocent].events[id], streams[a.victim].events[id]
-		for i, event := range got {
-			got[i] = a.shown(try.String(), object{"event": json.RawMessage(event)}, try.theirs)
-		}
-		for i, event := range never {
-			never[i] = a.shown(try.String(), object{"event": json.RawMessage(event)}, try.none)
-		}
-		if try.of.field().Name != "presence" { // where some updates are one, or several
-			want(a.t, try.String(), got, never)
-		}
-		if kind := try.of.kindOf(); try.kind == kind || kind == "" {
-			before, again := silent[try.of.String()]
-			silent[try.of.String()] = !strings.Contains(strings.Join(own, ""), `"next"`) && (before || !again)
-		}
-	}
-	for of, nothing := range silent {
-		if nothing {
-			a.t.Errorf("%s tells the victim nothing, so the test shows nothing: is kindOfID right?", of)
-		}
-	}
-}
-
-// change changes everything that a tenant has.
-func (a *idAttack) change(o *tenant) {
-	o.t.Helper()
-	for kind, field := range map[string]string{"Customer": "company", "Call": "outcome", "Meeting": "location"} {
-		o.ask(`mutation($id: ID!) { update`+kind+`(input: {id: $id, baseVersion: 1, patch: {`+field+`: "zanzibar again"}}) { __typename } }`,
-			object{"id": o.ids[strings.ToLower(kind)]})
-	}
-	o.ask(`mutation($id: ID!) { restoreEntity(input: {id: $id}) { __typename } }`, object{"id": o.ids["deleted"]})
-	o.ask(`mutation($id: ID!) { addComment(input: {entityId: $id, body: "zanzibar", mentionIds: ["both"]}) { __typename } }`, object{"id": o.ids["customer"]})
-	for kind, room := range o.ids {
-		if kind != "mutation" {
-			o.colleague.ask(`mutation($room: ID!) { heartbeat(room: $room, clientId: "c", state: {currentPage: "zanzibar"}) { totalCount } }`, object{"room": room})
-		}
-	}
-	o.stock("victoria")
-}
-
-// A heardStream is a socket with all that it was told, by subscription.
-type heardStream struct {
-	socket *socket
-	events map[string][]string
-}
-
-// until asks something, and reads until that is answered.
-func (s *heardStream) until(id string) {
-	s.socket.t.Helper()
-	s.socket.subscribe(id, `{ viewer { role } }`, nil)
-	for {
-		message := s.socket.read()
-		if message["id"] == id && message["type"] == "complete" {
-			return
-		}
-		if message["id"] != id {
-			s.events[message["id"].(string)] = append(s.events[message["id"].(string)], inJSON(s.socket.t, message))
-		}
-	}
-}
-
-// settle reads until nothing new has come for a while.
-func (s *heardStream) settle() {
-	s.socket.t.Helper()
-	for quiet := 0; quiet < 3; quiet++ {
-		before := fmt.Sprint(s.events)
-		time.Sleep(100 * time.Millisecond)
-		s.until(fmt.Sprint("quiet", quiet, time.Now().UnixNano()))
-		if fmt.Sprint(s.events) != before {
-			quiet = 0
 		}
 	}
 }
