@@ -120,3 +120,46 @@ func TestBodiesMeanOneThing(t *testing.T) {
 		}
 	}
 }
+
+// Where a request ends is said once. What is behind an end that could be two is not
+// answered as another request, or a proxy could be made to hand it to somebody else.
+func TestRequestsHaveOneEnd(t *testing.T) {
+	t.Parallel()
+	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleMember)
+	head := "POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ada.token + "\r\nContent-Type: application/json\r\n"
+	const behind = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+	for name, request := range map[string]string{
+		"two lengths":             head + "Content-Length: 0\r\nContent-Length: 200\r\n\r\n",
+		"a list of lengths":       head + "Content-Length: 0, 200\r\n\r\n",
+		"a length with a sign":    head + "Content-Length: +0\r\n\r\n",
+		"chunks of another kind":  head + "Transfer-Encoding: xchunked\r\n\r\n",
+		"chunks, and no chunks":   head + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+		"a space before a colon":  head + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+		"a header in two lines":   head + "Transfer-Encoding:\r\n chunked\r\n\r\n",
+		"chunks of a wrong size":  head + "Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n",
+		"an upgrade with a body":  "GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 12\r\nContent-Length: 9999\r\n\r\n",
+		"a line of HTTP/0.9":      "GET /graphql\r\n\r\n",
+		"the preface of HTTP/2":   "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+		"an upgrade to something": "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nConnection: close\r\n\r\n",
+	} {
+		answer := sendRaw(t, ada.at, request+behind)
+		if n := strings.Count(answer, "HTTP/1."); n > 1 {
+			t.Errorf("%s: %d answers: %s", name, n, answer)
+		}
+	}
+}
+
+// A token counts in its header and in connection_init, and nowhere else: what stands
+// in a URL stands in logs.
+func TestTokensInURLsCountForNothing(t *testing.T) {
+	t.Parallel()
+	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleMember)
+	for _, name := range []string{"token", "access_token", "authorization", "Authorization", "jwt", "id_token", "authjs.session-token"} {
+		for _, path := range []string{"/graphql", "/graphql/stream"} {
+			address := ada.at.url + path + "?query={viewer{role}}&" + name + "=" + ada.token
+			for _, accept := range []string{"*/*", "text/event-stream"} {
+				knock(t, http.MethodGet, address, "", map[string]string{"Accept": accept}).want(http.StatusUnauthorized)
+			}
+		}
+	}
+}
