@@ -94,3 +94,16 @@ func TestNamesStayInTheirPlace(t *testing.T) {
 		}
 	}
 }
+
+// A client's name counts together with the person's, so nobody moves or shows another out of a room.
+func TestNobodySpeaksForAnothersClient(t *testing.T) {
+	t.Parallel()
+	at := start(t, embedded(t))
+	ada, ben := join(t, at, "acme", "ada", collab.RoleMember), join(t, at, "acme", "ben", collab.RoleAdmin)
+	ada.ask(`mutation { heartbeat(room: "r", clientId: "c", state: {currentPage: "ada's"}) { totalCount } }`, nil)
+	tried := ben.ask(`mutation { shows: updatePresence(room: "r", clientId: "c", state: {currentPage: "evil"}) leaves: leaveRoom(room: "r", clientId: "c") }`, nil)
+	want(t, "tried", tried, object{"shows": false, "leaves": false})
+	seen := ben.ask(`mutation { heartbeat(room: "r", clientId: "c", state: {currentPage: "ben's"}) { users { id currentPage clients } } }`, nil)
+	want(t, "seen", seen["heartbeat"], object{"users": []any{
+		object{"id": "ada", "currentPage": "ada's", "clients": 1}, object{"id": "ben", "currentPage": "ben's", "clients": 1}}})
+}

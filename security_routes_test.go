@@ -1,8 +1,10 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +51,28 @@ func TestPathsLeadNowhereElse(t *testing.T) {
 	}
 	if status, text := get(t, "http://"+settings["METRICS_ADDR"]+"/metrics"); status != http.StatusOK || !strings.Contains(text, "tandem_") {
 		t.Errorf("the metrics are not there, so this shows nothing: %d", status)
+	}
+}
+
+// Whatever happens, the metrics name nobody and nothing of what people work on.
+func TestMetricsNameNobody(t *testing.T) {
+	t.Parallel()
+	settings := embedded(t)
+	settings["METRICS_ADDR"] = freeAddress(t)
+	o := settle(t, start(t, settings), "org of zanzibar", "victoria", "zanzibar")
+	s := o.connect()
+	s.subscribe("zanzibar", customerChanged, object{"after": o.ids["cursor"]})
+	s.next("zanzibar")
+	o.send(`query zanzibar { zanzibar }`, nil)
+	knock(t, http.MethodGet, o.at.url+"/zanzibar?zanzibar", "", map[string]string{"Origin": "https://zanzibar.example"})
+	_, scrape := get(t, "http://"+settings["METRICS_ADDR"]+"/metrics")
+	for _, name := range append(slices.Collect(maps.Values(o.ids)), "zanzibar") {
+		if name != "both" && strings.Contains(scrape, name) {
+			t.Errorf("the metrics name %q", name)
+		}
+	}
+	if value(scrape, `tandem_operations_total{outcome="ok",type="mutation"}`) < 1 {
+		t.Error("nothing was measured, so this shows nothing")
 	}
 }
 
