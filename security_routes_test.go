@@ -3,21 +3,12 @@ package main
 import (
 	"maps"
 	"net/http"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"tandem/internal/collab"
 )
-
-// heapInUse is how much memory is in use, of all tests that run now.
-func heapInUse() int64 {
-	runtime.GC()
-	var stats runtime.MemStats
-	runtime.ReadMemStats(&stats)
-	return int64(stats.HeapAlloc)
-}
 
 // Metrics are served where METRICS_ADDR says, and nothing else is there. No path
 // leads from the one address to the other, to a file, or to another site.

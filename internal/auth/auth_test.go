@@ -99,6 +99,7 @@ func TestInPayload(t *testing.T) {
 		{map[string]any{"authorization": 7}, "", true},
 		{map[string]any{"authorization": ""}, "", true},
 		{map[string]any{"authorization": nil}, "", false},
+		{map[string]any{"Authorization": "Bearer a", "authorization": "Bearer b", "AUTHORIZATION": "Bearer c"}, "Bearer b", true},
 		{map[string]any{"token": "abc"}, "", false},
 		{nil, "", false},
 	} {
