@@ -106,3 +106,38 @@ func (o *tenant) wantRefusal(what, text string) {
 		o.t.Errorf("%s is answered with what shows %q: %s", what, found, text)
 	}
 }
+
+// The same of values that are no arguments: defaults of variables, directives, and
+// variables that fit their own type and not where they are used.
+func TestWrongDocumentsAreNoFaults(t *testing.T) {
+	t.Parallel()
+	o := settle(t, start(t, embedded(t)), "acme", "ada", "plain")
+	s := o.connect()
+	for _, text := range []string{
+		`query($n: Int = 99999999999999999999) { customers(first: $n) { totalCount } }`, `query($n: Int = 1e99999) { customers(first: $n) { totalCount } }`,
+		`query($n: Int = {}) { customers(first: $n) { totalCount } }`, `query($n: [Int] = {a: 1}) { customers { totalCount } }`,
+		`query($n: Int = $n) { customers(first: $n) { totalCount } }`, `query($n: Query) { customers { totalCount } }`, `query($n: Nothing!) { viewer { role } }`,
+		`query($f: CustomerFilter = {search: {}}) { customers(filter: $f) { totalCount } }`, `query($f: CustomerFilter = {tag: 99999999999999999999}) { customers(filter: $f) { totalCount } }`,
+		`query($t: String!) { customers(filter: {search: $t}) { totalCount } }`, `query($t: String) { node(id: $t) { id } }`, `query($t: Int) { node(id: $t) { id } }`,
+		`{ viewer @include(if: {}) { role } }`, `{ viewer @skip(if: 99999999999999999999) { role } }`, `{ viewer @include { role } }`, `{ viewer @hasRole(role: ADMIN) { role } }`,
+		`{ viewer @perViewer { role } }`, `{ viewer { role { x } } }`, `{ viewer }`, `{ ...F } fragment F on Query { ...F }`, `{ ...G } fragment F on Query { viewer { role } }`,
+		`{ ... on Customer { id } }`, `{ __typename @nothing }`, `{ _service { sdl } _entities(representations: [{__typename: "Customer"}]) { __typename } }`,
+		`{ node(id: "a", id: "b") { id } }`, `{ customers(filter: {search: "a", search: "b"}) { totalCount } }`, `{`, `}`, "{ viewer { role } }\x00", "\ufeff{ viewer { role } }", `# nothing`,
+		`extend type Query { evil: String }`, `type Evil { id: ID }`, `schema { query: Query }`, `query { viewer { role } } query { viewer { role } }`,
+		`subscription { activity { id } entityChanged { cursor } }`, `subscription { ...F ...F } fragment F on Subscription { session { __typename } activity { id } }`,
+		`subscription { __typename }`, `mutation { __typename }`, `subscription { activity @include(if: false) { id } }`, `subscription { ... @skip(if: true) { activity { id } } }`,
+	} {
+		answer := o.do(http.MethodPost, "/graphql", nil, object{"query": text})
+		if answer.StatusCode >= http.StatusInternalServerError {
+			t.Errorf("%s: %s", text, answer.Status)
+		}
+		o.wantRefusal(text, answer.text())
+		o.wantRefusal(text, o.stream("multipart/mixed;subscriptionSpec=1.0", "query A { viewer { role } } "+text, nil).text())
+		s.subscribe("tried", text, nil)
+		s.write(object{"id": "tried", "type": "complete"})
+		s.subscribe("alive", `{ viewer { role } }`, nil)
+		for message := s.read(); message["id"] != "alive" || message["type"] != "complete"; message = s.read() {
+			o.wantRefusal(text, inJSON(t, message))
+		}
+	}
+}

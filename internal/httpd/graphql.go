@@ -60,6 +60,7 @@ func (c Config) graphQL() http.Handler {
 	parsed := newTexts(parsedDocuments, longestKept, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
 	server.SetQueryCache(parsed)
 	server.Use(newPersisted(c.Documents))
+	server.Use(oneStream{})
 	server.Use(limitCost{parsed})
 	server.SetParserTokenLimit(maxTokens)
 	server.SetValidationRulesFn(validationRules)

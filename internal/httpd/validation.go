@@ -1,9 +1,14 @@
 package httpd
 
 import (
+	"context"
+	"net/http"
 	"strconv"
 
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
@@ -41,4 +46,31 @@ func unreadable(value *ast.Value) string {
 		}
 	}
 	return ""
+}
+
+// oneStream refuses a subscription whose only field is left out by a directive: that
+// is known when its variables are, and not when the document is validated.
+type oneStream struct{}
+
+var _ interface {
+	graphql.OperationContextMutator
+	graphql.HandlerExtension
+} = oneStream{}
+
+// ExtensionName names the extension.
+func (oneStream) ExtensionName() string { return "oneStream" }
+
+// Validate has nothing to find wrong.
+func (oneStream) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext looks at what is left of a subscription.
+func (oneStream) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	asked := operation.Operation
+	if asked.Operation != ast.Subscription || len(graphql.CollectFields(operation, asked.SelectionSet, []string{"Subscription"})) == 1 {
+		return nil
+	}
+	err := gqlerror.Errorf("a subscription must have one field")
+	errcode.Set(err, errcode.ValidationFailed)
+	answerWith(ctx, http.StatusUnprocessableEntity, err)
+	return err
 }
