@@ -127,6 +127,8 @@ type asking struct {
 	// sample returns a good value for what has to be given besides, by the name of an
 	// argument and its last word; false if it knows none.
 	sample func(name, last string, kind *ast.Type) (any, bool)
+	// depth is how deep it is selected what is answered.
+	depth int
 	// turn chooses between the values of enums that have to be given.
 	turn int
 }
@@ -160,7 +162,7 @@ func (q asking) operation(a argument, value any) (query string, variables object
 		opened = append(opened, text)
 		owner = q.schema.Types[field.Type.Name()]
 	}
-	selection := strings.Join(opened, " { ") + q.selection(owner, 3) + strings.Repeat(" }", len(opened)-1)
+	selection := strings.Join(opened, " { ") + q.selection(owner, q.depth) + strings.Repeat(" }", len(opened)-1)
 	return fmt.Sprintf("%s(%s) { %s }", a.root, strings.Join(declared, ", "), selection), variables
 }
 

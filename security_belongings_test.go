@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -14,12 +15,11 @@ import (
 // A tenant is an organization in which there is something of every kind. Two of
 // equal making differ in nothing but ids and times.
 type tenant struct {
-	*person         // an admin
-	colleague       *person
-	marker          string            // a word in all texts
-	ids             map[string]string // by kind
-	places          map[string]string // of pages, by the type of the page
-	presenceHolding *socket
+	*person   // an admin
+	colleague *person
+	marker    string            // a word in all texts
+	ids       map[string]string // by kind
+	places    map[string]string // of pages, by the type of the page
 }
 
 // kindOfID says for each argument that takes an id of which kind it is, by its name
@@ -132,6 +132,24 @@ func (o *tenant) stock(user string) {
 		"CustomerConnection": end(seen["customers"]), "CallConnection": end(about["calls"]), "MeetingConnection": end(about["meetings"]),
 		"CommentConnection": end(about["comments"]), "ConflictConnection": end(seen["conflicts"]),
 		"MemberConnection": end(seen["viewer"].(object)["organization"].(object)["members"]),
+	}
+}
+
+// stay keeps the two in their room until the test ends.
+func (o *tenant) stay() {
+	o.t.Helper()
+	for _, p := range []*person{o.person, o.colleague} {
+		s := p.connect()
+		s.subscribe("1", `subscription($room: ID!, $client: ID!) { presence(room: $room, clientId: $client) { totalCount } }`,
+			object{"room": o.ids["room"], "client": o.ids["client"]})
+		s.next("1")
+		go func() { // answers pings
+			for {
+				if _, _, err := s.conn.Read(context.Background()); err != nil {
+					return
+				}
+			}
+		}()
 	}
 }
 

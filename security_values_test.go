@@ -15,17 +15,17 @@ import (
 // wrongValues are JSON that fits almost nowhere, and some that fits and still is no
 // good: what is too long, too large or too deep, and what no text should have in it.
 var wrongValues = []string{
-	`null`, `true`, `-1`, `1.5`, `1e300`, `-0`, `9007199254740993`, `123456789012345678901234567890`, `1e99999`,
-	`""`, `"x"`, `"ADMIN"`, `"\u0000"`, `"a\u0000b"`, `"\ud800"`, `"\u202egnp.exe"`, `"\r\nSet-Cookie: a=b"`, `"' OR 1=1 --"`, `"%"`, `"\\"`,
-	`"` + strings.Repeat("x", 30_000) + `"`, `"0001-01-01T00:00:00+23:59"`, `"9999-12-31T23:59:59-23:59"`, `"01ffffffff7fffffffffffffff"`,
-	`[]`, `[null]`, `[[[]]]`, `["x", 1, null]`, `{}`, `{"__proto__": {"role": "ADMIN"}}`, `{"id": {"$ne": null}}`,
+	`null`, `true`, `-1`, `1e300`, `9007199254740993`, `123456789012345678901234567890`, `1e99999`,
+	`""`, `"ADMIN"`, `"a\u0000b"`, `"\ud800"`, `"\u202egnp.exe\r\nSet-Cookie: a=b"`, `"' OR 1=1 --%\\"`,
+	`"` + strings.Repeat("x", 30_000) + `"`, `"0001-01-01T00:00:00+23:59"`, `"01ffffffff7fffffffffffffff"`,
+	`[]`, `[null]`, `["x", 1, null]`, `{"__proto__": {"role": "ADMIN"}}`, `{"id": {"$ne": null}}`,
 	strings.Repeat(`[`, 500) + strings.Repeat(`]`, 500), strings.Repeat(`{"a":`, 500) + `1` + strings.Repeat(`}`, 500),
 }
 
 // wrongLiterals are the same for the text of a document.
 var wrongLiterals = []string{
-	`null`, `true`, `-1`, `1.5`, `1e300`, `99999999999999999999`, `1e99999`, `""`, `"x"`, `"\u0000"`, `"\uD800"`, `"""a` + "\u202e" + `"""`, `ADMIN`,
-	`[]`, `[null]`, `[[[]]]`, `{}`, `{__proto__: {role: ADMIN}}`, `{a: {a: {a: 1}}}`,
+	`null`, `true`, `1.5`, `99999999999999999999`, `1e99999`, `"a\u0000b"`, `"\uD800"`, `"""a` + "\u202e" + `"""`, `ADMIN`,
+	`[null]`, `[[[]]]`, `{}`, `{__proto__: {role: ADMIN}}`,
 }
 
 // insides are words of what the server is made of, which no answer has.
@@ -43,9 +43,12 @@ func TestWrongValuesAreNoFaults(t *testing.T) {
 			t.Parallel()
 			o := settle(t, start(t, settings(t)), "acme", "ada", "plain")
 			schema := parseSchema(t)
-			s := o.connect()
 			for _, of := range arguments(t, schema) {
-				q := asking{schema: schema, sample: o.sample}
+				var s *socket
+				if of.root == ast.Subscription {
+					s = o.connect()
+				}
+				q := asking{schema: schema, sample: o.sample, depth: 2}
 				for _, wrong := range wrongValues {
 					query, variables := q.operation(of, json.RawMessage(wrong))
 					o.tryWrong(s, of, query, variables)
@@ -102,7 +105,7 @@ func (o *tenant) wantRefusal(what, text string) {
 			o.t.Errorf("%s is answered with %s", what, text)
 		}
 	}
-	if found := insides.FindString(requestID.ReplaceAllString(text, "")); found != "" {
+	if found := insides.FindString(madeID.ReplaceAllString(requestID.ReplaceAllString(text, ""), "")); found != "" {
 		o.t.Errorf("%s is answered with what shows %q: %s", what, found, text)
 	}
 }
