@@ -101,6 +101,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	want(t, "cursor", ada.code(`{ changes(after: "x") { hasMore } }`, nil), "BAD_USER_INPUT")
 	want(t, "future", ada.code(`{ changes(after: "01000000010000000000000001") { hasMore } }`, nil), "RESYNC_REQUIRED")
 	want(t, "feed without an id", ada.code(`{ activity(feed: {type: USER}) { pageInfo { hasNextPage } } }`, nil), "BAD_USER_INPUT")
+	ada.ask(`query($id: ID) { activity(feed: {type: GLOBAL, entityId: $id}) { pageInfo { hasNextPage } } }`, object{"id": nil}) // as if left out
 	want(t, "zero byte", ada.code(`{ customer(id: "a\u0000b") { id } }`, nil), "BAD_USER_INPUT")
 	want(t, "zero byte in a search", ada.code(`{ customers(filter: {search: "\u0000"}) { totalCount } }`, nil), "BAD_USER_INPUT")
 	want(t, "subscription over POST", ada.code(`subscription { customerChanged { version } }`, nil), "BAD_USER_INPUT")

@@ -116,13 +116,19 @@ func (c claims) token() (Token, bool) {
 	}, true
 }
 
+// isMark reports whether r is one of the marks that names in Arabic or Hebrew may
+// need. They turn nothing but what is beside them.
+func isMark(r rune) bool { return r == '\u200e' || r == '\u200f' || r == '\u061c' }
+
 // maxClaim bounds a claim that is shown to others, in bytes.
 const maxClaim = 1000
 
-// shorten makes a claim fit to be shown: bounded, and without control characters.
+// shorten makes a claim fit to be shown: bounded, without control characters, and
+// without those that turn the direction of what stands behind them, by which a name
+// could reach into the text around it.
 func shorten(claim string) string {
 	clean := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) && !isMark(r) {
 			return -1
 		}
 		return r

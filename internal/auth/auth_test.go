@@ -125,6 +125,7 @@ func TestInPayload(t *testing.T) {
 		{map[string]any{"authorization": 7}, "", true},
 		{map[string]any{"authorization": ""}, "", true},
 		{map[string]any{"authorization": nil}, "", false},
+		{map[string]any{"Authorization": "Bearer a", "authorization": "Bearer b", "AUTHORIZATION": "Bearer c"}, "Bearer b", true},
 		{map[string]any{"token": "abc"}, "", false},
 		{nil, "", false},
 	} {
@@ -137,7 +138,7 @@ func TestInPayload(t *testing.T) {
 func TestClaimsAreFitToBeShown(t *testing.T) {
 	t.Parallel()
 	claims := ada
-	claims.Name = "A\x1b[2Jd\u0085a" + strings.Repeat("é", 1000)
+	claims.Name = "A\x1b[2Jd\u0085\u202ea\u2066" + strings.Repeat("é", 1000)
 	token, err := verifier("", newSecret).Verify(t.Context(), "Bearer "+sign(t, newSecret, claims, now.Add(time.Hour)))
 	if err != nil || !strings.HasPrefix(token.Name, "A[2Jdaé") || len(token.Name) > 1000 {
 		t.Errorf("got %q, %v", token.Name, err)

@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,10 +97,11 @@ func (v *Verifier) Sign(c collab.Claims, expires time.Time) (string, error) {
 
 // InPayload returns the credential in the payload of a connection_init, {"authorization":
 // "Bearer …"}, as Verify takes it, and whether there is one. A token alone will do: a
-// payload has no other schemes.
+// payload has no other schemes. Of several names that differ in case, the one in small
+// letters counts.
 func InPayload(payload map[string]any) (authorization string, found bool) {
-	for name, value := range payload {
-		if strings.EqualFold(name, "authorization") && value != nil {
+	for _, name := range slices.Sorted(maps.Keys(payload)) {
+		if value := payload[name]; strings.EqualFold(name, "authorization") && value != nil {
 			authorization, _ = value.(string)
 			found = true
 		}

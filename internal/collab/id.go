@@ -63,6 +63,8 @@ func (id ID) MarshalGQL(w io.Writer) {
 // that no store has to deal with it.
 func (id *ID) UnmarshalGQL(v any) error {
 	switch v := v.(type) {
+	case nil: // where an id may be left out
+		*id = ""
 	case string:
 		*id = ID(v)
 	case fmt.Stringer: // json.Number

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"tandem/internal/collab"
@@ -15,7 +16,8 @@ import (
 // refuseForms refuses a POST that is not JSON, whoever sends it. A page of any site
 // can have a browser send the kinds that forms have, with its cookies and without
 // asking; JSON only after a question that CORS answers. A stream is opened without
-// a body.
+// a body. A compressed body is refused too: it could be small here and fill the
+// memory there.
 func refuseForms(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		opens := r.URL.Path == streamPath && r.ContentLength == 0 && r.Header.Get("Content-Type") == ""
@@ -23,6 +25,12 @@ func refuseForms(next http.Handler) http.Handler {
 			w.Header().Set("Accept-Post", "application/json")
 			writeError(w, http.StatusUnsupportedMediaType,
 				collab.Errorf(collab.BadInput, "send the operation as JSON, with Content-Type: application/json"))
+			return
+		}
+		if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+			w.Header().Set("Accept-Encoding", "identity")
+			writeError(w, http.StatusUnsupportedMediaType,
+				collab.Errorf(collab.BadInput, "send the body as it is, without Content-Encoding"))
 			return
 		}
 		next.ServeHTTP(w, r)

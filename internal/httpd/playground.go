@@ -2,7 +2,10 @@ package httpd
 
 import (
 	"encoding/json"
+	"net"
 	"net/http"
+	"net/netip"
+	"strings"
 
 	"tandem/internal/collab"
 )
@@ -30,8 +33,14 @@ type Examples struct {
 	MeetingID  collab.ID `json:"meetingId,omitempty"`
 }
 
-// session tells the page where to ask and as whom.
-func (p *Playground) session(w http.ResponseWriter, _ *http.Request) {
+// session tells the page where to ask and as whom. The tokens of the demo are for
+// pages of this machine: a page of elsewhere could have its own name lead here, and
+// would then be of the same origin as far as a browser knows.
+func (p *Playground) session(w http.ResponseWriter, r *http.Request) {
+	if len(p.People) > 0 && !isThisMachine(r.Host) {
+		writeText(w, http.StatusForbidden, "the demo is for this machine: open it at 127.0.0.1 or localhost")
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
 	people := p.People
 	if people == nil {
@@ -42,4 +51,14 @@ func (p *Playground) session(w http.ResponseWriter, _ *http.Request) {
 		People   []Person `json:"people"`
 		Examples Examples `json:"examples"`
 	}{"/graphql", people, p.Examples})
+}
+
+// isThisMachine reports whether a host, with or without a port, can be nothing but
+// the machine of whoever names it.
+func isThisMachine(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && ip.IsLoopback() || strings.EqualFold(host, "localhost")
 }

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// Whoever sends their headers byte by byte is cut off, also on the way to a socket,
+// and others are served meanwhile.
+func TestSlowHeadersAreCutOff(t *testing.T) {
+	t.Parallel()
+	app, server := wiredServer(t)
+	if server.Config.ReadHeaderTimeout <= 0 || server.Config.ReadHeaderTimeout > 30*time.Second {
+		t.Errorf("headers may take %v", server.Config.ReadHeaderTimeout)
+	}
+	const limit = 500 * time.Millisecond
+	server.Config.ReadHeaderTimeout = limit
+	server.Config.Handler = app.handler(t.Context(), new(sync.WaitGroup))
+	server.Start()
+	var slow sync.WaitGroup
+	for _, request := range []string{
+		"GET /graphql HTTP/1.1\r\nHost: x\r\n", "GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n", "",
+	} {
+		slow.Go(func() {
+			conn, err := net.Dial("tcp", server.Listener.Addr().String())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer conn.Close()
+			began := time.Now()
+			_, _ = io.WriteString(conn, request)
+			go func() {
+				for { // until it is cut off
+					if _, err := io.WriteString(conn, "x"); err != nil {
+						return
+					}
+					time.Sleep(20 * time.Millisecond) // the pace of the attack, not a wait
+				}
+			}()
+			_ = conn.SetReadDeadline(began.Add(patience))
+			_, _ = io.ReadAll(conn)
+			if took := time.Since(began); took < limit || took > patience/2 {
+				t.Errorf("%q was cut off after %v", request, took)
+			}
+		})
+	}
+	join(t, &instance{url: server.URL}, "acme", "ada", collab.RoleMember).ask(who, nil)
+	slow.Wait()
+}
+
+// What is larger than anybody needs is refused before it has been read to its end.
+func TestGiantRequestsAreRefused(t *testing.T) {
+	t.Parallel()
+	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleMember)
+	head := "Host: x\r\nAuthorization: Bearer " + ada.token + "\r\n"
+	kind := "Content-Type: application/json\r\n"
+	for name, tc := range map[string]struct {
+		request, endless string
+		status           int
+	}{
+		"a body that says so":  {"POST /graphql HTTP/1.1\r\n" + head + kind + "Content-Length: 1099511627776\r\n\r\n", " ", http.StatusRequestEntityTooLarge},
+		"a body without end":   {"POST /graphql HTTP/1.1\r\n" + head + kind + "Transfer-Encoding: chunked\r\n\r\n", "1000\r\n" + strings.Repeat(" ", 0x1000) + "\r\n", http.StatusRequestEntityTooLarge},
+		"of an event stream":   {"POST /graphql HTTP/1.1\r\n" + head + kind + "Accept: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n", "1000\r\n" + strings.Repeat(" ", 0x1000) + "\r\n", http.StatusRequestEntityTooLarge},
+		"of a single stream":   {"POST /graphql/stream HTTP/1.1\r\n" + head + kind + "Transfer-Encoding: chunked\r\n\r\n", "1000\r\n" + strings.Repeat(" ", 0x1000) + "\r\n", http.StatusRequestEntityTooLarge},
+		"a URL":                {"GET /graphql?query=", strings.Repeat("x", 0x1000), http.StatusRequestHeaderFieldsTooLarge},
+		"a header":             {"GET /graphql HTTP/1.1\r\n" + head + "X: ", strings.Repeat("x", 0x1000), http.StatusRequestHeaderFieldsTooLarge},
+		"headers":              {"GET /graphql HTTP/1.1\r\n" + head, "X: " + strings.Repeat("x", 1000) + "\r\n", http.StatusRequestHeaderFieldsTooLarge},
+		"a cookie":             {"GET /graphql HTTP/1.1\r\nHost: x\r\nCookie: authjs.session-token=", strings.Repeat("x", 0x1000), http.StatusRequestHeaderFieldsTooLarge},
+		"trailers behind it":   {"POST /graphql HTTP/1.1\r\n" + head + kind + "Transfer-Encoding: chunked\r\n\r\n0\r\n", "X: " + strings.Repeat("x", 1000) + "\r\n", http.StatusBadRequest},
+		"extensions of chunks": {"POST /graphql HTTP/1.1\r\n" + head + kind + "Transfer-Encoding: chunked\r\n\r\n1;", strings.Repeat("x", 0x1000), http.StatusBadRequest},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp", strings.TrimPrefix(ada.at.url, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			_ = conn.SetDeadline(time.Now().Add(patience))
+			go func() {
+				_, _ = io.WriteString(conn, tc.request)
+				for range 64 << 20 / len(tc.endless) { // 64 MiB, of which few are taken
+					if _, err := io.WriteString(conn, tc.endless); err != nil {
+						return
+					}
+				}
+			}()
+			answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = answer.Body.Close()
+			want(t, "status", fmt.Sprint(answer.StatusCode), fmt.Sprint(tc.status))
+		})
+	}
+}
