@@ -17,7 +17,8 @@ import (
 type tenant struct {
 	*person   // an admin
 	colleague *person
-	marker    string            // a word in all texts
+	marker    string // a word in all texts
+	hire      func(id string, role collab.Role) *person
 	ids       map[string]string // by kind
 	places    map[string]string // of pages, by the type of the page
 }
@@ -34,7 +35,8 @@ var kindOfID = map[string]string{
 	"Subscription.meetingChanged.id": "meeting",
 
 	"UpdateCustomerInput.id": "customer", "UpdateCallInput.id": "call", "UpdateMeetingInput.id": "meeting",
-	"DeleteEntityInput.id": "customer", "RestoreEntityInput.id": "deleted", "Mutation.markNotificationsRead.ids": "notification",
+	"Mutation.erasePersonalData.userId": "leaver",
+	"DeleteEntityInput.id":              "customer", "RestoreEntityInput.id": "deleted", "Mutation.markNotificationsRead.ids": "notification",
 	"ResolveCustomerConflictInput.conflictId": "customerConflict", "ResolveCallConflictInput.conflictId": "callConflict",
 	"ResolveMeetingConflictInput.conflictId": "meetingConflict",
 }
@@ -74,7 +76,7 @@ func (o *tenant) sample(name, last string, kind *ast.Type) (any, bool) {
 // colleague of the same id is in all of them.
 func settle(t *testing.T, at *instance, org, user, marker string) *tenant {
 	t.Helper()
-	admin := func(id string, role collab.Role) *person {
+	hire := func(id string, role collab.Role) *person {
 		token, err := auth.NewVerifier([]string{secret}, "", "", time.Now).Sign(collab.Claims{
 			UserID: collab.ID(id), OrganizationID: collab.ID(org), Role: role, Name: marker + " " + id,
 			Email: marker + "@example.com", Picture: "https://example.com/" + marker,
@@ -84,7 +86,7 @@ func settle(t *testing.T, at *instance, org, user, marker string) *tenant {
 		}
 		return &person{t: t, at: at, token: token}
 	}
-	o := &tenant{person: admin(user, collab.RoleAdmin), colleague: admin("both", collab.RoleMember), marker: marker}
+	o := &tenant{person: hire(user, collab.RoleAdmin), colleague: hire("both", collab.RoleMember), marker: marker, hire: hire}
 	o.ask(`{ viewer { role } }`, nil)
 	o.colleague.ask(`{ viewer { role } }`, nil)
 	o.stock(user)
@@ -98,10 +100,12 @@ func (o *tenant) stock(user string) {
 	m := o.marker
 	o.ask(`mutation { setMemberRole(userId: "both", role: MEMBER) { role } }`, nil)
 	ids := map[string]string{"user": user, "colleague": "both", "organization": "org " + m, "client": "client " + m, "room": "room " + m,
-		"mutation": "mutation " + m + time.Now().String()}
+		"mutation": "mutation " + m + time.Now().String(), "leaver": "leaver " + m + time.Now().String()}
+	o.hire(ids["leaver"], collab.RoleViewer).ask(`{ viewer { role } }`, nil)
 	input := object{"name": m, "notes": m, "company": m, "tags": []any{m}, "ownerId": user, "clientMutationId": ids["mutation"]}
 	customer := o.made(`mutation($input: CreateCustomerInput!) { it: createCustomer(input: $input) { ... on CustomerSaved { it: customer { id cursor } } } }`, input)
 	ids["customer"], ids["cursor"] = customer["id"].(string), customer["cursor"].(string)
+	o.ask(`mutation($id: ID!) { grantAccess(entityId: $id, userId: "both", level: READ) }`, object{"id": ids["customer"]}) // into the audit trail
 	ids["call"] = o.made(`mutation($input: CreateCallInput!) { it: createCall(input: $input) { ... on CallSaved { it: call { id } } } }`,
 		object{"subject": m, "notes": m, "outcome": m, "direction": "INBOUND", "customerId": ids["customer"], "ownerId": user})["id"].(string)
 	ids["meeting"] = o.made(`mutation($input: CreateMeetingInput!) { it: createMeeting(input: $input) { ... on MeetingSaved { it: meeting { id } } } }`,
@@ -122,6 +126,7 @@ func (o *tenant) stock(user string) {
 	seen := o.ask(`query($id: ID!) { customer(id: $id) { activity(first: 1) { nodes { id } } comments { pageInfo { endCursor } }
 			calls { pageInfo { endCursor } } meetings { pageInfo { endCursor } } }
 		notifications(first: 1) { nodes { id } } conflicts(first: 1) { pageInfo { endCursor } } customers(first: 1) { pageInfo { endCursor } }
+		auditTrail(first: 1) { pageInfo { endCursor } }
 		viewer { organization { members(first: 1) { pageInfo { endCursor } } } } }`, object{"id": ids["customer"]})
 	first := func(list any) string { return list.(object)["nodes"].([]any)[0].(object)["id"].(string) }
 	end := func(list any) string { return list.(object)["pageInfo"].(object)["endCursor"].(string) }
@@ -131,6 +136,7 @@ func (o *tenant) stock(user string) {
 	o.places = map[string]string{
 		"CustomerConnection": end(seen["customers"]), "CallConnection": end(about["calls"]), "MeetingConnection": end(about["meetings"]),
 		"CommentConnection": end(about["comments"]), "ConflictConnection": end(seen["conflicts"]),
+		"AuditConnection":  end(seen["auditTrail"]),
 		"MemberConnection": end(seen["viewer"].(object)["organization"].(object)["members"]),
 	}
 }

@@ -31,13 +31,13 @@ func TestSlowHeadersAreCutOff(t *testing.T) {
 		"GET /graphql HTTP/1.1\r\nHost: x\r\n", "GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n", "",
 	} {
 		slow.Go(func() {
+			began := time.Now() // before the server's clock begins
 			conn, err := net.Dial("tcp", server.Listener.Addr().String())
 			if err != nil {
 				t.Error(err)
 				return
 			}
 			defer conn.Close()
-			began := time.Now()
 			_, _ = io.WriteString(conn, request)
 			go func() {
 				for { // until it is cut off
