@@ -11,7 +11,26 @@ import (
 // Write runs one write. The transaction is the file's only writer from its
 // beginning, so nothing that decide was shown changes before it commits, and of
 // several writes with one ClientMutationID the later ones see the first.
+//
+// After an erasure the file is written anew, since what a page moved around within
+// itself is in its free parts still. Writes wait for as long as copying it takes.
 func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
+	erases := false
+	change, err := s.write(ctx, intent, func(st *collab.State) (*collab.Decision, error) {
+		decision, err := decide(st)
+		erases = decision != nil && decision.Erasure != nil
+		return decision, err
+	})
+	if err != nil || !erases {
+		return change, err
+	}
+	if _, err := s.writer.ExecContext(context.WithoutCancel(ctx), "VACUUM"); err != nil {
+		return nil, fmt.Errorf("sqlite: somebody was erased, but the file could not be written anew (VACUUM): %w", err)
+	}
+	return change, nil
+}
+
+func (s *Store) write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
 	tx, err := s.writer.begin(ctx, nil)
 	if err != nil {
 		return nil, err
