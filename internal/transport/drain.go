@@ -42,6 +42,9 @@ func (t *WebSocket) lookAfter() {
 			}
 		case <-t.Draining.Done():
 			t.drain()
+			t.mu.Lock()
+			t.retire() // nobody may have been left to do so when leaving
+			t.mu.Unlock()
 			return
 		}
 	}

@@ -36,7 +36,8 @@ func newPoller() (*poller, error) {
 	return p, nil
 }
 
-// close ends the poller. No connection may rest with it any more.
+// close ends the poller, and may be called again. No connection may rest with it
+// any more.
 func (p *poller) close() { _ = p.file.Close() }
 
 // run has each connection read that has something to read.

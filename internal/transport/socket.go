@@ -228,8 +228,8 @@ func (s *socket) abort() {
 	}
 	if !s.closed {
 		s.closed = true
+		s.rouse() // before its descriptor can be another connection's
 		_ = s.conn.Close()
-		s.rouse()
 	}
 }
 

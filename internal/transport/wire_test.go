@@ -56,6 +56,8 @@ func newWire(t *testing.T, change func(*WebSocket)) *wire {
 	w := &wire{log: log, hub: changes, all: hub.NewBroadcasts(changes), gate: make(chan struct{}), gated: make(chan struct{}, 1000)}
 	draining, drain := context.WithCancel(context.Background())
 	w.drain = drain
+	running, stop := context.WithCancel(context.Background())
+	go changes.Run(running) // it finds what was announced before a topic followed its log
 	identify := func(context.Context) (Identity, error) {
 		same := func(ctx context.Context) context.Context { return ctx }
 		return Identity{Scope: "s", User: "u", Shared: same, Own: same}, nil
@@ -76,6 +78,7 @@ func newWire(t *testing.T, change func(*WebSocket)) *wire {
 		drain()
 		w.sockets.Wait()
 		server.Close()
+		stop()
 	})
 	return w
 }
