@@ -28,13 +28,7 @@ func TestSignals(t *testing.T) {
 		at := startProgram(t)
 		s := join(t, &at.instance, "acme", "ada", collab.RoleMember).connect()
 		at.signal(t)
-		status, body := 0, ""
-		for deadline := time.Now().Add(noticeTime / 2); status != http.StatusServiceUnavailable && time.Now().Before(deadline); {
-			status, body = get(t, at.url+"/readyz")
-		}
-		if status != http.StatusServiceUnavailable || body != "draining\n" {
-			t.Errorf("/readyz says %d %q", status, body)
-		}
+		at.wantDraining(t)
 		late := join(t, &at.instance, "acme", "ben", collab.RoleMember).connect() // who did not know yet is let in
 		for _, open := range []*socket{s, late} {
 			if code := open.closeCode(); code != 1012 {
@@ -48,7 +42,7 @@ func TestSignals(t *testing.T) {
 		at := startProgram(t)
 		join(t, &at.instance, "acme", "ada", collab.RoleMember).connect()
 		at.signal(t)
-		time.Sleep(noticeTime / 4) // so that the first one was seen
+		at.wantDraining(t) // so the first one was seen
 		at.signal(t)
 		at.wantEnd(t, noticeTime/2)
 	})
@@ -58,6 +52,18 @@ func TestSignals(t *testing.T) {
 type program struct {
 	instance
 	command *exec.Cmd
+}
+
+// wantDraining waits until the instance says that it drains.
+func (p *program) wantDraining(t *testing.T) {
+	t.Helper()
+	status, body := 0, ""
+	for deadline := time.Now().Add(noticeTime / 2); status != http.StatusServiceUnavailable && time.Now().Before(deadline); {
+		status, body = get(t, p.url+"/readyz")
+	}
+	if status != http.StatusServiceUnavailable || body != "draining\n" {
+		t.Errorf("/readyz says %d %q", status, body)
+	}
 }
 
 func startProgram(t *testing.T) *program {

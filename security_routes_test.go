@@ -135,7 +135,7 @@ func TestNothingIsInjected(t *testing.T) {
 	single := ada.reserve()
 	stream := single.open()
 	const id = "1\r\n\r\nevent: next\r\ndata: {\"evil\":1}\r\n\r\n"
-	single.want(http.StatusAccepted, single.operate(id, `{ viewer { role } }`, nil))
+	single.operate(id, `{ viewer { role } }`, nil).want(http.StatusAccepted)
 	for line := range strings.Lines(readUntil(t, stream.Body, "complete")) {
 		if strings.HasPrefix(line, `data: {"evil"`) {
 			t.Errorf("an id became a line of the stream: %s", line)

@@ -38,12 +38,6 @@ func (s *single) operate(id, query string, variables object) *response {
 		object{"query": query, "variables": variables, "extensions": object{"operationId": id}})
 }
 
-// want checks the status of an answer.
-func (s *single) want(status int, answer *response) {
-	s.t.Helper()
-	answer.want(status)
-}
-
 const follows = `subscription($after: Cursor) { customerChanged(after: $after) { version } }`
 
 // graphql-sse: the server accepts a reservation with 201 and a token; only one
