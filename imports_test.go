@@ -29,9 +29,9 @@ var importRules = []importRule{
 	{of: "internal/collab", never: []string{anyLibrary}},
 
 	// The technologies around it.
-	{of: "internal/hub", may: []string{"internal/collab"}},
-	{of: "internal/postgres", may: []string{"internal/collab"}},
-	{of: "internal/sqlite", may: []string{"internal/collab"}},
+	{of: "internal/hub", may: []string{"internal/collab", "internal/fair"}},
+	{of: "internal/postgres", may: []string{"internal/collab", "internal/fair"}},
+	{of: "internal/sqlite", may: []string{"internal/collab", "internal/fair"}},
 	{of: "internal/redis", may: []string{"internal/collab"}},
 	{of: "internal/memory", may: []string{"internal/collab"}},
 	{of: "internal/auth", may: []string{"internal/collab"}},
@@ -46,9 +46,12 @@ var importRules = []importRule{
 	// What a document costs, whoever sends it.
 	{of: "internal/cost"},
 
+	// Fair shares of what is scarce, whatever that is.
+	{of: "internal/fair", never: []string{anyLibrary}},
+
 	// The web. The transport speaks the protocols, and knows no noun of the CRM.
-	{of: "internal/transport", may: []string{"internal/hub"}},
-	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "internal/cost", "web", "internal/collab", "internal/hub"}},
+	{of: "internal/transport", may: []string{"internal/hub", "internal/fair"}},
+	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "internal/cost", "internal/fair", "web", "internal/collab", "internal/hub"}},
 	{of: "web"},
 
 	// What operators see. It measures whatever it is given functions for.
@@ -59,7 +62,7 @@ var importRules = []importRule{
 
 	// Package main puts it all together, and is the only one that picks drivers.
 	{of: ".", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/hub",
-		"internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "web",
+		"internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/fair", "web",
 		"internal/postgres", "internal/sqlite", "internal/redis", "internal/memory"}},
 }
 
