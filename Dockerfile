@@ -3,7 +3,7 @@
 # A Tandem in a container is for real and needs AUTH_SECRET; the demo listens on loopback only, which nobody outside a
 # container can reach.
 #
-#   docker build -t tandem .
+#   docker build -t tandem --build-arg VERSION="$(git describe --always --dirty)" .
 #   docker run -p 8080:8080 -e AUTH_SECRET=… -v tandem:/var/lib/tandem tandem
 
 # The compiler runs on the machine that builds, whatever the platform of the image.
@@ -16,9 +16,10 @@ RUN --mount=type=cache,target=/go/pkg/mod go mod download
 
 COPY . .
 ARG TARGETOS TARGETARCH
+ARG VERSION=devel
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
-    go build -trimpath -buildvcs=false -ldflags '-s -w' -o /out/tandem .
+    go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$VERSION" -o /out/tandem .
 
 # The image holds the program, what it needs for TLS (to Postgres and Redis), a folder for data and one
 # for temporary files, and no shell.
@@ -30,6 +31,8 @@ RUN mkdir -p /out/root/var/lib/tandem /out/root/tmp /out/root/etc/ssl/certs \
 FROM busybox:stable-musl AS busybox
 
 FROM scratch
+ARG VERSION=devel
+LABEL org.opencontainers.image.title=tandem org.opencontainers.image.version=$VERSION
 COPY --from=build /out/root/ /
 COPY --from=build /out/tandem /usr/bin/tandem
 # A health check runs inside the container, so it needs something that can ask: busybox under this name is wget only.

@@ -28,7 +28,7 @@ run: ## Start the server (the demo, unless the environment says otherwise)
 
 .PHONY: build
 build: ## Build the static program bin/tandem
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/tandem .
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$$(git describe --always --dirty 2>/dev/null || echo devel)" -o bin/tandem .
 
 .PHONY: generate
 generate: ## Generate graph/ from schema.graphqls and gqlgen.yml
@@ -70,13 +70,17 @@ check-scripts: ## Check the shell scripts, with shellcheck where it is installed
 	@for script in scripts/* .ci/run; do bash -n "$$script"; done
 	@if command -v shellcheck >/dev/null; then shellcheck scripts/* .ci/run; fi
 
+# Tests wait more than they work, so more of them run at once than there are processors.
+GO_TEST := go test -race -parallel 12
+
 .PHONY: test
 test: race-detector ## Run all tests, with a Postgres and a Redis of their own
-	scripts/with-services bash -c 'go test -race ./... && scripts/e2e'
+	@echo "test: the Go packages with the race detector (the root package runs the whole program), then e2e with clients from npm"
+	scripts/with-services bash -c '$(GO_TEST) ./... && scripts/e2e'
 
 .PHONY: test-go
 test-go: race-detector ## Run the Go tests only
-	scripts/with-services go test -race ./...
+	scripts/with-services $(GO_TEST) ./...
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests only

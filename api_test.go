@@ -158,8 +158,9 @@ func TestOrganizationsSeeNothingOfEachOther(t *testing.T) {
 		"notifications": object{"unreadCount": 0, "nodes": []any{}}, "presence": object{"totalCount": 0},
 	})
 
+	before := eve.ask(`{ customers { asOf } }`, nil)["customers"].(object)["asOf"]
 	socket := eve.connect()
-	socket.subscribe("1", customerChanged, nil)
+	socket.subscribe("1", customerChanged, object{"after": before})
 	ada.update(customer, 2, object{"name": "Secret 4"})
 	own := eve.create(object{"name": "Own"})
 	want(t, "first event", socket.next("1")["customerChanged"].(object)["customer"].(object)["id"], own["id"])

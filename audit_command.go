@@ -12,31 +12,8 @@ import (
 	"tandem/internal/collab"
 )
 
-const usage = `usage: tandem                                                    serve
-       tandem audit verify [--org ID] [--expect NUMBER:HASH]     check the audit trails; --expect goes with --org
-Everything else is set in the environment.`
-
-// statusUsage is the status of a program that was called in a way it does not know.
-const statusUsage = 2
-
-// A misuse is an error of whoever called the program.
-type misuse struct{ what string }
-
-func (m misuse) Error() string { return m.what + "\n" + usage }
-
 // errBroken is the error of a check that found something.
 var errBroken = errors.New("not every audit trail is as it was written")
-
-// execute does what the arguments ask for: it serves, unless they say otherwise.
-func execute(ctx context.Context, arguments []string, environment map[string]string, out, logs io.Writer) error {
-	switch {
-	case len(arguments) == 0:
-		return run(ctx, environment, out, logs)
-	case len(arguments) >= 2 && arguments[0] == "audit" && arguments[1] == "verify":
-		return verifyAudit(ctx, arguments[2:], environment, out)
-	}
-	return misuse{fmt.Sprintf("%q is no command", strings.Join(arguments, " "))}
-}
 
 // verifyAudit checks the audit trails in the database of the environment, and
 // prints a line for each.
@@ -62,14 +39,11 @@ func verifyAudit(ctx context.Context, arguments []string, environment map[string
 
 func readVerifyArguments(arguments []string) (orgID collab.ID, expect *collab.AuditEnd, err error) {
 	flags := flag.NewFlagSet("audit verify", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
 	org, end := flags.String("org", "", ""), flags.String("expect", "", "")
-	if err := flags.Parse(arguments); err != nil {
-		return "", nil, misuse{err.Error()}
+	if err := parseFlags(flags, arguments); err != nil {
+		return "", nil, err
 	}
 	switch {
-	case flags.NArg() > 0:
-		return "", nil, misuse{fmt.Sprintf("%q is no argument of audit verify", flags.Arg(0))}
 	case *end != "" && *org == "":
 		return "", nil, misuse{"--expect needs --org: it is the end of one trail"}
 	case *end == "":

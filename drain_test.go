@@ -40,11 +40,14 @@ func TestSignals(t *testing.T) {
 	t.Run("at once", func(t *testing.T) {
 		t.Parallel()
 		at := startProgram(t)
-		join(t, &at.instance, "acme", "ada", collab.RoleMember).connect()
+		s := join(t, &at.instance, "acme", "ada", collab.RoleMember).connect()
 		at.signal(t)
 		at.wantDraining(t) // so the first one was seen
 		at.signal(t)
-		at.wantEnd(t, noticeTime/2)
+		if code := s.closeCode(); code != -1 {
+			t.Errorf("closed with %d, want no goodbye", code)
+		}
+		at.wantEnd(t, patience)
 	})
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/url"
 	"os"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"tandem/internal/collab"
 )
@@ -43,13 +45,38 @@ func shared(t *testing.T) map[string]string {
 		}
 	}
 	admin("CREATE DATABASE " + name)
-	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
+	t.Cleanup(func() { dropDatabase(t, server, name) })
 	database, err := url.Parse(server)
 	if err != nil {
 		t.Fatal(err)
 	}
 	database.Path = "/" + name
 	return map[string]string{"DATABASE_URL": database.String(), "REDIS_URL": service(t, "TEST_REDIS_URL")}
+}
+
+// dropDatabase drops a database. Postgres refuses WITH (FORCE) with 42501 while an autovacuum worker,
+// which belongs to the superuser, is in the database, so a refusal is tried again.
+func dropDatabase(t *testing.T, server, name string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	for {
+		_, err := conn.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
+		if refused, ok := errors.AsType[*pgconn.PgError](err); !ok || refused.Code != "42501" {
+			if err != nil {
+				t.Error(err)
+			}
+			return
+		}
+		if _, err := conn.Exec(ctx, "SELECT pg_sleep(0.05)"); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestTwoInstances(t *testing.T) {

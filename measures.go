@@ -45,6 +45,7 @@ var families = []metrics.Family{
 	{Name: "tandem_redis_connections", Help: "Connections to Redis, without those that listen.", Labels: []string{"state"}},
 	{Name: "tandem_redis_timeouts_total", Kind: metrics.Counter, Help: "Calls that got no connection to Redis in time."},
 	{Name: "tandem_overloaded", Help: "Whether new connections are refused, by cause.", Labels: []string{"cause"}},
+	{Name: "tandem_build_info", Help: "1, with the release of the program as a label.", Labels: []string{"version"}},
 	{Name: "tandem_draining", Help: "Whether the instance stops."},
 }
 
@@ -61,6 +62,7 @@ func (a *app) measure() *metrics.Registry {
 		a.readConnections(set)
 		a.readHub(set)
 		a.readStores(set)
+		set("tandem_build_info", 1, programVersion())
 		set("tandem_draining", truth(a.stopping.Load()))
 	})
 	a.count.Operation = pair(r.Counter(metrics.Family{

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -51,14 +50,13 @@ func many(n int, format string) string {
 	return b.String()
 }
 
-// What would cost too much is refused with a code, on every transport, in a moment.
+// What would cost too much is refused with a code, on every transport, before it runs.
 func TestTooMuchIsRefusedEverywhere(t *testing.T) {
 	t.Parallel()
 	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleMember)
 	for name, tc := range tooMuch {
 		t.Run(name, func(t *testing.T) {
 			ada := &person{t: t, at: ada.at, token: ada.token}
-			began := time.Now()
 			response := ada.post(tc.query, tc.variables).want(http.StatusUnprocessableEntity).object()
 			want(t, "code", firstError(t, response["errors"])["code"], tc.code)
 			if n := len(response["errors"].([]any)); n > 50 {
@@ -73,9 +71,6 @@ func TestTooMuchIsRefusedEverywhere(t *testing.T) {
 			want(t, "event", stream.events()(), told{end: "error", code: tc.code})
 			single := ada.reserve().operate("1", tc.query, tc.variables).want(http.StatusBadRequest).object()
 			want(t, "code", firstError(t, single["errors"])["code"], tc.code)
-			if took := time.Since(began); took > 5*time.Second {
-				t.Errorf("it took %v", took)
-			}
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -67,6 +68,8 @@ func run(ctx context.Context, environment map[string]string, out, logs io.Writer
 	for _, warning := range s.warnings() {
 		log.Warn(warning)
 	}
+	summary := s.summary()
+	log.Info("starting", summary.attributes()...)
 	store, err := openStore(ctx, s)
 	if err != nil {
 		return err
@@ -86,7 +89,7 @@ func run(ctx context.Context, environment map[string]string, out, logs io.Writer
 			return err
 		}
 	}
-	return app.serve(ctx, out)
+	return app.serve(ctx, out, summary)
 }
 
 func newLogger(s settings, w io.Writer) (*slog.Logger, error) {
@@ -111,6 +114,9 @@ func openStore(ctx context.Context, s settings) (collab.Store, error) {
 			return nil, fmt.Errorf("the data folder can't be made: %w; start where you may write, or set DATABASE_URL", err)
 		}
 		file = dataFolder + "/tandem.db"
+	}
+	if _, err := os.Stat(filepath.Dir(file)); err != nil {
+		return nil, fmt.Errorf("DATABASE_URL names a file in %s, which can't be used: %w; make the folder first", filepath.Dir(file), errors.Unwrap(err))
 	}
 	return sqlite.Open(ctx, file)
 }
@@ -199,7 +205,7 @@ func (a *app) readDocuments() (err error) {
 
 // serve listens, serves until ctx ends, and then drains: no new work, sockets
 // closed so that their clients resume elsewhere, requests under way finished.
-func (a *app) serve(ctx context.Context, out io.Writer) error {
+func (a *app) serve(ctx context.Context, out io.Writer, summary summary) error {
 	listener, err := net.Listen("tcp", a.settings.Addr)
 	if err != nil {
 		return fmt.Errorf("can't listen on %s: %w; stop what does, or set ADDR to another port", a.settings.Addr, errors.Unwrap(err))
@@ -236,7 +242,7 @@ func (a *app) serve(ctx context.Context, out io.Writer) error {
 	server := a.newServer(a.handler(draining, &sockets))
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	a.greet(out, listener.Addr())
+	a.greet(out, summary, listener.Addr())
 	select {
 	case err := <-failed:
 		return err
@@ -275,25 +281,10 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 		Stats:          a.stats,
 		Count:          a.count,
 		Sockets:        sockets,
+		Version:        programVersion(),
 	}
 	if a.settings.orDemo(a.settings.Playground) {
 		config.Playground = &httpd.Playground{People: a.people, Examples: a.examples}
 	}
 	return httpd.New(config)
-}
-
-// greet tells the person at the terminal that the server is ready, and what to try.
-func (a *app) greet(out io.Writer, addr net.Addr) {
-	fmt.Fprintf(out, "Tandem is ready at http://%s\n", addr)
-	if len(a.people) == 0 {
-		return
-	}
-	fmt.Fprintf(out, "\nThis is the demo: made-up people and data, kept in %s. A token for each of them:\n\n", a.settings.dataPlace())
-	for _, p := range a.people {
-		fmt.Fprintf(out, "  %-20s %-7s %s\n", p.Name, p.Role, p.Token)
-	}
-	fmt.Fprintf(out, "\nTry: open http://%s/playground in two windows, run Follow in one and Change in the other,\n"+
-		"or ask from a terminal:\n\n"+
-		"  curl http://%s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer <token>' \\\n"+
-		"    -d '{\"query\":\"{ viewer { user { name } role } customers(first: 3) { nodes { name } } }\"}'\n\n", addr, addr)
 }

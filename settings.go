@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,53 +16,53 @@ import (
 
 // settings is all that can be set, from the environment. None is needed to start.
 type settings struct {
-	// later says which settings are not looked at yet.
-	later []string
+	// unused explains variables of the environment that look like settings and have no effect.
+	unused []string
 	// Addr is where the server listens. Port 0 takes any free one.
-	Addr string `env:"ADDR" envDefault:"127.0.0.1:8080"`
+	Addr string `env:"ADDR" envDefault:"127.0.0.1:8080" about:"where the server listens, as host:port"`
 	// DatabaseURL is postgres://… for many instances, or sqlite:FILE for one.
-	DatabaseURL string `env:"DATABASE_URL"`
+	DatabaseURL string `env:"DATABASE_URL" about:"postgres://… for many instances, sqlite:FILE for one; a file in ./tandem-data unless set"`
 	// RedisURL lets instances on one Postgres tell each other of changes and presence.
-	RedisURL string `env:"REDIS_URL"`
+	RedisURL string `env:"REDIS_URL" about:"redis://… or rediss://…, shared by the instances; only with Postgres"`
 	// AuthSecrets sign and verify tokens (HS256), and decrypt the session cookies of
 	// Auth.js; the first signs. Setting one ends the demo.
-	AuthSecrets []string `env:"AUTH_SECRET"`
+	AuthSecrets []string `env:"AUTH_SECRET" about:"the secrets that tokens are signed with (HS256), separated by commas; the demo runs unless set"`
 	// AuthJWKSURL is where an identity provider publishes the keys that it signs
 	// tokens with (RS256, PS256, ES256, EdDSA). Setting it ends the demo too.
-	AuthJWKSURL string `env:"AUTH_JWKS_URL"`
+	AuthJWKSURL string `env:"AUTH_JWKS_URL" about:"where an identity provider publishes its signing keys"`
 	// AuthIssuer and AuthAudience must be in a bearer token, where they are set.
-	AuthIssuer   string `env:"AUTH_ISSUER"`
-	AuthAudience string `env:"AUTH_AUDIENCE"`
+	AuthIssuer   string `env:"AUTH_ISSUER" about:"the iss that bearer tokens must have"`
+	AuthAudience string `env:"AUTH_AUDIENCE" about:"the aud that bearer tokens must contain"`
 	// AllowedOrigins are other sites whose pages may call; one * stands for any text.
-	AllowedOrigins []string `env:"ALLOWED_ORIGINS"`
+	AllowedOrigins []string `env:"ALLOWED_ORIGINS" about:"origins of other sites whose pages may call, separated by commas"`
 	// ConnectionInitTimeout is how long a socket may take to say who it is.
-	ConnectionInitTimeout time.Duration `env:"CONNECTION_INIT_TIMEOUT" envDefault:"3s"`
+	ConnectionInitTimeout time.Duration `env:"CONNECTION_INIT_TIMEOUT" envDefault:"3s" about:"how long a socket may take to sign in, as 3s"`
 	// Introspection and Playground are on in the demo, and off otherwise unless asked for.
-	Introspection *bool `env:"INTROSPECTION"`
-	Playground    *bool `env:"PLAYGROUND"`
+	Introspection *bool `env:"INTROSPECTION" about:"true or false: whether clients may read the schema; on in the demo only"`
+	Playground    *bool `env:"PLAYGROUND" about:"true or false: whether /playground is served; on in the demo only"`
 	// MetricsAddr is where Prometheus is served; nowhere unless it is set.
-	MetricsAddr string `env:"METRICS_ADDR"`
+	MetricsAddr string `env:"METRICS_ADDR" about:"where Prometheus finds /metrics, as host:port"`
 	// MaxConnections bounds the connections of this instance; 0 is what the limit
 	// on open files has room for. MaxConnectionsPerPerson bounds those of one person.
-	MaxConnections          int `env:"MAX_CONNECTIONS"`
-	MaxConnectionsPerPerson int `env:"MAX_CONNECTIONS_PER_PERSON" envDefault:"100"`
+	MaxConnections          int `env:"MAX_CONNECTIONS" about:"connections that the instance accepts; by the limit on open files unless set"`
+	MaxConnectionsPerPerson int `env:"MAX_CONNECTIONS_PER_PERSON" envDefault:"100" about:"sockets and streams of one person"`
 	// RateLimitPerSecond and RateLimitBurst bound the operations of one person over
 	// all instances: so many a second, and so many at once. Both 0 is no bound. Too
 	// few, and pages that ask a lot when they open are refused.
-	RateLimitPerSecond int `env:"RATE_LIMIT_PER_SECOND"`
-	RateLimitBurst     int `env:"RATE_LIMIT_BURST"`
+	RateLimitPerSecond int `env:"RATE_LIMIT_PER_SECOND" about:"operations that one person may begin in a second"`
+	RateLimitBurst     int `env:"RATE_LIMIT_BURST" about:"operations that one person may begin at once"`
 	// TrustedProxies are the networks of the load balancers, whose X-Forwarded-For
 	// says where a request comes from.
-	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+	TrustedProxies []string `env:"TRUSTED_PROXIES" about:"networks of the load balancers, separated by commas; private ones unless set"`
 	proxies        []netip.Prefix
 	// Retention is after how many days changes are pruned from the log, with what
 	// goes with them; 0 keeps all. Too few, and people who were away for longer have
 	// to fetch afresh, and histories are short.
-	Retention int `env:"RETENTION"`
+	Retention int `env:"RETENTION" about:"days after which changes are pruned from the log; 0 keeps all"`
 	// PersistedDocuments is a file that lists all that clients may run.
-	PersistedDocuments string `env:"PERSISTED_DOCUMENTS"`
-	LogLevel           string `env:"LOG_LEVEL" envDefault:"info"`
-	LogFormat          string `env:"LOG_FORMAT" envDefault:"text"`
+	PersistedDocuments string `env:"PERSISTED_DOCUMENTS" about:"a file that lists the only documents that clients may run"`
+	LogLevel           string `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
+	LogFormat          string `env:"LOG_FORMAT" envDefault:"text" about:"text or json"`
 }
 
 // dataFolder is where an instance without settings keeps its database.
@@ -74,11 +73,9 @@ const dataFolder = "tandem-data"
 func readSettings(environment map[string]string) (settings, error) {
 	var s settings
 	if err := env.ParseWithOptions(&s, env.Options{Environment: environment}); err != nil {
-		return s, badValue(err)
+		return s, badValue(err, environment)
 	}
-	if err := s.readLater(environment); err != nil {
-		return s, err
-	}
+	s.unused = unusedSettings(environment)
 	switch {
 	case s.usesSQLite() && s.RedisURL != "":
 		return s, errors.New("REDIS_URL needs a database that several instances can share: set DATABASE_URL=postgres://…, or unset REDIS_URL")
@@ -104,30 +101,6 @@ func readSettings(environment map[string]string) (settings, error) {
 		return s, err
 	}
 	return s, s.checkAddr()
-}
-
-// laterSettings come with later versions. What somebody relies on to be safe is
-// refused, with what to do; the others work without, and are only told of.
-var laterSettings = []struct{ name, refused string }{
-	{"REGION", ""},
-	{"VAPID_PUBLIC_KEY", ""},
-	{"VAPID_PRIVATE_KEY", ""},
-	{"VAPID_SUBJECT", ""},
-	{"OTEL_EXPORTER_OTLP_ENDPOINT", ""},
-}
-
-// readLater refuses or takes note of settings that this version does not know.
-func (s *settings) readLater(environment map[string]string) error {
-	for _, later := range laterSettings {
-		switch {
-		case environment[later.name] == "":
-		case later.refused != "":
-			return fmt.Errorf("%s is not supported by this version: unset it, and %s", later.name, later.refused)
-		default:
-			s.later = append(s.later, later.name+" is not supported by this version, and changes nothing")
-		}
-	}
-	return nil
 }
 
 // day is the unit of RETENTION, and mostRetention its bound: a hundred years.
@@ -158,13 +131,29 @@ func (s *settings) readProxies() (err error) {
 	return nil
 }
 
-// badValue says which setting can't be read.
-func badValue(err error) error {
-	if parse, ok := errors.AsType[env.ParseError](err); ok {
-		field, _ := reflect.TypeFor[settings]().FieldByName(parse.Name)
-		return fmt.Errorf("%s can't be read: %w", field.Tag.Get("env"), parse.Err)
+// badValue explains a value that is not of its setting's type.
+func badValue(err error, environment map[string]string) error {
+	parse, ok := errors.AsType[env.ParseError](err)
+	if !ok {
+		return err
 	}
-	return err
+	field, _ := reflect.TypeFor[settings]().FieldByName(parse.Name)
+	name := field.Tag.Get("env")
+	return fmt.Errorf("%s must be %s; it is %q", name, wantedValue(parse.Type), environment[name])
+}
+
+// wantedValue describes the values of a setting's type.
+func wantedValue(of reflect.Type) string {
+	if of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	switch {
+	case of == reflect.TypeFor[time.Duration]():
+		return "a duration with its unit, for example 3s or 500ms"
+	case of.Kind() == reflect.Bool:
+		return "true or false"
+	}
+	return "a whole number, for example 30"
 }
 
 // checkAddr keeps the demo, whose tokens anybody can read, on this machine.
@@ -191,20 +180,6 @@ func (s settings) usesSQLite() bool {
 	return s.DatabaseURL == "" || strings.HasPrefix(s.DatabaseURL, "sqlite:")
 }
 
-// dataPlace says where the data is, without the password.
-func (s settings) dataPlace() string {
-	switch {
-	case s.DatabaseURL == "" || s.DatabaseURL == "sqlite:":
-		return dataFolder
-	case s.usesSQLite():
-		return strings.TrimPrefix(s.DatabaseURL, "sqlite:")
-	}
-	if at, err := url.Parse(s.DatabaseURL); err == nil && at.Host != "" {
-		return "the Postgres at " + at.Host
-	}
-	return "Postgres"
-}
-
 // orDemo is a switch that is on in the demo unless it was set.
 func (s settings) orDemo(set *bool) bool {
 	if set == nil {
@@ -224,7 +199,7 @@ func (s settings) level() (slog.Level, error) {
 
 // warnings are what works and still should not be left as it is.
 func (s settings) warnings() []string {
-	out := slices.Clone(s.later)
+	out := slices.Clone(s.unused)
 	out = append(out, s.signInWarnings()...)
 	if !s.usesSQLite() && s.RedisURL == "" {
 		out = append(out, "without REDIS_URL another instance on this database sees changes late (within a second) and no presence")

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"io"
+	"net"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -28,7 +30,12 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 		"empty secret":         {map[string]string{"AUTH_SECRET": "a,,b"}, "AUTH_SECRET has an empty part"},
 		"address":              {map[string]string{"ADDR": "8080"}, "ADDR must be host:port"},
 		"taken port":           {map[string]string{"ADDR": "TAKEN"}, "can't listen on"},
-		"duration":             {map[string]string{"CONNECTION_INIT_TIMEOUT": "soon"}, "CONNECTION_INIT_TIMEOUT can't be read"},
+		"duration":             {map[string]string{"CONNECTION_INIT_TIMEOUT": "soon"}, `CONNECTION_INIT_TIMEOUT must be a duration with its unit, for example 3s or 500ms; it is "soon"`},
+		"duration in no unit":  {map[string]string{"CONNECTION_INIT_TIMEOUT": "3"}, `CONNECTION_INIT_TIMEOUT must be a duration with its unit`},
+		"switch":               {map[string]string{"PLAYGROUND": "yes"}, `PLAYGROUND must be true or false; it is "yes"`},
+		"retention in days":    {map[string]string{"RETENTION": "30d"}, `RETENTION must be a whole number, for example 30; it is "30d"`},
+		"number too large":     {map[string]string{"MAX_CONNECTIONS": "99999999999999999999"}, `MAX_CONNECTIONS must be a whole number`},
+		"no folder":            {map[string]string{"DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "typo", "x.db")}, "make the folder first"},
 		"log level":            {map[string]string{"LOG_LEVEL": "loud"}, "LOG_LEVEL must be"},
 		"log format":           {map[string]string{"LOG_FORMAT": "xml"}, "LOG_FORMAT must be"},
 		"half a rate limit":    {map[string]string{"RATE_LIMIT_BURST": "5"}, "RATE_LIMIT_PER_SECOND and RATE_LIMIT_BURST belong together"},
@@ -37,7 +44,7 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 		"no documents":         {map[string]string{"PERSISTED_DOCUMENTS": "/dev/null/documents.json"}, "PERSISTED_DOCUMENTS can't be read"},
 		"retention":            {map[string]string{"RETENTION": "-1"}, "RETENTION must be from 0 to 36500 days"},
 		"connections":          {map[string]string{"MAX_CONNECTIONS": "-1"}, "MAX_CONNECTIONS and MAX_CONNECTIONS_PER_PERSON must be above 0"},
-		"many connections":     {map[string]string{"MAX_CONNECTIONS": "many"}, "MAX_CONNECTIONS can't be read"},
+		"many connections":     {map[string]string{"MAX_CONNECTIONS": "many"}, `MAX_CONNECTIONS must be a whole number, for example 30; it is "many"`},
 		"metrics address":      {map[string]string{"METRICS_ADDR": "9090"}, "METRICS_ADDR must be host:port"},
 		"taken metrics port":   {map[string]string{"METRICS_ADDR": "TAKEN"}, "can't serve metrics on"},
 		"keys over HTTP":       {map[string]string{"AUTH_JWKS_URL": "http://idp.example/keys"}, "AUTH_JWKS_URL can't be used: it must begin with https://"},
@@ -85,17 +92,31 @@ func TestSecretsAreTrimmed(t *testing.T) {
 	}
 }
 
-// A setting of a later version that nobody's safety depends on is told of, and changes nothing.
-func TestSettingsOfLaterVersions(t *testing.T) {
+// Variables that have no effect although they look like settings are named at start; others are not.
+func TestUnusedSettingsAreNamed(t *testing.T) {
 	t.Parallel()
-	s, err := readSettings(map[string]string{"AUTH_SECRET": secret, "REGION": "eu", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://x", "VAPID_SUBJECT": ""})
-	if err != nil {
-		t.Fatal(err)
+	for name, want := range map[string]string{
+		"REGION":                      "REGION has no effect: this release does not support it",
+		"OTEL_EXPORTER_OTLP_ENDPOINT": "OTEL_EXPORTER_OTLP_ENDPOINT has no effect: this release does not support it",
+		"DATABSE_URL":                 "DATABSE_URL has no effect: it is not a setting; did you mean DATABASE_URL?",
+		"database_url":                "database_url has no effect: it is not a setting; did you mean DATABASE_URL?",
+		"AUTH_SECRETS":                "AUTH_SECRETS has no effect: it is not a setting; did you mean AUTH_SECRET?",
+		"ALLOWED_ORIGIN":              "ALLOWED_ORIGIN has no effect: it is not a setting; did you mean ALLOWED_ORIGINS?",
+		"TRUSTED_PROXY":               "TRUSTED_PROXY has no effect: it is not a setting; did you mean TRUSTED_PROXIES?",
+		"RATE_LIMIT_PER_SECONDS":      "RATE_LIMIT_PER_SECONDS has no effect: it is not a setting; did you mean RATE_LIMIT_PER_SECOND?",
+		"LOGLEVEL":                    "LOGLEVEL has no effect: it is not a setting; did you mean LOG_LEVEL?",
+		"PATH":                        "", "HOME": "", "LANG": "", "HOSTNAME": "", "EDITOR": "", "POSTGRES_URL": "", "PORT": "",
+	} {
+		s, err := readSettings(map[string]string{"AUTH_SECRET": secret, name: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(s.warnings(), "; "); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
 	}
-	want := []string{"REGION is not supported by this version, and changes nothing",
-		"OTEL_EXPORTER_OTLP_ENDPOINT is not supported by this version, and changes nothing"}
-	if got := s.warnings(); !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+	if s, err := readSettings(map[string]string{"AUTH_SECRET": secret, "VAPID_SUBJECT": ""}); err != nil || len(s.warnings()) > 0 {
+		t.Errorf("an empty variable: %q, %v", s.warnings(), err)
 	}
 }
 
@@ -132,15 +153,59 @@ func TestSettingsAreNamedAlike(t *testing.T) {
 	}
 }
 
-// Where the data is, is said without the password.
-func TestDataPlace(t *testing.T) {
+// The summary at start tells the databases apart, and shows no password and no secret.
+func TestSummary(t *testing.T) {
 	t.Parallel()
-	for databaseURL, want := range map[string]string{
-		"": "tandem-data", "sqlite:": "tandem-data", "sqlite:/var/lib/x.db": "/var/lib/x.db",
-		"postgres://me:pass@db.example:5432/x": "the Postgres at db.example:5432", "postgres://me:p%ass@db/x": "Postgres",
+	kept := filepath.Join(t.TempDir(), "kept.db")
+	if err := os.WriteFile(kept, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		settings map[string]string
+		row      string
+		want     string
+	}{
+		"default database":    {nil, "database", "SQLite, tandem-data/tandem.db (new)"},
+		"SQLite by default":   {map[string]string{"DATABASE_URL": "sqlite:"}, "database", "SQLite, tandem-data/tandem.db (new)"},
+		"new SQLite":          {map[string]string{"DATABASE_URL": "sqlite:/nowhere/x.db"}, "database", "SQLite, /nowhere/x.db (new)"},
+		"SQLite":              {map[string]string{"DATABASE_URL": "sqlite:" + kept}, "database", "SQLite, " + kept},
+		"Postgres":            {map[string]string{"DATABASE_URL": "postgres://me:pass@db.example:5432/x?sslmode=require"}, "database", "Postgres, db.example:5432/x"},
+		"unreadable Postgres": {map[string]string{"DATABASE_URL": "postgres://me:p%ass@db/x"}, "database", "Postgres"},
+		"Redis":               {map[string]string{"DATABASE_URL": "postgres://db/x", "REDIS_URL": "rediss://:pass@cache.example:6379/2"}, "redis", "Redis, cache.example:6379/2"},
+		"no Redis":            {nil, "redis", "none: this is the only instance"},
+		"secrets":             {map[string]string{"AUTH_SECRET": "pass1,pass2"}, "sign-in", "tokens and session cookies by AUTH_SECRET (2)"},
+		"keys":                {map[string]string{"AUTH_JWKS_URL": "https://idp.example/keys?key=pass"}, "sign-in", "tokens by the keys at idp.example/keys"},
+		"demo":                {nil, "sign-in", "demo people"},
 	} {
-		if got := (settings{DatabaseURL: databaseURL}).dataPlace(); got != want {
-			t.Errorf("%s: got %q, want %q", databaseURL, got, want)
+		s, err := readSettings(tc.settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, row := range s.summary() {
+			got[row.name] = row.value
+			if strings.Contains(row.value, "pass") {
+				t.Errorf("%s: %s shows a secret: %s", name, row.name, row.value)
+			}
+		}
+		if got[tc.row] != tc.want {
+			t.Errorf("%s: got %q, want %q", name, got[tc.row], tc.want)
+		}
+	}
+}
+
+// The address that is printed can be opened, also where the server listens on every address.
+func TestPrintedAddress(t *testing.T) {
+	t.Parallel()
+	for listening, want := range map[string]string{
+		"127.0.0.1:8080": "127.0.0.1:8080", "0.0.0.0:19003": "localhost:19003", "[::]:19003": "localhost:19003", "[::1]:80": "[::1]:80",
+	} {
+		at, err := net.ResolveTCPAddr("tcp", listening)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := openAddress(at); got != want {
+			t.Errorf("%s: got %s, want %s", listening, got, want)
 		}
 	}
 }

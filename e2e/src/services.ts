@@ -37,9 +37,24 @@ export async function createDatabase(): Promise<Database> {
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    // FORCE, because an instance that was killed leaves connections behind that Postgres has not noticed yet.
-    drop: () => run(server, `DROP DATABASE ${name} WITH (FORCE)`),
+    drop: () => drop(server, name),
   };
+}
+
+/**
+ * Drops a database. FORCE, because an instance that was killed leaves connections behind that Postgres has not noticed
+ * yet. Postgres refuses it with 42501 while an autovacuum worker, which belongs to the superuser, is in the database.
+ */
+function drop(server: string, name: string): Promise<void> {
+  return until("end of an autovacuum worker", async () => {
+    try {
+      await run(server, `DROP DATABASE ${name} WITH (FORCE)`);
+      return true;
+    } catch (error) {
+      if (error instanceof pg.DatabaseError && error.code === "42501") return false;
+      throw error;
+    }
+  }, 20_000);
 }
 
 async function run(url: string, statement: string): Promise<void> {

@@ -26,6 +26,8 @@ type Verifier struct {
 	// with a secret are accepted. It is set before the verifier is used.
 	Keys *Keys
 
+	issuer, audience string // what Sign puts into a token, and Verify asks for where they are not ""
+
 	secrets   jwt.VerificationKeySet
 	sessions  map[string][]sessionKey // by the name of the cookie
 	parser    *jwt.Parser
@@ -39,6 +41,7 @@ type Verifier struct {
 func NewVerifier(secrets []string, issuer, audience string, now func() time.Time) *Verifier {
 	always := []jwt.ParserOption{jwt.WithExpirationRequired(), jwt.WithLeeway(leeway), jwt.WithTimeFunc(now)}
 	v := &Verifier{
+		issuer: issuer, audience: audience,
 		parser:    newParser(issuer, audience, always),
 		validator: jwt.NewValidator(always...),
 		sessions:  make(map[string][]sessionKey),

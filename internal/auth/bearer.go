@@ -88,8 +88,12 @@ func (v *Verifier) Sign(c collab.Claims, expires time.Time) (string, error) {
 	if len(v.secrets.Keys) == 0 {
 		return "", errors.New("there is no secret to sign with")
 	}
+	registered := jwt.RegisteredClaims{Subject: string(c.UserID), ExpiresAt: jwt.NewNumericDate(expires), Issuer: v.issuer}
+	if v.audience != "" {
+		registered.Audience = jwt.ClaimStrings{v.audience}
+	}
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
-		RegisteredClaims: jwt.RegisteredClaims{Subject: string(c.UserID), ExpiresAt: jwt.NewNumericDate(expires)},
+		RegisteredClaims: registered,
 		Org:              string(c.OrganizationID), Role: string(c.Role), Name: c.Name, Email: c.Email, Picture: c.Picture,
 	})
 	return token.SignedString(v.secrets.Keys[0])

@@ -67,6 +67,8 @@ type Config struct {
 	Count Count
 	// Sockets counts the open ones, so that whoever stops the instance can wait for their goodbye.
 	Sockets *sync.WaitGroup
+	// Version is the release of the program, which /healthz shows.
+	Version string
 
 	cors *cors.Cors // rules for pages of other origins; nil allows none
 }
@@ -78,7 +80,7 @@ func New(c Config) http.Handler {
 	graphQL := c.allowOrigins(limitBody(c.guard(refuseForms(c.Limiter.knock(c.authenticate(c.Limiter.ask(readBody(answerable(c.graphQL())))))))))
 	routes.Handle("/graphql", graphQL)
 	routes.Handle(streamPath, graphQL)
-	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive") })
+	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive, version "+c.Version) })
 	routes.HandleFunc("GET /readyz", c.readyz)
 	if c.Playground != nil {
 		files := http.FileServerFS(web.Playground())

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// A summary is what an operator wants to see of an instance that starts.
+type summary []struct{ name, value string }
+
+// summary describes the settings in force, without passwords and secrets. It is made before
+// the database is opened, so that it can say whether a file is new.
+func (s settings) summary() summary {
+	return summary{
+		{"version", programVersion()},
+		{"database", s.databasePlace()},
+		{"redis", s.redisPlace()},
+		{"sign-in", s.signInWays()},
+		{"limits", s.limitsInForce()},
+	}
+}
+
+// attributes returns the summary as a log line has it.
+func (s summary) attributes() []any {
+	var out []any
+	for _, row := range s {
+		out = append(out, row.name, row.value)
+	}
+	return out
+}
+
+// databasePlace says where the data is, without the password.
+func (s settings) databasePlace() string {
+	if s.usesSQLite() {
+		file := strings.TrimPrefix(s.DatabaseURL, "sqlite:")
+		if file == "" {
+			file = dataFolder + "/tandem.db"
+		}
+		if _, err := os.Stat(file); err != nil {
+			return "SQLite, " + file + " (new)"
+		}
+		return "SQLite, " + file
+	}
+	return "Postgres" + placeOf(s.DatabaseURL)
+}
+
+func (s settings) redisPlace() string {
+	if s.RedisURL == "" {
+		return "none: this is the only instance"
+	}
+	return "Redis" + placeOf(s.RedisURL)
+}
+
+// placeOf returns the host and the path of a URL, or nothing of a text that is not one.
+func placeOf(address string) string {
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" {
+		return ""
+	}
+	return ", " + at.Host + at.Path
+}
+
+// signInWays says whose credentials the instance accepts.
+func (s settings) signInWays() string {
+	var ways []string
+	if s.demo() {
+		ways = append(ways, "demo people")
+	}
+	if n := len(s.AuthSecrets); n > 0 {
+		ways = append(ways, fmt.Sprintf("tokens and session cookies by AUTH_SECRET (%d)", n))
+	}
+	if s.AuthJWKSURL != "" {
+		ways = append(ways, "tokens by the keys at "+strings.TrimPrefix(placeOf(s.AuthJWKSURL), ", "))
+	}
+	return strings.Join(ways, ", ")
+}
+
+// limitsInForce says how much one person and one instance may do.
+func (s settings) limitsInForce() string {
+	operations := "operations not limited"
+	if s.RateLimitPerSecond > 0 {
+		operations = fmt.Sprintf("%d operations a second (%d at once)", s.RateLimitPerSecond, s.RateLimitBurst)
+	}
+	connections := strconv.Itoa(s.MaxConnections)
+	if s.MaxConnections == 0 {
+		connections = strconv.Itoa(affordedConnections())
+	}
+	return fmt.Sprintf("a person: %s, %d connections; this instance: %s connections", operations, s.MaxConnectionsPerPerson, connections)
+}
+
+// greet tells the person at the terminal that the server is ready, and what to try.
+func (a *app) greet(out io.Writer, summary summary, addr net.Addr) {
+	at := openAddress(addr)
+	fmt.Fprintf(out, "Tandem is ready at http://%s\n\n", at)
+	for _, row := range summary {
+		fmt.Fprintf(out, "  %-9s %s\n", row.name, row.value)
+	}
+	if len(a.people) == 0 {
+		return
+	}
+	fmt.Fprint(out, "\nThis is the demo: made-up people and data. A token for each of the people:\n\n")
+	for _, p := range a.people {
+		fmt.Fprintf(out, "  %-20s %-7s %s\n", p.Name, p.Role, p.Token)
+	}
+	fmt.Fprintf(out, "\nTry: open http://%s/playground in two windows, run Follow in one and Change in the other,\n"+
+		"or ask from a terminal:\n\n"+
+		"  curl http://%s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %s' \\\n"+
+		"    -d '{\"query\":\"{ viewer { user { name } role } customers(first: 3) { nodes { name } } }\"}'\n\n", at, at, a.people[0].Token)
+}
+
+// openAddress returns an address that a browser on this machine can open: a server that listens
+// on every address is at localhost.
+func openAddress(addr net.Addr) string {
+	at, err := netip.ParseAddrPort(addr.String())
+	if err != nil || !at.Addr().IsUnspecified() {
+		return addr.String()
+	}
+	return net.JoinHostPort("localhost", strconv.Itoa(int(at.Port())))
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// plannedSettings are of features that this release does not have.
+var plannedSettings = []string{
+	"REGION", "VAPID_PUBLIC_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT", "OTEL_EXPORTER_OTLP_ENDPOINT",
+}
+
+// A settingName is a setting as --help lists it.
+type settingName struct{ name, about string }
+
+// settingNames returns all settings in the order of the struct.
+func settingNames() []settingName {
+	var out []settingName
+	of := reflect.TypeFor[settings]()
+	for i := range of.NumField() {
+		field := of.Field(i)
+		name := field.Tag.Get("env")
+		if name == "" {
+			continue
+		}
+		about := field.Tag.Get("about")
+		if value := field.Tag.Get("envDefault"); value != "" {
+			about += " (" + value + ")"
+		}
+		out = append(out, settingName{name, about})
+	}
+	return out
+}
+
+// unusedSettings explains the variables that have no effect although they are named like
+// settings: those of features to come, and names that differ from a setting by a slip.
+func unusedSettings(environment map[string]string) []string {
+	known := make([]string, 0, 32)
+	for _, setting := range settingNames() {
+		known = append(known, setting.name)
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(environment)) {
+		switch {
+		case environment[name] == "" || slices.Contains(known, name):
+		case slices.Contains(plannedSettings, name):
+			out = append(out, name+" has no effect: this release does not support it")
+		default:
+			if meant := meantSetting(name, known); meant != "" {
+				out = append(out, fmt.Sprintf("%s has no effect: it is not a setting; did you mean %s?", name, meant))
+			}
+		}
+	}
+	return out
+}
+
+// meantSetting returns the setting whose name a variable's is closest to, or "" if none is
+// close: up to one letter in four may differ.
+func meantSetting(name string, known []string) string {
+	name = strings.ToUpper(name)
+	best, closest := "", len(name)
+	for _, setting := range known {
+		if d := editDistance(name, setting); d <= len(setting)/4 && d < closest {
+			best, closest = setting, d
+		}
+	}
+	return best
+}
+
+// editDistance returns how many bytes have to be inserted, removed or replaced to make b of
+// a (Levenshtein's distance).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			substitute := diagonal
+			if a[i] != b[j] {
+				substitute++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(substitute, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
