@@ -195,3 +195,45 @@ func TestInternalErrorsAreLoggedWithTheirRequest(t *testing.T) {
 		}
 	}
 }
+
+// At level debug every operation is logged, with what tells it apart: its kind and name, the organization, and the request.
+func TestOperationsAreLoggedAtDebug(t *testing.T) {
+	t.Parallel()
+	logged := &logBuffer{}
+	at := startLogging(t, map[string]string{"LOG_LEVEL": "debug"}, logged)
+	ada := join(t, at, "acme", "ada", collab.RoleMember)
+	ada.ask(`query Names { viewer { role } }`, nil)
+	ada.ask(`{ customers(first: 1) { asOf } }`, nil)
+	s := ada.connect()
+	s.subscribe("1", customerChanged, nil)
+	ada.create(object{"name": "Hidden words"})
+	s.next("1")
+	for _, line := range []string{
+		`"query executed" .*instance=.* requestId=.* organization=acme operation=Names`,
+		`"query executed" .*organization=acme operation=customers`,
+		`"mutation executed" .*organization=acme`,
+		`"subscription executed" .*operation=customerChanged`,
+	} {
+		if !regexp.MustCompile(line).MatchString(logged.String()) {
+			t.Errorf("no line like %s in:\n%s", line, logged)
+		}
+	}
+	if strings.Contains(logged.String(), "Hidden words") || strings.Contains(logged.String(), ada.token) {
+		t.Errorf("the log has data or tokens:\n%s", logged)
+	}
+}
+
+// The log says at start which release runs on which database, and who may sign in.
+func TestStartIsLogged(t *testing.T) {
+	t.Parallel()
+	logged := &logBuffer{}
+	startLogging(t, map[string]string{"LOG_LEVEL": "info", "DATABSE_URL": "postgres://db/x"}, logged)
+	for _, line := range []string{
+		`level=INFO msg=starting .*version=.* database="SQLite, .*tandem.db \(new\)" redis="none: .*" sign-in="tokens and session cookies by AUTH_SECRET \(1\)" limits="a person: .*"`,
+		`level=WARN msg="DATABSE_URL has no effect: it is not a setting; did you mean DATABASE_URL\?"`,
+	} {
+		if !regexp.MustCompile(line).MatchString(logged.String()) {
+			t.Errorf("no line like %s in:\n%s", line, logged)
+		}
+	}
+}

@@ -98,10 +98,11 @@ func newLogger(s settings, w io.Writer) (*slog.Logger, error) {
 		return nil, err
 	}
 	options := &slog.HandlerOptions{Level: level}
+	handler := slog.Handler(slog.NewTextHandler(w, options))
 	if s.LogFormat == "json" {
-		return slog.New(requestLog{slog.NewJSONHandler(w, options)}), nil
+		handler = slog.NewJSONHandler(w, options)
 	}
-	return slog.New(requestLog{slog.NewTextHandler(w, options)}), nil
+	return slog.New(requestLog{handler}).With("instance", instanceName()), nil
 }
 
 func openStore(ctx context.Context, s settings) (collab.Store, error) {
@@ -281,6 +282,7 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 		Stats:          a.stats,
 		Count:          a.count,
 		Sockets:        sockets,
+		Log:            a.log,
 		Version:        programVersion(),
 	}
 	if a.settings.orDemo(a.settings.Playground) {

@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,6 +37,19 @@ type instance struct {
 // start runs the program with settings on top of the tests' own, and waits until it is ready.
 func start(t *testing.T, settings map[string]string) *instance {
 	t.Helper()
+	return startWith(t, settings, testLog{t})
+}
+
+// startLogging runs the program on a database of its own, and keeps what it logs.
+func startLogging(t *testing.T, settings map[string]string, logs *logBuffer) *instance {
+	t.Helper()
+	all := embedded(t)
+	maps.Copy(all, settings)
+	return startWith(t, all, logs)
+}
+
+func startWith(t *testing.T, settings map[string]string, logs io.Writer) *instance {
+	t.Helper()
 	environment := map[string]string{"ADDR": "127.0.0.1:0", "AUTH_SECRET": secret, "LOG_LEVEL": "error"}
 	for name, value := range settings {
 		environment[name] = value
@@ -43,7 +58,7 @@ func start(t *testing.T, settings map[string]string) *instance {
 	out, in := io.Pipe()
 	i := &instance{stop: stop, done: make(chan error, 1)}
 	go func() {
-		err := run(ctx, environment, in, testLog{t})
+		err := run(ctx, environment, in, logs)
 		_ = in.CloseWithError(fmt.Errorf("the program ended: %w", err))
 		i.done <- err
 	}()
@@ -79,6 +94,24 @@ type testLog struct{ t *testing.T }
 func (l testLog) Write(b []byte) (int, error) {
 	l.t.Logf("log: %s", bytes.TrimSpace(b))
 	return len(b), nil
+}
+
+// A logBuffer keeps what is logged. It may be read while the program writes.
+type logBuffer struct {
+	mu   sync.Mutex // guards text
+	text bytes.Buffer
+}
+
+func (l *logBuffer) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // embedded is the settings of an instance with a database of its own.

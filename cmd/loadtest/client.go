@@ -16,6 +16,24 @@ type client struct {
 	cursor  string // of the last event
 	checker checker
 	broke   time.Time // when the connection broke that the client has to make up for; zero: none did
+	tries   int       // how often it tried to come back since then
+}
+
+// Bounds of the pause before a client comes back. It grows with each try, as that of well-behaved clients does: a server
+// that is starting must not be measured while a crowd knocks.
+const (
+	firstPause   = 200 * time.Millisecond
+	longestPause = 4 * time.Second
+)
+
+// pause returns how long to wait before a try, the first of which is 0: up to firstPause, twice as much after each
+// failure, and up to longestPause in the end. It is random, so that a crowd spreads.
+func pause(try int) time.Duration {
+	most := longestPause
+	if try < 5 {
+		most = min(longestPause, firstPause<<try)
+	}
+	return time.Duration(rand.Int64N(int64(most)))
 }
 
 // run follows the topic until ctx ends. opened is called once, when the client
@@ -54,8 +72,9 @@ func (c *client) away(ctx context.Context, err error) bool {
 		c.swarm.fail(err)
 		return false
 	}
+	c.tries++
 	select {
-	case <-time.After(time.Duration(rand.Int64N(int64(200 * time.Millisecond)))):
+	case <-time.After(pause(c.tries - 1)):
 		return true
 	case <-ctx.Done():
 		return false
@@ -93,7 +112,7 @@ func (c *client) take(e event, now time.Time) {
 	}
 	if !c.broke.IsZero() {
 		c.swarm.back(now)
-		c.broke = time.Time{}
+		c.broke, c.tries = time.Time{}, 0
 	}
 }
 

@@ -67,6 +67,7 @@ func (c Config) graphQL() http.Handler {
 	server.SetErrorPresenter(c.Hooks.Present)
 	server.SetRecoverFunc(c.Hooks.Recover)
 	server.AroundOperations(c.countOperations)
+	server.AroundOperations(c.logOperations)
 	server.AroundOperations(c.limitTime)
 	server.AroundOperations(c.limitWrites)
 	server.AroundOperations(c.Hooks.Operation)

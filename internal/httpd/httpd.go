@@ -4,6 +4,7 @@ package httpd
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -67,6 +68,8 @@ type Config struct {
 	Count Count
 	// Sockets counts the open ones, so that whoever stops the instance can wait for their goodbye.
 	Sockets *sync.WaitGroup
+	// Log is told of every operation at level debug; nil is not told.
+	Log *slog.Logger
 	// Version is the release of the program, which /healthz shows.
 	Version string
 
