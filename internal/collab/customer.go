@@ -60,7 +60,7 @@ func (c *Customer) validate(v *violations) {
 
 func ptr[T any](v T) *T { return &v }
 
-// searchText joins the texts that are set, in lower case, a line each.
+// searchText joins the texts that are set, folded, a line each.
 func searchText(texts ...*string) string {
 	var set []string
 	for _, t := range texts {
@@ -68,5 +68,5 @@ func searchText(texts ...*string) string {
 			set = append(set, *t)
 		}
 	}
-	return strings.ToLower(strings.Join(set, "\n"))
+	return FoldText(strings.Join(set, "\n"))
 }

@@ -20,6 +20,6 @@
 //
 // Presences keep who is in which room, outside the log and outside the Store.
 //
-// The package imports the standard library only. Store, Bus and Presences are
+// The package imports the standard library, and golang.org/x/text for the tables of Unicode. Store, Bus and Presences are
 // its seams; the packages named after a technology implement them.
 package collab

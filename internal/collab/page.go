@@ -3,7 +3,6 @@ package collab
 import (
 	"encoding/base64"
 	"encoding/json"
-	"strings"
 )
 
 // Sizes of a page: how many are given when nothing is said, and the most.
@@ -47,9 +46,8 @@ func PageSize(first *int) (int, error) {
 	return *first, nil
 }
 
-// NameKey is what names are sorted by: without regard to case, the same in
-// every store.
-func NameKey(name string) string { return strings.ToLower(name) }
+// NameKey is what names are sorted by, the same in every store.
+func NameKey(name string) string { return FoldText(name) }
 
 // cut makes a page of items, of which one more than size was asked for.
 func cut[T any](items []T, size int, paged bool, key func(T) string) *Page[T] {

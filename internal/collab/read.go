@@ -1,9 +1,6 @@
 package collab
 
-import (
-	"context"
-	"strings"
-)
+import "context"
 
 // maxSearchLength bounds the text of a search, in bytes.
 const maxSearchLength = 200
@@ -51,7 +48,7 @@ func (q *EntityQuery) prepare(request PageRequest) (int, error) {
 	if q.Tag != nil && !printable(*q.Tag) {
 		return 0, Errorf(BadInput, "tag must have no control characters")
 	}
-	q.Search = strings.ToLower(q.Search)
+	q.Search = FoldText(q.Search)
 	size, err := PageSize(request.First)
 	if err != nil {
 		return 0, err

@@ -260,8 +260,8 @@ const (
 // An EntityQuery asks for entities of one type. Empty fields do not narrow.
 type EntityQuery struct {
 	Type EntityType
-	// Search is text that must stand in SearchText, whatever the case. It is
-	// taken literally: % and _ and \ are only themselves.
+	// Search is text that SearchText must contain, compared in the form that FoldText
+	// gives it. It is taken literally: % and _ and \ are only themselves.
 	Search       string
 	Status       []string
 	OwnerID      *ID

@@ -42,6 +42,7 @@ func Store(t *testing.T, open func(t *testing.T) StoreFixture) {
 		{"activity", activityTests},
 		{"entities", entityTests},
 		{"lists", listTests},
+		{"search", searchTests},
 		{"comments", commentTests},
 		{"people", peopleTests},
 		{"conflicts", conflictTests},

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"strings"
 
 	"tandem/internal/collab"
 )
@@ -49,7 +48,7 @@ func addFilter(q *query, query collab.EntityQuery) {
 	oneOf(q, "e.status", query.Status)
 	equal(q, "e.owner_id", query.OwnerID)
 	if query.Search != "" {
-		q.add(" AND instr(e.search, ?) > 0", strings.ToLower(query.Search))
+		q.add(" AND instr(e.search, ?) > 0", collab.FoldText(query.Search))
 	}
 	if query.Tag != nil {
 		q.add(" AND EXISTS (SELECT 1 FROM json_each(e.data, '$.fields.tags') WHERE value = ?)", *query.Tag)
