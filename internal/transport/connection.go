@@ -32,6 +32,7 @@ type connection struct {
 	// Of whoever reads, which is one goroutine at a time.
 	arrived   context.Context // of the upgrade request; nil once signed in
 	early     bytes.Reader    // what the client sent right behind that request
+	before    int             // messages before connection_ack
 	polled    bool            // the poller knows it
 	initTimer *time.Timer
 	begun     bool // connection_init came

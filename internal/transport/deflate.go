@@ -86,19 +86,19 @@ var inflateEnd = []byte{0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff}
 
 // inflate returns a client's message as it was before it was compressed. What it
 // becomes is bounded like any other message, whatever it promises.
-func inflate(compressed []byte) ([]byte, error) {
+func inflate(compressed []byte, most int) ([]byte, error) {
 	r := inflaters.Get().(io.ReadCloser)
 	defer inflaters.Put(r)
 	whole := io.MultiReader(bytes.NewReader(compressed), bytes.NewReader(inflateEnd))
 	if err := r.(flate.Resetter).Reset(whole, nil); err != nil {
 		return nil, errInflate
 	}
-	message, err := io.ReadAll(io.LimitReader(r, maxMessage+1))
+	message, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
 	switch {
 	case err != nil:
 		return nil, errInflate
-	case len(message) > maxMessage:
-		return nil, errTooLarge
+	case len(message) > most:
+		return nil, tooLarge(most)
 	}
 	return message, nil
 }

@@ -3,6 +3,7 @@ package transport
 import (
 	"bytes"
 	"compress/flate"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,10 +42,17 @@ func compressed(op ws.OpCode, fin bool, payload []byte) ws.Frame {
 	return f
 }
 
+// callDeflated opens a socket that may compress.
+func (w *wire) callDeflated(t *testing.T) *caller {
+	t.Helper()
+	c, _ := w.shake(t, ws.Dialer{Protocols: []string{modern.name}, Extensions: []httphead.Option{httphead.NewOption("permessage-deflate", nil)}})
+	return c
+}
+
 // enterDeflated opens a socket that may compress, and signs in.
 func (w *wire) enterDeflated(t *testing.T) *caller {
 	t.Helper()
-	c, _ := w.shake(t, ws.Dialer{Protocols: []string{modern.name}, Extensions: []httphead.Option{httphead.NewOption("permessage-deflate", nil)}})
+	c := w.callDeflated(t)
 	c.say(`{"type":"connection_init"}`)
 	c.want(`{"type":"connection_ack"}`)
 	return c
@@ -209,8 +217,9 @@ func FuzzInflate(f *testing.F) {
 	f.Add(deflateOnly(strings.Repeat("x", 100_000)))
 	f.Add([]byte{0x00, 0x01, 0x00, 0xfe, 0xff, '}'})
 	f.Fuzz(func(t *testing.T, sent []byte) {
-		message, err := inflate(sent)
-		if len(message) > maxMessage || err != nil && err != errInflate && err != errTooLarge {
+		message, err := inflate(sent, maxMessage)
+		var bad *closeError
+		if len(message) > maxMessage || err != nil && !errors.As(err, &bad) {
 			t.Errorf("%d bytes became %d, %v", len(sent), len(message), err)
 		}
 		packed := appendDeflatedFrame(nil, []byte("before "), deflate(sent), []byte("}"))

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"unicode/utf8"
@@ -15,6 +16,16 @@ import (
 // A larger one closes its connection with 1009.
 const maxMessage = 1 << 20
 
+const (
+	// maxEarlyMessage bounds a message before the client has signed in, in bytes.
+	// It only has to hold a token.
+	maxEarlyMessage = 64 << 10
+	// maxEarlyMessages bounds how many messages a client sends before it has signed in.
+	maxEarlyMessages = 8
+	// maxPingPayload bounds the payload of a ping or pong, in bytes. A ping's is sent back.
+	maxPingPayload = 1 << 10
+)
+
 // A closeError is why a connection has to be closed, in the words of the protocol.
 type closeError struct {
 	code   ws.StatusCode
@@ -25,11 +36,16 @@ func (e *closeError) Error() string { return e.reason }
 
 var (
 	errProtocol = &closeError{ws.StatusProtocolError, "a frame breaks RFC 6455"}
-	errTooLarge = &closeError{ws.StatusMessageTooBig, "a message may have at most 1 MiB"}
 	errNotUTF8  = &closeError{ws.StatusInvalidFramePayloadData, "a text message must be UTF-8"}
 	errInflate  = &closeError{ws.StatusInvalidFramePayloadData, "a compressed message can't be decompressed"}
 	errBinary   = &closeError{closeBadMessage, "messages must be text"}
 )
+
+// tooLarge is why a connection is closed whose client sent a message of more bytes
+// than it may.
+func tooLarge(most int) *closeError {
+	return &closeError{ws.StatusMessageTooBig, fmt.Sprintf("a message may have at most %d kB", most>>10)}
+}
 
 // errGoodbye ends the reading of a connection whose client closed it.
 var errGoodbye = errors.New("the client closed the connection")
@@ -41,6 +57,8 @@ type reader struct {
 	header [ws.MaxHeaderSize]byte
 	// inflates tells that the client may compress its messages.
 	inflates bool
+	// most bounds a message, in bytes, before and after it is decompressed.
+	most int
 	// control is called with each control frame, whenever it comes.
 	control func(op ws.OpCode, payload []byte) error
 }
@@ -74,15 +92,15 @@ func (r *reader) message() ([]byte, error) {
 		compressed = compressed || header.Rsv1()
 		begun = true
 		if header.Fin {
-			return textOf(message, compressed)
+			return textOf(message, compressed, r.most)
 		}
 	}
 }
 
 // textOf returns the text of a message that is complete.
-func textOf(message []byte, compressed bool) (text []byte, err error) {
+func textOf(message []byte, compressed bool, most int) (text []byte, err error) {
 	if compressed {
-		if message, err = inflate(message); err != nil {
+		if message, err = inflate(message, most); err != nil {
 			return nil, err
 		}
 	}
@@ -127,8 +145,8 @@ func (r *reader) checkHeader(h ws.Header, begun bool, bytes int) error {
 		return errProtocol
 	case h.OpCode == ws.OpBinary:
 		return errBinary
-	case h.Length > int64(maxMessage-bytes):
-		return errTooLarge
+	case h.Length > int64(r.most-bytes):
+		return tooLarge(r.most)
 	}
 	return nil
 }

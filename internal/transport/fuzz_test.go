@@ -39,7 +39,7 @@ func FuzzReader(f *testing.F) {
 	f.Add([]byte{0x81, 0x02, '{', '}'})
 	f.Fuzz(func(t *testing.T, sent []byte) {
 		controls := 0
-		r := reader{from: bytes.NewReader(sent), control: func(op ws.OpCode, payload []byte) error {
+		r := reader{from: bytes.NewReader(sent), most: maxMessage, control: func(op ws.OpCode, payload []byte) error {
 			controls++
 			if !op.IsControl() || len(payload) > ws.MaxControlFramePayloadSize {
 				t.Errorf("a control frame %v of %d bytes", op, len(payload))

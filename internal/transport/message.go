@@ -40,6 +40,11 @@ func (c *connection) handle(received []byte) (err error) {
 	if c.ended() != nil {
 		return nil // the connection is being closed: nothing counts any more
 	}
+	if c.session == nil {
+		if c.before++; c.before > maxEarlyMessages {
+			return &closeError{closeBadMessage, "too many messages before connection_ack"}
+		}
+	}
 	var m message
 	if err := json.Unmarshal(received, &m); err != nil {
 		return c.malformed("a message must be a JSON object with a type")
@@ -75,18 +80,25 @@ func explain(reason string) json.RawMessage {
 
 // minor handles what only one of the protocols has.
 func (c *connection) minor(m message) error {
-	var payload map[string]any
 	switch {
 	case c.dialect == legacy && m.Type == "connection_terminate":
 		return &closeError{ws.StatusNormalClosure, ""}
 	case c.dialect == legacy || m.Type == "connection_terminate":
 		return c.malformed(fmt.Sprintf("unknown message type %q", m.Type))
-	case len(m.Payload) > 0 && json.Unmarshal(m.Payload, &payload) != nil:
+	case len(m.Payload) > maxPingPayload:
+		return c.malformed(fmt.Sprintf("the payload of %s may have at most %d bytes", m.Type, maxPingPayload))
+	case !isObject(m.Payload):
 		return c.malformed(fmt.Sprintf("the payload of %s must be an object", m.Type))
 	case m.Type == "ping":
 		c.say(message{Type: "pong", Payload: m.Payload})
 	}
 	return nil
+}
+
+// isObject reports whether a payload, which is JSON, is an object, null or absent.
+// It reads no further than the first byte, so that nobody has large payloads parsed.
+func isObject(payload json.RawMessage) bool {
+	return len(payload) == 0 || payload[0] == '{' || string(payload) == "null"
 }
 
 // init signs the client in.
@@ -139,6 +151,7 @@ func (c *connection) acknowledge(signedIn context.Context, expires time.Time) {
 	c.session = hub.NewSession(expires, c.renew)
 	c.signedIn = hub.WithSession(signedIn, c.session)
 	c.initTimer, c.arrived = nil, nil
+	c.reader.most = maxMessage
 	c.mu.Unlock()
 	c.transport.Engine.Stats.signedIn()
 	c.watchExpiry(c.transport.PingInterval)

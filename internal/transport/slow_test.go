@@ -121,7 +121,7 @@ func TestReaderThatStandsStill(t *testing.T) {
 		t.Parallel()
 		w := newWire(t, nil)
 		c := w.enter(t)
-		ping := ws.MustCompileFrame(ws.MaskFrame(ws.NewTextFrame([]byte(`{"type":"ping","payload":{"x":"` + strings.Repeat("x", 10_000) + `"}}`))))
+		ping := ws.MustCompileFrame(ws.MaskFrame(ws.NewTextFrame([]byte(`{"type":"ping","payload":{"x":"` + strings.Repeat("x", maxPingPayload-8) + `"}}`))))
 		for {
 			if _, err := c.conn.Write(ping); err != nil {
 				if errors.Is(err, os.ErrDeadlineExceeded) {

@@ -142,7 +142,7 @@ type spoken struct {
 func (t *WebSocket) serve(ctx context.Context, conn net.Conn, early []byte, s spoken, exec graphql.GraphExecutor) {
 	c := &connection{transport: t, exec: exec, spoken: s, arrived: ctx, requestID: RequestID(ctx), socket: newSocket(conn, t.Stall)}
 	c.socket.owner = c
-	c.reader = reader{from: conn, control: c.control, inflates: s.deflates}
+	c.reader = reader{from: conn, control: c.control, inflates: s.deflates, most: maxEarlyMessage}
 	if len(early) > 0 {
 		c.early.Reset(early)
 		c.reader.from = io.MultiReader(&c.early, conn)
