@@ -64,10 +64,14 @@ func (r conflict[C, E]) Local(ctx context.Context, obj C) (E, error) {
 	if err != nil {
 		return remote, err
 	}
+	base, err := dataloaders.From(ctx).Side(ctx, collab.EntityVersion{ID: obj.Common().EntityID, Version: obj.Common().BaseVersion})
+	if err != nil {
+		return remote, err
+	}
 	if any(remote) == any(*new(E)) {
 		return remote, nil // the entity is gone
 	}
-	local, err := obj.Common().LocalState(remote)
+	local, err := obj.Common().LocalState(base, remote)
 	typed, _ := local.(E)
 	return typed, err
 }

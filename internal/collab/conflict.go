@@ -23,7 +23,8 @@ type Conflict struct {
 	BaseVersion   int
 	RemoteVersion int
 	Fields        []*FieldConflict
-	// Patch is the whole edit, also the fields that are in no conflict, so that none of it is lost.
+	// Patch is the whole edit, also the fields that are in no conflict, so that none
+	// of it is lost. A field that equals the base is no part of it; see Edit.
 	Patch         Fields
 	DetectedAt    Time
 	DetectedForID ID
@@ -96,8 +97,34 @@ func (c *Conflict) Typed() TypedConflict {
 // Common gives access to the conflict, whatever the type of its entity.
 func (c *Conflict) Common() *Conflict { return c }
 
-// LocalState returns the remote state with the local patch laid over it.
-func (c *Conflict) LocalState(remote Entity) (Entity, error) { return overlay(remote, c.Patch) }
+// Edit returns the fields that the edit changed since base, the entity at
+// BaseVersion. Releases before 0007 also kept fields that equal the base. A nil
+// base is one that the log no longer has.
+func (c *Conflict) Edit(base Entity) (Fields, error) {
+	if base == nil {
+		return c.Patch, nil
+	}
+	document, err := fieldsOf(base)
+	if err != nil {
+		return nil, err
+	}
+	edit := changed(c.Patch, document)
+	for _, f := range c.Fields {
+		if value, kept := c.Patch[f.Field]; kept {
+			edit[f.Field] = value
+		}
+	}
+	return edit, nil
+}
+
+// LocalState returns the remote state with the edit laid over it. base is as for Edit.
+func (c *Conflict) LocalState(base, remote Entity) (Entity, error) {
+	edit, err := c.Edit(base)
+	if err != nil {
+		return nil, err
+	}
+	return overlay(remote, edit)
+}
 
 // Fields is a document as a set of fields by name, each value as canonical JSON.
 type Fields map[string]json.RawMessage

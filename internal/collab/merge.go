@@ -33,6 +33,23 @@ func merge(base, remote, patch Fields) (apply Fields, conflicts []string) {
 	return apply, conflicts
 }
 
+// changed returns the fields of a patch that differ from the base. A form may
+// send all its fields; those that equal the base were not edited, and must not
+// undo what others set meanwhile. With an unknown base nobody can tell, and all
+// of them stay.
+func changed(patch, base Fields) Fields {
+	if base == nil {
+		return patch
+	}
+	edited := make(Fields, len(patch))
+	for name, value := range patch {
+		if !equalValues(value, base[name]) {
+			edited[name] = value
+		}
+	}
+	return edited
+}
+
 // changedSince returns the fields that differ between two states of an
 // entity; with an unknown base, all fields that have a value.
 func changedSince(base, remote Fields) []string {

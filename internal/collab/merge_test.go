@@ -124,7 +124,7 @@ func (d *mergeDocument) decide(t *testing.T) string {
 	case decision.Change == nil:
 		return "nothing"
 	case decision.Conflict != nil:
-		return d.describeConflict(t, before, patch, decision)
+		return d.describeConflict(t, st, patch, decision)
 	}
 	return d.describeApplied(t, st, decision.Change)
 }
@@ -184,8 +184,9 @@ func (d *mergeDocument) describeApplied(t *testing.T, st *State, change *Change)
 	return "applied: " + string(mustJSON(t, applied))
 }
 
-func (d *mergeDocument) describeConflict(t *testing.T, remote, patch Fields, decision *Decision) string {
+func (d *mergeDocument) describeConflict(t *testing.T, st *State, patch Fields, decision *Decision) string {
 	t.Helper()
+	remote := mustFields(t, st.Entity)
 	var names []string
 	conflict := decision.Conflict
 	for _, f := range conflict.Fields {
@@ -205,7 +206,11 @@ func (d *mergeDocument) describeConflict(t *testing.T, remote, patch Fields, dec
 	if decision.Change.Type != ChangeConflict || decision.Change.Snapshot != nil {
 		t.Errorf("a conflict made a change of type %s", decision.Change.Type)
 	}
-	if !maps.EqualFunc(conflict.Patch, patch, equalValues) {
+	edited := patch
+	if d.base != nil {
+		edited = changed(patch, mustFields(t, st.Base))
+	}
+	if !maps.EqualFunc(conflict.Patch, edited, equalValues) {
 		t.Errorf("of the edit %s was kept", mustJSON(t, conflict.Patch))
 	}
 	return "conflict: " + strings.Join(names, ", ")

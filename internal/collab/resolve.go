@@ -29,42 +29,41 @@ func (s *Service) Resolve(ctx context.Context, v *Viewer, in Resolve) (*Saved, e
 	if conflict == nil || conflict.EntityType != in.Type {
 		return nil, invalid("conflictId", "is no conflict of a "+in.Type.noun())
 	}
-	patch, err := in.patch(conflict)
+	r, err := s.resolving(ctx, v, conflict, in)
 	if err != nil {
 		return nil, err
 	}
 	return s.edit(ctx, v, &edit{
-		entityType: in.Type, entityID: conflict.EntityID, baseVersion: conflict.RemoteVersion, patch: patch,
-		clientMutationID: in.ClientMutationID, now: At(s.now()), want: ChangeResolve,
-		resolving: &resolving{conflict: conflict, resolution: in.Resolution},
+		entityType: in.Type, entityID: conflict.EntityID, baseVersion: conflict.RemoteVersion,
+		patch: r.over(conflict.Patch), clientMutationID: in.ClientMutationID, now: At(s.now()), want: ChangeResolve,
+		resolving: r,
 	})
-}
-
-// patch is the edit that the resolution comes to.
-func (in Resolve) patch(conflict *Conflict) (Fields, error) {
-	if (in.Resolution == ResolveMerged) != (in.Merged != nil) {
-		return nil, invalid("merged", "must be given with the resolution MERGED, and only then")
-	}
-	patch := maps.Clone(conflict.Patch)
-	if in.Resolution == ResolveLocal {
-		return patch, nil
-	}
-	for _, f := range conflict.Fields {
-		delete(patch, f.Field)
-	}
-	merged, err := canonical(in.Type, in.Merged)
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(patch, merged)
-	return patch, nil
 }
 
 // resolving is a conflict on its way to its end. Its methods do nothing for
 // nil, an edit that resolves none.
 type resolving struct {
-	conflict   *Conflict
+	conflict   *Conflict // as it was read before the write began
+	base       Entity    // as of its BaseVersion; nil if the log no longer has it
 	resolution Resolution
+	merged     Fields
+}
+
+// resolving checks a resolution, and reads what it needs beside the conflict.
+func (s *Service) resolving(ctx context.Context, v *Viewer, conflict *Conflict, in Resolve) (*resolving, error) {
+	if (in.Resolution == ResolveMerged) != (in.Merged != nil) {
+		return nil, invalid("merged", "must be given with the resolution MERGED, and only then")
+	}
+	merged, err := canonical(in.Type, in.Merged)
+	if err != nil {
+		return nil, err
+	}
+	at := EntityVersion{ID: conflict.EntityID, Version: conflict.BaseVersion}
+	found, err := s.store.EntitiesAt(ctx, Scope{OrgID: v.Organization.ID, All: true}, []EntityVersion{at})
+	if err != nil {
+		return nil, err
+	}
+	return &resolving{conflict: conflict, base: found[at], resolution: in.Resolution, merged: merged}, nil
 }
 
 // check refuses to end a conflict that somebody else ended, or moved on, since
@@ -81,13 +80,37 @@ func (r *resolving) check(st *State) error {
 	return nil
 }
 
+// patch returns the edit that the resolution comes to: what is kept of the
+// edit now, which an erasure may have emptied since the conflict was read, and
+// what the resolution makes of it. own is the patch of an edit that resolves none.
+func (r *resolving) patch(st *State, own Fields) (Fields, error) {
+	if r == nil {
+		return own, nil
+	}
+	kept, err := st.Conflict.Edit(r.base)
+	return r.over(kept), err
+}
+
+// over returns what the resolution makes of an edit.
+func (r *resolving) over(edit Fields) Fields {
+	patch := maps.Clone(edit)
+	if r.resolution == ResolveLocal {
+		return patch
+	}
+	for _, f := range r.conflict.Fields {
+		delete(patch, f.Field)
+	}
+	maps.Copy(patch, r.merged)
+	return patch
+}
+
 // end returns the conflict as resolved by change.
-func (r *resolving) end(change *Change, actor *Member, now Time) *Conflict {
+func (r *resolving) end(st *State, change *Change, actor *Member, now Time) *Conflict {
 	if r == nil {
 		return nil
 	}
-	change.ConflictID = &r.conflict.ID
-	ended := *r.conflict
+	ended := *st.Conflict
+	change.ConflictID = &ended.ID
 	ended.Resolution, ended.ResolvedByID, ended.ResolvedAt = &r.resolution, &actor.User.ID, &now
 	return &ended
 }

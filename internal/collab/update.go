@@ -106,13 +106,18 @@ func (op *edit) merge(st *State, actor *Member) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	local, err := op.permit(st, actor, base, remote)
+	patch, err := op.resolving.patch(st, op.patch)
 	if err != nil {
 		return nil, err
 	}
-	apply, conflicts := merge(base, remote, op.patch)
+	patch = changed(patch, base)
+	local, err := permit(st, actor, patch, base, remote)
+	if err != nil {
+		return nil, err
+	}
+	apply, conflicts := merge(base, remote, patch)
 	if len(conflicts) > 0 {
-		return op.collide(st, actor, fieldConflicts(conflicts, base, op.patch, remote, st.Since))
+		return op.collide(st, actor, patch, fieldConflicts(conflicts, base, patch, remote, st.Since))
 	}
 	if op.baseVersion < st.Entity.Common().Version {
 		local = nil // it is not what the others' changes make of it
@@ -122,13 +127,13 @@ func (op *edit) merge(st *State, actor *Member) (*Decision, error) {
 
 // permit checks what the person asked for, against the state that they saw, and
 // returns what that state is with it.
-func (op *edit) permit(st *State, actor *Member, base, remote Fields) (Entity, error) {
+func permit(st *State, actor *Member, patch, base, remote Fields) (Entity, error) {
 	seen, shown := st.Base, base
 	if base == nil || seen == nil {
 		seen, shown = st.Entity, remote
 	}
 	var touched []*FieldChange
-	for name, value := range op.patch {
+	for name, value := range patch {
 		if !equalValues(value, shown[name]) {
 			touched = append(touched, &FieldChange{Field: name})
 		}
@@ -136,7 +141,7 @@ func (op *edit) permit(st *State, actor *Member, base, remote Fields) (Entity, e
 	if err := st.mayEdit(actor, st.Entity, touched); err != nil {
 		return nil, err
 	}
-	local, err := overlay(seen, op.patch)
+	local, err := overlay(seen, patch)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +173,7 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 	change.Merged = merged
 	change.notifyLost(actor) // first, since it is all that those may hear
 	change.notifyAssigned(actor, st.Entity.Belongings(), next)
-	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now), Audit: op.audited(actor, change)}, nil
+	return &Decision{Change: change, Conflict: op.resolving.end(st, change, actor, op.now), Audit: op.audited(actor, change)}, nil
 }
 
 // nothing ends an edit that has nothing to apply. Only the end of a conflict is
@@ -181,17 +186,17 @@ func (op *edit) nothing(st *State, actor *Member, merged bool) (*Decision, error
 		return &Decision{}, nil
 	}
 	change := st.change(ChangeResolve, actor, st.Entity, st.Entity, op.clientMutationID, op.now)
-	return &Decision{Change: change, Conflict: op.resolving.end(change, actor, op.now), Audit: op.audited(actor, change)}, nil
+	return &Decision{Change: change, Conflict: op.resolving.end(st, change, actor, op.now), Audit: op.audited(actor, change)}, nil
 }
 
 // collide keeps the edit as a conflict, and tells both sides. An edit that
 // resolves a conflict and meets a newer one moves that conflict on, so that
 // there is one to resolve, not two.
-func (op *edit) collide(st *State, actor *Member, fields []*FieldConflict) (*Decision, error) {
+func (op *edit) collide(st *State, actor *Member, patch Fields, fields []*FieldConflict) (*Decision, error) {
 	conflict := &Conflict{
 		ID: NewID(prefixConflict, op.now.Time), EntityType: op.entityType, EntityID: op.entityID,
 		BaseVersion: op.baseVersion, RemoteVersion: st.Entity.Common().Version,
-		Fields: fields, Patch: op.patch, DetectedAt: op.now, DetectedForID: actor.User.ID,
+		Fields: fields, Patch: patch, DetectedAt: op.now, DetectedForID: actor.User.ID,
 	}
 	if op.resolving != nil {
 		conflict.ID = op.resolving.conflict.ID
