@@ -27,8 +27,8 @@ func countOf(t *testing.T, e *collab.AuditEntry) int {
 // tandem runs the program with arguments, to its end, and returns what it printed and its status.
 func tandem(t *testing.T, settings map[string]string, arguments string) (out, errs string, status int) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSignals$")
-	command.Env = append(os.Environ(), "TANDEM_TEST_MAIN=1", "TANDEM_TEST_ARGS="+arguments, "GORACE=atexit_sleep_ms=0")
+	command := exec.CommandContext(t.Context(), os.Args[0], append([]string{"-test.run=^TestSignals$", "--"}, strings.Fields(arguments)...)...)
+	command.Env = append(os.Environ(), "TANDEM_TEST_MAIN=1", "GORACE=atexit_sleep_ms=0")
 	for name, value := range settings {
 		command.Env = append(command.Env, name+"="+value)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"flag"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,7 +20,7 @@ import (
 func TestSignals(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TANDEM_TEST_MAIN") != "" {
-		os.Args = append(os.Args[:1], strings.Fields(os.Getenv("TANDEM_TEST_ARGS"))...)
+		os.Args = append(os.Args[:1], flag.Args()...)
 		main()
 		os.Exit(0)
 	}

@@ -32,19 +32,7 @@ func shared(t *testing.T) map[string]string {
 	t.Helper()
 	server := service(t, "TEST_POSTGRES_URL")
 	name := "tandem_" + strings.ToLower(rand.Text())
-	admin := func(statement string) {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		conn, err := pgx.Connect(ctx, server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = conn.Close(ctx) }()
-		if _, err := conn.Exec(ctx, statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	admin("CREATE DATABASE " + name)
+	administer(t, server, "CREATE DATABASE "+name)
 	t.Cleanup(func() { dropDatabase(t, server, name) })
 	database, err := url.Parse(server)
 	if err != nil {
@@ -52,6 +40,21 @@ func shared(t *testing.T) map[string]string {
 	}
 	database.Path = "/" + name
 	return map[string]string{"DATABASE_URL": database.String(), "REDIS_URL": service(t, "TEST_REDIS_URL")}
+}
+
+// administer runs a statement on a server.
+func administer(t *testing.T, server, statement string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // dropDatabase drops a database. Postgres refuses WITH (FORCE) with 42501 while an autovacuum worker,
