@@ -45,8 +45,8 @@ export async function createDatabase(): Promise<Database> {
  * Drops a database. FORCE, because an instance that was killed leaves connections behind that Postgres has not noticed
  * yet. Postgres refuses it with 42501 while an autovacuum worker, which belongs to the superuser, is in the database.
  */
-function drop(server: string, name: string): Promise<void> {
-  return until("end of an autovacuum worker", async () => {
+async function drop(server: string, name: string): Promise<void> {
+  await until("end of an autovacuum worker", async () => {
     try {
       await run(server, `DROP DATABASE ${name} WITH (FORCE)`);
       return true;

@@ -75,7 +75,7 @@ test("settings that cannot work end the start with one sentence", async (t) => {
     ["a Redis that does not answer", { DATABASE_URL: database.url, REDIS_URL: `redis://127.0.0.1:${nobody}/0` }, /REDIS_URL/],
   ];
   for (const [what, settings, reason] of unusable) {
-    const { status, said } = await refusal({ AUTH_SECRET: SECRET, ...settings });
+    const { status, said } = await refusal({ AUTH_SECRET: SECRET, LOG_LEVEL: "warn", ...settings });
     assert.equal(status, 1, `${what}: ${said}`);
     assert.match(said, reason, what);
     assert.equal(said.trim().split("\n").length, 1, `${what}: ${said}`);
