@@ -26,6 +26,10 @@ const (
 	// maxMemory is which share of the memory limit may be in use for good. Above,
 	// Go collects garbage more than it does anything else.
 	maxMemory = 0.8
+	// assumedMemory is the memory limit where there is none.
+	assumedMemory = 2 << 30
+	// operationsShare is which part of the memory limit the operations under way may take.
+	operationsShare = 8
 	// lateEvent is when an event is late, counted from when the instance learned of
 	// it, and maxLate which share of them may be: more is an instance that cannot
 	// keep up with those it has.
@@ -63,6 +67,14 @@ func affordedConnections() int {
 		return math.MaxInt32
 	}
 	return max(fewestConnections, int(limit.Cur)-filesBesides)
+}
+
+// memoryLimit is how much memory the program may take.
+func memoryLimit() int64 {
+	if limit := debug.SetMemoryLimit(-1); limit < math.MaxInt64 {
+		return limit
+	}
+	return assumedMemory
 }
 
 // memoryOfContainer is where a container finds how much memory it may have.

@@ -282,6 +282,7 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 		Stats:          a.stats,
 		Count:          a.count,
 		Sockets:        sockets,
+		OperationBytes: memoryLimit() / operationsShare,
 		Log:            a.log,
 		Version:        programVersion(),
 	}

@@ -93,9 +93,22 @@ func (q *Queue) Acquire(ctx context.Context, who Key, units int64) (*Grant, erro
 	return nil, ctx.Err()
 }
 
-// Resize changes how many units are held. It never waits. What grew beyond a
+// Charge counts units that are taken already. It never waits: what is beyond a
 // limit keeps others from being granted more until it is released.
+func (q *Queue) Charge(who Key, units int64) *Grant {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	g := &Grant{queue: q, person: q.enter(who)}
+	g.hold(units)
+	return g
+}
+
+// Resize changes how many units are held. Like Charge, it never waits. It may be
+// called of nil.
 func (g *Grant) Resize(units int64) {
+	if g == nil {
+		return
+	}
 	g.queue.mu.Lock()
 	defer g.queue.mu.Unlock()
 	if g.released {

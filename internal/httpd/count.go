@@ -115,6 +115,7 @@ func (c Config) measure(engine *transport.Engine) {
 	}
 	engine.Admit = c.admit
 	engine.RenderTime = c.OperationTime
+	engine.Underway = c.underway
 	engine.Allow, engine.Follow = c.Limiter.allow, c.Limiter.follow
 	engine.Subscribed = func(err error) { c.Count.operation(ast.Subscription, err != nil) }
 }

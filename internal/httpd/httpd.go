@@ -73,14 +73,20 @@ type Config struct {
 	// Version is the release of the program, which /healthz shows.
 	Version string
 
-	cors *cors.Cors // rules for pages of other origins; nil allows none
+	// OperationBytes bounds, in bytes, what the operations under way take until their
+	// answers are read; 0 is no bound.
+	OperationBytes int64
+
+	underway *transport.Underway // by OperationBytes; nil is no bound
+	cors     *cors.Cors          // rules for pages of other origins; nil allows none
 }
 
 // New returns the handler of all routes.
 func New(c Config) http.Handler {
 	c.cors = c.newCORS()
+	c.underway = c.newUnderway()
 	routes := http.NewServeMux()
-	graphQL := c.allowOrigins(limitBody(c.guard(refuseForms(c.Limiter.knock(c.authenticate(c.Limiter.ask(readBody(answerable(c.graphQL())))))))))
+	graphQL := c.allowOrigins(limitBody(c.guard(refuseForms(c.Limiter.knock(c.authenticate(c.Limiter.ask(c.underway.Handler(readBody(answerable(c.graphQL()))))))))))
 	routes.Handle("/graphql", graphQL)
 	routes.Handle(streamPath, graphQL)
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive, version "+c.Version) })

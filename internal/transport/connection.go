@@ -14,6 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/gobwas/ws"
 
+	"tandem/internal/fair"
 	"tandem/internal/hub"
 )
 
@@ -35,19 +36,21 @@ type connection struct {
 	before    int             // messages before connection_ack
 	polled    bool            // the poller knows it
 	initTimer *time.Timer
-	begun     bool // connection_init came
-	number    int  // of the newest operation
+	begun     bool        // connection_init came
+	number    int         // of the newest operation
+	large     *fair.Grant // for the message that is being read, if that is a large one
 
-	mu         sync.Mutex      // guards what follows
-	cause      error           // why the connection ended; nil while it is open
-	session    *hub.Session    // nil until connection_init was acknowledged, by whoever reads
-	signedIn   context.Context // of the operations that begin; nil as session is
-	leave      func()          // gives up the person's place among the connections; nil for none
-	operations []*operation    // few, so that looking through them is quick
-	answering  int             // how many operations are to be answered yet
-	draining   bool            // no more operations begin
-	patience   *time.Timer     // ends the wait for answers when draining
-	expiry     *time.Timer     // set for the last stretch before the token expires
+	mu         sync.Mutex         // guards what follows
+	waiting    context.CancelFunc // ends the wait for room; nil while nobody waits
+	cause      error              // why the connection ended; nil while it is open
+	session    *hub.Session       // nil until connection_init was acknowledged, by whoever reads
+	signedIn   context.Context    // of the operations that begin; nil as session is
+	leave      func()             // gives up the person's place among the connections; nil for none
+	operations []*operation       // few, so that looking through them is quick
+	answering  int                // how many operations are to be answered yet
+	draining   bool               // no more operations begin
+	patience   *time.Timer        // ends the wait for answers when draining
+	expiry     *time.Timer        // set for the last stretch before the token expires
 }
 
 // read handles one message, and has the next one read when it comes.
@@ -58,6 +61,8 @@ func (c *connection) read() {
 		c.socket.heard()
 		err = c.handle(received)
 	}
+	c.large.Release() // unless an operation took it over
+	c.large = nil
 	if err == nil {
 		c.rest()
 		return
@@ -130,11 +135,37 @@ func (c *connection) end(cause error) {
 		return
 	}
 	c.cause = cause
+	if c.waiting != nil {
+		c.waiting()
+	}
 	operations := slices.Clone(c.operations)
 	c.mu.Unlock()
 	for _, o := range operations {
 		o.cancel()
 	}
+}
+
+// makeRoom waits until there is room for a large message.
+func (c *connection) makeRoom() error {
+	c.mu.Lock()
+	ctx, cancel := context.WithCancel(c.signedIn)
+	defer cancel()
+	c.waiting = cancel
+	over := c.cause != nil
+	c.mu.Unlock()
+	if over {
+		return errGoodbye
+	}
+	var err error
+	c.large, err = c.transport.Engine.Underway.begin(ctx, true)
+	c.mu.Lock()
+	c.waiting = nil
+	c.mu.Unlock()
+	if err != nil {
+		return &closeError{closeTryAgain, "too much is under way; try again later"}
+	}
+	c.socket.heard() // the client was not read while it waited
+	return nil
 }
 
 // ended is why the connection ended; nil while it is open.

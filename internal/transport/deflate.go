@@ -85,15 +85,26 @@ var inflaters = sync.Pool{New: func() any { return flate.NewReader(bytes.NewRead
 var inflateEnd = []byte{0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff}
 
 // inflate returns a client's message as it was before it was compressed. What it
-// becomes is bounded like any other message, whatever it promises.
-func inflate(compressed []byte, most int) ([]byte, error) {
+// becomes is bounded like any other message, whatever it promises. room, if not
+// nil, is called before it becomes a large one.
+func inflate(compressed []byte, most int, room func() error) ([]byte, error) {
 	r := inflaters.Get().(io.ReadCloser)
 	defer inflaters.Put(r)
 	whole := io.MultiReader(bytes.NewReader(compressed), bytes.NewReader(inflateEnd))
 	if err := r.(flate.Resetter).Reset(whole, nil); err != nil {
 		return nil, errInflate
 	}
-	message, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
+	message, err := io.ReadAll(io.LimitReader(r, largeMessage+1))
+	if err == nil && len(message) > largeMessage {
+		if room != nil {
+			if err := room(); err != nil {
+				return nil, err
+			}
+		}
+		buffer := bytes.NewBuffer(message)
+		_, err = buffer.ReadFrom(io.LimitReader(r, int64(most-len(message))+1))
+		message = buffer.Bytes()
+	}
 	switch {
 	case err != nil:
 		return nil, errInflate

@@ -217,7 +217,7 @@ func FuzzInflate(f *testing.F) {
 	f.Add(deflateOnly(strings.Repeat("x", 100_000)))
 	f.Add([]byte{0x00, 0x01, 0x00, 0xfe, 0xff, '}'})
 	f.Fuzz(func(t *testing.T, sent []byte) {
-		message, err := inflate(sent, maxMessage)
+		message, err := inflate(sent, maxMessage, nil)
 		var bad *closeError
 		if len(message) > maxMessage || err != nil && !errors.As(err, &bad) {
 			t.Errorf("%d bytes became %d, %v", len(sent), len(message), err)

@@ -52,6 +52,8 @@ type Engine struct {
 	// database leaves holes in events; longer, and one that hangs holds up all who
 	// share them. 0 is for ever.
 	RenderTime time.Duration
+	// Underway bounds the operations under way; nil does not.
+	Underway *Underway
 	// Subscribed, if set, is told of each subscription whether it began.
 	Subscribed func(err error)
 

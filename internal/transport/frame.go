@@ -59,6 +59,9 @@ type reader struct {
 	inflates bool
 	// most bounds a message, in bytes, before and after it is decompressed.
 	most int
+	// room, if set, is called before a message takes more than largeMessage bytes.
+	// An error closes the connection.
+	room func() error
 	// control is called with each control frame, whenever it comes.
 	control func(op ws.OpCode, payload []byte) error
 }
@@ -86,21 +89,30 @@ func (r *reader) message() ([]byte, error) {
 			}
 			continue
 		}
+		if begun, now := len(message), len(message)+int(header.Length); begun <= largeMessage && now > largeMessage && r.room != nil {
+			if err := r.room(); err != nil {
+				return nil, err
+			}
+		}
 		if message, err = r.payload(message, header); err != nil {
 			return nil, err
 		}
 		compressed = compressed || header.Rsv1()
 		begun = true
 		if header.Fin {
-			return textOf(message, compressed, r.most)
+			return r.text(message, compressed)
 		}
 	}
 }
 
-// textOf returns the text of a message that is complete.
-func textOf(message []byte, compressed bool, most int) (text []byte, err error) {
+// text returns the text of a message that is complete.
+func (r *reader) text(message []byte, compressed bool) (text []byte, err error) {
 	if compressed {
-		if message, err = inflate(message, most); err != nil {
+		room := r.room
+		if len(message) > largeMessage {
+			room = nil // there is room already
+		}
+		if message, err = inflate(message, r.most, room); err != nil {
 			return nil, err
 		}
 	}

@@ -98,7 +98,10 @@ func (t *Streams) refuse(w http.ResponseWriter, f format, errs gqlerror.List) {
 
 // respond answers with the response of a query or a mutation, as the only event.
 func (t *Streams) respond(w http.ResponseWriter, f format, operation *Operation) {
+	held := takeHold(operation.ctx)
+	defer held.Release()
 	payload := operation.Respond()
+	answered(held, payload)
 	out := newHTTPStream(w, f, t.Stall, "", func() {})
 	defer out.close()
 	out.send(f.complete(f.event(nil, hub.Event{Payload: payload})))
@@ -116,6 +119,7 @@ func (t *Streams) follow(w http.ResponseWriter, r *http.Request, f format, opera
 	defer end(errClosed)
 	defer func() { left(context.Cause(ctx)) }()
 	stream, err := operation.Subscribe(resumes(r, f), nil)
+	takeHold(r.Context()).Release()
 	if err == nil {
 		// Who closes such a connection and who loses it can't be told apart.
 		defer stream.Close(false)

@@ -1,15 +1,12 @@
 package transport
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/gobwas/ws"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -151,7 +148,7 @@ func (c *connection) acknowledge(signedIn context.Context, expires time.Time) {
 	c.session = hub.NewSession(expires, c.renew)
 	c.signedIn = hub.WithSession(signedIn, c.session)
 	c.initTimer, c.arrived = nil, nil
-	c.reader.most = maxMessage
+	c.reader.most, c.reader.room = maxMessage, c.makeRoom
 	c.mu.Unlock()
 	c.transport.Engine.Stats.signedIn()
 	c.watchExpiry(c.transport.PingInterval)
@@ -164,13 +161,11 @@ func (c *connection) acknowledge(signedIn context.Context, expires time.Time) {
 
 // subscribe begins an operation.
 func (c *connection) subscribe(m message) error {
-	params, err := DecodeParams(bytes.NewReader(m.Payload))
-	if err == nil && params.Query == "" && len(params.Extensions) == 0 {
-		err = errors.New("there is no query")
-	}
-	switch {
-	case c.session == nil:
+	if c.session == nil {
 		return &closeError{closeNoInit, "Unauthorized"}
+	}
+	err := checkParams(m.Payload)
+	switch {
 	case m.ID == "" || len(m.ID) > maxID:
 		return c.malformed(fmt.Sprintf("%s needs an id, of at most %d bytes", m.Type, maxID))
 	case err != nil && c.dialect == legacy:
@@ -184,13 +179,14 @@ func (c *connection) subscribe(m message) error {
 			o.stop() // an id that is used again stops the operation before, without a word
 		}
 	}
-	return c.start(m.ID, params)
+	return c.start(m.ID, m.Payload)
 }
 
 // start runs an operation, if there is room for it.
-func (c *connection) start(id string, params graphql.RawParams) error {
+func (c *connection) start(id string, params json.RawMessage) error {
 	c.number++
 	o := newOperation(c, id)
+	o.held, c.large = c.large, nil
 	c.mu.Lock()
 	taken, full, over := c.find(id) >= 0, len(c.operations) >= maxOperations, c.draining || c.cause != nil
 	if !taken && !full && !over {
@@ -200,6 +196,9 @@ func (c *connection) start(id string, params graphql.RawParams) error {
 		go o.run(params)
 	}
 	c.mu.Unlock()
+	if taken || full || over {
+		o.held.Release()
+	}
 	switch {
 	case over: // its client begins it again elsewhere
 	case taken:

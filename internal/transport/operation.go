@@ -1,15 +1,17 @@
 package transport
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"runtime/debug"
 	"sync"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/gobwas/ws"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"tandem/internal/fair"
 	"tandem/internal/hub"
 )
 
@@ -22,6 +24,7 @@ type operation struct {
 	before     []byte // what comes before the payload in a message with an event
 	ctx        context.Context
 	cancel     context.CancelFunc
+	held       *fair.Grant // what it is counted for until it is answered, or follows
 
 	answered bool // or found to be a subscription; guarded by connection.mu
 
@@ -41,8 +44,9 @@ func newOperation(c *connection, id string) *operation {
 }
 
 // run runs the operation, and for a subscription until it is live.
-func (o *operation) run(params graphql.RawParams) {
+func (o *operation) run(body json.RawMessage) {
 	defer o.connection.answered(o)
+	defer func() { o.held.Release() }()
 	defer o.recover()
 	engine := o.connection.transport.Engine
 	if engine.Allow != nil {
@@ -50,6 +54,15 @@ func (o *operation) run(params graphql.RawParams) {
 			o.failWith(err)
 			return
 		}
+	}
+	if err := o.awaitTurn(); err != nil {
+		o.failWith(err)
+		return
+	}
+	params, err := DecodeParams(bytes.NewReader(body))
+	if err != nil {
+		o.fail(gqlerror.List{badRequest(o.connection.dialect.subscribe)})
+		return
 	}
 	prepared, errs := engine.Prepare(o.ctx, o.connection.exec, params)
 	switch {
@@ -66,10 +79,20 @@ func (o *operation) run(params graphql.RawParams) {
 		o.failWith(err)
 		return
 	}
+	o.held.Release()
 	o.mu.Lock()
 	o.stream, o.pulling = stream, true
 	o.mu.Unlock()
 	o.pull()
+}
+
+// awaitTurn waits until the operation may run, unless its message was a large one,
+// which waited before it was read.
+func (o *operation) awaitTurn() (err error) {
+	if o.held == nil {
+		o.held, err = o.connection.transport.Engine.Underway.begin(o.ctx, false)
+	}
+	return err
 }
 
 // recover makes an error of a panic, which ends the operation and nothing else.
@@ -82,6 +105,7 @@ func (o *operation) recover() {
 // respond sends the one response of a query or a mutation. The id is free, and
 // the next operation may come, when the client could know of it.
 func (o *operation) respond(payload []byte) {
+	answered(o.held, payload)
 	o.connection.socket.sendInTurn(o.ctx, func() []byte {
 		if o.connection.forget(o.id, o) == nil {
 			return nil
@@ -90,6 +114,7 @@ func (o *operation) respond(payload []byte) {
 		return appendMessage(frames, message{ID: o.id, Type: "complete"})
 	})
 	o.stop()
+	o.connection.socket.drained()
 }
 
 // pull sends events until the operation is live, or ends.
@@ -110,9 +135,21 @@ func (o *operation) pull() {
 		case events == nil:
 			live = !o.release()
 		default:
-			o.connection.socket.sendInTurn(o.ctx, func() []byte { return o.frames(events) })
+			o.send(events)
 		}
 	}
+}
+
+// send sends events, and counts them until the client has taken them: other
+// events of its person are rendered afterwards.
+func (o *operation) send(events []hub.Event) {
+	size := 0
+	for _, event := range events {
+		size += len(event.Payload)
+	}
+	held := o.connection.transport.Engine.Underway.charge(o.ctx, size)
+	defer held.Release()
+	o.connection.socket.sendInTurn(o.ctx, func() []byte { return o.frames(events) })
 }
 
 // release ends a pull, unless it reports that the pull has to go on: the

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -21,6 +22,23 @@ func DecodeParams(from io.Reader) (graphql.RawParams, error) {
 		params.RawParams = withDocumentID(params.RawParams, params.DocumentID)
 	}
 	return params.RawParams, err
+}
+
+// checkParams reports whether parameters name a document and are what they have to
+// be. It decodes no variables: those take many times as much memory as their JSON,
+// so they have to wait until the operation runs.
+func checkParams(body []byte) error {
+	var params struct {
+		Query, OperationName, DocumentID string
+		Variables, Extensions            map[string]json.RawMessage
+	}
+	if err := json.Unmarshal(body, &params); err != nil {
+		return err
+	}
+	if params.Query == "" && params.DocumentID == "" && len(params.Extensions) == 0 {
+		return errors.New("there is no query")
+	}
+	return nil
 }
 
 // withDocumentID puts the id of a persisted document where extensions of the

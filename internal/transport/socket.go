@@ -134,6 +134,19 @@ func (s *socket) whenIdle() <-chan struct{} {
 	return s.idle
 }
 
+// drained waits until the client has taken all that it was sent. It ends, since a
+// client that takes nothing is closed.
+func (s *socket) drained() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.flushing && !s.closed {
+		idle := s.whenIdle()
+		s.mu.Unlock()
+		<-idle
+		s.mu.Lock()
+	}
+}
+
 // behind reports whether the client has not taken all that it was sent.
 func (s *socket) behind() bool {
 	s.mu.Lock()

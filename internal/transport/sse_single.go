@@ -183,6 +183,7 @@ func (t *SingleStream) open(w http.ResponseWriter, r *http.Request, s *session) 
 	defer gone()
 	s.depend(r)
 	params, _ := urlParams(r) // only for what kind of keep-alive it asks for
+	takeHold(r.Context()).Release()
 	s.out = newHTTPStream(w, newSSE(params), t.Stall, "", func() { s.end(errClosed) })
 	close(s.ready)
 	s.wait()

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"tandem/internal/fair"
 	"tandem/internal/hub"
 )
 
@@ -42,7 +44,8 @@ type singleOperation struct {
 	format  sse
 	ctx     context.Context
 	stop    context.CancelFunc
-	stopped bool // by its client; guarded by session.mu
+	held    *fair.Grant // what it is counted for until it is answered, or follows
+	stopped bool        // by its client; guarded by session.mu
 }
 
 func newSession(t *SingleStream, person string) *session {
@@ -134,8 +137,8 @@ func (s *session) operate(w http.ResponseWriter, r *http.Request, exec graphql.G
 	case err != nil:
 		writeErrors(w, http.StatusBadRequest, "the operation can't be read: "+err.Error())
 		return
-	case id == "":
-		writeErrors(w, http.StatusBadRequest, "an operation needs extensions.operationId")
+	case id == "" || len(id) > maxID:
+		writeErrors(w, http.StatusBadRequest, fmt.Sprintf("an operation needs extensions.operationId, of at most %d bytes", maxID))
 		return
 	}
 	o, refused := s.begin(r, id)
@@ -168,6 +171,8 @@ func (s *session) prepare(w http.ResponseWriter, r *http.Request, exec graphql.G
 	var err error
 	if operation.IsSubscription() {
 		stream, err = operation.Subscribe("", nil)
+	} else {
+		o.held = takeHold(o.ctx)
 	}
 	w.WriteHeader(http.StatusAccepted)
 	go s.run(o, operation, stream, err)
@@ -177,6 +182,7 @@ func (s *session) prepare(w http.ResponseWriter, r *http.Request, exec graphql.G
 // run sends the responses of an operation once there is a stream, until its end.
 func (s *session) run(o *singleOperation, operation *Operation, stream Stream, err error) {
 	defer s.finish(o)
+	defer o.held.Release()
 	if stream != nil {
 		defer func() { stream.Close(s.stoppedByClient(o)) }()
 	}
@@ -195,6 +201,7 @@ func (s *session) run(o *singleOperation, operation *Operation, stream Stream, e
 		}
 	default:
 		payload := operation.Respond()
+		answered(o.held, payload)
 		s.out.send(o.format.complete(o.format.event(nil, hub.Event{Payload: payload})))
 		return
 	}
