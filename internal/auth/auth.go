@@ -5,16 +5,15 @@ package auth
 
 import (
 	"errors"
-	"strings"
+	"slices"
 	"time"
-	"unicode"
 
 	"github.com/golang-jwt/jwt/v5"
 
 	"tandem/internal/collab"
 )
 
-// leeway is how far the clocks of a token's maker and this server may be apart.
+// leeway is how far the clocks of a token's issuer and this server may be apart.
 const leeway = 15 * time.Second
 
 // MinSecretLength is how long a secret must be, in bytes: HS256 needs a key as long as its hash.
@@ -31,6 +30,7 @@ type Verifier struct {
 	secrets   jwt.VerificationKeySet
 	sessions  map[string][]sessionKey // by the name of the cookie
 	parser    *jwt.Parser
+	now       func() time.Time
 	validator *jwt.Validator // of sessions
 }
 
@@ -41,11 +41,12 @@ type Verifier struct {
 func NewVerifier(secrets []string, issuer, audience string, now func() time.Time) *Verifier {
 	always := []jwt.ParserOption{jwt.WithExpirationRequired(), jwt.WithLeeway(leeway), jwt.WithTimeFunc(now)}
 	v := &Verifier{
-		issuer: issuer, audience: audience,
+		issuer: issuer, audience: audience, now: now,
 		parser:    newParser(issuer, audience, always),
 		validator: jwt.NewValidator(always...),
 		sessions:  make(map[string][]sessionKey),
 	}
+	secrets = slices.DeleteFunc(slices.Clone(secrets), func(s string) bool { return s == "" }) // anybody can sign with that
 	for _, secret := range secrets {
 		v.secrets.Keys = append(v.secrets.Keys, []byte(secret))
 	}
@@ -57,19 +58,10 @@ func NewVerifier(secrets []string, issuer, audience string, now func() time.Time
 	return v
 }
 
-// claims are the ones of a token that count here.
-type claims struct {
-	jwt.RegisteredClaims
-	Org     string `json:"org"`
-	Role    string `json:"role,omitempty"`
-	Name    string `json:"name,omitempty"`
-	Email   string `json:"email,omitempty"`
-	Picture string `json:"picture,omitempty"`
-}
-
 // A Token is what verified credentials say.
 type Token struct {
 	collab.Claims
+	// ExpiresAt is when what they opened ends.
 	ExpiresAt time.Time
 }
 
@@ -89,55 +81,16 @@ func (e *Expired) Error() string { return e.err.Error() }
 // Unwrap returns the error as a client is shown it.
 func (e *Expired) Unwrap() error { return e.err }
 
-// expired refuses credentials of which nothing else is wrong than their age.
-func (c claims) expired(err error, shown *collab.Error) error {
-	token, named := c.token()
-	for _, wrong := range []error{
-		jwt.ErrTokenInvalidIssuer, jwt.ErrTokenInvalidAudience, jwt.ErrTokenRequiredClaimMissing,
-		jwt.ErrTokenNotValidYet, jwt.ErrTokenUsedBeforeIssued,
-	} {
-		named = named && !errors.Is(err, wrong)
-	}
-	if !named {
-		return shown
-	}
-	return &Expired{token.Claims, shown}
-}
+// issued refuses credentials that were really issued, for another reason than their age alone.
+type issued struct{ err *collab.Error }
 
-// token returns what the claims say, or false if they do not name a person and an organization.
-func (c claims) token() (Token, bool) {
-	var user, org collab.ID
-	if user.UnmarshalGQL(c.Subject) != nil || org.UnmarshalGQL(c.Org) != nil || user == "" || org == "" || org == collab.Deployment {
-		return Token{}, false
-	}
-	return Token{
-		Claims: collab.Claims{
-			UserID: user, OrganizationID: org, Role: collab.Role(c.Role),
-			Name: shorten(c.Name), Email: shorten(c.Email), Picture: shorten(c.Picture),
-		},
-		ExpiresAt: c.ExpiresAt.Time,
-	}, true
-}
+func (i *issued) Error() string { return i.err.Error() }
+func (i *issued) Unwrap() error { return i.err }
 
-// isMark reports whether r is one of the marks that names in Arabic or Hebrew may
-// need. They turn nothing but what is beside them.
-func isMark(r rune) bool { return r == '\u200e' || r == '\u200f' || r == '\u061c' }
-
-// maxClaim bounds a claim that is shown to others, in bytes.
-const maxClaim = 1000
-
-// shorten makes a claim fit to be shown: bounded, without control characters, and
-// without those that turn the direction of what stands behind them, by which a name
-// could reach into the text around it.
-func shorten(claim string) string {
-	clean := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) && !isMark(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(claim, "\uFFFD"))
-	if len(clean) > maxClaim {
-		clean = strings.ToValidUTF8(clean[:maxClaim], "")
-	}
-	return clean
+// Issued reports whether an error refuses credentials that were really issued: their
+// signature is right, so they are no guess.
+func Issued(err error) bool {
+	_, expired := errors.AsType[*Expired](err)
+	_, other := errors.AsType[*issued](err)
+	return expired || other
 }

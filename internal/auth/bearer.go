@@ -18,6 +18,12 @@ import (
 // nonsense makes the server decode as much.
 const maxToken = 16 << 10
 
+// Why a token is refused that was really issued.
+var (
+	tokenExpired = collab.Errorf(collab.Unauthenticated, "the token has expired; get a fresh one")
+	tokenNowhere = collab.Errorf(collab.Unauthenticated, "the token must name a person (sub) and an organization (org)")
+)
+
 // newParser returns the parser of bearer tokens. Which of the algorithms may be
 // used depends on the key, and is decided where the key is chosen.
 func newParser(issuer, audience string, options []jwt.ParserOption) *jwt.Parser {
@@ -52,18 +58,14 @@ func (v *Verifier) Verify(ctx context.Context, authorization string) (Token, err
 	_, err := v.parser.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) { return v.key(ctx, t) })
 	known, isKnown := errors.AsType[*collab.Error](err)
 	switch {
+	case errors.Is(err, jwt.ErrTokenInvalidClaims): // the signature was right
+		return Token{}, c.refuse(err, tokenExpired, refused)
 	case isKnown:
 		return Token{}, known
-	case errors.Is(err, jwt.ErrTokenExpired):
-		return Token{}, c.expired(err, collab.Errorf(collab.Unauthenticated, "the token has expired; get a fresh one"))
 	case err != nil:
 		return Token{}, refused
 	}
-	signedIn, ok := c.token()
-	if !ok {
-		return Token{}, collab.Errorf(collab.Unauthenticated, "the token must name a person (sub) and an organization (org)")
-	}
-	return signedIn, nil
+	return c.token(v.now(), tokenNowhere)
 }
 
 // key returns the keys that may have signed a token. Each kind of algorithm has
@@ -88,15 +90,15 @@ func (v *Verifier) Sign(c collab.Claims, expires time.Time) (string, error) {
 	if len(v.secrets.Keys) == 0 {
 		return "", errors.New("there is no secret to sign with")
 	}
-	registered := jwt.RegisteredClaims{Subject: string(c.UserID), ExpiresAt: jwt.NewNumericDate(expires), Issuer: v.issuer}
-	if v.audience != "" {
-		registered.Audience = jwt.ClaimStrings{v.audience}
+	said := jwt.MapClaims{"sub": c.UserID, "org": c.OrganizationID, "exp": jwt.NewNumericDate(expires)}
+	for name, value := range map[string]string{
+		"iss": v.issuer, "aud": v.audience, "role": string(c.Role), "name": c.Name, "email": c.Email, "picture": c.Picture,
+	} {
+		if value != "" {
+			said[name] = value
+		}
 	}
-	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
-		RegisteredClaims: registered,
-		Org:              string(c.OrganizationID), Role: string(c.Role), Name: c.Name, Email: c.Email, Picture: c.Picture,
-	})
-	return token.SignedString(v.secrets.Keys[0])
+	return jwt.NewWithClaims(jwt.SigningMethodHS256, said).SignedString(v.secrets.Keys[0])
 }
 
 // InPayload returns the credential in the payload of a connection_init, {"authorization":

@@ -7,11 +7,9 @@ import (
 	_ "crypto/sha512" // registers the hash of key ids
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/golang-jwt/jwt/v5"
 
 	"tandem/internal/collab"
 )
@@ -92,17 +90,10 @@ func (v *Verifier) VerifySession(s Session) (Token, error) {
 	if json.Unmarshal(encoded, &c) != nil {
 		return Token{}, sessionRefused
 	}
-	switch err := v.validator.Validate(c); {
-	case errors.Is(err, jwt.ErrTokenExpired):
-		return Token{}, c.expired(err, sessionExpired)
-	case err != nil:
-		return Token{}, sessionRefused
+	if err := v.validator.Validate(c); err != nil {
+		return Token{}, c.refuse(err, sessionExpired, sessionRefused)
 	}
-	token, ok := c.token()
-	if !ok {
-		return Token{}, sessionNowhere
-	}
-	return token, nil
+	return c.token(v.now(), sessionNowhere)
 }
 
 // decrypt returns what a session holds. What is compressed is refused: it could be
