@@ -268,6 +268,7 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 		Broadcasts:     a.broadcasts,
 		Verifier:       a.verifier,
 		AllowedOrigins: a.settings.AllowedOrigins,
+		AllowedHeaders: a.settings.AllowedHeaders, AllowThisMachine: a.settings.demo(),
 		InitTimeout:    a.settings.ConnectionInitTimeout,
 		Introspection:  a.settings.orDemo(a.settings.Introspection),
 		Ready:          a.store.Ping,

@@ -35,6 +35,8 @@ type settings struct {
 	AuthAudience string `env:"AUTH_AUDIENCE" about:"the aud that bearer tokens must contain"`
 	// AllowedOrigins are other sites whose pages may call; one * stands for any text.
 	AllowedOrigins []string `env:"ALLOWED_ORIGINS" about:"origins of other sites whose pages may call, separated by commas"`
+	// AllowedHeaders are what those pages may send besides what is usual; * is anything.
+	AllowedHeaders []string `env:"ALLOWED_HEADERS" about:"further headers that those pages may send, separated by commas"`
 	// ConnectionInitTimeout is how long a socket may take to say who it is.
 	ConnectionInitTimeout time.Duration `env:"CONNECTION_INIT_TIMEOUT" envDefault:"3s" about:"how long a socket may take to sign in, as 3s"`
 	// Introspection and Playground are on in the demo, and off otherwise unless asked for.

@@ -25,19 +25,29 @@ func (s settings) checkSignIn() error {
 		}
 	}
 	for i, origin := range s.AllowedOrigins {
-		s.AllowedOrigins[i] = strings.TrimSpace(origin)
+		s.AllowedOrigins[i] = strings.ToLower(strings.TrimSpace(origin))
 		if s.takesCookies() && !fitOrigin(s.AllowedOrigins[i]) {
 			return errors.New("ALLOWED_ORIGINS must name origins, as https://crm.example.com or https://*.example.com: " +
 				"anything wider would let pages of strangers act for whoever has a session cookie")
 		}
 	}
+	for i, header := range s.AllowedHeaders {
+		s.AllowedHeaders[i] = strings.TrimSpace(header)
+		if !headerName.MatchString(s.AllowedHeaders[i]) {
+			return errors.New("ALLOWED_HEADERS must list names of headers, as X-Team,X-Build, or be *")
+		}
+	}
 	return nil
 }
+
+// headerName is what the name of a header looks like (RFC 9110).
+var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 
 // fitOrigins are the origins whose pages may use session cookies. A * stands for
 // what strangers can't have: a port of one host, or the beginning of a host's name.
 var fitOrigins = []*regexp.Regexp{
 	regexp.MustCompile(`^https?://[^*/@:\s]+(:\d+|:\*)?$`),
+	regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^*/@:\s]+$`), // an application with pages of its own: capacitor://localhost
 	regexp.MustCompile(`^https?://\[[0-9a-f:]+\](:\d+|:\*)?$`),
 	regexp.MustCompile(`^https?://[^*/@:\s]*\*[^*/@:\s]*(\.[^*/@:\s.]+){2}(:\d+)?$`),
 }

@@ -216,6 +216,7 @@ func TestOriginsThatMayUseCookies(t *testing.T) {
 	t.Parallel()
 	for origin, fit := range map[string]bool{
 		"https://crm.example": true, "http://localhost:3000": true, "http://localhost:*": true, "http://[::1]:3000": true,
+		"capacitor://localhost": true, "tauri://localhost": true, "chrome-extension://abcdefghijklmnop": true, "capacitor://*": false, "capacitor://a*": false, "HTTPS://Crm.example": true,
 		"https://*.crm.example": true, "https://*.crm.example:8443": true, "https://*-preview.crm.example": true, "https://pr-*.crm.example": true,
 		"*": false, "https://*": false, "http*": false, "*.crm.example": false, "https://*.example": false, "https://*crm.example": false,
 		"https://crm.example*": false, "https://crm.*": false, "https://crm.example/": false, "https://a@crm.example": false,

@@ -31,7 +31,7 @@ func New(service *collab.Service, presences collab.Presences, rooms *hub.Rooms, 
 
 // Config returns what the generated schema executes with.
 func (r *Resolver) Config() graph.Config {
-	return graph.Config{Resolvers: r, Directives: graph.DirectiveRoot{HasRole: hasRole, PerViewer: perViewer}}
+	return graph.Config{Schema: schema(), Resolvers: r, Directives: graph.DirectiveRoot{HasRole: hasRole, PerViewer: perViewer}}
 }
 
 // scope returns what of the one who asks decides what they may see. An execution

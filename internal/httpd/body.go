@@ -23,13 +23,13 @@ func refuseForms(next http.Handler) http.Handler {
 		opens := r.URL.Path == streamPath && r.ContentLength == 0 && r.Header.Get("Content-Type") == ""
 		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); r.Method == http.MethodPost && kind != "application/json" && !opens {
 			w.Header().Set("Accept-Post", "application/json")
-			writeError(w, http.StatusUnsupportedMediaType,
+			writeError(w, r, http.StatusUnsupportedMediaType,
 				collab.Errorf(collab.BadInput, "send the operation as JSON, with Content-Type: application/json"))
 			return
 		}
 		if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 			w.Header().Set("Accept-Encoding", "identity")
-			writeError(w, http.StatusUnsupportedMediaType,
+			writeError(w, r, http.StatusUnsupportedMediaType,
 				collab.Errorf(collab.BadInput, "send the body as it is, without Content-Encoding"))
 			return
 		}
@@ -49,7 +49,7 @@ func readBody(next http.Handler) http.Handler {
 				body, err = checkBody(body)
 			}
 			if err != nil {
-				writeError(w, bodyStatus(err), badBody(err))
+				writeError(w, r, bodyStatus(err), badBody(err))
 				return
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))

@@ -74,12 +74,12 @@ func (g *Gate) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Context().Value(lateKey{}) != nil && g.Open() > g.Connections {
 			w.Header().Set("Connection", "close")
-			transport.WriteBusy(w, g.refuse(refusedFull, collab.Unavailable, tooMany))
+			transport.WriteBusy(w, r, g.refuse(refusedFull, collab.Unavailable, tooMany))
 			return
 		}
 		if r.Header.Get("Upgrade") != "" {
 			if err := g.door(); err != nil {
-				transport.WriteBusy(w, err)
+				transport.WriteBusy(w, r, err)
 				return
 			}
 		}

@@ -2,14 +2,12 @@ package httpd
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -54,8 +52,7 @@ func (c Config) graphQL() http.Handler {
 	})
 	server.AddTransport(&transport.SingleStream{Streams: streams, Path: streamPath})
 	server.AddTransport(streams)
-	server.AddTransport(transport.Queries{})
-	server.AddTransport(gqltransport.POST{})
+	server.AddTransport(transport.Plain{Engine: engine})
 	server.AddTransport(transport.Others{})
 	parsed := newTexts(parsedDocuments, longestKept, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
 	server.SetQueryCache(parsed)
@@ -100,12 +97,10 @@ func (c Config) identify(ctx context.Context) (transport.Identity, error) {
 
 // writeError answers in the shape of a GraphQL response, so that a client finds
 // the code where it looks for it.
-func writeError(w http.ResponseWriter, status int, err error) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(graphql.Response{Errors: transport.Name(w.Header().Get(transport.RequestIDHeader), gqlerror.List{{
+func writeError(w http.ResponseWriter, r *http.Request, status int, err error) {
+	transport.WriteErrors(w, r, status, gqlerror.List{{
 		Message: err.Error(), Extensions: map[string]any{"code": collab.CodeOf(err)},
-	}})})
+	}})
 }
 
 // nameErrors has every error say which request it is of.

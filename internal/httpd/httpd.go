@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/rs/cors"
 
 	"tandem/internal/auth"
 	"tandem/internal/collab"
@@ -34,6 +33,10 @@ type Config struct {
 	// AllowedOrigins are the origins of other sites whose pages may call, as
 	// https://crm.example.com; one * stands for any text. The server's own is always allowed.
 	AllowedOrigins []string
+	// AllowedHeaders are what those pages may send besides what is usual; * is anything.
+	AllowedHeaders []string
+	// AllowThisMachine lets the pages of this machine call, whatever port they are served from.
+	AllowThisMachine bool
 	// InitTimeout is how long a socket may take to send connection_init.
 	InitTimeout time.Duration
 	// Introspection lets clients ask for the schema.
@@ -78,12 +81,14 @@ type Config struct {
 	OperationBytes int64
 
 	underway *transport.Underway // by OperationBytes; nil is no bound
-	cors     *cors.Cors          // rules for pages of other origins; nil allows none
+	allowed  []originPattern     // AllowedOrigins
 }
 
 // New returns the handler of all routes.
 func New(c Config) http.Handler {
-	c.cors = c.newCORS()
+	for _, origin := range c.AllowedOrigins {
+		c.allowed = append(c.allowed, newOriginPattern(origin))
+	}
 	c.underway = c.newUnderway()
 	routes := http.NewServeMux()
 	graphQL := c.allowOrigins(limitBody(c.guard(refuseForms(c.Limiter.knock(c.authenticate(c.Limiter.ask(c.underway.Handler(readBody(answerable(c.graphQL()))))))))))

@@ -88,7 +88,7 @@ func (l *Limiter) knock(next http.Handler) http.Handler {
 			what, limit = limitedAddressConnections, l.AddressConnections
 		}
 		if err := l.take(r.Context(), what, at, limit, 1); err != nil {
-			transport.WriteBusy(w, busy(err))
+			transport.WriteBusy(w, r, busy(err))
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -104,7 +104,7 @@ func (l *Limiter) ask(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") == "" {
 			if err := l.allow(r.Context()); err != nil {
-				transport.WriteBusy(w, busy(err))
+				transport.WriteBusy(w, r, busy(err))
 				return
 			}
 		}

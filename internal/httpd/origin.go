@@ -3,6 +3,7 @@ package httpd
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/rs/cors"
@@ -10,39 +11,87 @@ import (
 	"tandem/internal/transport"
 )
 
-// newCORS returns the rules for pages of other origins; nil allows none. They may
-// have the browser send its cookies only where session cookies are looked at.
+// anyOrigin allows the pages of every site.
+const anyOrigin = "*"
+
+// allowedHeaders are those that pages of other origins may send: what the protocol
+// knows, and what libraries for GraphQL, tracing and error reports add by themselves.
+var allowedHeaders = []string{
+	"Authorization", "Content-Type", "Accept", "Accept-Language", "Content-Language", "Cache-Control", "Pragma", "DNT",
+	"Last-Event-Id", "X-Graphql-Event-Stream-Token", transport.RequestIDHeader, "X-Correlation-Id", "X-Requested-With",
+	"Apollo-Require-Preflight", "Apollographql-Client-Name", "Apollographql-Client-Version",
+	"Graphql-Client-Name", "Graphql-Client-Version", "GraphQL-Require-Preflight",
+	"Traceparent", "Tracestate", "Baggage", // W3C
+	"Sentry-Trace", "B3", "X-B3-Traceid", "X-B3-Spanid", "X-B3-Parentspanid", "X-B3-Sampled", "X-B3-Flags", "Uber-Trace-Id",
+	"X-Datadog-Origin", "X-Datadog-Parent-Id", "X-Datadog-Sampling-Priority", "X-Datadog-Trace-Id", "X-Datadog-Tags",
+	"Newrelic", "X-Newrelic-Id", "X-Newrelic-Transaction", "Elastic-Apm-Traceparent", "X-Amzn-Trace-Id", "X-Cloud-Trace-Context",
+	"Request-Id", "Request-Context", "X-Honeycomb-Trace", "X-Instana-T", "X-Instana-S", "X-Instana-L",
+}
+
+// newCORS returns the rules for pages of other origins. They may have the browser send
+// its cookies only where session cookies are looked at.
 func (c Config) newCORS() *cors.Cors {
-	if len(c.AllowedOrigins) == 0 {
-		return nil // to the cors package an empty list would mean all
-	}
-	return cors.New(cors.Options{
-		AllowedOrigins: c.AllowedOrigins,
-		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept", "Apollo-Require-Preflight",
-			"Last-Event-Id", "X-Graphql-Event-Stream-Token", transport.RequestIDHeader,
-			"Apollographql-Client-Name", "Apollographql-Client-Version", "Graphql-Client-Name", "Graphql-Client-Version"},
+	options := cors.Options{
+		AllowedMethods:   []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete},
+		AllowedHeaders:   append(slices.Clone(allowedHeaders), c.AllowedHeaders...),
 		ExposedHeaders:   []string{transport.RequestIDHeader, "Retry-After"},
 		AllowCredentials: c.Verifier.TakesSessions(),
 		MaxAge:           600,
-	})
-}
-
-func (c Config) allowOrigins(next http.Handler) http.Handler {
-	if c.cors == nil {
-		return next
 	}
-	return c.cors.Handler(next)
+	if slices.Contains(c.AllowedOrigins, anyOrigin) {
+		options.AllowedOrigins = []string{anyOrigin}
+	} else {
+		options.AllowOriginVaryRequestFunc = func(r *http.Request, origin string) (bool, []string) {
+			return c.allowsOrigin(r, origin), nil
+		}
+	}
+	return cors.New(options)
 }
 
-// allowsOrigin reports whether pages of an origin may call: those of our own host,
-// and of allowed origins. Where the request came by TLS, our own host has it too.
+// allowOrigins tells browsers which pages may call. Whoever only asks what is allowed
+// is answered without signing in, since a browser sends no credentials with that.
+func (c Config) allowOrigins(next http.Handler) http.Handler {
+	return c.newCORS().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions {
+			w.Header().Set("Allow", "GET, POST, OPTIONS")
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	}))
+}
+
+// allowsOrigin reports whether pages of an origin may call: those of our own host, of
+// allowed origins, and in the demo of this machine.
 func (c Config) allowsOrigin(r *http.Request, origin string) bool {
-	u, err := url.Parse(origin)
-	if err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host) && (u.Scheme == "https" || !cameByTLS(r)) {
+	if slices.Contains(c.AllowedOrigins, anyOrigin) {
 		return true
 	}
-	return c.cors != nil && c.cors.OriginAllowed(r)
+	canonical, ok := canonicalOrigin(origin)
+	if !ok {
+		return false
+	}
+	if isOwn(r, canonical) || c.AllowThisMachine && isOfThisMachine(canonical) {
+		return true
+	}
+	return slices.ContainsFunc(c.allowed, func(p originPattern) bool { return p.matches(canonical) })
+}
+
+// isOwn reports whether an origin is that of the request's own host. Where the request
+// came by TLS, our own host has it too.
+func isOwn(r *http.Request, origin string) bool {
+	scheme, _, _ := strings.Cut(origin, "://")
+	if scheme != "https" && (scheme != "http" || cameByTLS(r)) {
+		return false
+	}
+	own, ok := canonicalOrigin(scheme + "://" + r.Host)
+	return ok && own == origin
+}
+
+// isOfThisMachine reports whether a page can have come from nowhere but this machine.
+func isOfThisMachine(origin string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && isThisMachine(u.Host)
 }
 
 // allowsSocket reports whether a page of an origin may open a socket. The cors

@@ -68,15 +68,15 @@ func (c Config) verify(r *http.Request) (auth.Token, error) {
 func (c Config) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if busy := unchecked(err); busy != nil {
 		c.Count.error(busy.Code)
-		transport.WriteBusy(w, busy)
+		transport.WriteBusy(w, r, busy)
 		return
 	}
 	if err = c.signInRefused(r.Context(), err); isBusy(err) {
-		transport.WriteBusy(w, err)
+		transport.WriteBusy(w, r, err)
 		return
 	}
 	w.Header().Set("WWW-Authenticate", "Bearer")
-	writeError(w, http.StatusUnauthorized, err)
+	writeError(w, r, http.StatusUnauthorized, err)
 }
 
 // unchecked returns how credentials are refused that could not be checked for
@@ -159,6 +159,9 @@ func (c Config) signInRefused(ctx context.Context, err error) error {
 			claims = expired.Claims
 		}
 		c.SignInRefused(ctx, claims, err.Error())
+	}
+	if auth.Issued(err) {
+		return err // no guess, so it counts against no address
 	}
 	return c.Limiter.signIn(ctx, err)
 }

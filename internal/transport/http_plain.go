@@ -4,27 +4,55 @@ import (
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
-	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Queries serves queries by GET, which is for nothing that changes anything: a
-// link on any page can send it.
-type Queries struct{ gqltransport.GET }
+// Plain serves queries and mutations over HTTP, each with one response, as JSON. GET
+// is for queries only, since a link on any page can send it.
+type Plain struct{ Engine *Engine }
 
-// Do answers a query, and refuses all else with an error that has a code.
-func (t Queries) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	params, err := urlParams(r)
+// Supports reports whether a request is an operation.
+func (Plain) Supports(r *http.Request) bool {
+	if r.Header.Get("Upgrade") != "" {
+		return false
+	}
+	return r.Method == http.MethodGet || r.Method == http.MethodPost && isJSON(r)
+}
+
+// Do answers an operation, or says with an error and its code why it does not.
+func (t Plain) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	params, err := readParams(r)
 	if err != nil {
-		writeErrors(w, http.StatusBadRequest, "the operation in the URL can't be read; variables and extensions are JSON objects")
+		writeErrors(w, r, http.StatusBadRequest, unreadable(r))
 		return
 	}
-	opCtx, errs := exec.CreateOperationContext(graphql.StartOperationTrace(r.Context()), &params)
-	if errs == nil && opCtx.Operation.Operation != ast.Query {
-		writeErrors(w, http.StatusNotAcceptable, "GET is for queries: send a mutation by POST, and accept a stream for a subscription")
-		return
+	operation, errs := t.Engine.Prepare(r.Context(), exec, params)
+	switch {
+	case errs != nil:
+		WriteErrors(w, r, notRun(r), errs)
+	case r.Method == http.MethodGet && operation.opCtx.Operation.Operation != ast.Query:
+		writeErrors(w, r, http.StatusNotAcceptable, "GET is for queries: send a mutation by POST, and accept a stream for a subscription")
+	default:
+		writeJSON(w, r, http.StatusOK, operation.Respond())
 	}
-	t.GET.Do(w, r, exec)
+}
+
+// unreadable says that an operation can't be read.
+func unreadable(r *http.Request) string {
+	if r.Method == http.MethodGet {
+		return "the operation in the URL can't be read; variables and extensions are JSON objects"
+	}
+	return "the operation can't be read; query and operationName are strings, variables and extensions are objects"
+}
+
+// notRun is the status of a response to an operation that was not run. The response
+// has no data, and application/graphql-response+json says that by its status; to a
+// client of application/json another status than 200 would be one of a proxy.
+func notRun(r *http.Request) int {
+	if responseType(r) == graphQLResponse {
+		return http.StatusBadRequest
+	}
+	return http.StatusOK
 }
 
 // Others refuses what no other transport serves. It is the last one.
@@ -34,7 +62,7 @@ type Others struct{}
 func (Others) Supports(*http.Request) bool { return true }
 
 // Do answers with an error.
-func (Others) Do(w http.ResponseWriter, _ *http.Request, _ graphql.GraphExecutor) {
+func (Others) Do(w http.ResponseWriter, r *http.Request, _ graphql.GraphExecutor) {
 	w.Header().Set("Allow", "GET, POST")
-	writeErrors(w, http.StatusMethodNotAllowed, "this address knows GET and POST, and WebSockets")
+	writeErrors(w, r, http.StatusMethodNotAllowed, "this address knows GET and POST, and WebSockets")
 }

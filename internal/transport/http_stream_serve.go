@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -46,7 +44,7 @@ func (t *Streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	// A text without the word is none; a persisted document comes without its text.
 	subscribes := params.Query == "" || strings.Contains(params.Query, "subscription")
 	if err != nil || !subscribes && accepts.needsNoStream() {
-		plain(w, r, exec)
+		t.plain().Do(w, r, exec)
 		return
 	}
 	r = t.withSession(r)
@@ -54,12 +52,12 @@ func (t *Streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	switch {
 	case errs != nil && accepts.json && !accepts.streamFirst,
 		errs == nil && !operation.IsSubscription() && accepts.needsNoStream():
-		plain(w, r, exec)
+		t.plain().Do(w, r, exec)
 	case errs != nil:
 		t.refuse(w, accepts.format(params), errs)
 	case operation.isMutation() && r.Method == http.MethodGet:
 		w.Header().Set("Allow", http.MethodPost)
-		writeErrors(w, http.StatusMethodNotAllowed, "a mutation needs POST")
+		writeErrors(w, r, http.StatusMethodNotAllowed, "a mutation needs POST")
 	case !operation.IsSubscription():
 		t.respond(w, accepts.format(params), operation)
 	default:
@@ -81,13 +79,7 @@ func (a acceptance) format(params graphql.RawParams) format {
 }
 
 // plain answers without a stream.
-func plain(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	if r.Method == http.MethodGet {
-		Queries{}.Do(w, r, exec)
-		return
-	}
-	gqltransport.POST{}.Do(w, r, exec)
-}
+func (t *Streams) plain() Plain { return Plain{t.Engine} }
 
 // refuse answers with the errors of a document, as the only event.
 func (t *Streams) refuse(w http.ResponseWriter, f format, errs gqlerror.List) {
@@ -192,28 +184,4 @@ func begins(stream Stream) string {
 		return f.cursor()
 	}
 	return ""
-}
-
-// errorsPayload is the response to an operation that did not run.
-func errorsPayload(errs gqlerror.List) []byte {
-	list, err := json.Marshal(errs)
-	if err != nil {
-		list = []byte(`[{"message":"the errors can't be encoded","extensions":{"code":"INTERNAL"}}]`)
-	}
-	return valid(append(append([]byte(`{"errors":`), list...), '}'))
-}
-
-// writeErrors answers a request that is not what it has to be.
-func writeErrors(w http.ResponseWriter, status int, message string) {
-	writeErrorList(w, status, gqlerror.List{badInput(message)})
-}
-
-func badInput(message string) *gqlerror.Error {
-	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": "BAD_USER_INPUT"}}
-}
-
-func writeErrorList(w http.ResponseWriter, status int, errs gqlerror.List) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(errorsPayload(Name(w.Header().Get(RequestIDHeader), errs)))
 }

@@ -60,12 +60,12 @@ func (t *SingleStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.G
 	case http.MethodGet, http.MethodPost, http.MethodDelete:
 	default:
 		w.Header().Set("Allow", "GET, POST, PUT, DELETE")
-		writeErrors(w, http.StatusMethodNotAllowed, "this address knows GET, POST, PUT and DELETE")
+		writeErrors(w, r, http.StatusMethodNotAllowed, "this address knows GET, POST, PUT and DELETE")
 		return
 	}
 	switch {
 	case s == nil:
-		writeErrors(w, http.StatusNotFound, "there is no such stream: reserve one by PUT, and send its token")
+		writeErrors(w, r, http.StatusNotFound, "there is no such stream: reserve one by PUT, and send its token")
 	case r.Method == http.MethodDelete:
 		s.remove(w, r)
 	case streams:
@@ -109,13 +109,13 @@ func (t *SingleStream) reserve(w http.ResponseWriter, r *http.Request, had *sess
 		return
 	}
 	if had != nil {
-		writeErrors(w, http.StatusConflict, "this stream is reserved already")
+		writeErrors(w, r, http.StatusConflict, "this stream is reserved already")
 		return
 	}
 	token := rand.Text()
 	if !t.add(token, newSession(t, person)) {
 		w.Header().Set("Retry-After", "5")
-		writeErrorList(w, http.StatusTooManyRequests, tooManyStreams)
+		WriteErrors(w, r, http.StatusTooManyRequests, tooManyStreams)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -174,7 +174,7 @@ func (t *SingleStream) open(w http.ResponseWriter, r *http.Request, s *session) 
 	}
 	defer func() { left(context.Cause(s.ctx)) }()
 	if !t.claim(s) {
-		writeErrors(w, http.StatusConflict, "this stream is open already")
+		writeErrors(w, r, http.StatusConflict, "this stream is open already")
 		return
 	}
 	t.boundConn(r)

@@ -135,15 +135,15 @@ func (s *session) operate(w http.ResponseWriter, r *http.Request, exec graphql.G
 	id, _ := params.Extensions["operationId"].(string)
 	switch {
 	case err != nil:
-		writeErrors(w, http.StatusBadRequest, "the operation can't be read: "+err.Error())
+		writeErrors(w, r, http.StatusBadRequest, "the operation can't be read: "+err.Error())
 		return
 	case id == "" || len(id) > maxID:
-		writeErrors(w, http.StatusBadRequest, fmt.Sprintf("an operation needs extensions.operationId, of at most %d bytes", maxID))
+		writeErrors(w, r, http.StatusBadRequest, fmt.Sprintf("an operation needs extensions.operationId, of at most %d bytes", maxID))
 		return
 	}
 	o, refused := s.begin(r, id)
 	if refused != 0 {
-		writeErrorList(w, refused, refusals[refused])
+		WriteErrors(w, r, refused, refusals[refused])
 		return
 	}
 	if !s.prepare(w, r, exec, params, o) {
@@ -156,11 +156,11 @@ func (s *session) prepare(w http.ResponseWriter, r *http.Request, exec graphql.G
 	operation, errs := s.streams.Engine.Prepare(o.ctx, exec, params)
 	switch {
 	case errs != nil:
-		writeErrorList(w, http.StatusBadRequest, errs)
+		WriteErrors(w, r, http.StatusBadRequest, errs)
 		return false
 	case operation.isMutation() && r.Method == http.MethodGet:
 		w.Header().Set("Allow", http.MethodPost)
-		writeErrors(w, http.StatusMethodNotAllowed, "a mutation needs POST")
+		writeErrors(w, r, http.StatusMethodNotAllowed, "a mutation needs POST")
 		return false
 	case o.ctx.Err() != nil: // stopped meanwhile
 		w.WriteHeader(http.StatusNoContent)
@@ -223,7 +223,7 @@ func (o *singleOperation) until(following context.Context, subscribes bool) (con
 func (s *session) remove(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("operationId")
 	if id == "" {
-		writeErrors(w, http.StatusBadRequest, "the operationId is missing")
+		writeErrors(w, r, http.StatusBadRequest, "the operationId is missing")
 		return
 	}
 	s.mu.Lock()

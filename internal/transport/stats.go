@@ -203,7 +203,7 @@ func (e *Engine) openStream(w http.ResponseWriter, r *http.Request, protocol str
 	if e.Admit != nil {
 		var err error
 		if leave, err = e.Admit(r.Context()); err != nil {
-			WriteBusy(w, err)
+			WriteBusy(w, r, err)
 			return nil, nil, false
 		}
 	}
@@ -216,7 +216,7 @@ func (e *Engine) openStream(w http.ResponseWriter, r *http.Request, protocol str
 }
 
 // WriteBusy answers a request that is refused for now.
-func WriteBusy(w http.ResponseWriter, err error) {
+func WriteBusy(w http.ResponseWriter, r *http.Request, err error) {
 	busy, is := errors.AsType[*Busy](err)
 	if !is {
 		busy = &Busy{Code: "UNAVAILABLE", Message: err.Error(), After: time.Second}
@@ -226,7 +226,7 @@ func WriteBusy(w http.ResponseWriter, err error) {
 	if busy.TooOften {
 		status, extensions["retryAfterMs"] = http.StatusTooManyRequests, busy.After.Milliseconds()+1
 	}
-	writeErrorList(w, status, gqlerror.List{{Message: busy.Message, Extensions: extensions}})
+	WriteErrors(w, r, status, gqlerror.List{{Message: busy.Message, Extensions: extensions}})
 }
 
 // A countingWriter counts the bytes of a response.

@@ -118,7 +118,7 @@ func (u *Underway) Handler(next http.Handler) http.Handler {
 		grant, err := u.begin(r.Context(), large)
 		if err != nil {
 			w.Header().Set("Retry-After", "5")
-			writeErrorList(w, http.StatusServiceUnavailable, err.(gqlerror.List))
+			WriteErrors(w, r, http.StatusServiceUnavailable, err.(gqlerror.List))
 			return
 		}
 		held := &hold{grant}

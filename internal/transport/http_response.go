@@ -1,0 +1,69 @@
+package transport
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// The kinds of JSON that a response may be (GraphQL over HTTP).
+const (
+	graphQLResponse = "application/graphql-response+json"
+	plainJSON       = "application/json"
+)
+
+// responseType returns which kind of JSON the client of a request would rather have.
+// Whoever does not name the newer one gets the older one.
+func responseType(r *http.Request) string {
+	var newer, older float64 // how much it is wanted, from 0 to 1
+	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
+		name, parameters, err := mime.ParseMediaType(part)
+		q, ok := quality(parameters["q"])
+		if err != nil || !ok {
+			continue
+		}
+		switch name {
+		case graphQLResponse:
+			newer = max(newer, q)
+		case plainJSON:
+			older = max(older, q)
+		}
+	}
+	if newer > 0 && newer >= older {
+		return graphQLResponse
+	}
+	return plainJSON
+}
+
+// writeJSON answers a request, in the kind of JSON that its client accepts.
+func writeJSON(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+	w.Header().Set("Content-Type", responseType(r))
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}
+
+// errorsPayload is the response to an operation that did not run.
+func errorsPayload(errs gqlerror.List) []byte {
+	list, err := json.Marshal(errs)
+	if err != nil {
+		list = []byte(`[{"message":"the errors can't be encoded","extensions":{"code":"INTERNAL"}}]`)
+	}
+	return valid(append(append([]byte(`{"errors":`), list...), '}'))
+}
+
+// writeErrors answers a request that is not what it has to be.
+func writeErrors(w http.ResponseWriter, r *http.Request, status int, message string) {
+	WriteErrors(w, r, status, gqlerror.List{badInput(message)})
+}
+
+func badInput(message string) *gqlerror.Error {
+	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": "BAD_USER_INPUT"}}
+}
+
+// WriteErrors answers a request with errors and no data.
+func WriteErrors(w http.ResponseWriter, r *http.Request, status int, errs gqlerror.List) {
+	writeJSON(w, r, status, errorsPayload(Name(w.Header().Get(RequestIDHeader), errs)))
+}
