@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"tandem/internal/auth"
@@ -46,17 +48,34 @@ func demoSecret() (string, error) {
 	if err := os.MkdirAll(dataFolder, 0o700); err != nil {
 		return "", fmt.Errorf("the data folder can't be made: %w; start where you may write, or set AUTH_SECRET", err)
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		secret, err := os.ReadFile(path)
-		return string(secret), err
+	kept, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := keepSecret(path, rand.Text()+rand.Text()); err != nil && !errors.Is(err, fs.ErrExist) {
+			return "", fmt.Errorf("the demo's secret can't be kept: %w; start where you may write, or set AUTH_SECRET", err)
+		}
+		kept, err = os.ReadFile(path)
 	}
+	secret := strings.TrimSpace(string(kept))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("the demo's secret can't be read: %w; delete it, or set AUTH_SECRET", err)
+	case len(secret) < auth.MinSecretLength:
+		return "", fmt.Errorf("%s is too short to be a secret, so anybody could sign tokens: delete it, and a new one is made", path)
+	}
+	return secret, nil
+}
+
+// keepSecret writes a secret to a new file, whole or not at all: another instance may
+// read it at this moment. The error is fs.ErrExist if there is one already.
+func keepSecret(path, secret string) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".demo-secret-*") // for this user only
 	if err != nil {
-		return "", fmt.Errorf("the demo's secret can't be kept: %w", err)
+		return err
 	}
-	secret := rand.Text() + rand.Text()
-	if _, err := file.WriteString(secret); err != nil {
-		return "", fmt.Errorf("the demo's secret can't be kept: %w", err)
+	defer os.Remove(file.Name())
+	_, err = file.WriteString(secret)
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return err
 	}
-	return secret, file.Close()
+	return os.Link(file.Name(), path)
 }

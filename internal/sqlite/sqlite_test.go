@@ -172,3 +172,21 @@ func BenchmarkChanges(b *testing.B) {
 	s, _ := open(b, filepath.Join(b.TempDir(), "bench.db"))
 	collabtest.BenchmarkChanges(b, s)
 }
+
+// Nobody but the server's own user reads the files, whatever the umask is.
+func TestFilesArePrivate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "folder", "new.db")
+	s, _ := open(t, path)
+	if _, err := s.Join(t.Context(), collab.Claims{UserID: "ann", OrganizationID: "acme", Role: collab.RoleAdmin}, collab.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(files) < 3 {
+		t.Fatalf("there are %v, %v: want the database, its log and its index", files, err)
+	}
+	for _, file := range files {
+		if info, err := file.Info(); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has the mode %v, %v", file.Name(), info.Mode(), err)
+		}
+	}
+}

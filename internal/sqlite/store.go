@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -52,6 +53,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, openError(path, err)
 	}
+	if err := createPrivate(path); err != nil {
+		return nil, openError(path, err)
+	}
 	s := &Store{}
 	var err error
 	if s.writer, err = connect(path, "immediate", secureDelete); err != nil {
@@ -75,6 +79,32 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
+// createPrivate creates the database's file, if it is not there yet, for this user
+// only. The files beside it have the same mode: the logs by modeof (see connect), and
+// the index of the log, which the driver creates for everybody, since it is created here.
+func createPrivate(path string) error {
+	if err := createFile(path, 0o600); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	return createFile(path+"-shm", info.Mode().Perm())
+}
+
+// createFile creates an empty file, unless there is one.
+func createFile(path string, mode fs.FileMode) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
 // connect prepares a pool. A commit waits for the disk (synchronous is full):
 // a position that was handed out must not be handed out again, which a loss of
 // power could otherwise bring about.
@@ -82,9 +112,11 @@ func connect(path, txlock string, pragmas ...string) (*pool, error) {
 	pragmas = append([]string{
 		fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "synchronous(full)", "foreign_keys(on)",
 	}, pragmas...)
-	source := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: url.Values{
-		"_txlock": {txlock}, "_pragma": pragmas,
-	}.Encode()}
+	query := url.Values{"_txlock": {txlock}, "_pragma": pragmas, "modeof": {path}}.Encode()
+	source := url.URL{
+		Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(),
+		RawQuery: strings.ReplaceAll(query, "+", "%20"), // SQLite takes a + for itself
+	}
 	db, err := driver.Open(source.String())
 	return newPool(db), err
 }

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"tandem/internal/auth"
+)
+
+// These tests change the working folder, so they do not run beside others.
+
+func TestDemoSecretIsRefusedUnlessItIsSecret(t *testing.T) {
+	for _, kept := range []string{"", "\n", "short", strings.Repeat("x", auth.MinSecretLength-1) + "\n"} {
+		t.Chdir(t.TempDir())
+		if err := os.Mkdir(dataFolder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(dataFolder+"/demo-secret", []byte(kept), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := run(t.Context(), map[string]string{"ADDR": "127.0.0.1:0"}, io.Discard, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), "demo-secret is too short to be a secret") {
+			t.Errorf("%q: got %v", kept, err)
+		}
+	}
+}
+
+// Instances of a demo that start together share one secret.
+func TestDemoSecretIsSharedAndPrivate(t *testing.T) {
+	t.Chdir(t.TempDir())
+	secrets := make([]string, 20)
+	var starting sync.WaitGroup
+	for i := range secrets {
+		starting.Go(func() {
+			var err error
+			if secrets[i], err = demoSecret(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	starting.Wait()
+	for _, got := range secrets {
+		if got != secrets[0] || len(got) < auth.MinSecretLength {
+			t.Errorf("got %q and %q", got, secrets[0])
+		}
+	}
+	files, err := os.ReadDir(dataFolder)
+	if err != nil || len(files) != 1 {
+		t.Errorf("the folder has %v, %v", files, err)
+	}
+	if info, err := os.Stat(dataFolder + "/demo-secret"); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("got %v, %v", info.Mode(), err)
+	}
+}
