@@ -1,0 +1,164 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+)
+
+// preflight asks as a browser does before a page of an origin sends headers.
+func preflight(t *testing.T, address, origin, headers string, more ...map[string]string) *response {
+	t.Helper()
+	ask := map[string]string{"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": headers}
+	return knock(t, http.MethodOptions, address, "", append(more, ask)...)
+}
+
+// Headers that libraries for tracing and error reports add by themselves are allowed,
+// and what a company adds can be.
+func TestPreflightHeaders(t *testing.T) {
+	t.Parallel()
+	settings := embedded(t)
+	settings["ALLOWED_ORIGINS"], settings["ALLOWED_HEADERS"] = "https://crm.example", "X-Team, x-build"
+	at := start(t, settings)
+	for headers, allowed := range map[string]bool{
+		"authorization,content-type": true, "authorization,baggage,content-type,sentry-trace,traceparent,tracestate": true,
+		"cache-control,pragma,x-requested-with": true, "b3,x-b3-sampled,x-b3-spanid,x-b3-traceid": true,
+		"x-datadog-origin,x-datadog-parent-id,x-datadog-sampling-priority,x-datadog-trace-id": true,
+		"newrelic,traceparent,tracestate": true, "elastic-apm-traceparent": true, "x-amzn-trace-id": true, "request-id": true,
+		"apollographql-client-name,apollographql-client-version": true, "x-request-id": true,
+		"content-type,x-build,x-team": true, "x-other": false, "content-type,x-other": false,
+	} {
+		for _, path := range []string{"/graphql", "/graphql/stream"} {
+			answer := preflight(t, at.url+path, "https://crm.example", headers).want(http.StatusNoContent)
+			if got := answer.Header.Get("Access-Control-Allow-Headers") != ""; got != allowed {
+				t.Errorf("%s at %s: allowed is %v", headers, path, got)
+			}
+		}
+	}
+	settings = embedded(t)
+	settings["ALLOWED_ORIGINS"], settings["ALLOWED_HEADERS"] = "https://crm.example", "*"
+	answer := preflight(t, start(t, settings).url+"/graphql", "https://crm.example", "x-anything")
+	want(t, "any header", answer.Header.Get("Access-Control-Allow-Headers"), "x-anything")
+	for _, wrong := range []string{"X Team", "X-Team,", "X-Team:", "ä"} {
+		if _, err := readSettings(map[string]string{"ALLOWED_HEADERS": wrong}); err == nil || !strings.Contains(err.Error(), "ALLOWED_HEADERS must list") {
+			t.Errorf("%q: got %v", wrong, err)
+		}
+	}
+}
+
+// Nobody has to sign in to ask what is allowed, also where no other site may call.
+func TestOPTIONSNeedsNoToken(t *testing.T) {
+	t.Parallel()
+	for _, origins := range []string{"", "https://crm.example"} {
+		settings := embedded(t)
+		settings["ALLOWED_ORIGINS"] = origins
+		at := start(t, settings)
+		for _, path := range []string{"/graphql", "/graphql/stream"} {
+			answer := preflight(t, at.url+path, "https://evil.example", "content-type").want(http.StatusNoContent)
+			want(t, "a stranger", answer.Header.Get("Access-Control-Allow-Origin"), "")
+			answer = knock(t, http.MethodOptions, at.url+path, "").want(http.StatusNoContent)
+			want(t, "methods", answer.Header.Get("Allow"), "GET, POST, OPTIONS")
+		}
+	}
+}
+
+// allowed reports whether a page may call over HTTP and open a socket: both or neither.
+func allowed(t *testing.T, at *instance, host, origin string, more map[string]string) bool {
+	t.Helper()
+	header := http.Header{"Origin": {origin}}
+	for name, value := range more {
+		header.Set(name, value)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, at.url+"/graphql", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Host, request.Header = host, header.Clone()
+	request.Header.Set("Access-Control-Request-Method", "POST")
+	answer, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	over := answer.Header.Get("Access-Control-Allow-Origin") == origin
+	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(at.url, "http")+"/graphql",
+		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: header, Host: host})
+	if err == nil {
+		_ = conn.CloseNow()
+	}
+	if over != (err == nil) {
+		t.Errorf("%s at %s: over HTTP %v, by socket %v", origin, host, over, err)
+	}
+	return over
+}
+
+func TestOwnOriginsWithAndWithoutTheirPort(t *testing.T) {
+	t.Parallel()
+	at := start(t, embedded(t))
+	byTLS := map[string]string{"X-Forwarded-Proto": "https"}
+	for _, test := range []struct {
+		host, origin string
+		header       map[string]string
+		own          bool
+	}{
+		{"crm.example.org:443", "https://crm.example.org", byTLS, true},
+		{"crm.example.org", "https://crm.example.org:443", byTLS, true},
+		{"CRM.example.org:443", "https://crm.Example.org", nil, true},
+		{"crm.example.org:80", "http://crm.example.org", nil, true},
+		{"[::1]:80", "http://[::1]", nil, true},
+		{"[::1]", "http://[::1]:80", nil, true},
+		{"crm.example.org:443", "http://crm.example.org", nil, false},
+		{"crm.example.org:80", "https://crm.example.org", nil, false},
+		{"crm.example.org:8443", "https://crm.example.org", byTLS, false},
+		{"crm.example.org", "http://crm.example.org", byTLS, false},
+		{"crm.example.org", "capacitor://crm.example.org", nil, false},
+		{"localhost", "tauri://localhost", nil, false},
+		{"crm.example.org", "https://crm.example.org/", byTLS, false},
+		{"crm.example.org", "https://a@crm.example.org", byTLS, false},
+	} {
+		if got := allowed(t, at, test.host, test.origin, test.header); got != test.own {
+			t.Errorf("%s at %s: allowed is %v", test.origin, test.host, got)
+		}
+	}
+}
+
+func TestAllowedOriginsInTheirForms(t *testing.T) {
+	t.Parallel()
+	settings := embedded(t)
+	settings["ALLOWED_ORIGINS"] = "capacitor://localhost,tauri://localhost,https://crm.example:443,HTTPS://Shop.example,https://*.apps.example,http://localhost:*"
+	at := start(t, settings)
+	for origin, ok := range map[string]bool{
+		"capacitor://localhost": true, "tauri://localhost": true, "ionic://localhost": false, "capacitor://evil": false, "capacitor://localhost:1": false,
+		"https://crm.example": true, "https://crm.example:443": true, "http://crm.example": false, "https://crm.example:444": false,
+		"https://shop.example": true, "https://a.apps.example": true, "https://a.apps.example:443": true, "https://a.apps.example:8443": false,
+		"https://apps.example": false, "https://a.apps.example.evil.example": false,
+		"http://localhost": true, "http://localhost:5173": true, "https://localhost:5173": false, "http://localhost.evil.example": false,
+		"null": false, "file://": false,
+	} {
+		if got := allowed(t, at, "tandem.example", origin, nil); got != ok {
+			t.Errorf("%s: allowed is %v", origin, got)
+		}
+	}
+}
+
+// A page that is developed on this machine may call the demo, and nobody's page may
+// call what is for real unless it is allowed to.
+func TestTheDemoAllowsPagesOfThisMachine(t *testing.T) {
+	t.Chdir(t.TempDir())
+	real := start(t, embedded(t))
+	demo := start(t, map[string]string{"AUTH_SECRET": ""})
+	for origin, ok := range map[string]bool{
+		"http://localhost:5173": true, "http://127.0.0.1:3000": true, "https://localhost:5173": true, "http://[::1]:8081": true, "http://localhost": true,
+		"http://localhost.evil.example": false, "http://evil.example": false, "http://192.168.0.7:5173": false, "null": false, "app://localhost": false,
+	} {
+		if got := allowed(t, demo, strings.TrimPrefix(demo.url, "http://"), origin, nil); got != ok {
+			t.Errorf("the demo, %s: allowed is %v", origin, got)
+		}
+		if allowed(t, real, strings.TrimPrefix(real.url, "http://"), origin, nil) {
+			t.Errorf("for real, %s is allowed", origin)
+		}
+	}
+	preflight(t, demo.url+"/graphql", "http://localhost:5173", "authorization,content-type").want(http.StatusNoContent)
+}
