@@ -84,7 +84,27 @@ func dropDatabase(t *testing.T, server, name string) {
 
 func TestTwoInstances(t *testing.T) {
 	t.Parallel()
+	testTwoInstances(t, shared(t))
+}
+
+// A pooler of transactions gives each transaction another session.
+func TestTwoInstancesBehindPooler(t *testing.T) {
+	t.Parallel()
 	settings := shared(t)
+	database, err := url.Parse(settings["DATABASE_URL"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	pooler, err := url.Parse(service(t, "TEST_PGBOUNCER_URL"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	database.Host = pooler.Host
+	settings["DATABASE_URL"] = database.String()
+	testTwoInstances(t, settings)
+}
+
+func testTwoInstances(t *testing.T, settings map[string]string) {
 	var one, two *instance
 	var starting sync.WaitGroup // together, so that their migrations meet
 	starting.Go(func() { one = start(t, settings) })

@@ -51,7 +51,7 @@ func newDatabaseOn(t testing.TB, server string) string {
 	}
 	t.Cleanup(func() {
 		ctx := context.Background()
-		if _, err := admin.Exec(ctx, "DROP DATABASE "+name); err != nil {
+		if _, err := admin.Exec(ctx, "DROP DATABASE IF EXISTS "+name); err != nil {
 			t.Error(err)
 		}
 		_ = admin.Close(ctx)
@@ -144,23 +144,26 @@ func testStore(t *testing.T, database string) {
 }
 
 func TestOpenAtOnce(t *testing.T) {
-	eachUser(t, func(t *testing.T, database string) {
-		var all sync.WaitGroup
-		for range 8 {
-			all.Go(func() {
-				s, err := Open(t.Context(), database)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				defer s.Close()
-				if err := s.Ping(t.Context()); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		all.Wait()
-	})
+	t.Run("behind a pooler", func(t *testing.T) { openAtOnce(t, pooled(t)) })
+	eachUser(t, openAtOnce)
+}
+
+func openAtOnce(t *testing.T, database string) {
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			s, err := Open(t.Context(), database)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer s.Close()
+			if err := s.Ping(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // What can't be opened is answered by one sentence that says what to do, and

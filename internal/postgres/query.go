@@ -36,9 +36,16 @@ func (q *query) add(text string, args ...any) *query {
 	return q
 }
 
-// value is an argument as the driver takes it.
+// value is an argument as the driver takes it. All bytes are JSON; as a string they
+// are also right where the driver does not ask Postgres for a parameter's type, and
+// would take bytes for a bytea.
 func value(arg any) any {
 	switch arg := arg.(type) {
+	case []byte:
+		if arg == nil {
+			return nil
+		}
+		return string(arg)
 	case collab.Time:
 		return arg.Time
 	case *collab.Time:

@@ -11,8 +11,8 @@ import (
 // Statements that begin a transaction. The second is for a user whom row-level
 // security does not hold: it becomes somebody else until the transaction ends.
 const (
-	enterAsUser = "SELECT set_config('tandem.org', $1, true)"
-	enterAsRole = "SELECT set_config('role', 'tandem_server', true), set_config('tandem.org', $1, true)"
+	enterAsUser = "SELECT set_config('tandem.org', $1, true), " + bounds
+	enterAsRole = "SELECT set_config('role', 'tandem_server', true), set_config('tandem.org', $1, true), " + bounds
 )
 
 // exempt asks whether row-level security does not hold whoever asks.

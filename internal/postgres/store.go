@@ -11,24 +11,12 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tandem/internal/collab"
 )
-
-// defaultMaxConns bounds the connections of an instance, where the URL does not
-// say pool_max_conns. A write holds one for two round trips, so too few of them
-// make writes queue; too many, over all instances, and Postgres refuses some
-// (max_connections, by default 100).
-const defaultMaxConns = 20
-
-// defaultConnectTimeout bounds how long a server may take to answer, where the
-// URL does not say connect_timeout.
-const defaultConnectTimeout = 5 * time.Second
 
 // A Store is a collab.Store in a Postgres database.
 //
@@ -46,16 +34,9 @@ var _ collab.Store = (*Store)(nil)
 
 // Open connects to the database of a URL and brings its tables up to date.
 func Open(ctx context.Context, url string) (*Store, error) {
-	config, err := pgxpool.ParseConfig(url)
+	config, err := configure(ctx, url)
 	if err != nil {
-		// The text of err is left out, since it may have the password in it.
-		return nil, errors.New("DATABASE_URL cannot be read; write it like postgres://user:password@host:5432/database, with special characters in the password percent-encoded")
-	}
-	if !strings.Contains(url, "pool_max_conns") {
-		config.MaxConns = defaultMaxConns
-	}
-	if config.ConnConfig.ConnectTimeout == 0 {
-		config.ConnConfig.ConnectTimeout = defaultConnectTimeout
+		return nil, err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -127,9 +108,11 @@ func fault(ctx context.Context, err error) error {
 	return fmt.Errorf("postgres: %w", err)
 }
 
-// passing reports whether Postgres refused something that it may do later: a
-// connection (class 08), a deadlock (40), for want of something (53), a wait
-// that took too long (55P03), or because an operator is at work (57).
+// passing reports whether Postgres refused something that it may do later: it
+// refused a connection (class 08), met a deadlock (40), has too little of something
+// (53), waited too long for a lock (55P03), or an operator is at work (57). So it is
+// with a session that can only read, as after a failover (25006), and one that ended
+// since its transaction stood still (25P03, 25P04).
 func passing(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || len(e.Code) != 5 {
@@ -139,7 +122,11 @@ func passing(err error) bool {
 	case "08", "40", "53", "57":
 		return true
 	}
-	return e.Code == "55P03"
+	switch e.Code {
+	case "55P03", "25006", "25P03", "25P04":
+		return true
+	}
+	return false
 }
 
 // unreachable reports whether the connection failed, and not what it was used

@@ -1,0 +1,77 @@
+package postgres
+
+import (
+	"context"
+	"net/url"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// pooled is the URL of a database of the test's own, through pgbouncer in
+// transaction mode.
+func pooled(t testing.TB) string { return throughPooler(t, newDatabase(t)) }
+
+// pooledSuperuser is the same for a superuser.
+func pooledSuperuser(t testing.TB) string { return throughPooler(t, newDatabaseOfSuperuser(t)) }
+
+// throughPooler is the URL of a database by way of pgbouncer. It is dropped by force,
+// since pgbouncer keeps sessions.
+func throughPooler(t testing.TB, database string) string {
+	t.Helper()
+	direct, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pooler, err := url.Parse(service(t, "TEST_PGBOUNCER_URL"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx := context.Background()
+		admin, err := pgx.Connect(ctx, service(t, "TEST_POSTGRES_SUPERUSER_URL"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = admin.Close(ctx) }()
+		if _, err := admin.Exec(ctx, "DROP DATABASE "+direct.Path[1:]+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	direct.Host = pooler.Host
+	return direct.String()
+}
+
+func TestStoreBehindPooler(t *testing.T) { testStore(t, pooled(t)) }
+
+func TestStoreOfSuperuserBehindPooler(t *testing.T) { testStore(t, pooledSuperuser(t)) }
+
+// Every mode in which the driver can run statements writes and reads the same.
+func TestStoreInEveryMode(t *testing.T) {
+	for _, mode := range []string{"cache_describe", "describe_exec", "exec", "simple_protocol"} {
+		t.Run(mode, func(t *testing.T) { testStore(t, newDatabase(t)+"&default_query_exec_mode="+mode) })
+	}
+}
+
+func TestPoolerIsFound(t *testing.T) {
+	for name, test := range map[string]struct {
+		database string
+		mode     pgx.QueryExecMode
+		bounded  bool
+	}{
+		"direct":          {newDatabase(t), pgx.QueryExecModeCacheStatement, true},
+		"pooler":          {pooled(t), pgx.QueryExecModeCacheDescribe, false},
+		"pooler, by hand": {pooled(t) + "&default_query_exec_mode=exec", pgx.QueryExecModeExec, false},
+	} {
+		config, err := configure(t.Context(), test.database)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := config.ConnConfig.DefaultQueryExecMode; got != test.mode {
+			t.Errorf("%s: the mode is %v, want %v", name, got, test.mode)
+		}
+		if _, bounded := config.ConnConfig.RuntimeParams["tcp_user_timeout"]; bounded != test.bounded {
+			t.Errorf("%s: keepalives are set: %v, want %v", name, bounded, test.bounded)
+		}
+	}
+}
