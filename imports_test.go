@@ -32,8 +32,9 @@ var importRules = []importRule{
 
 	// The technologies around it.
 	{of: "internal/hub", may: []string{"internal/collab", "internal/fair"}},
-	{of: "internal/postgres", may: []string{"internal/collab", "internal/fair"}},
-	{of: "internal/sqlite", may: []string{"internal/collab", "internal/fair"}},
+	{of: "internal/search", may: []string{"internal/collab"}, never: []string{anyLibrary, "database/sql"}},
+	{of: "internal/postgres", may: []string{"internal/collab", "internal/fair", "internal/search"}},
+	{of: "internal/sqlite", may: []string{"internal/collab", "internal/fair", "internal/search"}},
 	{of: "internal/redis", may: []string{"internal/collab"}},
 	{of: "internal/memory", may: []string{"internal/collab"}},
 	{of: "internal/auth", may: []string{"internal/collab"}},

@@ -231,6 +231,7 @@ func (a *app) serve(ctx context.Context, out io.Writer, summary summary) error {
 	if days := a.settings.Retention; days > 0 {
 		running.Go(func() { a.service.Retain(background, time.Duration(days)*day) })
 	}
+	running.Go(func() { a.service.KeepIndexed(background) })
 	running.Go(func() { a.gate.Overload.Run(background) })
 	running.Go(func() { a.service.RecordRefusals(background) })
 	if a.verifier.Keys != nil {

@@ -190,11 +190,12 @@ type ComplexityRoot struct {
 	}
 
 	CallConnection struct {
-		AsOf       func(childComplexity int) int
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		AsOf              func(childComplexity int) int
+		Edges             func(childComplexity int) int
+		Nodes             func(childComplexity int) int
+		PageInfo          func(childComplexity int) int
+		TotalCount        func(childComplexity int) int
+		TotalCountIsExact func(childComplexity int) int
 	}
 
 	CallEdge struct {
@@ -312,11 +313,12 @@ type ComplexityRoot struct {
 	}
 
 	CustomerConnection struct {
-		AsOf       func(childComplexity int) int
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		AsOf              func(childComplexity int) int
+		Edges             func(childComplexity int) int
+		Nodes             func(childComplexity int) int
+		PageInfo          func(childComplexity int) int
+		TotalCount        func(childComplexity int) int
+		TotalCountIsExact func(childComplexity int) int
 	}
 
 	CustomerEdge struct {
@@ -428,11 +430,12 @@ type ComplexityRoot struct {
 	}
 
 	MeetingConnection struct {
-		AsOf       func(childComplexity int) int
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		AsOf              func(childComplexity int) int
+		Edges             func(childComplexity int) int
+		Nodes             func(childComplexity int) int
+		PageInfo          func(childComplexity int) int
+		TotalCount        func(childComplexity int) int
+		TotalCountIsExact func(childComplexity int) int
 	}
 
 	MeetingEdge struct {
@@ -1440,6 +1443,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallConnection.TotalCount(childComplexity), true
+	case "CallConnection.totalCountIsExact":
+		if e.ComplexityRoot.CallConnection.TotalCountIsExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallConnection.TotalCountIsExact(childComplexity), true
 
 	case "CallEdge.cursor":
 		if e.ComplexityRoot.CallEdge.Cursor == nil {
@@ -1976,6 +1985,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerConnection.TotalCount(childComplexity), true
+	case "CustomerConnection.totalCountIsExact":
+		if e.ComplexityRoot.CustomerConnection.TotalCountIsExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerConnection.TotalCountIsExact(childComplexity), true
 
 	case "CustomerEdge.cursor":
 		if e.ComplexityRoot.CustomerEdge.Cursor == nil {
@@ -2483,6 +2498,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingConnection.TotalCount(childComplexity), true
+	case "MeetingConnection.totalCountIsExact":
+		if e.ComplexityRoot.MeetingConnection.TotalCountIsExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingConnection.TotalCountIsExact(childComplexity), true
 
 	case "MeetingEdge.cursor":
 		if e.ComplexityRoot.MeetingEdge.Cursor == nil {
@@ -4173,8 +4194,13 @@ type CustomerConnection {
   nodes: [Customer!]!
   "Whether there is more, and from where."
   pageInfo: PageInfo!
-  "How many customers the whole list has, over all pages."
+  "How many customers the whole list has, over all pages. An estimate if ` + "`" + `totalCountIsExact` + "`" + ` is false."
   totalCount: Int!
+  """
+  Whether ` + "`" + `totalCount` + "`" + ` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
+  number as "about".
+  """
+  totalCountIsExact: Boolean!
   "A position that was read before the page was: subscribe ` + "`" + `after` + "`" + ` it, and nothing is missed between the two."
   asOf: Cursor!
 }
@@ -4195,8 +4221,13 @@ type CallConnection {
   nodes: [Call!]!
   "Whether there is more, and from where."
   pageInfo: PageInfo!
-  "How many calls the whole list has, over all pages."
+  "How many calls the whole list has, over all pages. An estimate if ` + "`" + `totalCountIsExact` + "`" + ` is false."
   totalCount: Int!
+  """
+  Whether ` + "`" + `totalCount` + "`" + ` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
+  number as "about".
+  """
+  totalCountIsExact: Boolean!
   "A position that was read before the page was: subscribe ` + "`" + `after` + "`" + ` it, and nothing is missed between the two."
   asOf: Cursor!
 }
@@ -4217,8 +4248,13 @@ type MeetingConnection {
   nodes: [Meeting!]!
   "Whether there is more, and from where."
   pageInfo: PageInfo!
-  "How many meetings the whole list has, over all pages."
+  "How many meetings the whole list has, over all pages. An estimate if ` + "`" + `totalCountIsExact` + "`" + ` is false."
   totalCount: Int!
+  """
+  Whether ` + "`" + `totalCount` + "`" + ` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
+  number as "about".
+  """
+  totalCountIsExact: Boolean!
   "A position that was read before the page was: subscribe ` + "`" + `after` + "`" + ` it, and nothing is missed between the two."
   asOf: Cursor!
 }
@@ -6051,6 +6087,8 @@ func (ec *executionContext) childFields_CallConnection(ctx context.Context, fiel
 		return ec.fieldContext_CallConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CallConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_CallConnection_totalCountIsExact(ctx, field)
 	case "asOf":
 		return ec.fieldContext_CallConnection_asOf(ctx, field)
 	}
@@ -6233,6 +6271,8 @@ func (ec *executionContext) childFields_CustomerConnection(ctx context.Context, 
 		return ec.fieldContext_CustomerConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CustomerConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_CustomerConnection_totalCountIsExact(ctx, field)
 	case "asOf":
 		return ec.fieldContext_CustomerConnection_asOf(ctx, field)
 	}
@@ -6377,6 +6417,8 @@ func (ec *executionContext) childFields_MeetingConnection(ctx context.Context, f
 		return ec.fieldContext_MeetingConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_MeetingConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_MeetingConnection_totalCountIsExact(ctx, field)
 	case "asOf":
 		return ec.fieldContext_MeetingConnection_asOf(ctx, field)
 	}
@@ -10700,6 +10742,29 @@ func (ec *executionContext) fieldContext_CallConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("CallConnection", field, false, false, "Int")
 }
 
+func (ec *executionContext) _CallConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *model.CallConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CallConnection_totalCountIsExact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCountIsExact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CallConnection_totalCountIsExact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CallConnection", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _CallConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.CallConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12997,6 +13062,29 @@ func (ec *executionContext) fieldContext_CustomerConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("CustomerConnection", field, false, false, "Int")
 }
 
+func (ec *executionContext) _CustomerConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *model.CustomerConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerConnection_totalCountIsExact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCountIsExact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerConnection_totalCountIsExact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerConnection", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _CustomerConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.CustomerConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15109,6 +15197,29 @@ func (ec *executionContext) _MeetingConnection_totalCount(ctx context.Context, f
 }
 func (ec *executionContext) fieldContext_MeetingConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MeetingConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MeetingConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *model.MeetingConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingConnection_totalCountIsExact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCountIsExact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingConnection_totalCountIsExact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingConnection", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _MeetingConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.MeetingConnection) (ret graphql.Marshaler) {
@@ -23204,6 +23315,11 @@ func (ec *executionContext) _CallConnection(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "totalCountIsExact":
+			out.Values[i] = ec._CallConnection_totalCountIsExact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "asOf":
 			out.Values[i] = ec._CallConnection_asOf(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -24002,6 +24118,11 @@ func (ec *executionContext) _CustomerConnection(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "totalCountIsExact":
+			out.Values[i] = ec._CustomerConnection_totalCountIsExact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "asOf":
 			out.Values[i] = ec._CustomerConnection_asOf(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -24753,6 +24874,11 @@ func (ec *executionContext) _MeetingConnection(ctx context.Context, sel ast.Sele
 			}
 		case "totalCount":
 			out.Values[i] = ec._MeetingConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCountIsExact":
+			out.Values[i] = ec._MeetingConnection_totalCountIsExact(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

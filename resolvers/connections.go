@@ -38,7 +38,7 @@ func only[T collab.Entity](page *collab.Page[collab.Entity]) *collab.Page[T] {
 func customerConnection(page *collab.Page[collab.Entity]) *model.CustomerConnection {
 	p := only[*collab.Customer](page)
 	return &model.CustomerConnection{
-		Nodes: p.Items, PageInfo: pageInfo(p), TotalCount: p.Total, AsOf: p.AsOf,
+		Nodes: p.Items, PageInfo: pageInfo(p), TotalCount: p.Total.N, TotalCountIsExact: p.Total.IsExact, AsOf: p.AsOf,
 		Edges: edges(p, func(key string, c *collab.Customer) *model.CustomerEdge {
 			return &model.CustomerEdge{Cursor: key, Node: c}
 		}),
@@ -48,7 +48,7 @@ func customerConnection(page *collab.Page[collab.Entity]) *model.CustomerConnect
 func callConnection(page *collab.Page[collab.Entity]) *model.CallConnection {
 	p := only[*collab.Call](page)
 	return &model.CallConnection{
-		Nodes: p.Items, PageInfo: pageInfo(p), TotalCount: p.Total, AsOf: p.AsOf,
+		Nodes: p.Items, PageInfo: pageInfo(p), TotalCount: p.Total.N, TotalCountIsExact: p.Total.IsExact, AsOf: p.AsOf,
 		Edges: edges(p, func(key string, c *collab.Call) *model.CallEdge {
 			return &model.CallEdge{Cursor: key, Node: c}
 		}),
@@ -58,7 +58,7 @@ func callConnection(page *collab.Page[collab.Entity]) *model.CallConnection {
 func meetingConnection(page *collab.Page[collab.Entity]) *model.MeetingConnection {
 	p := only[*collab.Meeting](page)
 	return &model.MeetingConnection{
-		Nodes: p.Items, PageInfo: pageInfo(p), TotalCount: p.Total, AsOf: p.AsOf,
+		Nodes: p.Items, PageInfo: pageInfo(p), TotalCount: p.Total.N, TotalCountIsExact: p.Total.IsExact, AsOf: p.AsOf,
 		Edges: edges(p, func(key string, m *collab.Meeting) *model.MeetingEdge {
 			return &model.MeetingEdge{Cursor: key, Node: m}
 		}),
@@ -67,7 +67,7 @@ func meetingConnection(page *collab.Page[collab.Entity]) *model.MeetingConnectio
 
 func memberConnection(p *collab.Page[*collab.Member]) *model.MemberConnection {
 	return &model.MemberConnection{
-		Nodes: p.Items, PageInfo: pageInfo(p), TotalCount: p.Total,
+		Nodes: p.Items, PageInfo: pageInfo(p), TotalCount: p.Total.N,
 		Edges: edges(p, func(key string, m *collab.Member) *model.MemberEdge {
 			return &model.MemberEdge{Cursor: key, Node: m}
 		}),
@@ -76,7 +76,7 @@ func memberConnection(p *collab.Page[*collab.Member]) *model.MemberConnection {
 
 func commentConnection(p *collab.Page[*collab.Comment]) *model.CommentConnection {
 	return &model.CommentConnection{
-		Nodes: p.Items, PageInfo: pageInfo(p), TotalCount: p.Total,
+		Nodes: p.Items, PageInfo: pageInfo(p), TotalCount: p.Total.N,
 		Edges: edges(p, func(key string, c *collab.Comment) *model.CommentEdge {
 			return &model.CommentEdge{Cursor: key, Node: c}
 		}),
@@ -116,7 +116,7 @@ func conflictConnection(p *collab.Page[*collab.Conflict]) *model.ConflictConnect
 		nodes[i] = c.Typed()
 	}
 	return &model.ConflictConnection{
-		Nodes: nodes, PageInfo: pageInfo(p), TotalCount: p.Total,
+		Nodes: nodes, PageInfo: pageInfo(p), TotalCount: p.Total.N,
 		Edges: edges(p, func(key string, c *collab.Conflict) *model.ConflictEdge {
 			return &model.ConflictEdge{Cursor: key, Node: c.Typed()}
 		}),

@@ -69,6 +69,6 @@ func selected(ctx context.Context, name string) bool {
 func request(ctx context.Context, first *int, after *string) collab.PageRequest {
 	return collab.PageRequest{
 		First: first, After: after,
-		Total: selected(ctx, "totalCount"), AsOf: selected(ctx, "asOf"),
+		Total: selected(ctx, "totalCount") || selected(ctx, "totalCountIsExact"), AsOf: selected(ctx, "asOf"),
 	}
 }

@@ -80,8 +80,11 @@ type CallConnection struct {
 	Nodes []*collab.Call `json:"nodes"`
 	// Whether there is more, and from where.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// How many calls the whole list has, over all pages.
+	// How many calls the whole list has, over all pages. An estimate if `totalCountIsExact` is false.
 	TotalCount int `json:"totalCount"`
+	// Whether `totalCount` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
+	// number as "about".
+	TotalCountIsExact bool `json:"totalCountIsExact"`
 	// A position that was read before the page was: subscribe `after` it, and nothing is missed between the two.
 	AsOf collab.Cursor `json:"asOf"`
 }
@@ -195,8 +198,11 @@ type CustomerConnection struct {
 	Nodes []*collab.Customer `json:"nodes"`
 	// Whether there is more, and from where.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// How many customers the whole list has, over all pages.
+	// How many customers the whole list has, over all pages. An estimate if `totalCountIsExact` is false.
 	TotalCount int `json:"totalCount"`
+	// Whether `totalCount` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
+	// number as "about".
+	TotalCountIsExact bool `json:"totalCountIsExact"`
 	// A position that was read before the page was: subscribe `after` it, and nothing is missed between the two.
 	AsOf collab.Cursor `json:"asOf"`
 }
@@ -273,8 +279,11 @@ type MeetingConnection struct {
 	Nodes []*collab.Meeting `json:"nodes"`
 	// Whether there is more, and from where.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// How many meetings the whole list has, over all pages.
+	// How many meetings the whole list has, over all pages. An estimate if `totalCountIsExact` is false.
 	TotalCount int `json:"totalCount"`
+	// Whether `totalCount` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
+	// number as "about".
+	TotalCountIsExact bool `json:"totalCountIsExact"`
 	// A position that was read before the page was: subscribe `after` it, and nothing is missed between the two.
 	AsOf collab.Cursor `json:"asOf"`
 }

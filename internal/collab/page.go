@@ -19,10 +19,25 @@ type Page[T any] struct {
 	// HasNext and HasPrevious tell whether the list goes on after, and came before, this page.
 	HasNext, HasPrevious bool
 	// Total counts the whole list, whatever the page. It is filled only when asked for.
-	Total int
+	Total Count
 	// AsOf is a place in the log that was read before the page was.
 	AsOf Cursor
 }
+
+// A Count is how many items a list has. One that is not exact is an estimate, of a
+// list that is too long to be counted.
+type Count struct {
+	N       int
+	IsExact bool
+}
+
+// MostCounted is how many items are counted one by one.
+const MostCounted = 10_000
+
+// CountUpTo is the count of items of which at most MostCounted + 1 were counted.
+func CountUpTo(n int) Count { return Count{N: min(n, MostCounted), IsExact: n <= MostCounted} }
+
+func exactly(n int) Count { return Count{N: n, IsExact: true} }
 
 // A PageRequest is what a client asks for.
 type PageRequest struct {

@@ -96,7 +96,7 @@ func (s *Service) RelatedEntities(ctx context.Context, scope Scope, customerIDs 
 	pages := make(map[ID]*Page[Entity], len(customerIDs))
 	for _, id := range customerIDs {
 		pages[id] = cut(items[id], size, request.After != nil, query.key)
-		pages[id].AsOf, pages[id].Total = asOf, totals[id]
+		pages[id].AsOf, pages[id].Total = asOf, exactly(totals[id])
 	}
 	return pages, nil
 }
@@ -129,7 +129,7 @@ func (s *Service) EntityComments(ctx context.Context, scope Scope, entityIDs []I
 		pages[id] = cut(items[id], size, after != nil, func(c *Comment) string {
 			return encodePlace(commentOrder, Place{Time: c.CreatedAt, ID: c.ID})
 		})
-		pages[id].Total = totals[id]
+		pages[id].Total = exactly(totals[id])
 	}
 	return pages, nil
 }
@@ -155,7 +155,8 @@ func (s *Service) Members(ctx context.Context, scope Scope, request PageRequest)
 		return encodePlace(memberOrder, Place{Name: NameKey(m.User.Name), ID: m.User.ID})
 	})
 	if request.Total {
-		page.Total, err = s.store.CountMembers(ctx, scope.OrgID)
+		page.Total.IsExact = true
+		page.Total.N, err = s.store.CountMembers(ctx, scope.OrgID)
 	}
 	return page, err
 }
@@ -182,7 +183,8 @@ func (s *Service) Conflicts(ctx context.Context, scope Scope, query ConflictQuer
 		return encodePlace(conflictOrder, Place{Time: c.DetectedAt, ID: c.ID})
 	})
 	if request.Total {
-		page.Total, err = s.store.CountConflicts(ctx, scope, query)
+		page.Total.IsExact = true
+		page.Total.N, err = s.store.CountConflicts(ctx, scope, query)
 	}
 	return page, err
 }

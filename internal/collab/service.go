@@ -24,6 +24,7 @@ type Service struct {
 	rooms   recent[roomKey, bool]
 
 	refusals *refusals
+	backlog  backlog
 }
 
 // NewService returns a service that keeps in store and announces on bus. now is
@@ -44,6 +45,9 @@ func (s *Service) write(ctx context.Context, intent Intent, decide func(*State) 
 		return nil, err
 	}
 	if change != nil {
+		if change.MakesVersion() {
+			s.backlog.add(change.OrgID, 1, time.Now())
+		}
 		s.announce(ctx, change)
 	}
 	return change, nil

@@ -23,6 +23,7 @@ type Store interface {
 	PersonalReader
 	Pruner
 	AuditStore
+	Indexer
 
 	// Ping reports whether the store can serve.
 	Ping(ctx context.Context) error
@@ -166,6 +167,19 @@ type LogReader interface {
 	EntitiesAt(ctx context.Context, scope Scope, at []EntityVersion) (map[EntityVersion]Entity, error)
 }
 
+// An Indexer keeps an index by which lists are searched, narrowed and counted. Lists
+// are right without it, and slow if they are long. It follows the writes and is no
+// part of them, so that a write costs no more for it.
+type Indexer interface {
+	// Index brings the index of an organization on by one batch, and reports whether
+	// there is more to do. An organization with fewer than few entities needs none. Of
+	// several instances that call it at once one works, and the others return.
+	Index(ctx context.Context, orgID ID, few int) (more bool, err error)
+	// Unindexed returns the organizations that Index has something to do for: at least
+	// few entities where there is no index yet, else one.
+	Unindexed(ctx context.Context, few int) ([]ID, error)
+}
+
 // An EntityVersion names one version of one entity.
 type EntityVersion struct {
 	ID      ID
@@ -223,7 +237,7 @@ type EntityReader interface {
 	// ties broken by id.
 	ListEntities(ctx context.Context, scope Scope, query EntityQuery) ([]Entity, error)
 	// CountEntities counts what ListEntities would return without After and Limit.
-	CountEntities(ctx context.Context, scope Scope, query EntityQuery) (int, error)
+	CountEntities(ctx context.Context, scope Scope, query EntityQuery) (Count, error)
 
 	// RelatedEntities returns ListEntities by customer, for several customers at
 	// once: at most query.Limit for each. The query's own CustomerID is ignored.
@@ -273,6 +287,9 @@ type EntityQuery struct {
 	After        *Place
 	Limit        int
 }
+
+// IsRange reports whether the query asks for what starts in a range of time.
+func (q EntityQuery) IsRange() bool { return q.StartsAfter != nil || q.StartsBefore != nil }
 
 // A Place is where in an ordered list an item stands: Time or Name, whichever
 // the list is ordered by, then the id.

@@ -257,7 +257,7 @@ func accessReads(t *testing.T, f StoreFixture) {
 		{"ListEntities by text", 1, 0, func(scope collab.Scope, _ collab.ID) int {
 			return len(must(s.ListEntities(ctx, scope, collab.EntityQuery{Type: collab.TypeCustomer, Search: "secret", Limit: 10}))(t))
 		}},
-		{"CountEntities", 2, 1, func(scope collab.Scope, _ collab.ID) int { return must(s.CountEntities(ctx, scope, customers))(t) }},
+		{"CountEntities", 2, 1, func(scope collab.Scope, _ collab.ID) int { return must(s.CountEntities(ctx, scope, customers))(t).N }},
 		{"Comments", 1, 0, func(scope collab.Scope, _ collab.ID) int { return len(must(s.Comments(ctx, scope, things))(t)) }},
 		{"EntityComments", 1, 0, func(scope collab.Scope, _ collab.ID) int {
 			return len(must(s.EntityComments(ctx, scope, ids, nil, 10))(t))
@@ -302,7 +302,7 @@ func accessOfCustomer(t *testing.T, f StoreFixture) {
 		ids := []collab.ID{v.secret}
 		return []int{
 			len(must(f.Store.ListEntities(t.Context(), scope, calls))(t)),
-			must(f.Store.CountEntities(t.Context(), scope, calls))(t),
+			must(f.Store.CountEntities(t.Context(), scope, calls))(t).N,
 			len(must(f.Store.RelatedEntities(t.Context(), scope, ids, calls))(t)),
 			must(f.Store.CountRelated(t.Context(), scope, ids, collab.TypeCall))(t)[v.secret],
 			len(must(f.Store.Activity(t.Context(), scope, left))(t)),

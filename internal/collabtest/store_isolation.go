@@ -38,7 +38,7 @@ func isolatedReads(t *testing.T, f StoreFixture) {
 		"Entities":          must(f.Store.Entities(ctx, scope, ids))(t),
 		"ListEntities":      must(f.Store.ListEntities(ctx, scope, customers))(t),
 		"list of all calls": must(f.Store.ListEntities(ctx, scope, calls))(t),
-		"CountEntities":     must(f.Store.CountEntities(ctx, scope, calls))(t),
+		"CountEntities":     must(f.Store.CountEntities(ctx, scope, calls))(t).N,
 		"RelatedEntities":   must(f.Store.RelatedEntities(ctx, scope, ids, calls))(t),
 		"CountRelated":      must(f.Store.CountRelated(ctx, scope, ids, collab.TypeCall))(t),
 		"Comments":          must(f.Store.Comments(ctx, scope, ids))(t),

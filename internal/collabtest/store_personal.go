@@ -183,6 +183,7 @@ func personalPruned(t *testing.T, f StoreFixture) {
 	c.join(ann)                        // 1
 	kept := c.create(customer("Kept")) // 2
 	gone := c.create(customer("Gone")) // 3
+	c.indexAll()
 	c.comment(gone, "pruneme")         // 4
 	c.tell(kept, ann)                  // 5
 	resolved := c.collide(kept)        // 6
@@ -206,6 +207,7 @@ func personalPruned(t *testing.T, f StoreFixture) {
 	if n := prune(2002, 4); n != 4 || c.head().Oldest != 5 || c.entity(gone) != nil || !strings.Contains(f.Dump(t, c.id), "pruneme") {
 		t.Errorf("pruned %d of at most 4; the oldest is %d", n, c.head().Oldest)
 	}
+	c.indexAll()
 	if n := prune(2003, 100); n != 6 || prune(2003, 100) != 0 {
 		t.Errorf("pruned %d up to the first that is not older", n)
 	}

@@ -106,14 +106,14 @@ func checkCompany(t *testing.T, store collab.Store) {
 		t.Errorf("the roles are %v, want %v", roles, want)
 	}
 	for entity, want := range map[collab.EntityType]int{collab.TypeCustomer: 60, collab.TypeCall: 120, collab.TypeMeeting: 60} {
-		if got, err := store.CountEntities(t.Context(), scope, collab.EntityQuery{Type: entity}); got != want || err != nil {
-			t.Errorf("there are %d of %s (%v), want %d", got, entity, err, want)
+		if got, err := store.CountEntities(t.Context(), scope, collab.EntityQuery{Type: entity}); got.N != want || err != nil {
+			t.Errorf("there are %+v of %s (%v), want %d", got, entity, err, want)
 		}
 	}
 	all := collab.Scope{OrgID: demo.OrganizationID, All: true}
 	for entity, want := range map[collab.EntityType]int{collab.TypeCustomer: 61, collab.TypeMeeting: 61} {
-		if got, err := store.CountEntities(t.Context(), all, collab.EntityQuery{Type: entity}); got != want || err != nil {
-			t.Errorf("with what is confidential there are %d of %s (%v), want %d", got, entity, err, want)
+		if got, err := store.CountEntities(t.Context(), all, collab.EntityQuery{Type: entity}); got.N != want || err != nil {
+			t.Errorf("with what is confidential there are %+v of %s (%v), want %d", got, entity, err, want)
 		}
 	}
 	for _, query := range []collab.EntityQuery{
@@ -124,7 +124,7 @@ func checkCompany(t *testing.T, store collab.Store) {
 		{Type: collab.TypeMeeting, Status: []string{"COMPLETED"}},
 		{Type: collab.TypeCustomer, Search: "由紀"},
 	} {
-		if got, err := store.CountEntities(t.Context(), scope, query); got == 0 || err != nil {
+		if got, err := store.CountEntities(t.Context(), scope, query); got.N == 0 || err != nil {
 			t.Errorf("nothing answers %+v (%v)", query, err)
 		}
 	}

@@ -65,7 +65,9 @@ func (s *Store) findOld(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID
 // locked before anything of them is taken, so that none is restored meanwhile;
 // notifications in the order in which those who mark them lock them.
 func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
-	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?"
+	// What the index has yet to let go of stays until it has.
+	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?" +
+		" AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.org_id = e.org_id AND d.entity_id = e.id)"
 	return []*query{
 		newQuery(gone+" ORDER BY e.id FOR UPDATE", orgID, upTo),
 		newQuery("DELETE FROM grants WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -28,6 +29,8 @@ type Store struct {
 	pool *pgxpool.Pool
 	// enter begins every transaction, see within.
 	enter string
+	// indexed tells that all laterIndexes are there.
+	indexed atomic.Bool
 }
 
 var _ collab.Store = (*Store)(nil)
@@ -51,7 +54,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pool.Close()
 		return nil, openError(config.ConnConfig.Config, err)
 	}
-	return &Store{pool, enter}, nil
+	return &Store{pool: pool, enter: enter}, nil
 }
 
 // openError says in one sentence what to do.

@@ -13,7 +13,8 @@ import (
 )
 
 // tables are those with rows of organizations, those first that others refer to.
-var tables = []string{"organizations", "users", "members", "entities", "log", "comments", "conflicts", "notifications", "grants", "audit"}
+var tables = []string{"organizations", "users", "members", "entities", "log", "comments", "conflicts", "notifications", "grants", "audit",
+	"search_state", "search_documents", "search_chunks"}
 
 // columnOf is the column of a table that names the organization.
 func columnOf(table string) string {
@@ -40,6 +41,9 @@ func populate(t *testing.T, s *Store, orgID collab.ID) {
 		return d, nil
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Index(t.Context(), orgID, 1); err != nil {
 		t.Fatal(err)
 	}
 }

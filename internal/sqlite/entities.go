@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"tandem/internal/collab"
+	"tandem/internal/search"
 )
 
 // Entities returns those of the ids that are there.
@@ -16,23 +17,20 @@ func (s *Store) Entities(ctx context.Context, scope collab.Scope, ids []collab.I
 
 // ListEntities returns entities in the query's order.
 func (s *Store) ListEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) ([]collab.Entity, error) {
-	q := selectEntities(scope.OrgID)
-	addEntities(q, scope)
-	addFilter(q, query)
-	addCustomer(q, scope, query.CustomerID)
-	order := orderOf(query.Order)
-	order.addAfter(q, query.After)
-	q.add(" ORDER BY "+order.by("e.")+" LIMIT ?", query.Limit)
-	return collect(ctx, s.readers, q, scanOneEntity)
+	plan := search.NewPlan(scope, query)
+	if query.CustomerID != nil || !plan.Narrows {
+		return collect(ctx, s.readers, listInOrder(scope, query), scanOneEntity)
+	}
+	return s.listFound(ctx, scope, query, plan)
 }
 
 // CountEntities counts the entities of a query.
-func (s *Store) CountEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) (int, error) {
-	q := newQuery("SELECT COUNT(*)")
-	addEntities(q, scope)
-	addFilter(q, query)
-	addCustomer(q, scope, query.CustomerID)
-	return count(ctx, s.readers, q)
+func (s *Store) CountEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) (collab.Count, error) {
+	if query.CustomerID != nil {
+		n, err := count(ctx, s.readers, countInOrder(scope, query))
+		return collab.CountUpTo(n), err
+	}
+	return s.countFound(ctx, scope, query, search.NewPlan(scope, query))
 }
 
 // addEntities adds the entities that are there, as e. Every read of entities as

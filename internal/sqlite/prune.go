@@ -53,7 +53,9 @@ func findOld(ctx context.Context, tx *transaction, before collab.Time, limit int
 // prunings are the statements that take the changes up to a position, and what
 // goes with them; the last one takes the changes themselves.
 func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
-	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?"
+	// What the index has yet to let go of stays until it has.
+	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?" +
+		" AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.org_id = e.org_id AND d.entity_id = e.id)"
 	return []*query{
 		newQuery("DELETE FROM grants WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
 		newQuery("DELETE FROM comments WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),

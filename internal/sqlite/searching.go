@@ -1,0 +1,171 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"tandem/internal/collab"
+	"tandem/internal/search"
+)
+
+// searching runs work in one state, with what the index says about a plan.
+func (s *Store) searching(ctx context.Context, scope collab.Scope, t collab.EntityType, plan search.Plan,
+	work func(tx *transaction, read *search.Reading) error) error {
+	tx, err := s.readers.begin(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.end()
+	read := &search.Reading{}
+	if err := answer(ctx, tx, reading(scope, t, plan, read)); err != nil {
+		return err
+	}
+	return work(tx, read)
+}
+
+// reading are the questions that read the index for a plan.
+func reading(scope collab.Scope, t collab.EntityType, plan search.Plan, read *search.Reading) []question {
+	questions := []question{
+		{newQuery("SELECT s.position FROM search_state s WHERE s.org_id = ?", scope.OrgID), func(r row) error { return r.Scan(&read.Position) }},
+		{newQuery(`SELECT e.id, d.number FROM entities e LEFT JOIN search_documents d ON d.org_id = e.org_id AND d.entity_id = e.id
+			WHERE e.org_id = ? AND e.type = ? AND e.position >
+			(SELECT CASE s.position WHEN 0 THEN NULL ELSE s.position END FROM search_state s WHERE s.org_id = ?) LIMIT ?`,
+			scope.OrgID, t, scope.OrgID, search.MaxPending+1),
+			func(r row) error {
+				var id collab.ID
+				var number *int
+				err := r.Scan(&id, &number)
+				read.AddPending(id, number)
+				return err
+			}},
+		{newQuery("SELECT c.key, c.at, c.members FROM search_chunks c WHERE c.org_id = ? AND c.type = ? AND c.key IN (SELECT value FROM json_each(?))",
+			scope.OrgID, t, list(plan.Keys())),
+			func(r row) error {
+				var key string
+				var at int
+				var members []byte
+				err := r.Scan(&key, &at, &members)
+				read.AddChunk(key, at, members)
+				return err
+			}},
+	}
+	if !scope.All && scope.UserID != "" {
+		questions = append(questions, question{
+			newQuery(`SELECT d.number FROM grants g JOIN search_documents d ON d.org_id = g.org_id AND d.entity_id = g.entity_id
+				WHERE g.org_id = ? AND g.user_id = ? AND d.type = ?`, scope.OrgID, scope.UserID, t),
+			func(r row) error {
+				var number int
+				err := r.Scan(&number)
+				read.AddGranted(number)
+				return err
+			}})
+	}
+	return questions
+}
+
+// listFound lists the entities of a query that the index narrows. The few that it
+// lets through are looked at and sorted. If there are many, the first ones of the
+// order are looked at before that, since enough of them will be among those.
+func (s *Store) listFound(ctx context.Context, scope collab.Scope, query collab.EntityQuery, plan search.Plan) ([]collab.Entity, error) {
+	var found []collab.Entity
+	err := s.searching(ctx, scope, query.Type, plan, func(tx *transaction, read *search.Reading) error {
+		if !read.IsUsable() {
+			return each(ctx, tx, listInOrder(scope, query), into(&found, scanOneEntity))
+		}
+		in := plan.Find(read)
+		if in.Count > search.MostGathered {
+			q := listWalked(scope, query, in.Walk())
+			if err := each(ctx, tx, q, into(&found, scanOneEntity)); err != nil || len(found) >= query.Limit || in.Walk() == 0 {
+				return err
+			}
+			found = nil
+		}
+		return each(ctx, tx, listGathered(scope, query, in.Numbers(), read.Pending), into(&found, scanOneEntity))
+	})
+	return found, err
+}
+
+// countFound counts the entities of a query. Where the index can't tell the number
+// and there are too many to look at, it is an estimate.
+func (s *Store) countFound(ctx context.Context, scope collab.Scope, query collab.EntityQuery, plan search.Plan) (collab.Count, error) {
+	var total collab.Count
+	err := s.searching(ctx, scope, query.Type, plan, func(tx *transaction, read *search.Reading) error {
+		if !read.IsUsable() || query.IsRange() {
+			n, err := count(ctx, tx, countInOrder(scope, query))
+			total = collab.CountUpTo(n)
+			return err
+		}
+		in := plan.Find(read)
+		if !in.IsExact && in.Count <= search.MostGathered {
+			n, err := count(ctx, tx, countGathered(scope, query, in.Numbers(), read.Pending))
+			total = collab.Count{N: n, IsExact: true}
+			return err
+		}
+		n, err := count(ctx, tx, countGathered(scope, query, nil, read.Pending))
+		total = collab.Count{N: in.Count + n, IsExact: in.IsExact}
+		return err
+	})
+	return total, err
+}
+
+// listInOrder lists entities along the index of their order.
+func listInOrder(scope collab.Scope, query collab.EntityQuery) *query {
+	q := selectEntities(scope.OrgID)
+	addEntities(q, scope)
+	addFilter(q, query)
+	addCustomer(q, scope, query.CustomerID)
+	order := orderOf(query.Order)
+	order.addAfter(q, query.After)
+	return q.add(" ORDER BY "+order.by("e.")+" LIMIT ?", query.Limit)
+}
+
+// listWalked lists those entities that are among the first of their order, as many
+// as most; 0 is all.
+func listWalked(scope collab.Scope, query collab.EntityQuery, most int) *query {
+	if most == 0 {
+		return listInOrder(scope, query)
+	}
+	order := orderOf(query.Order)
+	q := selectEntities(scope.OrgID).add(" FROM (SELECT e.*")
+	addEntities(q, scope)
+	q.add(" AND e.type = ?", query.Type)
+	order.addAfter(q, query.After)
+	q.add(" ORDER BY "+order.by("e.")+" LIMIT ?) AS e WHERE TRUE", most)
+	addFilter(q, query)
+	return q.add(" ORDER BY "+order.by("e.")+" LIMIT ?", query.Limit)
+}
+
+// listGathered lists those entities that have one of the numbers or ids.
+func listGathered(scope collab.Scope, query collab.EntityQuery, numbers []int, ids []collab.ID) *query {
+	q := selectEntities(scope.OrgID)
+	addGathered(q, scope, query, numbers, ids)
+	order := orderOf(query.Order)
+	order.addAfter(q, query.After)
+	return q.add(" ORDER BY "+order.by("e.")+" LIMIT ?", query.Limit)
+}
+
+// countInOrder counts entities one by one, up to a bound.
+func countInOrder(scope collab.Scope, query collab.EntityQuery) *query {
+	q := newQuery("SELECT COUNT(*) FROM (SELECT 1")
+	addEntities(q, scope)
+	addFilter(q, query)
+	addCustomer(q, scope, query.CustomerID)
+	return q.add(" LIMIT ?) AS e", collab.MostCounted+1)
+}
+
+// countGathered counts those entities that have one of the numbers or ids.
+func countGathered(scope collab.Scope, query collab.EntityQuery, numbers []int, ids []collab.ID) *query {
+	q := newQuery("SELECT COUNT(*)")
+	addGathered(q, scope, query, numbers, ids)
+	return q
+}
+
+// addGathered adds the entities of a query that have one of the numbers or ids, as e.
+func addGathered(q *query, scope collab.Scope, query collab.EntityQuery, numbers []int, ids []collab.ID) {
+	q.add(` FROM (SELECT d.entity_id AS id FROM search_documents d WHERE d.org_id = ? AND d.type = ?
+		AND d.number IN (SELECT value FROM json_each(?)) UNION ALL SELECT value FROM json_each(?)) AS f
+		CROSS JOIN entities e ON e.org_id = ? AND e.id = f.id WHERE e.deleted_at IS NULL`,
+		scope.OrgID, query.Type, list(numbers), list(ids), scope.OrgID)
+	addVisible(q, scope, "e")
+	addFilter(q, query)
+}
