@@ -7,7 +7,7 @@ import "tandem/internal/collab"
 const Form = 1
 
 // mostBytes bounds the searched text of the entities of a batch.
-const mostBytes = 2 << 20
+const mostBytes = 1 << 20
 
 // A State is how far the index of an organization has come.
 type State struct {
