@@ -30,6 +30,9 @@ const (
 	assumedMemory = 2 << 30
 	// operationsShare is which part of the memory limit the operations under way may take.
 	operationsShare = 8
+	// eventsShare is which part of it the events may take that are kept for
+	// subscriptions a little behind.
+	eventsShare = 16
 	// lateEvent is when an event is late, counted from when the instance learned of
 	// it, and maxLate which share of them may be: more is an instance that cannot
 	// keep up with those it has.
@@ -41,6 +44,8 @@ const (
 func (a *app) newGate() *httpd.Gate {
 	late := &httpd.Lateness{Bound: lateEvent}
 	a.broadcasts.Delivered = func(_, sinceHeard time.Duration) { late.Observe(sinceHeard) }
+	a.broadcasts.KeptBytes = memoryLimit() / eventsShare
+	a.broadcasts.MaxPerPerson = a.settings.MaxConnectionsPerPerson * executionsPerConnection
 	most := a.settings.MaxConnections
 	if most == 0 {
 		most = affordedConnections()

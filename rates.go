@@ -26,6 +26,9 @@ const (
 	// of the connections that they may have. Fewer, and rich pages in many tabs are
 	// refused; more, and one person takes the executions of an instance.
 	subscriptionsPerConnection = 20
+	// executionsPerConnection is how many of them may be of their own kind, which
+	// nobody else shares: each event of those is rendered for this person alone.
+	executionsPerConnection = 3
 )
 
 // Limits that are always on. They are far above what browsers do, also when an

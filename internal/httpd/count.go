@@ -115,7 +115,10 @@ func (c Config) measure(engine *transport.Engine) {
 	}
 	engine.Admit = c.admit
 	engine.RenderTime = c.OperationTime
-	engine.Underway = c.underway
+	if engine.Underway = c.underway; c.underway != nil {
+		c.Broadcasts.Room = c.underway.Room
+	}
+	c.Broadcasts.Who = who
 	engine.Allow, engine.Follow = c.Limiter.allow, c.Limiter.follow
 	engine.Subscribed = func(err error) { c.Count.operation(ast.Subscription, err != nil) }
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/fair"
 )
 
 const (
@@ -41,7 +42,8 @@ type broadcast struct {
 	opened    time.Time // what was committed before was not waited for here
 	judged    int64     // what altered access up to here is counted in what the execution found out
 
-	joined int // how many are members, or about to be; guarded by Broadcasts.mu
+	joined int      // how many are members, or about to be; guarded by Broadcasts.mu
+	owner  fair.Key // the person whose alone it is; zero for a shared one; guarded by Broadcasts.mu
 
 	mu sync.Mutex // guards what follows, and what Member says
 	// live are the members that are handed each event at once.
@@ -124,12 +126,16 @@ func (b *broadcast) run() {
 		pause.wait(b.ctx)
 		var batch []Event
 		var of []*collab.Change
-		batch, of, held = b.gather(change)
+		if batch, of, held = b.gather(change); b.ctx.Err() != nil {
+			b.end(b.ctx.Err())
+			return
+		}
 		if len(batch) > 0 {
 			began := time.Now()
 			b.deliver(batch)
 			pause.after(began)
 			b.measure(of)
+			b.all.trim()
 		}
 	}
 }
@@ -140,8 +146,11 @@ func (b *broadcast) run() {
 func (b *broadcast) gather(change *collab.Change) (batch []Event, of []*collab.Change, held *collab.Change) {
 	for {
 		if b.feed.Matches(change) {
-			of = append(of, change)
-			batch = append(batch, render(b.ctx, b.feed, b.execution, change))
+			event, err := b.all.render(b.ctx, b.on(), b.feed, b.execution, change)
+			if err != nil { // the last member left
+				return nil, nil, nil
+			}
+			of, batch = append(of, change), append(batch, event)
 		}
 		if len(batch) == together {
 			return batch, of, nil
@@ -150,12 +159,6 @@ func (b *broadcast) gather(change *collab.Change) (batch []Event, of []*collab.C
 			return batch, of, change
 		}
 	}
-}
-
-// render makes the event of a change.
-func render(ctx context.Context, feed *ChangeFeed, execution Execution, change *collab.Change) Event {
-	feed.Push(change)
-	return Event{Position: position(change), Cursor: change.Cursor, Payload: execution.Render(ctx), Form: &Form{}}
 }
 
 // position is where in the log a change is. The cursor of one that was folded
@@ -209,20 +212,14 @@ func (b *broadcast) retire(m *Member) {
 // keep appends events and lets go of the oldest.
 func (b *broadcast) keep(batch []Event) {
 	b.events = append(b.events, batch...)
-	for _, e := range batch {
-		b.bytes += len(e.Payload)
+	for i := range batch {
+		b.count(batch[i].size())
 	}
-	drop := 0
-	for len(b.events)-drop > keptEvents || b.bytes > keptBytes && len(b.events)-drop > len(batch) {
-		b.bytes -= len(b.events[drop].Payload)
-		b.floor = b.events[drop].Position
-		drop++
-	}
-	if drop > 0 {
-		kept := copy(b.events, b.events[drop:])
-		clear(b.events[kept:])
-		b.events = b.events[:kept]
-	}
+	most, left := b.mayKeep(), len(b.events)
+	b.drop(func() bool {
+		left--
+		return left >= keptEvents || b.bytes > most && left >= len(batch)
+	})
 }
 
 // after returns the events after a position; floor must be at or before it.
@@ -240,6 +237,7 @@ func (b *broadcast) end(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ended = err
+	b.drop(func() bool { return true })
 	if b.moved != nil {
 		close(b.moved)
 		b.moved = nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/fair"
 )
 
 // Broadcasts are the executions that subscriptions of this instance share.
@@ -16,6 +17,17 @@ type Broadcasts struct {
 	// Max bounds how many run at a time. Too few, and people who follow things of
 	// their own are refused; too many, and their executions take all memory.
 	Max int
+	// MaxPerPerson bounds how many of them are one person's alone; 0 does not. Whoever
+	// shares the executions of others needs few.
+	MaxPerPerson int
+	// KeptBytes bounds, in bytes, the events that all of them keep together for members
+	// that are a little behind; 0 does not. Fewer, and those read the log.
+	KeptBytes int64
+	// Who, if set, says on whose behalf a subscriber joins.
+	Who func(context.Context) fair.Key
+	// Room, if set, waits until an event may be rendered for a subscriber that catches
+	// up, which is then in memory until it is sent.
+	Room func(context.Context) error
 	// Delivered, if set, is told after each delivery of an event how long ago it was
 	// committed, by the clock of who wrote it, and how long ago this instance
 	// learned of it. It must be quick.
@@ -23,7 +35,11 @@ type Broadcasts struct {
 
 	mu      sync.Mutex // taken before broadcast.mu, never after
 	byKey   map[string]*broadcast
+	owned   map[fair.Key]int // how many are one person's alone
 	watches map[collab.ID]*accessWatch
+
+	renders, reads *fair.Queue  // events that are rendered, and members that catch up
+	kept, number   atomic.Int64 // bytes that all keep, and how many there are
 
 	deliveries, executions, behind, caughtUp atomic.Int64
 	live, pulling, resumed, refused          atomic.Int64
@@ -35,7 +51,10 @@ const maxBroadcasts = 100_000
 
 // NewBroadcasts returns broadcasts of what a hub has.
 func NewBroadcasts(h *Hub) *Broadcasts {
-	return &Broadcasts{hub: h, Max: maxBroadcasts, byKey: make(map[string]*broadcast), watches: make(map[collab.ID]*accessWatch)}
+	return &Broadcasts{
+		hub: h, Max: maxBroadcasts, byKey: make(map[string]*broadcast), owned: make(map[fair.Key]int),
+		watches: make(map[collab.ID]*accessWatch), renders: newRenders(), reads: newCatchUps(),
+	}
 }
 
 // Join makes a subscriber a member of the broadcast of a key, and begins the
@@ -47,10 +66,10 @@ func NewBroadcasts(h *Hub) *Broadcasts {
 // The error is for the subscriber to see; RESYNC_REQUIRED if the log can't be
 // read after the cursor.
 func (all *Broadcasts) Join(ctx context.Context, key, user string, start Start, after *collab.Cursor, sink Sink) (*Member, error) {
-	b, first := all.enter(key, start)
-	if b == nil {
+	b, first, err := all.enter(key, all.who(ctx), start)
+	if err != nil {
 		all.refused.Add(1)
-		return nil, collab.Errorf(collab.LimitExceeded, "this instance has no room for another subscription of its own kind; try again later")
+		return nil, err
 	}
 	if first {
 		if err := b.open(after); err != nil {
@@ -78,22 +97,38 @@ func (all *Broadcasts) Join(ctx context.Context, key, user string, start Start, 
 	return m, nil
 }
 
-// enter returns the broadcast of a key, and whether it was made for this call;
-// nothing if there is none and no room for one.
-func (all *Broadcasts) enter(key string, start Start) (*broadcast, bool) {
+// enter returns the broadcast of a key, and whether it was made for this call; an
+// error if there is none and no room for one.
+func (all *Broadcasts) enter(key string, who fair.Key, start Start) (b *broadcast, first bool, err error) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	if b := all.byKey[key]; b != nil {
 		b.joined++
-		return b, false
+		if b.owner != who {
+			all.disown(b) // it is shared from now on
+		}
+		return b, false, nil
 	}
 	if len(all.byKey) >= all.Max {
-		return nil, false
+		return nil, false, collab.Errorf(collab.LimitExceeded, "this instance has no room for another subscription of its own kind; try again later")
 	}
-	b := &broadcast{all: all, key: key, start: start, ready: make(chan struct{}), joined: 1}
+	b = &broadcast{all: all, key: key, start: start, ready: make(chan struct{}), joined: 1}
+	if !all.own(b, who) {
+		return nil, false, collab.Errorf(collab.LimitExceeded,
+			"a person may have at most %d subscriptions that nobody else has, by document and variables; complete some first", all.MaxPerPerson)
+	}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	all.byKey[key] = b
-	return b, true
+	all.number.Store(int64(len(all.byKey)))
+	return b, true, nil
+}
+
+// who is on whose behalf a subscriber joins.
+func (all *Broadcasts) who(ctx context.Context) fair.Key {
+	if all.Who == nil {
+		return fair.Key{}
+	}
+	return all.Who(ctx)
 }
 
 // place puts a member where it begins.
@@ -140,9 +175,11 @@ func (all *Broadcasts) leave(b *broadcast) {
 	if b.joined--; b.joined > 0 {
 		return
 	}
+	all.disown(b)
 	// In one go, so that nobody joins what is about to end.
 	if all.byKey[b.key] == b {
 		delete(all.byKey, b.key)
+		all.number.Store(int64(len(all.byKey)))
 	}
 	b.cancel()
 }
@@ -153,6 +190,7 @@ func (all *Broadcasts) forget(b *broadcast) {
 	defer all.mu.Unlock()
 	if all.byKey[b.key] == b {
 		delete(all.byKey, b.key)
+		all.number.Store(int64(len(all.byKey)))
 	}
 }
 
@@ -166,6 +204,7 @@ type BroadcastStats struct {
 	BehindNow  int   // members that would be handed events at once, if they were not catching up
 	Resumed    int64 // subscriptions after a cursor
 	Refused    int64 // subscriptions for which there was no room
+	Kept       int64 // bytes of events that all keep together
 	CaughtUp   int64 // events rendered for one member that the broadcast did not reach back to
 }
 
@@ -179,7 +218,7 @@ func (all *Broadcasts) Stats() BroadcastStats {
 	}
 	return BroadcastStats{
 		Broadcasts: len(all.byKey), Members: members, Executions: all.executions.Load(),
-		Deliveries: all.deliveries.Load(), Behind: all.behind.Load(), CaughtUp: all.caughtUp.Load(),
+		Deliveries: all.deliveries.Load(), Behind: all.behind.Load(), CaughtUp: all.caughtUp.Load(), Kept: all.kept.Load(),
 		BehindNow: max(0, members-int(all.live.Load()+all.pulling.Load())), Resumed: all.resumed.Load(), Refused: all.refused.Load(),
 	}
 }

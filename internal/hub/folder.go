@@ -15,6 +15,17 @@ const (
 	maxPerSecond = 1000
 )
 
+const (
+	// maxWaiting and maxWaitingBytes bound the folds that wait for the end of a
+	// window. A folder that has as many reads no further until then, and loses
+	// nothing: the log keeps what it did not read.
+	maxWaiting      = 64
+	maxWaitingBytes = 256 << 10
+	// fullPoll is how often a folder that reads no further looks whether somebody's
+	// access changed, which does not wait for the window.
+	fullPoll = time.Second
+)
+
 // A Folder reads a subscription at a bounded rate: in each window of time it
 // yields at most one change of an entity. What comes in between is folded into
 // one change, which is yielded when the window ends. Positions stay in order, so
@@ -28,6 +39,7 @@ type Folder struct {
 	until   time.Time          // when the open window ends; zero: none is open
 	yielded map[collab.ID]bool // entities that had their change in this window
 	waiting []*fold
+	bytes   int     // of what waits
 	flushed []*fold // what waited, in order; not yielded yet
 }
 
@@ -101,6 +113,15 @@ func (f *Folder) read(ctx context.Context) (*collab.Change, error) {
 	if f.until.IsZero() {
 		return f.source.Next(ctx)
 	}
+	for f.full() {
+		left := time.Until(f.until)
+		if left <= 0 {
+			return nil, nil
+		}
+		if !sleep(ctx, min(left, fullPoll)) {
+			return nil, ctx.Err()
+		}
+	}
 	windowCtx, cancel := context.WithDeadline(ctx, f.until)
 	defer cancel()
 	change, err := f.source.Next(windowCtx)
@@ -108,6 +129,11 @@ func (f *Folder) read(ctx context.Context) (*collab.Change, error) {
 		return nil, nil
 	}
 	return change, err
+}
+
+// full reports whether the folder has to read no further until the window ends.
+func (f *Folder) full() bool {
+	return (len(f.waiting) >= maxWaiting || f.bytes >= maxWaitingBytes) && f.source.ring.altered() <= f.source.cursor.Position
 }
 
 // mayPass reports whether a change need not wait, and opens a window if none is open.
@@ -127,10 +153,13 @@ func (f *Folder) openWindow() {
 func (f *Folder) wait(change *collab.Change) {
 	for _, waiting := range f.waiting {
 		if waiting.change.EntityID == change.EntityID {
+			f.bytes -= waiting.change.Size()
 			waiting.change = collab.Fold(waiting.change, change)
+			f.bytes += waiting.change.Size()
 			return
 		}
 	}
+	f.bytes += change.Size()
 	f.waiting = append(f.waiting, &fold{first: change.Cursor.Position, change: change})
 }
 
@@ -157,5 +186,5 @@ func (f *Folder) endWindow() {
 		waiting.change = &change
 		f.yielded[change.EntityID] = true
 	}
-	f.flushed, f.waiting = f.waiting, nil
+	f.flushed, f.waiting, f.bytes = f.waiting, nil, 0
 }

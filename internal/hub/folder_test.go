@@ -3,6 +3,7 @@ package hub_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"testing"
 	"testing/synctest"
@@ -125,4 +126,89 @@ func TestFolderRefusesRates(t *testing.T) {
 			t.Errorf("%v: %v", rate, err)
 		}
 	}
+}
+
+// What waits for the end of a window is bounded, and nothing is lost for that.
+func TestFolderBoundsWhatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const entities, rounds = 300, 4
+		log := newLog(acme)
+		h := startHub(t, log)
+		f, err := hub.NewFolder(subscribe(t, h, acme, nil), 1.0/60, (*collab.Change).MakesVersion)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		b := &book{log: log, hub: h.Hub, versions: map[collab.ID]int{}}
+		b.change("first")
+		wantFold(t, f, "first", 0, 1, 1)
+		for range rounds {
+			for i := range entities {
+				b.change(collab.ID(fmt.Sprint(i)))
+			}
+		}
+		b.change("first")
+		reached := map[collab.ID]int{"first": 1}
+		lastAt := map[collab.ID]time.Time{}
+		most := 0
+		for reached["first"] < 2 {
+			change, err := f.Next(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if change.FromVersion() != reached[change.EntityID] {
+				t.Fatalf("%s went from %d, and was at %d", change.EntityID, change.FromVersion(), reached[change.EntityID])
+			}
+			if ago := time.Since(lastAt[change.EntityID]); ago < time.Minute {
+				t.Fatalf("%s changed %v before already", change.EntityID, ago)
+			}
+			reached[change.EntityID], lastAt[change.EntityID] = change.EntityVersion, time.Now()
+			most = max(most, f.Waiting())
+		}
+		for i := range entities {
+			if got := reached[collab.ID(fmt.Sprint(i))]; got != rounds {
+				t.Errorf("entity %d is at version %d, want %d", i, got, rounds)
+			}
+		}
+		if most > 64 {
+			t.Errorf("%d folds were held", most)
+		}
+	})
+}
+
+// A folder that reads no further still meets a change of access soon.
+func TestFullFolderMeetsAccessChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLog(acme)
+		h := startHub(t, log)
+		f, err := hub.NewFolder(subscribe(t, h, acme, nil), 1.0/3600, (*collab.Change).MakesVersion)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		b := &book{log: log, hub: h.Hub, versions: map[collab.ID]int{}}
+		b.change("first")
+		wantFold(t, f, "first", 0, 1, 1)
+		for range 2 {
+			for i := range 100 {
+				b.change(collab.ID(fmt.Sprint(i)))
+			}
+		}
+		began := time.Now()
+		regards := make(chan time.Duration, 1)
+		go func() {
+			for {
+				change, err := f.Next(t.Context())
+				if err != nil || change.Regards != nil {
+					regards <- time.Since(began)
+					return
+				}
+			}
+		}()
+		time.Sleep(time.Minute)
+		h.Announce(log.commit(acme, func(c *collab.Change) { c.Regards = &collab.Regards{} }))
+		if waited := <-regards; waited > time.Minute+2*time.Second {
+			t.Errorf("the change of access was met after %v", waited-time.Minute)
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"tandem/internal/collab"
+	"tandem/internal/fair"
 )
 
 // A Sink is a connection that takes a member's events as they come.
@@ -133,12 +134,28 @@ func upTo(events []Event, position int64) []Event {
 // Entity is the id of the one entity that the member follows, or "".
 func (m *Member) Entity() collab.ID { return m.b.feed.EntityID }
 
-// Close takes the member out of the broadcast, which ends with its last one.
-func (m *Member) Close() {
+// Rest lets go of what the member has read ahead, for a subscriber that does not
+// take its events for now. Next reads it again. What is folded stays: it is little,
+// and its place in the log is not exact.
+func (m *Member) Rest() {
+	if m.own == nil || m.own.source == nil || m.own.feed.MaxPerSecond != nil {
+		return
+	}
+	m.reach(m.own.source.reached().Position)
+	m.forgo()
+}
+
+// forgo ends the member's own execution, if it has one.
+func (m *Member) forgo() {
 	if m.own != nil {
 		m.own.close()
 		m.own = nil
 	}
+}
+
+// Close takes the member out of the broadcast, which ends with its last one.
+func (m *Member) Close() {
+	m.forgo()
 	if m.sink == nil {
 		m.b.all.pulling.Add(-1)
 	}
@@ -154,9 +171,18 @@ type catchUp struct {
 	feed      *ChangeFeed
 	execution Execution
 	source    source
+	turn      *fair.Grant // to read the log
 }
 
-func (c *catchUp) open(ctx context.Context, m *Member) error {
+func (c *catchUp) open(ctx context.Context, m *Member) (err error) {
+	if c.turn, err = m.b.all.reads.Acquire(ctx, m.b.all.who(ctx), 1); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			c.turn.Release()
+		}
+	}()
 	var feed Feed
 	execution, err := m.b.start(&feed)
 	if err != nil {
@@ -205,7 +231,8 @@ func (c *catchUp) next(ctx context.Context, m *Member) ([]Event, error) {
 		}
 		if c.feed.Matches(change) {
 			m.b.all.caughtUp.Add(1)
-			return []Event{render(ctx, c.feed, c.execution, change)}, nil
+			event, err := c.render(ctx, m, change)
+			return []Event{event}, err
 		}
 	}
 }
@@ -219,7 +246,18 @@ func (m *Member) reach(position int64) (met bool) {
 	return m.cursor >= m.b.floor
 }
 
+// render makes the event of a change as soon as there is room for it.
+func (c *catchUp) render(ctx context.Context, m *Member, change *collab.Change) (Event, error) {
+	if room := m.b.all.Room; room != nil {
+		if err := room(ctx); err != nil {
+			return Event{}, err
+		}
+	}
+	return m.b.all.render(ctx, fair.Key{Org: string(c.feed.OrgID), Person: string(m.user)}, c.feed, c.execution, change)
+}
+
 func (c *catchUp) close() {
+	c.turn.Release()
 	if c.source != nil {
 		c.source.close()
 		c.execution.Close()

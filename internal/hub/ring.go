@@ -43,6 +43,8 @@ type ring struct {
 	// began; 0 for one that it was lent.
 	heard []time.Duration
 	head  int64
+	// alteredAt is the position of the newest change that altered somebody's access.
+	alteredAt int64
 	// erasures counts the erasures that the ring heard of. What was read of the log
 	// before one of them may have what is erased by now.
 	erasures int
@@ -171,6 +173,7 @@ func (r *ring) add(change *collab.Change) {
 			r.erase()
 		}
 		if change.Regards != nil {
+			r.alteredAt = change.Cursor.Position
 			r.hub.alter(change)
 		}
 		r.deliver(change)
@@ -264,6 +267,14 @@ func (r *ring) erased() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.erasures
+}
+
+// altered returns the position of the newest change that altered somebody's access,
+// 0 for none that the ring had.
+func (r *ring) altered() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.alteredAt
 }
 
 func (r *ring) alive() bool {

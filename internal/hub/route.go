@@ -11,6 +11,9 @@ import (
 // behind, and reads on as a plain subscription.
 const inboxSize = 256
 
+// inboxBytes bounds the bytes of changes that are read from the log for one route.
+const inboxBytes = 2 << 20
+
 // A route is a subscription to the changes of one entity. It is handed just
 // those, and what alters access, so that an organization's other changes cost it nothing: with a
 // thousand subscribers of a thousand entities, a change wakes one of them.
@@ -39,7 +42,7 @@ func (h *Hub) openRoute(ctx context.Context, sub *Subscription, entityID collab.
 		return rt
 	}
 	changes, err := h.entityChanges(ctx, sub.ring.orgID, entityID, sub.cursor.Position)
-	if err != nil || len(changes) > inboxSize {
+	if err != nil || len(changes) > inboxSize || len(upToBytes(changes, inboxBytes)) < len(changes) {
 		rt.delist()
 		return nil
 	}

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"tandem/internal/collab"
@@ -11,6 +12,10 @@ import (
 // catchUpPage is how many changes a subscription behind its ring reads at a
 // time. Each such subscription holds as many in memory, so it is small.
 const catchUpPage = 64
+
+// catchUpBytes bounds what a subscription holds of a page, in bytes, beyond its
+// first change. What does not fit is read again.
+const catchUpBytes = 256 << 10
 
 var errLogBehind = errors.New("the log does not have what was announced")
 
@@ -110,7 +115,7 @@ func (s *Subscription) catchUp(ctx context.Context) error {
 	case err == nil:
 		s.hub.caughtUp.Add(int64(len(changes)))
 		s.ring.lend(changes, s.readAt)
-		s.behind, s.retry = changes, backoff{}
+		s.behind, s.retry = upToBytes(changes, catchUpBytes), backoff{}
 		return nil
 	case collab.CodeOf(err) == collab.ResyncRequired:
 		return err
@@ -119,6 +124,18 @@ func (s *Subscription) catchUp(ctx context.Context) error {
 		sleep(ctx, s.retry.next())
 	}
 	return nil
+}
+
+// upToBytes returns the first of the changes that take no more than so many bytes
+// together, and at least one.
+func upToBytes(changes []*collab.Change, most int) []*collab.Change {
+	size := 0
+	for i, change := range changes {
+		if size += change.Size(); size > most && i > 0 {
+			return slices.Clone(changes[:i])
+		}
+	}
+	return changes
 }
 
 // read waits for its turn and reads changes from the log. There are none if the

@@ -55,11 +55,7 @@ func (b *broadcast) turn(change *collab.Change) {
 // erase drops the events that are kept: they may have been rendered before somebody
 // was erased. Members that are behind render them anew. b.mu is held.
 func (b *broadcast) erase() {
-	if last := len(b.events) - 1; last >= 0 {
-		b.floor = b.events[last].Position
-	}
-	clear(b.events)
-	b.events, b.bytes = b.events[:0], 0
+	b.drop(func() bool { return true })
 }
 
 // alter takes note of a change of access. It is called within update.

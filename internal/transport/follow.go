@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -92,6 +93,32 @@ func (f *followed) Close(clean bool) {
 	f.stream.Close(clean)
 	if f.leave != nil {
 		f.leave()
+	}
+}
+
+// restAfter is how long a client may take no events before what its subscription
+// read ahead is let go of. Shorter, and slow clients make it read the log again and
+// again.
+const restAfter = time.Second
+
+// whileResting sends events of a stream. If that takes long, the stream lets go of
+// what it read ahead. Nobody else may use the stream meanwhile.
+func whileResting(stream Stream, send func()) {
+	f, is := stream.(*followed)
+	if !is {
+		send()
+		return
+	}
+	rested := make(chan struct{})
+	timer := time.AfterFunc(restAfter, func() {
+		defer close(rested)
+		if member, is := f.stream.(memberStream); is {
+			member.Rest()
+		}
+	})
+	send()
+	if !timer.Stop() {
+		<-rested
 	}
 }
 

@@ -127,7 +127,8 @@ func (s *httpStream) pull(ctx context.Context, stream Stream, f format) error {
 		for _, e := range events {
 			b = f.event(b, e)
 		}
-		there := s.send(b)
+		there := false
+		whileResting(stream, func() { there = s.send(b) })
 		*buffer = b
 		frameBuffers.Put(buffer)
 		if !there {

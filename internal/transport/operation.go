@@ -149,7 +149,9 @@ func (o *operation) send(events []hub.Event) {
 	}
 	held := o.connection.transport.Engine.Underway.charge(o.ctx, size)
 	defer held.Release()
-	o.connection.socket.sendInTurn(o.ctx, func() []byte { return o.frames(events) })
+	whileResting(o.stream, func() {
+		o.connection.socket.sendInTurn(o.ctx, func() []byte { return o.frames(events) })
+	})
 }
 
 // release ends a pull, unless it reports that the pull has to go on: the

@@ -23,6 +23,9 @@ const (
 	largeUnderWay      = 2
 	// underWayWait is how long an operation waits until it may run.
 	underWayWait = 30 * time.Second
+	// fullWait is how long an event waits until it is asked for again whether there is
+	// room, where as many operations wait as may.
+	fullWait = 100 * time.Millisecond
 )
 
 // Underway bounds the memory of the operations under way. What an operation takes
@@ -67,6 +70,23 @@ func (u *Underway) begin(ctx context.Context, large bool) (*fair.Grant, error) {
 		}}
 	}
 	return held, nil
+}
+
+// Room waits until the person's answers and events that are unread leave room for
+// another one.
+func (u *Underway) Room(ctx context.Context) error {
+	for {
+		held, err := u.queue.Acquire(ctx, u.who(ctx), 1)
+		held.Release()
+		if !errors.Is(err, fair.ErrFull) {
+			return err
+		}
+		select {
+		case <-time.After(fullWait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // charge counts bytes that are rendered already, until they are released.

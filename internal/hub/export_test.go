@@ -1,0 +1,4 @@
+package hub
+
+// Waiting is how many folds a folder holds.
+func (f *Folder) Waiting() int { return len(f.waiting) + len(f.flushed) }

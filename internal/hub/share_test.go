@@ -1,0 +1,254 @@
+package hub_test
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"tandem/internal/collab"
+	"tandem/internal/fair"
+	"tandem/internal/hub"
+)
+
+type whoKey struct{}
+
+// as returns a context of a person, for broadcasts that ask who joins.
+func as(t *testing.T, person string) context.Context {
+	return context.WithValue(t.Context(), whoKey{}, fair.Key{Org: string(acme), Person: person})
+}
+
+func whoIn(ctx context.Context) fair.Key {
+	who, _ := ctx.Value(whoKey{}).(fair.Key)
+	return who
+}
+
+// sized renders events of so many bytes.
+type sized int
+
+func (n sized) Render(context.Context) []byte { return make([]byte, n) }
+func (sized) Close()                          {}
+
+func (n sized) start(feed *hub.Feed) (hub.Execution, error) {
+	feed.Changes(hub.ChangeFeed{OrgID: acme, Matches: func(*collab.Change) bool { return true }, Push: func(*collab.Change) {}})
+	return n, nil
+}
+
+// What all broadcasts keep together is bounded, and a member that is behind gets
+// what its broadcast let go of all the same.
+func TestKeptBytesInAll(t *testing.T) {
+	broadcasting(t, func(t *testing.T, s *stage) {
+		const bytes, number, edits = 10_000, 50, 60
+		s.all.KeptBytes = 2 << 20
+		var members []*hub.Member
+		for i := range number {
+			m, err := s.all.Join(t.Context(), fmt.Sprint(i), "ada", sized(bytes).start, at(0), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			members = append(members, m)
+		}
+		for i := range edits {
+			s.write(1)
+			synctest.Wait()
+			if kept := s.all.Stats().Kept; kept > s.all.KeptBytes+number*(2*bytes+512) {
+				t.Fatalf("after %d edits %d bytes are kept", i+1, kept)
+			}
+		}
+		if kept := s.all.Stats().Kept; kept < s.all.KeptBytes/8 {
+			t.Errorf("only %d bytes are kept", kept)
+		}
+		for _, m := range members {
+			for reached := int64(0); reached < edits; {
+				events, err := m.Next(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, e := range events {
+					if reached++; e.Position != reached {
+						t.Fatalf("got %d, want %d", e.Position, reached)
+					}
+				}
+			}
+			m.Close()
+		}
+		synctest.Wait()
+		if kept := s.all.Stats().Kept; kept != 0 {
+			t.Errorf("%d bytes are kept by nobody", kept)
+		}
+	})
+}
+
+// A gated operation renders when it is let.
+type gated struct {
+	gate          chan struct{}
+	running, most atomic.Int64
+}
+
+func (g *gated) Render(context.Context) []byte {
+	g.most.Store(max(g.most.Load(), g.running.Add(1)))
+	<-g.gate
+	g.running.Add(-1)
+	return nil
+}
+
+func (*gated) Close() {}
+
+func (g *gated) in(org collab.ID) hub.Start {
+	return func(feed *hub.Feed) (hub.Execution, error) {
+		feed.Changes(hub.ChangeFeed{OrgID: org, Matches: func(*collab.Change) bool { return true }, Push: func(*collab.Change) {}})
+		return g, nil
+	}
+}
+
+// One person's own executions are rendered a few at a time, those of an organization
+// a few more, and others need not wait for them.
+func TestRendersAreTakenInTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLog(acme, "globex")
+		h := startHub(t, log)
+		all := hub.NewBroadcasts(h.Hub)
+		busy, calm := &gated{gate: make(chan struct{})}, &gated{gate: make(chan struct{})}
+		var members []*hub.Member
+		follow := func(key, user string, g *gated, org collab.ID) {
+			m, err := all.Join(t.Context(), key, user, g.in(org), nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			members = append(members, m)
+		}
+		for i := range 200 {
+			follow(fmt.Sprint("eve ", i), "eve", busy, acme)
+		}
+		h.Announce(log.commit(acme))
+		synctest.Wait()
+		person := int64(runtime.GOMAXPROCS(0))
+		if running := busy.running.Load(); running != person {
+			t.Errorf("%d executions of one person are rendered at a time, want %d", running, person)
+		}
+		for i := range 200 {
+			follow(fmt.Sprint("others ", i), fmt.Sprint(i), busy, acme)
+		}
+		h.Announce(log.commit(acme))
+		synctest.Wait()
+		if running := busy.running.Load(); running != 4*person {
+			t.Errorf("%d executions of one organization are rendered at a time, want %d", running, 4*person)
+		}
+		follow("ben", "ben", calm, "globex")
+		h.Announce(log.commit("globex"))
+		synctest.Wait()
+		if calm.running.Load() != 1 {
+			t.Error("another organization's event waits")
+		}
+		close(calm.gate)
+		close(busy.gate)
+		for _, m := range slices.Backward(members) {
+			if _, err := m.Next(t.Context()); err != nil {
+				t.Error(err)
+			}
+			m.Close()
+		}
+		synctest.Wait()
+		if most := busy.most.Load(); most > 4*person {
+			t.Errorf("%d were rendered at a time", most)
+		}
+	})
+}
+
+// How many executions one person has alone is bounded. Those that others share do
+// not count, nor do those that ended.
+func TestUnsharedExecutionsOfOnePerson(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		all := hub.NewBroadcasts(startHub(t, newLog(acme)).Hub)
+		all.MaxPerPerson, all.Who = 2, whoIn
+		enter := func(key, person string) (*hub.Member, error) {
+			return all.Join(as(t, person), key, person, follows(0, nil), nil, nil)
+		}
+		var members []*hub.Member
+		mayEnter := func(key, person string) {
+			t.Helper()
+			m, err := enter(key, person)
+			if err != nil {
+				t.Fatal(err)
+			}
+			members = append(members, m)
+		}
+		mayNot := func(key, person string) {
+			t.Helper()
+			if _, err := enter(key, person); collab.CodeOf(err) != collab.LimitExceeded {
+				t.Fatalf("got %v, want LIMIT_EXCEEDED", err)
+			}
+		}
+		mayEnter("1", "ada")
+		mayEnter("2", "ada")
+		mayEnter("2", "ada")
+		mayNot("3", "ada")
+		mayEnter("3", "ben")
+		mayEnter("3", "ada") // Ben has it already
+		mayEnter("1", "ben") // now it is shared
+		mayEnter("4", "ada")
+		mayNot("5", "ada")
+		members[1].Close()
+		mayNot("5", "ada")
+		members[2].Close()
+		mayEnter("5", "ada")
+		for _, m := range slices.Concat(members[:1], members[3:]) {
+			m.Close()
+		}
+		mayEnter("6", "ada")
+		mayEnter("7", "ada")
+		mayNot("8", "ada")
+		for _, m := range members[len(members)-2:] {
+			m.Close()
+		}
+	})
+}
+
+// Few of one person's subscriptions read what they missed at the same time, since
+// each holds a page of the log. One that rests makes room for the next.
+func TestCatchUpsOfOnePersonAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLog(acme)
+		log.commitMany(acme, 2000)
+		all := hub.NewBroadcasts(startHub(t, log).Hub)
+		all.Who = whoIn
+		o := &operation{}
+		const number, atOnce = 20, 8
+		members := make([]*hub.Member, number)
+		for i := range members {
+			var err error
+			if members[i], err = all.Join(as(t, "ada"), "key", "ada", o.start, at(0), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		served := make(chan *hub.Member, number)
+		for _, m := range members {
+			go func() {
+				if events, err := m.Next(as(t, "ada")); err != nil || events[0].Position != 1 {
+					t.Errorf("the first event is %v, %v", events, err)
+				}
+				served <- m
+			}()
+		}
+		synctest.Wait()
+		if open := o.open.Load() - 1; open != atOnce { // one is the broadcast's
+			t.Errorf("%d read what they missed at the same time, want %d", open, atOnce)
+		}
+		for range number {
+			(<-served).Rest()
+		}
+		for _, m := range members {
+			if events, err := m.Next(as(t, "ada")); err != nil || events[0].Position != 2 {
+				t.Errorf("the second event is %v, %v", events, err)
+			}
+			m.Close()
+		}
+		synctest.Wait()
+		if open := o.open.Load(); open != 0 {
+			t.Errorf("%d executions are left", open)
+		}
+	})
+}
