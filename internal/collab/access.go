@@ -89,16 +89,11 @@ func (st *State) access(m *Member, e Entity) *Access {
 	return AccessOf(m.User.ID, m.Role, e, st.level(e.Common().ID, m.User.ID))
 }
 
-// mayEdit returns an AccessDenied if the member may not make these changes to e.
-func (st *State) mayEdit(m *Member, e Entity, changes []*FieldChange) error {
+// mayEdit returns an AccessDenied if the member may not change these fields of e.
+func (st *State) mayEdit(m *Member, e Entity, fields []string) error {
 	access := st.access(m, e)
-	var denied []string
-	for _, c := range changes {
-		if slices.Contains(access.ReadOnlyFields, c.Field) {
-			denied = append(denied, c.Field)
-		}
-	}
-	if access.CanEdit && len(denied) == 0 {
+	readOnly := func(field string) bool { return slices.Contains(access.ReadOnlyFields, field) }
+	if access.CanEdit && !slices.ContainsFunc(fields, readOnly) {
 		return nil
 	}
 	return &AccessDenied{Message: *access.Reason, EntityID: &e.Common().ID, ReadOnlyFields: access.ReadOnlyFields}

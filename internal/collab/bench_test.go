@@ -29,7 +29,7 @@ func BenchmarkMerge(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		apply, conflicts := merge(before, now, patch)
+		apply, conflicts := mergeFields(before, now, patch)
 		if len(conflicts) > 0 || len(apply) != 1 {
 			b.Fatal(apply, conflicts)
 		}

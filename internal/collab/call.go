@@ -61,6 +61,8 @@ func (c *Call) Belongings() Belongings {
 
 func (c *Call) fields() any { return &c.CallFields }
 
+func (c *Call) groups() []group { return nil }
+
 func (c *Call) validate(v *violations) {
 	v.line("subject", &c.Subject, 1, maxLineLength)
 	v.oneOf("direction", string(c.Direction), string(CallInbound), string(CallOutbound))

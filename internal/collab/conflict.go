@@ -28,9 +28,12 @@ type Conflict struct {
 	Patch         Fields
 	DetectedAt    Time
 	DetectedForID ID
-	Resolution    *Resolution
-	ResolvedByID  *ID
-	ResolvedAt    *Time
+	// Authors are who chose the values of Patch, by field, where that is somebody
+	// else than DetectedForID: a conflict that moved on has values of several people.
+	Authors      map[string]ID
+	Resolution   *Resolution
+	ResolvedByID *ID
+	ResolvedAt   *Time
 }
 
 // A FieldConflict is one field that both sides changed differently.
@@ -96,6 +99,14 @@ func (c *Conflict) Typed() TypedConflict {
 
 // Common gives access to the conflict, whatever the type of its entity.
 func (c *Conflict) Common() *Conflict { return c }
+
+// author returns who chose the value of a field of Patch.
+func (c *Conflict) author(field string) ID {
+	if id, known := c.Authors[field]; known {
+		return id
+	}
+	return c.DetectedForID
+}
 
 // Edit returns the fields that the edit changed since base, the entity at
 // BaseVersion. Releases before 0007 also kept fields that equal the base. A nil

@@ -26,7 +26,7 @@ func (s *Service) Create(ctx context.Context, v *Viewer, in Create) (*Saved, err
 	if err != nil {
 		return nil, err
 	}
-	return s.saved(ctx, v.OwnScope(), change, op.earlier)
+	return s.saved(ctx, v, change, op.earlier, nil)
 }
 
 func (s *Service) newEntity(v *Viewer, in Create) (Entity, error) {

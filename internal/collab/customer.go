@@ -47,6 +47,8 @@ func (c *Customer) Belongings() Belongings {
 
 func (c *Customer) fields() any { return &c.CustomerFields }
 
+func (c *Customer) groups() []group { return nil }
+
 func (c *Customer) validate(v *violations) {
 	v.line("name", &c.Name, 1, maxLineLength)
 	v.email("email", c.Email)

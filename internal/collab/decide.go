@@ -57,25 +57,39 @@ func (st *State) repeat(actor *Member, want ChangeType, id ID, t EntityType) (*D
 }
 
 // saved answers a write by its change, or a repeated one by the earlier change.
-func (s *Service) saved(ctx context.Context, scope Scope, change, earlier *Change) (*Saved, error) {
-	if change == nil {
+// current is the entity as the write found it, for a change that made no version.
+func (s *Service) saved(ctx context.Context, v *Viewer, change, earlier *Change, current Entity) (*Saved, error) {
+	repeated := change == nil
+	if repeated {
 		change = earlier
 	}
 	if change.Type == ChangeConflict {
-		return nil, s.conflictOf(ctx, scope, change)
+		return nil, s.conflictOf(ctx, v.OwnScope(), change)
 	}
 	entity := change.Snapshot
-	if entity == nil {
-		at := EntityVersion{ID: change.EntityID, Version: change.EntityVersion}
-		found, err := s.store.EntitiesAt(ctx, scope, []EntityVersion{at})
-		if err != nil {
+	switch {
+	case entity != nil:
+	case repeated:
+		var err error
+		if entity, err = s.sawBefore(ctx, v, change, current); err != nil {
 			return nil, err
 		}
-		if entity = found[at]; entity == nil {
-			return nil, &EntityGone{EntityID: change.EntityID}
-		}
+	default:
+		entity = current
 	}
 	return &Saved{Entity: entity, Cursor: change.Cursor, Merged: change.Merged, ClientMutationID: change.ClientMutationID}, nil
+}
+
+// sawBefore returns the entity that the first answer to a repeated mutation had.
+// Whatever the log shows the viewer of that version, they were shown it then. If the
+// version was pruned, it is the entity as it is now.
+func (s *Service) sawBefore(ctx context.Context, v *Viewer, change *Change, current Entity) (Entity, error) {
+	at := EntityVersion{ID: change.EntityID, Version: change.EntityVersion}
+	found, err := s.store.EntitiesAt(ctx, Scope{OrgID: v.Organization.ID, All: true}, []EntityVersion{at})
+	if found[at] == nil {
+		return current, err
+	}
+	return found[at], err
 }
 
 // conflictOf returns the conflict that an earlier change met.
@@ -117,7 +131,7 @@ func (i *Intent) referPatch(t EntityType, patch Fields) error {
 // A customer that the actor may not see does not exist for them.
 func (st *State) check(actor *Member, e, before Entity) error {
 	var v violations
-	e.validate(&v)
+	validate(e, &v)
 	var was Belongings
 	if before != nil {
 		was = before.Belongings()

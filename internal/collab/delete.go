@@ -78,7 +78,8 @@ func (op *deletion) collide(st *State, actor *Member) error {
 	if err != nil {
 		return err
 	}
-	names := changedSince(base, remote)
+	saw := st.basis(actor.User.ID, base, remote, noField).saw
+	names := changedSince(saw, remote)
 	if len(names) == 0 {
 		return nil
 	}
@@ -109,7 +110,7 @@ func (s *Service) Restore(ctx context.Context, v *Viewer, in Restore) (*Saved, e
 	case change == nil && op.earlier == nil:
 		return op.unchanged, nil
 	}
-	return s.saved(ctx, v.OwnScope(), change, op.earlier)
+	return s.saved(ctx, v, change, op.earlier, nil)
 }
 
 type restoration struct {

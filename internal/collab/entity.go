@@ -85,7 +85,9 @@ type Entity interface {
 
 	// fields points to the document: the struct of what a patch can set.
 	fields() any
-	// validate reports what is wrong with the document by itself.
+	// groups are the fields that are valid only together.
+	groups() []group
+	// validate reports what is wrong with the fields one by one; see the function validate.
 	validate(*violations)
 }
 

@@ -53,17 +53,24 @@ func (m *Meeting) Belongings() Belongings {
 
 func (m *Meeting) fields() any { return &m.MeetingFields }
 
+func (m *Meeting) groups() []group {
+	return []group{{fields: []string{"startsAt", "endsAt"}, check: m.checkTimes}}
+}
+
+func (m *Meeting) checkTimes(v *violations) {
+	if !m.StartsAt.IsZero() && !m.EndsAt.IsZero() && m.EndsAt.Before(m.StartsAt.Time) {
+		v.add("endsAt", "must not be before startsAt")
+	}
+}
+
 func (m *Meeting) validate(v *violations) {
 	v.line("title", &m.Title, 1, maxLineLength)
 	v.oneOf("status", string(m.Status), string(MeetingScheduled), string(MeetingInProgress), string(MeetingCompleted), string(MeetingCancelled))
 	if m.StartsAt.IsZero() {
 		v.add("startsAt", "must be given")
 	}
-	switch {
-	case m.EndsAt.IsZero():
+	if m.EndsAt.IsZero() {
 		v.add("endsAt", "must be given")
-	case m.EndsAt.Before(m.StartsAt.Time):
-		v.add("endsAt", "must not be before startsAt")
 	}
 	v.line("location", m.Location, 0, maxLineLength)
 	v.text("agenda", m.Agenda)

@@ -8,23 +8,24 @@ import (
 // merge is the three-way merge by field. For each field of the local patch:
 //
 //	local = remote               nothing to do, both sides agree
-//	local = base                 only the remote side changed it: remote stays
-//	remote = base                only the local side changed it: local is applied
+//	contested                    the editor and others changed it: a conflict
+//	local = saw                  only the remote side changed it: remote stays
+//	remote = saw                 only the local side changed it: local is applied
 //	otherwise                    both changed it differently: a conflict
 //
 // It returns what to lay over remote, and the names of the fields in conflict.
-// A nil base is one that is not known any more: then nobody can tell who changed
-// a field, so every field that differs is a conflict rather than a guess.
-func merge(base, remote, patch Fields) (apply Fields, conflicts []string) {
+// With a base that is not known any more nobody can tell who changed a field, so
+// every field that differs is a conflict rather than a guess.
+func (b basis) merge(remote, patch Fields) (apply Fields, conflicts []string) {
 	apply = Fields{}
 	for _, name := range slices.Sorted(maps.Keys(patch)) {
 		local := patch[name]
 		switch {
 		case equalValues(local, remote[name]):
-		case base == nil:
+		case b.base == nil || b.contested[name]:
 			conflicts = append(conflicts, name)
-		case equalValues(local, base[name]):
-		case equalValues(remote[name], base[name]):
+		case equalValues(local, b.saw[name]):
+		case equalValues(remote[name], b.saw[name]):
 			apply[name] = local
 		default:
 			conflicts = append(conflicts, name)
@@ -33,14 +34,8 @@ func merge(base, remote, patch Fields) (apply Fields, conflicts []string) {
 	return apply, conflicts
 }
 
-// changed returns the fields of a patch that differ from the base. A form may
-// send all its fields; those that equal the base were not edited, and must not
-// undo what others set meanwhile. With an unknown base nobody can tell, and all
-// of them stay.
+// changed returns the fields of a patch that differ from the base.
 func changed(patch, base Fields) Fields {
-	if base == nil {
-		return patch
-	}
 	edited := make(Fields, len(patch))
 	for name, value := range patch {
 		if !equalValues(value, base[name]) {
@@ -70,12 +65,9 @@ func fieldConflicts(names []string, base, local, remote Fields, since []*Change)
 		conflicts[i] = &FieldConflict{
 			Field: name, Base: JSON(base[name]), Local: JSON(local[name]), Remote: JSON(remote[name]),
 		}
-		for _, change := range slices.Backward(since) {
-			if change.changed(name) {
-				conflicts[i].RemoteChangedByID = &change.ActorID
-				conflicts[i].RemoteChangedAt = &change.OccurredAt
-				break
-			}
+		if change := lastChange(since, name, ""); change != nil {
+			conflicts[i].RemoteChangedByID = &change.ActorID
+			conflicts[i].RemoteChangedAt = &change.OccurredAt
 		}
 	}
 	return conflicts

@@ -31,13 +31,19 @@ func TestMergeDocuments(t *testing.T) {
 	}
 }
 
+// A mergeStep is an edit that was applied since the base version.
+type mergeStep struct {
+	who   ID
+	patch Patch
+}
+
 // A mergeDocument is one document. Several stand in a file.
 type mergeDocument struct {
 	title  string
 	line   int
 	of     EntityType
 	base   Patch // nil: unknown
-	theirs []Patch
+	since  []mergeStep
 	mine   Patch
 	result string
 }
@@ -69,7 +75,9 @@ func readMergeDocuments(t *testing.T, name string) []*mergeDocument {
 		case key == "base":
 			doc.base = parsePatch(t, value)
 		case key == "theirs":
-			doc.theirs = append(doc.theirs, parsePatch(t, value))
+			doc.since = append(doc.since, mergeStep{"bob", parsePatch(t, value)})
+		case key == "before":
+			doc.since = append(doc.since, mergeStep{"ann", parsePatch(t, value)})
 		case key == "mine":
 			doc.mine = parsePatch(t, value)
 		default:
@@ -141,14 +149,14 @@ func (d *mergeDocument) state(t *testing.T) *State {
 	base, _ := overlay(validEntity(d.of), mustCanonical(t, d.of, d.base))
 	base.Common().Version = 1
 	current := base
-	for _, theirs := range d.theirs {
-		next, err := overlay(current, mustCanonical(t, d.of, theirs))
+	for _, step := range d.since {
+		next, err := overlay(current, mustCanonical(t, d.of, step.patch))
 		if err != nil {
 			t.Fatal(err)
 		}
-		nextVersion(next, "bob", At(time.Date(2026, 5, 4, 11, 0, 0, 0, time.UTC)))
+		nextVersion(next, step.who, At(time.Date(2026, 5, 4, 11, 0, 0, 0, time.UTC)))
 		st.Since = append(st.Since, &Change{
-			Type: ChangeUpdate, ActorID: "bob", OccurredAt: next.Common().UpdatedAt, EntityVersion: next.Common().Version,
+			Type: ChangeUpdate, ActorID: step.who, OccurredAt: next.Common().UpdatedAt, EntityVersion: next.Common().Version,
 			Fields: diff(mustFields(t, current), mustFields(t, next)),
 		})
 		current = next
@@ -157,7 +165,7 @@ func (d *mergeDocument) state(t *testing.T) *State {
 	switch {
 	case d.base == nil:
 		st.Since = nil
-	case len(d.theirs) > 0:
+	case len(d.since) > 0:
 		st.Base = base
 	}
 	return st
@@ -173,7 +181,7 @@ func (d *mergeDocument) describeApplied(t *testing.T, st *State, change *Change)
 	if r.Version != st.Entity.Common().Version+1 || r.UpdatedBy != "ann" || change.EntityVersion != r.Version {
 		t.Errorf("made version %d by %s after version %d", r.Version, r.UpdatedBy, st.Entity.Common().Version)
 	}
-	if merged := len(d.theirs) > 0; change.Merged != merged {
+	if merged := len(d.since) > 0; change.Merged != merged {
 		t.Errorf("merged is %t", change.Merged)
 	}
 	want := mustFields(t, st.Entity)
@@ -191,14 +199,15 @@ func (d *mergeDocument) describeConflict(t *testing.T, st *State, patch Fields, 
 	conflict := decision.Conflict
 	for _, f := range conflict.Fields {
 		names = append(names, f.Field)
-		if !equalValues(json.RawMessage(f.Local), patch[f.Field]) || !equalValues(json.RawMessage(f.Remote), remote[f.Field]) {
+		if !equalValues(json.RawMessage(f.Local), conflict.Patch[f.Field]) || !equalValues(json.RawMessage(f.Remote), remote[f.Field]) {
 			t.Errorf("%s is in conflict between %s and %s", f.Field, f.Local, f.Remote)
 		}
+		changed := lastChange(st.Since, f.Field, "") != nil
 		switch known := d.base != nil; {
-		case known && !equalValues(json.RawMessage(f.Base), mustCanonical(t, d.of, d.base)[f.Field]):
+		case known && !equalValues(json.RawMessage(f.Base), mustFields(t, st.Base)[f.Field]):
 			t.Errorf("%s began as %s", f.Field, f.Base)
-		case known && (f.RemoteChangedByID == nil || *f.RemoteChangedByID != "bob" || f.RemoteChangedAt == nil):
-			t.Errorf("%s was not changed by bob", f.Field)
+		case known && changed != (f.RemoteChangedByID != nil && f.RemoteChangedAt != nil):
+			t.Errorf("%s was changed by %v", f.Field, f.RemoteChangedByID)
 		case !known && (f.Base != nil || f.RemoteChangedByID != nil):
 			t.Errorf("%s began as %s, which nobody can know", f.Field, f.Base)
 		}
@@ -206,14 +215,28 @@ func (d *mergeDocument) describeConflict(t *testing.T, st *State, patch Fields, 
 	if decision.Change.Type != ChangeConflict || decision.Change.Snapshot != nil {
 		t.Errorf("a conflict made a change of type %s", decision.Change.Type)
 	}
-	edited := patch
-	if d.base != nil {
-		edited = changed(patch, mustFields(t, st.Base))
-	}
-	if !maps.EqualFunc(conflict.Patch, edited, equalValues) {
-		t.Errorf("of the edit %s was kept", mustJSON(t, conflict.Patch))
-	}
+	checkKept(t, conflict, patch, remote)
 	return "conflict: " + strings.Join(names, ", ")
+}
+
+// checkKept checks that a conflict keeps of an edit what has to be decided or applied:
+// the fields in conflict, and those that differ from what is there and was.
+func checkKept(t *testing.T, conflict *Conflict, patch, remote Fields) {
+	t.Helper()
+	for name, value := range patch {
+		kept, has := conflict.Patch[name]
+		if has && !equalValues(kept, value) || has && equalValues(value, remote[name]) {
+			t.Errorf("of %s = %s the conflict keeps %s", name, value, kept)
+		}
+	}
+	inConflict := func(name string) bool {
+		return slices.ContainsFunc(conflict.Fields, func(f *FieldConflict) bool { return f.Field == name })
+	}
+	for name := range conflict.Patch {
+		if _, edited := patch[name]; !edited && !inConflict(name) {
+			t.Errorf("the conflict keeps %s, which is not in the edit", name)
+		}
+	}
 }
 
 // An edit between states of which each field is a, b, c, or null.
@@ -235,6 +258,11 @@ func newRandomMerge(r *rand.Rand) randomMerge {
 		}
 	}
 	return m
+}
+
+// mergeFields merges an edit of somebody who changed nothing since the base.
+func mergeFields(base, remote, patch Fields) (apply Fields, conflicts []string) {
+	return basis{base: base, saw: base}.merge(remote, patch)
 }
 
 // laidOver returns fields with others laid over them.
@@ -267,8 +295,8 @@ func TestMergeConflictsAreSymmetric(t *testing.T) {
 				theirs[name] = value
 			}
 		}
-		_, conflicts := merge(m.base, laidOver(m.base, theirs), m.patch)
-		_, reversed := merge(m.base, laidOver(m.base, m.patch), theirs)
+		_, conflicts := mergeFields(m.base, laidOver(m.base, theirs), m.patch)
+		_, reversed := mergeFields(m.base, laidOver(m.base, m.patch), theirs)
 		if !slices.Equal(conflicts, reversed) {
 			t.Errorf("a conflict over %v one way and over %v the other", conflicts, reversed)
 		}
@@ -279,7 +307,7 @@ func TestMergeConflictsAreSymmetric(t *testing.T) {
 // nobody changed is as it was.
 func TestMergeLosesNothing(t *testing.T) {
 	checkMerges(t, func(t *testing.T, m randomMerge) {
-		apply, conflicts := merge(m.base, m.remote, m.patch)
+		apply, conflicts := mergeFields(m.base, m.remote, m.patch)
 		result := laidOver(m.remote, apply)
 		for name, base := range m.base {
 			local, edited := m.patch[name]
@@ -305,7 +333,7 @@ func TestMergeLosesNothing(t *testing.T) {
 // Against the newest version nothing is in conflict, and everything is applied that is a change at all.
 func TestMergeWithoutOthersAppliesEverything(t *testing.T) {
 	checkMerges(t, func(t *testing.T, m randomMerge) {
-		apply, conflicts := merge(m.base, m.base, m.patch)
+		apply, conflicts := mergeFields(m.base, m.base, m.patch)
 		if len(conflicts) > 0 || !maps.EqualFunc(laidOver(m.base, apply), laidOver(m.base, m.patch), equalValues) {
 			t.Errorf("applied %s, in conflict %v", mustJSON(t, apply), conflicts)
 		}
@@ -320,8 +348,8 @@ func TestMergeWithoutOthersAppliesEverything(t *testing.T) {
 // An edit that was applied, and is merged again, finds nothing left to do.
 func TestMergeTwiceIsMergeOnce(t *testing.T) {
 	checkMerges(t, func(t *testing.T, m randomMerge) {
-		apply, conflicts := merge(m.base, m.remote, m.patch)
-		again, conflictsAgain := merge(m.base, laidOver(m.remote, apply), m.patch)
+		apply, conflicts := mergeFields(m.base, m.remote, m.patch)
+		again, conflictsAgain := mergeFields(m.base, laidOver(m.remote, apply), m.patch)
 		if len(again) > 0 || !slices.Equal(conflicts, conflictsAgain) {
 			t.Errorf("the second time applied %s, in conflict %v and then %v", mustJSON(t, again), conflicts, conflictsAgain)
 		}
@@ -331,7 +359,7 @@ func TestMergeTwiceIsMergeOnce(t *testing.T) {
 // With an unknown base nothing is ever applied: it is the same, or it is a conflict.
 func TestMergeWithUnknownBaseGuessesNothing(t *testing.T) {
 	checkMerges(t, func(t *testing.T, m randomMerge) {
-		apply, conflicts := merge(nil, m.remote, m.patch)
+		apply, conflicts := mergeFields(nil, m.remote, m.patch)
 		if len(apply) > 0 {
 			t.Errorf("applied %s", mustJSON(t, apply))
 		}
@@ -345,7 +373,7 @@ func TestMergeWithUnknownBaseGuessesNothing(t *testing.T) {
 
 func TestMergeNamesConflictsInOrder(t *testing.T) {
 	checkMerges(t, func(t *testing.T, m randomMerge) {
-		_, conflicts := merge(m.base, m.remote, m.patch)
+		_, conflicts := mergeFields(m.base, m.remote, m.patch)
 		if names := changedSince(m.base, m.remote); !slices.IsSorted(conflicts) || !slices.IsSorted(names) {
 			t.Errorf("in conflict are %v, changed since %v", conflicts, names)
 		}

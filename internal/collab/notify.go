@@ -93,9 +93,9 @@ func (c *Change) notifyComment(actor *Member, e Entity, comment *Comment) {
 	c.notifyOther(NotifyComment, keeper, actor.User.Name+" commented", body)
 }
 
-// notifyConflict tells both sides: who made the edit, and who changed the same
-// fields before.
-func (c *Change) notifyConflict(actor *Member, e Entity, conflict *Conflict) {
+// notifyConflict tells both sides: who made the edit, and which others changed the
+// same fields last.
+func (c *Change) notifyConflict(actor *Member, e Entity, conflict *Conflict, since []*Change) {
 	names := make([]string, len(conflict.Fields))
 	for i, f := range conflict.Fields {
 		names[i] = f.Field
@@ -103,8 +103,8 @@ func (c *Change) notifyConflict(actor *Member, e Entity, conflict *Conflict) {
 	body := e.DisplayName() + ": " + enumerate(names)
 	c.notify(NotifyConflict, actor.User.ID, "Your change conflicts with another one", body)
 	for _, f := range conflict.Fields {
-		if f.RemoteChangedByID != nil {
-			c.notify(NotifyConflict, *f.RemoteChangedByID, actor.User.Name+"'s change conflicts with yours", body)
+		if last := lastChange(since, f.Field, actor.User.ID); last != nil {
+			c.notify(NotifyConflict, last.ActorID, actor.User.Name+"'s change conflicts with yours", body)
 		}
 	}
 }

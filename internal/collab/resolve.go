@@ -3,6 +3,7 @@ package collab
 import (
 	"context"
 	"maps"
+	"slices"
 )
 
 // A Resolve asks to end a conflict.
@@ -66,6 +67,16 @@ func (s *Service) resolving(ctx context.Context, v *Viewer, conflict *Conflict, 
 	return &resolving{conflict: conflict, base: found[at], resolution: in.Resolution, merged: merged}, nil
 }
 
+// refer asks for the conflict, and for whoever has values in it.
+func (r *resolving) refer(intent *Intent) {
+	if r == nil {
+		return
+	}
+	intent.ConflictID = r.conflict.ID
+	intent.UserIDs = append(intent.UserIDs, r.conflict.DetectedForID)
+	intent.UserIDs = slices.AppendSeq(intent.UserIDs, maps.Values(r.conflict.Authors))
+}
+
 // check refuses to end a conflict that somebody else ended, or moved on, since
 // it was read.
 func (r *resolving) check(st *State) error {
@@ -87,8 +98,18 @@ func (r *resolving) patch(st *State, own Fields) (Fields, error) {
 	if r == nil {
 		return own, nil
 	}
-	kept, err := st.Conflict.Edit(r.base)
-	return r.over(kept), err
+	edit, err := st.Conflict.Edit(r.base)
+	if err != nil {
+		return nil, err
+	}
+	patch := r.over(edit)
+	for name := range patch {
+		// Its author changed the field again after the edit met the conflict.
+		if r.keeps(name) && st.onlyChangedBy(st.Conflict.author(name), name) {
+			delete(patch, name)
+		}
+	}
+	return patch, nil
 }
 
 // over returns what the resolution makes of an edit.
@@ -102,6 +123,58 @@ func (r *resolving) over(edit Fields) Fields {
 	}
 	maps.Copy(patch, r.merged)
 	return patch
+}
+
+// keeps reports whether the resolution applies what somebody else chose for a
+// field, because it was in no conflict. All other fields are decided by who resolves.
+func (r *resolving) keeps(field string) bool {
+	if r == nil {
+		return false
+	}
+	_, merged := r.merged[field]
+	return !merged && !slices.ContainsFunc(r.conflict.Fields, func(f *FieldConflict) bool { return f.Field == field })
+}
+
+// mayEdit returns an AccessDenied if neither who resolves nor who chose the
+// values may change the fields that the resolution keeps.
+func (r *resolving) mayEdit(st *State, actor *Member, fields []string) error {
+	for _, name := range fields {
+		err := st.mayEdit(actor, st.Entity, []string{name})
+		author := st.member(st.Conflict.author(name))
+		if err != nil && (author == nil || st.mayEdit(author, st.Entity, []string{name}) != nil) {
+			return err
+		}
+	}
+	return nil
+}
+
+// referrer returns who chose the customer that the edit refers to, and has to see it.
+func (r *resolving) referrer(st *State, actor *Member) *Member {
+	if !r.keeps("customerId") || st.Customer == nil || st.sees(actor, st.Customer) {
+		return actor
+	}
+	if author := st.member(st.Conflict.author("customerId")); author != nil {
+		return author
+	}
+	return actor
+}
+
+// moveOn makes conflict, which the resolution met, the next state of the one that
+// it was to end.
+func (r *resolving) moveOn(st *State, conflict *Conflict) {
+	if r == nil {
+		return
+	}
+	conflict.ID = st.Conflict.ID
+	for name := range conflict.Patch {
+		if _, merged := r.merged[name]; merged || st.Conflict.author(name) == conflict.DetectedForID {
+			continue
+		}
+		if conflict.Authors == nil {
+			conflict.Authors = map[string]ID{}
+		}
+		conflict.Authors[name] = st.Conflict.author(name)
+	}
 }
 
 // end returns the conflict as resolved by change.

@@ -134,6 +134,120 @@ func TestStoredConflictsAreResolvedWithoutWhatWasNotEdited(t *testing.T) {
 	equal(t, "company", *got.Company, "Acme Ltd")
 }
 
+// Who is given access after a conflict arose can resolve it, also to what is there
+// already, and is answered alike when they repeat it.
+func TestResolvedByWhoGainedAccess(t *testing.T) {
+	t.Parallel()
+	for _, resolution := range []collab.Resolution{collab.ResolveLocal, collab.ResolveRemote} {
+		t.Run(string(resolution), func(t *testing.T) {
+			t.Parallel()
+			o := openTeam(t)
+			c := o.customer(o.ben, collab.Patch{"name": "A", "visibility": "RESTRICTED"})
+			o.grant(o.ben, c.ID, "cem", collab.AccessWrite)
+			conflict := o.conflict(o.ben, o.cem, c, collab.Patch{"name": "C"})
+			o.grant(o.ben, c.ID, "dan", collab.AccessWrite)
+			dan := o.again(o.dan)
+			resolve := collab.Resolve{Type: collab.TypeCustomer, ConflictID: conflict.ID, Resolution: resolution, ClientMutationID: id("r")}
+			first, err := o.Resolve(o.ctx, dan, resolve)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.mustUpdate(o.ben, c, first.Entity.Common().Version, collab.Patch{"phone": "1"})
+			again, err := o.Resolve(o.ctx, dan, resolve)
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "name", again.Entity.DisplayName(), first.Entity.DisplayName())
+			equal(t, "version", again.Entity.Common().Version, first.Entity.Common().Version)
+			equal(t, "cursor", again.Cursor, first.Cursor)
+		})
+	}
+}
+
+// The resolver decides over the fields in conflict. The other fields of the edit are
+// applied in the name of who chose them, as long as that person may set them.
+func TestResolvingAnEditOfGovernedFields(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		between func(*team)
+		resolve collab.Resolve
+		denied  bool
+	}{
+		{"which the resolver does not decide on", nil, collab.Resolve{Resolution: collab.ResolveRemote}, false},
+		{"and of the editor's name", nil, collab.Resolve{Resolution: collab.ResolveLocal}, false},
+		{"whose editor may not set them any more", func(o *team) {
+			if _, err := o.SetMemberRole(o.ctx, o.ada, "ben", collab.RoleAdmin); err != nil {
+				o.t.Fatal(err)
+			}
+			if _, err := o.SetMemberRole(o.ctx, o.again(o.ben), "ada", collab.RoleMember); err != nil {
+				o.t.Fatal(err)
+			}
+		}, collab.Resolve{Resolution: collab.ResolveRemote}, true},
+		{"that the resolver sets", nil, collab.Resolve{
+			Resolution: collab.ResolveMerged, Merged: collab.Patch{"name": "C", "ownerId": "cem"},
+		}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := openTeam(t)
+			c := o.customer(o.ben, collab.Patch{"name": "A"})
+			conflict := o.conflict(o.ben, o.ada, c, collab.Patch{"name": "C", "ownerId": "dan"})
+			if test.between != nil {
+				test.between(o)
+			}
+			test.resolve.Type, test.resolve.ConflictID = collab.TypeCustomer, conflict.ID
+			saved, err := o.Resolve(o.ctx, o.cem, test.resolve)
+			if test.denied {
+				equal(t, "read-only", problem[*collab.AccessDenied](t, err).ReadOnlyFields[0], "ownerId")
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "owner", *saved.Entity.(*collab.Customer).OwnerID, "dan")
+		})
+	}
+}
+
+// A member does not decide over a field in conflict that they may not set.
+func TestResolvingAConflictOverGovernedFields(t *testing.T) {
+	t.Parallel()
+	o := openTeam(t)
+	c := o.customer(o.ben, collab.Patch{"name": "A"})
+	o.mustUpdate(o.ben, c, 1, collab.Patch{"ownerId": "dan"})
+	_, err := o.update(o.ada, c, 1, collab.Patch{"ownerId": "ada"})
+	conflict := problem[*collab.Conflict](t, err)
+	resolve := collab.Resolve{Type: collab.TypeCustomer, ConflictID: conflict.ID, Resolution: collab.ResolveLocal}
+	_, err = o.Resolve(o.ctx, o.cem, resolve)
+	problem[*collab.AccessDenied](t, err)
+	resolve.Resolution = collab.ResolveRemote
+	if _, err := o.Resolve(o.ctx, o.cem, resolve); err != nil {
+		t.Error(err)
+	}
+}
+
+// What the author of an edit changed after it met a conflict is newer than the edit.
+func TestResolvingKeepsNewerEditsOfTheAuthor(t *testing.T) {
+	t.Parallel()
+	o := openTeam(t)
+	c := o.customer(o.ben, collab.Patch{"name": "A", "phone": "1"})
+	conflict := o.conflict(o.ben, o.cem, c, collab.Patch{"name": "C", "phone": "2"})
+	o.mustUpdate(o.cem, c, 2, collab.Patch{"phone": "3"})
+	saved, err := o.Resolve(o.ctx, o.ben, collab.Resolve{Type: collab.TypeCustomer, ConflictID: conflict.ID, Resolution: collab.ResolveLocal})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "name", saved.Entity.DisplayName(), "C")
+	equal(t, "phone", *saved.Entity.(*collab.Customer).Phone, "3")
+
+	// Of somebody else it is a conflict, also with the resolver.
+	conflict = o.conflict(o.ben, o.cem, saved.Entity.(*collab.Customer), collab.Patch{"name": "D", "phone": "4"})
+	o.mustUpdate(o.ben, c, saved.Entity.Common().Version+1, collab.Patch{"phone": "5"})
+	_, err = o.Resolve(o.ctx, o.ben, collab.Resolve{Type: collab.TypeCustomer, ConflictID: conflict.ID, Resolution: collab.ResolveLocal})
+	equal(t, "field", problem[*collab.Conflict](t, err).Fields[0].Field, "phone")
+}
+
 // keep stores a conflict as it is, as another release may have.
 func (o *office) keep(conflict *collab.Conflict) {
 	o.t.Helper()

@@ -119,28 +119,6 @@ func (st *State) living(actor *Member, id ID, t EntityType) (Entity, error) {
 	return st.Entity, nil
 }
 
-// checkBase refuses a base version that does not exist.
-func checkBase(base int, e Entity) error {
-	if current := e.Common().Version; base < 1 || base > current {
-		return &InvalidInput{Fields: []*FieldError{{
-			Field: "baseVersion", Message: "must be a version that you saw; the newest is " + itoa(current),
-		}}}
-	}
-	return nil
-}
-
-// base returns the document at the base version, of which current is the newest;
-// nil when it is kept no more.
-func (st *State) base(baseVersion int, current Fields) (Fields, error) {
-	switch {
-	case baseVersion == st.Entity.Common().Version:
-		return current, nil
-	case st.Base == nil:
-		return nil, nil
-	}
-	return fieldsOf(st.Base)
-}
-
 // nextVersion prepares e, a copy, to be the version after current.
 func nextVersion(e Entity, actor ID, now Time) {
 	r := e.Common()

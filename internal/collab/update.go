@@ -39,12 +39,10 @@ func (s *Service) edit(ctx context.Context, v *Viewer, op *edit) (*Saved, error)
 		ClientMutationID: op.clientMutationID,
 	}
 	intent.Audited = op.resolving != nil || op.governs()
-	if op.resolving != nil {
-		intent.ConflictID = op.resolving.conflict.ID
-	}
 	if err := intent.referPatch(op.entityType, op.patch); err != nil {
 		return nil, err
 	}
+	op.resolving.refer(&intent)
 	change, err := s.write(ctx, intent, op.decide)
 	switch {
 	case err != nil:
@@ -54,7 +52,7 @@ func (s *Service) edit(ctx context.Context, v *Viewer, op *edit) (*Saved, error)
 	case change == nil && op.earlier == nil:
 		return op.unchanged, nil
 	}
-	return s.saved(ctx, v.OwnScope(), change, op.earlier)
+	return s.saved(ctx, v, change, op.earlier, op.current)
 }
 
 // edit is one patch on its way into an entity.
@@ -69,6 +67,7 @@ type edit struct {
 	// resolving is the conflict that the edit ends; nil for a person's own edit.
 	resolving *resolving
 
+	current   Entity    // as the write found it
 	earlier   *Change   // set when the edit was already made
 	unchanged *Saved    // set when there was nothing to change
 	conflict  *Conflict // set when it met one
@@ -79,6 +78,7 @@ func (op *edit) decide(st *State) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
+	op.current = st.Entity
 	if st.Earlier != nil {
 		op.earlier = st.Earlier
 		return st.repeat(actor, op.want, op.entityID, op.entityType)
@@ -110,14 +110,19 @@ func (op *edit) merge(st *State, actor *Member) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	patch = changed(patch, base)
-	local, err := permit(st, actor, patch, base, remote)
+	b := st.basis(actor.User.ID, base, remote, op.resolving.keeps)
+	local, err := op.permit(st, actor, b, remote, patch)
 	if err != nil {
 		return nil, err
 	}
-	apply, conflicts := merge(base, remote, patch)
+	apply, conflicts := b.merge(remote, patch)
+	patch, conflicts, err = b.together(st.Entity, remote, patch, apply, conflicts)
+	if err != nil {
+		return nil, err
+	}
 	if len(conflicts) > 0 {
-		return op.collide(st, actor, patch, fieldConflicts(conflicts, base, patch, remote, st.Since))
+		fields := fieldConflicts(conflicts, base, patch, remote, st.Since)
+		return op.collide(st, actor, kept(patch, apply, conflicts), fields)
 	}
 	if op.baseVersion < st.Entity.Common().Version {
 		local = nil // it is not what the others' changes make of it
@@ -127,25 +132,36 @@ func (op *edit) merge(st *State, actor *Member) (*Decision, error) {
 
 // permit checks what the person asked for, against the state that they saw, and
 // returns what that state is with it.
-func permit(st *State, actor *Member, patch, base, remote Fields) (Entity, error) {
-	seen, shown := st.Base, base
-	if base == nil || seen == nil {
-		seen, shown = st.Entity, remote
+func (op *edit) permit(st *State, actor *Member, b basis, remote, patch Fields) (Entity, error) {
+	shown := b.saw
+	if b.base == nil {
+		shown = remote
 	}
-	var touched []*FieldChange
-	for name, value := range patch {
-		if !equalValues(value, shown[name]) {
-			touched = append(touched, &FieldChange{Field: name})
-		}
-	}
-	if err := st.mayEdit(actor, st.Entity, touched); err != nil {
-		return nil, err
-	}
-	local, err := overlay(seen, patch)
+	saw, err := overlay(st.Entity, shown)
 	if err != nil {
 		return nil, err
 	}
-	return local, st.check(actor, local, seen)
+	var own, others []string
+	for name, value := range patch {
+		switch {
+		case equalValues(value, shown[name]):
+		case op.resolving.keeps(name):
+			others = append(others, name)
+		default:
+			own = append(own, name)
+		}
+	}
+	if err := st.mayEdit(actor, st.Entity, own); err != nil {
+		return nil, err
+	}
+	if err := op.resolving.mayEdit(st, actor, others); err != nil {
+		return nil, err
+	}
+	local, err := overlay(saw, patch)
+	if err != nil {
+		return nil, err
+	}
+	return local, st.check(op.resolving.referrer(st, actor), local, saw)
 }
 
 // apply writes the merged fields as the next version. before is the document as it
@@ -160,7 +176,7 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 		if next, err = overlay(st.Entity, fields); err != nil {
 			return nil, err
 		}
-		if err := st.check(actor, next, st.Entity); err != nil {
+		if err := st.check(op.resolving.referrer(st, actor), next, st.Entity); err != nil {
 			return nil, err
 		}
 	}
@@ -187,25 +203,6 @@ func (op *edit) nothing(st *State, actor *Member, merged bool) (*Decision, error
 	}
 	change := st.change(ChangeResolve, actor, st.Entity, st.Entity, op.clientMutationID, op.now)
 	return &Decision{Change: change, Conflict: op.resolving.end(st, change, actor, op.now), Audit: op.audited(actor, change)}, nil
-}
-
-// collide keeps the edit as a conflict, and tells both sides. An edit that
-// resolves a conflict and meets a newer one moves that conflict on, so that
-// there is one to resolve, not two.
-func (op *edit) collide(st *State, actor *Member, patch Fields, fields []*FieldConflict) (*Decision, error) {
-	conflict := &Conflict{
-		ID: NewID(prefixConflict, op.now.Time), EntityType: op.entityType, EntityID: op.entityID,
-		BaseVersion: op.baseVersion, RemoteVersion: st.Entity.Common().Version,
-		Fields: fields, Patch: patch, DetectedAt: op.now, DetectedForID: actor.User.ID,
-	}
-	if op.resolving != nil {
-		conflict.ID = op.resolving.conflict.ID
-	}
-	op.conflict = conflict
-	change := st.change(ChangeConflict, actor, st.Entity, st.Entity, op.clientMutationID, op.now)
-	change.ConflictID = &conflict.ID
-	change.notifyConflict(actor, st.Entity, conflict)
-	return &Decision{Change: change, Conflict: conflict}, nil
 }
 
 // canonical encodes a patch of a type the way the type's documents are encoded,

@@ -1,0 +1,87 @@
+package collab
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// checkBase refuses a base version that does not exist.
+func checkBase(base int, e Entity) error {
+	if current := e.Common().Version; base < 1 || base > current {
+		return &InvalidInput{Fields: []*FieldError{{
+			Field: "baseVersion", Message: "must be a version that you saw; the newest is " + itoa(current),
+		}}}
+	}
+	return nil
+}
+
+// base returns the document at the base version; current is the newest one. If the
+// log has pruned the version and nothing after it, the changes since are undone.
+// Otherwise a pruned version is not known any more, and the result is nil.
+func (st *State) base(baseVersion int, current Fields) (Fields, error) {
+	switch newest := st.Entity.Common().Version; {
+	case baseVersion == newest:
+		return current, nil
+	case st.Base != nil:
+		return fieldsOf(st.Base)
+	case len(st.Since) < newest-baseVersion:
+		return nil, nil
+	}
+	base := maps.Clone(current)
+	for _, change := range slices.Backward(st.Since) {
+		for _, field := range change.Fields {
+			base[field.Field] = json.RawMessage(field.OldValue)
+		}
+	}
+	return base, nil
+}
+
+// A basis is what an edit is merged against.
+type basis struct {
+	// base is the document at the base version, nil if that is not known any more.
+	base Fields
+	// saw is base together with what only the editor changed since. Nobody conflicts
+	// with themselves: a later edit of the same person replaces an earlier one, even
+	// if it sets the field back to what it was at the base version.
+	saw Fields
+	// contested are the fields that the editor and somebody else changed since.
+	contested map[string]bool
+}
+
+// basis returns what an edit of somebody's is merged against. Fields for which
+// except is true are not theirs, and count as changed by others only.
+func (st *State) basis(who ID, base, remote Fields, except func(field string) bool) basis {
+	b := basis{base: base, saw: maps.Clone(base), contested: map[string]bool{}}
+	for _, change := range st.Since {
+		for _, f := range change.Fields {
+			switch {
+			case base == nil || change.ActorID != who || except(f.Field):
+			case lastChange(st.Since, f.Field, who) == nil:
+				b.saw[f.Field] = remote[f.Field]
+			default:
+				b.contested[f.Field] = true
+			}
+		}
+	}
+	return b
+}
+
+// lastChange returns the last change of a field by anybody but one person, or nil.
+func lastChange(since []*Change, field string, but ID) *Change {
+	for _, change := range slices.Backward(since) {
+		if change.ActorID != but && change.changed(field) {
+			return change
+		}
+	}
+	return nil
+}
+
+// noField excepts nothing.
+func noField(string) bool { return false }
+
+// onlyChangedBy reports whether somebody changed a field since the base version,
+// and nobody else did.
+func (st *State) onlyChangedBy(who ID, field string) bool {
+	return lastChange(st.Since, field, who) == nil && lastChange(st.Since, field, "") != nil
+}
