@@ -128,7 +128,7 @@ func TestOrganizationsSeeNothingOfEachOther(t *testing.T) {
 	at := start(t, embedded(t))
 	ada, eve := join(t, at, "acme", "ada", collab.RoleAdmin), join(t, at, "evil", "eve", collab.RoleAdmin)
 	customer := ada.create(object{"name": "Secret"})
-	ada.update(customer, 1, object{"name": "Secret 2"})
+	join(t, at, "acme", "ben", collab.RoleMember).update(customer, 1, object{"name": "Secret 2"})
 	conflict := ada.update(customer, 1, object{"name": "Secret 3"})
 	ada.ask(`mutation($id: ID!) { addComment(input: {entityId: $id, body: "secret"}) { __typename } }`, object{"id": customer["id"]})
 

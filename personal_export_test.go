@@ -117,7 +117,7 @@ func TestRetention(t *testing.T) {
 	ada.comment(gone["id"], "pruneme")
 	ada.ask(`mutation($id: ID!) { deleteEntity(input: {id: $id, baseVersion: 1}) { __typename } }`, object{"id": gone["id"]})
 	conflict := func() any {
-		ada.update(first, 1, object{"name": "v2"})
+		join(t, at, "acme", "ben", collab.RoleMember).update(first, 1, object{"name": "v2"})
 		return ada.update(first, 1, object{"name": "mine"})["__typename"]
 	}
 	want(t, "conflict", conflict(), "CustomerConflict")
@@ -146,5 +146,11 @@ func TestRetention(t *testing.T) {
 	want(t, "the deleted one", left["node"], nil)
 	want(t, "activity", len(left["activity"].(object)["nodes"].([]any)), 1)
 	want(t, "the open conflict", left["conflicts"].(object)["nodes"], []any{object{
+		"base": nil, "remote": object{"name": "v3"}, "local": object{"name": "mine"}}})
+
+	// The log has nothing of a version, and no list or lookup the entity.
+	ada.ask(`mutation($id: ID!) { deleteEntity(input: {id: $id, baseVersion: 3}) { __typename } }`, object{"id": first["id"]})
+	left = ada.ask(`{ conflicts { nodes { ... on CustomerConflict { base { name } remote { name } local { name } } } } }`, nil)
+	want(t, "the conflict over what was deleted", left["conflicts"].(object)["nodes"], []any{object{
 		"base": nil, "remote": object{"name": "v3"}, "local": object{"name": "mine"}}})
 }

@@ -32,7 +32,6 @@ type Set struct {
 	entities  *dataloader.Loader[collab.ID, collab.Entity]
 	comments  *dataloader.Loader[collab.ID, *collab.Comment]
 	versions  *dataloader.Loader[collab.EntityVersion, collab.Entity]
-	sides     *dataloader.Loader[collab.EntityVersion, collab.Entity]
 	hidden    *dataloader.Loader[collab.ID, bool]
 	grants    map[string]*dataloader.Loader[collab.ID, collab.AccessLevel]
 	related   map[string]*dataloader.Loader[collab.ID, *collab.Page[collab.Entity]]
@@ -75,12 +74,6 @@ func (s *Set) Comment(ctx context.Context, id collab.ID) (*collab.Comment, error
 // Version loads an entity as it was; nil if the log does not have it.
 func (s *Set) Version(ctx context.Context, at collab.EntityVersion) (collab.Entity, error) {
 	return lazily(s, &s.versions, s.service.EntitiesAt).Load(ctx, at)()
-}
-
-// Side loads an entity as a conflict that may be seen has it; nil if the log does
-// not have it.
-func (s *Set) Side(ctx context.Context, at collab.EntityVersion) (collab.Entity, error) {
-	return lazily(s, &s.sides, s.service.ConflictSides).Load(ctx, at)()
 }
 
 // Hidden loads which of some ids are of entities that the scope does not see.

@@ -37,41 +37,32 @@ func (r conflict[C, E]) ResolvedBy(ctx context.Context, obj C) (*collab.User, er
 }
 
 func (r conflict[C, E]) Base(ctx context.Context, obj C) (E, error) {
-	return sideOf[E](ctx, obj.Common().EntityID, obj.Common().BaseVersion)
+	return versionOf[E](ctx, obj.Common().EntityID, obj.Common().BaseVersion)
 }
 
-// Remote is the entity as it is now where the log no longer reaches back to the
-// version: there is always something that the edit can be laid over.
+// Remote is the entity as it is now where the viewer is not shown the version, or
+// the log no longer has it: there is always something that the edit can be laid over.
 func (r conflict[C, E]) Remote(ctx context.Context, obj C) (E, error) {
-	at := collab.EntityVersion{ID: obj.Common().EntityID, Version: obj.Common().RemoteVersion}
-	found, err := dataloaders.From(ctx).Side(ctx, at)
-	if found == nil && err == nil {
-		found, err = dataloaders.From(ctx).Entity(ctx, at.ID)
+	c := obj.Common()
+	found, err := dataloaders.From(ctx).Version(ctx, collab.EntityVersion{ID: c.EntityID, Version: c.RemoteVersion})
+	if found == nil {
+		found = c.Entity
 	}
-	typed, _ := found.(E)
-	return typed, err
-}
-
-// sideOf loads an entity as a conflict has it; the zero value if the log does not have it.
-func sideOf[E collab.Entity](ctx context.Context, id collab.ID, version int) (E, error) {
-	found, err := dataloaders.From(ctx).Side(ctx, collab.EntityVersion{ID: id, Version: version})
 	typed, _ := found.(E)
 	return typed, err
 }
 
 func (r conflict[C, E]) Local(ctx context.Context, obj C) (E, error) {
+	c := obj.Common()
 	remote, err := r.Remote(ctx, obj)
 	if err != nil {
 		return remote, err
 	}
-	base, err := dataloaders.From(ctx).Side(ctx, collab.EntityVersion{ID: obj.Common().EntityID, Version: obj.Common().BaseVersion})
+	base, err := dataloaders.From(ctx).Version(ctx, collab.EntityVersion{ID: c.EntityID, Version: c.BaseVersion})
 	if err != nil {
 		return remote, err
 	}
-	if any(remote) == any(*new(E)) {
-		return remote, nil // the entity is gone
-	}
-	local, err := obj.Common().LocalState(base, remote)
+	local, err := c.LocalState(base, remote)
 	typed, _ := local.(E)
 	return typed, err
 }

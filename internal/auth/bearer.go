@@ -98,6 +98,9 @@ func (v *Verifier) Sign(c collab.Claims, expires time.Time) (string, error) {
 			said[name] = value
 		}
 	}
+	if !c.IssuedAt.IsZero() {
+		said["iat"] = jwt.NewNumericDate(c.IssuedAt.Time)
+	}
 	return jwt.NewWithClaims(jwt.SigningMethodHS256, said).SignedString(v.secrets.Keys[0])
 }
 

@@ -114,10 +114,14 @@ func (c claims) said(nobody *collab.Error) (said collab.Claims, wrong *collab.Er
 		user == "", org == "", org == collab.Deployment:
 		return said, nobody
 	}
-	return collab.Claims{
+	said = collab.Claims{
 		UserID: user, OrganizationID: org, Role: collab.Role(c.Role.value),
 		Name: shorten(c.Name.value), Email: shorten(c.Email.value), Picture: shorten(c.Picture.value),
-	}, nil
+	}
+	if c.IssuedAt.value != nil {
+		said.IssuedAt = collab.At(c.IssuedAt.value.Time)
+	}
+	return said, nil
 }
 
 // refuse returns how claims are refused that the validator finds err wrong with:

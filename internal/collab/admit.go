@@ -20,7 +20,7 @@ func (s *Service) Admit(ctx context.Context, claims Claims) (*Viewer, error) {
 	if member == nil && claims.Name == "" {
 		claims.Name = string(claims.UserID)
 	}
-	if org == nil || member == nil || claims.newsOf(member) {
+	if org == nil || member == nil || claims.tellNews(member, At(s.now())) {
 		change, err := s.store.Join(ctx, claims, At(s.now()))
 		if err != nil {
 			return nil, err
@@ -41,12 +41,6 @@ func (s *Service) Admit(ctx context.Context, claims Claims) (*Viewer, error) {
 		return nil, removed
 	}
 	return &Viewer{User: member.User, Organization: org, Role: member.Role, PresenceHidden: member.PresenceHidden, Insider: member.Insider}, nil
-}
-
-// newsOf reports whether the claims say something new of a member who is there.
-func (c Claims) newsOf(m *Member) bool {
-	differs := func(claim string, kept *string) bool { return claim != "" && (kept == nil || *kept != claim) }
-	return !m.Removed && (differs(c.Name, &m.User.Name) || differs(c.Email, m.User.Email) || differs(c.Picture, m.User.Avatar))
 }
 
 // SetPresenceHidden says whether the viewer is shown to others in rooms, and

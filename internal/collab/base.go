@@ -37,6 +37,16 @@ func (st *State) base(baseVersion int, current Fields) (Fields, error) {
 	return base, nil
 }
 
+// baseAudience returns who may see the entity at the base version. Where that was
+// pruned it is who may see the first change since; nobody is shown a base that is
+// not known.
+func (st *State) baseAudience() []ID {
+	if st.Base == nil && len(st.Since) > 0 {
+		return st.Since[0].Audience
+	}
+	return st.BaseAudience
+}
+
 // A basis is what an edit is merged against.
 type basis struct {
 	// base is the document at the base version, nil if that is not known any more.

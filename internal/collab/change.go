@@ -62,6 +62,9 @@ type Change struct {
 	// Snapshot is the entity as this change left it; nil where it made no version.
 	Snapshot         Entity `json:"-"`
 	ClientMutationID *ID    `json:"clientMutationId,omitempty"`
+	// Fingerprint is that of the input which came with ClientMutationID. It is "" in
+	// changes from before fingerprints were kept. Only State.Earlier is read with it.
+	Fingerprint string `json:"-"`
 	// Merged tells that changes of others since the base version are in the result.
 	Merged     bool `json:"merged,omitempty"`
 	CommentID  *ID  `json:"commentId,omitempty"`

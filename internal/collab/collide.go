@@ -8,10 +8,11 @@ func (op *edit) collide(st *State, actor *Member, patch Fields, fields []*FieldC
 		ID: NewID(prefixConflict, op.now.Time), EntityType: op.entityType, EntityID: op.entityID,
 		BaseVersion: op.baseVersion, RemoteVersion: st.Entity.Common().Version,
 		Fields: fields, Patch: patch, DetectedAt: op.now, DetectedForID: actor.User.ID,
+		Audience: st.audience(st.Entity), BaseAudience: st.baseAudience(), Entity: st.Entity,
 	}
 	op.resolving.moveOn(st, conflict)
 	op.conflict = conflict
-	change := st.change(ChangeConflict, actor, st.Entity, st.Entity, op.clientMutationID, op.now)
+	change := st.change(ChangeConflict, actor, st.Entity, st.Entity, op.key, op.now)
 	change.ConflictID = &conflict.ID
 	change.notifyConflict(actor, st.Entity, conflict, st.Since)
 	return &Decision{Change: change, Conflict: conflict}, nil

@@ -30,7 +30,14 @@ type Conflict struct {
 	DetectedForID ID
 	// Authors are who chose the values of Patch, by field, where that is somebody
 	// else than DetectedForID: a conflict that moved on has values of several people.
-	Authors      map[string]ID
+	// It is nil where all of them are of one person, and in conflicts of older releases.
+	Authors map[string]ID
+	// Audience are those who may see the edit, BaseAudience those who may see the
+	// entity at BaseVersion; nil is everybody who may see the entity.
+	Audience, BaseAudience []ID
+	// Entity is the entity as it was when the conflict was read, deleted or not; nil in
+	// a State and in a PersonalRecord.
+	Entity       Entity `json:"-"`
 	Resolution   *Resolution
 	ResolvedByID *ID
 	ResolvedAt   *Time

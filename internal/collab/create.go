@@ -19,7 +19,15 @@ func (s *Service) Create(ctx context.Context, v *Viewer, in Create) (*Saved, err
 	if err != nil {
 		return nil, err
 	}
-	op := &creation{in: in, entity: e}
+	document, err := fieldsOf(e)
+	if err != nil {
+		return nil, err
+	}
+	key, err := newKey(in.ClientMutationID, ChangeCreate, in.Type, document)
+	if err != nil {
+		return nil, err
+	}
+	op := &creation{in: in, key: key, entity: e}
 	intent := Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, ClientMutationID: in.ClientMutationID}
 	intent.refer(e.Belongings())
 	change, err := s.write(ctx, intent, op.decide)
@@ -59,6 +67,7 @@ var defaults = map[EntityType]Fields{
 // creation is one Create on its way.
 type creation struct {
 	in      Create
+	key     mutationKey
 	entity  Entity
 	earlier *Change
 }
@@ -70,7 +79,7 @@ func (op *creation) decide(st *State) (*Decision, error) {
 	}
 	if st.Earlier != nil {
 		op.earlier = st.Earlier
-		return &Decision{}, checkRepeat(st.Earlier, ChangeCreate, "", op.in.Type)
+		return &Decision{}, op.key.check(st.Earlier, expected{change: ChangeCreate, entityType: op.in.Type})
 	}
 	if !actor.Role.AtLeast(RoleMember) {
 		return nil, &AccessDenied{Message: "Your role lets you read, not create.", ReadOnlyFields: []string{}}
@@ -82,7 +91,7 @@ func (op *creation) decide(st *State) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	change := st.change(ChangeCreate, actor, nil, op.entity, op.in.ClientMutationID, op.entity.Common().CreatedAt)
+	change := st.change(ChangeCreate, actor, nil, op.entity, op.key, op.entity.Common().CreatedAt)
 	change.Fields = diff(Fields{}, after)
 	change.Snapshot = op.entity
 	change.notifyAssigned(actor, Belongings{}, op.entity)

@@ -9,13 +9,13 @@ import (
 // change begins the log row of a write that leaves an entity as after. before is
 // the entity as it was: the same where the write makes no version, nil where it
 // makes the entity.
-func (st *State) change(t ChangeType, actor *Member, before, after Entity, clientMutationID *ID, now Time) *Change {
+func (st *State) change(t ChangeType, actor *Member, before, after Entity, key mutationKey, now Time) *Change {
 	r := after.Common()
 	change := &Change{
 		Type: t, EntityType: r.Type, EntityID: r.ID, EntityVersion: r.Version,
-		CustomerID: after.Belongings().CustomerID, ActorID: actor.User.ID,
-		ClientMutationID: clientMutationID, OccurredAt: now,
+		CustomerID: after.Belongings().CustomerID, ActorID: actor.User.ID, OccurredAt: now,
 	}
+	key.mark(change)
 	if before == nil {
 		st.address(change, nil, st.audience(after), true)
 		return change
@@ -32,28 +32,6 @@ func (c *Change) cameFrom(before Entity) {
 	if prior != nil && (c.CustomerID == nil || *c.CustomerID != *prior) {
 		c.PriorCustomerID = prior
 	}
-}
-
-// checkRepeat refuses a clientMutationId that was used for another mutation.
-// An id or type that is not known beforehand is "".
-func checkRepeat(earlier *Change, want ChangeType, id ID, t EntityType) error {
-	same := earlier.Type == want ||
-		want == ChangeUpdate && earlier.Type == ChangeConflict ||
-		want == ChangeResolve && (earlier.Type == ChangeUpdate || earlier.Type == ChangeConflict)
-	if same && (id == "" || earlier.EntityID == id) && (t == "" || earlier.EntityType == t) {
-		return nil
-	}
-	return invalid("clientMutationId", "was already used for another mutation; make a new one")
-}
-
-// repeat is the decision on a mutation that was made before: nothing is written.
-// What became hidden from the actor since is gone for them.
-func (st *State) repeat(actor *Member, want ChangeType, id ID, t EntityType) (*Decision, error) {
-	if err := checkRepeat(st.Earlier, want, id, t); err != nil {
-		return nil, err
-	}
-	_, err := st.visible(actor, id)
-	return &Decision{}, err
 }
 
 // saved answers a write by its change, or a repeated one by the earlier change.
@@ -99,7 +77,7 @@ func (s *Service) conflictOf(ctx context.Context, scope Scope, change *Change) e
 		return err
 	}
 	if conflict := found[*change.ConflictID]; conflict != nil {
-		return conflict
+		return conflict.ShownTo(scope)
 	}
 	return &EntityGone{EntityID: change.EntityID}
 }

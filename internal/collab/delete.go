@@ -1,6 +1,9 @@
 package collab
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // A Delete asks to delete an entity as of a base version.
 type Delete struct {
@@ -14,11 +17,18 @@ type Delete struct {
 // looks and deletes again, or leaves it. The error may also be EntityGone,
 // InvalidInput or AccessDenied. It returns the change that deleted it.
 func (s *Service) Delete(ctx context.Context, v *Viewer, in Delete) (*Change, error) {
-	op := &deletion{in: in, now: At(s.now())}
+	key, err := newKey(in.ClientMutationID, ChangeDelete, in.ID, in.BaseVersion)
+	if err != nil {
+		return nil, err
+	}
+	op := &deletion{in: in, key: key, now: At(s.now())}
 	change, err := s.write(ctx, Intent{
 		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: in.ID, BaseVersion: max(in.BaseVersion, 0),
 		ClientMutationID: in.ClientMutationID,
 	}, op.decide)
+	if conflict, met := errors.AsType[*Conflict](err); met {
+		return nil, conflict.ShownTo(v.OwnScope())
+	}
 	if err == nil && change == nil {
 		change = op.earlier
 	}
@@ -27,6 +37,7 @@ func (s *Service) Delete(ctx context.Context, v *Viewer, in Delete) (*Change, er
 
 type deletion struct {
 	in      Delete
+	key     mutationKey
 	now     Time
 	earlier *Change
 }
@@ -38,7 +49,7 @@ func (op *deletion) decide(st *State) (*Decision, error) {
 	}
 	if st.Earlier != nil {
 		op.earlier = st.Earlier
-		return st.repeat(actor, ChangeDelete, op.in.ID, "")
+		return st.repeat(actor, op.key, expected{change: ChangeDelete, entityID: op.in.ID})
 	}
 	entity, err := st.living(actor, op.in.ID, "")
 	if err != nil {
@@ -59,7 +70,7 @@ func (op *deletion) decide(st *State) (*Decision, error) {
 	}
 	nextVersion(next, actor.User.ID, op.now)
 	next.Common().DeletedAt = &op.now
-	change := st.change(ChangeDelete, actor, entity, next, op.in.ClientMutationID, op.now)
+	change := st.change(ChangeDelete, actor, entity, next, op.key, op.now)
 	change.Snapshot = next
 	change.notifyDeleted(actor, next)
 	return &Decision{Change: change}, nil
@@ -88,6 +99,7 @@ func (op *deletion) collide(st *State, actor *Member) error {
 		ID: NewID(prefixConflict, op.now.Time), EntityType: record.Type, EntityID: record.ID,
 		BaseVersion: op.in.BaseVersion, RemoteVersion: record.Version,
 		Fields: fieldConflicts(names, base, nil, remote, st.Since), DetectedAt: op.now, DetectedForID: actor.User.ID,
+		Audience: st.audience(st.Entity), BaseAudience: st.baseAudience(), Entity: st.Entity,
 	}
 }
 
@@ -100,7 +112,11 @@ type Restore struct {
 // Restore brings a deleted entity back as it was; one that is not deleted stays
 // as it is. The error may be EntityGone, InvalidInput or AccessDenied.
 func (s *Service) Restore(ctx context.Context, v *Viewer, in Restore) (*Saved, error) {
-	op := &restoration{in: in, now: At(s.now())}
+	key, err := newKey(in.ClientMutationID, ChangeRestore, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	op := &restoration{in: in, key: key, now: At(s.now())}
 	change, err := s.write(ctx, Intent{
 		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: in.ID, ClientMutationID: in.ClientMutationID,
 	}, op.decide)
@@ -115,6 +131,7 @@ func (s *Service) Restore(ctx context.Context, v *Viewer, in Restore) (*Saved, e
 
 type restoration struct {
 	in        Restore
+	key       mutationKey
 	now       Time
 	earlier   *Change
 	unchanged *Saved
@@ -127,7 +144,7 @@ func (op *restoration) decide(st *State) (*Decision, error) {
 	}
 	if st.Earlier != nil {
 		op.earlier = st.Earlier
-		return st.repeat(actor, ChangeRestore, op.in.ID, "")
+		return st.repeat(actor, op.key, expected{change: ChangeRestore, entityID: op.in.ID})
 	}
 	if _, err := st.visible(actor, op.in.ID); err != nil {
 		return nil, err
@@ -145,7 +162,7 @@ func (op *restoration) decide(st *State) (*Decision, error) {
 	}
 	nextVersion(next, actor.User.ID, op.now)
 	next.Common().DeletedAt = nil
-	change := st.change(ChangeRestore, actor, st.Entity, next, op.in.ClientMutationID, op.now)
+	change := st.change(ChangeRestore, actor, st.Entity, next, op.key, op.now)
 	change.Snapshot = next
 	return &Decision{Change: change}, nil
 }

@@ -33,8 +33,12 @@ type Commented struct {
 // AddComment comments on an entity, and tells whom it mentions and who owns
 // the entity. The error may be EntityGone, InvalidInput or AccessDenied.
 func (s *Service) AddComment(ctx context.Context, v *Viewer, in AddComment) (*Commented, error) {
+	key, err := newKey(in.ClientMutationID, ChangeComment, in.EntityID, in.Body, append([]ID{}, in.MentionIDs...))
+	if err != nil {
+		return nil, err
+	}
 	now := At(s.now())
-	op := &commenting{in: in, comment: &Comment{
+	op := &commenting{in: in, key: key, comment: &Comment{
 		ID: NewID(prefixComment, now.Time), EntityID: in.EntityID, AuthorID: v.User.ID,
 		Body: in.Body, MentionIDs: in.MentionIDs, CreatedAt: now,
 	}}
@@ -73,6 +77,7 @@ func (s *Service) commented(ctx context.Context, scope Scope, op *commenting) (*
 
 type commenting struct {
 	in      AddComment
+	key     mutationKey
 	comment *Comment
 	earlier *Change
 }
@@ -98,7 +103,7 @@ func (op *commenting) decide(st *State) (*Decision, error) {
 	}
 	if st.Earlier != nil {
 		op.earlier = st.Earlier
-		return st.repeat(actor, ChangeComment, op.in.EntityID, "")
+		return st.repeat(actor, op.key, expected{change: ChangeComment, entityID: op.in.EntityID})
 	}
 	entity, err := st.living(actor, op.in.EntityID, "")
 	if err != nil {
@@ -111,7 +116,7 @@ func (op *commenting) decide(st *State) (*Decision, error) {
 		return nil, err
 	}
 	op.comment.EntityType = entity.Common().Type
-	change := st.change(ChangeComment, actor, entity, entity, op.in.ClientMutationID, op.comment.CreatedAt)
+	change := st.change(ChangeComment, actor, entity, entity, op.key, op.comment.CreatedAt)
 	change.CommentID = &op.comment.ID
 	change.notifyComment(actor, entity, op.comment)
 	return &Decision{Change: change, Comment: op.comment}, nil
@@ -147,7 +152,7 @@ func (s *Service) RecordView(ctx context.Context, v *Viewer, entityID ID) (bool,
 		if err != nil || st.ViewedLately {
 			return &Decision{}, err
 		}
-		return &Decision{Change: st.change(ChangeView, actor, entity, entity, nil, now)}, nil
+		return &Decision{Change: st.change(ChangeView, actor, entity, entity, mutationKey{}, now)}, nil
 	})
 	return change != nil, err
 }

@@ -1,6 +1,10 @@
 package collab
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+	"maps"
+)
 
 const (
 	// ErasedName is who is shown for an erased person where there has to be somebody.
@@ -65,15 +69,24 @@ func flag(field string, now bool) *FieldChange {
 // what was read of the log before is not to be shown any more.
 func (c *Change) Erases() bool { return c.Type == ChangeMember && c.changed(fieldErased) }
 
-// Erase takes the values of the edit that met the conflict out of it, and reports
-// whether there were any. An edit without values changes nothing when it wins.
-func (c *Conflict) Erase() bool {
-	had := len(c.Patch) > 0
-	c.Patch = Fields{}
+// Erase takes the values that a person chose out of the edit, and reports whether
+// there were any. Where it is not kept who chose them, all of them go. An edit
+// without values changes nothing when it wins.
+func (c *Conflict) Erase(userID ID) (had bool) {
+	theirs := func(field string) bool { return c.Authors == nil || c.author(field) == userID }
 	for _, f := range c.Fields {
-		had = had || len(f.Local) > 0 && string(f.Local) != "null"
-		f.Local = nil
+		if theirs(f.Field) {
+			had = had || !isNull(json.RawMessage(f.Local))
+			f.Local = nil
+		}
 	}
+	for field := range c.Patch {
+		if theirs(field) {
+			had = true
+			delete(c.Patch, field)
+		}
+	}
+	maps.DeleteFunc(c.Authors, func(_ string, author ID) bool { return author == userID })
 	return had
 }
 

@@ -76,7 +76,7 @@ type exportConflict struct {
 	ResolvedBy  bool             `json:"resolvedBy"`
 	Resolution  *Resolution      `json:"resolution"`
 	ResolvedAt  *Time            `json:"resolvedAt"`
-	Patch       Fields           `json:"patch,omitempty"`  // only where the edit is theirs
+	Patch       Fields           `json:"patch,omitempty"`  // only the values that they chose
 	Fields      []*FieldConflict `json:"fields,omitempty"` // only where they may see them
 }
 
@@ -206,11 +206,14 @@ func conflictOf(c *Conflict, userID ID, hidden bool) exportConflict {
 		DetectedFor: c.DetectedForID == userID, DetectedAt: c.DetectedAt,
 		ResolvedBy: c.ResolvedByID != nil && *c.ResolvedByID == userID, Resolution: c.Resolution, ResolvedAt: c.ResolvedAt,
 	}
-	if out.DetectedFor {
-		out.Patch = c.Patch
+	out.Patch = Fields{}
+	for field, value := range c.Patch {
+		if c.author(field) == userID {
+			out.Patch[field] = value
+		}
 	}
 	if !hidden {
-		out.Fields = c.Fields
+		out.Fields = c.ShownTo(Scope{UserID: userID}).Fields
 	}
 	return out
 }

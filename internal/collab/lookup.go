@@ -1,9 +1,6 @@
 package collab
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // EntitiesByID returns those of the entities that are there.
 func (s *Service) EntitiesByID(ctx context.Context, scope Scope, ids []ID) (map[ID]Entity, error) {
@@ -13,22 +10,6 @@ func (s *Service) EntitiesByID(ctx context.Context, scope Scope, ids []ID) (map[
 // EntitiesAt returns entities as they were at versions.
 func (s *Service) EntitiesAt(ctx context.Context, scope Scope, at []EntityVersion) (map[EntityVersion]Entity, error) {
 	return s.store.EntitiesAt(ctx, scope, at)
-}
-
-// ConflictSides returns entities as they were at the versions that a conflict is
-// about. Who may see the conflict may see both its sides, though one may be from
-// before they could see the entity.
-func (s *Service) ConflictSides(ctx context.Context, scope Scope, at []EntityVersion) (map[EntityVersion]Entity, error) {
-	ids := make([]ID, len(at))
-	for i, v := range at {
-		ids[i] = v.ID
-	}
-	hidden, err := s.store.Hidden(ctx, scope, ids)
-	if err != nil {
-		return nil, err
-	}
-	at = slices.DeleteFunc(slices.Clone(at), func(v EntityVersion) bool { return hidden[v.ID] })
-	return s.store.EntitiesAt(ctx, Scope{OrgID: scope.OrgID, All: true}, at)
 }
 
 // HiddenByID returns those of the ids that are of entities which the scope does not see.
@@ -95,7 +76,7 @@ func (s *Service) nodesOf(ctx context.Context, v *Viewer, prefix string, ids []I
 	case prefixConflict:
 		found, err := s.store.Conflicts(ctx, v.Scope(), ids)
 		for id, conflict := range found {
-			nodes[id] = conflict.Typed()
+			nodes[id] = conflict.ShownTo(v.Scope()).Typed()
 		}
 		return err
 	case prefixActivity:

@@ -63,6 +63,9 @@ type Member struct {
 	Removed bool
 	// Insider tells that the person may see, or once could, something that is not for all.
 	Insider bool
+	// LearnedAt is when the token was issued from which the profile was learned; nil if
+	// that is not known.
+	LearnedAt *Time `json:"-"`
 }
 
 // Claims are what a verified token says about its bearer.
@@ -73,6 +76,8 @@ type Claims struct {
 	Name           string
 	Email          string
 	Picture        string
+	// IssuedAt is when the token was issued; zero if it does not say.
+	IssuedAt Time
 }
 
 // A Viewer is who asks.

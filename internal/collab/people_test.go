@@ -90,8 +90,10 @@ func TestMembersAreRemembered(t *testing.T) {
 	o := open(t)
 	o.join("ada", collab.RoleMember)
 	other := collab.NewService(o.store, memory.NewBus(), slog.New(slog.DiscardHandler), o.clock)
+	issued := o.clock()
 	admit := func(s *collab.Service, name string) string {
-		v, err := s.Admit(o.ctx, collab.Claims{UserID: "ada", OrganizationID: "acme", Name: name})
+		issued = issued.Add(time.Second)
+		v, err := s.Admit(o.ctx, collab.Claims{UserID: "ada", OrganizationID: "acme", Name: name, IssuedAt: collab.At(issued)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -179,7 +179,7 @@ func (s *Service) Conflicts(ctx context.Context, scope Scope, query ConflictQuer
 	if err != nil {
 		return nil, err
 	}
-	page := cut(items, size, query.After != nil, func(c *Conflict) string {
+	page := cut(shownTo(scope, items), size, query.After != nil, func(c *Conflict) string {
 		return encodePlace(conflictOrder, Place{Time: c.DetectedAt, ID: c.ID})
 	})
 	if request.Total {

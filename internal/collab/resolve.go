@@ -34,10 +34,13 @@ func (s *Service) Resolve(ctx context.Context, v *Viewer, in Resolve) (*Saved, e
 	if err != nil {
 		return nil, err
 	}
+	key, err := newKey(in.ClientMutationID, ChangeResolve, in.Type, in.ConflictID, in.Resolution, r.merged)
+	if err != nil {
+		return nil, err
+	}
 	return s.edit(ctx, v, &edit{
 		entityType: in.Type, entityID: conflict.EntityID, baseVersion: conflict.RemoteVersion,
-		patch: r.over(conflict.Patch), clientMutationID: in.ClientMutationID, now: At(s.now()), want: ChangeResolve,
-		resolving: r,
+		patch: r.over(conflict.Patch), key: key, now: At(s.now()), resolving: r,
 	})
 }
 
@@ -75,6 +78,15 @@ func (r *resolving) refer(intent *Intent) {
 	intent.ConflictID = r.conflict.ID
 	intent.UserIDs = append(intent.UserIDs, r.conflict.DetectedForID)
 	intent.UserIDs = slices.AppendSeq(intent.UserIDs, maps.Values(r.conflict.Authors))
+}
+
+// expects returns what an earlier change has to be to be that of op.
+func (r *resolving) expects(op *edit) expected {
+	want := expected{change: ChangeUpdate, entityID: op.entityID, entityType: op.entityType}
+	if r != nil {
+		want.change, want.conflictID = ChangeResolve, r.conflict.ID
+	}
+	return want
 }
 
 // check refuses to end a conflict that somebody else ended, or moved on, since
@@ -166,12 +178,11 @@ func (r *resolving) moveOn(st *State, conflict *Conflict) {
 		return
 	}
 	conflict.ID = st.Conflict.ID
+	conflict.Audience = both(st.Conflict.Audience, conflict.Audience)
+	conflict.Authors = map[string]ID{}
 	for name := range conflict.Patch {
 		if _, merged := r.merged[name]; merged || st.Conflict.author(name) == conflict.DetectedForID {
 			continue
-		}
-		if conflict.Authors == nil {
-			conflict.Authors = map[string]ID{}
 		}
 		conflict.Authors[name] = st.Conflict.author(name)
 	}

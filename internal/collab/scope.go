@@ -29,13 +29,15 @@ func (s Scope) Key() string {
 // Sees reports whether a change may be shown in the scope. It asks nothing but
 // the change itself, so it can be asked for each change and each subscription.
 func (s Scope) Sees(c *Change) bool {
-	switch {
-	case c == nil || c.OrgID != s.OrgID:
-		return false
-	case s.All || c.Audience == nil:
+	return c != nil && c.OrgID == s.OrgID && s.in(c.Audience)
+}
+
+// in reports whether the scope belongs to an audience.
+func (s Scope) in(audience []ID) bool {
+	if s.All || audience == nil {
 		return true
 	}
-	_, admitted := slices.BinarySearch(c.Audience, s.UserID)
+	_, admitted := slices.BinarySearch(audience, s.UserID)
 	return admitted && s.UserID != ""
 }
 

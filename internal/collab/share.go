@@ -58,7 +58,7 @@ func (st *State) share(g *Grant) (*Decision, error) {
 	if st.level(g.EntityID, g.UserID) == g.Level {
 		return &Decision{}, nil
 	}
-	change := st.change(ChangeAccess, actor, entity, entity, nil, g.GrantedAt)
+	change := st.change(ChangeAccess, actor, entity, entity, mutationKey{}, g.GrantedAt)
 	change.Fields = []*FieldChange{{
 		Field: "level", OldValue: levelJSON(st.level(g.EntityID, g.UserID)), NewValue: levelJSON(g.Level),
 	}}

@@ -93,6 +93,8 @@ type State struct {
 	Grants []*Grant
 	// Base is nil when it was not asked for, equals Entity, or is kept no more.
 	Base Entity
+	// BaseAudience are those who may see Base; nil is everybody.
+	BaseAudience []ID
 	// Since are the changes that made the versions after the base, oldest first, without snapshots.
 	Since []*Change
 	// Earlier is the change that the actor already made with the ClientMutationID.
@@ -307,7 +309,7 @@ type PeopleStore interface {
 
 	// Join makes the organization, the person and the member as the claims say,
 	// whatever of it is not there yet, and brings name, e-mail and picture up to
-	// date where the claims have them. The role of a member that exists stays,
+	// date where the claims have them and are newer, see Claims.Learn. The role of a member that exists stays,
 	// and so does a removal. It is a write of the log, of type ChangeMember; it
 	// returns nil when nothing had to be written.
 	Join(ctx context.Context, claims Claims, now Time) (*Change, error)
@@ -323,9 +325,9 @@ type PeopleStore interface {
 
 // A ConflictReader reads conflicts.
 type ConflictReader interface {
-	// Conflicts returns those of the ids that are there.
+	// Conflicts returns those of the ids that are there, with their entities.
 	Conflicts(ctx context.Context, scope Scope, ids []ID) (map[ID]*Conflict, error)
-	// ListConflicts returns at most query.Limit conflicts, newest first.
+	// ListConflicts returns at most query.Limit conflicts with their entities, newest first.
 	ListConflicts(ctx context.Context, scope Scope, query ConflictQuery) ([]*Conflict, error)
 	// CountConflicts counts what ListConflicts would return without After and Limit.
 	CountConflicts(ctx context.Context, scope Scope, query ConflictQuery) (int, error)

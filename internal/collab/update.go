@@ -25,18 +25,20 @@ func (s *Service) Update(ctx context.Context, v *Viewer, in Update) (*Saved, err
 	if err != nil {
 		return nil, err
 	}
-	op := &edit{
-		entityType: in.Type, entityID: in.ID, baseVersion: in.BaseVersion, patch: patch,
-		clientMutationID: in.ClientMutationID, now: At(s.now()), want: ChangeUpdate,
+	key, err := newKey(in.ClientMutationID, ChangeUpdate, in.Type, in.ID, in.BaseVersion, patch)
+	if err != nil {
+		return nil, err
 	}
-	return s.edit(ctx, v, op)
+	return s.edit(ctx, v, &edit{
+		entityType: in.Type, entityID: in.ID, baseVersion: in.BaseVersion, patch: patch, key: key, now: At(s.now()),
+	})
 }
 
 // edit runs an edit, whether a person's own or the resolution of a conflict.
 func (s *Service) edit(ctx context.Context, v *Viewer, op *edit) (*Saved, error) {
 	intent := Intent{
 		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: op.entityID, BaseVersion: max(op.baseVersion, 0),
-		ClientMutationID: op.clientMutationID,
+		ClientMutationID: op.key.id,
 	}
 	intent.Audited = op.resolving != nil || op.governs()
 	if err := intent.referPatch(op.entityType, op.patch); err != nil {
@@ -48,7 +50,7 @@ func (s *Service) edit(ctx context.Context, v *Viewer, op *edit) (*Saved, error)
 	case err != nil:
 		return nil, err
 	case change != nil && change.Type == ChangeConflict:
-		return nil, op.conflict
+		return nil, op.conflict.ShownTo(v.OwnScope())
 	case change == nil && op.earlier == nil:
 		return op.unchanged, nil
 	}
@@ -57,13 +59,12 @@ func (s *Service) edit(ctx context.Context, v *Viewer, op *edit) (*Saved, error)
 
 // edit is one patch on its way into an entity.
 type edit struct {
-	entityType       EntityType
-	entityID         ID
-	baseVersion      int
-	patch            Fields
-	clientMutationID *ID
-	now              Time
-	want             ChangeType
+	entityType  EntityType
+	entityID    ID
+	baseVersion int
+	patch       Fields
+	key         mutationKey
+	now         Time
 	// resolving is the conflict that the edit ends; nil for a person's own edit.
 	resolving *resolving
 
@@ -81,7 +82,7 @@ func (op *edit) decide(st *State) (*Decision, error) {
 	op.current = st.Entity
 	if st.Earlier != nil {
 		op.earlier = st.Earlier
-		return st.repeat(actor, op.want, op.entityID, op.entityType)
+		return st.repeat(actor, op.key, op.resolving.expects(op))
 	}
 	entity, err := st.living(actor, op.entityID, op.entityType)
 	if err != nil {
@@ -183,7 +184,7 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 	nextVersion(next, actor.User.ID, op.now)
 	after := maps.Clone(before)
 	maps.Copy(after, fields)
-	change := st.change(ChangeUpdate, actor, st.Entity, next, op.clientMutationID, op.now)
+	change := st.change(ChangeUpdate, actor, st.Entity, next, op.key, op.now)
 	change.Fields = diff(before, after)
 	change.Snapshot = next
 	change.Merged = merged
@@ -196,12 +197,12 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 // then worth a row of the log.
 func (op *edit) nothing(st *State, actor *Member, merged bool) (*Decision, error) {
 	op.unchanged = &Saved{
-		Entity: st.Entity, Cursor: st.Entity.Common().Cursor, Merged: merged, ClientMutationID: op.clientMutationID,
+		Entity: st.Entity, Cursor: st.Entity.Common().Cursor, Merged: merged, ClientMutationID: op.key.id,
 	}
 	if op.resolving == nil {
 		return &Decision{}, nil
 	}
-	change := st.change(ChangeResolve, actor, st.Entity, st.Entity, op.clientMutationID, op.now)
+	change := st.change(ChangeResolve, actor, st.Entity, st.Entity, op.key, op.now)
 	return &Decision{Change: change, Conflict: op.resolving.end(st, change, actor, op.now), Audit: op.audited(actor, change)}, nil
 }
 

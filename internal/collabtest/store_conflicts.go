@@ -13,6 +13,7 @@ var conflictTests = map[string]func(*testing.T, StoreFixture){
 	"are replaced as they move on":    conflictsReplaced,
 	"are listed newest first":         conflictsListed,
 	"are narrowed by state and owner": conflictsFiltered,
+	"have their entity as it is":      conflictsWithEntity,
 }
 
 // collide commits a conflict about an entity.
@@ -87,6 +88,7 @@ func conflictsReplaced(t *testing.T, f StoreFixture) {
 	conflict := c.collide(id)
 	conflict.BaseVersion, conflict.RemoteVersion, conflict.DetectedAt = 2, 3, c.now()
 	conflict.Fields[0].Field, conflict.Patch = "email", collab.Fields{"email": json.RawMessage(`"a@b"`)}
+	conflict.Authors, conflict.Audience, conflict.BaseAudience = map[string]collab.ID{"email": "bob"}, []collab.ID{ann, "bob"}, []collab.ID{}
 	c.keep(conflict)
 	check := func() {
 		t.Helper()
@@ -98,6 +100,25 @@ func conflictsReplaced(t *testing.T, f StoreFixture) {
 	check()
 	if got := c.conflicts(collab.ConflictQuery{}); len(got) != 1 {
 		t.Errorf("there are %d", len(got))
+	}
+}
+
+// A conflict has its entity, also once that is deleted, and whatever of the log is kept.
+func conflictsWithEntity(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id := c.create(customer("Acme"))
+	conflict := c.collide(id)
+	c.edit(id, rename("Acme Ltd"))
+	removed := c.remove(id)
+	f.Prune(t, c.id, removed.Cursor.Position-1)
+	read := must(f.Other.Conflicts(t.Context(), c.scope(), []collab.ID{conflict.ID}))(t)[conflict.ID]
+	listed := must(f.Other.ListConflicts(t.Context(), c.scope(), collab.ConflictQuery{Limit: 10}))(t)
+	for _, got := range append(listed, read) {
+		if got == nil || got.Entity == nil {
+			t.Fatalf("got %s", inJSON(t, got))
+		}
+		equal(t, "entity", got.Entity, removed.Snapshot)
+		equal(t, "cursor", got.Entity.Common().Cursor, removed.Cursor)
 	}
 }
 

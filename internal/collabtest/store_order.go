@@ -133,7 +133,7 @@ func orderNoDeadlock(t *testing.T, f StoreFixture) {
 			if _, err := mine.tryWrite(collab.Intent{EntityID: ids[(i+n)%len(ids)]}, mine.editing(collab.ChangeUpdate, countUp)); err != nil {
 				return err
 			}
-			claims := collab.Claims{UserID: "bob", OrganizationID: c.id, Role: collab.RoleMember, Name: fmt.Sprintf("Bob %d %d", i, n)}
+			claims := collab.Claims{UserID: collab.ID(fmt.Sprintf("bob-%d-%d", i, n)), OrganizationID: c.id, Role: collab.RoleMember}
 			if _, err := mine.store.Join(t.Context(), claims, mine.now()); err != nil {
 				return err
 			}

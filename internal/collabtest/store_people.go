@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"tandem/internal/collab"
 )
@@ -78,12 +79,19 @@ func peopleJoinAgain(t *testing.T, f StoreFixture) {
 		t.Error("nothing new was written")
 	}
 	check("bob", nil)
-	if change := join(collab.Claims{Role: collab.RoleAdmin, Name: "Bob", Email: "bob@example.com"}); change == nil || change.Cursor != c.head().Cursor {
+	if change := join(collab.Claims{Role: collab.RoleAdmin, Name: "Bob", Email: "bob@example.com", IssuedAt: c.now()}); change == nil || change.Cursor != c.head().Cursor {
 		t.Errorf("a new name answers %v", change)
 	}
 	check("Bob", new("bob@example.com"))
-	if join(collab.Claims{Role: collab.RoleMember, Name: "Robert"}) == nil {
+	newer := c.now()
+	if join(collab.Claims{Role: collab.RoleMember, Name: "Robert", IssuedAt: newer}) == nil {
 		t.Error("a new name was not written")
+	}
+	equal(t, "learned", c.through(f.Other).member("bob").LearnedAt, newer)
+	for _, issued := range []collab.Time{newer, collab.At(newer.Add(-time.Second)), {}} {
+		if change := join(collab.Claims{Name: "Bob", IssuedAt: issued}); change != nil {
+			t.Errorf("a token of %v, which is not newer, was learned from by %s", issued, inJSON(t, change))
+		}
 	}
 	check("Robert", new("bob@example.com"))
 	if got := c.head().Position; got != 4 {

@@ -13,6 +13,7 @@ import (
 var personalTests = map[string]func(*testing.T, StoreFixture){
 	"who is erased is in no table":            personalErased,
 	"who is erased is never learned of again": personalNotLearned,
+	"who is erased is in no conflict":         personalErasedFromConflicts,
 	"all about a person is read":              personalRead,
 	"what is old is pruned from all tables":   personalPruned,
 }
@@ -117,6 +118,40 @@ func personalErased(t *testing.T, f StoreFixture) {
 	if levels := must(f.Store.Grants(t.Context(), c.id, "bob", []collab.ID{acme}))(t); len(levels) > 0 {
 		t.Errorf("grants are %v", levels)
 	}
+}
+
+// A conflict that moved on has values of several people. Those of who is erased go, and
+// all of them where an older release did not keep whose they are.
+func personalErasedFromConflicts(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob", "eve")
+	id := c.create(customer("Acme"))
+	values := func() *collab.Conflict {
+		return &collab.Conflict{
+			ID: collab.NewID("cfl", time.Now()), EntityType: collab.TypeCustomer, EntityID: id, DetectedForID: "bob",
+			Fields: []*collab.FieldConflict{{Field: "name", Local: collab.JSON(`"Bob's"`)}, {Field: "phone", Local: collab.JSON(`"Eve's"`)}},
+			Patch:  collab.Fields{"name": json.RawMessage(`"Bob's"`), "phone": json.RawMessage(`"Eve's"`)},
+		}
+	}
+	older := values()
+	c.as("bob").keep(older) // whose first edit it was
+	older.DetectedForID = "eve"
+	c.as("eve").keep(older)
+	moved := values()
+	moved.DetectedForID, moved.Authors = "eve", map[string]collab.ID{"name": "bob"}
+	c.as("eve").keep(moved)
+	others := values()
+	others.DetectedForID, others.Authors = "eve", map[string]collab.ID{}
+	c.as("bob").keep(others)
+
+	c.erase("bob")
+	got := must(f.Other.Conflicts(t.Context(), c.scope(), []collab.ID{older.ID, moved.ID, others.ID}))(t)
+	equal(t, "of nobody known", got[older.ID].Patch, collab.Fields{})
+	equal(t, "of both", got[moved.ID].Patch, collab.Fields{"phone": json.RawMessage(`"Eve's"`)})
+	equal(t, "authors", got[moved.ID].Authors, map[string]collab.ID{})
+	equal(t, "local", got[moved.ID].Fields[0].Local, nil)
+	equal(t, "local of another", got[moved.ID].Fields[1].Local, others.Fields[1].Local)
+	equal(t, "of others", got[others.ID].Patch, others.Patch)
 }
 
 func personalNotLearned(t *testing.T, f StoreFixture) {

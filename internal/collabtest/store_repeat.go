@@ -2,6 +2,7 @@ package collabtest
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -14,6 +15,7 @@ var repeatTests = map[string]func(*testing.T, StoreFixture){
 	"at once of an update is applied once":         repeatUpdateAtOnce,
 	"of another actor's or organization's is none": repeatOfAnother,
 	"after a failure is a first":                   repeatAfterFailure,
+	"finds the fingerprint of the first":           repeatFingerprint,
 }
 
 // A sameAgain writes once for a clientMutationId, and keeps what the repeats find.
@@ -114,6 +116,30 @@ func repeatOfAnother(t *testing.T, f StoreFixture) {
 			t.Fatal(err)
 		}
 		s.once(1)
+	}
+}
+
+func repeatFingerprint(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	for id, fingerprint := range map[collab.ID]string{"m1": "an input", "m2": ""} {
+		found := "none"
+		for _, store := range []collab.Store{f.Store, f.Other} {
+			intent := collab.Intent{ClientMutationID: &id}
+			must(c.through(store).tryWrite(intent, func(st *collab.State) (*collab.Decision, error) {
+				if st.Earlier != nil {
+					found = st.Earlier.Fingerprint
+					return nil, nil
+				}
+				decision, err := c.creating(customer("Acme"))(st)
+				decision.Change.ClientMutationID, decision.Change.Fingerprint = &id, fingerprint
+				return decision, err
+			}))(t)
+		}
+		equal(t, "fingerprint", found, fingerprint)
+	}
+	c.as(ann).erase(ann)
+	if dump := f.Dump(t, c.id); strings.Contains(dump, "an input") {
+		t.Error("the fingerprint is there after an erasure")
 	}
 }
 

@@ -6,24 +6,24 @@ import (
 	"tandem/internal/collab"
 )
 
-// Conflicts returns those of the ids that are there.
+// Conflicts returns those of the ids that are there, with their entities.
 func (s *Store) Conflicts(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Conflict, error) {
-	q := newQuery("SELECT " + conflictColumns)
+	q := selectConflicts(scope.OrgID)
 	addConflicts(q, scope)
 	q.add(" AND c.id = ANY(?)", list(ids))
-	return collectByID(ctx, s.in(scope.OrgID), q, scanConflict, func(c *collab.Conflict) collab.ID { return c.ID })
+	return collectByID(ctx, s.in(scope.OrgID), q, scanWholeConflict, func(c *collab.Conflict) collab.ID { return c.ID })
 }
 
-// ListConflicts returns conflicts, newest first.
+// ListConflicts returns conflicts with their entities, newest first.
 func (s *Store) ListConflicts(ctx context.Context, scope collab.Scope, query collab.ConflictQuery) ([]*collab.Conflict, error) {
-	q := newQuery("SELECT " + conflictColumns)
+	q := selectConflicts(scope.OrgID)
 	addConflicts(q, scope)
 	addConflictFilter(q, query)
 	if query.After != nil {
 		q.add(" AND (c.detected_at, c.id) < (?, ?)", query.After.Time, query.After.ID)
 	}
 	q.add(" ORDER BY c.detected_at DESC, c.id DESC LIMIT ?", query.Limit)
-	return collect(ctx, s.in(scope.OrgID), q, scanConflict)
+	return collect(ctx, s.in(scope.OrgID), q, scanWholeConflict)
 }
 
 // CountConflicts counts the conflicts of a query.
@@ -34,9 +34,9 @@ func (s *Store) CountConflicts(ctx context.Context, scope collab.Scope, query co
 	return count(ctx, s.in(scope.OrgID), q)
 }
 
-// addConflicts adds the conflicts, as c.
+// addConflicts adds the conflicts, as c, and their entities, as e.
 func addConflicts(q *query, scope collab.Scope) {
-	q.add(" FROM conflicts c WHERE c.org_id = ?", scope.OrgID)
+	q.add(" FROM conflicts c JOIN entities e ON e.org_id = c.org_id AND e.id = c.entity_id WHERE c.org_id = ?", scope.OrgID)
 	addVisibleOf(q, scope, "c.entity_id")
 }
 

@@ -23,13 +23,13 @@ func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time)
 	if err != nil {
 		return nil, err
 	}
-	user, news := newsOf(claims, known)
+	user, learnedAt, news := claims.Learn(known, now)
 	if !news {
 		return nil, nil
 	}
 	change := &collab.Change{OrgID: claims.OrganizationID, Type: collab.ChangeMember, ActorID: claims.UserID, OccurredAt: now}
 	q := nextCursor(claims.OrganizationID, false, collab.AuditEnd{}, erasures, false)
-	recordUser(q, claims.OrganizationID, user)
+	recordUser(q, claims.OrganizationID, user, learnedAt)
 	recordMember(q, claims, user)
 	if err := recordChange(q, claims.OrganizationID, change, nil); err != nil {
 		return nil, err
@@ -55,26 +55,6 @@ func (s *Store) lockOrganization(ctx context.Context, conn *pgxpool.Conn, claims
 	return known, erasures, err
 }
 
-// newsOf returns the person as they are known with the claims, and whether that
-// is anything new.
-func newsOf(claims collab.Claims, known *collab.Member) (*collab.User, bool) {
-	user, news := collab.User{ID: claims.UserID, Name: string(claims.UserID)}, true
-	if known != nil {
-		user, news = *known.User, false
-	}
-	learn := func(claim string, kept **string) {
-		if claim != "" && (*kept == nil || **kept != claim) {
-			*kept, news = &claim, true
-		}
-	}
-	name := &user.Name
-	learn(claims.Name, &name)
-	learn(claims.Email, &user.Email)
-	learn(claims.Picture, &user.Avatar)
-	user.Name = *name
-	return &user, news && (known == nil || !known.Removed)
-}
-
 // foundOrganization makes an organization that is not there yet. Its epoch is
 // random, so that an organization which is lost and made anew has another one.
 func foundOrganization(id collab.ID) *query {
@@ -82,10 +62,10 @@ func foundOrganization(id collab.ID) *query {
 	return newQuery("INSERT INTO organizations (id, name, epoch) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, id, int64(epoch))
 }
 
-func recordUser(q *query, orgID collab.ID, u *collab.User) {
-	q.add(`, person AS (INSERT INTO users (org_id, id, name, email, avatar) SELECT ?, ?, ?, ?, ? FROM log_head
-		ON CONFLICT (org_id, id) DO UPDATE SET name = excluded.name, email = excluded.email, avatar = excluded.avatar)`,
-		orgID, u.ID, u.Name, u.Email, u.Avatar)
+func recordUser(q *query, orgID collab.ID, u *collab.User, learnedAt *collab.Time) {
+	q.add(`, person AS (INSERT INTO users (org_id, id, name, email, avatar, learned_at) SELECT ?, ?, ?, ?, ?, ? FROM log_head
+		ON CONFLICT (org_id, id) DO UPDATE SET name = excluded.name, email = excluded.email, avatar = excluded.avatar, learned_at = excluded.learned_at)`,
+		orgID, u.ID, u.Name, u.Email, u.Avatar, learnedAt)
 }
 
 // recordMember makes the member with the role of the claims. One who is there

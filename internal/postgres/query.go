@@ -83,6 +83,15 @@ func equal[T ~string](q *query, column string, value *T) {
 // A row is what a scan function reads.
 type row interface{ Scan(dest ...any) error }
 
+// A shifted row has columns before those that its scan function knows of.
+type shifted struct {
+	row
+	before []any
+}
+
+// Scan reads the columns before, then those that are known.
+func (s shifted) Scan(dest ...any) error { return s.row.Scan(append(s.before, dest...)...) }
+
 // A longer row has more columns than its scan function knows of.
 type longer struct {
 	row

@@ -94,27 +94,43 @@ func scanComment(r row) (*collab.Comment, error) {
 
 // conflictColumns is what scanConflict reads of a row c of the conflicts.
 const conflictColumns = `c.id, c.entity_type, c.entity_id, c.base_version, c.remote_version, c.fields, c.patch,
-	c.detected_at, c.detected_for_id, c.resolution, c.resolved_by_id, c.resolved_at`
+	c.detected_at, c.detected_for_id, c.resolution, c.resolved_by_id, c.resolved_at, c.authors, c.audience, c.base_audience`
 
 func scanConflict(r row) (*collab.Conflict, error) {
 	c := &collab.Conflict{}
-	var fields, patch []byte
+	var fields, patch, authors, audience, baseAudience []byte
 	var detectedAt time.Time
 	var resolvedAt *time.Time
 	err := r.Scan(&c.ID, &c.EntityType, &c.EntityID, &c.BaseVersion, &c.RemoteVersion, &fields, &patch,
-		&detectedAt, &c.DetectedForID, &c.Resolution, &c.ResolvedByID, &resolvedAt)
+		&detectedAt, &c.DetectedForID, &c.Resolution, &c.ResolvedByID, &resolvedAt, &authors, &audience, &baseAudience)
 	if err != nil {
 		return nil, err
 	}
 	c.DetectedAt, c.ResolvedAt = collab.At(detectedAt), atOrNil(resolvedAt)
-	if err := decode(fields, &c.Fields); err != nil {
+	return c, errors.Join(decode(fields, &c.Fields), decode(patch, &c.Patch), decode(authors, &c.Authors),
+		decode(audience, &c.Audience), decode(baseAudience, &c.BaseAudience))
+}
+
+// selectConflicts begins a query for scanWholeConflict.
+func selectConflicts(orgID collab.ID) *query {
+	return newQuery("SELECT "+epoch+", "+entityColumns+", "+conflictColumns, orgID)
+}
+
+// scanWholeConflict reads a conflict together with its entity.
+func scanWholeConflict(r row) (*collab.Conflict, error) {
+	var cursor collab.Cursor
+	var t collab.EntityType
+	var data []byte
+	c, err := scanConflict(shifted{r, []any{&cursor.Epoch, &cursor.Position, &t, &data}})
+	if err != nil {
 		return nil, err
 	}
-	return c, decode(patch, &c.Patch)
+	c.Entity, err = collab.DecodeEntity(t, data, cursor)
+	return c, err
 }
 
 // memberColumns is what scanMember reads of a row m of the members with its row u of the users.
-const memberColumns = `u.id, u.name, u.email, u.avatar, u.erased_at IS NOT NULL, m.role, m.presence_hidden, m.removed_at IS NOT NULL, m.insider`
+const memberColumns = `u.id, u.name, u.email, u.avatar, u.erased_at IS NOT NULL, m.role, m.presence_hidden, m.removed_at IS NOT NULL, m.insider, u.learned_at`
 
 // selectMembers begins a query for scanMember.
 func selectMembers(orgID collab.ID) *query {
@@ -127,7 +143,10 @@ const membersFrom = ` FROM members m JOIN users u ON u.org_id = m.org_id AND u.i
 // scanMember reads a member. more are further columns of the row.
 func scanMember(r row, more ...any) (*collab.Member, error) {
 	m := &collab.Member{User: &collab.User{}}
-	return m, r.Scan(append([]any{&m.User.ID, &m.User.Name, &m.User.Email, &m.User.Avatar, &m.User.Erased, &m.Role, &m.PresenceHidden, &m.Removed, &m.Insider}, more...)...)
+	var learnedAt *time.Time
+	err := r.Scan(append([]any{&m.User.ID, &m.User.Name, &m.User.Email, &m.User.Avatar, &m.User.Erased, &m.Role, &m.PresenceHidden, &m.Removed, &m.Insider, &learnedAt}, more...)...)
+	m.LearnedAt = atOrNil(learnedAt)
+	return m, err
 }
 
 // scanOneMember is scanMember of a row that has nothing more.
@@ -219,4 +238,12 @@ func encode[T any](values []T) ([]byte, error) {
 		return nil, nil
 	}
 	return json.Marshal(values)
+}
+
+// textOrNull is a column of text that is NULL for "".
+func textOrNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }

@@ -85,11 +85,11 @@ func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte) 
 	}
 	q.add(`, entry AS (INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version,
 		customer_id, prior_customer_id, actor_id, client_mutation_id, merged, comment_id, conflict_id,
-		occurred_at, changes, metadata, audience, regards, snapshot)
-		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head)`,
+		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint)
+		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head)`,
 		orgID, c.Type, c.EntityType, c.EntityID, c.EntityVersion,
 		c.CustomerID, c.PriorCustomerID, c.ActorID, c.ClientMutationID, c.Merged, c.CommentID, c.ConflictID,
-		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot)
+		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot, textOrNull(c.Fingerprint))
 	return nil
 }
 
@@ -134,15 +134,28 @@ func recordConflict(q *query, orgID collab.ID, c *collab.Conflict) error {
 	if err != nil {
 		return err
 	}
+	authors, err := encodeOrNull(c.Authors)
+	if err != nil {
+		return err
+	}
+	audience, err := encodeOrNull(c.Audience)
+	if err != nil {
+		return err
+	}
+	baseAudience, err := encodeOrNull(c.BaseAudience)
+	if err != nil {
+		return err
+	}
 	q.add(`, conflict AS (INSERT INTO conflicts (org_id, id, entity_type, entity_id, base_version, remote_version,
-		fields, patch, detected_at, detected_for_id, resolution, resolved_by_id, resolved_at)
-		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head
+		fields, patch, detected_at, detected_for_id, resolution, resolved_by_id, resolved_at, authors, audience, base_audience)
+		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head
 		ON CONFLICT (org_id, id) DO UPDATE SET base_version = excluded.base_version,
 		remote_version = excluded.remote_version, fields = excluded.fields, patch = excluded.patch,
 		detected_at = excluded.detected_at, detected_for_id = excluded.detected_for_id,
-		resolution = excluded.resolution, resolved_by_id = excluded.resolved_by_id, resolved_at = excluded.resolved_at)`,
+		resolution = excluded.resolution, resolved_by_id = excluded.resolved_by_id, resolved_at = excluded.resolved_at,
+		authors = excluded.authors, audience = excluded.audience, base_audience = excluded.base_audience)`,
 		orgID, c.ID, c.EntityType, c.EntityID, c.BaseVersion, c.RemoteVersion,
-		fields, patch, c.DetectedAt, c.DetectedForID, c.Resolution, c.ResolvedByID, c.ResolvedAt)
+		fields, patch, c.DetectedAt, c.DetectedForID, c.Resolution, c.ResolvedByID, c.ResolvedAt, authors, audience, baseAudience)
 	return nil
 }
 

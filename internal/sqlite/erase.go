@@ -45,7 +45,7 @@ func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 		newQuery("DELETE FROM grants WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 		newQuery("UPDATE comments SET body = ? WHERE org_id = ? AND author_id = ? AND body <> ?",
 			collab.ErasedText, orgID, e.UserID, collab.ErasedText),
-		newQuery(`UPDATE log SET metadata = NULL, client_mutation_id = NULL
+		newQuery(`UPDATE log SET metadata = NULL, client_mutation_id = NULL, fingerprint = NULL
 			WHERE org_id = ? AND actor_id = ? AND (metadata IS NOT NULL OR client_mutation_id IS NOT NULL)`, orgID, e.UserID),
 		newQuery("DELETE FROM notifications WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 	}
@@ -59,21 +59,33 @@ func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 
 // eraseConflicts are the statements that take a person's edits out of conflicts.
 func eraseConflicts(ctx context.Context, tx *transaction, orgID, userID collab.ID) ([]*query, error) {
-	q := newQuery("SELECT "+conflictColumns+" FROM conflicts c WHERE c.org_id = ? AND c.detected_for_id = ?", orgID, userID)
+	q := newQuery("SELECT "+conflictColumns+` FROM conflicts c WHERE c.org_id = ? AND (c.detected_for_id = ?
+		OR EXISTS (SELECT 1 FROM json_each(c.authors) AS author WHERE author.value = ?)
+		OR c.authors IS NULL AND EXISTS (SELECT 1 FROM log l WHERE l.org_id = c.org_id AND l.entity_id = c.entity_id
+		AND l.conflict_id = c.id AND l.type = 'CONFLICT' AND l.actor_id = ?))`, orgID, userID, userID, userID)
 	conflicts, err := collect(ctx, tx, q, scanConflict)
 	if err != nil {
 		return nil, err
 	}
 	var statements []*query
 	for _, c := range conflicts {
-		if !c.Erase() {
+		if !c.Erase(userID) {
 			continue
 		}
 		fields, err := json.Marshal(c.Fields)
 		if err != nil {
 			return nil, err
 		}
-		statements = append(statements, newQuery("UPDATE conflicts SET patch = '{}', fields = ? WHERE org_id = ? AND id = ?", fields, orgID, c.ID))
+		patch, err := json.Marshal(c.Patch)
+		if err != nil {
+			return nil, err
+		}
+		authors, err := encodeOrNull(c.Authors)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, newQuery("UPDATE conflicts SET patch = ?, fields = ?, authors = ? WHERE org_id = ? AND id = ?",
+			patch, fields, authors, orgID, c.ID))
 	}
 	return statements, nil
 }

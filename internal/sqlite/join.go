@@ -21,7 +21,7 @@ func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time)
 	if err := answer(ctx, tx, []question{askMember(claims.OrganizationID, claims.UserID, &known)}); err != nil {
 		return nil, err
 	}
-	user, news := newsOf(claims, known)
+	user, learnedAt, news := claims.Learn(known, now)
 	if !news {
 		return nil, nil
 	}
@@ -36,30 +36,10 @@ func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time)
 	if err != nil {
 		return nil, err
 	}
-	if err := execAll(ctx, tx, recordUser(claims.OrganizationID, user), recordMember(claims, user), entry); err != nil {
+	if err := execAll(ctx, tx, recordUser(claims.OrganizationID, user, learnedAt), recordMember(claims, user), entry); err != nil {
 		return nil, err
 	}
 	return change, fault(ctx, tx.Commit())
-}
-
-// newsOf returns the person as they are known with the claims, and whether that
-// is anything new.
-func newsOf(claims collab.Claims, known *collab.Member) (*collab.User, bool) {
-	user, news := collab.User{ID: claims.UserID, Name: string(claims.UserID)}, true
-	if known != nil {
-		user, news = *known.User, false
-	}
-	learn := func(claim string, kept **string) {
-		if claim != "" && (*kept == nil || **kept != claim) {
-			*kept, news = &claim, true
-		}
-	}
-	name := &user.Name
-	learn(claims.Name, &name)
-	learn(claims.Email, &user.Email)
-	learn(claims.Picture, &user.Avatar)
-	user.Name = *name
-	return &user, news && (known == nil || !known.Removed)
 }
 
 // foundOrganization makes an organization that is not there yet. Its epoch is
@@ -69,10 +49,10 @@ func foundOrganization(id collab.ID) *query {
 	return newQuery("INSERT INTO organizations (id, name, epoch) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, id, int64(epoch))
 }
 
-func recordUser(orgID collab.ID, u *collab.User) *query {
-	return newQuery(`INSERT INTO users (org_id, id, name, email, avatar) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (org_id, id) DO UPDATE SET name = excluded.name, email = excluded.email, avatar = excluded.avatar`,
-		orgID, u.ID, u.Name, u.Email, u.Avatar)
+func recordUser(orgID collab.ID, u *collab.User, learnedAt *collab.Time) *query {
+	return newQuery(`INSERT INTO users (org_id, id, name, email, avatar, learned_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (org_id, id) DO UPDATE SET name = excluded.name, email = excluded.email, avatar = excluded.avatar, learned_at = excluded.learned_at`,
+		orgID, u.ID, u.Name, u.Email, u.Avatar, learnedAt)
 }
 
 // recordMember makes the member with the role of the claims. One who is there

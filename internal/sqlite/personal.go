@@ -93,7 +93,7 @@ func (p personal) comments() question {
 
 func (p personal) conflicts() question {
 	q := p.addHiddenColumn(newQuery("SELECT "+conflictColumns), "c.entity_id").
-		add(` FROM conflicts c WHERE c.org_id = ? AND (c.detected_for_id = ? OR c.resolved_by_id = ? OR instr(c.fields, ?) > 0)
+		add(` FROM conflicts c WHERE c.org_id = ? AND (c.detected_for_id = ? OR c.resolved_by_id = ? OR instr(c.fields || COALESCE(c.authors, ''), ?) > 0)
 			ORDER BY c.detected_at, c.id`, p.scope.OrgID, p.userID, p.userID, string(p.quoted))
 	return question{q, p.visiting(func(record *collab.PersonalRecord, r row) (err error) {
 		record.Conflict, err = scanConflict(r)

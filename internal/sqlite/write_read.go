@@ -71,9 +71,15 @@ func askAdmins(i collab.Intent, state *collab.State) question {
 }
 
 func askEarlier(i collab.Intent, state *collab.State) question {
-	q := selectChanges(i.OrgID, "l.snapshot").add(" FROM log l WHERE l.org_id = ? AND l.actor_id = ? AND l.client_mutation_id = ?",
+	q := selectChanges(i.OrgID, "l.snapshot, COALESCE(l.fingerprint, '')").add(" FROM log l WHERE l.org_id = ? AND l.actor_id = ? AND l.client_mutation_id = ?",
 		i.OrgID, i.ActorID, *i.ClientMutationID)
-	return question{q, one(&state.Earlier, scanChange(i.OrgID))}
+	return question{q, func(r row) (err error) {
+		var fingerprint string
+		if state.Earlier, err = scanChange(i.OrgID)(longer{r, []any{&fingerprint}}); err == nil {
+			state.Earlier.Fingerprint = fingerprint
+		}
+		return err
+	}}
 }
 
 // askBase asks for the changes that made the base version and those after it,
@@ -90,7 +96,7 @@ func askBase(i collab.Intent, state *collab.State) question {
 		case err != nil:
 			return err
 		case c.EntityVersion == i.BaseVersion:
-			state.Base = c.Snapshot
+			state.Base, state.BaseAudience = c.Snapshot, c.Audience
 		default:
 			state.Since = append(state.Since, c)
 		}
