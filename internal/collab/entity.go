@@ -15,6 +15,9 @@ const (
 	TypeMeeting  EntityType = "MEETING"
 )
 
+// EntityTypes are all types of entities.
+var EntityTypes = []EntityType{TypeCustomer, TypeCall, TypeMeeting}
+
 // noun is the type as it stands in a sentence.
 func (t EntityType) noun() string {
 	switch t {

@@ -64,10 +64,9 @@ func (b *backlog) take(now time.Time) []ID {
 func (s *Service) KeepIndexed(ctx context.Context) {
 	tick := time.NewTicker(indexEvery)
 	defer tick.Stop()
-	for swept := (time.Time{}); ctx.Err() == nil; {
-		if now := time.Now(); swept.IsZero() || now.Sub(swept) >= sweepEvery {
-			s.sweep(ctx)
-			swept = now
+	for next := time.Now(); ctx.Err() == nil; {
+		if now := time.Now(); !now.Before(next) {
+			next = now.Add(s.sweep(ctx))
 		}
 		for _, orgID := range s.backlog.take(time.Now()) {
 			s.index(ctx, orgID)
@@ -79,15 +78,20 @@ func (s *Service) KeepIndexed(ctx context.Context) {
 	}
 }
 
-// sweep makes every organization due that the index lacks something of.
-func (s *Service) sweep(ctx context.Context) {
+// sweep makes every organization due that the index lacks something of, and returns
+// when to look again.
+func (s *Service) sweep(ctx context.Context) time.Duration {
 	orgIDs, err := s.store.Unindexed(ctx, fewEntities)
-	if err != nil && ctx.Err() == nil {
-		s.log.Warn("can't tell which organizations are to be indexed; trying again in some minutes", "error", err)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.log.Warn("can't tell which organizations are to be indexed; trying again in half a minute", "error", err)
+		}
+		return indexLatest
 	}
 	for _, orgID := range orgIDs {
 		s.backlog.add(orgID, fewEntities, time.Now())
 	}
+	return sweepEvery
 }
 
 // index brings the index of an organization up to date. After a failure it is tried

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"slices"
 
 	"tandem/internal/collab"
 )
@@ -14,6 +13,9 @@ func (s *Store) Activity(ctx context.Context, scope collab.Scope, query collab.A
 		addCustomerFeed(q, scope, query)
 	} else {
 		q.add("log l WHERE l.org_id = ?", scope.OrgID)
+		if kinds := query.Kinds(); kinds != nil && s.indexed.Load() {
+			addKinds(q, scope, kinds, query.Limit, "DESC", func() { addActivity(q, scope, query) })
+		}
 		addFeed(q, scope, query.Feed)
 		addActivity(q, scope, query)
 	}
@@ -76,13 +78,7 @@ func addFeed(q *query, scope collab.Scope, feed collab.ActivityFeed) {
 func addActivity(q *query, scope collab.Scope, query collab.ActivityQuery) {
 	addVisibleChange(q, scope)
 	filter := query.Filter
-	types := collab.ActivityTypes
-	if len(filter.Types) > 0 {
-		types = slices.DeleteFunc(slices.Clone(filter.Types), func(t collab.ChangeType) bool {
-			return !slices.Contains(collab.ActivityTypes, t)
-		})
-	}
-	q.add(" AND l.type = ANY(?)", list(types))
+	q.add(" AND l.type = ANY(?)", list(filter.ActivityTypes()))
 	oneOf(q, "l.entity_type", filter.EntityTypes)
 	oneOf(q, "l.entity_id", filter.EntityIDs)
 	oneOf(q, "l.actor_id", filter.UserIDs)

@@ -16,6 +16,9 @@ const mostIndexed = 2000
 
 // Unindexed returns the organizations whose index lacks something.
 func (s *Store) Unindexed(ctx context.Context, few int) ([]collab.ID, error) {
+	if err := s.makeIndexes(ctx); err != nil {
+		return nil, err
+	}
 	q := newQuery("SELECT o.id FROM unindexed(?::integer, ?::bigint) AS o (id)", search.Form, few)
 	return collect(ctx, s.in(nowhere), q, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })
 }
@@ -24,9 +27,6 @@ func (s *Store) Unindexed(ctx context.Context, few int) ([]collab.ID, error) {
 // the index's state, which others skip, so of several instances one works. Nothing
 // of it waits for a writer, but where rows have to be folded anew.
 func (s *Store) Index(ctx context.Context, orgID collab.ID, few int) (bool, error) {
-	if err := s.makeIndexes(ctx); err != nil {
-		return false, err
-	}
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return false, fault(ctx, err)
@@ -143,7 +143,7 @@ func indexBatch(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, entiti
 		},
 	}, question{
 		newQuery(`SELECT t.type, COALESCE((SELECT MAX(d.number) FROM search_documents d WHERE d.org_id = ? AND d.type = t.type), -1) + 1
-			FROM unnest(?::text[]) AS t (type)`, orgID, list(search.Types)),
+			FROM unnest(?::text[]) AS t (type)`, orgID, list(collab.EntityTypes)),
 		func(r row) error {
 			var t collab.EntityType
 			var number int

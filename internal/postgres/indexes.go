@@ -28,6 +28,9 @@ func (s *Store) makeIndexes(ctx context.Context) error {
 		if isThere {
 			continue
 		}
+		if err := s.dropAbandoned(ctx, index.name); err != nil {
+			return err
+		}
 		if _, err := s.pool.Exec(ctx, index.make); err != nil {
 			return fault(ctx, err)
 		}
@@ -39,19 +42,33 @@ func (s *Store) makeIndexes(ctx context.Context) error {
 	return nil
 }
 
+// findIndexes notes whether all indexes are there.
+func (s *Store) findIndexes(ctx context.Context) error {
+	for _, index := range laterIndexes {
+		if isThere, err := s.hasIndex(ctx, index.name); err != nil || !isThere {
+			return err
+		}
+	}
+	s.indexed.Store(true)
+	return nil
+}
+
 // errBeingMade tells that another instance is making an index.
 var errBeingMade = errors.New("postgres: another instance is making an index")
 
-// hasIndex reports whether an index is there and complete. One that is neither
-// complete nor being made it takes away.
+// hasIndex reports whether an index is there and complete.
 func (s *Store) hasIndex(ctx context.Context, name string) (isThere bool, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_index i WHERE i.indexrelid = to_regclass($1) AND i.indisvalid)`, name).Scan(&isThere)
+	return isThere, fault(ctx, err)
+}
+
+// dropAbandoned takes away an index that is neither complete nor being made.
+func (s *Store) dropAbandoned(ctx context.Context, name string) error {
 	var isAbandoned bool
-	err = s.pool.QueryRow(ctx, `SELECT i.indisvalid, NOT i.indisvalid AND NOT EXISTS
-		(SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
-		FROM (SELECT to_regclass($1) AS id) AS named JOIN pg_index i ON i.indexrelid = named.id
-		UNION ALL SELECT FALSE, FALSE LIMIT 1`, name).Scan(&isThere, &isAbandoned)
+	err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_index i WHERE i.indexrelid = to_regclass($1) AND NOT i.indisvalid AND NOT EXISTS
+		(SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid))`, name).Scan(&isAbandoned)
 	if err == nil && isAbandoned {
 		_, err = s.pool.Exec(ctx, "DROP INDEX CONCURRENTLY IF EXISTS "+name)
 	}
-	return isThere, fault(ctx, err)
+	return fault(ctx, err)
 }

@@ -37,6 +37,12 @@ func (s *Store) EntityChanges(ctx context.Context, scope collab.Scope, after int
 func (s *Store) wholeChanges(ctx context.Context, scope collab.Scope, after int64, narrow collab.ChangeQuery, types []collab.ChangeType, limit int) ([]*collab.Change, error) {
 	page := func(q *query) *query {
 		q.add(" FROM log l WHERE l.org_id = ? AND l.position > ?", scope.OrgID, after)
+		if kinds := narrow.Kinds(); kinds != nil && s.indexed.Load() {
+			addKinds(q, scope, kinds, limit, "ASC", func() {
+				q.add(" AND l.position > ?", after)
+				addVisibleChange(q, scope)
+			})
+		}
 		addVisibleChange(q, scope)
 		oneOf(q, "l.type", types)
 		oneOf(q, "l.entity_type", narrow.Types)
@@ -54,6 +60,20 @@ func (s *Store) wholeChanges(ctx context.Context, scope collab.Scope, after int6
 	}
 	attach(changes, notifications)
 	return changes, nil
+}
+
+// addKinds narrows l to the first of each of some kinds, by the index of kinds, so
+// that none is looked for in the whole log. further narrows each of them.
+func addKinds(q *query, scope collab.Scope, kinds []collab.Kind, limit int, direction string, further func()) {
+	entityTypes, types := make([]string, len(kinds)), make([]string, len(kinds))
+	for i, kind := range kinds {
+		entityTypes[i], types[i] = string(kind.EntityType), string(kind.Type)
+	}
+	q.add(` AND l.position = ANY(ARRAY(SELECT of.position FROM unnest(?::text[], ?::text[]) AS k (entity_type, type), LATERAL
+		(SELECT l.position FROM log l WHERE l.org_id = ? AND l.entity_type = k.entity_type AND l.type = k.type`,
+		entityTypes, types, scope.OrgID)
+	further()
+	q.add(" ORDER BY l.position "+direction+" LIMIT ?) AS of))", limit)
 }
 
 // attach gives every change its notifications, ordered by person. Both lists are

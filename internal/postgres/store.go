@@ -54,7 +54,12 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pool.Close()
 		return nil, openError(config.ConnConfig.Config, err)
 	}
-	return &Store{pool: pool, enter: enter}, nil
+	s := &Store{pool: pool, enter: enter}
+	if err := s.findIndexes(ctx); err != nil {
+		pool.Close()
+		return nil, openError(config.ConnConfig.Config, err)
+	}
+	return s, nil
 }
 
 // openError says in one sentence what to do.

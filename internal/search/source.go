@@ -31,9 +31,6 @@ const (
 	keyLetters    = "="
 )
 
-// Types are the types of entities that are indexed, each by itself.
-var Types = []collab.EntityType{collab.TypeCustomer, collab.TypeCall, collab.TypeMeeting}
-
 // longest is how many letters a key of the searched text has at most.
 const longest = 3
 

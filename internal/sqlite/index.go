@@ -130,7 +130,7 @@ func indexBatch(ctx context.Context, tx *transaction, orgID collab.ID, entities 
 		},
 	}, {
 		newQuery(`SELECT t.value, COALESCE((SELECT MAX(d.number) FROM search_documents d WHERE d.org_id = ? AND d.type = t.value), -1) + 1
-			FROM json_each(?) AS t`, orgID, list(search.Types)),
+			FROM json_each(?) AS t`, orgID, list(collab.EntityTypes)),
 		func(r row) error {
 			var t collab.EntityType
 			var number int

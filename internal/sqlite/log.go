@@ -39,6 +39,12 @@ func (s *Store) EntityChanges(ctx context.Context, scope collab.Scope, after int
 func (s *Store) wholeChanges(ctx context.Context, scope collab.Scope, after int64, narrow collab.ChangeQuery, types []collab.ChangeType, limit int) ([]*collab.Change, error) {
 	page := func(q *query) *query {
 		q.add(" FROM log l WHERE l.org_id = ? AND l.position > ?", scope.OrgID, after)
+		if kinds := narrow.Kinds(); kinds != nil {
+			addKinds(q, scope, kinds, limit, "ASC", func() {
+				q.add(" AND l.position > ?", after)
+				addVisibleChange(q, scope)
+			})
+		}
 		addVisibleChange(q, scope)
 		oneOf(q, "l.type", types)
 		oneOf(q, "l.entity_type", narrow.Types)
@@ -56,6 +62,19 @@ func (s *Store) wholeChanges(ctx context.Context, scope collab.Scope, after int6
 	}
 	attach(changes, notifications)
 	return changes, nil
+}
+
+// addKinds narrows l to the first of each of some kinds, by the index of kinds, so
+// that none is looked for in the whole log. further narrows each of them.
+func addKinds(q *query, scope collab.Scope, kinds []collab.Kind, limit int, direction string, further func()) {
+	q.add(" AND l.position IN (SELECT NULL")
+	for _, kind := range kinds {
+		q.add(" UNION ALL SELECT * FROM (SELECT l.position FROM log l WHERE l.org_id = ? AND l.entity_type = ? AND l.type = ?",
+			scope.OrgID, kind.EntityType, kind.Type)
+		further()
+		q.add(" ORDER BY l.position "+direction+" LIMIT ?)", limit)
+	}
+	q.add(")")
 }
 
 // attach gives every change its notifications, ordered by person. Both lists are

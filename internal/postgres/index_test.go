@@ -1,0 +1,167 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"tandem/internal/collab"
+)
+
+// migratedTo is a store on a database to which only the first migrations were applied.
+func migratedTo(t *testing.T, database string, applied int) *Store {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statements := []string{"CREATE TABLE migrations (applied integer NOT NULL)", fmt.Sprintf("INSERT INTO migrations VALUES (%d)", applied)}
+	for _, file := range files[:applied] {
+		text, err := migrations.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		statements = append(statements, string(text))
+	}
+	for _, statement := range statements {
+		if _, err := pool.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &Store{pool: pool, enter: enterAsUser}
+}
+
+// A database that is in use is migrated and indexed while an older instance writes,
+// though an instance that does it is killed, and two of them do it at once.
+func TestIndexOfDatabaseInUse(t *testing.T) {
+	t.Parallel()
+	database := newDatabase(t)
+	older := migratedTo(t, database, 5)
+	const customers = 600
+	for i := range customers {
+		if err := prepare(t.Context(), older, "acme", collab.ID(fmt.Sprint("cus", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	older.run(t, "acme", "UPDATE entities SET search = 'stra\u00dfe' WHERE id = 'cus7'")
+	older.run(t, "acme", "UPDATE entities SET data = jsonb_set(data::jsonb, '{fields,name}', '\"Stra\u00dfe\"') WHERE id = 'cus7'")
+
+	ctx, stop := context.WithCancel(t.Context())
+	var writing sync.WaitGroup
+	defer writing.Wait()
+	defer stop()
+	writing.Go(func() {
+		for i := 0; ctx.Err() == nil; i = (i + 1) % 7 {
+			intent := collab.Intent{OrgID: "acme", ActorID: "ann", EntityID: collab.ID(fmt.Sprint("cus", i))}
+			_, err := older.Write(ctx, intent, func(st *collab.State) (*collab.Decision, error) { return rename(st.Entity), nil })
+			if err != nil && ctx.Err() == nil {
+				t.Error(err)
+			}
+		}
+	})
+
+	killIndexing(t, database)
+	one, other := open(t, database)
+	for range 2 {
+		var indexing sync.WaitGroup
+		for _, s := range []*Store{one, other} {
+			indexing.Go(func() { untilIndexed(t, s) })
+		}
+		indexing.Wait()
+	}
+	for _, index := range laterIndexes {
+		if isThere, err := one.hasIndex(t.Context(), index.name); !isThere || err != nil {
+			t.Errorf("%s is there: %t, %v", index.name, isThere, err)
+		}
+	}
+	stop()
+	writing.Wait()
+	renamed := number(t, one.in("acme"), "SELECT COUNT(*) FROM entities WHERE version > 1")
+	for search, want := range map[string]int{"acme": customers - 1, "strasse": 1, "acme ": renamed, "nobody": 0} {
+		count, err := other.CountEntities(t.Context(), collab.Scope{OrgID: "acme"}, collab.EntityQuery{Type: collab.TypeCustomer, Search: search})
+		if count.N != want || err != nil {
+			t.Errorf("a search for %q counts %d, %v", search, count.N, err)
+		}
+	}
+}
+
+// killIndexing migrates a database and ends while it makes an index, of which a part
+// is left that is of no use.
+func killIndexing(t *testing.T, database string) {
+	t.Helper()
+	s, err := Open(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if s.indexed.Load() {
+		t.Error("the migration made an index of a table with rows")
+	}
+	blocker, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = blocker.Close(t.Context()) }()
+	if _, err := blocker.Exec(t.Context(), "BEGIN; LOCK TABLE entities IN ROW EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	killed := make(chan error, 1)
+	go func() {
+		_, err := s.Unindexed(ctx, 1)
+		killed <- err
+	}()
+	abandoned := "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('entities_by_position') AND NOT indisvalid"
+	for n := 0; n == 0; {
+		if err := blocker.QueryRow(t.Context(), abandoned).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kill()
+	if err := <-killed; err == nil {
+		t.Error("an index was made while somebody wrote to its table")
+	}
+}
+
+// untilIndexed does what an instance does in the background, until nothing is left.
+func untilIndexed(t *testing.T, s *Store) {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		orgIDs, err := s.Unindexed(ctx, 1)
+		if err == nil && (len(orgIDs) == 0 || s.lacks(ctx, t) < 20) {
+			return
+		}
+		for _, orgID := range orgIDs {
+			if _, err = s.Index(ctx, orgID, 1); err != nil {
+				break
+			}
+		}
+		if ctx.Err() != nil {
+			t.Errorf("not indexed in time: %v", err)
+			return
+		}
+	}
+}
+
+// lacks is how many entities of acme are not in the index; writers go on making some.
+func (s *Store) lacks(ctx context.Context, t *testing.T) int {
+	n, err := count(ctx, s.in("acme"), newQuery(`SELECT COUNT(*) FROM entities e WHERE e.org_id = 'acme'
+		AND e.position > COALESCE((SELECT s.position FROM search_state s WHERE s.form > 0), 0)`))
+	if err != nil {
+		t.Error(err)
+	}
+	return n
+}
