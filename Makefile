@@ -33,6 +33,7 @@ build: ## Build the static program bin/tandem
 .PHONY: generate
 generate: ## Generate graph/ from schema.graphqls and gqlgen.yml
 	go tool gqlgen generate
+	go run ./cmd/possibletypes < schema.graphqls > docs/possible-types.json
 
 .PHONY: check
 check: check-format check-generated check-code check-security check-imports check-scripts ## Check everything that needs no database

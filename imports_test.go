@@ -63,6 +63,9 @@ var importRules = []importRule{
 	// The load test signs tokens, and knows the server from outside only.
 	{of: "cmd/loadtest", may: []string{"internal/auth", "internal/collab"}, never: []string{"database/sql"}},
 
+	// What the documents say of the schema.
+	{of: "cmd/possibletypes"},
+
 	// Package main puts it all together, and is the only one that picks drivers.
 	{of: ".", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/hub",
 		"internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/fair", "web",

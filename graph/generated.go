@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	CustomerChange() CustomerChangeResolver
 	CustomerConflict() CustomerConflictResolver
 	EntityGone() EntityGoneResolver
+	EntityState() EntityStateResolver
 	FieldConflict() FieldConflictResolver
 	Meeting() MeetingResolver
 	MeetingChange() MeetingChangeResolver
@@ -48,6 +49,7 @@ type ResolverRoot interface {
 	Organization() OrganizationResolver
 	PresenceState() PresenceStateResolver
 	Query() QueryResolver
+	RoomPresence() RoomPresenceResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
 }
@@ -61,6 +63,7 @@ type ComplexityRoot struct {
 	Access struct {
 		CanDelete      func(childComplexity int) int
 		CanEdit        func(childComplexity int) int
+		ID             func(childComplexity int) int
 		ReadOnlyFields func(childComplexity int) int
 		Reason         func(childComplexity int) int
 	}
@@ -149,6 +152,7 @@ type ComplexityRoot struct {
 		Owner           func(childComplexity int) int
 		ScheduledAt     func(childComplexity int) int
 		StartedAt       func(childComplexity int) int
+		StateAt         func(childComplexity int, version int) int
 		Status          func(childComplexity int) int
 		Subject         func(childComplexity int) int
 		UpdatedAt       func(childComplexity int) int
@@ -169,10 +173,12 @@ type ComplexityRoot struct {
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
 		OccurredAt       func(childComplexity int) int
+		State            func(childComplexity int) int
 	}
 
 	CallConflict struct {
 		Base             func(childComplexity int) int
+		BaseState        func(childComplexity int) int
 		BaseVersion      func(childComplexity int) int
 		ConflictedFields func(childComplexity int) int
 		DetectedAt       func(childComplexity int) int
@@ -181,8 +187,10 @@ type ComplexityRoot struct {
 		EntityType       func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Local            func(childComplexity int) int
+		LocalState       func(childComplexity int) int
 		Message          func(childComplexity int) int
 		Remote           func(childComplexity int) int
+		RemoteState      func(childComplexity int) int
 		RemoteVersion    func(childComplexity int) int
 		Resolution       func(childComplexity int) int
 		ResolvedAt       func(childComplexity int) int
@@ -272,6 +280,7 @@ type ComplexityRoot struct {
 		Notes        func(childComplexity int) int
 		Owner        func(childComplexity int) int
 		Phone        func(childComplexity int) int
+		StateAt      func(childComplexity int, version int) int
 		Status       func(childComplexity int) int
 		Tags         func(childComplexity int) int
 		UpdatedAt    func(childComplexity int) int
@@ -292,10 +301,12 @@ type ComplexityRoot struct {
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
 		OccurredAt       func(childComplexity int) int
+		State            func(childComplexity int) int
 	}
 
 	CustomerConflict struct {
 		Base             func(childComplexity int) int
+		BaseState        func(childComplexity int) int
 		BaseVersion      func(childComplexity int) int
 		ConflictedFields func(childComplexity int) int
 		DetectedAt       func(childComplexity int) int
@@ -304,8 +315,10 @@ type ComplexityRoot struct {
 		EntityType       func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Local            func(childComplexity int) int
+		LocalState       func(childComplexity int) int
 		Message          func(childComplexity int) int
 		Remote           func(childComplexity int) int
+		RemoteState      func(childComplexity int) int
 		RemoteVersion    func(childComplexity int) int
 		Resolution       func(childComplexity int) int
 		ResolvedAt       func(childComplexity int) int
@@ -345,6 +358,17 @@ type ComplexityRoot struct {
 		DeletedBy func(childComplexity int) int
 		EntityID  func(childComplexity int) int
 		Message   func(childComplexity int) int
+	}
+
+	EntityState struct {
+		DeletedAt  func(childComplexity int) int
+		Document   func(childComplexity int) int
+		EntityID   func(childComplexity int) int
+		EntityType func(childComplexity int) int
+		ID         func(childComplexity int) int
+		UpdatedAt  func(childComplexity int) int
+		UpdatedBy  func(childComplexity int) int
+		Version    func(childComplexity int) int
 	}
 
 	FieldChange struct {
@@ -389,6 +413,7 @@ type ComplexityRoot struct {
 		Notes        func(childComplexity int) int
 		Owner        func(childComplexity int) int
 		StartsAt     func(childComplexity int) int
+		StateAt      func(childComplexity int, version int) int
 		Status       func(childComplexity int) int
 		Title        func(childComplexity int) int
 		UpdatedAt    func(childComplexity int) int
@@ -409,10 +434,12 @@ type ComplexityRoot struct {
 		Kind             func(childComplexity int) int
 		Meeting          func(childComplexity int) int
 		OccurredAt       func(childComplexity int) int
+		State            func(childComplexity int) int
 	}
 
 	MeetingConflict struct {
 		Base             func(childComplexity int) int
+		BaseState        func(childComplexity int) int
 		BaseVersion      func(childComplexity int) int
 		ConflictedFields func(childComplexity int) int
 		DetectedAt       func(childComplexity int) int
@@ -421,8 +448,10 @@ type ComplexityRoot struct {
 		EntityType       func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Local            func(childComplexity int) int
+		LocalState       func(childComplexity int) int
 		Message          func(childComplexity int) int
 		Remote           func(childComplexity int) int
+		RemoteState      func(childComplexity int) int
 		RemoteVersion    func(childComplexity int) int
 		Resolution       func(childComplexity int) int
 		ResolvedAt       func(childComplexity int) int
@@ -451,6 +480,7 @@ type ComplexityRoot struct {
 	}
 
 	Member struct {
+		ID   func(childComplexity int) int
 		Role func(childComplexity int) int
 		User func(childComplexity int) int
 	}
@@ -535,15 +565,18 @@ type ComplexityRoot struct {
 	}
 
 	PresenceState struct {
-		CurrentUser func(childComplexity int) int
-		Room        func(childComplexity int) int
-		TotalCount  func(childComplexity int) int
-		Users       func(childComplexity int) int
+		CurrentPresence func(childComplexity int) int
+		CurrentUser     func(childComplexity int) int
+		Presences       func(childComplexity int) int
+		Room            func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		Users           func(childComplexity int) int
 	}
 
 	PresenceUpdate struct {
 		Joined     func(childComplexity int) int
 		Left       func(childComplexity int) int
+		Presences  func(childComplexity int) int
 		Room       func(childComplexity int) int
 		Snapshot   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
@@ -580,6 +613,24 @@ type ComplexityRoot struct {
 		Viewer        func(childComplexity int) int
 	}
 
+	RoomPresence struct {
+		Clients      func(childComplexity int) int
+		CurrentPage  func(childComplexity int) int
+		EditingField func(childComplexity int) int
+		ID           func(childComplexity int) int
+		IsEditing    func(childComplexity int) int
+		LastSeen     func(childComplexity int) int
+		Status       func(childComplexity int) int
+		User         func(childComplexity int) int
+	}
+
+	RoomPresenceUpdate struct {
+		Joined   func(childComplexity int) int
+		Left     func(childComplexity int) int
+		Snapshot func(childComplexity int) int
+		Updated  func(childComplexity int) int
+	}
+
 	ServerDraining struct {
 		ReconnectAfterMs func(childComplexity int) int
 	}
@@ -607,6 +658,7 @@ type ComplexityRoot struct {
 	}
 
 	Viewer struct {
+		ID                  func(childComplexity int) int
 		Organization        func(childComplexity int) int
 		PresenceHidden      func(childComplexity int) int
 		Role                func(childComplexity int) int
@@ -641,6 +693,7 @@ type CallResolver interface {
 	ViewerAccess(ctx context.Context, obj *collab.Call) (*collab.Access, error)
 	Activity(ctx context.Context, obj *collab.Call, first *int, after *collab.Cursor, filter *collab.ActivityFilter) (*model.ActivityConnection, error)
 	Comments(ctx context.Context, obj *collab.Call, first *int, after *string) (*model.CommentConnection, error)
+	StateAt(ctx context.Context, obj *collab.Call, version int) (*collab.EntityState, error)
 	Customer(ctx context.Context, obj *collab.Call) (*collab.Customer, error)
 
 	Owner(ctx context.Context, obj *collab.Call) (*collab.User, error)
@@ -658,6 +711,9 @@ type CallConflictResolver interface {
 
 	ResolvedBy(ctx context.Context, obj *collab.CallConflict) (*collab.User, error)
 
+	BaseState(ctx context.Context, obj *collab.CallConflict) (*collab.EntityState, error)
+	LocalState(ctx context.Context, obj *collab.CallConflict) (*collab.EntityState, error)
+	RemoteState(ctx context.Context, obj *collab.CallConflict) (*collab.EntityState, error)
 	Base(ctx context.Context, obj *collab.CallConflict) (*collab.Call, error)
 	Local(ctx context.Context, obj *collab.CallConflict) (*collab.Call, error)
 	Remote(ctx context.Context, obj *collab.CallConflict) (*collab.Call, error)
@@ -674,6 +730,7 @@ type CustomerResolver interface {
 	ViewerAccess(ctx context.Context, obj *collab.Customer) (*collab.Access, error)
 	Activity(ctx context.Context, obj *collab.Customer, first *int, after *collab.Cursor, filter *collab.ActivityFilter) (*model.ActivityConnection, error)
 	Comments(ctx context.Context, obj *collab.Customer, first *int, after *string) (*model.CommentConnection, error)
+	StateAt(ctx context.Context, obj *collab.Customer, version int) (*collab.EntityState, error)
 
 	Owner(ctx context.Context, obj *collab.Customer) (*collab.User, error)
 
@@ -692,12 +749,20 @@ type CustomerConflictResolver interface {
 
 	ResolvedBy(ctx context.Context, obj *collab.CustomerConflict) (*collab.User, error)
 
+	BaseState(ctx context.Context, obj *collab.CustomerConflict) (*collab.EntityState, error)
+	LocalState(ctx context.Context, obj *collab.CustomerConflict) (*collab.EntityState, error)
+	RemoteState(ctx context.Context, obj *collab.CustomerConflict) (*collab.EntityState, error)
 	Base(ctx context.Context, obj *collab.CustomerConflict) (*collab.Customer, error)
 	Local(ctx context.Context, obj *collab.CustomerConflict) (*collab.Customer, error)
 	Remote(ctx context.Context, obj *collab.CustomerConflict) (*collab.Customer, error)
 }
 type EntityGoneResolver interface {
 	DeletedBy(ctx context.Context, obj *collab.EntityGone) (*collab.User, error)
+}
+type EntityStateResolver interface {
+	Document(ctx context.Context, obj *collab.EntityState) (collab.JSON, error)
+
+	UpdatedBy(ctx context.Context, obj *collab.EntityState) (*collab.User, error)
 }
 type FieldConflictResolver interface {
 	RemoteChangedBy(ctx context.Context, obj *collab.FieldConflict) (*collab.User, error)
@@ -708,6 +773,7 @@ type MeetingResolver interface {
 	ViewerAccess(ctx context.Context, obj *collab.Meeting) (*collab.Access, error)
 	Activity(ctx context.Context, obj *collab.Meeting, first *int, after *collab.Cursor, filter *collab.ActivityFilter) (*model.ActivityConnection, error)
 	Comments(ctx context.Context, obj *collab.Meeting, first *int, after *string) (*model.CommentConnection, error)
+	StateAt(ctx context.Context, obj *collab.Meeting, version int) (*collab.EntityState, error)
 	Customer(ctx context.Context, obj *collab.Meeting) (*collab.Customer, error)
 
 	Owner(ctx context.Context, obj *collab.Meeting) (*collab.User, error)
@@ -726,6 +792,9 @@ type MeetingConflictResolver interface {
 
 	ResolvedBy(ctx context.Context, obj *collab.MeetingConflict) (*collab.User, error)
 
+	BaseState(ctx context.Context, obj *collab.MeetingConflict) (*collab.EntityState, error)
+	LocalState(ctx context.Context, obj *collab.MeetingConflict) (*collab.EntityState, error)
+	RemoteState(ctx context.Context, obj *collab.MeetingConflict) (*collab.EntityState, error)
 	Base(ctx context.Context, obj *collab.MeetingConflict) (*collab.Meeting, error)
 	Local(ctx context.Context, obj *collab.MeetingConflict) (*collab.Meeting, error)
 	Remote(ctx context.Context, obj *collab.MeetingConflict) (*collab.Meeting, error)
@@ -762,10 +831,14 @@ type NotificationResolver interface {
 	Actor(ctx context.Context, obj *collab.Notification) (*collab.User, error)
 }
 type OrganizationResolver interface {
+	ID(ctx context.Context, obj *collab.Organization) (collab.ID, error)
+
 	Members(ctx context.Context, obj *collab.Organization, first *int, after *string) (*model.MemberConnection, error)
 }
 type PresenceStateResolver interface {
 	CurrentUser(ctx context.Context, obj *collab.RoomState) (*collab.PresenceUser, error)
+
+	CurrentPresence(ctx context.Context, obj *collab.RoomState) (*collab.RoomPresence, error)
 }
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*collab.Viewer, error)
@@ -783,6 +856,9 @@ type QueryResolver interface {
 	Notifications(ctx context.Context, unreadOnly *bool, first *int, after *collab.Cursor) (*model.NotificationConnection, error)
 	AuditTrail(ctx context.Context, first *int, after *string, action *collab.AuditAction, userID *collab.ID) (*model.AuditConnection, error)
 	Conflicts(ctx context.Context, open *bool, entityID *collab.ID, first *int, after *string) (*model.ConflictConnection, error)
+}
+type RoomPresenceResolver interface {
+	User(ctx context.Context, obj *collab.RoomPresence) (*collab.User, error)
 }
 type SubscriptionResolver interface {
 	Presence(ctx context.Context, room collab.ID, clientID *collab.ID, state map[string]any) (<-chan *collab.PresenceUpdate, error)
@@ -828,6 +904,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Access.CanEdit(childComplexity), true
+	case "Access.id":
+		if e.ComplexityRoot.Access.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Access.ID(childComplexity), true
 	case "Access.readOnlyFields":
 		if e.ComplexityRoot.Access.ReadOnlyFields == nil {
 			break
@@ -1218,6 +1300,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Call.StartedAt(childComplexity), true
+	case "Call.stateAt":
+		if e.ComplexityRoot.Call.StateAt == nil {
+			break
+		}
+
+		args, err := ec.field_Call_stateAt_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Call.StateAt(childComplexity, args["version"].(int)), true
 	case "Call.status":
 		if e.ComplexityRoot.Call.Status == nil {
 			break
@@ -1321,6 +1414,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallChange.OccurredAt(childComplexity), true
+	case "CallChange.state":
+		if e.ComplexityRoot.CallChange.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallChange.State(childComplexity), true
 
 	case "CallConflict.base":
 		if e.ComplexityRoot.CallConflict.Base == nil {
@@ -1328,6 +1427,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallConflict.Base(childComplexity), true
+	case "CallConflict.baseState":
+		if e.ComplexityRoot.CallConflict.BaseState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallConflict.BaseState(childComplexity), true
 	case "CallConflict.baseVersion":
 		if e.ComplexityRoot.CallConflict.BaseVersion == nil {
 			break
@@ -1376,6 +1481,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallConflict.Local(childComplexity), true
+	case "CallConflict.localState":
+		if e.ComplexityRoot.CallConflict.LocalState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallConflict.LocalState(childComplexity), true
 	case "CallConflict.message":
 		if e.ComplexityRoot.CallConflict.Message == nil {
 			break
@@ -1388,6 +1499,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallConflict.Remote(childComplexity), true
+	case "CallConflict.remoteState":
+		if e.ComplexityRoot.CallConflict.RemoteState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallConflict.RemoteState(childComplexity), true
 	case "CallConflict.remoteVersion":
 		if e.ComplexityRoot.CallConflict.RemoteVersion == nil {
 			break
@@ -1760,6 +1877,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.Phone(childComplexity), true
+	case "Customer.stateAt":
+		if e.ComplexityRoot.Customer.StateAt == nil {
+			break
+		}
+
+		args, err := ec.field_Customer_stateAt_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Customer.StateAt(childComplexity, args["version"].(int)), true
 	case "Customer.status":
 		if e.ComplexityRoot.Customer.Status == nil {
 			break
@@ -1863,6 +1991,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerChange.OccurredAt(childComplexity), true
+	case "CustomerChange.state":
+		if e.ComplexityRoot.CustomerChange.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerChange.State(childComplexity), true
 
 	case "CustomerConflict.base":
 		if e.ComplexityRoot.CustomerConflict.Base == nil {
@@ -1870,6 +2004,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerConflict.Base(childComplexity), true
+	case "CustomerConflict.baseState":
+		if e.ComplexityRoot.CustomerConflict.BaseState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerConflict.BaseState(childComplexity), true
 	case "CustomerConflict.baseVersion":
 		if e.ComplexityRoot.CustomerConflict.BaseVersion == nil {
 			break
@@ -1918,6 +2058,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerConflict.Local(childComplexity), true
+	case "CustomerConflict.localState":
+		if e.ComplexityRoot.CustomerConflict.LocalState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerConflict.LocalState(childComplexity), true
 	case "CustomerConflict.message":
 		if e.ComplexityRoot.CustomerConflict.Message == nil {
 			break
@@ -1930,6 +2076,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerConflict.Remote(childComplexity), true
+	case "CustomerConflict.remoteState":
+		if e.ComplexityRoot.CustomerConflict.RemoteState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerConflict.RemoteState(childComplexity), true
 	case "CustomerConflict.remoteVersion":
 		if e.ComplexityRoot.CustomerConflict.RemoteVersion == nil {
 			break
@@ -2079,6 +2231,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntityGone.Message(childComplexity), true
+
+	case "EntityState.deletedAt":
+		if e.ComplexityRoot.EntityState.DeletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityState.DeletedAt(childComplexity), true
+	case "EntityState.document":
+		if e.ComplexityRoot.EntityState.Document == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityState.Document(childComplexity), true
+	case "EntityState.entityId":
+		if e.ComplexityRoot.EntityState.EntityID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityState.EntityID(childComplexity), true
+	case "EntityState.entityType":
+		if e.ComplexityRoot.EntityState.EntityType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityState.EntityType(childComplexity), true
+	case "EntityState.id":
+		if e.ComplexityRoot.EntityState.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityState.ID(childComplexity), true
+	case "EntityState.updatedAt":
+		if e.ComplexityRoot.EntityState.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityState.UpdatedAt(childComplexity), true
+	case "EntityState.updatedBy":
+		if e.ComplexityRoot.EntityState.UpdatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityState.UpdatedBy(childComplexity), true
+	case "EntityState.version":
+		if e.ComplexityRoot.EntityState.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityState.Version(childComplexity), true
 
 	case "FieldChange.field":
 		if e.ComplexityRoot.FieldChange.Field == nil {
@@ -2273,6 +2474,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.StartsAt(childComplexity), true
+	case "Meeting.stateAt":
+		if e.ComplexityRoot.Meeting.StateAt == nil {
+			break
+		}
+
+		args, err := ec.field_Meeting_stateAt_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Meeting.StateAt(childComplexity, args["version"].(int)), true
 	case "Meeting.status":
 		if e.ComplexityRoot.Meeting.Status == nil {
 			break
@@ -2376,6 +2588,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingChange.OccurredAt(childComplexity), true
+	case "MeetingChange.state":
+		if e.ComplexityRoot.MeetingChange.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingChange.State(childComplexity), true
 
 	case "MeetingConflict.base":
 		if e.ComplexityRoot.MeetingConflict.Base == nil {
@@ -2383,6 +2601,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingConflict.Base(childComplexity), true
+	case "MeetingConflict.baseState":
+		if e.ComplexityRoot.MeetingConflict.BaseState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingConflict.BaseState(childComplexity), true
 	case "MeetingConflict.baseVersion":
 		if e.ComplexityRoot.MeetingConflict.BaseVersion == nil {
 			break
@@ -2431,6 +2655,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingConflict.Local(childComplexity), true
+	case "MeetingConflict.localState":
+		if e.ComplexityRoot.MeetingConflict.LocalState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingConflict.LocalState(childComplexity), true
 	case "MeetingConflict.message":
 		if e.ComplexityRoot.MeetingConflict.Message == nil {
 			break
@@ -2443,6 +2673,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingConflict.Remote(childComplexity), true
+	case "MeetingConflict.remoteState":
+		if e.ComplexityRoot.MeetingConflict.RemoteState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingConflict.RemoteState(childComplexity), true
 	case "MeetingConflict.remoteVersion":
 		if e.ComplexityRoot.MeetingConflict.RemoteVersion == nil {
 			break
@@ -2543,6 +2779,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MeetingSaved.Merged(childComplexity), true
 
+	case "Member.id":
+		if e.ComplexityRoot.Member.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.ID(childComplexity), true
 	case "Member.role":
 		if e.ComplexityRoot.Member.Role == nil {
 			break
@@ -3024,12 +3266,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PresenceState.currentPresence":
+		if e.ComplexityRoot.PresenceState.CurrentPresence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresenceState.CurrentPresence(childComplexity), true
 	case "PresenceState.currentUser":
 		if e.ComplexityRoot.PresenceState.CurrentUser == nil {
 			break
 		}
 
 		return e.ComplexityRoot.PresenceState.CurrentUser(childComplexity), true
+	case "PresenceState.presences":
+		if e.ComplexityRoot.PresenceState.Presences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresenceState.Presences(childComplexity), true
 	case "PresenceState.room":
 		if e.ComplexityRoot.PresenceState.Room == nil {
 			break
@@ -3061,6 +3315,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PresenceUpdate.Left(childComplexity), true
+	case "PresenceUpdate.presences":
+		if e.ComplexityRoot.PresenceUpdate.Presences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresenceUpdate.Presences(childComplexity), true
 	case "PresenceUpdate.room":
 		if e.ComplexityRoot.PresenceUpdate.Room == nil {
 			break
@@ -3303,6 +3563,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 
+	case "RoomPresence.clients":
+		if e.ComplexityRoot.RoomPresence.Clients == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresence.Clients(childComplexity), true
+	case "RoomPresence.currentPage":
+		if e.ComplexityRoot.RoomPresence.CurrentPage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresence.CurrentPage(childComplexity), true
+	case "RoomPresence.editingField":
+		if e.ComplexityRoot.RoomPresence.EditingField == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresence.EditingField(childComplexity), true
+	case "RoomPresence.id":
+		if e.ComplexityRoot.RoomPresence.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresence.ID(childComplexity), true
+	case "RoomPresence.isEditing":
+		if e.ComplexityRoot.RoomPresence.IsEditing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresence.IsEditing(childComplexity), true
+	case "RoomPresence.lastSeen":
+		if e.ComplexityRoot.RoomPresence.LastSeen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresence.LastSeen(childComplexity), true
+	case "RoomPresence.status":
+		if e.ComplexityRoot.RoomPresence.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresence.Status(childComplexity), true
+	case "RoomPresence.user":
+		if e.ComplexityRoot.RoomPresence.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresence.User(childComplexity), true
+
+	case "RoomPresenceUpdate.joined":
+		if e.ComplexityRoot.RoomPresenceUpdate.Joined == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresenceUpdate.Joined(childComplexity), true
+	case "RoomPresenceUpdate.left":
+		if e.ComplexityRoot.RoomPresenceUpdate.Left == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresenceUpdate.Left(childComplexity), true
+	case "RoomPresenceUpdate.snapshot":
+		if e.ComplexityRoot.RoomPresenceUpdate.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresenceUpdate.Snapshot(childComplexity), true
+	case "RoomPresenceUpdate.updated":
+		if e.ComplexityRoot.RoomPresenceUpdate.Updated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomPresenceUpdate.Updated(childComplexity), true
+
 	case "ServerDraining.reconnectAfterMs":
 		if e.ComplexityRoot.ServerDraining.ReconnectAfterMs == nil {
 			break
@@ -3426,6 +3760,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.User.Name(childComplexity), true
 
+	case "Viewer.id":
+		if e.ComplexityRoot.Viewer.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.ID(childComplexity), true
 	case "Viewer.organization":
 		if e.ComplexityRoot.Viewer.Organization == nil {
 			break
@@ -3869,10 +4209,20 @@ interface Entity implements Node {
     "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
     after: String
   ): CommentConnection!
+  """
+  What it was at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null as ` + "`" + `atVersion` + "`" + `: when there was no such version, the
+  log no longer reaches back to it, or it is from before you could see the entity.
+  """
+  stateAt(
+    "From 1 up to the newest one."
+    version: Int!
+  ): EntityState
 }
 
 "What one person may do with one entity."
 type Access {
+  "The id of this access, which is that of one person to one entity."
+  id: ID!
   "Whether fields may be changed at all, except those of ` + "`" + `readOnlyFields` + "`" + `; also whether comments may be made."
   canEdit: Boolean!
   "Whether it may be deleted, restored and granted to others: by its creator, its owner and admins, unless their role is VIEWER."
@@ -3881,6 +4231,29 @@ type Access {
   readOnlyFields: [String!]!
   "Why something is not allowed, in words for a person. Null when everything is."
   reason: String
+}
+
+"""
+An entity at one version, or as an edit in conflict would leave it. It has an id of its own, so that a client with a
+normalized cache keeps it apart from the entity, whose id stands for what it is now.
+"""
+type EntityState {
+  "The id of this state: another one for each version of the entity, and for each edit in conflict."
+  id: ID!
+  "What kind of entity it is."
+  entityType: EntityType!
+  "The entity."
+  entityId: ID!
+  "The version that it shows. Of an edit in conflict, the version that the edit is laid over."
+  version: Int!
+  "The fields that a patch can set, by their names, each as a patch would set it."
+  document: JSON!
+  "When ` + "`" + `version` + "`" + ` was made."
+  updatedAt: DateTime!
+  "Who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
+  updatedBy: User
+  "When it was deleted. Null while it was there."
+  deletedAt: DateTime
 }
 
 "A company or a person that the organization deals with."
@@ -3921,6 +4294,14 @@ type Customer implements Entity & Node {
     "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
     after: String
   ): CommentConnection!
+  """
+  What it was at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null as ` + "`" + `atVersion` + "`" + `: when there was no such version, the
+  log no longer reaches back to it, or it is from before you could see the entity.
+  """
+  stateAt(
+    "From 1 up to the newest one."
+    version: Int!
+  ): EntityState
 
   "What people call the customer: one line of 1 to 200 characters."
   name: String!
@@ -4002,6 +4383,14 @@ type Call implements Entity & Node {
     "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
     after: String
   ): CommentConnection!
+  """
+  What it was at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null as ` + "`" + `atVersion` + "`" + `: when there was no such version, the
+  log no longer reaches back to it, or it is from before you could see the entity.
+  """
+  stateAt(
+    "From 1 up to the newest one."
+    version: Int!
+  ): EntityState
 
   "With whom. Null: with nobody that is known, or the customer was deleted or is not visible to you."
   customer: Customer
@@ -4071,6 +4460,14 @@ type Meeting implements Entity & Node {
     "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
     after: String
   ): CommentConnection!
+  """
+  What it was at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null as ` + "`" + `atVersion` + "`" + `: when there was no such version, the
+  log no longer reaches back to it, or it is from before you could see the entity.
+  """
+  stateAt(
+    "From 1 up to the newest one."
+    version: Int!
+  ): EntityState
 
   "With whom. Null: with nobody that is known, or the customer was deleted or is not visible to you."
   customer: Customer
@@ -4121,7 +4518,10 @@ type User implements Node {
 
 "The tenant: the unit of sharing, ordering and access. It owns one log, and nothing is seen from outside of it."
 type Organization implements Node {
-  "The id that the identity provider gave (the token's ` + "`" + `org` + "`" + `)."
+  """
+  The id that the identity provider gave (the token's ` + "`" + `org` + "`" + `). If a person has the same one, as in a workspace of one
+  person, it is another id, so that no two nodes share one.
+  """
   id: ID!
   "What to show."
   name: String!
@@ -4136,6 +4536,8 @@ type Organization implements Node {
 
 "A person's place in the organization."
 type Member {
+  "The id of this membership. The person's is ` + "`" + `user.id` + "`" + `."
+  id: ID!
   "Who it is."
   user: User!
   "Decided here, not by the token: a token's role counts at first sight only."
@@ -4144,6 +4546,8 @@ type Member {
 
 "Who asks, and what holds for them alone."
 type Viewer {
+  "The id of this viewer, for caches. The person's is ` + "`" + `user.id` + "`" + `."
+  id: ID!
   "The person whose credentials came with the request."
   user: User!
   "The one organization that the credentials are for."
@@ -4523,6 +4927,8 @@ interface EntityChange {
   The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
   """
   clientMutationId: ID
+  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `."
+  state: EntityState!
 }
 
 "One applied change of a customer."
@@ -4550,6 +4956,8 @@ type CustomerChange implements EntityChange {
   The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
   """
   clientMutationId: ID
+  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `."
+  state: EntityState!
   "The customer as this change left it. Nested fields of other nodes (people, calls, comments) are as they are now."
   customer: Customer!
 }
@@ -4579,6 +4987,8 @@ type CallChange implements EntityChange {
   The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
   """
   clientMutationId: ID
+  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `."
+  state: EntityState!
   """
   The call as this change left it. Nested fields of other nodes (people, the customer, comments) are as they are now.
   """
@@ -4610,6 +5020,8 @@ type MeetingChange implements EntityChange {
   The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
   """
   clientMutationId: ID
+  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `."
+  state: EntityState!
   """
   The meeting as this change left it. Nested fields of other nodes (people, the customer, comments) are as they are
   now.
@@ -4631,12 +5043,41 @@ type ChangePage {
 
 "One person in a room, over all of their tabs and devices."
 type PresenceUser {
-  "The id of the person's User."
+  """
+  The id of the person's User, which is the same in every room. Clients with a normalized cache would show what a person
+  does in one room in all of them, and should select ` + "`" + `presences` + "`" + ` instead.
+  """
   id: ID!
   "The person's name, as their credentials had it."
   name: String!
   "The address of a picture. Null: the person has none."
   avatar: String
+  "The most present one of their clients': ONLINE before BUSY before AWAY."
+  status: PresenceStatus!
+  "The newest sign of life of any of their clients. A new one by itself makes no update."
+  lastSeen: DateTime!
+  """
+  Where the person is: what the client says that changed last, of those with the most present status. Null: no client
+  says.
+  """
+  currentPage: String
+  "Whether there is an ` + "`" + `editingField` + "`" + `."
+  isEditing: Boolean!
+  "The field that the person is in, by the client that changed last, of those that are in one. Null: none."
+  editingField: String
+  "How many tabs or devices."
+  clients: Int!
+}
+
+"""
+One person in one room, over all of their tabs and devices. It has an id of its own in each room, so that a client with a
+normalized cache keeps rooms apart.
+"""
+type RoomPresence {
+  "The id of this person in this room."
+  id: ID!
+  "The person."
+  user: User!
   "The most present one of their clients': ONLINE before BUSY before AWAY."
   status: PresenceStatus!
   "The newest sign of life of any of their clients. A new one by itself makes no update."
@@ -4662,6 +5103,10 @@ type PresenceState {
   users: [PresenceUser!]!
   "You, as the others see you. Null when you are not in the room, or hidden."
   currentUser: PresenceUser @perViewer
+  "The same people as in ` + "`" + `users` + "`" + `, each with an id for this room."
+  presences: [RoomPresence!]!
+  "The same as ` + "`" + `currentUser` + "`" + `, with an id for this room."
+  currentPresence: RoomPresence @perViewer
   "How many people, however many clients they have."
   totalCount: Int!
 }
@@ -4685,6 +5130,22 @@ type PresenceUpdate {
   left: [ID!]!
   "How many people are there after this update."
   totalCount: Int!
+  "The same update, of people with an id for this room."
+  presences: RoomPresenceUpdate!
+}
+
+"The changes of a ` + "`" + `PresenceUpdate` + "`" + `, of people with an id for their room."
+type RoomPresenceUpdate {
+  """
+  Everybody who is there, by name: replace what you have. Null: lay ` + "`" + `joined` + "`" + `, ` + "`" + `updated` + "`" + ` and ` + "`" + `left` + "`" + ` over what you have.
+  """
+  snapshot: [RoomPresence!]
+  "Who came."
+  joined: [RoomPresence!]!
+  "Who was there and shows something else, whole. To be merely seen again is no update."
+  updated: [RoomPresence!]!
+  "The ids of the presences that ended, with the last of a person's clients."
+  left: [ID!]!
 }
 
 """
@@ -4814,6 +5275,12 @@ interface Conflict implements Node & Problem {
   resolvedBy: User
   "When it ended. Null while it is open."
   resolvedAt: DateTime
+  "The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it."
+  baseState: EntityState
+  "The remote state with the local patch laid over it, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  localState: EntityState
+  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  remoteState: EntityState
 }
 
 "A conflict over a customer. ` + "`" + `resolveCustomerConflict` + "`" + ` ends it."
@@ -4845,6 +5312,12 @@ type CustomerConflict implements Conflict & Node & Problem {
   resolvedBy: User
   "When it ended. Null while it is open."
   resolvedAt: DateTime
+  "The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it."
+  baseState: EntityState
+  "The remote state with the local patch laid over it, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  localState: EntityState
+  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  remoteState: EntityState
   "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it."
   base: Customer
   "The remote state with the local patch laid over it."
@@ -4882,6 +5355,12 @@ type CallConflict implements Conflict & Node & Problem {
   resolvedBy: User
   "When it ended. Null while it is open."
   resolvedAt: DateTime
+  "The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it."
+  baseState: EntityState
+  "The remote state with the local patch laid over it, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  localState: EntityState
+  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  remoteState: EntityState
   "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it."
   base: Call
   "The remote state with the local patch laid over it."
@@ -4919,6 +5398,12 @@ type MeetingConflict implements Conflict & Node & Problem {
   resolvedBy: User
   "When it ended. Null while it is open."
   resolvedAt: DateTime
+  "The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it."
+  baseState: EntityState
+  "The remote state with the local patch laid over it, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  localState: EntityState
+  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  remoteState: EntityState
   "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it."
   base: Meeting
   "The remote state with the local patch laid over it."
@@ -4946,8 +5431,8 @@ type EntityGone implements Problem {
 type AccessDenied implements Problem {
   "One sentence or more for a person. Its words may change; programs go by the type."
   message: String!
-  "What it was about. Null: about nothing that is there yet."
-  entityId: ID
+  "What it was about: the entity, or the organization where the entity is not there yet."
+  entityId: ID!
   "Fields of it that you may read but not change, named as in a patch. An edit of other fields alone may be allowed."
   readOnlyFields: [String!]!
 }
@@ -5877,6 +6362,8 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
 func (ec *executionContext) childFields_Access(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Access_id(ctx, field)
 	case "canEdit":
 		return ec.fieldContext_Access_canEdit(ctx, field)
 	case "canDelete":
@@ -6025,6 +6512,8 @@ func (ec *executionContext) childFields_Call(ctx context.Context, field graphql.
 		return ec.fieldContext_Call_activity(ctx, field)
 	case "comments":
 		return ec.fieldContext_Call_comments(ctx, field)
+	case "stateAt":
+		return ec.fieldContext_Call_stateAt(ctx, field)
 	case "customer":
 		return ec.fieldContext_Call_customer(ctx, field)
 	case "subject":
@@ -6071,6 +6560,8 @@ func (ec *executionContext) childFields_CallChange(ctx context.Context, field gr
 		return ec.fieldContext_CallChange_timestamp(ctx, field)
 	case "clientMutationId":
 		return ec.fieldContext_CallChange_clientMutationId(ctx, field)
+	case "state":
+		return ec.fieldContext_CallChange_state(ctx, field)
 	case "call":
 		return ec.fieldContext_CallChange_call(ctx, field)
 	}
@@ -6209,6 +6700,8 @@ func (ec *executionContext) childFields_Customer(ctx context.Context, field grap
 		return ec.fieldContext_Customer_activity(ctx, field)
 	case "comments":
 		return ec.fieldContext_Customer_comments(ctx, field)
+	case "stateAt":
+		return ec.fieldContext_Customer_stateAt(ctx, field)
 	case "name":
 		return ec.fieldContext_Customer_name(ctx, field)
 	case "email":
@@ -6255,6 +6748,8 @@ func (ec *executionContext) childFields_CustomerChange(ctx context.Context, fiel
 		return ec.fieldContext_CustomerChange_timestamp(ctx, field)
 	case "clientMutationId":
 		return ec.fieldContext_CustomerChange_clientMutationId(ctx, field)
+	case "state":
+		return ec.fieldContext_CustomerChange_state(ctx, field)
 	case "customer":
 		return ec.fieldContext_CustomerChange_customer(ctx, field)
 	}
@@ -6287,6 +6782,28 @@ func (ec *executionContext) childFields_CustomerEdge(ctx context.Context, field 
 		return ec.fieldContext_CustomerEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EntityState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EntityState_id(ctx, field)
+	case "entityType":
+		return ec.fieldContext_EntityState_entityType(ctx, field)
+	case "entityId":
+		return ec.fieldContext_EntityState_entityId(ctx, field)
+	case "version":
+		return ec.fieldContext_EntityState_version(ctx, field)
+	case "document":
+		return ec.fieldContext_EntityState_document(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_EntityState_updatedAt(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_EntityState_updatedBy(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_EntityState_deletedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntityState", field.Name)
 }
 
 func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6355,6 +6872,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_activity(ctx, field)
 	case "comments":
 		return ec.fieldContext_Meeting_comments(ctx, field)
+	case "stateAt":
+		return ec.fieldContext_Meeting_stateAt(ctx, field)
 	case "customer":
 		return ec.fieldContext_Meeting_customer(ctx, field)
 	case "title":
@@ -6401,6 +6920,8 @@ func (ec *executionContext) childFields_MeetingChange(ctx context.Context, field
 		return ec.fieldContext_MeetingChange_timestamp(ctx, field)
 	case "clientMutationId":
 		return ec.fieldContext_MeetingChange_clientMutationId(ctx, field)
+	case "state":
+		return ec.fieldContext_MeetingChange_state(ctx, field)
 	case "meeting":
 		return ec.fieldContext_MeetingChange_meeting(ctx, field)
 	}
@@ -6437,6 +6958,8 @@ func (ec *executionContext) childFields_MeetingEdge(ctx context.Context, field g
 
 func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Member_id(ctx, field)
 	case "user":
 		return ec.fieldContext_Member_user(ctx, field)
 	case "role":
@@ -6555,6 +7078,10 @@ func (ec *executionContext) childFields_PresenceState(ctx context.Context, field
 		return ec.fieldContext_PresenceState_users(ctx, field)
 	case "currentUser":
 		return ec.fieldContext_PresenceState_currentUser(ctx, field)
+	case "presences":
+		return ec.fieldContext_PresenceState_presences(ctx, field)
+	case "currentPresence":
+		return ec.fieldContext_PresenceState_currentPresence(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PresenceState_totalCount(ctx, field)
 	}
@@ -6575,6 +7102,8 @@ func (ec *executionContext) childFields_PresenceUpdate(ctx context.Context, fiel
 		return ec.fieldContext_PresenceUpdate_left(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PresenceUpdate_totalCount(ctx, field)
+	case "presences":
+		return ec.fieldContext_PresenceUpdate_presences(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PresenceUpdate", field.Name)
 }
@@ -6603,6 +7132,42 @@ func (ec *executionContext) childFields_PresenceUser(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type PresenceUser", field.Name)
 }
 
+func (ec *executionContext) childFields_RoomPresence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RoomPresence_id(ctx, field)
+	case "user":
+		return ec.fieldContext_RoomPresence_user(ctx, field)
+	case "status":
+		return ec.fieldContext_RoomPresence_status(ctx, field)
+	case "lastSeen":
+		return ec.fieldContext_RoomPresence_lastSeen(ctx, field)
+	case "currentPage":
+		return ec.fieldContext_RoomPresence_currentPage(ctx, field)
+	case "isEditing":
+		return ec.fieldContext_RoomPresence_isEditing(ctx, field)
+	case "editingField":
+		return ec.fieldContext_RoomPresence_editingField(ctx, field)
+	case "clients":
+		return ec.fieldContext_RoomPresence_clients(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoomPresence", field.Name)
+}
+
+func (ec *executionContext) childFields_RoomPresenceUpdate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "snapshot":
+		return ec.fieldContext_RoomPresenceUpdate_snapshot(ctx, field)
+	case "joined":
+		return ec.fieldContext_RoomPresenceUpdate_joined(ctx, field)
+	case "updated":
+		return ec.fieldContext_RoomPresenceUpdate_updated(ctx, field)
+	case "left":
+		return ec.fieldContext_RoomPresenceUpdate_left(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoomPresenceUpdate", field.Name)
+}
+
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6619,6 +7184,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Viewer_id(ctx, field)
 	case "user":
 		return ec.fieldContext_Viewer_user(ctx, field)
 	case "organization":
@@ -6829,6 +7396,20 @@ func (ec *executionContext) field_Call_comments_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Call_stateAt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Customer_activity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6939,6 +7520,20 @@ func (ec *executionContext) field_Customer_meetings_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Customer_stateAt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Meeting_activity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7002,6 +7597,20 @@ func (ec *executionContext) field_Meeting_comments_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Meeting_stateAt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg0
 	return args, nil
 }
 
@@ -8119,6 +8728,29 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _Access_id(ctx context.Context, field graphql.CollectedField, obj *collab.Access) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Access_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Access_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Access", field, false, false, "ID")
+}
+
 func (ec *executionContext) _Access_canEdit(ctx context.Context, field graphql.CollectedField, obj *collab.Access) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8315,11 +8947,11 @@ func (ec *executionContext) _AccessDenied_entityId(ctx context.Context, field gr
 			return obj.EntityID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *collab.ID) graphql.Marshaler {
-			return ec.marshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_AccessDenied_entityId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -9675,6 +10307,50 @@ func (ec *executionContext) fieldContext_Call_comments(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Call_stateAt(ctx context.Context, field graphql.CollectedField, obj *collab.Call) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Call_stateAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Call().StateAt(ctx, obj, fc.Args["version"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Call_stateAt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Call",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Call_stateAt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Call_customer(ctx context.Context, field graphql.CollectedField, obj *collab.Call) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10192,6 +10868,38 @@ func (ec *executionContext) fieldContext_CallChange_clientMutationId(_ context.C
 	return graphql.NewScalarFieldContext("CallChange", field, false, false, "ID")
 }
 
+func (ec *executionContext) _CallChange_state(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CallChange_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalNEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CallChange_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CallChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CallChange_call(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10525,6 +11233,102 @@ func (ec *executionContext) _CallConflict_resolvedAt(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_CallConflict_resolvedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CallConflict", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CallConflict_baseState(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CallConflict_baseState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CallConflict().BaseState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CallConflict_baseState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CallConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CallConflict_localState(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CallConflict_localState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CallConflict().LocalState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CallConflict_localState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CallConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CallConflict_remoteState(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CallConflict_remoteState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CallConflict().RemoteState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CallConflict_remoteState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CallConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CallConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
@@ -11962,6 +12766,50 @@ func (ec *executionContext) fieldContext_Customer_comments(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Customer_stateAt(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_stateAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Customer().StateAt(ctx, obj, fc.Args["version"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_stateAt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Customer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Customer_stateAt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Customer_name(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12512,6 +13360,38 @@ func (ec *executionContext) fieldContext_CustomerChange_clientMutationId(_ conte
 	return graphql.NewScalarFieldContext("CustomerChange", field, false, false, "ID")
 }
 
+func (ec *executionContext) _CustomerChange_state(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerChange_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalNEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerChange_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CustomerChange_customer(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12845,6 +13725,102 @@ func (ec *executionContext) _CustomerConflict_resolvedAt(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_CustomerConflict_resolvedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CustomerConflict", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CustomerConflict_baseState(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerConflict_baseState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerConflict().BaseState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerConflict_baseState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerConflict_localState(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerConflict_localState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerConflict().LocalState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerConflict_localState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerConflict_remoteState(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerConflict_remoteState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerConflict().RemoteState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerConflict_remoteState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CustomerConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
@@ -13455,6 +14431,199 @@ func (ec *executionContext) fieldContext_EntityGone_deletedBy(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _EntityState_id(ctx context.Context, field graphql.CollectedField, obj *collab.EntityState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityState_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityState_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityState", field, false, false, "ID")
+}
+
+func (ec *executionContext) _EntityState_entityType(ctx context.Context, field graphql.CollectedField, obj *collab.EntityState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityState_entityType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntityType(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.EntityType) graphql.Marshaler {
+			return ec.marshalNEntityType2tandemᚋinternalᚋcollabᚐEntityType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityState_entityType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityState", field, true, false, "EntityType")
+}
+
+func (ec *executionContext) _EntityState_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.EntityState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityState_entityId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntityID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityState_entityId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityState", field, true, false, "ID")
+}
+
+func (ec *executionContext) _EntityState_version(ctx context.Context, field graphql.CollectedField, obj *collab.EntityState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityState_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityState_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityState", field, true, false, "Int")
+}
+
+func (ec *executionContext) _EntityState_document(ctx context.Context, field graphql.CollectedField, obj *collab.EntityState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityState_document(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EntityState().Document(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.JSON) graphql.Marshaler {
+			return ec.marshalNJSON2tandemᚋinternalᚋcollabᚐJSON(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityState_document(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityState", field, true, true, "JSON")
+}
+
+func (ec *executionContext) _EntityState_updatedAt(ctx context.Context, field graphql.CollectedField, obj *collab.EntityState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityState_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityState_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityState", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _EntityState_updatedBy(ctx context.Context, field graphql.CollectedField, obj *collab.EntityState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityState_updatedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EntityState().UpdatedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖtandemᚋinternalᚋcollabᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EntityState_updatedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntityState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntityState_deletedAt(ctx context.Context, field graphql.CollectedField, obj *collab.EntityState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityState_deletedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EntityState_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityState", field, true, false, "DateTime")
 }
 
 func (ec *executionContext) _FieldChange_field(ctx context.Context, field graphql.CollectedField, obj *collab.FieldChange) (ret graphql.Marshaler) {
@@ -14123,6 +15292,50 @@ func (ec *executionContext) fieldContext_Meeting_comments(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Meeting_stateAt(ctx context.Context, field graphql.CollectedField, obj *collab.Meeting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Meeting_stateAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Meeting().StateAt(ctx, obj, fc.Args["version"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Meeting_stateAt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Meeting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Meeting_stateAt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Meeting_customer(ctx context.Context, field graphql.CollectedField, obj *collab.Meeting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14649,6 +15862,38 @@ func (ec *executionContext) fieldContext_MeetingChange_clientMutationId(_ contex
 	return graphql.NewScalarFieldContext("MeetingChange", field, false, false, "ID")
 }
 
+func (ec *executionContext) _MeetingChange_state(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingChange_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalNEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingChange_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MeetingChange_meeting(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14982,6 +16227,102 @@ func (ec *executionContext) _MeetingConflict_resolvedAt(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_MeetingConflict_resolvedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MeetingConflict", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MeetingConflict_baseState(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingConflict_baseState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MeetingConflict().BaseState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingConflict_baseState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingConflict_localState(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingConflict_localState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MeetingConflict().LocalState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingConflict_localState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingConflict_remoteState(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingConflict_remoteState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MeetingConflict().RemoteState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingConflict_remoteState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _MeetingConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
@@ -15399,6 +16740,29 @@ func (ec *executionContext) _MeetingSaved_clientMutationId(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_MeetingSaved_clientMutationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MeetingSaved", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Member_id(ctx context.Context, field graphql.CollectedField, obj *collab.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Member_user(ctx context.Context, field graphql.CollectedField, obj *collab.Member) (ret graphql.Marshaler) {
@@ -17292,7 +18656,7 @@ func (ec *executionContext) _Organization_id(ctx context.Context, field graphql.
 			return ec.fieldContext_Organization_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return ec.Resolvers.Organization().ID(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
@@ -17303,7 +18667,7 @@ func (ec *executionContext) _Organization_id(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Organization_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Organization", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Organization", field, true, true, "ID")
 }
 
 func (ec *executionContext) _Organization_name(ctx context.Context, field graphql.CollectedField, obj *collab.Organization) (ret graphql.Marshaler) {
@@ -17565,6 +18929,83 @@ func (ec *executionContext) fieldContext_PresenceState_currentUser(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _PresenceState_presences(ctx context.Context, field graphql.CollectedField, obj *collab.RoomState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PresenceState_presences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Presences(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.RoomPresence) graphql.Marshaler {
+			return ec.marshalNRoomPresence2ᚕᚖtandemᚋinternalᚋcollabᚐRoomPresenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PresenceState_presences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PresenceState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoomPresence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PresenceState_currentPresence(ctx context.Context, field graphql.CollectedField, obj *collab.RoomState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PresenceState_currentPresence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PresenceState().CurrentPresence(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal *collab.RoomPresence
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.RoomPresence) graphql.Marshaler {
+			return ec.marshalORoomPresence2ᚖtandemᚋinternalᚋcollabᚐRoomPresence(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PresenceState_currentPresence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PresenceState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoomPresence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PresenceState_totalCount(ctx context.Context, field graphql.CollectedField, obj *collab.RoomState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17751,6 +19192,38 @@ func (ec *executionContext) _PresenceUpdate_totalCount(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_PresenceUpdate_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PresenceUpdate", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PresenceUpdate_presences(ctx context.Context, field graphql.CollectedField, obj *collab.PresenceUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PresenceUpdate_presences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Presences(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.RoomPresenceUpdate) graphql.Marshaler {
+			return ec.marshalNRoomPresenceUpdate2ᚖtandemᚋinternalᚋcollabᚐRoomPresenceUpdate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PresenceUpdate_presences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PresenceUpdate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoomPresenceUpdate(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PresenceUser_id(ctx context.Context, field graphql.CollectedField, obj *collab.PresenceUser) (ret graphql.Marshaler) {
@@ -18702,6 +20175,318 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _RoomPresence_id(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresence_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresence_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoomPresence", field, false, false, "ID")
+}
+
+func (ec *executionContext) _RoomPresence_user(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresence_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RoomPresence().User(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖtandemᚋinternalᚋcollabᚐUser(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresence_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoomPresence",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoomPresence_status(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresence_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.PresenceStatus) graphql.Marshaler {
+			return ec.marshalNPresenceStatus2tandemᚋinternalᚋcollabᚐPresenceStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresence_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoomPresence", field, false, false, "PresenceStatus")
+}
+
+func (ec *executionContext) _RoomPresence_lastSeen(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresence_lastSeen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastSeen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresence_lastSeen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoomPresence", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _RoomPresence_currentPage(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresence_currentPage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CurrentPage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresence_currentPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoomPresence", field, false, false, "String")
+}
+
+func (ec *executionContext) _RoomPresence_isEditing(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresence_isEditing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsEditing(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresence_isEditing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoomPresence", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _RoomPresence_editingField(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresence_editingField(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EditingField, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresence_editingField(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoomPresence", field, false, false, "String")
+}
+
+func (ec *executionContext) _RoomPresence_clients(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresence_clients(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clients, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresence_clients(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoomPresence", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RoomPresenceUpdate_snapshot(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresenceUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresenceUpdate_snapshot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Snapshot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.RoomPresence) graphql.Marshaler {
+			return ec.marshalORoomPresence2ᚕᚖtandemᚋinternalᚋcollabᚐRoomPresenceᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresenceUpdate_snapshot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoomPresenceUpdate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoomPresence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoomPresenceUpdate_joined(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresenceUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresenceUpdate_joined(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Joined, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.RoomPresence) graphql.Marshaler {
+			return ec.marshalNRoomPresence2ᚕᚖtandemᚋinternalᚋcollabᚐRoomPresenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresenceUpdate_joined(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoomPresenceUpdate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoomPresence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoomPresenceUpdate_updated(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresenceUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresenceUpdate_updated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Updated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.RoomPresence) graphql.Marshaler {
+			return ec.marshalNRoomPresence2ᚕᚖtandemᚋinternalᚋcollabᚐRoomPresenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresenceUpdate_updated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoomPresenceUpdate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoomPresence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoomPresenceUpdate_left(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresenceUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoomPresenceUpdate_left(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Left, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.ID) graphql.Marshaler {
+			return ec.marshalNID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoomPresenceUpdate_left(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoomPresenceUpdate", field, false, false, "ID")
+}
+
 func (ec *executionContext) _ServerDraining_reconnectAfterMs(ctx context.Context, field graphql.CollectedField, obj *model.ServerDraining) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19208,6 +20993,29 @@ func (ec *executionContext) _User_avatar(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_User_avatar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, false, false, "String")
+}
+
+func (ec *executionContext) _Viewer_id(ctx context.Context, field graphql.CollectedField, obj *collab.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Viewer_user(ctx context.Context, field graphql.CollectedField, obj *collab.Viewer) (ret graphql.Marshaler) {
@@ -22458,6 +24266,11 @@ func (ec *executionContext) _Access(ctx context.Context, sel ast.SelectionSet, o
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Access")
+		case "id":
+			out.Values[i] = ec._Access_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "canEdit":
 			out.Values[i] = ec._Access_canEdit(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22556,7 +24369,7 @@ func (ec *executionContext) _AccessDenied(ctx context.Context, sel ast.Selection
 			}
 		case "entityId":
 			out.Values[i] = ec._AccessDenied_entityId(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "readOnlyFields":
@@ -23020,6 +24833,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Call_comments(ctx, field, obj)
 				})
+		case "stateAt":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Call_stateAt(ctx, field, obj)
+				})
 		case "customer":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -23153,6 +24972,11 @@ func (ec *executionContext) _CallChange(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "state":
+			out.Values[i] = ec._CallChange_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "call":
 			out.Values[i] = ec._CallChange_call(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -23249,6 +25073,24 @@ func (ec *executionContext) _CallConflict(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "baseState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CallConflict_baseState(ctx, field, obj)
+				})
+		case "localState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CallConflict_localState(ctx, field, obj)
+				})
+		case "remoteState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CallConflict_remoteState(ctx, field, obj)
+				})
 		case "base":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -23822,6 +25664,12 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Customer_comments(ctx, field, obj)
 				})
+		case "stateAt":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Customer_stateAt(ctx, field, obj)
+				})
 		case "name":
 			out.Values[i] = ec._Customer_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -23956,6 +25804,11 @@ func (ec *executionContext) _CustomerChange(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "state":
+			out.Values[i] = ec._CustomerChange_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "customer":
 			out.Values[i] = ec._CustomerChange_customer(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -24052,6 +25905,24 @@ func (ec *executionContext) _CustomerConflict(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "baseState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerConflict_baseState(ctx, field, obj)
+				})
+		case "localState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerConflict_localState(ctx, field, obj)
+				})
+		case "remoteState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerConflict_remoteState(ctx, field, obj)
+				})
 		case "base":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -24328,6 +26199,76 @@ func (ec *executionContext) _EntityGone(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var entityStateImplementors = []string{"EntityState"}
+
+func (ec *executionContext) _EntityState(ctx context.Context, sel ast.SelectionSet, obj *collab.EntityState) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entityStateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntityState")
+		case "id":
+			out.Values[i] = ec._EntityState_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entityType":
+			out.Values[i] = ec._EntityState_entityType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entityId":
+			out.Values[i] = ec._EntityState_entityId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._EntityState_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "document":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EntityState_document(ctx, field, obj)
+				})
+		case "updatedAt":
+			out.Values[i] = ec._EntityState_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedBy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EntityState_updatedBy(ctx, field, obj)
+				})
+		case "deletedAt":
+			out.Values[i] = ec._EntityState_deletedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var fieldChangeImplementors = []string{"FieldChange"}
 
 func (ec *executionContext) _FieldChange(ctx context.Context, sel ast.SelectionSet, obj *collab.FieldChange) graphql.Marshaler {
@@ -24581,6 +26522,12 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Meeting_comments(ctx, field, obj)
 				})
+		case "stateAt":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Meeting_stateAt(ctx, field, obj)
+				})
 		case "customer":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -24715,6 +26662,11 @@ func (ec *executionContext) _MeetingChange(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "state":
+			out.Values[i] = ec._MeetingChange_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "meeting":
 			out.Values[i] = ec._MeetingChange_meeting(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -24811,6 +26763,24 @@ func (ec *executionContext) _MeetingConflict(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "baseState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingConflict_baseState(ctx, field, obj)
+				})
+		case "localState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingConflict_localState(ctx, field, obj)
+				})
+		case "remoteState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingConflict_remoteState(ctx, field, obj)
+				})
 		case "base":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -25001,6 +26971,11 @@ func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, o
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Member")
+		case "id":
+			out.Values[i] = ec._Member_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "user":
 			out.Values[i] = ec._Member_user(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -25508,10 +27483,11 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Organization")
 		case "id":
-			out.Values[i] = ec._Organization_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Organization_id(ctx, field, obj)
+				})
 		case "name":
 			out.Values[i] = ec._Organization_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -25615,6 +27591,17 @@ func (ec *executionContext) _PresenceState(ctx context.Context, sel ast.Selectio
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._PresenceState_currentUser(ctx, field, obj)
 				})
+		case "presences":
+			out.Values[i] = ec._PresenceState_presences(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "currentPresence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PresenceState_currentPresence(ctx, field, obj)
+				})
 		case "totalCount":
 			out.Values[i] = ec._PresenceState_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -25675,6 +27662,11 @@ func (ec *executionContext) _PresenceUpdate(ctx context.Context, sel ast.Selecti
 			}
 		case "totalCount":
 			out.Values[i] = ec._PresenceUpdate_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "presences":
+			out.Values[i] = ec._PresenceUpdate_presences(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -25908,6 +27900,123 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
+var roomPresenceImplementors = []string{"RoomPresence"}
+
+func (ec *executionContext) _RoomPresence(ctx context.Context, sel ast.SelectionSet, obj *collab.RoomPresence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roomPresenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoomPresence")
+		case "id":
+			out.Values[i] = ec._RoomPresence_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "user":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RoomPresence_user(ctx, field, obj)
+				})
+		case "status":
+			out.Values[i] = ec._RoomPresence_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lastSeen":
+			out.Values[i] = ec._RoomPresence_lastSeen(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "currentPage":
+			out.Values[i] = ec._RoomPresence_currentPage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "isEditing":
+			out.Values[i] = ec._RoomPresence_isEditing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "editingField":
+			out.Values[i] = ec._RoomPresence_editingField(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clients":
+			out.Values[i] = ec._RoomPresence_clients(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var roomPresenceUpdateImplementors = []string{"RoomPresenceUpdate"}
+
+func (ec *executionContext) _RoomPresenceUpdate(ctx context.Context, sel ast.SelectionSet, obj *collab.RoomPresenceUpdate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roomPresenceUpdateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoomPresenceUpdate")
+		case "snapshot":
+			out.Values[i] = ec._RoomPresenceUpdate_snapshot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "joined":
+			out.Values[i] = ec._RoomPresenceUpdate_joined(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updated":
+			out.Values[i] = ec._RoomPresenceUpdate_updated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "left":
+			out.Values[i] = ec._RoomPresenceUpdate_left(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var serverDrainingImplementors = []string{"ServerDraining", "SessionEvent"}
 
 func (ec *executionContext) _ServerDraining(ctx context.Context, sel ast.SelectionSet, obj *model.ServerDraining) graphql.Marshaler {
@@ -26067,6 +28176,11 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Viewer")
+		case "id":
+			out.Values[i] = ec._Viewer_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "user":
 			out.Values[i] = ec._Viewer_user(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -27093,6 +29207,14 @@ func (ec *executionContext) marshalNEntityChange2ᚕtandemᚋinternalᚋcollab�
 	return ret
 }
 
+func (ec *executionContext) marshalNEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx context.Context, sel ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "EntityState!")
+		return graphql.Null
+	}
+	return ec._EntityState(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNEntityType2tandemᚋinternalᚋcollabᚐEntityType(ctx context.Context, v any) (collab.EntityType, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := collab.EntityType(tmp)
@@ -27614,6 +29736,38 @@ func (ec *executionContext) marshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx c
 		graphql.AddInvalidNullFromMarshaler(ctx, "Role!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNRoomPresence2ᚕᚖtandemᚋinternalᚋcollabᚐRoomPresenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.RoomPresence) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoomPresence2ᚖtandemᚋinternalᚋcollabᚐRoomPresence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRoomPresence2ᚖtandemᚋinternalᚋcollabᚐRoomPresence(ctx context.Context, sel ast.SelectionSet, v *collab.RoomPresence) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RoomPresence!")
+		return graphql.Null
+	}
+	return ec._RoomPresence(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRoomPresenceUpdate2ᚖtandemᚋinternalᚋcollabᚐRoomPresenceUpdate(ctx context.Context, sel ast.SelectionSet, v *collab.RoomPresenceUpdate) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RoomPresenceUpdate!")
+		return graphql.Null
+	}
+	return ec._RoomPresenceUpdate(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSessionEvent2tandemᚋgraphᚋmodelᚐSessionEvent(ctx context.Context, sel ast.SelectionSet, v model.SessionEvent) graphql.Marshaler {
@@ -28236,6 +30390,13 @@ func (ec *executionContext) marshalOEntityOrder2ᚖtandemᚋinternalᚋcollabᚐ
 	return res
 }
 
+func (ec *executionContext) marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx context.Context, sel ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EntityState(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOEntityType2ᚕtandemᚋinternalᚋcollabᚐEntityTypeᚄ(ctx context.Context, v any) ([]collab.EntityType, error) {
 	if v == nil {
 		return nil, nil
@@ -28558,6 +30719,32 @@ func (ec *executionContext) marshalOResolution2ᚖtandemᚋinternalᚋcollabᚐR
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalORoomPresence2ᚕᚖtandemᚋinternalᚋcollabᚐRoomPresenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.RoomPresence) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoomPresence2ᚖtandemᚋinternalᚋcollabᚐRoomPresence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalORoomPresence2ᚖtandemᚋinternalᚋcollabᚐRoomPresence(ctx context.Context, sel ast.SelectionSet, v *collab.RoomPresence) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RoomPresence(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {

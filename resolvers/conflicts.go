@@ -67,6 +67,29 @@ func (r conflict[C, E]) Local(ctx context.Context, obj C) (E, error) {
 	return typed, err
 }
 
+func (r conflict[C, E]) BaseState(ctx context.Context, obj C) (*collab.EntityState, error) {
+	base, err := r.Base(ctx, obj)
+	return stateOf(base, collab.StateOf), err
+}
+
+func (r conflict[C, E]) LocalState(ctx context.Context, obj C) (*collab.EntityState, error) {
+	local, err := r.Local(ctx, obj)
+	return stateOf(local, obj.Common().LocalStateOf), err
+}
+
+func (r conflict[C, E]) RemoteState(ctx context.Context, obj C) (*collab.EntityState, error) {
+	remote, err := r.Remote(ctx, obj)
+	return stateOf(remote, collab.StateOf), err
+}
+
+// stateOf makes a state of one side of a conflict, if there is that side.
+func stateOf[E collab.Entity](side E, state func(collab.Entity) *collab.EntityState) *collab.EntityState {
+	if any(side) == any(*new(E)) {
+		return nil
+	}
+	return state(side)
+}
+
 // CustomerConflict returns the resolvers of a conflict over a customer.
 func (r *Resolver) CustomerConflict() graph.CustomerConflictResolver {
 	return conflict[*collab.CustomerConflict, *collab.Customer]{r}

@@ -23,7 +23,7 @@ func hasRole(ctx context.Context, _ any, next graphql.Resolver, role collab.Role
 	}
 	message := "This needs the role " + string(role) + "; yours is " + string(v.Role) + "."
 	if strings.HasSuffix(graphql.GetFieldContext(ctx).Field.Definition.Type.Name(), "Result") {
-		return &collab.AccessDenied{Message: message, ReadOnlyFields: []string{}}, nil
+		return &collab.AccessDenied{Message: message, EntityID: v.Organization.ID, ReadOnlyFields: []string{}}, nil
 	}
 	return nil, collab.Errorf(collab.Forbidden, "%s", message)
 }

@@ -57,6 +57,11 @@ func (r entity[E]) AtVersion(ctx context.Context, obj E, version int) (E, error)
 	return versionOf[E](ctx, obj.Common().ID, version)
 }
 
+func (r entity[E]) StateAt(ctx context.Context, obj E, version int) (*collab.EntityState, error) {
+	found, err := dataloaders.From(ctx).Version(ctx, collab.EntityVersion{ID: obj.Common().ID, Version: version})
+	return collab.StateOf(found), err
+}
+
 // versionOf loads an entity as it was; the zero value if the log does not have it.
 func versionOf[E collab.Entity](ctx context.Context, id collab.ID, version int) (E, error) {
 	found, err := dataloaders.From(ctx).Version(ctx, collab.EntityVersion{ID: id, Version: version})

@@ -47,6 +47,15 @@ type organizationResolver struct{ *Resolver }
 // Organization returns the resolvers of an organization.
 func (r *Resolver) Organization() graph.OrganizationResolver { return organizationResolver{r} }
 
+// ID is another one than the organization's own where a person has that.
+func (r organizationResolver) ID(ctx context.Context, obj *collab.Organization) (collab.ID, error) {
+	namesake, err := dataloaders.From(ctx).User(ctx, obj.ID)
+	if namesake != nil {
+		return obj.NodeID(), err
+	}
+	return obj.ID, err
+}
+
 func (r organizationResolver) Members(ctx context.Context, _ *collab.Organization, first *int, after *string) (*model.MemberConnection, error) {
 	s, err := scope(ctx)
 	if err != nil {

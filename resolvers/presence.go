@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"tandem/dataloaders"
 	"tandem/graph"
 	"tandem/internal/collab"
 	"tandem/internal/hub"
@@ -113,6 +114,28 @@ func (r presenceStateResolver) CurrentUser(ctx context.Context, obj *collab.Room
 		}
 	}
 	return nil, nil
+}
+
+func (r presenceStateResolver) CurrentPresence(ctx context.Context, obj *collab.RoomState) (*collab.RoomPresence, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, presence := range obj.Presences() {
+		if presence.PresenceUser.ID == v.User.ID {
+			return presence, nil
+		}
+	}
+	return nil, nil
+}
+
+type roomPresenceResolver struct{ *Resolver }
+
+// RoomPresence returns the resolvers of a person in a room.
+func (r *Resolver) RoomPresence() graph.RoomPresenceResolver { return roomPresenceResolver{r} }
+
+func (r roomPresenceResolver) User(ctx context.Context, obj *collab.RoomPresence) (*collab.User, error) {
+	return dataloaders.From(ctx).User(ctx, obj.PresenceUser.ID) // there has to be one: who is in a room is a member
 }
 
 func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clientID *collab.ID, state map[string]any) (<-chan *collab.PresenceUpdate, error) {

@@ -11,6 +11,7 @@ var governedFields = []string{"ownerId", "visibility"}
 
 // An Access is what a viewer may do with an entity.
 type Access struct {
+	ID        ID
 	CanEdit   bool
 	CanDelete bool
 	// ReadOnlyFields are those that the viewer may read but not change.
@@ -22,7 +23,7 @@ type Access struct {
 // AccessOf returns what a member of a role may do with e. level is that of the
 // member's grant on it, "" without one; it counts where e is restricted.
 func AccessOf(userID ID, role Role, e Entity, level AccessLevel) *Access {
-	access := &Access{ReadOnlyFields: []string{}}
+	access := &Access{ID: deriveID("access", e.Common().ID, userID), ReadOnlyFields: []string{}}
 	govern := governs(userID, role, e)
 	granted := govern || level == AccessWrite || !restricted(e)
 	access.CanEdit = role.AtLeast(RoleMember) && granted
@@ -96,7 +97,7 @@ func (st *State) mayEdit(m *Member, e Entity, fields []string) error {
 	if access.CanEdit && !slices.ContainsFunc(fields, readOnly) {
 		return nil
 	}
-	return &AccessDenied{Message: *access.Reason, EntityID: &e.Common().ID, ReadOnlyFields: access.ReadOnlyFields}
+	return &AccessDenied{Message: *access.Reason, EntityID: e.Common().ID, ReadOnlyFields: access.ReadOnlyFields}
 }
 
 // mayDelete returns an AccessDenied if the member may not delete or restore e.
@@ -105,5 +106,5 @@ func (st *State) mayDelete(m *Member, e Entity) error {
 	if access.CanDelete {
 		return nil
 	}
-	return &AccessDenied{Message: *access.Reason, EntityID: &e.Common().ID, ReadOnlyFields: access.ReadOnlyFields}
+	return &AccessDenied{Message: *access.Reason, EntityID: e.Common().ID, ReadOnlyFields: access.ReadOnlyFields}
 }

@@ -27,7 +27,7 @@ func (s *Service) Create(ctx context.Context, v *Viewer, in Create) (*Saved, err
 	if err != nil {
 		return nil, err
 	}
-	op := &creation{in: in, key: key, entity: e}
+	op := &creation{orgID: v.Organization.ID, in: in, key: key, entity: e}
 	intent := Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, ClientMutationID: in.ClientMutationID}
 	intent.refer(e.Belongings())
 	change, err := s.write(ctx, intent, op.decide)
@@ -66,6 +66,7 @@ var defaults = map[EntityType]Fields{
 
 // creation is one Create on its way.
 type creation struct {
+	orgID   ID
 	in      Create
 	key     mutationKey
 	entity  Entity
@@ -82,7 +83,7 @@ func (op *creation) decide(st *State) (*Decision, error) {
 		return &Decision{}, op.key.check(st.Earlier, expected{change: ChangeCreate, entityType: op.in.Type})
 	}
 	if !actor.Role.AtLeast(RoleMember) {
-		return nil, &AccessDenied{Message: "Your role lets you read, not create.", ReadOnlyFields: []string{}}
+		return nil, &AccessDenied{Message: "Your role lets you read, not create.", EntityID: op.orgID, ReadOnlyFields: []string{}}
 	}
 	if err := st.check(actor, op.entity, nil); err != nil {
 		return nil, err

@@ -50,6 +50,11 @@ func (s *Service) Nodes(ctx context.Context, v *Viewer, ids []ID) (map[ID]Node, 
 	for id, user := range users {
 		nodes[id] = user
 	}
+	for _, id := range people {
+		if nodes[id] == nil && (id == v.Organization.ID || id == v.Organization.NodeID()) {
+			nodes[id] = v.Organization // only where nobody has that id
+		}
+	}
 	return nodes, err
 }
 
@@ -81,11 +86,6 @@ func (s *Service) nodesOf(ctx context.Context, v *Viewer, prefix string, ids []I
 		return err
 	case prefixActivity:
 		return s.activityNodes(ctx, v.Scope(), ids, nodes)
-	}
-	for _, id := range ids {
-		if id == v.Organization.ID {
-			nodes[id] = v.Organization
-		}
 	}
 	return nil
 }

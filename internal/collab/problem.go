@@ -28,7 +28,7 @@ func (g *EntityGone) Message() string {
 // AccessDenied answers that the viewer may see the entity, but not do this.
 type AccessDenied struct {
 	Message        string
-	EntityID       *ID
+	EntityID       ID // the organization's where there is no entity yet
 	ReadOnlyFields []string
 }
 
