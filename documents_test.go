@@ -90,7 +90,11 @@ func TestListedDocumentsRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ada := join(t, start(t, listOf(t, list)), "acme", "ada", collab.RoleMember)
-			requests := append(named(hash(listedQuery)), object{"query": listedQuery})
+			requests := append(named(hash(listedQuery)), object{"query": listedQuery},
+				object{"query": "query Me {\n  viewer { user { id } }\n}\n# printed"},                           // as a client prints it
+				object{"query": `{ viewer { role } }`, "documentId": hash(listedQuery)},                         // the name decides
+				object{"query": `{ viewer { role } }`, "extensions": named(hash(listedQuery))[2]["extensions"]}, // as Apollo's link for sockets sends it
+			)
 			s := ada.connect()
 			me := object{"viewer": object{"user": object{"id": "ada"}}}
 			for _, request := range requests {
@@ -151,8 +155,9 @@ func TestUnlistedDocumentsDoNotRun(t *testing.T) {
 		{object{"extensions": object{"persistedQuery": object{"version": 1, "sha256Hash": hash(other)}}}, "PERSISTED_QUERY_NOT_FOUND"},
 		{withText, "PERSISTED_DOCUMENT_REQUIRED"},
 		{object{"query": other}, "PERSISTED_DOCUMENT_REQUIRED"},
-		{object{"query": other, "documentId": hash(listedQuery)}, "PERSISTED_DOCUMENT_REQUIRED"},
-		{object{"query": listedQuery + " "}, "PERSISTED_DOCUMENT_REQUIRED"},
+		{object{"query": other, "documentId": "nothing"}, "PERSISTED_DOCUMENT_REQUIRED"},
+		{object{"query": listedQuery + " fragment f on User { id }"}, "PERSISTED_DOCUMENT_REQUIRED"},
+		{object{"query": strings.Replace(listedQuery, "id", "id name", 1)}, "PERSISTED_DOCUMENT_REQUIRED"},
 		{object{"query": introspectionQuery}, "PERSISTED_DOCUMENT_REQUIRED"},
 		{object{"query": "", "extensions": object{"persistedQuery": "nonsense"}}, "PERSISTED_DOCUMENT_REQUIRED"},
 	} {

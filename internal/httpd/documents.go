@@ -38,7 +38,7 @@ const (
 // them run any, and keeps texts for those who send hashes (automatic persisted queries).
 type Documents struct {
 	texts  map[string]string
-	listed map[string]bool // texts
+	listed map[documentKey]bool
 }
 
 // ReadDocuments reads a list of operations: a manifest of Apollo's, or an object of
@@ -56,12 +56,15 @@ func ReadDocuments(file string, schema *ast.Schema) (*Documents, error) {
 	if len(texts) == 0 {
 		return nil, fmt.Errorf("PERSISTED_DOCUMENTS: %s lists no document, so nobody could do anything", file)
 	}
-	d := &Documents{texts: make(map[string]string, len(texts)), listed: make(map[string]bool, len(texts))}
+	d := &Documents{texts: make(map[string]string, len(texts)), listed: make(map[documentKey]bool, len(texts))}
 	for id, text := range texts {
 		if err := checkDocument(schema, text); err != nil {
 			return nil, fmt.Errorf("PERSISTED_DOCUMENTS: document %s of %s can't be run: %s", id, file, err.Message)
 		}
-		d.texts[bareID(id)], d.listed[text] = text, true
+		d.texts[bareID(id)] = text
+		if key, ok := keyOf(text); ok {
+			d.listed[key] = true
+		}
 	}
 	return d, nil
 }
@@ -157,20 +160,28 @@ func (p persisted) keep(ctx context.Context, text, hash string) *gqlerror.Error 
 	return nil
 }
 
-// find lets only what is listed through.
+// find lets only what is listed through. A text that is a listed document runs as it was
+// sent, however it is written. Else a listed name decides: links that send the text in any
+// case (Apollo's for sockets) send what they made of the document.
 func (d *Documents) find(ctx context.Context, params *graphql.RawParams, id string) *gqlerror.Error {
 	text, known := d.texts[bareID(id)]
 	switch {
-	case params.Query != "" && !d.listed[params.Query], params.Query == "" && id == "":
+	case params.Query != "" && d.lists(params.Query):
+	case known:
+		params.Query = text
+	case params.Query == "" && id != "":
+		return persistedError(codeNotFound, notFound)
+	default:
 		answerWith(ctx, http.StatusBadRequest, nil)
 		return persistedError(codeRequired, "this server runs only the documents that it has a list of; send one of them, or its id")
-	case params.Query != "":
-		return nil
-	case !known:
-		return persistedError(codeNotFound, notFound)
 	}
-	params.Query = text
 	return nil
+}
+
+// lists reports whether a text is one of the documents.
+func (d *Documents) lists(text string) bool {
+	key, ok := keyOf(text)
+	return ok && d.listed[key]
 }
 
 func persistedError(code, message string) *gqlerror.Error {
