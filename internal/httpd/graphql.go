@@ -44,7 +44,8 @@ func (c Config) graphQL() http.Handler {
 	c.Hooks.Present = c.countErrors(nameErrors(c.Hooks.Present))
 	engine := transport.NewEngine(c.Broadcasts, c.identify, c.Hooks.Present)
 	c.measure(engine)
-	streams := &transport.Streams{Engine: engine, Bearer: bearer, Stall: stall, Draining: c.Draining}
+	plain := transport.Plain{Engine: engine, Compress: newCompress()}
+	streams := &transport.Streams{Engine: engine, Plain: plain, Bearer: bearer, Stall: stall, Draining: c.Draining}
 	server.AddTransport(&transport.WebSocket{
 		Engine: engine, Init: c.init, Enter: c.enter, Renew: c.renew,
 		InitTimeout: c.InitTimeout, Stall: stall, PingInterval: pingInterval,
@@ -52,7 +53,7 @@ func (c Config) graphQL() http.Handler {
 	})
 	server.AddTransport(&transport.SingleStream{Streams: streams, Path: streamPath})
 	server.AddTransport(streams)
-	server.AddTransport(transport.Plain{Engine: engine})
+	server.AddTransport(plain)
 	server.AddTransport(transport.Others{})
 	parsed := newTexts(parsedDocuments, longestKept, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
 	server.SetQueryCache(parsed)
@@ -101,6 +102,7 @@ func writeError(w http.ResponseWriter, r *http.Request, status int, err error) {
 	transport.WriteErrors(w, r, status, gqlerror.List{{
 		Message: err.Error(), Extensions: map[string]any{"code": collab.CodeOf(err)},
 	}})
+	_, _ = w.Write([]byte("\n")) // for people who ask from a terminal
 }
 
 // nameErrors has every error say which request it is of.

@@ -97,7 +97,7 @@ func New(c Config) http.Handler {
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive, version "+c.Version) })
 	routes.HandleFunc("GET /readyz", c.readyz)
 	if c.Playground != nil {
-		files := http.FileServerFS(web.Playground())
+		files := newCompress()(http.FileServerFS(web.Playground()))
 		routes.Handle("GET /playground", page(http.StripPrefix("/playground", files)))
 		routes.Handle("GET /playground/", page(http.StripPrefix("/playground/", files)))
 		routes.HandleFunc("GET /playground/session.json", c.Playground.session)

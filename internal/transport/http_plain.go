@@ -9,7 +9,11 @@ import (
 
 // Plain serves queries and mutations over HTTP, each with one response, as JSON. GET
 // is for queries only, since a link on any page can send it.
-type Plain struct{ Engine *Engine }
+type Plain struct {
+	Engine *Engine
+	// Compress, if set, compresses the answers of a handler.
+	Compress func(http.Handler) http.HandlerFunc
+}
 
 // Supports reports whether a request is an operation.
 func (Plain) Supports(r *http.Request) bool {
@@ -21,6 +25,14 @@ func (Plain) Supports(r *http.Request) bool {
 
 // Do answers an operation, or says with an error and its code why it does not.
 func (t Plain) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.answer(w, r, exec) })
+	if t.Compress != nil {
+		answer = t.Compress(answer)
+	}
+	answer(w, r)
+}
+
+func (t Plain) answer(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	params, err := readParams(r)
 	if err != nil {
 		writeErrors(w, r, http.StatusBadRequest, unreadable(r))

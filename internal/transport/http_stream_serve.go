@@ -20,6 +20,8 @@ import (
 // client takes nothing but an event stream.
 type Streams struct {
 	Engine *Engine
+	// Plain answers what needs no stream.
+	Plain Plain
 	// Bearer says whose token a request came with, and until when it is good.
 	Bearer func(context.Context) (person string, expires time.Time)
 	// Stall is how long a write may make no progress before the stream is ended.
@@ -44,7 +46,7 @@ func (t *Streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	// A text without the word is none; a persisted document comes without its text.
 	subscribes := params.Query == "" || strings.Contains(params.Query, "subscription")
 	if err != nil || !subscribes && accepts.needsNoStream() {
-		t.plain().Do(w, r, exec)
+		t.Plain.Do(w, r, exec)
 		return
 	}
 	r = t.withSession(r)
@@ -52,7 +54,7 @@ func (t *Streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	switch {
 	case errs != nil && accepts.json && !accepts.streamFirst,
 		errs == nil && !operation.IsSubscription() && accepts.needsNoStream():
-		t.plain().Do(w, r, exec)
+		t.Plain.Do(w, r, exec)
 	case errs != nil:
 		t.refuse(w, accepts.format(params), errs)
 	case operation.isMutation() && r.Method == http.MethodGet:
@@ -77,9 +79,6 @@ func (a acceptance) format(params graphql.RawParams) format {
 	}
 	return newSSE(params)
 }
-
-// plain answers without a stream.
-func (t *Streams) plain() Plain { return Plain{t.Engine} }
 
 // refuse answers with the errors of a document, as the only event.
 func (t *Streams) refuse(w http.ResponseWriter, f format, errs gqlerror.List) {
