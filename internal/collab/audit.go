@@ -3,6 +3,7 @@ package collab
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -115,6 +116,12 @@ func (e *AuditEntry) became(c *FieldChange) *AuditEntry {
 func (s *Service) Audit(ctx context.Context, v *Viewer, entry *AuditEntry) error {
 	entry.OccurredAt, entry.ActorID, entry.Origin = At(s.now()), v.User.ID, OriginFrom(ctx)
 	return s.store.Audit(ctx, v.Organization.ID, []*AuditEntry{entry})
+}
+
+// AuditedOfOthers returns the entries without those of what erased people did: once
+// somebody is erased, a trail learns nothing of them, not even where they come from.
+func AuditedOfOthers(entries []*AuditEntry, erased []ID) []*AuditEntry {
+	return slices.DeleteFunc(slices.Clone(entries), func(e *AuditEntry) bool { return slices.Contains(erased, e.ActorID) })
 }
 
 // withOrigin has what decide notes in the audit trail say where ctx came from.

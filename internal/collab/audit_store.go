@@ -8,7 +8,8 @@ import "context"
 // committed with the write.
 type AuditStore interface {
 	// Audit puts entries that belong to no write at the end of a trail, as Decision.Audit
-	// does, and makes the organization where it is not there.
+	// does, and makes the organization where it is not there. Entries of what erased
+	// people did are left out.
 	Audit(ctx context.Context, orgID ID, entries []*AuditEntry) error
 
 	// AuditTrail returns at most query.Limit entries, newest first.

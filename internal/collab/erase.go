@@ -3,6 +3,7 @@ package collab
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 )
 
@@ -23,13 +24,13 @@ const fieldErased = "erased"
 // never was a member, and for the last admin.
 func (s *Service) ErasePersonalData(ctx context.Context, v *Viewer, userID ID) (int, error) {
 	erasure := &Erasure{UserID: userID, At: At(s.now())}
-	_, err := s.write(ctx, Intent{
+	change, err := s.write(ctx, Intent{
 		OrgID: v.Organization.ID, ActorID: v.User.ID, UserIDs: []ID{userID}, Admins: true, Audited: true,
 	}, func(st *State) (*Decision, error) { return st.erase(erasure) })
-	if err != nil || s.Presences == nil {
+	if change == nil && err != nil || s.Presences == nil {
 		return erasure.Touched, err
 	}
-	return erasure.Touched, s.Presences.LeaveAll(ctx, v.Organization.ID, userID)
+	return erasure.Touched, errors.Join(err, s.Presences.LeaveAll(ctx, v.Organization.ID, userID))
 }
 
 func (st *State) erase(e *Erasure) (*Decision, error) {
@@ -38,7 +39,7 @@ func (st *State) erase(e *Erasure) (*Decision, error) {
 		return nil, err
 	}
 	if member.User.Erased {
-		return &Decision{}, nil
+		return &Decision{Erasure: e}, nil
 	}
 	if err := st.keepAdmin(Membership{UserID: e.UserID, Role: member.Role, RemovedAt: &e.At}); err != nil {
 		return nil, err

@@ -41,16 +41,13 @@ func (s *Service) write(ctx context.Context, intent Intent, decide func(*State) 
 		return nil, err
 	}
 	change, err := s.store.Write(ctx, intent, withOrigin(ctx, decide))
-	if err != nil {
-		return nil, err
-	}
-	if change != nil {
+	if change != nil { // it was committed, also with an error
 		if change.MakesVersion() {
 			s.backlog.add(change.OrgID, 1, time.Now())
 		}
 		s.announce(ctx, change)
 	}
-	return change, nil
+	return change, err
 }
 
 func (s *Service) announce(ctx context.Context, change *Change) {

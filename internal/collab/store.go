@@ -36,7 +36,8 @@ type Writer interface {
 	// Write runs one write. It begins a transaction, locks the entity of the
 	// intent, reads the state that the intent asks for, and lets decide say what
 	// to write. A decision without a change, or an error of decide's, leaves no
-	// trace, and Write returns (nil, err). Otherwise it takes the next position
+	// trace, and Write returns (nil, err). A change that it returns was committed,
+	// also with an error, which is then about what remains of an Erasure. Otherwise it takes the next position
 	// of the organization's log, writes the log row and all else of the
 	// decision, and commits.
 	//
@@ -50,8 +51,10 @@ type Writer interface {
 	// later.
 	//
 	// decide is pure and may be called again, from a fresh state, when another
-	// write of the same ClientMutationID, or an erasure, committed in between: what
-	// was decided about somebody who is erased by then is never written.
+	// write of the same ClientMutationID, or one with a Membership or an Erasure,
+	// committed in between: what was decided by or about somebody who is removed,
+	// demoted or erased by then is never written. When that happens again and again,
+	// the error is Unavailable.
 	Write(ctx context.Context, intent Intent, decide func(*State) (*Decision, error)) (*Change, error)
 }
 
@@ -128,6 +131,7 @@ type Decision struct {
 	// Membership changes a member that is there.
 	Membership *Membership
 	// Erasure takes a person out of all that is kept. Its Intent asks for Admins.
+	// Without a Change it finishes one that left something behind.
 	Erasure *Erasure
 	// Audit is put at the end of the audit trail, in its order. An AuditDataErased
 	// among it empties the origins of what its subject did, and the details of that

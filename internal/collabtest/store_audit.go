@@ -3,6 +3,7 @@ package collabtest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ var auditTests = map[string]func(*testing.T, StoreFixture){
 	"dense":                    auditDense,
 	"narrowed":                 auditNarrowed,
 	"erased":                   auditErased,
+	"of who is erased":         auditOfErased,
 	"every organization":       auditOrgs,
 	"tampered with":            auditTampered,
 	"expected":                 auditExpected,
@@ -211,6 +213,30 @@ func auditErased(t *testing.T, f StoreFixture) {
 		t.Errorf("ann erased herself, from %+v", got.Origin)
 	}
 	self.wantTrail(1)
+}
+
+// Once somebody is erased, nothing is learned of them, not even where they come from.
+func auditOfErased(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob", "eve")
+	c.as("bob").audit(collab.AuditSignInRefused, "")
+	c.erase("bob")
+	bobs := c.as("bob").audited(collab.AuditSignInRefused, "")
+	bobs.Origin = collab.NewOrigin("203.0.113.99", "Quirin's phone", "crm-web")
+	eves := c.as("eve").audited(collab.AuditSignInRefused, "")
+	for _, entries := range [][]*collab.AuditEntry{{bobs}, {bobs, eves, bobs}} {
+		if err := f.Other.Audit(t.Context(), c.id, entries); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dump := f.Dump(t, c.id)
+	if strings.Contains(dump, "203.0.113.99") || strings.Contains(dump, "Quirin") {
+		t.Error("the trail has where an erased person came from")
+	}
+	if got := c.trail(collab.AuditQuery{UserID: "eve"}); len(got) != 1 || got[0].Number != 2 {
+		t.Errorf("of somebody else it has %s", inJSON(t, got))
+	}
+	c.wantTrail(2)
 }
 
 func auditOrgs(t *testing.T, f StoreFixture) {

@@ -6,7 +6,8 @@ import (
 	"tandem/internal/collab"
 )
 
-// Audit puts entries that belong to no write at the end of a trail.
+// Audit puts entries that belong to no write at the end of a trail, but for those of
+// people who are erased.
 func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.AuditEntry) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -14,13 +15,18 @@ func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.Au
 	}
 	defer release(ctx, conn)
 	var end collab.AuditEnd
+	var erased []collab.ID
 	batch := s.in(orgID).begin()
 	queue(batch, []question{
 		{foundOrganization(orgID), func(row) error { return nil }},
 		lockAuditEnd(orgID, &end),
+		askErased(orgID, entries, &erased),
 	})
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
 		return fault(ctx, err)
+	}
+	if entries = collab.AuditedOfOthers(entries, erased); len(entries) == 0 {
+		return nil
 	}
 	end = collab.SealAudit(orgID, end, 0, entries)
 	q := newQuery("WITH log_head AS (UPDATE organizations SET audit_number = ?, audit_hash = ? WHERE id = ? RETURNING epoch, head)",
@@ -35,6 +41,18 @@ func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.Au
 func lockAuditEnd(orgID collab.ID, end *collab.AuditEnd) question {
 	q := newQuery("SELECT audit_number, audit_hash, head FROM organizations WHERE id = ? FOR NO KEY UPDATE", orgID)
 	return question{q, one(end, scanAuditEnd)}
+}
+
+// askErased asks which of those who did what the entries say are erased. The end of
+// the trail is locked before, so nobody is erased between.
+func askErased(orgID collab.ID, entries []*collab.AuditEntry, erased *[]collab.ID) question {
+	actors := make([]collab.ID, len(entries))
+	for i, e := range entries {
+		actors[i] = e.ActorID
+	}
+	q := newQuery("SELECT u.id FROM users u WHERE u.org_id = ? AND u.erased_at IS NOT NULL", orgID)
+	oneOf(q, "u.id", actors)
+	return question{q, into(erased, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })}
 }
 
 // AuditTrail returns entries, newest first.

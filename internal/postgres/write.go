@@ -14,8 +14,8 @@ import (
 )
 
 // maxAttempts bounds how often a write begins again because another one of the
-// same ClientMutationID, or an erasure, was faster. The next attempt finds the
-// other's change, so a third one is not expected.
+// same ClientMutationID, or a change of who is a member, was faster. The next
+// attempt finds the other's change, so a third one is not expected.
 const maxAttempts = 3
 
 // Write runs one write, in two round trips: one begins the transaction, locks
@@ -27,10 +27,13 @@ const maxAttempts = 3
 func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
 	for attempt := 1; ; attempt++ {
 		change, err := s.tryWrite(ctx, intent, decide)
-		if attempt < maxAttempts && (isRepeat(err) || errors.Is(err, errMoved)) {
-			continue
+		switch overtaken := isRepeat(err) || errors.Is(err, errMoved); {
+		case overtaken && attempt < maxAttempts:
+		case overtaken:
+			return nil, fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "others changed what this depends on, again and again; try again"), err)
+		default:
+			return change, err
 		}
-		return change, err
 	}
 }
 
@@ -120,7 +123,7 @@ func checkDecision(intent collab.Intent, current int, d *collab.Decision) error 
 }
 
 // errMoved tells that the organization is not as it was read.
-var errMoved = errors.New("postgres: somebody was erased meanwhile, or there is no organization to write to")
+var errMoved = errors.New("postgres: somebody's membership changed meanwhile, or there is no organization to write to")
 
 // commit runs q, which takes the next position of a log and returns its cursor,
 // and commits. Positions are dense because the head moves in the transaction

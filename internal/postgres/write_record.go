@@ -21,7 +21,7 @@ func recording(orgID collab.ID, end collab.AuditEnd, d *collab.Decision, erasure
 	}
 	insiders := d.Change.Insiders()
 	end = collab.SealAudit(orgID, end, end.Position+1, d.Audit)
-	q := nextCursor(orgID, len(insiders) > 0, end, erasures, d.Erasure != nil)
+	q := nextCursor(orgID, len(insiders) > 0, end, erasures, d.Erasure != nil || d.Membership != nil)
 	if err := recordChange(q, orgID, d.Change, snapshot); err != nil {
 		return nil, err
 	}
@@ -56,15 +56,16 @@ func recording(orgID collab.ID, end collab.AuditEnd, d *collab.Decision, erasure
 
 // nextCursor begins a statement that moves the organization's head on by one, and
 // notes if it restricts, where the audit trail ends if it was moved on, and if
-// somebody is erased. It has no row to move if another erasure committed since
-// there were so many: the condition is of the one row that is locked here, so it is
-// met by what committed while this waited for it.
-func nextCursor(orgID collab.ID, restricts bool, end collab.AuditEnd, erasures int64, erases bool) *query {
+// somebody's membership changes, be it by an erasure. It has no row to move if
+// another such change committed since there were so many: the condition is of the
+// one row that is locked here, so it is met by what committed while this waited for
+// it. So nobody's write commits after their removal.
+func nextCursor(orgID collab.ID, restricts bool, end collab.AuditEnd, erasures int64, governs bool) *query {
 	q := newQuery("WITH log_head AS (UPDATE organizations SET head = head + 1, restricts = restricts OR ?", restricts)
 	if end.Number > 0 {
 		q.add(", audit_number = ?, audit_hash = ?", end.Number, end.Hash)
 	}
-	if erases {
+	if governs {
 		q.add(", erasures = erasures + 1")
 	}
 	return q.add(" WHERE id = ? AND erasures = ? RETURNING epoch, head)", orgID, erasures)

@@ -6,7 +6,8 @@ import (
 	"tandem/internal/collab"
 )
 
-// Audit puts entries that belong to no write at the end of a trail.
+// Audit puts entries that belong to no write at the end of a trail, but for those of
+// people who are erased.
 func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.AuditEntry) error {
 	tx, err := s.writer.begin(ctx, nil)
 	if err != nil {
@@ -14,11 +15,15 @@ func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.Au
 	}
 	defer tx.end()
 	var end collab.AuditEnd
+	var erased []collab.ID
 	if err := execAll(ctx, tx, foundOrganization(orgID)); err != nil {
 		return err
 	}
-	if err := answer(ctx, tx, []question{askAuditEnd(orgID, &end)}); err != nil {
+	if err := answer(ctx, tx, []question{askAuditEnd(orgID, &end), askErased(orgID, entries, &erased)}); err != nil {
 		return err
+	}
+	if entries = collab.AuditedOfOthers(entries, erased); len(entries) == 0 {
+		return nil
 	}
 	if err := execAll(ctx, tx, recordAudit(orgID, end, 0, entries)...); err != nil {
 		return err
@@ -30,6 +35,17 @@ func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.Au
 func askAuditEnd(orgID collab.ID, end *collab.AuditEnd) question {
 	q := newQuery("SELECT audit_number, audit_hash, head FROM organizations WHERE id = ?", orgID)
 	return question{q, one(end, scanAuditEnd)}
+}
+
+// askErased asks which of those who did what the entries say are erased.
+func askErased(orgID collab.ID, entries []*collab.AuditEntry, erased *[]collab.ID) question {
+	actors := make([]collab.ID, len(entries))
+	for i, e := range entries {
+		actors[i] = e.ActorID
+	}
+	q := newQuery("SELECT u.id FROM users u WHERE u.org_id = ? AND u.erased_at IS NOT NULL", orgID)
+	oneOf(q, "u.id", actors)
+	return question{q, into(erased, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })}
 }
 
 // AuditTrail returns entries, newest first.

@@ -2,14 +2,80 @@ package sqlite
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/memory"
 )
+
+// An erasure whose file can't be rewritten is committed and announced all the same,
+// says so, and is finished by repeating it.
+func TestErasureThatLeavesTheFile(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "tandem.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	bus := memory.NewBus()
+	var heard []*collab.Change
+	bus.Listen(t.Context(), func(c *collab.Change) { heard = append(heard, c) })
+	service := collab.NewService(beforeVacuum{s, t}, bus, slog.New(slog.DiscardHandler), time.Now)
+	var ann *collab.Viewer
+	for _, name := range []collab.ID{"bob", "ann"} {
+		if ann, err = service.Admit(t.Context(), collab.Claims{UserID: name, OrganizationID: "org", Role: collab.RoleAdmin}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := len(heard)
+	if _, err := service.ErasePersonalData(t.Context(), ann, "bob"); collab.CodeOf(err) != collab.Unavailable {
+		t.Errorf("got %v", err)
+	}
+	if len(heard) != before+1 || !heard[before].Erases() {
+		t.Errorf("announced were %d changes", len(heard)-before)
+	}
+	if _, err := s.writer.ExecContext(t.Context(), "PRAGMA query_only = off"); err != nil {
+		t.Fatal(err)
+	}
+	if touched, err := service.ErasePersonalData(t.Context(), ann, "bob"); err != nil || touched != 0 {
+		t.Errorf("again, it touched %d: %v", touched, err)
+	}
+}
+
+// A beforeVacuum store keeps its file from being written between the commit of an
+// erasure and what follows it.
+type beforeVacuum struct {
+	*Store
+	t *testing.T
+}
+
+func (s beforeVacuum) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
+	return s.Store.Write(ctx, intent, func(st *collab.State) (*collab.Decision, error) {
+		decision, err := decide(st)
+		if decision == nil || decision.Change == nil || decision.Erasure == nil {
+			return decision, err
+		}
+		// Whoever waits for the connection of the writer gets it when the transaction ends.
+		waiting := s.writer.Stats().WaitCount
+		go func() {
+			if _, err := s.writer.ExecContext(ctx, "PRAGMA query_only = on"); err != nil {
+				s.t.Error(err)
+			}
+		}()
+		for s.writer.Stats().WaitCount == waiting {
+			runtime.Gosched()
+		}
+		return decision, err
+	})
+}
 
 // Nothing of who is erased is left in the file, also not in its free parts.
 func TestErasedFromTheFile(t *testing.T) {

@@ -13,7 +13,9 @@ import (
 // several writes with one ClientMutationID the later ones see the first.
 //
 // After an erasure the file is written anew, since what a page moved around within
-// itself is in its free parts still. Writes wait for as long as copying it takes.
+// itself is in its free parts still. Writes wait for as long as copying it takes. If
+// that fails, the erasure is committed all the same, and the change comes with an
+// error; to erase the person again writes the file anew.
 func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
 	erases := false
 	change, err := s.write(ctx, intent, func(st *collab.State) (*collab.Decision, error) {
@@ -25,7 +27,8 @@ func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*co
 		return change, err
 	}
 	if _, err := s.writer.ExecContext(context.WithoutCancel(ctx), "VACUUM"); err != nil {
-		return nil, fmt.Errorf("sqlite: somebody was erased, but the file could not be written anew (VACUUM): %w", err)
+		return change, fmt.Errorf("%w (VACUUM: %w)", collab.Errorf(collab.Unavailable,
+			"the person is erased, but the database file could not be rewritten, so traces may be left in its free parts; repeat this"), err)
 	}
 	return change, nil
 }
