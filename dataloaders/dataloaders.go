@@ -20,12 +20,17 @@ import (
 // makes every level of a query slower; much shorter splits batches.
 const DefaultWait = time.Millisecond
 
+// eventWait is how long a loader of an event waits. An event has few fields that load
+// the same, and whoever catches up has many events.
+const eventWait = 50 * time.Microsecond
+
 // A Set is the loaders of one response. Each is made when it is first used, since
 // most responses use few of them.
 type Set struct {
 	service *collab.Service
 	scope   collab.Scope
 	wait    time.Duration
+	ahead   *Ahead // nil where nothing comes next
 
 	mu        sync.Mutex
 	users     *dataloader.Loader[collab.ID, *collab.User]
@@ -44,10 +49,21 @@ func New(service *collab.Service, scope collab.Scope, wait time.Duration) *Set {
 	return &Set{service: service, scope: scope, wait: wait}
 }
 
+// NewAhead returns a fresh set for an event of a subscription, which reads what the
+// next events need as well, and does not wait for other keys.
+func NewAhead(service *collab.Service, scope collab.Scope, ahead *Ahead) *Set {
+	return &Set{service: service, scope: scope, wait: eventWait, ahead: ahead}
+}
+
 // User loads a person. One whom the service met lately need not be waited for.
 func (s *Set) User(ctx context.Context, id collab.ID) (*collab.User, error) {
 	if user, ok := s.service.KnownUser(s.scope, id); ok {
 		return user, nil
+	}
+	if s.ahead != nil {
+		if user, ok, err := loadAhead(ctx, s, &s.ahead.users, id, actorOf, s.service.UsersByID); ok || err != nil {
+			return user, err
+		}
 	}
 	return lazily(s, &s.users, s.service.UsersByID).Load(ctx, id)()
 }
@@ -63,11 +79,21 @@ func (s *Set) Users(ctx context.Context, ids []collab.ID) ([]*collab.User, error
 
 // Entity loads an entity as it is now; nil if there is none.
 func (s *Set) Entity(ctx context.Context, id collab.ID) (collab.Entity, error) {
+	if s.ahead != nil {
+		if entity, ok, err := loadAhead(ctx, s, &s.ahead.entities, id, entityOf, s.service.EntitiesByID); ok || err != nil {
+			return entity, err
+		}
+	}
 	return lazily(s, &s.entities, s.service.EntitiesByID).Load(ctx, id)()
 }
 
 // Comment loads a comment; nil if there is none.
 func (s *Set) Comment(ctx context.Context, id collab.ID) (*collab.Comment, error) {
+	if s.ahead != nil {
+		if comment, ok, err := loadAhead(ctx, s, &s.ahead.comments, id, commentOf, s.service.CommentsByID); ok || err != nil {
+			return comment, err
+		}
+	}
 	return lazily(s, &s.comments, s.service.CommentsByID).Load(ctx, id)()
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"tandem/dataloaders"
 	"tandem/internal/collab"
+	"tandem/internal/hub"
 )
 
 // Admit finds out who asks, afresh for every operation, so that what the members
@@ -40,7 +41,13 @@ func (r *Resolver) AttachLoaders(ctx context.Context, next graphql.ResponseHandl
 	if err != nil {
 		return next(ctx)
 	}
-	return next(dataloaders.Attach(ctx, dataloaders.New(r.service, s, r.LoaderWait)))
+	set := dataloaders.New(r.service, s, r.LoaderWait)
+	if feed, err := hub.FeedFrom(ctx); err == nil {
+		if ahead, is := feed.Attached.(*dataloaders.Ahead); is {
+			set = dataloaders.NewAhead(r.service, s, ahead)
+		}
+	}
+	return next(dataloaders.Attach(ctx, set))
 }
 
 // loadedScope is what the loaders of a response see. A mutation may just now have

@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 
+	"tandem/dataloaders"
 	"tandem/internal/collab"
 	"tandem/internal/hub"
 )
@@ -31,6 +32,7 @@ func connect[T any](ctx context.Context, orgID collab.ID, feed hub.ChangeFeed, e
 	feed.OrgID = orgID
 	feed.Push = func(c *collab.Change) { out <- event(c) }
 	connected.Changes(feed)
+	connected.Attached = &dataloaders.Ahead{Current: connected.Current, Upcoming: connected.Upcoming}
 	return out, nil
 }
 

@@ -21,6 +21,8 @@ const (
 	// delivered, so that a member gets them in one write. More, and the first of
 	// them comes late.
 	together = 16
+	// togetherBytes bounds them in bytes, for a member that catches up.
+	togetherBytes = 64 << 10
 )
 
 // A broadcast is one execution of an operation for all of its members. It
@@ -78,6 +80,7 @@ func (b *broadcast) open(after *collab.Cursor) error {
 		b.execution.Close()
 		return err
 	}
+	b.feed.source = b.source
 	b.opened = time.Now()
 	reached := b.source.reached()
 	b.floor, b.epoch = reached.Position, reached.Epoch

@@ -13,6 +13,9 @@ import (
 // renders it before the next. So nobody needs a goroutine for each execution,
 // and a cursor can be told for every event.
 type Feed struct {
+	// Attached is what the resolver keeps for the whole execution.
+	Attached any
+
 	changes *ChangeFeed
 	room    *RoomFeed
 	session *SessionFeed
@@ -33,6 +36,28 @@ type ChangeFeed struct {
 	// Push hands a change that matches to the execution. It does not block,
 	// since what was pushed before has been rendered.
 	Push func(*collab.Change)
+
+	source  source // where the execution is
+	current *collab.Change
+}
+
+// Current returns the change that is being rendered.
+func (f *Feed) Current() *collab.Change { return f.changes.current }
+
+// Upcoming returns the change that is being rendered, and those after it that are at
+// hand and match, so that what they need can be read together. It may be called
+// while an event is rendered, by one goroutine at a time.
+func (f *Feed) Upcoming() []*collab.Change {
+	if f.changes == nil || f.changes.source == nil {
+		return nil
+	}
+	upcoming := []*collab.Change{f.changes.current}
+	for _, change := range f.changes.source.ahead() {
+		if f.changes.Matches(change) {
+			upcoming = append(upcoming, change)
+		}
+	}
+	return upcoming
 }
 
 // A RoomFeed is what changes in a room.

@@ -95,6 +95,15 @@ func (f *Folder) Ready() *collab.Change {
 	return change
 }
 
+// Ahead returns the changes that Ready would return, the next one first.
+func (f *Folder) Ahead() []*collab.Change {
+	changes := make([]*collab.Change, len(f.flushed))
+	for i, flushed := range f.flushed {
+		changes[i] = flushed.change
+	}
+	return changes
+}
+
 // Reached is a position such that every change up to it was yielded, by itself
 // or in a fold.
 func (f *Folder) Reached() collab.Cursor {

@@ -141,7 +141,11 @@ func (m *Member) Rest() {
 	if m.own == nil || m.own.source == nil || m.own.feed.MaxPerSecond != nil {
 		return
 	}
-	m.reach(m.own.source.reached().Position)
+	reached := m.own.source.reached().Position
+	if held := m.own.held; held != nil {
+		reached = held.Cursor.Position - 1
+	}
+	m.reach(reached)
 	m.forgo()
 }
 
@@ -171,7 +175,8 @@ type catchUp struct {
 	feed      *ChangeFeed
 	execution Execution
 	source    source
-	turn      *fair.Grant // to read the log
+	turn      *fair.Grant    // to read the log
+	held      *collab.Change // read already, and not rendered
 }
 
 func (c *catchUp) open(ctx context.Context, m *Member) (err error) {
@@ -202,6 +207,7 @@ func (c *catchUp) open(ctx context.Context, m *Member) (err error) {
 		return err
 	}
 	c.feed, c.execution, c.source = feed.changes, execution, source
+	c.feed.source = source
 	return nil
 }
 
@@ -216,25 +222,49 @@ func (c *catchUp) next(ctx context.Context, m *Member) ([]Event, error) {
 		}
 	}
 	for {
-		if met := m.reach(c.source.reached().Position); met {
-			c.close()
-			m.own = nil
-			return nil, nil
-		}
-		change, err := c.source.next(ctx)
-		if err != nil {
-			return nil, err
+		change := c.held
+		if c.held = nil; change == nil {
+			if met := m.reach(c.source.reached().Position); met {
+				m.forgo()
+				return nil, nil
+			}
+			var err error
+			if change, err = c.source.next(ctx); err != nil {
+				return nil, err
+			}
 		}
 		if m.altered(change) {
 			m.reach(change.Cursor.Position - 1)
 			return nil, ErrScopeChanged
 		}
 		if c.feed.Matches(change) {
-			m.b.all.caughtUp.Add(1)
-			event, err := c.render(ctx, m, change)
-			return []Event{event}, err
+			return c.gather(ctx, m, change)
 		}
 	}
+}
+
+// gather renders the events of a change and of those that need not be waited for,
+// up to one that alters the member's access.
+func (c *catchUp) gather(ctx context.Context, m *Member, change *collab.Change) (batch []Event, err error) {
+	for bytes := 0; change != nil; change = c.source.ready() {
+		if m.altered(change) {
+			c.held = change
+			break
+		}
+		if !c.feed.Matches(change) {
+			continue
+		}
+		event, err := c.render(ctx, m, change)
+		if err != nil {
+			return nil, err
+		}
+		batch = append(batch, event)
+		if bytes += len(event.Payload); len(batch) == together || bytes > togetherBytes {
+			break
+		}
+	}
+	m.b.all.caughtUp.Add(int64(len(batch)))
+	return batch, nil
 }
 
 // reach notes that the member has all up to a position, and reports whether the

@@ -224,6 +224,17 @@ func (r *ring) ready(position int64) *collab.Change {
 	return r.changes[position-r.beginning()]
 }
 
+// stretch returns the changes after a position that the ring has, at most so many.
+func (r *ring) stretch(position int64, most int) []*collab.Change {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended != nil || position >= r.head || position < r.beginning() {
+		return nil
+	}
+	changes := r.changes[position-r.beginning():]
+	return slices.Clone(changes[:min(most, len(changes))])
+}
+
 // reaches reports whether the ring has, or will have, all that comes after a cursor.
 func (r *ring) reaches(c collab.Cursor) bool {
 	r.mu.Lock()

@@ -150,6 +150,14 @@ func (rt *route) ready() *collab.Change {
 	return change
 }
 
+// ahead returns changes that ready would return, the next one first.
+func (rt *route) ahead() []*collab.Change {
+	r := rt.sub.ring
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(rt.inbox[:min(catchUpPage, len(rt.inbox))])
+}
+
 // take takes a change out of the inbox. plain tells that the inbox is empty and
 // has lost what came after it.
 func (rt *route) take() (change *collab.Change, plain bool, err error) {

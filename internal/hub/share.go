@@ -47,6 +47,7 @@ func (all *Broadcasts) render(ctx context.Context, who fair.Key, feed *ChangeFee
 		return Event{}, err
 	}
 	defer turn.Release()
+	feed.current = change
 	feed.Push(change)
 	return Event{Position: position(change), Cursor: change.Cursor, Payload: execution.Render(ctx), Form: &Form{}}, nil
 }
@@ -62,17 +63,24 @@ func (b *broadcast) on() fair.Key {
 	return fair.Key{Org: string(b.feed.OrgID), Person: string(b.user)}
 }
 
+// weightBytes is how many bytes of document and variables count as one broadcast
+// more: what it keeps to execute them takes many times as much.
+const weightBytes = 2 << 10
+
+// weight is how much a broadcast counts among those of its person.
+func (b *broadcast) weight() int { return 1 + len(b.key)/weightBytes }
+
 // own counts a broadcast as one that a person began, and reports whether they may
 // begin another one. Broadcasts.mu is held.
 func (all *Broadcasts) own(b *broadcast, who fair.Key) bool {
 	if all.MaxPerPerson <= 0 {
 		return true
 	}
-	if all.owned[who] >= all.MaxPerPerson {
+	if all.owned[who]+b.weight() > all.MaxPerPerson {
 		return false
 	}
 	b.owner = who
-	all.owned[who]++
+	all.owned[who] += b.weight()
 	return true
 }
 
@@ -81,7 +89,7 @@ func (all *Broadcasts) disown(b *broadcast) {
 	if b.owner == (fair.Key{}) {
 		return
 	}
-	if all.owned[b.owner]--; all.owned[b.owner] == 0 {
+	if all.owned[b.owner] -= b.weight(); all.owned[b.owner] == 0 {
 		delete(all.owned, b.owner)
 	}
 	b.owner = fair.Key{}

@@ -241,8 +241,8 @@ func TestCatchUpsOfOnePersonAreBounded(t *testing.T) {
 			(<-served).Rest()
 		}
 		for _, m := range members {
-			if events, err := m.Next(as(t, "ada")); err != nil || events[0].Position != 2 {
-				t.Errorf("the second event is %v, %v", events, err)
+			if events, err := m.Next(as(t, "ada")); err != nil || events[0].Position != 17 {
+				t.Errorf("after 16 events it goes on with %v, %v", events[0].Position, err)
 			}
 			m.Close()
 		}

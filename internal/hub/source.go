@@ -13,6 +13,8 @@ type source interface {
 	next(ctx context.Context) (*collab.Change, error)
 	// ready is next for a change that need not be waited for; nil if there is none.
 	ready() *collab.Change
+	// ahead returns changes that ready will return, the next one first.
+	ahead() []*collab.Change
 	// reached is a position such that all matching changes up to it were yielded.
 	reached() collab.Cursor
 	// since is how long ago this instance learned of a change that was yielded; 0
@@ -66,6 +68,7 @@ type plain struct{ *Subscription }
 
 func (p plain) next(ctx context.Context) (*collab.Change, error) { return p.Next(ctx) }
 func (p plain) ready() *collab.Change                            { return p.Ready() }
+func (p plain) ahead() []*collab.Change                          { return p.Ahead() }
 func (p plain) reached() collab.Cursor                           { return p.Cursor() }
 func (p plain) close()                                           { p.Close() }
 
@@ -74,5 +77,6 @@ type folded struct{ *Folder }
 
 func (f folded) next(ctx context.Context) (*collab.Change, error) { return f.Next(ctx) }
 func (f folded) ready() *collab.Change                            { return f.Ready() }
+func (f folded) ahead() []*collab.Change                          { return f.Ahead() }
 func (f folded) reached() collab.Cursor                           { return f.Reached() }
 func (f folded) close()                                           { f.Close() }

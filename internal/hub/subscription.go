@@ -85,6 +85,15 @@ func (s *Subscription) Ready() *collab.Change {
 	return change
 }
 
+// Ahead returns the changes that Ready would return, the next one first, and no more
+// than a page.
+func (s *Subscription) Ahead() []*collab.Change {
+	if s.holds() {
+		return s.behind
+	}
+	return s.ring.stretch(s.cursor.Position, catchUpPage)
+}
+
 // holds reports whether there are changes that were read from the log and may be
 // yielded. After an erasure they are read again.
 func (s *Subscription) holds() bool {

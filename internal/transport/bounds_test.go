@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -62,5 +63,33 @@ func TestPingPayloadIsBounded(t *testing.T) {
 		c := w.enter(t)
 		c.say(`{"type":"` + kind + `","payload":{"x":"` + strings.Repeat("x", maxPingPayload) + `"}}`)
 		c.wantClose(4400)
+	}
+}
+
+// What a subscription keeps of what its client sent is its document and the
+// variables that it declares, both bounded. The test is not parallel, so that all
+// memory is its own.
+func TestSubscriptionsKeepLittleOfTheirMessages(t *testing.T) {
+	w := newWire(t, nil)
+	c := w.enter(t)
+	const number, bytes = 60, 900_000
+	large := strings.Repeat("x", bytes)
+	before := heap()
+	for i := range number {
+		c.say(fmt.Sprintf(`{"id":"%d","type":"subscribe","payload":{"query":"subscription($after: String) { changed(after: $after) }",`+
+			`"variables":{"undeclared":"%d%s"},"extensions":{"other":"%s"}}}`, i, i, large, large[:100_000]))
+	}
+	within(t, "all are followed", func() bool { return w.all.Stats().Members == number })
+	if grown := heap() - before; grown > number*bytes/4 {
+		t.Errorf("%d bytes are kept for %d subscriptions", grown, number)
+	}
+	c.subscribe("document", "subscription { changed } #"+strings.Repeat("x", longestSubscribed))
+	if got := c.text(); !strings.Contains(got, `"id":"document"`) || !strings.Contains(got, "at most 32 kB") {
+		t.Errorf("got %s", got)
+	}
+	c.say(`{"id":"variables","type":"subscribe","payload":{"query":"subscription($after: String) { changed(after: $after) }",` +
+		`"variables":{"after":"` + large[:longestVariables] + `"}}}`)
+	if got := c.text(); !strings.Contains(got, `"id":"variables"`) || !strings.Contains(got, "at most 8 kB") {
+		t.Errorf("got %s", got)
 	}
 }

@@ -21,7 +21,14 @@ import (
 const plannedDocuments = 1000
 
 // longestPlanned is how long a document may be, in bytes, whose plan is kept.
-const longestPlanned = 32 << 10
+const longestPlanned = 4 << 10
+
+const (
+	// longestSubscribed bounds the document of a subscription, in bytes, and
+	// longestVariables its variables, as JSON. Both are kept while it goes on.
+	longestSubscribed = 32 << 10
+	longestVariables  = 8 << 10
+)
 
 // An Identity is on whose behalf an operation runs.
 type Identity struct {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+	"unique"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -22,8 +23,10 @@ type plan struct {
 	// private are the variables that say where a subscriber begins or who its
 	// client is, and nothing of what it is shown.
 	private []string
-	// query and operationName are the document, for whoever begins it again.
-	query, operationName string
+	// query and operationName are the document, for a subscription that begins again.
+	// All subscriptions with the same text share it.
+	query         unique.Handle[string]
+	operationName string
 }
 
 // privateArguments are the arguments of a subscription's field that do not
@@ -37,7 +40,7 @@ func (e *Engine) plan(opCtx *graphql.OperationContext) *plan {
 		return p
 	}
 	p := newPlan(opCtx.Operation)
-	p.query, p.operationName = opCtx.RawQuery, opCtx.OperationName
+	p.query, p.operationName = unique.Make(opCtx.RawQuery), strings.Clone(opCtx.OperationName)
 	if len(key) <= longestPlanned {
 		e.plans.Add(context.Background(), key, p)
 	}
@@ -49,7 +52,7 @@ func (p *plan) params(variables []byte) (params graphql.RawParams, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(variables))
 	decoder.UseNumber()
 	err = decoder.Decode(&params.Variables)
-	params.Query, params.OperationName = p.query, p.operationName
+	params.Query, params.OperationName = p.query.Value(), p.operationName
 	return params, err
 }
 
@@ -58,7 +61,8 @@ func newPlan(operation *ast.OperationDefinition) *plan {
 	s := survey{uses: map[string]int{}}
 	s.selections(operation.SelectionSet)
 	own := s.root.Definition.Directives.ForName("perViewer") != nil
-	p := &plan{root: s.root, perViewer: own || s.personal, personal: s.personal}
+	root := &ast.Field{Arguments: s.root.Arguments, Definition: s.root.Definition} // the rest of the document is not kept
+	p := &plan{root: root, perViewer: own || s.personal, personal: s.personal}
 	for _, name := range privateArguments {
 		argument := p.root.Arguments.ForName(name)
 		if argument != nil && argument.Value.Kind == ast.Variable && s.uses[argument.Value.Raw] == 1 {

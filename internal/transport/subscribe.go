@@ -2,7 +2,11 @@ package transport
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"tandem/internal/hub"
 )
@@ -18,6 +22,33 @@ type Stream interface {
 	Close(clean bool)
 }
 
+// slim has a subscription keep no more of what its client sent than it needs to
+// begin again: the document, and the variables that it declares. The error is for
+// the client.
+func (o *Operation) slim() error {
+	if len(o.opCtx.RawQuery) > longestSubscribed {
+		return gqlerror.List{badInput(fmt.Sprintf("the document of a subscription may have at most %d kB", longestSubscribed>>10))}
+	}
+	declared := make(map[string]any)
+	for _, variable := range o.opCtx.Operation.VariableDefinitions {
+		if value, given := o.params.Variables[variable.Variable]; given {
+			declared[variable.Variable] = value
+		}
+	}
+	extensions := make(map[string]any)
+	for _, name := range []string{"persistedQuery", "documentId"} { // they name the document
+		if value, given := o.params.Extensions[name]; given {
+			extensions[name] = value
+		}
+	}
+	o.params.Variables, o.params.Extensions = declared, extensions
+	variables, _ := json.Marshal(declared) // they came as JSON
+	if len(variables) > longestVariables {
+		return gqlerror.List{badInput(fmt.Sprintf("the variables of a subscription may have at most %d kB", longestVariables>>10))}
+	}
+	return nil
+}
+
 // Subscribe begins to follow a subscription. after, if it is not "", replaces
 // the operation's own argument of that name. The error is for the client.
 func (o *Operation) Subscribe(after string, sink hub.Sink) (Stream, error) {
@@ -29,6 +60,9 @@ func (o *Operation) Subscribe(after string, sink hub.Sink) (Stream, error) {
 }
 
 func (o *Operation) allowed(after string, sink hub.Sink) (Stream, error) {
+	if err := o.slim(); err != nil {
+		return nil, err
+	}
 	var leave func()
 	if o.engine.Follow != nil {
 		var err error
