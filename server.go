@@ -179,7 +179,7 @@ func newApp(s settings, store collab.Store, with links, log *slog.Logger) *app {
 	service := collab.NewService(store, with.bus, log, time.Now)
 	service.Presences = with.presences
 	changes := hub.New(store, log)
-	changes.Altered = service.Heard
+	changes.Altered, changes.Unheard = service.Heard, service.Unheard
 	rooms := hub.NewRooms(with.presences, log)
 	a := &app{
 		settings: s, log: log, store: store, bus: with.bus, service: service, hub: changes, rooms: rooms,

@@ -73,6 +73,14 @@ func (s *Service) Heard(change *Change) {
 	s.rooms.forgetAll(func(k roomKey) bool { return k.scope.OrgID == change.OrgID })
 }
 
+// Unheard forgets all that is believed about an organization: changes of it may have
+// been missed. It never blocks.
+func (s *Service) Unheard(orgID ID) {
+	s.members.forgetAll(func(k personKey) bool { return k.orgID == orgID })
+	s.users.forgetAll(func(k personKey) bool { return k.orgID == orgID })
+	s.rooms.forgetAll(func(k roomKey) bool { return k.scope.OrgID == orgID })
+}
+
 // forget has the next operation read a person anew.
 func (s *Service) forget(orgID, userID ID) {
 	key := personKey{orgID, userID}

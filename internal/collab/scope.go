@@ -1,6 +1,9 @@
 package collab
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Scope is what of a viewer decides what they may see. Two viewers of equal
 // scope are shown equal bytes, so one execution may serve both.
@@ -52,6 +55,12 @@ func (v *Viewer) Scope() Scope {
 		return v.OwnScope()
 	}
 	return open
+}
+
+// Standing tells two states of a member apart whose scope may be the same: fields that depend
+// on the viewer are made of it.
+func (v *Viewer) Standing() string {
+	return fmt.Sprintf("%s %t %t", v.Role, v.Insider, v.PresenceHidden)
 }
 
 // OwnScope returns a scope that the viewer shares with admins at most. It holds

@@ -158,6 +158,9 @@ type LogReader interface {
 	// longer reaches back.
 	Changes(ctx context.Context, orgID ID, after int64, limit int) ([]*Change, error)
 
+	// EntityAndAccessChanges returns at most limit changes after a position, oldest first, whole, and
+	// without regard to who may see them: those of one entity, and all that alter somebody's access.
+	EntityAndAccessChanges(ctx context.Context, orgID, entityID ID, after int64, limit int) ([]*Change, error)
 	// EntityChanges returns at most limit changes of entities after a position, oldest first, whole.
 	EntityChanges(ctx context.Context, scope Scope, after int64, query ChangeQuery, limit int) ([]*Change, error)
 

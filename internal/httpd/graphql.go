@@ -87,7 +87,7 @@ func (c Config) identify(ctx context.Context) (transport.Identity, error) {
 	}
 	scope := v.Scope()
 	return transport.Identity{
-		Scope: scope.Key(), User: string(v.User.ID),
+		Scope: scope.Key(), User: string(v.User.ID), Org: string(scope.OrgID), Standing: v.Standing(),
 		Hides: func(ctx context.Context, entity string) (bool, error) {
 			return c.Hooks.Hidden(ctx, scope, collab.ID(entity))
 		},

@@ -69,8 +69,8 @@ type broadcast struct {
 }
 
 // open begins the execution: where its first member is, if what comes after is
-// at hand, so that the member needs no execution of its own; else at the head of
-// the log.
+// at hand, so that the member needs no execution of its own; else at the ring's head. It does
+// not begin later, or it would not meet changes of access that come after that head.
 func (b *broadcast) open(after *collab.Cursor) error {
 	err := b.begin()
 	if err != nil {

@@ -17,6 +17,8 @@ import (
 type operation struct {
 	matches      func(*collab.Change) bool // nil for all
 	maxPerSecond *float64
+	entity       collab.ID     // "" for several
+	gate         chan struct{} // closed before it begins; nil for none
 	fails        error
 
 	begun, open, rendered atomic.Int64
@@ -26,6 +28,9 @@ func (o *operation) start(feed *hub.Feed) (hub.Execution, error) {
 	if o.fails != nil {
 		return nil, o.fails
 	}
+	if o.gate != nil {
+		<-o.gate
+	}
 	o.begun.Add(1)
 	o.open.Add(1)
 	e := &changeText{operation: o}
@@ -33,7 +38,7 @@ func (o *operation) start(feed *hub.Feed) (hub.Execution, error) {
 	if matches == nil {
 		matches = func(*collab.Change) bool { return true }
 	}
-	feed.Changes(hub.ChangeFeed{OrgID: acme, MaxPerSecond: o.maxPerSecond, Matches: matches, Push: func(c *collab.Change) { e.pushed = c }})
+	feed.Changes(hub.ChangeFeed{OrgID: acme, EntityID: o.entity, MaxPerSecond: o.maxPerSecond, Matches: matches, Push: func(c *collab.Change) { e.pushed = c }})
 	return e, nil
 }
 

@@ -63,6 +63,11 @@ func NewBroadcasts(h *Hub) *Broadcasts {
 // the first after a cursor; nil is now. sink is nil for a subscriber that only
 // pulls.
 //
+// The caller follows the organization up to the cursor (Hub.Follow), and finds out the
+// scope once more after Join returned: the member counts as judged at the ring's head.
+// From then on the member meets every change that alters its access, before any event that
+// comes after the change.
+//
 // The error is for the subscriber to see; RESYNC_REQUIRED if the log can't be
 // read after the cursor.
 func (all *Broadcasts) Join(ctx context.Context, key, user string, start Start, after *collab.Cursor, sink Sink) (*Member, error) {
@@ -95,6 +100,15 @@ func (all *Broadcasts) Join(ctx context.Context, key, user string, start Start, 
 		all.resumed.Add(1)
 	}
 	return m, nil
+}
+
+// Follow is Hub.Follow, with a cursor as text; "" is none.
+func (all *Broadcasts) Follow(ctx context.Context, orgID, after string) (release func(), err error) {
+	cursor, err := ParseAfter(after)
+	if err != nil {
+		return nil, err
+	}
+	return all.hub.Follow(ctx, collab.ID(orgID), cursor)
 }
 
 // enter returns the broadcast of a key, and whether it was made for this call; an
@@ -158,8 +172,7 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 	default:
 		m.cursor = b.floor
 	}
-	// Whoever joins asks once more afterwards what its person may see, so all that
-	// this instance has heard of by now is counted in.
+	// The scope is found out once more after Join, so it holds at the ring's head.
 	m.judged = all.hub.ringHead(b.feed.OrgID)
 	if after == nil {
 		// The broadcast may be on its way from further back.

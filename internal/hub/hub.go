@@ -31,7 +31,7 @@ const (
 type Log interface {
 	Heads(ctx context.Context, orgIDs []collab.ID) (map[collab.ID]collab.Head, error)
 	Changes(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.Change, error)
-	EntityChanges(ctx context.Context, scope collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error)
+	EntityAndAccessChanges(ctx context.Context, orgID, entityID collab.ID, after int64, limit int) ([]*collab.Change, error)
 }
 
 // A Hub keeps the rings of the organizations that have subscriptions.
@@ -40,6 +40,10 @@ type Hub struct {
 	// any subscription is. It must be quick: what is believed of people is forgotten
 	// there, so that whoever asks because of the change is told the truth.
 	Altered func(*collab.Change)
+	// Unheard, if set, is told of each organization that the hub begins to follow: until then
+	// changes of access may have been missed, so nothing that was read before may be believed.
+	// It must be quick.
+	Unheard func(orgID collab.ID)
 
 	log      Log
 	logger   *slog.Logger
@@ -153,17 +157,51 @@ func (h *Hub) Subscribe(ctx context.Context, orgID collab.ID, after *collab.Curs
 	return newSubscription(h, h.open(orgID, head), *after), nil
 }
 
+// Follow has the hub follow an organization until release is called, and returns once it has
+// come to the cursor; nil is wherever it is.
+//
+// While an organization is followed, every change of access passes Altered before the ring's
+// head moves past it, and what was believed before is forgotten (Unheard). So what is read or
+// believed of a person's access after Follow returned holds at the ring's head or later, which
+// is the cursor or later. A subscription begins under Follow, for that reason.
+//
+// The error is RESYNC_REQUIRED if the log can't be read after the cursor.
+func (h *Hub) Follow(ctx context.Context, orgID collab.ID, after *collab.Cursor) (release func(), err error) {
+	if after == nil {
+		if r := h.joinAnywhere(orgID); r != nil {
+			return func() { h.leave(r) }, nil
+		}
+	}
+	sub, err := h.Subscribe(ctx, orgID, after)
+	if err != nil {
+		return nil, err
+	}
+	if err := sub.ring.await(ctx, sub.cursor.Position); err != nil {
+		sub.Close()
+		return nil, err
+	}
+	return sub.Close, nil
+}
+
 // ringHead is the newest position that this instance has of an organization's
 // log, 0 if nobody follows it. What commits later is after it.
 func (h *Hub) ringHead(orgID collab.ID) int64 {
+	if head := h.ringCursor(orgID); head != nil {
+		return head.Position
+	}
+	return 0
+}
+
+// ringCursor is the newest place in an organization's log that this instance has, or nil if nobody follows it.
+func (h *Hub) ringCursor(orgID collab.ID) *collab.Cursor {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r := h.rings[orgID]
 	if r == nil {
-		return 0
+		return nil
 	}
 	head, _ := r.reach()
-	return head.Position
+	return &head
 }
 
 // ringErasures is how many erasures this instance heard of while it followed the
@@ -211,6 +249,18 @@ func (h *Hub) join(orgID collab.ID, after collab.Cursor) *ring {
 	return r
 }
 
+// joinAnywhere follows the organization's ring, if there is one.
+func (h *Hub) joinAnywhere(orgID collab.ID) *ring {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.rings[orgID]
+	if r == nil || !r.alive() {
+		return nil
+	}
+	r.followers++
+	return r
+}
+
 // open follows the organization's ring for a log with this head, making the ring if need be.
 func (h *Hub) open(orgID collab.ID, head collab.Head) *ring {
 	h.mu.Lock()
@@ -219,6 +269,9 @@ func (h *Hub) open(orgID collab.ID, head collab.Head) *ring {
 	if r == nil || !r.compare(head) {
 		r = newRing(h, orgID, head)
 		h.rings[orgID] = r
+		if h.Unheard != nil {
+			h.Unheard(orgID) // with mu held, so that nobody follows the ring before
+		}
 	}
 	r.followers++
 	return r
@@ -245,8 +298,8 @@ func (h *Hub) changes(ctx context.Context, orgID collab.ID, after int64, limit i
 	return h.log.Changes(ctx, orgID, after, limit)
 }
 
-// entityChanges reads the changes of one entity after a position, when it is its
-// turn: one more than an inbox takes, at most.
+// entityChanges reads what a route yields after a position, when it is its turn: one
+// change more than an inbox takes, at most.
 func (h *Hub) entityChanges(ctx context.Context, orgID, entityID collab.ID, after int64) ([]*collab.Change, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -256,8 +309,7 @@ func (h *Hub) entityChanges(ctx context.Context, orgID, entityID collab.ID, afte
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	query := collab.ChangeQuery{EntityID: &entityID}
-	return h.log.EntityChanges(ctx, collab.Scope{OrgID: orgID, All: true}, after, query, inboxSize+1)
+	return h.log.EntityAndAccessChanges(ctx, orgID, entityID, after, inboxSize+1)
 }
 
 // complain logs a read of the log that will be tried again; once in a while,

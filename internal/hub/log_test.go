@@ -149,9 +149,9 @@ func (l *memoryLog) Changes(ctx context.Context, org collab.ID, after int64, lim
 	return append([]*collab.Change(nil), page...), nil // the caller owns it
 }
 
-func (l *memoryLog) EntityChanges(ctx context.Context, scope collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error) {
-	all, err := l.Changes(ctx, scope.OrgID, after, math.MaxInt32)
-	others := func(c *collab.Change) bool { return c.EntityID != *query.EntityID }
+func (l *memoryLog) EntityAndAccessChanges(ctx context.Context, orgID, entityID collab.ID, after int64, limit int) ([]*collab.Change, error) {
+	all, err := l.Changes(ctx, orgID, after, math.MaxInt32)
+	others := func(c *collab.Change) bool { return c.EntityID != entityID && c.Regards == nil }
 	all = slices.DeleteFunc(all, others)
 	return all[:min(limit, len(all))], err
 }

@@ -103,7 +103,7 @@ func (m *Member) look() ([]Event, <-chan struct{}, error) {
 	events := b.after(m.cursor)
 	if turn := b.nextTurn(m); turn != nil {
 		if events = upTo(events, turn.Cursor.Position-1); len(events) == 0 {
-			m.cursor = turn.Cursor.Position - 1
+			m.cursor = max(m.cursor, turn.Cursor.Position-1)
 			return nil, nil, ErrScopeChanged
 		}
 	}

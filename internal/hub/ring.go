@@ -214,6 +214,22 @@ func (r *ring) after(position int64) (*collab.Change, <-chan struct{}, error) {
 	return r.changes[position-r.beginning()], nil, nil
 }
 
+// await waits until the ring has come to a position.
+func (r *ring) await(ctx context.Context, position int64) error {
+	for {
+		head, _ := r.reach()
+		_, moved, err := r.after(head.Position)
+		if err != nil || head.Position >= position {
+			return err
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
 // ready returns the change after a position if the ring has it, or else nil.
 func (r *ring) ready(position int64) *collab.Change {
 	r.mu.Lock()

@@ -14,16 +14,18 @@ const inboxSize = 256
 // inboxBytes bounds the bytes of changes that are read from the log for one route.
 const inboxBytes = 2 << 20
 
-// A route is a subscription to the changes of one entity. It is handed just
-// those, and what alters access, so that an organization's other changes cost it nothing: with a
-// thousand subscribers of a thousand entities, a change wakes one of them.
+// A route is a subscription to the changes of one entity. It yields just those and all that
+// alter somebody's access, so that an organization's other changes cost it nothing: with a
+// thousand subscribers of a thousand entities, a change wakes one of them. It yields changes of
+// access wherever it reads, from the ring, from the log or as they come: its readers rely on
+// meeting every one after the place where they began.
 type route struct {
 	sub      *Subscription // holds the ring, and reads on where the route can't
 	entityID collab.ID
 	wake     chan struct{} // has one when there is something in the inbox, or the ring ended
 
-	// inbox is guarded by the ring's lock. Every change of the entity that the
-	// ring got since the route was opened is in it or was yielded.
+	// inbox is guarded by the ring's lock. Every change of the entity or of access that
+	// the ring got since the route was opened is in it or was yielded.
 	inbox []*collab.Change
 	full  bool // the inbox overflowed: the route is plain from its cursor on
 }
@@ -64,7 +66,7 @@ func (rt *route) enlist() (head int64, behind, ok bool) {
 	behind = position < r.beginning()
 	if !behind {
 		for _, change := range r.changes[position-r.beginning():] {
-			if change.EntityID == rt.entityID {
+			if change.EntityID == rt.entityID || change.Regards != nil {
 				rt.inbox = append(rt.inbox, change)
 			}
 		}

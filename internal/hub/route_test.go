@@ -31,12 +31,12 @@ func (l *pageLog) Changes(_ context.Context, _ collab.ID, after int64, limit int
 	return rest[:min(limit, len(rest))], nil
 }
 
-func (l *pageLog) EntityChanges(_ context.Context, _ collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error) {
+func (l *pageLog) EntityAndAccessChanges(_ context.Context, _, entityID collab.ID, after int64, limit int) ([]*collab.Change, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var found []*collab.Change
 	for _, change := range l.changes[after:] {
-		if change.EntityID == *query.EntityID && len(found) < limit {
+		if (change.EntityID == entityID || change.Regards != nil) && len(found) < limit {
 			found = append(found, change)
 		}
 	}

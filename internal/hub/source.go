@@ -47,20 +47,22 @@ func (h *Hub) openSource(ctx context.Context, feed *ChangeFeed, after *collab.Cu
 
 // openShared returns the source of a broadcast. It begins after a place in the
 // log if what came since is at hand: in the ring, or little enough of one entity.
-// Otherwise it begins at the head, since whoever joins must not wait until one
-// member has caught up.
+// Otherwise it begins at the ring's head, since others who join must not wait until one
+// member has caught up, nor fail with a cursor that only one of them has.
 func (h *Hub) openShared(ctx context.Context, feed *ChangeFeed, after *collab.Cursor) (source, error) {
-	if after == nil || h.near(feed.OrgID, *after) {
+	if after != nil && h.near(feed.OrgID, *after) {
 		return h.openSource(ctx, feed, after)
 	}
-	if feed.EntityID != "" && feed.MaxPerSecond == nil {
+	if after != nil && feed.EntityID != "" && feed.MaxPerSecond == nil {
 		s, err := h.openSource(ctx, feed, after)
-		if _, is := s.(*route); is || err != nil {
-			return s, err
+		if _, is := s.(*route); is {
+			return s, nil
 		}
-		s.close()
+		if err == nil {
+			s.close()
+		}
 	}
-	return h.openSource(ctx, feed, nil)
+	return h.openSource(ctx, feed, h.ringCursor(feed.OrgID))
 }
 
 // plain is a subscription as it is.

@@ -99,11 +99,12 @@ func (m *Member) altered(change *collab.Change) bool {
 	return change.Regards != nil && change.Cursor.Position > m.judged && change.EffectOn(m.user, "") != ""
 }
 
-// nextTurn returns the first change after the member's cursor that alters its
-// access, or nil. b.mu is held.
+// nextTurn returns the first change that alters the member's access and is not counted
+// in its scope yet, or nil. It may be before the member's cursor: one that the member
+// passed over still counts. b.mu is held.
 func (b *broadcast) nextTurn(m *Member) *collab.Change {
 	for _, turn := range b.turns {
-		if turn.Cursor.Position > m.cursor && m.altered(turn) {
+		if m.altered(turn) {
 			return turn
 		}
 	}

@@ -34,6 +34,11 @@ const (
 type Identity struct {
 	// Scope is equal for those who may see the same, and User names the person in it.
 	Scope, User string
+	// Org is the organization, as a log has it.
+	Org string
+	// Standing is equal for as long as the person's role and the like are: what @perViewer
+	// fields are made of.
+	Standing string
 	// Shared returns a context that carries the scope, and nothing else of the
 	// person; Own one that carries the person.
 	Shared, Own func(context.Context) context.Context

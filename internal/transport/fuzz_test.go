@@ -111,7 +111,7 @@ func fuzzWire() (*WebSocket, graphql.GraphExecutor) {
 	w.all = hub.NewBroadcasts(w.hub)
 	identify := func(context.Context) (Identity, error) {
 		same := func(ctx context.Context) context.Context { return ctx }
-		return Identity{Scope: "s", User: "u", Shared: same, Own: same}, nil
+		return Identity{Scope: "s", User: "u", Org: "acme", Shared: same, Own: same}, nil
 	}
 	w.WebSocket = &WebSocket{
 		Engine: NewEngine(w.all, identify, graphql.DefaultErrorPresenter), Init: wireInit,

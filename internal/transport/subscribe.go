@@ -80,15 +80,28 @@ func (o *Operation) allowed(after string, sink hub.Sink) (Stream, error) {
 	return newFollowed(o, stream, sink, leave), nil
 }
 
-// subscribe begins in the scope that the person has. What alters it from then on
-// is noticed by the stream; and what altered it just before, by asking once more.
+// subscribe begins in the scope that the person has where the subscription begins, or later:
+// first the instance comes to that place (Follow), then the person is identified. What alters
+// access afterwards is noticed by the stream; what alters it meanwhile, by identifying once more.
 func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
+	identity, err := o.engine.identify(o.ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := o.engine.plan(o.opCtx)
+	if after == "" {
+		after = p.after(o.opCtx.Variables)
+	}
+	release, err := o.engine.broadcasts.Follow(o.ctx, identity.Org, after)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	for {
-		identity, err := o.engine.identify(o.ctx)
-		if err != nil {
+		if identity, err = o.engine.identify(o.ctx); err != nil {
 			return nil, err
 		}
-		stream, err := o.subscribeAs(identity, after, sink)
+		stream, err := o.subscribeAs(identity, p, after, sink)
 		if errors.Is(err, hub.ErrScopeChanged) { // while it began
 			continue
 		}
@@ -96,7 +109,7 @@ func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
 			return nil, err
 		}
 		now, err := o.engine.identify(o.ctx)
-		if err == nil && now.Scope == identity.Scope {
+		if err == nil && now.Scope == identity.Scope && (!p.perViewer || now.Standing == identity.Standing) {
 			return stream, nil
 		}
 		stream.Close(true)
@@ -106,17 +119,13 @@ func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
 	}
 }
 
-func (o *Operation) subscribeAs(identity Identity, after string, sink hub.Sink) (Stream, error) {
-	p := o.engine.plan(o.opCtx)
+func (o *Operation) subscribeAs(identity Identity, p *plan, after string, sink hub.Sink) (Stream, error) {
 	carry, user := identity.Shared, ""
 	if p.perViewer {
 		carry, user = identity.Own, identity.User
 		if own, err := o.subscribeOwn(identity, p); own != nil || err != nil {
 			return own, err
 		}
-	}
-	if after == "" {
-		after = p.after(o.opCtx.Variables)
 	}
 	cursor, err := hub.ParseAfter(after)
 	if err != nil {

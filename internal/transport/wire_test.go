@@ -60,7 +60,7 @@ func newWire(t *testing.T, change func(*WebSocket)) *wire {
 	go changes.Run(running) // it finds what was announced before a topic followed its log
 	identify := func(context.Context) (Identity, error) {
 		same := func(ctx context.Context) context.Context { return ctx }
-		return Identity{Scope: "s", User: "u", Shared: same, Own: same}, nil
+		return Identity{Scope: "s", User: "u", Org: "acme", Shared: same, Own: same}, nil
 	}
 	w.WebSocket = &WebSocket{
 		Engine:      NewEngine(w.all, identify, graphql.DefaultErrorPresenter),
@@ -196,9 +196,9 @@ func (l *wireLog) Changes(_ context.Context, _ collab.ID, after int64, limit int
 	return append([]*collab.Change(nil), l.changes[after:min(after+int64(limit), int64(len(l.changes)))]...), nil
 }
 
-func (l *wireLog) EntityChanges(ctx context.Context, scope collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error) {
-	all, err := l.Changes(ctx, scope.OrgID, after, math.MaxInt32)
-	all = slices.DeleteFunc(all, func(c *collab.Change) bool { return c.EntityID != *query.EntityID })
+func (l *wireLog) EntityAndAccessChanges(ctx context.Context, orgID, entityID collab.ID, after int64, limit int) ([]*collab.Change, error) {
+	all, err := l.Changes(ctx, orgID, after, math.MaxInt32)
+	all = slices.DeleteFunc(all, func(c *collab.Change) bool { return c.EntityID != entityID && c.Regards == nil })
 	return all[:min(limit, len(all))], err
 }
 
