@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,6 +20,7 @@ type operation struct {
 	maxPerSecond *float64
 	entity       collab.ID     // "" for several
 	gate         chan struct{} // closed before it begins; nil for none
+	padding      int           // bytes of an event beside its position
 	fails        error
 
 	begun, open, rendered atomic.Int64
@@ -57,7 +59,7 @@ func (e *changeText) Render(context.Context) []byte {
 	e.rendered.Add(1)
 	change := e.pushed
 	e.pushed = nil
-	return fmt.Append(nil, change.Cursor.Position)
+	return append(fmt.Append(nil, change.Cursor.Position), make([]byte, e.padding)...)
 }
 
 func (e *changeText) Close() {
@@ -144,8 +146,8 @@ func (f *follower) take(events []hub.Event) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, e := range events {
-		if string(e.Payload) != fmt.Sprint(e.Position) {
-			f.s.t.Errorf("the payload at %d is of %s", e.Position, e.Payload)
+		if position := strings.TrimRight(string(e.Payload), "\x00"); position != fmt.Sprint(e.Position) {
+			f.s.t.Errorf("the payload at %d is of %s", e.Position, position)
 		}
 		f.got = append(f.got, e.Position)
 	}
