@@ -117,6 +117,19 @@ func (b *backoff) next() time.Duration {
 	return b.last
 }
 
+// Persist calls try again, less and less often, for as long as it fails because something is away
+// (UNAVAILABLE) and ctx goes on. It returns what try returned last.
+func Persist(ctx context.Context, away func(error) bool, try func() error) error {
+	err := try()
+	for retry := (backoff{}); err != nil && away(err) && sleep(ctx, retry.next()); {
+		err = try()
+	}
+	return err
+}
+
+// Away reports whether an error is that something the server needs is away for now.
+func Away(err error) bool { return err != nil && collab.CodeOf(err) == collab.Unavailable }
+
 // sleep waits, and reports whether ctx still goes on.
 func sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {

@@ -64,10 +64,14 @@ func (f *SessionFeed) Open(ctx context.Context, all *Broadcasts) (err error) {
 // Close ends what Open began.
 func (f *SessionFeed) Close() { f.unwatch() }
 
+// maxNotices bounds the changes of access that wait for a client that does not read: a session
+// that has more of them ends after the last one that is kept.
+const maxNotices = 64
+
 // alter takes note of a change, and wakes who waits.
 func (f *SessionFeed) alter(change *collab.Change) {
 	f.mu.Lock()
-	if change == nil {
+	if change == nil || len(f.altering) >= maxNotices {
 		f.lost = true
 	} else if f.role = change.RoleOf(f.user, f.role); change.EffectOn(f.user, f.role) != collab.EffectScope {
 		f.altering = append(f.altering, Notice{Change: change, Role: f.role})
@@ -104,6 +108,8 @@ func (f *SessionFeed) await(ctx context.Context, wait time.Duration) error {
 	return ctx.Err()
 }
 
+var errMissed = collab.Errorf(collab.ResyncRequired, "changes of your access were missed; subscribe again")
+
 // longWait is how long a feed waits that waits for no time in particular.
 const longWait = 24 * time.Hour
 
@@ -131,7 +137,7 @@ func (f *SessionFeed) due() (Notice, time.Duration, error) {
 	case len(altering) > 0:
 		return altering[0], 0, nil
 	case lost:
-		return Notice{}, 0, errReplaced
+		return Notice{}, 0, errMissed
 	}
 	if comeBack, drains := f.session.draining(); drains && !f.drained {
 		return Notice{ComeBack: &comeBack}, 0, nil

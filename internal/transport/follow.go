@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"tandem/internal/hub"
 )
@@ -42,21 +44,34 @@ func (f *followed) Next(ctx context.Context) ([]hub.Event, error) {
 		if !errors.Is(err, hub.ErrScopeChanged) {
 			return events, err
 		}
-		if err := f.again(); err != nil {
+		if err := f.again(ctx); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// again begins the subscription anew, where it is. It ends with an error if the
-// person may not follow it any more.
-func (f *followed) again() error {
+// again begins the subscription anew, where it is. It waits for a database that is away, and
+// ends with an error if the person may not follow it any more.
+func (f *followed) again(ctx context.Context) error {
 	after, entity := "", ""
 	if member, is := f.stream.(memberStream); is {
 		after, entity = member.Cursor().String(), string(member.Entity())
 	}
 	f.stream.Close(true)
 	f.stream = ended{}
+	return hub.Persist(ctx, away, func() error { return f.begin(after, entity) })
+}
+
+// away reports whether an operation failed because something that the server needs is away.
+func away(err error) bool {
+	if list, is := errors.AsType[gqlerror.List](err); is {
+		return len(list) > 0 && fmt.Sprint(list[0].Extensions["code"]) == "UNAVAILABLE"
+	}
+	return hub.Away(err)
+}
+
+// begin begins the subscription after a cursor, in the scope that the person has now.
+func (f *followed) begin(after, entity string) error {
 	params, err := f.plan.params(f.variables)
 	if err != nil {
 		return err

@@ -57,7 +57,7 @@ func (s *roomStream) Next(ctx context.Context) ([]hub.Event, error) {
 		case !errors.Is(err, hub.ErrScopeChanged):
 			return nil, err
 		}
-		if err := s.belongs(ctx); err != nil {
+		if err := hub.Persist(ctx, hub.Away, func() error { return s.belongs(ctx) }); err != nil {
 			return nil, err
 		}
 	}

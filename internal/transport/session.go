@@ -27,7 +27,8 @@ func (o *Operation) openSession(feed *hub.SessionFeed, execution hub.Execution) 
 }
 
 func (s *sessionStream) Next(ctx context.Context) ([]hub.Event, error) {
-	if err := s.identify(); err != nil {
+	// While the database is away nobody can be found to be removed; what the session has to tell can be told.
+	if err := s.identify(); err != nil && !hub.Away(err) {
 		return nil, err
 	}
 	if err := s.feed.Next(ctx); err != nil {
