@@ -3,81 +3,102 @@ package httpd
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/lexer"
+	"github.com/vektah/gqlparser/v2/parser"
 )
 
-// A documentKey stands for all texts of one document: those that differ in what means
-// nothing (blanks, commas, comments), or in the __typename that clients with a cache add
-// to what an application wrote.
+// A documentKey stands for all texts of one document: those that differ in blanks and
+// comments, in the order of definitions, fields and arguments, which some tools sort, or
+// in the __typename that clients with a cache add to what an application wrote.
 type documentKey [sha256.Size]byte
 
 // keyOf returns the key of a text, or false for one that is no GraphQL or too long.
 func keyOf(text string) (key documentKey, ok bool) {
-	tokens, ok := tokensOf(text)
-	if !ok {
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, maxTokens)
+	if err != nil {
 		return key, false
 	}
+	var definitions []string
+	for _, o := range doc.Operations {
+		variables := keysOf(o.VariableDefinitions, variableKey)
+		definitions = append(definitions, fmt.Sprintf("%s %s %x %x %x", o.Operation, o.Name, variables, directivesKey(o.Directives), selectionKey(o.SelectionSet)))
+	}
+	for _, f := range doc.Fragments {
+		definitions = append(definitions, fmt.Sprintf("fragment %s on %s %x %x", f.Name, f.TypeCondition, directivesKey(f.Directives), selectionKey(f.SelectionSet)))
+	}
+	return sortedKey(definitions), true
+}
+
+// sortedKey is the key of texts, whatever their order is. Each level of a document is one
+// key to the level above, so that a deep one takes no longer than a flat one.
+func sortedKey(texts []string) documentKey {
+	slices.Sort(texts)
 	sum := sha256.New()
-	var nesting nesting
-	for i, token := range tokens {
-		nesting.enter(token)
-		if !nesting.inSelection() || !isAddedTypename(tokens, i) {
-			fmt.Fprintf(sum, "%d %q\n", token.Kind, token.Value)
+	for _, text := range texts {
+		fmt.Fprintf(sum, "%d %s\n", len(text), text)
+	}
+	return documentKey(sum.Sum(nil))
+}
+
+func keysOf[S ~[]T, T any](all S, text func(T) string) documentKey {
+	texts := make([]string, len(all))
+	for i, each := range all {
+		texts[i] = text(each)
+	}
+	return sortedKey(texts)
+}
+
+func selectionKey(set ast.SelectionSet) documentKey {
+	var texts []string
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			if !isPlainTypename(s) {
+				texts = append(texts, fmt.Sprintf("%s: %s %x %x %x", s.Alias, s.Name, argumentsKey(s.Arguments), directivesKey(s.Directives), selectionKey(s.SelectionSet)))
+			}
+		case *ast.InlineFragment:
+			texts = append(texts, fmt.Sprintf("... on %s %x %x", s.TypeCondition, directivesKey(s.Directives), selectionKey(s.SelectionSet)))
+		case *ast.FragmentSpread:
+			texts = append(texts, fmt.Sprintf("...%s %x", s.Name, directivesKey(s.Directives)))
 		}
 	}
-	return documentKey(sum.Sum(nil)), true
+	return sortedKey(texts)
 }
 
-// tokensOf takes a text apart into what means something.
-func tokensOf(text string) (tokens []lexer.Token, ok bool) {
-	read := lexer.New(&ast.Source{Input: text})
-	for len(tokens) < maxTokens {
-		token, err := read.ReadToken()
-		switch {
-		case err != nil:
-			return nil, false
-		case token.Kind == lexer.EOF:
-			return tokens, true
-		case token.Kind != lexer.Comment:
-			tokens = append(tokens, token)
+// isPlainTypename reports whether a field is a __typename that nobody looks at by another name.
+func isPlainTypename(f *ast.Field) bool {
+	return f.Name == "__typename" && f.Alias == f.Name && len(f.Arguments) == 0 && len(f.Directives) == 0 && len(f.SelectionSet) == 0
+}
+
+func variableKey(v *ast.VariableDefinition) string {
+	return fmt.Sprintf("$%s: %s = %s %x", v.Variable, v.Type, valueText(v.DefaultValue), directivesKey(v.Directives))
+}
+
+func directivesKey(directives ast.DirectiveList) documentKey {
+	return keysOf(directives, func(d *ast.Directive) string { return fmt.Sprintf("@%s %x", d.Name, argumentsKey(d.Arguments)) })
+}
+
+func argumentsKey(arguments ast.ArgumentList) documentKey {
+	return keysOf(arguments, func(a *ast.Argument) string { return a.Name + ": " + valueText(a.Value) })
+}
+
+// valueText writes a value. The fields of an object have no order, the items of a list do.
+func valueText(v *ast.Value) string {
+	if v == nil {
+		return ""
+	}
+	switch v.Kind {
+	case ast.ObjectValue:
+		return fmt.Sprintf("{%x}", keysOf(v.Children, func(c *ast.ChildValue) string { return c.Name + ": " + valueText(c.Value) }))
+	case ast.ListValue:
+		var items strings.Builder
+		for _, item := range v.Children {
+			fmt.Fprintf(&items, "%q,", valueText(item.Value))
 		}
+		return "[" + items.String() + "]"
 	}
-	return nil, false
-}
-
-// nesting counts the brackets that are open.
-type nesting struct{ selections, values int }
-
-func (n *nesting) enter(token lexer.Token) {
-	switch token.Kind {
-	case lexer.ParenL, lexer.BracketL:
-		n.values++
-	case lexer.ParenR, lexer.BracketR:
-		n.values--
-	case lexer.BraceL:
-		n.selections++ // braces of objects are in parentheses, and close there
-	case lexer.BraceR:
-		n.selections--
-	}
-}
-
-func (n *nesting) inSelection() bool { return n.selections > 0 && n.values == 0 }
-
-// isAddedTypename reports whether a token of a selection is the field __typename, without
-// an alias, arguments, directives or a selection of its own.
-func isAddedTypename(tokens []lexer.Token, i int) bool {
-	if tokens[i].Kind != lexer.Name || tokens[i].Value != "__typename" || i == 0 || i+1 == len(tokens) {
-		return false
-	}
-	switch tokens[i-1].Kind {
-	case lexer.Colon, lexer.Spread, lexer.At:
-		return false
-	}
-	switch tokens[i+1].Kind {
-	case lexer.Colon, lexer.ParenL, lexer.At, lexer.BraceL:
-		return false
-	}
-	return true
+	return fmt.Sprintf("%d %q", v.Kind, v.Raw)
 }
