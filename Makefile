@@ -91,6 +91,11 @@ e2e: ## Run the end-to-end tests only
 bench: ## Run the benchmarks, a second each
 	scripts/with-services go test -run '^$$' -bench . -benchmem -benchtime 1s ./...
 
+# It builds databases of 2 GB in the folder for temporary files, and prints a table for docs/performance.md.
+.PHONY: bench-large
+bench-large: ## Measure typical queries of 200,000 customers and 1,000,000 changes, some minutes
+	scripts/with-services go test -tags large -run 'TestLarge$$' -timeout 60m -v .
+
 .PHONY: compose-check
 compose-check: ## Check compose.yaml, the load balancer and the Dockerfile as far as it goes without an engine
 	scripts/compose-check

@@ -31,9 +31,12 @@ func (s *Store) searching(ctx context.Context, scope collab.Scope, t collab.Enti
 func reading(scope collab.Scope, t collab.EntityType, plan search.Plan, read *search.Reading) []question {
 	questions := []question{
 		{newQuery("SELECT s.position FROM search_state s WHERE s.org_id = ?", scope.OrgID), func(r row) error { return r.Scan(&read.Position) }},
-		{newQuery(`SELECT e.id, d.number FROM entities e LEFT JOIN search_documents d ON d.org_id = e.org_id AND d.entity_id = e.id
-			WHERE e.org_id = ? AND e.type = ? AND e.position >
-			(SELECT CASE s.position WHEN 0 THEN NULL ELSE s.position END FROM search_state s WHERE s.org_id = ?) LIMIT ?`,
+		// What is pending is few, which no planner can know. It is written so that the index by
+		// position is the only way to read it, and each number is looked up by itself.
+		{newQuery(`SELECT e.id, (SELECT d.number FROM search_documents d WHERE d.org_id = e.org_id AND d.entity_id = e.id)
+			FROM entities e WHERE e.org_id = ? AND e.type = ? AND e.position >
+			(SELECT CASE s.position WHEN 0 THEN NULL ELSE s.position END FROM search_state s WHERE s.org_id = ?)
+			ORDER BY e.position LIMIT ?`,
 			scope.OrgID, t, scope.OrgID, search.MaxPending+1),
 			func(r row) error {
 				var id collab.ID
