@@ -74,7 +74,7 @@ func TestLarge(t *testing.T) {
 	stores := []struct {
 		name string
 		fill func(*testing.T) (map[string]string, collab.Store)
-	}{{"Postgres", fillPostgres}, {"SQLite", fillSQLite}}
+	}{{"SQLite", fillSQLite}, {"Postgres", fillPostgres}}
 	for _, store := range stores {
 		began := time.Now()
 		settings, indexer := store.fill(t)

@@ -49,22 +49,23 @@ func TestIndexOfDatabaseInUse(t *testing.T) {
 	database := newDatabase(t)
 	older := migratedTo(t, database, 5)
 	const customers = 600
-	for i := range customers {
-		if err := prepare(t.Context(), older, "acme", collab.ID(fmt.Sprint("cus", i))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	older.run(t, "acme", "UPDATE entities SET search = 'stra\u00dfe' WHERE id = 'cus7'")
-	older.run(t, "acme", "UPDATE entities SET data = jsonb_set(data::jsonb, '{fields,name}', '\"Stra\u00dfe\"') WHERE id = 'cus7'")
+	older.run(t, "acme", "INSERT INTO organizations (id, name, head, epoch) VALUES ('acme', 'Acme', ?, 1)", customers)
+	older.run(t, "acme", `INSERT INTO entities (org_id, id, type, version, position, status, visibility, created_by, created_at, updated_at, name_key, data, search)
+		SELECT 'acme', id, 'CUSTOMER', 1, n, 'LEAD', 'ORGANIZATION', 'ann', now(), now(), lower(name),
+		jsonb_build_object('id', id, 'type', 'CUSTOMER', 'version', 1, 'fields',
+			jsonb_build_object('name', name, 'status', 'LEAD', 'visibility', 'ORGANIZATION')), lower(name)
+		FROM (SELECT n, 'cus' || n AS id, CASE n WHEN 100 THEN 'Straße' ELSE 'Acme' END AS name FROM generate_series(1, ?::bigint) AS n) AS c`, customers)
 
 	ctx, stop := context.WithCancel(t.Context())
 	var writing sync.WaitGroup
 	defer writing.Wait()
 	defer stop()
 	writing.Go(func() {
-		for i := 0; ctx.Err() == nil; i = (i + 1) % 7 {
-			intent := collab.Intent{OrgID: "acme", ActorID: "ann", EntityID: collab.ID(fmt.Sprint("cus", i))}
-			_, err := older.Write(ctx, intent, func(st *collab.State) (*collab.Decision, error) { return rename(st.Entity), nil })
+		for i := 1; ctx.Err() == nil; i = i%7 + 1 {
+			_, err := older.in("acme").exec(ctx, newQuery(`WITH log_head AS (UPDATE organizations SET head = head + 1 WHERE id = 'acme' RETURNING head)
+				UPDATE entities e SET position = head, version = e.version + 1, name_key = 'acme ' || e.version, search = 'acme ' || e.version,
+				data = jsonb_set(e.data, '{fields,name}', to_jsonb('Acme ' || e.version)) FROM log_head WHERE e.org_id = 'acme' AND e.id = ?`,
+				fmt.Sprint("cus", i)))
 			if err != nil && ctx.Err() == nil {
 				t.Error(err)
 			}
