@@ -2,7 +2,6 @@ package collab
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -84,7 +83,7 @@ type commenting struct {
 
 func (op *commenting) check() error {
 	var v violations
-	if strings.TrimSpace(op.in.Body) == "" {
+	if isBlank(op.in.Body) {
 		v.add("body", "must not be empty")
 	}
 	v.length("body", op.in.Body, maxCommentLength)

@@ -39,8 +39,9 @@ func checkShown(field string, text *string, most int) error {
 		return nil
 	case utf8.RuneCountInString(*text) > most:
 		return Errorf(BadInput, "%s must have at most %d characters", field, most)
-	case !printable(*text):
-		return Errorf(BadInput, "%s must not contain control characters or line breaks", field)
+	}
+	if wrong := formLine.wrong(*text); wrong != "" {
+		return Errorf(BadInput, "%s %s", field, wrong)
 	}
 	return nil
 }

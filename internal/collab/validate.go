@@ -5,7 +5,6 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -42,12 +41,10 @@ func (v *violations) line(field string, s *string, least, most int) {
 		return
 	}
 	v.length(field, *s, most)
-	if least > 0 && strings.TrimSpace(*s) == "" {
+	if least > 0 && isBlank(*s) {
 		v.add(field, "must not be blank")
 	}
-	if !printable(*s) {
-		v.add(field, "must not contain control characters or line breaks")
-	}
+	v.form(field, *s, formLine)
 }
 
 // text checks a text that may have several lines.
@@ -56,10 +53,13 @@ func (v *violations) text(field string, s *string) {
 		return
 	}
 	v.length(field, *s, maxTextLength)
-	if !utf8.ValidString(*s) || strings.ContainsFunc(*s, func(r rune) bool {
-		return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
-	}) {
-		v.add(field, "must not contain control characters")
+	v.form(field, *s, formBlock)
+}
+
+// form checks what a text consists of.
+func (v *violations) form(field, s string, f textForm) {
+	if wrong := f.wrong(s); wrong != "" {
+		v.add(field, "%s", wrong)
 	}
 }
 
@@ -76,7 +76,7 @@ func (v *violations) email(field string, s *string) {
 	}
 	v.length(field, *s, maxEmail)
 	parsed, err := mail.ParseAddress(*s)
-	if err != nil || parsed.Address != *s || !printable(*s) {
+	if err != nil || parsed.Address != *s || formWord.wrong(*s) != "" {
 		v.add(field, "must be an e-mail address, like ada@example.com; null for none")
 	}
 }
@@ -93,8 +93,8 @@ func (v *violations) tags(field string, tags []string) {
 		v.add(field, "must be at most %d", maxTags)
 	}
 	for _, tag := range tags {
-		if strings.TrimSpace(tag) == "" || utf8.RuneCountInString(tag) > maxTagLength || !printable(tag) {
-			v.add(field, "must each have 1 to %d characters, and no control characters", maxTagLength)
+		if isBlank(tag) || utf8.RuneCountInString(tag) > maxTagLength || formLine.wrong(tag) != "" {
+			v.add(field, "must each have 1 to %d characters, and no control or invisible characters", maxTagLength)
 			break
 		}
 	}

@@ -7,10 +7,13 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tandem/internal/collab"
+	"tandem/internal/transport"
 )
 
 // refuseForms refuses a POST that is not JSON, whoever sends it. A page of any site
@@ -54,12 +57,30 @@ func readBody(next http.Handler) http.Handler {
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
+		if err := checkURL(r.URL.Query()); err != nil {
+			writeError(w, r, http.StatusBadRequest, badBody(err))
+			return
+		}
 		documentIDInURL(r)
 		if r.Header.Get("Upgrade") == "" {
 			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// checkURL returns an error if the parameters of an operation have text that is not Unicode.
+func checkURL(query url.Values) error {
+	for _, name := range []string{"query", "operationName", "variables", "extensions", "documentId"} {
+		value := query.Get(name)
+		if !utf8.ValidString(value) {
+			return transport.ErrIllFormed
+		}
+		if encoded := name == "variables" || name == "extensions"; encoded && transport.CheckJSON([]byte(value)) != nil {
+			return transport.ErrIllFormed
+		}
+	}
+	return nil
 }
 
 // A postedOperation is one as a body has it.
@@ -72,6 +93,9 @@ type postedOperation struct {
 func checkBody(body []byte) ([]byte, error) {
 	var operation postedOperation
 	if err := json.Unmarshal(body, &operation); err != nil {
+		return nil, err
+	}
+	if err := transport.CheckJSON(body); err != nil {
 		return nil, err
 	}
 	return documentIDInBody(body, operation), nil
@@ -89,6 +113,8 @@ func badBody(err error) error {
 	wrong, isType := errors.AsType[*json.UnmarshalTypeError](err)
 	_, isSyntax := errors.AsType[*json.SyntaxError](err)
 	switch {
+	case errors.Is(err, transport.ErrIllFormed):
+		return collab.Errorf(collab.BadInput, "%s", transport.ErrIllFormed)
 	case bodyStatus(err) == http.StatusRequestEntityTooLarge:
 		return collab.Errorf(collab.BadInput, "the body of a request may have at most 1 MiB")
 	case isType && wrong.Field == "":

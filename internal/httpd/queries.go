@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"tandem/internal/cost"
+	"tandem/internal/transport"
 )
 
 // maxErrors bounds the errors of one response: a document may have one for each word.
@@ -40,6 +42,11 @@ func (limitCost) Validate(graphql.ExecutableSchema) error { return nil }
 func (l limitCost) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
 	if _, known := l.parsed.Get(ctx, params.Query); known {
 		return nil
+	}
+	if err := transport.CheckDocument(params.Query); err != nil {
+		wrong := gqlerror.Errorf("%s", err)
+		errcode.Set(wrong, errcode.ParseFailed)
+		return refuseCost(ctx, wrong)
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens)
 	if err != nil {

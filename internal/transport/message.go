@@ -173,6 +173,9 @@ func (c *connection) subscribe(m message) error {
 		return nil
 	case err != nil:
 		return c.malformed(badRequest(m.Type).Message)
+	case CheckJSON(m.Payload) != nil:
+		c.refuse(m.ID, gqlerror.List{badInput(ErrIllFormed.Error())})
+		return nil
 	}
 	if c.dialect == legacy {
 		if o := c.forget(m.ID, nil); o != nil {

@@ -226,11 +226,11 @@ fragment event on ActivityEvent {
 # (baseVersion) and which fields it sets (patch).
 #
 # To make a conflict: run it; it answers CustomerSaved.
-# Then write another name into the variables, leave
-# baseVersion as it is, and run it again. Now two
-# changes of one field start from one version: the
-# answer is CustomerConflict with base, local and
-# remote, and nothing was written. The tab "Resolve"
+# Then choose another person, write another name into
+# the variables, leave baseVersion as it is, and run
+# it again. Now two people change one field from one
+# version: the answer is CustomerConflict with base,
+# local and remote, and nothing was written. The tab "Resolve"
 # goes on from there.
 #
 # Another field from the same baseVersion is no

@@ -1,0 +1,70 @@
+package collab
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A textForm is what a text may contain. Each form refuses what the one before does,
+// and more. All text that people enter is of one of them.
+type textForm int
+
+const (
+	// formBlock is a text of several lines: no control characters.
+	formBlock textForm = iota
+	// formLine is a text of one line that others look for and read in lists: no line
+	// breaks of any kind, and nothing that hides in it or turns the text around it.
+	formLine
+	// formWord is what programs read, as an address: no blanks, nothing invisible.
+	formWord
+)
+
+// wrong says what is wrong with a text, or "".
+func (f textForm) wrong(s string) string {
+	switch {
+	case !utf8.ValidString(s):
+		return "must not contain bytes that are no UTF-8"
+	case f == formBlock && strings.ContainsFunc(s, isControlInBlock):
+		return "must not contain control characters"
+	case f >= formLine && strings.ContainsFunc(s, breaksLine):
+		return "must not contain control characters or line breaks"
+	case f >= formLine && strings.ContainsFunc(s, hides):
+		return "must not contain invisible characters or characters that change the direction of text"
+	case f == formWord && strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || ignorable(r) }):
+		return "must not contain blanks or invisible characters"
+	}
+	return ""
+}
+
+func isControlInBlock(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+}
+
+// breaksLine reports whether r is a control character or separates lines or paragraphs.
+func breaksLine(r rune) bool { return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) }
+
+// hides reports whether r is seen by nobody and has no business in a name. Joiners
+// and marks of direction do, in many scripts; so do the tags of some flags.
+func hides(r rune) bool {
+	switch {
+	case r == '\u200c' || r == '\u200d' || r == '\u200e' || r == '\u200f' || r == '\u061c':
+		return false
+	case r >= 0xE0020 && r <= 0xE007F:
+		return false
+	}
+	return unicode.Is(unicode.Cf, r)
+}
+
+// ignorable reports whether r shows nothing by itself.
+func ignorable(r rune) bool {
+	const blankBraille = '\u2800'
+	return r == blankBraille || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// isBlank reports whether a text shows nothing.
+func isBlank(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsSpace(r) && !unicode.IsControl(r) && !ignorable(r)
+	})
+}

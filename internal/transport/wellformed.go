@@ -1,0 +1,97 @@
+package transport
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// ErrIllFormed tells that a text is not Unicode: its bytes are no UTF-8, or it has an
+// escape of half a character. Decoders put U+FFFD in the place of either, and what
+// the client meant would be lost without a word.
+var ErrIllFormed = errors.New("texts must be valid UTF-8, without a lone surrogate like \\ud83d")
+
+// CheckJSON returns ErrIllFormed for JSON with text that is not Unicode.
+func CheckJSON(encoded []byte) error {
+	if !utf8.Valid(encoded) || halves(encoded) {
+		return ErrIllFormed
+	}
+	return nil
+}
+
+// CheckDocument returns ErrIllFormed for a GraphQL document with text that is not
+// Unicode. Comments and block strings have no escapes.
+func CheckDocument(document string) error {
+	if !utf8.ValidString(document) {
+		return ErrIllFormed
+	}
+	for rest := document; ; {
+		i := strings.IndexAny(rest, `#"`)
+		if i < 0 {
+			return nil
+		}
+		var length int
+		switch rest = rest[i:]; {
+		case rest[0] == '#':
+			length = end(rest, 1, "\n", "")
+		case strings.HasPrefix(rest, `"""`):
+			length = end(rest, 3, `"""`, `\"""`)
+		default:
+			if length = end(rest, 1, `"`, `\`); halves([]byte(rest[:length])) {
+				return ErrIllFormed
+			}
+		}
+		rest = rest[length:]
+	}
+}
+
+// end returns where a stretch of text ends, behind its closing mark. escape is what
+// the mark may follow without closing anything: the backslash with what it escapes.
+func end(text string, from int, mark, escape string) int {
+	for i := from; i < len(text); i++ {
+		switch {
+		case escape == `\` && text[i] == '\\':
+			i++
+		case escape != "" && strings.HasPrefix(text[i:], escape):
+			i += len(escape) - 1
+		case strings.HasPrefix(text[i:], mark):
+			return i + len(mark)
+		}
+	}
+	return len(text)
+}
+
+// halves reports whether a text has an escape of a surrogate without its other half.
+func halves(text []byte) bool {
+	for {
+		i := bytes.IndexByte(text, '\\')
+		if i < 0 || i+1 >= len(text) {
+			return false
+		}
+		unit, escaped := escapedUnit(text[i:])
+		switch {
+		case !escaped:
+			text = text[i+2:]
+			continue
+		case utf16.IsSurrogate(unit):
+			next, paired := escapedUnit(text[i+6:])
+			if !paired || utf16.DecodeRune(unit, next) == utf8.RuneError {
+				return true
+			}
+			i += 6
+		}
+		text = text[i+6:]
+	}
+}
+
+// escapedUnit reads an escape of four digits at the beginning of a text.
+func escapedUnit(text []byte) (unit rune, found bool) {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	return rune(n), err == nil
+}
