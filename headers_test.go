@@ -237,3 +237,15 @@ func TestStartIsLogged(t *testing.T) {
 		}
 	}
 }
+
+// A proxy that takes out the Upgrade header is named as the cause, whoever asks.
+func TestHandshakeWithoutUpgrade(t *testing.T) {
+	t.Parallel()
+	at := start(t, embedded(t))
+	handshake := map[string]string{"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Protocol": "graphql-transport-ws"}
+	answer := knock(t, http.MethodGet, at.url+"/graphql", "", handshake, map[string]string{"Connection": "close"})
+	want(t, "status", answer.StatusCode, http.StatusUpgradeRequired)
+	if text := answer.text(); !strings.Contains(text, "have the proxy in front of the server pass Upgrade and Connection") {
+		t.Errorf("got %s", text)
+	}
+}
