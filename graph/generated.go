@@ -4181,7 +4181,7 @@ interface Entity implements Node {
   cursor: Cursor!
   "The customer's name, the call's subject, the meeting's title."
   displayName: String!
-  "Who may see it; always ORGANIZATION in this version."
+  "Who may see it: everybody in the organization, or those it is shared with."
   visibility: Visibility!
   "When version 1 was made."
   createdAt: DateTime!
@@ -4266,7 +4266,7 @@ type Customer implements Entity & Node {
   cursor: Cursor!
   "The same as ` + "`" + `name` + "`" + `."
   displayName: String!
-  "Who may see it; always ORGANIZATION in this version."
+  "Who may see it: everybody in the organization, or those it is shared with."
   visibility: Visibility!
   "When version 1 was made."
   createdAt: DateTime!
@@ -4355,7 +4355,7 @@ type Call implements Entity & Node {
   cursor: Cursor!
   "The same as ` + "`" + `subject` + "`" + `."
   displayName: String!
-  "Who may see it; always ORGANIZATION in this version."
+  "Who may see it: everybody in the organization, or those it is shared with."
   visibility: Visibility!
   "When version 1 was made."
   createdAt: DateTime!
@@ -4432,7 +4432,7 @@ type Meeting implements Entity & Node {
   cursor: Cursor!
   "The same as ` + "`" + `title` + "`" + `."
   displayName: String!
-  "Who may see it; always ORGANIZATION in this version."
+  "Who may see it: everybody in the organization, or those it is shared with."
   visibility: Visibility!
   "When version 1 was made."
   createdAt: DateTime!

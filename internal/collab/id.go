@@ -32,6 +32,13 @@ const (
 	prefixActivity     = "act"
 )
 
+const (
+	// prefixLength is the length of each prefix, and madeIDLength that of an id that NewID
+	// makes: the prefix, the underscore, and 16 bytes in base32.
+	prefixLength = 3
+	madeIDLength = prefixLength + 1 + 26
+)
+
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 // NewID returns a fresh id that starts with prefix. Ids made later sort later,

@@ -44,7 +44,7 @@ func (c *Change) notifyAssigned(actor *Member, was Belongings, e Entity) {
 }
 
 // notifyLost tells those who may no longer see the entity, without saying which
-// it was.
+// it was. An admin among them sees it all the same, so the words hold for admins too.
 func (c *Change) notifyLost(actor *Member) {
 	if c.Regards == nil {
 		return
@@ -52,7 +52,8 @@ func (c *Change) notifyLost(actor *Member) {
 	for _, id := range slices.Sorted(maps.Keys(c.Regards.People)) {
 		if c.Regards.People[id] == EffectLost {
 			c.notifyOther(NotifyAccessChanged, id,
-				fmt.Sprintf("%s took your access to a %s away", actor.User.Name, c.EntityType.noun()), "You no longer see it.")
+				fmt.Sprintf("%s no longer shares a %s with you", actor.User.Name, c.EntityType.noun()),
+				"Only its creator, its owner, admins and people it is shared with see it now.")
 			c.disown(id)
 		}
 	}

@@ -108,7 +108,7 @@ func (r *ring) deliver(change *collab.Change) {
 
 // deliver puts a change into the inbox. It is called within update.
 func (rt *route) deliver(change *collab.Change) {
-	if len(rt.inbox) == inboxSize {
+	if len(rt.inbox) >= inboxSize { // what was read from the log may be more than that by itself
 		rt.full = true
 	}
 	if !rt.full {

@@ -26,14 +26,17 @@ type followed struct {
 	sink      hub.Sink
 	leave     func() // gives up the person's place among the subscriptions
 	stream    Stream // the one in the scope that the person has now
+	// hidden tells that the entity that it follows was hidden from the person when the stream
+	// began. Such a subscription goes on as one to an id that does not exist.
+	hidden bool
 }
 
 // newFollowed returns the subscription of an operation that stream began.
-func newFollowed(o *Operation, stream Stream, sink hub.Sink, leave func()) *followed {
+func newFollowed(o *Operation, stream Stream, sink hub.Sink, leave func(), hidden bool) *followed {
 	variables, _ := json.Marshal(o.params.Variables) // they came as JSON
 	return &followed{
 		engine: o.engine, exec: o.exec, ctx: o.ctx, plan: o.engine.plan(o.opCtx), variables: variables,
-		sink: sink, leave: leave, stream: stream,
+		sink: sink, leave: leave, stream: stream, hidden: hidden,
 	}
 }
 
@@ -53,13 +56,10 @@ func (f *followed) Next(ctx context.Context) ([]hub.Event, error) {
 // again begins the subscription anew, where it is. It waits for a database that is away, and
 // ends with an error if the person may not follow it any more.
 func (f *followed) again(ctx context.Context) error {
-	after, entity := "", ""
-	if member, is := f.stream.(memberStream); is {
-		after, entity = member.Cursor().String(), string(member.Entity())
-	}
+	after := f.cursor()
 	f.stream.Close(true)
 	f.stream = ended{}
-	return hub.Persist(ctx, away, func() error { return f.begin(after, entity) })
+	return hub.Persist(ctx, away, func() error { return f.begin(after) })
 }
 
 // away reports whether an operation failed because something that the server needs is away.
@@ -71,7 +71,7 @@ func away(err error) bool {
 }
 
 // begin begins the subscription after a cursor, in the scope that the person has now.
-func (f *followed) begin(after, entity string) error {
+func (f *followed) begin(after string) error {
 	params, err := f.plan.params(f.variables)
 	if err != nil {
 		return err
@@ -80,27 +80,16 @@ func (f *followed) begin(after, entity string) error {
 	if errs != nil {
 		return errs
 	}
-	if err := f.engine.stillSees(f.ctx, entity); err != nil {
+	stream, hidden, err := operation.place(after, f.sink)
+	switch {
+	case err != nil:
 		return err
-	}
-	stream, err := operation.subscribe(after, f.sink)
-	if err == nil {
-		f.stream = stream
-	}
-	return err
-}
-
-// stillSees returns an error if the person may see one entity no more; "" is none.
-func (e *Engine) stillSees(ctx context.Context, entity string) error {
-	identity, err := e.identify(ctx)
-	if err != nil || entity == "" || identity.Hides == nil {
-		return err
-	}
-	hides, err := identity.Hides(ctx, entity)
-	if hides {
+	case hidden && !f.hidden:
+		stream.Close(true)
 		return hub.ErrAccessLost
 	}
-	return err
+	f.stream, f.hidden = stream, hidden
+	return nil
 }
 
 // Close ends the subscription.

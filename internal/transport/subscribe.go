@@ -70,14 +70,39 @@ func (o *Operation) allowed(after string, sink hub.Sink) (Stream, error) {
 			return nil, err
 		}
 	}
-	stream, err := o.subscribe(after, sink)
+	stream, hidden, err := o.place(after, sink)
 	if err != nil {
 		if leave != nil {
 			leave()
 		}
 		return nil, err
 	}
-	return newFollowed(o, stream, sink, leave), nil
+	return newFollowed(o, stream, sink, leave, hidden), nil
+}
+
+// place subscribes, and reports whether the one entity that the subscription follows exists
+// and is hidden from the person. That is asked once the subscription has its place in the
+// log, so that it meets every change that makes the answer another one.
+func (o *Operation) place(after string, sink hub.Sink) (stream Stream, hidden bool, err error) {
+	if stream, err = o.subscribe(after, sink); err != nil {
+		return nil, false, err
+	}
+	if member, is := stream.(memberStream); is && member.Entity() != "" {
+		if hidden, err = o.hides(string(member.Entity())); err != nil {
+			stream.Close(true)
+			return nil, false, err
+		}
+	}
+	return stream, hidden, nil
+}
+
+// hides reports whether an entity exists that the person may not see.
+func (o *Operation) hides(entity string) (bool, error) {
+	identity, err := o.engine.identify(o.ctx)
+	if err != nil || identity.Hides == nil {
+		return false, err
+	}
+	return identity.Hides(o.ctx, entity)
 }
 
 // subscribe begins in the scope that the person has where the subscription begins, or later:
