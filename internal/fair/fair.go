@@ -31,9 +31,8 @@ type Limits struct {
 // limit is granted once nothing else is held under that limit, so it never
 // waits forever.
 type Queue struct {
-	limits Limits
-
 	mu      sync.Mutex // guards what follows, and all that is reached from it
+	limits  Limits
 	held    int64
 	waiting int
 	orgs    map[string]*org
@@ -43,6 +42,15 @@ type Queue struct {
 // New returns a queue with limits.
 func New(limits Limits) *Queue {
 	return &Queue{limits: limits, orgs: make(map[string]*org)}
+}
+
+// SetTotal changes how many units all hold together. Those that are held already
+// are not taken away.
+func (q *Queue) SetTotal(units int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.limits.Total = units
+	q.dispatch()
 }
 
 // Stats returns how many units are held, and how many requests wait.

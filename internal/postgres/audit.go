@@ -9,11 +9,20 @@ import (
 // Audit puts entries that belong to no write at the end of a trail, but for those of
 // people who are erased.
 func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.AuditEntry) error {
-	conn, err := s.pool.Acquire(ctx)
+	done, err := s.pool.queueForRows(ctx, orgID, "", "", true)
 	if err != nil {
-		return fault(ctx, err)
+		return err
 	}
-	defer release(ctx, conn)
+	defer done()
+	return s.pool.unblocked(ctx, func() error { return s.tryAudit(ctx, orgID, entries) })
+}
+
+func (s *Store) tryAudit(ctx context.Context, orgID collab.ID, entries []*collab.AuditEntry) error {
+	conn, release, err := s.pool.acquire(ctx, orgID)
+	if err != nil {
+		return err
+	}
+	defer release()
 	var end collab.AuditEnd
 	var erased []collab.ID
 	batch := s.in(orgID).begin()

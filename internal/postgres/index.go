@@ -27,11 +27,11 @@ func (s *Store) Unindexed(ctx context.Context, few int) ([]collab.ID, error) {
 // the index's state, which others skip, so of several instances one works. Nothing
 // of it waits for a writer, but where rows have to be folded anew.
 func (s *Store) Index(ctx context.Context, orgID collab.ID, few int) (bool, error) {
-	conn, err := s.pool.Acquire(ctx)
+	conn, release, err := s.pool.acquire(ctx, orgID)
 	if err != nil {
-		return false, fault(ctx, err)
+		return false, err
 	}
-	defer release(ctx, conn)
+	defer release()
 	state, err := s.beginIndexing(ctx, conn, orgID)
 	if err != nil || state == nil {
 		return false, err

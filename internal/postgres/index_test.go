@@ -39,7 +39,7 @@ func migratedTo(t *testing.T, database string, applied int) *Store {
 			t.Fatal(err)
 		}
 	}
-	return &Store{pool: pool, enter: enterAsUser}
+	return &Store{pool: newPool(pool), enter: enterAsUser}
 }
 
 // A database that is in use is migrated and indexed while an older instance writes,

@@ -13,12 +13,25 @@ import (
 // Join makes the organization, the person and the member, as far as they are not
 // there, and brings what is known of the person up to date. Nothing becomes
 // known of somebody who was removed.
-func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time) (*collab.Change, error) {
-	conn, err := s.pool.Acquire(ctx)
+func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time) (change *collab.Change, err error) {
+	done, err := s.pool.queueForRows(ctx, claims.OrganizationID, "", claims.UserID, true)
 	if err != nil {
-		return nil, fault(ctx, err)
+		return nil, err
 	}
-	defer release(ctx, conn)
+	defer done()
+	err = s.pool.unblocked(ctx, func() (err error) {
+		change, err = s.tryJoin(ctx, claims, now)
+		return err
+	})
+	return change, err
+}
+
+func (s *Store) tryJoin(ctx context.Context, claims collab.Claims, now collab.Time) (*collab.Change, error) {
+	conn, release, err := s.pool.acquire(ctx, claims.OrganizationID)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	known, erasures, err := s.lockOrganization(ctx, conn, claims)
 	if err != nil {
 		return nil, err

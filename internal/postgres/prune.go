@@ -20,11 +20,11 @@ func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, 
 	if err := each(ctx, s.in(nowhere), q, func(r row) error { return r.Scan(&orgID) }); err != nil || orgID == "" {
 		return 0, err
 	}
-	conn, err := s.pool.Acquire(ctx)
+	conn, release, err := s.pool.acquire(ctx, orgID)
 	if err != nil {
-		return 0, fault(ctx, err)
+		return 0, err
 	}
-	defer release(ctx, conn)
+	defer release()
 	upTo, err := s.findOld(ctx, conn, orgID, before, limit)
 	if err != nil || upTo == 0 {
 		return 0, err

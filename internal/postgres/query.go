@@ -211,6 +211,6 @@ func (w within) exec(ctx context.Context, q *query) (int, error) {
 		touched = int(tag.RowsAffected())
 		return nil
 	})
-	err := w.send(ctx, batch)
+	err := w.pool.unblocked(ctx, func() error { return w.send(ctx, batch) })
 	return touched, err
 }

@@ -13,11 +13,11 @@ import (
 // end the transaction.
 func (s *Store) searching(ctx context.Context, scope collab.Scope, t collab.EntityType, plan search.Plan,
 	work func(conn *pgxpool.Conn, read *search.Reading) error) error {
-	conn, err := s.pool.Acquire(ctx)
+	conn, release, err := s.pool.acquire(ctx, scope.OrgID)
 	if err != nil {
-		return fault(ctx, err)
+		return err
 	}
-	defer release(ctx, conn)
+	defer release()
 	read := &search.Reading{}
 	batch := s.in(scope.OrgID).batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 	queue(batch, reading(scope, t, plan, read))

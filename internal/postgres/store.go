@@ -26,7 +26,7 @@ import (
 // lock protects. A read of several statements runs at REPEATABLE READ, so that
 // they see one state.
 type Store struct {
-	pool *pgxpool.Pool
+	pool *pool
 	// enter begins every transaction, see within.
 	enter string
 	// indexed tells that all laterIndexes are there.
@@ -54,7 +54,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pool.Close()
 		return nil, openError(config.ConnConfig.Config, err)
 	}
-	s := &Store{pool: pool, enter: enter}
+	s := &Store{pool: newPool(pool), enter: enter}
 	if err := s.findIndexes(ctx); err != nil {
 		pool.Close()
 		return nil, openError(config.ConnConfig.Config, err)
@@ -86,7 +86,17 @@ func openError(c pgconn.Config, err error) error {
 }
 
 // Ping reports whether the store can serve.
-func (s *Store) Ping(ctx context.Context) error { return fault(ctx, s.pool.Ping(ctx)) }
+// Whoever asks is answered when ctx ends, also if the connection hangs.
+func (s *Store) Ping(ctx context.Context) error {
+	answer := make(chan error, 1)
+	go func() { answer <- fault(ctx, s.pool.ping(ctx)) }()
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // Stats returns measures of the connections.
 func (s *Store) Stats() sql.DBStats {
@@ -98,8 +108,8 @@ func (s *Store) Stats() sql.DBStats {
 	}
 }
 
-// Close releases everything.
-func (s *Store) Close() { s.pool.Close() }
+// Close releases everything. It does not wait for connections that hang.
+func (s *Store) Close() { s.pool.close() }
 
 // fault turns an error of the database into one for the caller. A context that
 // ended passes through; what a retry may get around is Unavailable. The cause

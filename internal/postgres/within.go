@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tandem/internal/collab"
 )
@@ -16,7 +15,7 @@ import (
 // What is said of the organization ends with the transaction, so a connection
 // carries nothing over to the next one, nor does a pooler of transactions.
 type within struct {
-	pool *pgxpool.Pool
+	pool *pool
 	// enter is the statement that begins every transaction; its argument is the organization.
 	enter string
 	orgID collab.ID
@@ -44,6 +43,10 @@ func (w within) batch(begin ...string) *pgx.Batch {
 
 // send runs a batch on a connection of its own.
 func (w within) send(ctx context.Context, batch *pgx.Batch) error {
-	// The pool closes a connection on which a failure left a transaction open.
-	return fault(ctx, w.pool.SendBatch(ctx, batch).Close())
+	conn, release, err := w.pool.acquire(ctx, w.orgID)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return fault(ctx, conn.SendBatch(ctx, batch).Close())
 }

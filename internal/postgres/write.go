@@ -21,12 +21,21 @@ const maxAttempts = 3
 // Write runs one write, in two round trips: one begins the transaction, locks
 // the entity and reads, the other writes and commits.
 //
-// Several writes of one entity wait for each other at its row. Several of one
+// Several writes of one entity wait for each other in the instance, and at its row. Several of one
 // organization wait only at the organization's row, which is locked by the last
 // statement before the commit. All writes lock in this order.
 func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
+	done, err := s.pool.queueForRows(ctx, intent.OrgID, intent.EntityID, intent.ActorID, intent.Admins || intent.Audited)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	for attempt := 1; ; attempt++ {
-		change, err := s.tryWrite(ctx, intent, decide)
+		var change *collab.Change
+		err := s.pool.unblocked(ctx, func() (err error) {
+			change, err = s.tryWrite(ctx, intent, decide)
+			return err
+		})
 		switch overtaken := isRepeat(err) || errors.Is(err, errMoved); {
 		case overtaken && attempt < maxAttempts:
 		case overtaken:
@@ -38,11 +47,11 @@ func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*co
 }
 
 func (s *Store) tryWrite(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
-	conn, err := s.pool.Acquire(ctx)
+	conn, release, err := s.pool.acquire(ctx, intent.OrgID)
 	if err != nil {
-		return nil, fault(ctx, err)
+		return nil, err
 	}
-	defer release(ctx, conn)
+	defer release()
 	state, erasures, err := s.read(ctx, conn, intent)
 	if err != nil {
 		return nil, err
@@ -148,10 +157,10 @@ func commit(ctx context.Context, conn *pgxpool.Conn, q *query) (collab.Cursor, e
 // before it is closed instead.
 const rollbackTimeout = 5 * time.Second
 
-// release gives a connection back to the pool, without the transaction that may
+// giveBack gives a connection back to the pool, without the transaction that may
 // be open on it because of an error, a panic or an ended context. The pool
 // closes a connection on which one is still open.
-func release(ctx context.Context, conn *pgxpool.Conn) {
+func giveBack(ctx context.Context, conn *pgxpool.Conn) {
 	defer conn.Release()
 	if conn.Conn().IsClosed() || conn.Conn().PgConn().TxStatus() == 'I' {
 		return

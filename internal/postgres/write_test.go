@@ -46,7 +46,7 @@ func counted(t *testing.T, one *Store) (*Store, *traffic) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	return &Store{pool: pool, enter: one.enter}, counter
+	return &Store{pool: newPool(pool), enter: one.enter}, counter
 }
 
 func TestWriteIsTwoRoundTrips(t *testing.T) {

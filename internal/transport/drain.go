@@ -28,10 +28,16 @@ const pingSlots = 12
 func (t *WebSocket) lookAfter() {
 	tick := time.NewTicker(t.PingInterval / pingSlots)
 	defer tick.Stop()
+	last := uptime()
 	for slot := 0; ; slot = (slot + 1) % pingSlots {
 		select {
 		case <-tick.C:
-			silent := time.Now().Add(-2 * t.PingInterval).Unix()
+			now := uptime()
+			if now-last > t.PingInterval {
+				t.excuse()
+			}
+			last = now
+			silent := int64(now - 2*t.PingInterval)
 			for _, c := range t.connections(slot) {
 				if c.socket.seen.Load() < silent && !c.socket.behind() { // one that is behind does not see pings
 					c.lost()
@@ -46,6 +52,16 @@ func (t *WebSocket) lookAfter() {
 			t.retire() // nobody may have been left to do so when leaving
 			t.mu.Unlock()
 			return
+		}
+	}
+}
+
+// excuse counts all clients as heard of, after a pause of the program or the machine
+// in which it could hear nobody: they are pinged again before they are judged.
+func (t *WebSocket) excuse() {
+	for slot := range pingSlots {
+		for _, c := range t.connections(slot) {
+			c.socket.heard()
 		}
 	}
 }

@@ -28,7 +28,7 @@ type socket struct {
 	conn  net.Conn
 	stall time.Duration // how long a write may make no progress
 	owner *connection   // told when a write made none for so long, and roused when it is closed; nil for none
-	seen  atomic.Int64  // when the client was last heard of, in Unix seconds
+	seen  atomic.Int64  // when the client was last heard of, as uptime
 	sent  *atomic.Int64 // counts the bytes of many sockets; nil: nobody counts
 
 	// fd is what is written to without blocking, while s.mu is held and closed is
@@ -67,8 +67,15 @@ func newSocket(conn net.Conn, stall time.Duration) *socket {
 	return s
 }
 
+// started is what uptime counts from.
+var started = time.Now()
+
+// uptime is how long the program has been running, by the monotonic clock: a wall
+// clock that is set must neither close connections nor keep dead ones.
+func uptime() time.Duration { return time.Since(started) }
+
 // heard notes that the client is there.
-func (s *socket) heard() { s.seen.Store(time.Now().Unix()) }
+func (s *socket) heard() { s.seen.Store(int64(uptime())) }
 
 // send writes frames, or leaves them to be written as soon as can be.
 func (s *socket) send(frames []byte) {

@@ -1,0 +1,252 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"tandem/internal/collab"
+	"tandem/internal/fair"
+)
+
+const (
+	// turnTimeout bounds how long a call waits for its turn on the pool.
+	turnTimeout = 10 * time.Second
+	// growPause is how long the pool goes without one more connection after Postgres
+	// refused one, and how long a call waits that finds none open.
+	growPause = time.Second
+	// closeTimeout bounds how long Close waits for connections that hang.
+	closeTimeout = time.Second
+	// writersPerRow is how many writes of an instance may hold a connection for one
+	// row: one that has the lock, and the next one.
+	writersPerRow = 2
+)
+
+// A pool shares connections between organizations and people: who waits for one
+// has it in turn, and none of them may hold all.
+type pool struct {
+	*pgxpool.Pool
+	turns *fair.Queue
+	// rows are the queues of writes before the rows that they lock, so that they
+	// wait for each other without a connection. writers keeps a part of the pool
+	// for an organization's reads while its writes wait in Postgres.
+	rows, writers *fair.Queue
+	closed        atomic.Bool
+
+	mu      sync.Mutex // guards usable
+	usable  int32      // how many connections Postgres allowed lately
+	maximum int32
+}
+
+func newPool(conns *pgxpool.Pool) *pool {
+	most := conns.Config().MaxConns
+	part := func(n, of int32) int64 { return int64(max(1, most*n/of)) }
+	return &pool{
+		Pool:    conns,
+		turns:   fair.New(fair.Limits{Total: int64(most), PerOrg: part(3, 4), PerPerson: part(1, 4)}),
+		writers: fair.New(fair.Limits{PerOrg: part(1, 2)}),
+		rows:    fair.New(fair.Limits{PerOrg: writersPerRow}),
+		usable:  most, maximum: most,
+	}
+}
+
+// errBusy is the answer when a turn does not come in time.
+var errBusy = collab.Errorf(collab.Unavailable, "the database is busy; try again")
+
+// wait waits for a turn in a queue, for as long as turnTimeout.
+func wait(ctx context.Context, queue *fair.Queue, who fair.Key) (*fair.Grant, error) {
+	waiting, cancel := context.WithTimeout(ctx, turnTimeout)
+	defer cancel()
+	grant, err := queue.Acquire(waiting, who, 1)
+	switch {
+	case err == nil:
+		return grant, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	}
+	return nil, errBusy
+}
+
+// acquire waits for a connection, which the caller gives back with release.
+func (p *pool) acquire(ctx context.Context, orgID collab.ID) (conn *pgxpool.Conn, release func(), err error) {
+	who := fair.Key{Org: string(orgID)}
+	if v, err := collab.ViewerFrom(ctx); err == nil {
+		who.Person = string(v.User.ID)
+	}
+	for began := time.Now(); ; {
+		turn, err := wait(ctx, p.turns, who)
+		if err != nil {
+			return nil, nil, err
+		}
+		conn, err := p.Acquire(ctx)
+		if err == nil {
+			return conn, func() { giveBack(ctx, conn); turn.Release() }, nil
+		}
+		if p.closed.Load() {
+			err = fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the server stops; try again"), err)
+		} else if tooMany(err) && time.Since(began) < turnTimeout {
+			open := p.settle()
+			turn.Release()
+			if open == 0 && !pause(ctx, growPause) {
+				return nil, nil, ctx.Err()
+			}
+			continue
+		}
+		turn.Release()
+		return nil, nil, fault(ctx, err)
+	}
+}
+
+// tooMany reports whether Postgres, or a pooler, refused a connection since there are too many.
+func tooMany(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	return ok && connecting && (e.Code == "53300" || e.Code == "08P01")
+}
+
+// settle makes do with the connections that are open, and returns how many. It tries
+// one more now and then.
+func (p *pool) settle() int32 {
+	stat := p.Stat()
+	open := stat.AcquiredConns() + stat.IdleConns()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.usable == p.maximum {
+		time.AfterFunc(growPause, p.grow)
+	}
+	p.usable = min(p.usable, max(1, open))
+	p.turns.SetTotal(int64(p.usable))
+	return open
+}
+
+func (p *pool) grow() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.usable++
+	p.turns.SetTotal(int64(p.usable))
+	if p.usable < p.maximum && !p.closed.Load() {
+		time.AfterFunc(growPause, p.grow)
+	}
+}
+
+// pause waits, and reports whether ctx goes on.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// close closes the pool. Connections that hang are left behind.
+func (p *pool) close() {
+	p.closed.Store(true)
+	done := make(chan struct{})
+	go func() {
+		p.Close()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(closeTimeout):
+	}
+}
+
+// isReadOnly reports whether a session could only read, as after a failover.
+func isReadOnly(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "25006"
+}
+
+// ping reports whether a connection can write. Sessions that can only read are
+// dropped, since those that take their place may be another server's.
+func (p *pool) ping(ctx context.Context) error {
+	for attempt := 1; ; attempt++ {
+		var readOnly bool
+		err := p.QueryRow(ctx, "SELECT current_setting('transaction_read_only')::boolean").Scan(&readOnly)
+		switch {
+		case err != nil:
+			return err
+		case !readOnly:
+			return nil
+		}
+		p.Reset()
+		if attempt == 2 {
+			return &pgconn.PgError{Severity: "ERROR", Code: "25006", Message: "the database is read-only"}
+		}
+	}
+}
+
+// endStalled ends sessions of this program that hold locks while they have been waiting
+// for their instance for seconds: it hangs, or the network to it does. Not all of
+// them are idle for Postgres, as when only a part of a message arrived, so its own
+// timeout does not find all.
+const endStalled = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	WHERE datname = current_database() AND usename = session_user AND starts_with(application_name, $1) AND pid <> pg_backend_pid()
+	AND wait_event_type = 'Client' AND state <> 'idle' AND backend_xid IS NOT NULL AND state_change < clock_timestamp() - interval '3 s'`
+
+// unblocked runs a write, and once more if it waited too long for a lock, after
+// sessions that stall were ended.
+func (p *pool) unblocked(ctx context.Context, write func() error) error {
+	err := write()
+	if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.Code != "55P03" {
+		return p.dropReadOnly(err)
+	}
+	conn, release, failed := p.acquire(ctx, nowhere)
+	if failed != nil {
+		return err
+	}
+	_, failed = conn.Exec(ctx, endStalled, p.Config().ConnConfig.RuntimeParams["application_name"])
+	release()
+	if failed != nil {
+		return err
+	}
+	return p.dropReadOnly(write())
+}
+
+func (p *pool) dropReadOnly(err error) error {
+	if isReadOnly(err) {
+		p.Reset()
+	}
+	return err
+}
+
+// queueForRows waits until a write may have a connection: for the row of its entity,
+// then for that of its organization if it locks this one from its beginning, then
+// for its organization's part of the pool. All wait in this order.
+func (p *pool) queueForRows(ctx context.Context, orgID, entityID, actorID collab.ID, locksOrg bool) (done func(), err error) {
+	var held []*fair.Grant
+	done = func() {
+		for _, grant := range held {
+			grant.Release()
+		}
+	}
+	join := func(queue *fair.Queue, name string) {
+		if err != nil {
+			return
+		}
+		var grant *fair.Grant
+		if grant, err = wait(ctx, queue, fair.Key{Org: name, Person: string(actorID)}); err == nil {
+			held = append(held, grant)
+		}
+	}
+	if entityID != "" {
+		join(p.rows, string(orgID)+"\x00"+string(entityID))
+	}
+	if locksOrg {
+		join(p.rows, string(orgID)+"\x00")
+	}
+	join(p.writers, string(orgID))
+	if err != nil {
+		done()
+		return nil, err
+	}
+	return done, nil
+}
