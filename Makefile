@@ -87,6 +87,12 @@ test-go: race-detector ## Run the Go tests only
 e2e: ## Run the end-to-end tests only
 	scripts/with-services scripts/e2e
 
+# SEED names the first seed, and is the only one without TIME (30s, 10m, 1h). PROGRAM is a tandem that is built already.
+.PHONY: model
+model: ## Run the randomized model of the whole system: SEED=… TIME=… PROGRAM=…
+	MODEL_SEED='$(SEED)' MODEL_TIME='$(TIME)' MODEL_PROGRAM='$(PROGRAM)' MODEL_STORIES='$(STORIES)' \
+		scripts/with-services go test -v -count 1 -timeout 0 -run '^TestModel$$' ./test/model
+
 .PHONY: bench
 bench: ## Run the benchmarks, a second each
 	scripts/with-services go test -run '^$$' -bench . -benchmem -benchtime 1s ./...
