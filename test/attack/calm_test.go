@@ -1,0 +1,143 @@
+package attack_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A calm client asks and writes in turn, and follows what it writes.
+type calm struct {
+	*person
+	customer string
+	version  int
+	cursor   any
+
+	mu    sync.Mutex // guards what follows
+	took  []time.Duration
+	late  []time.Duration // how late this process was when it woke by itself
+	fault error
+}
+
+const (
+	calmQuery  = `{ customers(first: 10) { nodes { id name status } } }`
+	calmUpdate = `mutation($id: ID!, $version: Int!, $name: String!) {
+		updateCustomer(input: {id: $id, baseVersion: $version, patch: {name: $name}}) { ... on CustomerSaved { customer { version } } } }`
+	calmFollow = `subscription($id: ID!, $after: Cursor!) { customerChanged(id: $id, after: $after) { customer { version } } }`
+)
+
+// run goes on until ctx ends.
+func (c *calm) run(ctx context.Context) {
+	events := make(chan object, 100)
+	go c.follow(ctx, events)
+	go c.watchClock(ctx)
+	for ctx.Err() == nil {
+		c.time(ctx, func() error {
+			_, err := c.ask(ctx, calmQuery, nil)
+			return err
+		})
+		c.time(ctx, func() error { return c.write(ctx, events) })
+		select {
+		case <-time.After(5 * time.Millisecond): // the pace of the client
+		case <-ctx.Done():
+		}
+	}
+}
+
+// watchClock notes how late this process wakes.
+func (c *calm) watchClock(ctx context.Context) {
+	const every = 5 * time.Millisecond
+	for ctx.Err() == nil {
+		began := time.Now()
+		time.Sleep(every) // what is measured
+		c.mu.Lock()
+		c.late = append(c.late, time.Since(began)-every)
+		c.mu.Unlock()
+	}
+}
+
+func (c *calm) lateness() []time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.late
+}
+
+// write changes the customer, and waits until the subscription tells of it.
+func (c *calm) write(ctx context.Context, events <-chan object) error {
+	data, err := c.ask(ctx, calmUpdate, object{"id": c.customer, "version": c.version, "name": fmt.Sprint("Calm ", c.version)})
+	if err != nil {
+		return err
+	}
+	saved, ok := data["updateCustomer"].(object)["customer"].(object)
+	if !ok {
+		return fmt.Errorf("the edit was answered with %v", data)
+	}
+	c.version = int(saved["version"].(float64))
+	select {
+	case <-events:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// follow hands on the events of the customer.
+func (c *calm) follow(ctx context.Context, events chan<- object) {
+	s, err := c.connect(ctx)
+	if err == nil {
+		err = s.subscribe(1, calmFollow, fmt.Sprintf(`{"id":%q,"after":%q}`, c.customer, c.cursor))
+	}
+	for err == nil {
+		var message object
+		if message, err = s.read(); err == nil && message["type"] == "next" {
+			events <- message
+		}
+	}
+	c.failed(ctx, err)
+}
+
+// time notes how long something takes.
+func (c *calm) time(ctx context.Context, do func() error) {
+	began := time.Now()
+	err := do()
+	if ctx.Err() != nil {
+		return
+	}
+	c.failed(ctx, err)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.took = append(c.took, time.Since(began))
+}
+
+func (c *calm) failed(ctx context.Context, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil && ctx.Err() == nil && c.fault == nil {
+		c.fault = err
+	}
+}
+
+// lap returns how long everything took since the last lap.
+func (c *calm) lap(t *testing.T) []time.Duration {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.fault != nil {
+		t.Fatalf("the calm client failed: %v", c.fault)
+	}
+	took := c.took
+	c.took = nil
+	return took
+}
+
+// percentile returns how long all but a part of them took.
+func percentile(took []time.Duration, part float64) time.Duration {
+	if len(took) == 0 {
+		return patience
+	}
+	sorted := slices.Sorted(slices.Values(took))
+	return sorted[int(part*float64(len(sorted)-1))]
+}
