@@ -3,7 +3,10 @@ package resolvers
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"tandem/dataloaders"
 	"tandem/graph"
@@ -59,7 +62,18 @@ func (r mutationResolver) Heartbeat(ctx context.Context, room, clientID collab.I
 	if err := r.beat(ctx, v, in, presenceOf(v, clientID), state); err != nil {
 		return nil, err
 	}
+	if !asksWhoIsThere(ctx) {
+		return &collab.RoomState{Room: room}, nil
+	}
 	return r.roomState(ctx, in, room)
+}
+
+// asksWhoIsThere reports whether somebody who beats wants to know it, so that a beat
+// alone costs the same in every room.
+func asksWhoIsThere(ctx context.Context) bool {
+	return slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, nil), func(field graphql.CollectedField) bool {
+		return field.Name != "room" && field.Name != "__typename"
+	})
 }
 
 // beat makes a client present, unless its person is hidden. Whoever hides, or is

@@ -17,6 +17,12 @@ const (
 	PresenceGrace = 5 * time.Second
 )
 
+// MaxClientsInRoom bounds the clients of one person in one room: tabs and devices.
+const MaxClientsInRoom = 20
+
+// ErrTooManyClients is what somebody is told who has as many clients in a room.
+var ErrTooManyClients = Errorf(LimitExceeded, "a person may have at most %d clients in a room; let one leave first", MaxClientsInRoom)
+
 // A PresenceStatus is how reachable somebody is.
 type PresenceStatus string
 
@@ -70,7 +76,8 @@ type PresencePatch map[string]any
 // them keeps it, so no instance can cut short what another has promised.
 type Presences interface {
 	// Enter makes the client present for ttl. What it showed before stays, with
-	// patch laid over it; a client that was not there starts from p.
+	// patch laid over it; a client that was not there starts from p. The error is
+	// ErrTooManyClients if it was not there and its person has MaxClientsInRoom.
 	Enter(ctx context.Context, room Room, p Presence, patch PresencePatch, ttl time.Duration) error
 
 	// Update lays patch over what the client shows, without renewing it. It

@@ -30,6 +30,7 @@ func Presences(t *testing.T, open func(t *testing.T, now func() time.Time) colla
 		"what others do not see is not hinted at":   noHintsForBeats,
 		"a death that is found is hinted at":        hintsForDeaths,
 		"a watcher ends with its context":           watchEnds,
+		"a person's clients in a room are bounded":  clientsAreBounded,
 		"what changed last can be told":             changedAtTells,
 	} {
 		t.Run(name, func(t *testing.T) {

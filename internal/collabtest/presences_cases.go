@@ -1,6 +1,7 @@
 package collabtest
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -290,4 +291,41 @@ func changedAtTells(s *stage) {
 	changes(false, "an update to the same", func() { s.update(ada, patch("currentPage", "/a")) })
 	s.leave(ada)
 	changes(true, "coming back", func() { s.enter(ada, nil) })
+}
+
+func clientsAreBounded(s *stage) {
+	enter := func(user string, n int) error {
+		return s.p.Enter(s.Context(), s.room, client(collab.ID(user), collab.ID(fmt.Sprint(n))), nil, collab.PresenceTTL)
+	}
+	for i := range collab.MaxClientsInRoom {
+		s.must(enter("a:da", i))
+	}
+	full := func() {
+		s.Helper()
+		if err := enter("a:da", 1000); !errors.Is(err, collab.ErrTooManyClients) {
+			s.Fatalf("one more client is let in: %v", err)
+		}
+		if n := len(s.present()); n != collab.MaxClientsInRoom {
+			s.Fatalf("%d clients are there", n)
+		}
+	}
+	full()
+	s.must(enter("a:da", 7)) // who is there may enter again
+	full()
+	s.must(enter("a", 0)) // others do not count
+	s.leave(client("a", "0"))
+	full()
+	s.leave(client("a:da", "3"))
+	s.must(enter("a:da", 1001))
+	full()
+	s.renew(0, client("a:da", "1001"))
+	s.must(enter("a:da", 1002))
+	full()
+	s.pass(collab.PresenceTTL)
+	for i := range collab.MaxClientsInRoom {
+		s.must(enter("a:da", 2000+i))
+	}
+	full()
+	s.must(s.p.LeaveAll(s.Context(), s.room.OrgID, "a:da"))
+	s.must(enter("a:da", 3000))
 }

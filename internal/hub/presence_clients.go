@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -48,6 +49,10 @@ func (r *Rooms) Enter(ctx context.Context, id collab.Room, p collab.Presence, pa
 	if ctx.Err() != nil {
 		leave(true)
 		return nil, ctx.Err()
+	}
+	if errors.Is(err, collab.ErrTooManyClients) {
+		leave(true)
+		return nil, err
 	}
 	return leave, nil
 }

@@ -38,10 +38,15 @@ func NewPresences(now func() time.Time) *Presences {
 
 // Enter makes the client present for ttl.
 func (p *Presences) Enter(_ context.Context, id collab.Room, given collab.Presence, patch collab.PresencePatch, ttl time.Duration) error {
+	var err error
 	p.visit(id, func(r *room, now time.Time) bool {
+		if r.full(keyOf(given)) {
+			err = collab.ErrTooManyClients
+			return false
+		}
 		return r.enter(given, patch, now, ttl)
 	})
-	return nil
+	return err
 }
 
 // Update lays patch over what the client shows, and reports whether the client was there.

@@ -9,6 +9,7 @@ import (
 // A room is who is in it, and who left it.
 type room struct {
 	clients map[clientKey]*client
+	people  map[collab.ID]int // how many of the clients each person has
 	// left has the clients that left by themselves, and until when that is
 	// remembered, so that their instance's beats don't bring them back.
 	left map[clientKey]time.Time
@@ -22,7 +23,7 @@ type client struct {
 }
 
 func newRoom() *room {
-	return &room{clients: make(map[clientKey]*client), left: make(map[clientKey]time.Time)}
+	return &room{clients: make(map[clientKey]*client), people: make(map[collab.ID]int), left: make(map[clientKey]time.Time)}
 }
 
 func keyOf(p collab.Presence) clientKey { return clientKey{p.UserID, p.ClientID} }
@@ -30,19 +31,41 @@ func keyOf(p collab.Presence) clientKey { return clientKey{p.UserID, p.ClientID}
 func (r *room) empty() bool { return len(r.clients) == 0 && len(r.left) == 0 }
 
 func (r *room) has(userID collab.ID) bool {
-	for key := range r.clients {
-		if key.userID == userID {
-			return true
-		}
+	return r.people[userID] > 0
+}
+
+// full reports whether a client may not enter, since its person has as many as they may.
+func (r *room) full(key clientKey) bool {
+	if _, there := r.clients[key]; there {
+		return false
 	}
-	return false
+	return r.people[key.userID] >= collab.MaxClientsInRoom
+}
+
+// add puts a client into the room, or replaces it.
+func (r *room) add(key clientKey, c *client) {
+	if r.clients[key] == nil {
+		r.people[key.userID]++
+	}
+	r.clients[key] = c
+}
+
+// drop takes a client out, if it is there.
+func (r *room) drop(key clientKey) {
+	if r.clients[key] == nil {
+		return
+	}
+	delete(r.clients, key)
+	if r.people[key.userID]--; r.people[key.userID] == 0 {
+		delete(r.people, key.userID)
+	}
 }
 
 // sweep removes what expired, and reports whether anybody did.
 func (r *room) sweep(now time.Time) (died bool) {
 	for key, c := range r.clients {
 		if !c.until.After(now) {
-			delete(r.clients, key)
+			r.drop(key)
 			died = true
 		}
 	}
@@ -63,7 +86,7 @@ func (r *room) enter(given collab.Presence, patch collab.PresencePatch, now time
 	if !there {
 		c = &client{Presence: given}
 		c.ChangedAt = now
-		r.clients[key] = c
+		r.add(key, c)
 	} else {
 		given.PresenceState = c.PresenceState
 	}
@@ -80,7 +103,7 @@ func (r *room) renew(given collab.Presence, now time.Time, ttl time.Duration) bo
 	c, there := r.clients[key]
 	switch {
 	case ttl <= 0:
-		delete(r.clients, key)
+		r.drop(key)
 		return there
 	case there:
 		c.keep(now, ttl)
@@ -97,13 +120,13 @@ func (r *room) putBack(given collab.Presence, now time.Time, ttl time.Duration) 
 	}
 	c := &client{Presence: given}
 	c.keep(now, ttl)
-	r.clients[keyOf(given)] = c
+	r.add(keyOf(given), c)
 	return true
 }
 
 func (r *room) leave(key clientKey, now time.Time) (there bool) {
 	_, there = r.clients[key]
-	delete(r.clients, key)
+	r.drop(key)
 	r.left[key] = now.Add(collab.PresenceTTL)
 	return there
 }

@@ -73,8 +73,11 @@ func (p *Presences) Enter(ctx context.Context, room collab.Room, given collab.Pr
 	if err != nil {
 		return fmt.Errorf("encode a presence's patch: %w", err)
 	}
-	_, err = p.run(ctx, enterScript, room, []collab.ID{given.UserID},
-		pair(given.UserID, given.ClientID), pair(room.ID, given.ClientID), ttl.Microseconds(), state, values)
+	entered, err := p.run(ctx, enterScript, room, []collab.ID{given.UserID},
+		pair(given.UserID, given.ClientID), pair(room.ID, given.ClientID), ttl.Microseconds(), state, values, collab.MaxClientsInRoom)
+	if err == nil && entered == int64(0) {
+		return collab.ErrTooManyClients
+	}
 	return err
 }
 

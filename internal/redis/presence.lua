@@ -7,10 +7,11 @@
 --       beats   hash: client -> "<seen> <changed> <instance>=<until> ...", the instances that keep it present
 --       ends    sorted set: client -> when the last of these instances lets go of it
 --       left    sorted set: client that left by itself -> until when that is remembered
---       persons sorted sets, from the fifth on: <room>:<client> of that person -> a time when it has ended
+--       people  hash: person -> how many clients they have here
+--       persons sorted sets, from the sixth on: <room>:<client> of that person -> a time when it has ended
 -- ARGV  the instance that calls; the time, or '' for this server's; the channel of hints, and the hint for this
 --       room; how long it is remembered that a client left. What a script takes itself begins at the sixth.
-local SHOWN, BEATS, ENDS, LEFT = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local SHOWN, BEATS, ENDS, LEFT, PEOPLE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local instance, now, channel, hint, remembered = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5])
 if not now then
   local time = redis.call('TIME')
@@ -36,8 +37,15 @@ local function outlive(set, ...)
   end
 end
 
+-- The ids of a client are escaped, so the first colon ends its person's.
+local function person_of(client)
+  return string.match(client, '^[^:]*')
+end
+
 local function drop(client)
-  redis.call('HDEL', SHOWN, client)
+  if redis.call('HDEL', SHOWN, client) == 1 and redis.call('HINCRBY', PEOPLE, person_of(client), -1) <= 0 then
+    redis.call('HDEL', PEOPLE, person_of(client))
+  end
   redis.call('HDEL', BEATS, client)
   redis.call('ZREM', ENDS, client)
   changed = true
@@ -99,7 +107,9 @@ local function show(client, before, after)
     differs = differs or before[field] ~= after[field]
   end
   if differs then
-    redis.call('HSET', SHOWN, client, cjson.encode(after))
+    if redis.call('HSET', SHOWN, client, cjson.encode(after)) == 1 then
+      redis.call('HINCRBY', PEOPLE, person_of(client), 1)
+    end
     changed = true
   end
   return differs

@@ -16,8 +16,8 @@ import (
 
 // run runs a script about a room, and about people whose index it changes.
 func (p *Presences) run(ctx context.Context, script *goredis.Script, room collab.Room, people []collab.ID, args ...any) (any, error) {
-	keys := make([]string, 0, 4+len(people))
-	for _, part := range []string{"shown", "beats", "ends", "left"} {
+	keys := make([]string, 0, 5+len(people))
+	for _, part := range []string{"shown", "beats", "ends", "left", "people"} {
 		keys = append(keys, orgKey(room.OrgID)+":room:"+url.QueryEscape(string(room.ID))+":"+part)
 	}
 	for _, userID := range people {

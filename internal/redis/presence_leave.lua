@@ -7,6 +7,6 @@ if there == 1 then
 end
 redis.call('ZADD', LEFT, now + remembered, client)
 outlive(LEFT, LEFT)
-redis.call('ZREM', KEYS[5], entry)
+redis.call('ZREM', KEYS[6], entry)
 tell()
 return there

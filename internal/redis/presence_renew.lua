@@ -3,8 +3,8 @@
 local ttl = tonumber(ARGV[6])
 sweep()
 local somebody_left = redis.call('EXISTS', LEFT) == 1
-for i = 5, #KEYS do
-  local at = 7 + (i - 5) * 4
+for i = 6, #KEYS do
+  local at = 7 + (i - 6) * 4
   local client, entry, given, since = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
   local beats = read_beats(client)
   if somebody_left and redis.call('ZSCORE', LEFT, client) then
@@ -23,6 +23,6 @@ for i = 5, #KEYS do
     write_beats(client, beats)
   end
 end
-outlive(ENDS, SHOWN, BEATS, ENDS)
+outlive(ENDS, SHOWN, BEATS, ENDS, PEOPLE)
 outlive(LEFT, LEFT)
 tell()
