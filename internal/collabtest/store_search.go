@@ -177,7 +177,7 @@ func (c *company) indexAll() {
 func searchModel(t *testing.T, f StoreFixture) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	m := &searchedCompany{company: found(t, f.Store), random: rand.New(rand.NewPCG(seed, 0)), there: map[collab.ID]*collab.Customer{}}
+	m := &searchedCompany{company: found(t, f.Store), random: rand.New(rand.NewPCG(seed, 0)), there: map[collab.ID]*collab.Customer{}, granted: map[collab.ID]bool{}}
 	m.join("bob")
 	for range 60 {
 		m.change()
@@ -199,6 +199,8 @@ type searchedCompany struct {
 	random *rand.Rand
 	there  map[collab.ID]*collab.Customer
 	gone   []collab.ID
+	// granted are those that bob has a grant for.
+	granted map[collab.ID]bool
 }
 
 // text is a few letters, of which there are so few that all parts of it are common.
@@ -247,6 +249,10 @@ func (m *searchedCompany) change() {
 		m.remove(id)
 		delete(m.there, id)
 		m.gone = append(m.gone, id)
+	case n == 2 && len(ids) > 0:
+		id := ids[m.random.IntN(len(ids))]
+		m.granted[id] = !m.granted[id]
+		m.grant(id, "bob", map[bool]collab.AccessLevel{true: collab.AccessRead}[m.granted[id]])
 	case n < 6 && len(ids) > 0:
 		id := ids[m.random.IntN(len(ids))]
 		m.edit(id, func(e collab.Entity) { m.randomize(e.(*collab.Customer)) })
@@ -277,7 +283,7 @@ func (m *searchedCompany) compare() {
 	for _, scope := range []collab.Scope{{OrgID: m.id}, {OrgID: m.id, All: true}, {OrgID: m.id, UserID: "bob"}} {
 		want := []collab.ID{}
 		for id, c := range m.there {
-			if inScope(scope, c) && asked(query, c) {
+			if m.isIn(scope, c) && asked(query, c) {
 				want = append(want, id)
 			}
 		}
@@ -290,9 +296,9 @@ func (m *searchedCompany) compare() {
 	}
 }
 
-func inScope(scope collab.Scope, c *collab.Customer) bool {
+func (m *searchedCompany) isIn(scope collab.Scope, c *collab.Customer) bool {
 	return scope.All || c.Visibility != collab.VisibleRestricted ||
-		scope.UserID != "" && (c.CreatedBy == scope.UserID || c.OwnerID != nil && *c.OwnerID == scope.UserID)
+		scope.UserID != "" && (m.granted[c.ID] || c.CreatedBy == scope.UserID || c.OwnerID != nil && *c.OwnerID == scope.UserID)
 }
 
 func asked(query collab.EntityQuery, c *collab.Customer) bool {

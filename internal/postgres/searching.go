@@ -58,12 +58,14 @@ func reading(scope collab.Scope, t collab.EntityType, plan search.Plan, read *se
 	}
 	if !scope.All && scope.UserID != "" {
 		questions = append(questions, question{
-			newQuery(`SELECT d.number FROM grants g JOIN search_documents d ON d.org_id = g.org_id AND d.entity_id = g.entity_id
-				WHERE g.org_id = ? AND g.user_id = ? AND d.type = ?`, scope.OrgID, scope.UserID, t),
+			newQuery(`SELECT (SELECT d.number FROM search_documents d WHERE d.org_id = g.org_id AND d.entity_id = g.entity_id AND d.type = ?)
+				FROM grants g WHERE g.org_id = ? AND g.user_id = ?`, t, scope.OrgID, scope.UserID),
 			func(r row) error {
-				var number int
+				var number *int
 				err := r.Scan(&number)
-				read.AddGranted(number)
+				if number != nil {
+					read.AddGranted(*number)
+				}
 				return err
 			}})
 	}

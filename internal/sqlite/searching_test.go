@@ -1,0 +1,42 @@
+package sqlite
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tandem/internal/collab"
+	"tandem/internal/search"
+)
+
+// What a search reads is found by indexes that narrow to it, and not by one that
+// leads through all entities of an organization, or of a type.
+func TestSearchPlans(t *testing.T) {
+	s, _ := open(t, filepath.Join(t.TempDir(), "test.db"))
+	scope := collab.Scope{OrgID: "acme", UserID: "ben"}
+	asked := collab.EntityQuery{Type: collab.TypeCustomer, Search: "acme", Status: []string{"LEAD"}, Order: collab.OrderUpdatedDesc, Limit: 26}
+	statements := map[string]*query{
+		"a list of those gathered":  listGathered(scope, asked, []int{1}, []collab.ID{"cus"}),
+		"a count of those gathered": countGathered(scope, asked, []int{1}, []collab.ID{"cus"}),
+	}
+	for _, q := range reading(scope, asked.Type, search.NewPlan(scope, asked), &search.Reading{}) {
+		statements[q.text.String()] = q.query
+	}
+	for what, q := range statements {
+		q = newQuery("EXPLAIN QUERY PLAN "+q.text.String(), q.args...)
+		err := each(t.Context(), s.readers, q, func(r row) error {
+			var id, parent, unused int
+			var step string
+			err := r.Scan(&id, &parent, &unused, &step)
+			for _, table := range []string{" e ", " d ", " c "} {
+				if strings.Contains(step, table) && (strings.HasPrefix(step, "SCAN") || strings.HasSuffix(step, "(org_id=?)") || strings.HasSuffix(step, "(org_id=? AND type=?)")) {
+					t.Errorf("%s: %s", what, step)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
