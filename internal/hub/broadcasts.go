@@ -178,6 +178,7 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 		// The broadcast may be on its way from further back.
 		m.cursor = max(m.cursor, m.judged)
 	}
+	m.safe = m.cursor
 	return nil
 }
 

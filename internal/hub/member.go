@@ -25,10 +25,13 @@ type Member struct {
 	b      *broadcast
 	user   collab.ID // whose it is
 	judged int64     // what altered access up to here is counted in its scope
-	cursor int64     // guarded by b.mu, but for own's time
-	sink   Sink      // nil for a member that only pulls
-	own    *catchUp  // while the broadcast does not reach back to the cursor
-	liveAt int       // its place among the live members, or notLive; guarded by b.mu
+	cursor int64     // the newest position that it was given; guarded by b.mu, but for own's time
+	// safe is where the member resumes: nothing before it is still to come. It is cursor, or
+	// before it while folds that overlap with what it was given are still to come.
+	safe   int64
+	sink   Sink     // nil for a member that only pulls
+	own    *catchUp // while the broadcast does not reach back to the cursor
+	liveAt int      // its place among the live members, or notLive; guarded by b.mu
 }
 
 const notLive = -1
@@ -45,9 +48,15 @@ func (m *Member) take(batch []Event) bool {
 		m.b.all.behind.Add(1)
 		return false
 	}
-	m.cursor = batch[len(batch)-1].Position
+	m.given(batch)
 	m.b.all.deliveries.Add(int64(len(batch)))
 	return true
+}
+
+// given notes events that the member was given. b.mu is held.
+func (m *Member) given(events []Event) {
+	last := events[len(events)-1]
+	m.cursor, m.safe = last.Position, max(m.safe, last.Cursor.Position)
 }
 
 // Next returns the events after the last ones, at least one, and waits for them.
@@ -83,7 +92,7 @@ func (m *Member) Next(ctx context.Context) ([]Event, error) {
 func (m *Member) Cursor() collab.Cursor {
 	m.b.mu.Lock()
 	defer m.b.mu.Unlock()
-	return collab.Cursor{Epoch: m.b.epoch, Position: m.cursor}
+	return collab.Cursor{Epoch: m.b.epoch, Position: m.safe}
 }
 
 // look finds out what comes next for the member: events, or a channel to wait
@@ -103,13 +112,13 @@ func (m *Member) look() ([]Event, <-chan struct{}, error) {
 	events := b.after(m.cursor)
 	if turn := b.nextTurn(m); turn != nil {
 		if events = upTo(events, turn.Cursor.Position-1); len(events) == 0 {
-			m.cursor = max(m.cursor, turn.Cursor.Position-1)
+			m.has(turn.Cursor.Position - 1)
 			return nil, nil, ErrScopeChanged
 		}
 	}
 	if len(events) > 0 {
 		events = append([]Event(nil), events[:min(len(events), together)]...)
-		m.cursor = events[len(events)-1].Position
+		m.given(events)
 		b.all.deliveries.Add(int64(len(events)))
 		return events, nil, nil
 	}
@@ -193,7 +202,7 @@ func (c *catchUp) open(ctx context.Context, m *Member) (err error) {
 	if err != nil {
 		return err
 	}
-	after := collab.Cursor{Epoch: m.b.epoch, Position: m.cursor}
+	after := collab.Cursor{Epoch: m.b.epoch, Position: m.safe}
 	source, err := m.b.all.hub.openSource(ctx, feed.changes, &after)
 	for retry := (backoff{}); err != nil && collab.CodeOf(err) != collab.ResyncRequired; { // a log that is away is waited for
 		if !sleep(ctx, retry.next()) {
@@ -272,8 +281,13 @@ func (c *catchUp) gather(ctx context.Context, m *Member, change *collab.Change) 
 func (m *Member) reach(position int64) (met bool) {
 	m.b.mu.Lock()
 	defer m.b.mu.Unlock()
-	m.cursor = max(m.cursor, position)
+	m.has(position)
 	return m.cursor >= m.b.floor
+}
+
+// has notes that the member has all up to a position. b.mu is held.
+func (m *Member) has(position int64) {
+	m.cursor, m.safe = max(m.cursor, position), max(m.safe, position)
 }
 
 // render makes the event of a change as soon as there is room for it.

@@ -40,7 +40,7 @@ func (b *broadcast) turn(change *collab.Change) {
 	}
 	for i := len(b.live) - 1; i >= 0; i-- { // backwards, since a member that turns leaves
 		m := b.live[i]
-		m.cursor = max(m.cursor, before)
+		m.has(before)
 		if m.altered(change) {
 			b.retire(m)
 			m.sink.Resume()
