@@ -111,7 +111,7 @@ func auditCommand(t *testing.T, settings map[string]string) {
 func TestCommandsRefused(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range []string{
-		"serve", "--help", "audit", "audit check", "audit verify acme", "audit verify --all", "audit verify --org",
+		"serve", "--halp", "audit", "audit check", "audit verify acme", "audit verify --all", "audit verify --org",
 		"audit verify --expect 1:00", "audit verify --org acme --expect 1:00", "audit verify --org acme --expect 0:" + strings.Repeat("0", 64),
 	} {
 		settings := embedded(t)

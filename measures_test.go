@@ -145,7 +145,7 @@ func TestMetrics(t *testing.T) {
 // wantFewLabels checks that no series names a person, an organization, an entity or an address.
 func wantFewLabels(t *testing.T, scrape string) {
 	t.Helper()
-	allowed := regexp.MustCompile(`^(protocol|code|reason|type|outcome|cause|state|to|what|le)$`)
+	allowed := regexp.MustCompile(`^(protocol|code|reason|type|outcome|cause|state|to|what|le|version)$`)
 	for line := range strings.Lines(scrape) {
 		if !strings.HasPrefix(line, "tandem_") {
 			continue
