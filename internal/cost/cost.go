@@ -34,7 +34,20 @@ const (
 	// introspection is the cost of asking for the schema, whose answer does not
 	// grow with the data. The validator bounds its depth.
 	introspection = 1000
+	// longText is the cost of a field whose value may be thousands of characters long.
+	longText = 5
+	// search is the cost of searching texts, besides what is found: an operation has
+	// room for 9 searches.
+	search = 2000
+	// export is the cost of everything kept about a person: one answer has room for one.
+	export = MaxCost/2 + 1
+	// typeAlias is the cost of a type's name under another name. A page asks for it
+	// once or twice, and no other field is as cheap to ask for and as long in the answer.
+	typeAlias = 10
 )
+
+// longTexts are the fields of type String whose values may be longer than a line.
+var longTexts = map[string]bool{"notes": true, "outcome": true, "agenda": true, "body": true}
 
 // Check returns an error for a valid operation that would cost too much.
 func Check(operation *ast.OperationDefinition, variables map[string]any) *gqlerror.Error {
@@ -54,7 +67,7 @@ func Check(operation *ast.OperationDefinition, variables map[string]any) *gqlerr
 // Figures are what an operation costs. None is ever above a billion.
 type Figures struct {
 	// Cost is how many fields its answer may have: what is in a list counts once
-	// for each item.
+	// for each item. Long texts and searches count as several fields.
 	Cost int
 	// Depth is how deep fields are nested, Fields how many it begins with, and
 	// Aliases how many have another name. Fragments count wherever they are spread.
@@ -112,11 +125,36 @@ func (m *meter) field(field *ast.Field, page bool) Figures {
 	items, isPage := m.items(field, page)
 	below := m.selections(field.SelectionSet, isPage)
 	return Figures{
-		Cost:    add(1, times(items, below.Cost)),
+		Cost:    add(m.own(field), times(items, below.Cost)),
 		Depth:   add(1, below.Depth),
 		Fields:  1,
 		Aliases: add(aliases(field), below.Aliases),
 	}
+}
+
+// own returns what a field costs besides what is below it.
+func (m *meter) own(field *ast.Field) int {
+	switch of := field.Definition.Type.Name(); {
+	case field.Name == "exportPersonalData":
+		return export
+	case of == "JSON", of == "String" && longTexts[field.Name]:
+		return longText
+	case field.Name == "__typename":
+		return 1 + (typeAlias-1)*aliases(field)
+	case m.searches(field):
+		return 1 + search
+	}
+	return 1
+}
+
+// searches reports whether a field searches texts.
+func (m *meter) searches(field *ast.Field) bool {
+	if field.Definition.Arguments.ForName("filter") == nil {
+		return false
+	}
+	filter, _ := field.ArgumentMap(m.variables)["filter"].(map[string]any)
+	text, _ := filter["search"].(string)
+	return text != ""
 }
 
 // items returns how often what is below a field may be in the answer, and whether

@@ -26,6 +26,9 @@ const (
 	MaxRepeats = 1_000_000
 	// MaxDirectives bounds the directives in one place.
 	MaxDirectives = 10
+	// MaxValueNesting bounds lists and objects in one another within a value: the
+	// validator reads each level with all that is in it.
+	MaxValueNesting = 50
 )
 
 // Shape returns an error for a document that is written so that even to validate
@@ -33,11 +36,15 @@ const (
 func Shape(doc *ast.QueryDocument) *gqlerror.Error {
 	s := shape{names: map[string]int{}}
 	for _, operation := range doc.Operations {
-		s.directives = max(s.directives, len(operation.Directives))
+		s.place(operation.Directives)
+		for _, variable := range operation.VariableDefinitions {
+			s.value(variable.DefaultValue, 0)
+			s.place(variable.Directives)
+		}
 		s.walk(operation.SelectionSet, 1)
 	}
 	for _, fragment := range doc.Fragments {
-		s.directives = max(s.directives, len(fragment.Directives))
+		s.place(fragment.Directives)
 		s.walk(fragment.SelectionSet, 1)
 	}
 	repeats := 0
@@ -49,6 +56,7 @@ func Shape(doc *ast.QueryDocument) *gqlerror.Error {
 		over(len(doc.Fragments), MaxFragments, "fragments", "send fewer"),
 		over(s.spreads, MaxSpreads, "uses of fragments", "select fields where they are needed"),
 		over(s.directives, MaxDirectives, "directives in one place", "use fewer"),
+		over(s.depth, MaxValueNesting, "levels of lists and objects in a value", "nest less deeply"),
 		over(repeats*s.nesting, MaxRepeats, "comparisons of fields of one name", "select each field once"),
 	)
 }
@@ -57,6 +65,7 @@ func Shape(doc *ast.QueryDocument) *gqlerror.Error {
 type shape struct {
 	names                        map[string]int
 	nesting, spreads, directives int
+	depth                        int // of values
 }
 
 func (s *shape) walk(set ast.SelectionSet, level int) {
@@ -67,15 +76,40 @@ func (s *shape) walk(set ast.SelectionSet, level int) {
 		switch selection := selection.(type) {
 		case *ast.Field:
 			s.names[selection.Alias]++
-			s.directives = max(s.directives, len(selection.Directives))
+			s.arguments(selection.Arguments)
+			s.place(selection.Directives)
 			s.walk(selection.SelectionSet, level+1)
 		case *ast.InlineFragment:
-			s.directives = max(s.directives, len(selection.Directives))
+			s.place(selection.Directives)
 			s.walk(selection.SelectionSet, level+1)
 		case *ast.FragmentSpread:
 			s.spreads++
-			s.directives = max(s.directives, len(selection.Directives))
+			s.place(selection.Directives)
 		}
+	}
+}
+
+// place counts the directives of one place.
+func (s *shape) place(directives ast.DirectiveList) {
+	s.directives = max(s.directives, len(directives))
+	for _, directive := range directives {
+		s.arguments(directive.Arguments)
+	}
+}
+
+func (s *shape) arguments(arguments ast.ArgumentList) {
+	for _, argument := range arguments {
+		s.value(argument.Value, 0)
+	}
+}
+
+// value counts the levels of a value that is below so many.
+func (s *shape) value(value *ast.Value, level int) {
+	if s.depth = max(s.depth, level); value == nil || level > MaxValueNesting {
+		return
+	}
+	for _, child := range value.Children {
+		s.value(child.Value, level+1)
 	}
 }
 

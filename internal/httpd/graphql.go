@@ -46,37 +46,46 @@ func (c Config) graphQL() http.Handler {
 	c.measure(engine)
 	plain := transport.Plain{Engine: engine, Compress: newCompress()}
 	streams := &transport.Streams{Engine: engine, Plain: plain, Bearer: bearer, Stall: stall, Draining: c.Draining}
-	server.AddTransport(&transport.WebSocket{
-		Engine: engine, Init: c.init, Enter: c.enter, Renew: c.renew,
-		InitTimeout: c.InitTimeout, Stall: stall, PingInterval: pingInterval,
-		AllowOrigin: c.allowsSocket, Draining: c.Draining, Sockets: c.Sockets,
-	})
-	server.AddTransport(&transport.SingleStream{Streams: streams, Path: streamPath})
-	server.AddTransport(streams)
-	server.AddTransport(plain)
-	server.AddTransport(transport.Others{})
-	parsed := newTexts(parsedDocuments, longestKept, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
-	server.SetQueryCache(parsed)
-	server.Use(newPersisted(c.Documents))
+	by := c.preparer()
+	for _, t := range []graphql.Transport{
+		&transport.WebSocket{
+			Engine: engine, Init: c.init, Enter: c.enter, Renew: c.renew,
+			InitTimeout: c.InitTimeout, Stall: stall, PingInterval: pingInterval,
+			AllowOrigin: c.allowsSocket, Draining: c.Draining, Sockets: c.Sockets,
+		},
+		&transport.SingleStream{Streams: streams, Path: streamPath},
+		streams, plain, transport.Others{},
+	} {
+		server.AddTransport(prepared{t, by})
+	}
+	server.SetQueryCache(handedDocuments{})
 	server.Use(oneStream{})
-	server.Use(limitCost{parsed})
-	server.SetParserTokenLimit(maxTokens)
-	server.SetValidationRulesFn(validationRules)
-	server.SetErrorPresenter(c.Hooks.Present)
+	server.Use(limitCost{})
+	server.SetErrorPresenter(fewErrors(c.Hooks.Present))
 	server.SetRecoverFunc(c.Hooks.Recover)
 	server.AroundOperations(c.countOperations)
 	server.AroundOperations(c.logOperations)
 	server.AroundOperations(c.limitTime)
 	server.AroundOperations(c.limitWrites)
 	server.AroundOperations(c.Hooks.Operation)
-	server.AroundResponses(limitErrors)
+	server.AroundResponses(c.limitAnswer)
+	server.AroundFields(countBytes)
 	server.AroundResponses(c.Hooks.Response)
 	if c.Introspection {
 		server.Use(extension.Introspection{})
-	} else {
-		server.SetDisableSuggestion(true)
 	}
 	return transport.Breakable(server)
+}
+
+// preparer returns what prepares the operations of all transports.
+func (c Config) preparer() *preparer {
+	return &preparer{
+		schema: c.Schema.Schema(), persisted: newPersisted(c.Documents), validator: newValidator(c.Introspection),
+		parsed: newTexts(parsedDocuments, longestKept, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) }),
+		failed: func() *graphql.OperationContext {
+			return &graphql.OperationContext{DisableIntrospection: true, RecoverFunc: c.Hooks.Recover}
+		},
+	}
 }
 
 // identify tells the wire on whose behalf an operation runs.
@@ -105,9 +114,9 @@ func writeError(w http.ResponseWriter, r *http.Request, status int, err error) {
 	_, _ = w.Write([]byte("\n")) // for people who ask from a terminal
 }
 
-// nameErrors has every error say which request it is of.
+// nameErrors has every error name its request, and keeps its message short.
 func nameErrors(present graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
-		return transport.Name(transport.RequestID(ctx), gqlerror.List{present(ctx, err)})[0]
+		return transport.Name(transport.RequestID(ctx), gqlerror.List{shorten(present(ctx, err))})[0]
 	}
 }

@@ -2,7 +2,10 @@ package httpd
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -13,10 +16,15 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// validationRules returns the rules that documents have to keep: those of the
-// library, and one for values that it lets pass and cannot read later, so that they
-// are an error of the document and no fault of the server.
-func validationRules() *rules.Rules {
+// A validator checks documents against the schema. It is safe for concurrent use.
+type validator struct {
+	rules []core.Rule
+}
+
+// newValidator returns a validator with the rules of the library and one for
+// values that the library accepts and can't read later. Unless suggest is set, errors
+// name nothing of the schema that the document does not name itself.
+func newValidator(suggest bool) *validator {
 	all := rules.NewDefaultRules()
 	all.AddRule("ReadableLiterals", func(observers *core.Events, addError core.AddErrFunc) {
 		observers.OnValue(func(_ *core.Walker, value *ast.Value) {
@@ -25,7 +33,46 @@ func validationRules() *rules.Rules {
 			}
 		})
 	})
-	return all
+	if !suggest {
+		all.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
+		all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
+		all.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
+		all.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
+		all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
+	}
+	v := &validator{}
+	inner := all.GetInner()
+	for _, name := range slices.Sorted(maps.Keys(inner)) {
+		v.rules = append(v.rules, core.Rule{Name: name, RuleFunc: inner[name]})
+	}
+	return v
+}
+
+// errEnough ends the walk through a document with as many errors as are shown.
+var errEnough = errors.New("enough errors")
+
+// validate returns the first errors of a document. It stops at maxErrors: the
+// messages of thousands, each quoting names of the document, would take gigabytes.
+func (v *validator) validate(schema *ast.Schema, doc *ast.QueryDocument) (found gqlerror.List) {
+	defer func() {
+		if cause := recover(); cause != nil && cause != errEnough {
+			panic(cause)
+		}
+	}()
+	observers := &core.Events{}
+	for _, rule := range v.rules {
+		rule.RuleFunc(observers, func(options ...core.ErrorOption) {
+			err := &gqlerror.Error{Rule: rule.Name}
+			for _, option := range options {
+				option(err)
+			}
+			if found = append(found, shorten(err)); len(found) == maxErrors {
+				panic(errEnough)
+			}
+		})
+	}
+	core.Walk(schema, doc, observers)
+	return found
 }
 
 // unreadable says what is wrong with a value as it is written, or "".

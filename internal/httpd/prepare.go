@@ -1,0 +1,125 @@
+package httpd
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+
+	"tandem/internal/cost"
+)
+
+// A preparer turns what a client sent into an operation that can run. Every
+// transport gets its operations from one, so what is refused is refused everywhere.
+//
+// The order matters: each step bounds the work of the next. Names are measured
+// before the document is parsed, its shape before it is validated, and variables
+// are coerced before any resolver or cost estimate reads them.
+type preparer struct {
+	schema    *ast.Schema
+	persisted persisted
+	validator *validator
+	parsed    graphql.Cache[*ast.QueryDocument] // valid documents by their text
+	// failed is the operation context of an operation that can't be prepared.
+	failed func() *graphql.OperationContext
+}
+
+// prepare completes the parameters of an operation and returns its document.
+func (p *preparer) prepare(ctx context.Context, params *graphql.RawParams) (*ast.QueryDocument, gqlerror.List) {
+	if err := cost.Name("operationName", params.OperationName); err != nil {
+		return nil, refuseCost(ctx, err)
+	}
+	if err := p.persisted.MutateOperationParameters(ctx, params); err != nil {
+		return nil, gqlerror.List{err}
+	}
+	return p.document(ctx, params.Query)
+}
+
+// document parses and validates a document, unless it is kept.
+func (p *preparer) document(ctx context.Context, text string) (*ast.QueryDocument, gqlerror.List) {
+	if doc, known := p.parsed.Get(ctx, text); known {
+		return doc, nil
+	}
+	if err := cost.Names(text, maxTokens); err != nil {
+		return nil, refuseCost(ctx, err)
+	}
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, maxTokens)
+	if err != nil {
+		return nil, gqlerror.List{parseFailed(err)}
+	}
+	if len(doc.Operations) == 0 {
+		return nil, invalid(gqlerror.List{gqlerror.Errorf("no operation provided")})
+	}
+	if err := cost.Shape(doc); err != nil {
+		return nil, refuseCost(ctx, err)
+	}
+	if errs := p.validator.validate(p.schema, doc); len(errs) > 0 {
+		return nil, invalid(errs)
+	}
+	p.parsed.Add(ctx, text, doc)
+	return doc, nil
+}
+
+func parseFailed(err error) *gqlerror.Error {
+	failed := gqlerror.WrapIfUnwrapped(err)
+	errcode.Set(failed, errcode.ParseFailed)
+	return shorten(failed)
+}
+
+// invalid marks errors as found by validation.
+func invalid(errs gqlerror.List) gqlerror.List {
+	for _, err := range errs {
+		errcode.Set(err, errcode.ValidationFailed)
+	}
+	return errs
+}
+
+func refuseCost(ctx context.Context, err *gqlerror.Error) gqlerror.List {
+	answerWith(ctx, http.StatusUnprocessableEntity, err)
+	return gqlerror.List{err}
+}
+
+// prepared is a transport whose operations come from a preparer.
+type prepared struct {
+	graphql.Transport
+	by *preparer
+}
+
+// Do serves a request.
+func (t prepared) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	t.Transport.Do(w, r, preparingExecutor{exec, t.by})
+}
+
+// A preparingExecutor executes operations that its preparer has prepared.
+type preparingExecutor struct {
+	graphql.GraphExecutor
+	by *preparer
+}
+
+// CreateOperationContext prepares an operation.
+func (e preparingExecutor) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	doc, errs := e.by.prepare(ctx, params)
+	if errs != nil {
+		return e.by.failed(), errs
+	}
+	return e.GraphExecutor.CreateOperationContext(context.WithValue(ctx, documentKey{}, doc), params)
+}
+
+type documentKey struct{}
+
+// handedDocuments is the executor's cache of documents: it finds the one that was
+// prepared for the operation, so the executor never parses or validates.
+type handedDocuments struct{}
+
+// Get returns the document of the operation.
+func (handedDocuments) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
+	doc, ok := ctx.Value(documentKey{}).(*ast.QueryDocument)
+	return doc, ok
+}
+
+// Add is never called, since Get always finds a document.
+func (handedDocuments) Add(context.Context, string, *ast.QueryDocument) {}
