@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"tandem/internal/collab"
@@ -106,6 +107,7 @@ func TestSingleStreamRefuses(t *testing.T) {
 	(&single{ada, ""}).open().want(http.StatusNotFound)
 	s := ada.reserve()
 	s.operate("", follows, nil).want(http.StatusBadRequest)
+	s.operate(strings.Repeat("x", 257), follows, nil).want(http.StatusBadRequest)
 	s.operate("1", `subscription { nonsense }`, nil).want(http.StatusBadRequest)
 	s.operate("1", follows, nil).want(http.StatusAccepted) // so the id was free again
 	s.operate("1", follows, nil).want(http.StatusConflict)

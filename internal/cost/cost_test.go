@@ -3,6 +3,7 @@ package cost_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +98,10 @@ func TestTooMuch(t *testing.T) {
 		"too deep":         {`{ customers(first: 1) { nodes { ` + strings.Repeat("calls(first: 1) { nodes { customer { ", 5) + "id" + strings.Repeat(" } } }", 5) + ` } } }`, "levels of fields"},
 		"many at the root": {"{" + numbered(51, "a%d: viewer { role } ") + "}", "fields to begin with: 51, and 50 are the most"},
 		"many aliases":     {"{ viewer { " + numbered(201, "a%d: role ") + "} }", "aliases: 201, and 200"},
+		"long texts":       {`{ customers(first: 100) { nodes { ` + numbered(60, "n%d: notes ") + ` } } }`, "fields in the answer: 30101"},
+		"searches":         {"{" + numbered(10, `a%d: customers(first: 1, filter: {search: "x"}) { totalCount } `) + "}", "fields in the answer: 20020"},
+		"exports":          {`mutation { a: exportPersonalData(userId: "a") b: exportPersonalData(userId: "b") }`, "fields in the answer: 20002"},
+		"names of types":   {`{ customers(first: 100) { nodes { ` + numbered(20, "n%d: __typename ") + ` } } }`, "fields in the answer: 20101"},
 		"aliases in fragments": {"{ viewer { " + numbered(15, "u%d: user { ...f } ") + "} } fragment f on User {" + numbered(15, "a%d: id ") + "}",
 			"aliases: 240, and 200"},
 	} {
@@ -108,6 +113,28 @@ func TestTooMuch(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Every text that may be long costs more than a line: what is not in the table is found by its description.
+func TestLongTextsAreKnown(t *testing.T) {
+	t.Parallel()
+	long := regexp.MustCompile(`[0-9]0,000 characters`)
+	for _, definition := range schema(t).Types {
+		for _, field := range definition.Fields {
+			if definition.Kind != ast.Object || !long.MatchString(field.Description) {
+				continue
+			}
+			cheap := cost.Measure(operationOf(field, "name"), nil).Cost
+			if costs := cost.Measure(operationOf(field, field.Name), nil).Cost; costs <= cheap {
+				t.Errorf("%s.%s costs %d, as much as a line", definition.Name, field.Name, costs)
+			}
+		}
+	}
+}
+
+// operationOf returns an operation with nothing but a field.
+func operationOf(field *ast.FieldDefinition, name string) *ast.OperationDefinition {
+	return &ast.OperationDefinition{SelectionSet: ast.SelectionSet{&ast.Field{Name: name, Alias: name, Definition: field}}}
 }
 
 func numbered(n int, format string) string {
