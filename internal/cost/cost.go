@@ -36,9 +36,11 @@ const (
 	introspection = 1000
 	// longText is the cost of a field whose value may be thousands of characters long.
 	longText = 5
+	// anyValue is the cost of a value of any kind, which is a long text now and then.
+	anyValue = 2
 	// search is the cost of searching texts, besides what is found: an operation has
-	// room for 9 searches.
-	search = 2000
+	// room for 19 searches.
+	search = 1000
 	// export is the cost of everything kept about a person: one answer has room for one.
 	export = MaxCost/2 + 1
 	// typeAlias is the cost of a type's name under another name. A page asks for it
@@ -137,8 +139,10 @@ func (m *meter) own(field *ast.Field) int {
 	switch of := field.Definition.Type.Name(); {
 	case field.Name == "exportPersonalData":
 		return export
-	case of == "JSON", of == "String" && longTexts[field.Name]:
+	case of == "String" && longTexts[field.Name]:
 		return longText
+	case of == "JSON":
+		return anyValue
 	case field.Name == "__typename":
 		return 1 + (typeAlias-1)*aliases(field)
 	case m.searches(field):

@@ -99,7 +99,7 @@ func TestTooMuch(t *testing.T) {
 		"many at the root": {"{" + numbered(51, "a%d: viewer { role } ") + "}", "fields to begin with: 51, and 50 are the most"},
 		"many aliases":     {"{ viewer { " + numbered(201, "a%d: role ") + "} }", "aliases: 201, and 200"},
 		"long texts":       {`{ customers(first: 100) { nodes { ` + numbered(60, "n%d: notes ") + ` } } }`, "fields in the answer: 30101"},
-		"searches":         {"{" + numbered(10, `a%d: customers(first: 1, filter: {search: "x"}) { totalCount } `) + "}", "fields in the answer: 20020"},
+		"searches":         {"{" + numbered(20, `a%d: customers(first: 1, filter: {search: "x"}) { totalCount } `) + "}", "fields in the answer: 20040"},
 		"exports":          {`mutation { a: exportPersonalData(userId: "a") b: exportPersonalData(userId: "b") }`, "fields in the answer: 20002"},
 		"names of types":   {`{ customers(first: 100) { nodes { ` + numbered(20, "n%d: __typename ") + ` } } }`, "fields in the answer: 20101"},
 		"aliases in fragments": {"{ viewer { " + numbered(15, "u%d: user { ...f } ") + "} } fragment f on User {" + numbered(15, "a%d: id ") + "}",
