@@ -35,17 +35,15 @@ const (
 	// grow with the data. The validator bounds its depth.
 	introspection = 1000
 	// longText is the cost of a field whose value may be thousands of characters long.
-	longText = 5
-	// anyValue is the cost of a value of any kind, which is a long text now and then.
-	anyValue = 2
+	longText = 2
+	// repeated is the cost of a long text, a value of any kind or the name of a type
+	// under an alias: one object can be asked for each of them many times.
+	repeated = 10
 	// search is the cost of searching texts, besides what is found: an operation has
 	// room for 19 searches.
 	search = 1000
 	// export is the cost of everything kept about a person: one answer has room for one.
 	export = MaxCost/2 + 1
-	// typeAlias is the cost of a type's name under another name. A page asks for it
-	// once or twice, and no other field is as cheap to ask for and as long in the answer.
-	typeAlias = 10
 )
 
 // longTexts are the fields of type String whose values may be longer than a line.
@@ -136,15 +134,15 @@ func (m *meter) field(field *ast.Field, page bool) Figures {
 
 // own returns what a field costs besides what is below it.
 func (m *meter) own(field *ast.Field) int {
-	switch of := field.Definition.Type.Name(); {
+	of := field.Definition.Type.Name()
+	long := of == "String" && longTexts[field.Name]
+	switch {
 	case field.Name == "exportPersonalData":
 		return export
-	case of == "String" && longTexts[field.Name]:
+	case aliases(field) > 0 && (long || of == "JSON" || field.Name == "__typename"):
+		return repeated
+	case long:
 		return longText
-	case of == "JSON":
-		return anyValue
-	case field.Name == "__typename":
-		return 1 + (typeAlias-1)*aliases(field)
 	case m.searches(field):
 		return 1 + search
 	}

@@ -98,7 +98,7 @@ func TestTooMuch(t *testing.T) {
 		"too deep":         {`{ customers(first: 1) { nodes { ` + strings.Repeat("calls(first: 1) { nodes { customer { ", 5) + "id" + strings.Repeat(" } } }", 5) + ` } } }`, "levels of fields"},
 		"many at the root": {"{" + numbered(51, "a%d: viewer { role } ") + "}", "fields to begin with: 51, and 50 are the most"},
 		"many aliases":     {"{ viewer { " + numbered(201, "a%d: role ") + "} }", "aliases: 201, and 200"},
-		"long texts":       {`{ customers(first: 100) { nodes { ` + numbered(60, "n%d: notes ") + ` } } }`, "fields in the answer: 30101"},
+		"long texts":       {`{ customers(first: 100) { nodes { ` + numbered(60, "n%d: notes ") + ` } } }`, "fields in the answer: 60101"},
 		"searches":         {"{" + numbered(20, `a%d: customers(first: 1, filter: {search: "x"}) { totalCount } `) + "}", "fields in the answer: 20040"},
 		"exports":          {`mutation { a: exportPersonalData(userId: "a") b: exportPersonalData(userId: "b") }`, "fields in the answer: 20002"},
 		"names of types":   {`{ customers(first: 100) { nodes { ` + numbered(20, "n%d: __typename ") + ` } } }`, "fields in the answer: 20101"},
