@@ -48,13 +48,15 @@ var importRules = []importRule{
 
 	// What a document costs, whoever sends it.
 	{of: "internal/cost"},
+	// What the variables of an operation are, by its schema.
+	{of: "internal/variables"},
 
 	// Fair shares of what is scarce, whatever that is.
 	{of: "internal/fair", never: []string{anyLibrary}},
 
 	// The web. The transport speaks the protocols, and knows no noun of the CRM.
 	{of: "internal/transport", may: []string{"internal/hub", "internal/fair"}},
-	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "internal/cost", "internal/fair", "web", "internal/collab", "internal/hub"}},
+	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "internal/cost", "internal/variables", "internal/fair", "web", "internal/collab", "internal/hub"}},
 	{of: "web"},
 
 	// What operators see. It measures whatever it is given functions for.

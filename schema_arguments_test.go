@@ -230,13 +230,15 @@ func (q asking) selection(of *ast.Definition, depth int) string {
 	}
 	if of.IsAbstractType() {
 		for _, possible := range q.schema.GetPossibleTypes(of) {
-			text.WriteString(" ... on " + possible.Name + " {")
+			var below strings.Builder
 			for _, field := range possible.Fields {
 				if of.Fields.ForName(field.Name) == nil {
-					text.WriteString(q.selected(field, q.alias(of, possible, field), depth))
+					below.WriteString(q.selected(field, q.alias(of, possible, field), depth))
 				}
 			}
-			text.WriteString(" }")
+			if below.Len() > 0 {
+				text.WriteString(" ... on " + possible.Name + " {" + below.String() + " }")
+			}
 		}
 	}
 	return text.String() + " }"

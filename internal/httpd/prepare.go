@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"tandem/internal/cost"
+	"tandem/internal/variables"
 )
 
 // A preparer turns what a client sent into an operation that can run. Every
@@ -36,7 +37,25 @@ func (p *preparer) prepare(ctx context.Context, params *graphql.RawParams) (*ast
 	if err := p.persisted.MutateOperationParameters(ctx, params); err != nil {
 		return nil, gqlerror.List{err}
 	}
-	return p.document(ctx, params.Query)
+	doc, errs := p.document(ctx, params.Query)
+	if errs != nil {
+		return nil, errs
+	}
+	return doc, p.coerce(doc, params)
+}
+
+// coerce replaces the variables of an operation by what the schema makes of them.
+func (p *preparer) coerce(doc *ast.QueryDocument, params *graphql.RawParams) gqlerror.List {
+	operation := doc.Operations.ForName(params.OperationName)
+	if operation == nil {
+		return nil // the executor refuses the name
+	}
+	values, err := variables.Coerce(p.schema, operation, params.Variables)
+	if err != nil {
+		return invalid(gqlerror.List{shorten(err)})
+	}
+	params.Variables = values
+	return nil
 }
 
 // document parses and validates a document, unless it is kept.
