@@ -125,10 +125,10 @@ func (e preparingExecutor) CreateOperationContext(ctx context.Context, params *g
 	if errs != nil {
 		return e.by.failed(), errs
 	}
-	return e.GraphExecutor.CreateOperationContext(context.WithValue(ctx, documentKey{}, doc), params)
+	return e.GraphExecutor.CreateOperationContext(context.WithValue(ctx, preparedKey{}, doc), params)
 }
 
-type documentKey struct{}
+type preparedKey struct{}
 
 // handedDocuments is the executor's cache of documents: it finds the one that was
 // prepared for the operation, so the executor never parses or validates.
@@ -136,7 +136,7 @@ type handedDocuments struct{}
 
 // Get returns the document of the operation.
 func (handedDocuments) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
-	doc, ok := ctx.Value(documentKey{}).(*ast.QueryDocument)
+	doc, ok := ctx.Value(preparedKey{}).(*ast.QueryDocument)
 	return doc, ok
 }
 
