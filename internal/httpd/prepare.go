@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"tandem/internal/cost"
+	"tandem/internal/transport"
 	"tandem/internal/variables"
 )
 
@@ -62,6 +63,9 @@ func (p *preparer) coerce(doc *ast.QueryDocument, params *graphql.RawParams) gql
 func (p *preparer) document(ctx context.Context, text string) (*ast.QueryDocument, gqlerror.List) {
 	if doc, known := p.parsed.Get(ctx, text); known {
 		return doc, nil
+	}
+	if err := transport.CheckDocument(text); err != nil {
+		return nil, refuseCost(ctx, parseFailed(gqlerror.Errorf("%s", err)))
 	}
 	if err := cost.Names(text, maxTokens); err != nil {
 		return nil, refuseCost(ctx, err)
