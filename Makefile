@@ -71,17 +71,20 @@ check-scripts: ## Check the shell scripts, with shellcheck where it is installed
 	@for script in scripts/* .ci/run; do bash -n "$$script"; done
 	@if command -v shellcheck >/dev/null; then shellcheck scripts/* .ci/run; fi
 
-# Tests wait more than they work, so more of them run at once than there are processors.
-GO_TEST := go test -race -parallel 12
+# Tests wait more than they work, so more of them run at once than there are processors. The suites of test/ load the
+# machine, and one of them measures what others notice of that, so they run afterwards, one by one.
+GO_TEST := go test -race -parallel 12 $$(go list ./... | grep -v /test/) && go test -p 1 ./test/...
 
 .PHONY: test
 test: race-detector ## Run all tests, with a Postgres and a Redis of their own
-	@echo "test: the Go packages with the race detector (the root package runs the whole program), then e2e with clients from npm"
-	scripts/with-services bash -c '$(GO_TEST) ./... && scripts/e2e'
+	@echo "test: 1. the Go packages with the race detector (the root package runs the whole program)"
+	@echo "test: 2. test/attack (attacks on an instance with 1 GiB) and test/model (random play with two instances)"
+	@echo "test: 3. e2e with clients from npm"
+	scripts/with-services bash -c '$(GO_TEST) && scripts/e2e'
 
 .PHONY: test-go
 test-go: race-detector ## Run the Go tests only
-	scripts/with-services $(GO_TEST) ./...
+	scripts/with-services bash -c '$(GO_TEST)'
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests only

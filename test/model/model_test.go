@@ -12,10 +12,10 @@ import (
 )
 
 // TestModel plays rounds of seeds. MODEL_SEED names the first seed, and the only one unless MODEL_TIME says for how long to
-// go on. Without either it plays some that are always the same, and a new one.
+// go on. Without either it plays some that are always the same, so that a change is judged by the same rounds as the one before.
 func TestModel(t *testing.T) {
 	s := startSystem(t, build(t))
-	seeds := []uint64{102, 103, 104, 105, 106, 107, 110, rand.Uint64N(1_000_000)}
+	seeds := []uint64{102, 103, 104, 105, 106, 107, 110}
 	first, limit := os.Getenv("MODEL_SEED"), os.Getenv("MODEL_TIME")
 	if first != "" || limit != "" {
 		seeds = []uint64{rand.Uint64N(1_000_000)}
