@@ -139,7 +139,7 @@ func openLinks(ctx context.Context, s settings, log *slog.Logger) (links, error)
 	if s.RedisURL == "" {
 		return unlinked(), nil
 	}
-	client, err := redis.Open(ctx, s.RedisURL)
+	client, err := redis.Open(ctx, s.RedisURL, log)
 	if err != nil {
 		return links{}, err
 	}

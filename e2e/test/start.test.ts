@@ -4,7 +4,7 @@ import { atEnd } from "../src/cleanup.ts";
 import { connect } from "../src/connect.ts";
 import { createDatabase, freePort, services } from "../src/services.ts";
 import { refusal, Server, temporaryFolder, type Settings } from "../src/server.ts";
-import { asOf, readLog } from "../src/operations/changes.ts";
+import { asOf, followCustomers, readLog } from "../src/operations/changes.ts";
 import { customers, viewer } from "../src/operations/company.ts";
 import { applied, create } from "../src/operations/customers.ts";
 import { organization, SECRET, token } from "../src/token.ts";
@@ -72,7 +72,6 @@ test("settings that cannot work end the start with one sentence", async (t) => {
     ["a database of an unknown kind", { DATABASE_URL: "mysql://localhost/tandem" }, /DATABASE_URL/],
     ["a database that does not answer", { DATABASE_URL: unreachable, REDIS_URL: services().redis }, /DATABASE_URL/],
     ["a Redis for one file", { DATABASE_URL: "sqlite:tandem.db", REDIS_URL: services().redis }, /REDIS_URL/],
-    ["a Redis that does not answer", { DATABASE_URL: database.url, REDIS_URL: `redis://127.0.0.1:${nobody}/0` }, /REDIS_URL/],
   ];
   for (const [what, settings, reason] of unusable) {
     const { status, said } = await refusal({ AUTH_SECRET: SECRET, LOG_LEVEL: "warn", ...settings });
@@ -80,6 +79,18 @@ test("settings that cannot work end the start with one sentence", async (t) => {
     assert.match(said, reason, what);
     assert.equal(said.trim().split("\n").length, 1, `${what}: ${said}`);
   }
+});
+
+test("an instance starts without Redis, and says so", async (t) => {
+  const database = await createDatabase();
+  atEnd(t, () => database.drop());
+  const server = await Server.start({ DATABASE_URL: database.url, REDIS_URL: `redis://127.0.0.1:${await freePort()}/0` });
+  atEnd(t, () => server.stop());
+  assert.match(server.output, /Redis does not answer; the instance starts without it/);
+  const ada = connectUntilEnd(t, "graphql-ws", server, organization()("Ada"));
+  const changes = followCustomers(ada, { after: await asOf(ada) });
+  const saved = applied(await create(ada, { name: "Acme" }));
+  assert.deepEqual((await changes.next()).customer, saved.customer);
 });
 
 test("instances that start together on an empty database all come up", async (t) => {

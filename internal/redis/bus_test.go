@@ -51,7 +51,7 @@ func testURL(t *testing.T) string {
 
 func connect(t *testing.T, url string) *goredis.Client {
 	t.Helper()
-	client, err := redis.Open(t.Context(), url)
+	client, err := redis.Open(t.Context(), url, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"time"
 
@@ -22,10 +23,13 @@ import (
 const patience = 2 * time.Second
 
 // Open connects to the Redis that a URL names, as redis://user:password@host:6379/0
-// (rediss:// over TLS), and makes sure that it answers. The Bus and the Presences
-// of an instance share the client; whoever opened it closes it after them. Open's
-// errors are a sentence for whoever set REDIS_URL, and never contain the password.
-func Open(ctx context.Context, redisURL string) (*goredis.Client, error) {
+// (rediss:// over TLS). A Redis that does not answer is logged, and not an error: an instance
+// starts without it as it goes on without it, and uses it once it is there. One that refuses
+// the URL's user, password or database is an error.
+//
+// The Bus and the Presences of an instance share the client; the caller closes it after them.
+// Errors are a sentence for the operator who set REDIS_URL, and never contain the password.
+func Open(ctx context.Context, redisURL string, log *slog.Logger) (*goredis.Client, error) {
 	options, err := parse(redisURL)
 	if err != nil {
 		return nil, err
@@ -34,9 +38,18 @@ func Open(ctx context.Context, redisURL string) (*goredis.Client, error) {
 	// it is in the errors that callers get.
 	logging.Disable()
 	client := goredis.NewClient(options)
-	if err := client.Ping(ctx).Err(); err != nil {
+	err = client.Ping(ctx).Err()
+	switch _, answered := errors.AsType[goredis.Error](err); {
+	case err == nil:
+	case ctx.Err() != nil:
 		_ = client.Close()
-		return nil, unreachable(options.Addr, err)
+		return nil, ctx.Err()
+	case answered && !goredis.HasErrorPrefix(err, "LOADING"):
+		_ = client.Close()
+		return nil, refused(options.Addr, err)
+	default:
+		log.Warn("Redis does not answer; the instance starts without it: other instances hear of changes within a second, and rooms are away",
+			"at", options.Addr, "error", err)
 	}
 	return client, nil
 }
@@ -71,14 +84,12 @@ func malformed() error {
 	return errors.New("REDIS_URL is not a URL like redis://user:password@host:6379/0; special characters of the password must be percent-encoded, # as %23")
 }
 
-func unreachable(address string, err error) error {
+// refused explains an error that Redis answered with.
+func refused(address string, err error) error {
 	for _, refusal := range []string{"WRONGPASS", "NOAUTH", "ERR AUTH"} {
 		if goredis.HasErrorPrefix(err, refusal) {
 			return fmt.Errorf("the Redis at %s refuses the user name or the password of REDIS_URL; correct them there", address)
 		}
 	}
-	if _, ok := errors.AsType[goredis.Error](err); ok {
-		return fmt.Errorf("the Redis at %s answers with an error (%w); correct REDIS_URL", address, err)
-	}
-	return fmt.Errorf("the Redis at %s does not answer (%w); start it, correct REDIS_URL, or unset it to run a single instance", address, err)
+	return fmt.Errorf("the Redis at %s answers with an error (%w); correct REDIS_URL", address, err)
 }

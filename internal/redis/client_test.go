@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -8,11 +9,35 @@ import (
 )
 
 func TestOpen(t *testing.T) {
-	client, err := redis.Open(t.Context(), testURL(t))
+	client, err := redis.Open(t.Context(), testURL(t), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := client.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A Redis that is not there is logged, without the password, and used once it is there.
+func TestOpenWithoutRedis(t *testing.T) {
+	server := startServer(t)
+	server.stop()
+	var logged strings.Builder
+	client, err := redis.Open(t.Context(), strings.Replace(server.url(), "//", "//:hunter2@", 1), slog.New(slog.NewTextHandler(&logged, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = client.Close() }()
+	if said := logged.String(); !strings.Contains(said, "Redis does not answer; the instance starts without it") || strings.Contains(said, "hunter2") {
+		t.Errorf("it logged %q", said)
+	}
+	client, err = redis.Open(t.Context(), server.url(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = client.Close() }()
+	server.start()
+	if err := client.Ping(t.Context()).Err(); err != nil {
 		t.Error(err)
 	}
 }
@@ -30,13 +55,11 @@ func TestOpenRefuses(t *testing.T) {
 		{"a password with a %", "redis://:%hunter2@localhost", "REDIS_URL is not a URL like"},
 		{"a password with a /", "redis://:/hunter2@localhost", "REDIS_URL is not a URL like"},
 		{"a password with a ?", "redis://:1?hunter2@localhost", "REDIS_URL is not a URL like"},
-		{"nobody there", "redis://:hunter2@localhost:1", "the Redis at localhost:1 does not answer"},
-		{"a socket that is not there", "unix://:hunter2@/nowhere/redis.sock", "the Redis at /nowhere/redis.sock does not answer"},
 		{"a password where none is asked for", strings.Replace(server, "//", "//tandem:hunter2@", 1), "refuses the user name or the password of REDIS_URL"},
 		{"a database that is not there", strings.TrimSuffix(server, "/0") + "/99", "answers with an error"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			client, err := redis.Open(t.Context(), test.url)
+			client, err := redis.Open(t.Context(), test.url, slog.New(slog.DiscardHandler))
 			if err == nil {
 				client.Close()
 				t.Fatal("it was opened")

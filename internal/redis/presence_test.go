@@ -3,6 +3,7 @@ package redis_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -76,7 +77,7 @@ func TestPresencesLeaveNothingBehind(t *testing.T) {
 
 // A beat of many clients, most of all, since it has the most to do.
 func BenchmarkRenew(b *testing.B) {
-	client, err := redis.Open(b.Context(), os.Getenv("TEST_REDIS_URL"))
+	client, err := redis.Open(b.Context(), os.Getenv("TEST_REDIS_URL"), slog.New(slog.DiscardHandler))
 	if err != nil {
 		b.Fatal(err)
 	}
