@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"tandem/internal/collab"
+	"tandem/internal/postgres"
+	"tandem/internal/sqlite"
 )
 
 // errBroken is the error of a check that found something.
@@ -26,7 +28,7 @@ func verifyAudit(ctx context.Context, arguments []string, environment map[string
 	if err != nil {
 		return err
 	}
-	store, err := openStore(ctx, s)
+	store, err := openToRead(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -35,6 +37,14 @@ func verifyAudit(ctx context.Context, arguments []string, environment map[string
 		return verifyTrails(ctx, store, []collab.ID{orgID}, expect, out)
 	}
 	return verifyAllTrails(ctx, store, out)
+}
+
+// openToRead opens the database of the settings, which a check must neither make nor migrate.
+func openToRead(ctx context.Context, s settings) (collab.Store, error) {
+	if s.usesSQLite() {
+		return sqlite.OpenToRead(ctx, s.sqliteFile())
+	}
+	return postgres.OpenToRead(ctx, s.DatabaseURL)
 }
 
 func readVerifyArguments(arguments []string) (orgID collab.ID, expect *collab.AuditEnd, err error) {

@@ -123,7 +123,34 @@ func TestCommandsRefused(t *testing.T) {
 			t.Errorf("%s makes a database", arguments)
 		}
 	}
-	_, errs, status := tandem(t, embedded(t), "audit verify")
+	settings := embedded(t)
+	_, errs, status := tandem(t, settings, "audit verify")
 	want(t, "status of nothing", status, 1)
-	want(t, "errors", errs, "tandem: there is no organization in this database; set DATABASE_URL as the server has it\n")
+	if !strings.HasPrefix(errs, "tandem: ") || !strings.Contains(errs, strings.TrimPrefix(settings["DATABASE_URL"], "sqlite:")) {
+		t.Errorf("it says %q", errs)
+	}
+	if _, err := os.Stat(strings.TrimPrefix(settings["DATABASE_URL"], "sqlite:")); err == nil {
+		t.Error("the check makes a database")
+	}
+}
+
+// A check only reads: it neither migrates a database that an earlier release left, nor makes tables in an empty one.
+func TestAuditCommandOnlyReads(t *testing.T) {
+	t.Parallel()
+	settings := shared(t)
+	delete(settings, "REDIS_URL")
+	_, errs, status := tandem(t, settings, "audit verify")
+	if status != 1 || !strings.HasPrefix(errs, "tandem: ") {
+		t.Errorf("an empty database: %d, %q", status, errs)
+	}
+	db, err := sql.Open("pgx", settings["DATABASE_URL"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	var tables int
+	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").Scan(&tables); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "tables", tables, 0)
 }

@@ -38,10 +38,7 @@ func (s summary) attributes() []any {
 // databasePlace says where the data is, without the password.
 func (s settings) databasePlace() string {
 	if s.usesSQLite() {
-		file := strings.TrimPrefix(s.DatabaseURL, "sqlite:")
-		if file == "" {
-			file = dataFolder + "/tandem.db"
-		}
+		file := s.sqliteFile()
 		if _, err := os.Stat(file); err != nil {
 			return "SQLite, " + file + " (new)"
 		}

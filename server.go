@@ -109,12 +109,11 @@ func openStore(ctx context.Context, s settings) (collab.Store, error) {
 	if !s.usesSQLite() {
 		return postgres.Open(ctx, s.DatabaseURL)
 	}
-	file := strings.TrimPrefix(s.DatabaseURL, "sqlite:")
-	if file == "" {
+	file := s.sqliteFile()
+	if strings.TrimPrefix(s.DatabaseURL, "sqlite:") == "" {
 		if err := os.MkdirAll(dataFolder, 0o700); err != nil {
 			return nil, fmt.Errorf("the data folder can't be made: %w; start where you may write, or set DATABASE_URL", err)
 		}
-		file = dataFolder + "/tandem.db"
 	}
 	if _, err := os.Stat(filepath.Dir(file)); err != nil {
 		return nil, fmt.Errorf("DATABASE_URL names a file in %s, which can't be used: %w; make the folder first", filepath.Dir(file), errors.Unwrap(err))

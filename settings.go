@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -180,6 +181,11 @@ func (s settings) demo() bool { return len(s.AuthSecrets) == 0 && s.AuthJWKSURL 
 // usesSQLite reports whether this instance keeps its database in a file of its own.
 func (s settings) usesSQLite() bool {
 	return s.DatabaseURL == "" || strings.HasPrefix(s.DatabaseURL, "sqlite:")
+}
+
+// sqliteFile is the file of the database, where the settings name one.
+func (s settings) sqliteFile() string {
+	return cmp.Or(strings.TrimPrefix(s.DatabaseURL, "sqlite:"), dataFolder+"/tandem.db")
 }
 
 // orDemo is a switch that is on in the demo unless it was set.

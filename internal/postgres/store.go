@@ -62,6 +62,25 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	return s, nil
 }
 
+// OpenToRead opens a database that is there already, to read it and nothing else: it migrates
+// nothing and makes no role.
+func OpenToRead(ctx context.Context, url string) (*Store, error) {
+	config, err := configure(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err == nil {
+		if err = pool.Ping(ctx); err != nil {
+			pool.Close()
+		}
+	}
+	if err != nil {
+		return nil, openError(config.ConnConfig.Config, err)
+	}
+	return &Store{pool: newPool(pool), enter: enterAsUser}, nil
+}
+
 // openError says in one sentence what to do.
 func openError(c pgconn.Config, err error) error {
 	if e, ok := errors.AsType[*roleError](err); ok {

@@ -12,7 +12,7 @@ import (
 // migratedTo makes a file to which only the first migrations were applied.
 func migratedTo(t *testing.T, path string, applied int) {
 	t.Helper()
-	db, err := connect(path, "immediate")
+	db, err := connect(path, "rwc", "immediate")
 	if err != nil {
 		t.Fatal(err)
 	}

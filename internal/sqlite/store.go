@@ -58,7 +58,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	s := &Store{}
 	var err error
-	if s.writer, err = connect(path, "immediate", secureDelete); err != nil {
+	if s.writer, err = connect(path, "rw", "immediate", secureDelete); err != nil {
 		return nil, openError(path, err)
 	}
 	s.writer.SetMaxOpenConns(1)
@@ -66,13 +66,31 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		s.Close()
 		return nil, openError(path, err)
 	}
-	if s.readers, err = connect(path, "deferred", "query_only(on)"); err != nil {
+	if s.readers, err = connect(path, "rw", "deferred", "query_only(on)"); err != nil {
 		s.Close()
 		return nil, openError(path, err)
 	}
 	s.readers.SetMaxOpenConns(maxReaders)
 	s.readers.SetMaxIdleConns(maxReaders)
 	if err := migrate(ctx, s.writer.DB); err != nil {
+		s.Close()
+		return nil, openError(path, err)
+	}
+	return s, nil
+}
+
+// OpenToRead opens a database that is there already, to read it and nothing else: it creates no
+// file and migrates nothing, also while a server uses the file.
+func OpenToRead(ctx context.Context, path string) (*Store, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, openError(path, err)
+	}
+	readers, err := connect(path, "ro", "deferred", "query_only(on)")
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	s := &Store{readers: readers}
+	if err := readers.PingContext(ctx); err != nil {
 		s.Close()
 		return nil, openError(path, err)
 	}
@@ -108,11 +126,11 @@ func createFile(path string, mode fs.FileMode) error {
 // connect prepares a pool. A commit waits for the disk (synchronous is full):
 // a position that was handed out must not be handed out again, which a loss of
 // power could otherwise bring about.
-func connect(path, txlock string, pragmas ...string) (*pool, error) {
+func connect(path, mode, txlock string, pragmas ...string) (*pool, error) {
 	pragmas = append([]string{
 		fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "synchronous(full)", "foreign_keys(on)",
 	}, pragmas...)
-	query := url.Values{"_txlock": {txlock}, "_pragma": pragmas, "modeof": {path}}.Encode()
+	query := url.Values{"_txlock": {txlock}, "_pragma": pragmas, "modeof": {path}, "mode": {mode}}.Encode()
 	source := url.URL{
 		Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(),
 		RawQuery: strings.ReplaceAll(query, "+", "%20"), // SQLite takes a + for itself
@@ -177,7 +195,9 @@ func (s *Store) Close() {
 	if s.readers != nil {
 		_ = s.readers.Close()
 	}
-	_ = s.writer.Close()
+	if s.writer != nil {
+		_ = s.writer.Close()
+	}
 }
 
 // fault turns an error of the database into one for the caller. A context that
