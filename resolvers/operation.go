@@ -5,7 +5,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"tandem/dataloaders"
 	"tandem/internal/collab"
@@ -15,15 +14,15 @@ import (
 // Admit finds out who asks, afresh for every operation, so that what the members
 // table says counts at once, also on a connection that was opened before. An
 // execution that was begun on somebody's behalf carries what it needs.
-func (r *Resolver) Admit(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (r *Resolver) Admit(ctx context.Context) (context.Context, error) {
 	if _, err := scope(ctx); err == nil {
-		return next(ctx)
+		return ctx, nil
 	}
 	v, err := r.Identify(ctx)
 	if err != nil {
-		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{r.Present(ctx, err)}})
+		return nil, err
 	}
-	return next(collab.WithViewer(ctx, v))
+	return collab.WithViewer(ctx, v), nil
 }
 
 // Identify returns the viewer whom the claims of ctx are about.

@@ -17,9 +17,10 @@ import (
 
 // Hooks are what the resolvers do around every operation and response.
 type Hooks struct {
-	Identify  func(context.Context) (*collab.Viewer, error)
-	Hidden    func(context.Context, collab.Scope, collab.ID) (bool, error)
-	Operation graphql.OperationMiddleware
+	Identify func(context.Context) (*collab.Viewer, error)
+	Hidden   func(context.Context, collab.Scope, collab.ID) (bool, error)
+	// Operation returns the context of an operation, with the person who asks.
+	Operation func(context.Context) (context.Context, error)
 	Response  graphql.ResponseMiddleware
 	Present   graphql.ErrorPresenterFunc
 	Recover   graphql.RecoverFunc
@@ -67,7 +68,7 @@ func (c Config) graphQL() http.Handler {
 	server.AroundOperations(c.logOperations)
 	server.AroundOperations(c.limitTime)
 	server.AroundOperations(c.limitWrites)
-	server.AroundOperations(c.Hooks.Operation)
+	server.AroundOperations(c.admitPerson)
 	server.AroundResponses(c.limitAnswer)
 	server.AroundFields(countBytes)
 	server.AroundResponses(c.Hooks.Response)
@@ -86,6 +87,16 @@ func (c Config) preparer() *preparer {
 			return &graphql.OperationContext{DisableIntrospection: true, RecoverFunc: c.Hooks.Recover}
 		},
 	}
+}
+
+// admitPerson runs an operation in the name of the person who asks. One who can't be found out is
+// shown an error as any other, with the id of the request, and it is counted.
+func (c Config) admitPerson(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	admitted, err := c.Hooks.Operation(ctx)
+	if err != nil {
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{c.Hooks.Present(ctx, err)}})
+	}
+	return next(admitted)
 }
 
 // identify tells the wire on whose behalf an operation runs.
@@ -108,10 +119,12 @@ func (c Config) identify(ctx context.Context) (transport.Identity, error) {
 // writeError answers in the shape of a GraphQL response, so that a client finds
 // the code where it looks for it.
 func writeError(w http.ResponseWriter, r *http.Request, status int, err error) {
-	transport.WriteErrors(w, r, status, gqlerror.List{{
-		Message: err.Error(), Extensions: map[string]any{"code": collab.CodeOf(err)},
-	}})
+	transport.Refuse(w, r, status, errorsOf(err))
 	_, _ = w.Write([]byte("\n")) // for people who ask from a terminal
+}
+
+func errorsOf(err error) gqlerror.List {
+	return gqlerror.List{{Message: err.Error(), Extensions: map[string]any{"code": collab.CodeOf(err)}}}
 }
 
 // nameErrors has every error name its request, and keeps its message short.

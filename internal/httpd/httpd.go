@@ -103,7 +103,7 @@ func New(c Config) http.Handler {
 		routes.HandleFunc("GET /playground/session.json", c.Playground.session)
 		routes.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	}
-	return transport.NameRequests(secureHeaders(limitResponse(routes, c.ResponseTime)))
+	return transport.NameRequests(transport.CountRefusals(secureHeaders(limitResponse(routes, c.ResponseTime)), c.Count.error))
 }
 
 // readyz says whether a load balancer should send clients here.

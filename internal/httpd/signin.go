@@ -76,7 +76,7 @@ func (c Config) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	w.Header().Set("WWW-Authenticate", "Bearer")
-	writeError(w, r, http.StatusUnauthorized, err)
+	transport.WriteErrors(w, r, http.StatusUnauthorized, errorsOf(err)) // signInRefused has counted it
 }
 
 // unchecked returns how credentials are refused that could not be checked for

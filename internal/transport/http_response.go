@@ -1,7 +1,9 @@
 package transport
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"mime"
 	"net/http"
 	"strings"
@@ -56,14 +58,34 @@ func errorsPayload(errs gqlerror.List) []byte {
 
 // writeErrors answers a request that is not what it has to be.
 func writeErrors(w http.ResponseWriter, r *http.Request, status int, message string) {
-	WriteErrors(w, r, status, gqlerror.List{badInput(message)})
+	Refuse(w, r, status, gqlerror.List{badInput(message)})
 }
 
 func badInput(message string) *gqlerror.Error {
 	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": "BAD_USER_INPUT"}}
 }
 
-// WriteErrors answers a request with errors and no data.
+type refusalCountKey struct{}
+
+// CountRefusals has count told the code of each error with which a request is refused before
+// anything executes it.
+func CountRefusals(next http.Handler, count func(code string)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), refusalCountKey{}, count)))
+	})
+}
+
+// Refuse answers a request that is not executed, and counts the errors.
+func Refuse(w http.ResponseWriter, r *http.Request, status int, errs gqlerror.List) {
+	if count, ok := r.Context().Value(refusalCountKey{}).(func(string)); ok {
+		for _, err := range errs {
+			count(fmt.Sprint(err.Extensions["code"]))
+		}
+	}
+	WriteErrors(w, r, status, errs)
+}
+
+// WriteErrors answers a request with errors that were counted when they were presented, and no data.
 func WriteErrors(w http.ResponseWriter, r *http.Request, status int, errs gqlerror.List) {
 	writeJSON(w, r, status, errorsPayload(Name(w.Header().Get(RequestIDHeader), errs)))
 }

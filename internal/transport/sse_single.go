@@ -115,7 +115,7 @@ func (t *SingleStream) reserve(w http.ResponseWriter, r *http.Request, had *sess
 	token := rand.Text()
 	if !t.add(token, newSession(t, person)) {
 		w.Header().Set("Retry-After", "5")
-		WriteErrors(w, r, http.StatusTooManyRequests, tooManyStreams)
+		Refuse(w, r, http.StatusTooManyRequests, tooManyStreams)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

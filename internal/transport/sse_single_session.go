@@ -143,7 +143,7 @@ func (s *session) operate(w http.ResponseWriter, r *http.Request, exec graphql.G
 	}
 	o, refused := s.begin(r, id)
 	if refused != 0 {
-		WriteErrors(w, r, refused, refusals[refused])
+		Refuse(w, r, refused, refusals[refused])
 		return
 	}
 	if !s.prepare(w, r, exec, params, o) {

@@ -138,7 +138,7 @@ func (u *Underway) Handler(next http.Handler) http.Handler {
 		grant, err := u.begin(r.Context(), large)
 		if err != nil {
 			w.Header().Set("Retry-After", "5")
-			WriteErrors(w, r, http.StatusServiceUnavailable, err.(gqlerror.List))
+			Refuse(w, r, http.StatusServiceUnavailable, err.(gqlerror.List))
 			return
 		}
 		held := &hold{grant}
