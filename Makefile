@@ -73,7 +73,7 @@ check-scripts: ## Check the shell scripts, with shellcheck where it is installed
 
 # Tests wait more than they work, so more of them run at once than there are processors. The suites of test/ load the
 # machine, and one of them measures what others notice of that, so they run afterwards, one by one.
-GO_TEST := go test -race -parallel 12 $$(go list ./... | grep -v /test/) && go test -p 1 ./test/...
+GO_TEST := go test -race -parallel 12 -timeout 30m $$(go list ./... | grep -v /test/) && go test -p 1 -timeout 20m ./test/...
 
 .PHONY: test
 test: race-detector ## Run all tests, with a Postgres and a Redis of their own
