@@ -36,7 +36,7 @@ func TestEventsAreReadTogether(t *testing.T) {
 
 	ada := join(t, &instance{url: server.URL}, "acme", "ada", collab.RoleMember)
 	from := ada.ask(`{ customers { asOf } }`, nil)["customers"].(object)["asOf"]
-	const customers, edits = 20, 30
+	const customers, edits = 20, 10
 	made := make([]object, customers)
 	for i := range made {
 		made[i] = ada.create(object{"name": fmt.Sprint("Customer ", i)})

@@ -30,7 +30,9 @@ func TestSignals(t *testing.T) {
 		s := join(t, &at.instance, "acme", "ada", collab.RoleMember).connect()
 		at.signal(t)
 		at.wantDraining(t)
-		late := join(t, &at.instance, "acme", "ben", collab.RoleMember).connect() // who did not know yet is let in
+		// A client that did not know yet is let in, or told at once where the notice is over already.
+		late := &socket{t: t, conn: dial(t, &at.instance)}
+		late.write(object{"type": "connection_init", "payload": object{"authorization": "Bearer " + join(t, &at.instance, "acme", "ben", collab.RoleMember).token}})
 		for _, open := range []*socket{s, late} {
 			if code := open.closeCode(); code != 1012 {
 				t.Errorf("closed with %d, want 1012", code)

@@ -68,7 +68,7 @@ func TestGiantRequestsAreRefused(t *testing.T) {
 		request, endless string
 		status           int
 	}{
-		"a body that says so":  {"POST /graphql HTTP/1.1\r\n" + head + kind + "Content-Length: 1099511627776\r\n\r\n", " ", http.StatusRequestEntityTooLarge},
+		"a body that says so":  {"POST /graphql HTTP/1.1\r\n" + head + kind + "Content-Length: 1099511627776\r\n\r\n", strings.Repeat(" ", 0x1000), http.StatusRequestEntityTooLarge},
 		"a body without end":   {"POST /graphql HTTP/1.1\r\n" + head + kind + "Transfer-Encoding: chunked\r\n\r\n", "1000\r\n" + strings.Repeat(" ", 0x1000) + "\r\n", http.StatusRequestEntityTooLarge},
 		"of an event stream":   {"POST /graphql HTTP/1.1\r\n" + head + kind + "Accept: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n", "1000\r\n" + strings.Repeat(" ", 0x1000) + "\r\n", http.StatusRequestEntityTooLarge},
 		"of a single stream":   {"POST /graphql/stream HTTP/1.1\r\n" + head + kind + "Transfer-Encoding: chunked\r\n\r\n", "1000\r\n" + strings.Repeat(" ", 0x1000) + "\r\n", http.StatusRequestEntityTooLarge},

@@ -121,8 +121,18 @@ func (c Config) readyz(w http.ResponseWriter, r *http.Request) {
 	writeText(w, http.StatusOK, "ready")
 }
 
+// limitBody refuses a body that says that it is too large before it is read, and bounds what is read of the others.
 func limitBody(next http.Handler) http.Handler {
-	return http.MaxBytesHandler(next, maxBody)
+	bounded := http.MaxBytesHandler(next, maxBody)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > maxBody {
+			w.Header().Set("Connection", "close")
+			tooLarge := &http.MaxBytesError{Limit: maxBody}
+			writeError(w, r, bodyStatus(tooLarge), badBody(tooLarge))
+			return
+		}
+		bounded.ServeHTTP(w, r)
+	})
 }
 
 func writeText(w http.ResponseWriter, status int, text string) {

@@ -3,6 +3,7 @@ package hub_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,12 +40,23 @@ func (s *spanText) Close() {}
 
 // A spanSink takes as many batches as it is let, and is behind afterwards.
 type spanSink struct {
-	t       *testing.T
-	told    versions
+	t    *testing.T
+	told versions
+
+	mu      sync.Mutex // guards batches
 	batches int
 }
 
+// let lets the sink take so many batches from now on.
+func (s *spanSink) let(batches int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.batches = batches
+}
+
 func (s *spanSink) Take(events []hub.Event) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.batches == 0 {
 		return false
 	}
@@ -96,13 +108,13 @@ func TestFallingBehindBetweenFolds(t *testing.T) {
 		edit()
 		edit() // these wait for the window to end
 		edit()
-		sink.batches = 1
+		sink.let(1)
 		time.Sleep(2 * time.Second)
 		for range 8 { // the broadcast keeps none of what comes then
 			edit()
 			time.Sleep(2 * time.Second)
 		}
-		sink.batches = 1000
+		sink.let(1000)
 		for range 10_000 {
 			events, err := m.Next(t.Context())
 			if err != nil {
