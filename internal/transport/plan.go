@@ -131,11 +131,16 @@ func (p *plan) after(variables map[string]any) string {
 }
 
 // key is equal for operations that render equal bytes for every event: the same
-// document and variables, but for the private ones, and the same scope. user is
-// "" for what may be shared.
-func (p *plan) key(opCtx *graphql.OperationContext, scope, user string) string {
+// document and variables, except the private ones, and the same scope. For what depends on
+// who asks, perViewer, the person and their standing are part of it too: a subscription that
+// begins after a change of role must not share an execution that began before it.
+func (p *plan) key(opCtx *graphql.OperationContext, identity Identity, perViewer bool) string {
+	user, standing := "", ""
+	if perViewer {
+		user, standing = identity.User, identity.Standing
+	}
 	var key strings.Builder
-	for _, part := range []string{scope, user, opCtx.OperationName, opCtx.RawQuery} {
+	for _, part := range []string{identity.Scope, user, standing, opCtx.OperationName, opCtx.RawQuery} {
 		fmt.Fprintf(&key, "%d:%s", len(part), part)
 	}
 	shared := make(map[string]any, len(opCtx.Variables))

@@ -145,9 +145,9 @@ func (o *Operation) subscribe(after string, sink hub.Sink) (Stream, error) {
 }
 
 func (o *Operation) subscribeAs(identity Identity, p *plan, after string, sink hub.Sink) (Stream, error) {
-	carry, user := identity.Shared, ""
+	carry := identity.Shared
 	if p.perViewer {
-		carry, user = identity.Own, identity.User
+		carry = identity.Own
 		if own, err := o.subscribeOwn(identity, p); own != nil || err != nil {
 			return own, err
 		}
@@ -157,7 +157,7 @@ func (o *Operation) subscribeAs(identity Identity, p *plan, after string, sink h
 		return nil, err
 	}
 	start := func(feed *hub.Feed) (hub.Execution, error) { return o.start(context.Background(), carry, feed) }
-	member, err := o.engine.broadcasts.Join(o.ctx, p.key(o.opCtx, identity.Scope, user), identity.User, start, cursor, sink)
+	member, err := o.engine.broadcasts.Join(o.ctx, p.key(o.opCtx, identity, p.perViewer), identity.User, start, cursor, sink)
 	if err != nil {
 		return nil, err
 	}
@@ -179,11 +179,7 @@ func (o *Operation) subscribeOwn(identity Identity, p *plan) (Stream, error) {
 		execution.Close()
 		return nil, nil
 	}
-	user := ""
-	if p.personal {
-		user = identity.User
-	}
-	shared, done := o.engine.rooms.enter(p.key(o.opCtx, identity.Scope, user))
+	shared, done := o.engine.rooms.enter(p.key(o.opCtx, identity, p.personal))
 	room := newRoomStream(feed.RoomFeed(), execution, shared, done)
 	if err := room.watch(o.ctx, o.engine.broadcasts); err != nil {
 		room.Close(true)
