@@ -131,9 +131,9 @@ func (f *Folder) read(ctx context.Context) (*collab.Change, error) {
 			return nil, ctx.Err()
 		}
 	}
-	windowCtx, cancel := context.WithDeadline(ctx, f.until)
+	waiting, cancel := context.WithDeadline(ctx, f.until)
 	defer cancel()
-	change, err := f.source.Next(windowCtx)
+	change, err := f.source.nextWithin(ctx, waiting)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return nil, nil
 	}

@@ -24,6 +24,7 @@ type memoryLog struct {
 	reads     int // of changes
 	reading   int // now
 	crowd     int // the most that ever did
+	cut       int // reads that their caller cut off
 }
 
 type orgLog struct {
@@ -181,6 +182,16 @@ func (l *memoryLog) wait(ctx context.Context) error {
 	case <-time.After(half):
 		return nil
 	case <-ctx.Done():
+		l.mu.Lock()
+		l.cut++
+		l.mu.Unlock()
 		return ctx.Err()
 	}
+}
+
+// cutOff returns how many reads their caller cut off.
+func (l *memoryLog) cutOff() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cut
 }

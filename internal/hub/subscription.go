@@ -48,8 +48,15 @@ func (s *Subscription) Close() {
 // the subscription's cursor any more, and the context's own when ctx ends.
 // Nobody may modify the change, since it is shared.
 func (s *Subscription) Next(ctx context.Context) (*collab.Change, error) {
+	return s.nextWithin(ctx, ctx)
+}
+
+// nextWithin is Next that stops waiting for the ring, with the error of waiting, when
+// waiting ends. It must descend from ctx. Reads of the log have ctx alone, since a read
+// that is cut off costs the database a connection and has to be made again.
+func (s *Subscription) nextWithin(ctx, waiting context.Context) (*collab.Change, error) {
 	for !s.holds() {
-		if err := ctx.Err(); err != nil {
+		if err := waiting.Err(); err != nil {
 			return nil, err
 		}
 		change, moved, err := s.ring.after(s.cursor.Position)
@@ -62,7 +69,7 @@ func (s *Subscription) Next(ctx context.Context) (*collab.Change, error) {
 		case moved != nil:
 			select {
 			case <-moved:
-			case <-ctx.Done():
+			case <-waiting.Done():
 			}
 		default:
 			if err := s.catchUp(ctx); err != nil {
