@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -32,9 +33,13 @@ const (
 	maxHeader = 64 << 10
 )
 
-// untilStopped returns a context that ends with the first signal to stop. The
-// second ends the program at once: whoever sends it has waited for long enough,
-// and nothing is lost but the manners.
+// endTime bounds everything between the signal to stop and the end of the program: the notice, the
+// drain, and what lets go of rooms and connections afterwards. A database or a Redis that hangs does
+// not prolong it.
+const endTime = noticeTime + drainTime + 3*time.Second
+
+// untilStopped returns a context that ends with the first signal to stop. The program ends at once
+// with the second signal, and at the latest endTime after the first: nothing that was committed is lost.
 func untilStopped() context.Context {
 	ctx, stop := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
@@ -42,7 +47,11 @@ func untilStopped() context.Context {
 	go func() {
 		<-signals
 		stop()
-		<-signals
+		select {
+		case <-signals:
+		case <-time.After(endTime):
+			fmt.Fprintf(os.Stderr, "tandem: something did not end within %v; the program ends without it\n", endTime)
+		}
 		os.Exit(0)
 	}()
 	return ctx

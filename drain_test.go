@@ -40,6 +40,29 @@ func TestSignals(t *testing.T) {
 		}
 		at.wantEnd(t, drainTime)
 	})
+	t.Run("with a database that hangs", func(t *testing.T) {
+		t.Parallel()
+		database := newHanging(t, shared(t)["DATABASE_URL"])
+		at := startProgramOn(t, database.url)
+		ada := join(t, &at.instance, "acme", "ada", collab.RoleMember)
+		ada.ask(`{ viewer { role } }`, nil)
+		database.hang()
+		for range 4 { // edits under way
+			go func() {
+				request, err := http.NewRequest(http.MethodPost, at.url+"/graphql", strings.NewReader(`{"query":"mutation { createCustomer(input: {name: \"x\"}) { __typename } }"}`))
+				if err != nil {
+					return
+				}
+				request.Header.Set("Content-Type", "application/json")
+				request.Header.Set("Authorization", "Bearer "+ada.token)
+				if answer, err := http.DefaultClient.Do(request); err == nil {
+					_ = answer.Body.Close()
+				}
+			}()
+		}
+		at.signal(t)
+		at.wantEnd(t, endTime+time.Second)
+	})
 	t.Run("at once", func(t *testing.T) {
 		t.Parallel()
 		at := startProgram(t)
@@ -74,10 +97,16 @@ func (p *program) wantDraining(t *testing.T) {
 
 func startProgram(t *testing.T) *program {
 	t.Helper()
+	return startProgramOn(t, embedded(t)["DATABASE_URL"])
+}
+
+func startProgramOn(t *testing.T, databaseURL string) *program {
+	t.Helper()
 	command := exec.CommandContext(context.Background(), os.Args[0], "-test.run=^TestSignals$")
 	command.Env = append(os.Environ(), "TANDEM_TEST_MAIN=1", "ADDR=127.0.0.1:0", "AUTH_SECRET="+secret,
-		"DATABASE_URL="+embedded(t)["DATABASE_URL"], "LOG_LEVEL=error",
+		"DATABASE_URL="+databaseURL, "LOG_LEVEL=error",
 		"GORACE=atexit_sleep_ms=0") // the race detector would sleep for a second before the end
+	command.Stderr = testLog{t}
 	out, err := command.StdoutPipe()
 	if err == nil {
 		err = command.Start()
