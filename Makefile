@@ -71,9 +71,10 @@ check-scripts: ## Check the shell scripts, with shellcheck where it is installed
 	@for script in scripts/* .ci/run; do bash -n "$$script"; done
 	@if command -v shellcheck >/dev/null; then shellcheck scripts/* .ci/run; fi
 
-# Tests wait more than they work, so more of them run at once than there are processors. The suites of test/ load the
-# machine, and one of them measures what others notice of that, so they run afterwards, one by one.
-GO_TEST := go test -race -parallel 12 -timeout 30m $$(go list ./... | grep -v /test/) && go test -p 1 -timeout 20m ./test/...
+# Tests wait more than they work, so more of them run at once than there are processors; with the race detector they work
+# enough that more would be late. Packages run one by one, and so do the suites of test/, which load the machine and
+# measure what others notice of that.
+GO_TEST := go build -race ./... && go test -race -p 1 -parallel 4 -timeout 40m $$(go list ./... | grep -v /test/) && go test -p 1 -timeout 20m ./test/...
 
 .PHONY: test
 test: race-detector ## Run all tests, with a Postgres and a Redis of their own

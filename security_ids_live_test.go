@@ -117,11 +117,11 @@ func (s *heardStream) until(id string) {
 	}
 }
 
-// settle reads until nothing new has come for a while: of what must not come, there
-// is no other sign.
+// settle reads until nothing new has come for two seconds, which a busy machine may need to tell of a
+// change: of what must not come, there is no other sign.
 func (s *heardStream) settle() {
 	s.socket.t.Helper()
-	for quiet := 0; quiet < 3; quiet++ {
+	for quiet := 0; quiet < 20; quiet++ {
 		before := fmt.Sprint(s.events)
 		time.Sleep(100 * time.Millisecond)
 		s.until(fmt.Sprint("quiet", quiet, time.Now().UnixNano()))
