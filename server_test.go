@@ -25,7 +25,7 @@ import (
 const secret = "a secret of the tests that is long enough"
 
 // patience bounds every wait of a test. It is only ever used up by a failure.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // An instance is the whole program, running.
 type instance struct {

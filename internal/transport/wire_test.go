@@ -27,7 +27,7 @@ import (
 )
 
 // wirePatience bounds every wait of a test. It is only ever used up by a failure.
-const wirePatience = 20 * time.Second
+const wirePatience = time.Minute
 
 const wireSchema = `
 	directive @perViewer on FIELD_DEFINITION
