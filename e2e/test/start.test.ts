@@ -14,7 +14,7 @@ import { connectUntilEnd } from "../src/world.ts";
 services();
 
 /** What a start may take that makes the demo's data. A server that watches itself for races takes longer. */
-const READY = process.env["GOFLAGS"]?.includes("-race") ? 20_000 : 2_000;
+const READY = process.env["GOFLAGS"]?.includes("-race") ? 20_000 : 10_000;
 
 /** Starts a demo in a folder of its own, and says how long it took. */
 async function startDemo(t: TestContext): Promise<{ server: Server; took: number }> {
