@@ -45,21 +45,15 @@ func shared(t *testing.T) map[string]string {
 // administer runs a statement on a server.
 func administer(t *testing.T, server, statement string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	conn, err := pgx.Connect(ctx, server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, statement); err != nil {
-		t.Fatal(err)
-	}
+	onServer(t, server, func(ctx context.Context, conn *pgx.Conn) {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
-// dropDatabase drops a database. Postgres refuses WITH (FORCE) with 42501 while an autovacuum worker,
-// which belongs to the superuser, is in the database, so a refusal is tried again.
-func dropDatabase(t *testing.T, server, name string) {
+// onServer does something on a connection of its own.
+func onServer(t *testing.T, server string, do func(context.Context, *pgx.Conn)) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -68,18 +62,27 @@ func dropDatabase(t *testing.T, server, name string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	for {
-		_, err := conn.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
-		if refused, ok := errors.AsType[*pgconn.PgError](err); !ok || refused.Code != "42501" {
-			if err != nil {
-				t.Error(err)
+	do(ctx, conn)
+}
+
+// dropDatabase drops a database. Postgres refuses WITH (FORCE) with 42501 while an autovacuum worker,
+// which belongs to the superuser, is in the database, so a refusal is tried again.
+func dropDatabase(t *testing.T, server, name string) {
+	t.Helper()
+	onServer(t, server, func(ctx context.Context, conn *pgx.Conn) {
+		for {
+			_, err := conn.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
+			if refused, ok := errors.AsType[*pgconn.PgError](err); !ok || refused.Code != "42501" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
 			}
-			return
+			if _, err := conn.Exec(ctx, "SELECT pg_sleep(0.05)"); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if _, err := conn.Exec(ctx, "SELECT pg_sleep(0.05)"); err != nil {
-			t.Fatal(err)
-		}
-	}
+	})
 }
 
 func TestTwoInstances(t *testing.T) {
