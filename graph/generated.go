@@ -4165,7 +4165,7 @@ enum EntityOrder {
 
 # Entities
 
-"Whatever has an id of its own, and can be read again by it."
+"An object with an id of its own, by which it can be read again."
 interface Node {
   "Opaque, at most 255 bytes. It never changes."
   id: ID!
@@ -4544,7 +4544,7 @@ type Member {
   role: Role!
 }
 
-"Who asks, and what holds for them alone."
+"The person who makes the request, and what is true only for them."
 type Viewer {
   "The id of this viewer, for caches. The person's is ` + "`" + `user.id` + "`" + `."
   id: ID!
@@ -4823,9 +4823,9 @@ type ActivityEvent implements Node {
   userId: ID!
   "The name that who did it has now. Empty when ` + "`" + `actor` + "`" + ` is null."
   userName: String!
-  "The fields that have another value, each once. Empty for whatever is no CREATE or UPDATE."
+  "The fields that have another value, each once. Empty unless ` + "`" + `type` + "`" + ` is CREATE or UPDATE."
   changes: [FieldChange!]!
-  "What was said. Null for whatever is no COMMENT, and once the entity is deleted."
+  "What was said. Null unless ` + "`" + `type` + "`" + ` is COMMENT, and once the entity is deleted."
   comment: Comment
   "When it was committed, by the clock of the server that did it."
   timestamp: DateTime!
@@ -4851,8 +4851,8 @@ type AuditEntry {
   "What it was done to, also after that is deleted. Null for what is about no entity."
   entityId: ID
   """
-  The network address that it came from: the client's, or of an IPv6 one its network, or the last proxy's where that says
-  no more. Null where it is not known, and once the actor was erased.
+  The network address that it came from: the client's, or of an IPv6 one its network, or the last proxy's where that
+  says no more. Null where it is not known, and once the actor was erased.
   """
   address: String
   "What the browser or the program called itself. Null where it did not, and once the actor was erased."
@@ -4860,8 +4860,8 @@ type AuditEntry {
   "What the application called itself in the header apollographql-client-name, or graphql-client-name. Null as ` + "`" + `agent` + "`" + `."
   client: String
   """
-  What else is known, for programs: ` + "`" + `old` + "`" + ` and ` + "`" + `new` + "`" + ` values; ` + "`" + `conflictId` + "`" + ` and ` + "`" + `resolution` + "`" + `; or the ` + "`" + `reason` + "`" + ` why a sign-in was
-  refused, the ` + "`" + `count` + "`" + ` of those that were alike, and ` + "`" + `until` + "`" + ` when. Null once the actor or the subject was erased.
+  What else is known, for programs: ` + "`" + `old` + "`" + ` and ` + "`" + `new` + "`" + ` values; ` + "`" + `conflictId` + "`" + ` and ` + "`" + `resolution` + "`" + `; or the ` + "`" + `reason` + "`" + ` why a sign-in
+  was refused, the ` + "`" + `count` + "`" + ` of those that were alike, and ` + "`" + `until` + "`" + ` when. Null once the actor or the subject was erased.
   """
   details: JSON
   "When it was done, by the clock of the server; of several sign-ins that were refused, the first."
@@ -4882,8 +4882,7 @@ input ActivityFeedInput {
 }
 
 """
-What activity has to be to count. Every field that is given has to hold; one that is null, or an empty list, narrows
-nothing.
+Which activity to include. All conditions that are given must hold; one that is null, or an empty list, is ignored.
 """
 input ActivityFilter {
   "It is one of these."
@@ -5070,8 +5069,8 @@ type PresenceUser {
 }
 
 """
-One person in one room, over all of their tabs and devices. It has an id of its own in each room, so that a client with a
-normalized cache keeps rooms apart.
+One person in one room, over all of their tabs and devices. It has an id of its own in each room, so that a client with
+a normalized cache keeps rooms apart.
 """
 type RoomPresence {
   "The id of this person in this room."
@@ -5227,25 +5226,32 @@ interface Problem {
   message: String!
 }
 
-"One field that both sides changed differently."
+"""
+One field in conflict, with the values of both sides. Values from before you could see the entity are null; so are
+` + "`" + `local` + "`" + `, ` + "`" + `remoteChangedBy` + "`" + ` and ` + "`" + `remoteChangedAt` + "`" + ` of an edit from before then.
+"""
 type FieldConflict {
   "Named as in a patch: ` + "`" + `ownerId` + "`" + `, not ` + "`" + `owner` + "`" + `."
   field: String!
-  "What both sides began with. Null: it was empty, or the log no longer reaches back to ` + "`" + `baseVersion` + "`" + `."
+  "The value at ` + "`" + `baseVersion` + "`" + `. Null: the field was empty, or the log no longer reaches back to that version."
   base: JSON
-  "What the edit that was not applied would have set. Null: it would have cleared the field, or deleted the entity."
+  """
+  The value that the edit sets. A field that the edit leaves out, and that is in conflict only together with another,
+  has the value that the editor saw. Null: the edit clears the field, or deletes the entity.
+  """
   local: JSON
-  "What is there. Null: the field is empty."
+  "The value at ` + "`" + `remoteVersion` + "`" + `. Null: the field is empty."
   remote: JSON
-  "Who changed the remote side last. Null: unknown, since the log no longer reaches back."
+  "Who last changed the remote side. Null: unknown, since the log no longer reaches back or nobody changed this field."
   remoteChangedBy: User
-  "When the remote side was changed last. Null: unknown, since the log no longer reaches back."
+  "When the remote side was last changed. Null as ` + "`" + `remoteChangedBy` + "`" + `."
   remoteChangedAt: DateTime
 }
 
 """
-Two people changed the same field from the same base. Changes of different fields are merged and are no conflict. A
-conflict is kept until somebody resolves it.
+An edit that was not applied, because somebody else had changed the same field to another value since ` + "`" + `baseVersion` + "`" + `.
+Changes of different fields are merged. Your edits never conflict with your own earlier ones: the later edit wins. A
+conflict is kept until somebody resolves it, except that of a deletion, which is not kept.
 """
 interface Conflict implements Node & Problem {
   "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
@@ -5261,8 +5267,9 @@ interface Conflict implements Node & Problem {
   "The version that the edit met."
   remoteVersion: Int!
   """
-  The fields that both sides changed differently, at least one. Other fields of the edit are applied when it is
-  resolved.
+  The fields to decide on, at least one: those that the edit and somebody else set to different values. Fields that are
+  only valid together, as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are in it together where their values differ. The other
+  fields of the edit are applied when the conflict is resolved.
   """
   conflictedFields: [FieldConflict!]!
   "When the edit met it."
@@ -5275,9 +5282,15 @@ interface Conflict implements Node & Problem {
   resolvedBy: User
   "When it ended. Null while it is open."
   resolvedAt: DateTime
-  "The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it."
+  """
+  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it, or you could not see
+  the entity then.
+  """
   baseState: EntityState
-  "The remote state with the local patch laid over it, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  """
+  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. Like ` + "`" + `remoteState` + "`" + ` if you could not see the entity
+  when the edit was made. Null when the entity is gone.
+  """
   localState: EntityState
   "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
   remoteState: EntityState
@@ -5298,8 +5311,9 @@ type CustomerConflict implements Conflict & Node & Problem {
   "The version that the edit met."
   remoteVersion: Int!
   """
-  The fields that both sides changed differently, at least one. Other fields of the edit are applied when it is
-  resolved.
+  The fields to decide on, at least one: those that the edit and somebody else set to different values. Fields that are
+  only valid together, as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are in it together where their values differ. The other
+  fields of the edit are applied when the conflict is resolved.
   """
   conflictedFields: [FieldConflict!]!
   "When the edit met it."
@@ -5312,15 +5326,21 @@ type CustomerConflict implements Conflict & Node & Problem {
   resolvedBy: User
   "When it ended. Null while it is open."
   resolvedAt: DateTime
-  "The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it."
+  """
+  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it, or you could not see
+  the entity then.
+  """
   baseState: EntityState
-  "The remote state with the local patch laid over it, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  """
+  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. Like ` + "`" + `remoteState` + "`" + ` if you could not see the entity
+  when the edit was made. Null when the entity is gone.
+  """
   localState: EntityState
   "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
   remoteState: EntityState
-  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it."
+  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it, or you could not see the entity then."
   base: Customer
-  "The remote state with the local patch laid over it."
+  "The remote state with the edit laid over it. Like ` + "`" + `remote` + "`" + ` if you could not see the entity when the edit was made."
   local: Customer!
   "As it was at ` + "`" + `remoteVersion` + "`" + `."
   remote: Customer!
@@ -5341,8 +5361,9 @@ type CallConflict implements Conflict & Node & Problem {
   "The version that the edit met."
   remoteVersion: Int!
   """
-  The fields that both sides changed differently, at least one. Other fields of the edit are applied when it is
-  resolved.
+  The fields to decide on, at least one: those that the edit and somebody else set to different values. Fields that are
+  only valid together, as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are in it together where their values differ. The other
+  fields of the edit are applied when the conflict is resolved.
   """
   conflictedFields: [FieldConflict!]!
   "When the edit met it."
@@ -5355,15 +5376,21 @@ type CallConflict implements Conflict & Node & Problem {
   resolvedBy: User
   "When it ended. Null while it is open."
   resolvedAt: DateTime
-  "The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it."
+  """
+  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it, or you could not see
+  the entity then.
+  """
   baseState: EntityState
-  "The remote state with the local patch laid over it, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  """
+  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. Like ` + "`" + `remoteState` + "`" + ` if you could not see the entity
+  when the edit was made. Null when the entity is gone.
+  """
   localState: EntityState
   "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
   remoteState: EntityState
-  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it."
+  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it, or you could not see the entity then."
   base: Call
-  "The remote state with the local patch laid over it."
+  "The remote state with the edit laid over it. Like ` + "`" + `remote` + "`" + ` if you could not see the entity when the edit was made."
   local: Call!
   "As it was at ` + "`" + `remoteVersion` + "`" + `."
   remote: Call!
@@ -5384,8 +5411,9 @@ type MeetingConflict implements Conflict & Node & Problem {
   "The version that the edit met."
   remoteVersion: Int!
   """
-  The fields that both sides changed differently, at least one. Other fields of the edit are applied when it is
-  resolved.
+  The fields to decide on, at least one: those that the edit and somebody else set to different values. Fields that are
+  only valid together, as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are in it together where their values differ. The other
+  fields of the edit are applied when the conflict is resolved.
   """
   conflictedFields: [FieldConflict!]!
   "When the edit met it."
@@ -5398,15 +5426,21 @@ type MeetingConflict implements Conflict & Node & Problem {
   resolvedBy: User
   "When it ended. Null while it is open."
   resolvedAt: DateTime
-  "The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it."
+  """
+  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it, or you could not see
+  the entity then.
+  """
   baseState: EntityState
-  "The remote state with the local patch laid over it, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  """
+  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. Like ` + "`" + `remoteState` + "`" + ` if you could not see the entity
+  when the edit was made. Null when the entity is gone.
+  """
   localState: EntityState
   "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
   remoteState: EntityState
-  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it."
+  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it, or you could not see the entity then."
   base: Meeting
-  "The remote state with the local patch laid over it."
+  "The remote state with the edit laid over it. Like ` + "`" + `remote` + "`" + ` if you could not see the entity when the edit was made."
   local: Meeting!
   "As it was at ` + "`" + `remoteVersion` + "`" + `."
   remote: Meeting!
@@ -5457,7 +5491,11 @@ type FieldError {
 
 "A new customer. A field left out, or null, is empty or has its default."
 input CreateCustomerInput {
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
   "What people call the customer: one line of 1 to 200 characters, not only blanks."
   name: String!
@@ -5484,7 +5522,11 @@ input CreateCustomerInput {
 
 "A new call. A field left out, or null, is empty or has its default."
 input CreateCallInput {
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
   "A customer of the organization; null: none."
   customerId: ID
@@ -5512,7 +5554,11 @@ input CreateCallInput {
 
 "A new meeting. A field left out, or null, is empty or has its default."
 input CreateMeetingInput {
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
   "A customer of the organization; null: none."
   customerId: ID
@@ -5622,55 +5668,76 @@ input MeetingPatch {
 }
 
 """
-` + "`" + `baseVersion` + "`" + `: the version that the person saw; one that is not there yet is InvalidInput. ` + "`" + `clientMutationId` + "`" + `: a UUID
-of the client's; the same one twice is applied once and answered alike, also from another instance, at the same
-moment, or after a restart.
+An edit of a customer. Sent again with the same ` + "`" + `clientMutationId` + "`" + `, it gets the same answer, even from another instance,
+at the same moment, or after a restart.
 """
 input UpdateCustomerInput {
   "The customer to change."
   id: ID!
   "The version that the person saw, from 1 to the newest, else InvalidInput."
   baseVersion: Int!
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
   "What to change."
   patch: CustomerPatch!
 }
 
-"An edit of a call."
+"""
+An edit of a call. Sent again with the same ` + "`" + `clientMutationId` + "`" + `, it gets the same answer, even from another instance, at
+the same moment, or after a restart.
+"""
 input UpdateCallInput {
   "The call to change."
   id: ID!
   "The version that the person saw, from 1 to the newest, else InvalidInput."
   baseVersion: Int!
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
   "What to change."
   patch: CallPatch!
 }
 
-"An edit of a meeting."
+"""
+An edit of a meeting. Sent again with the same ` + "`" + `clientMutationId` + "`" + `, it gets the same answer, even from another instance,
+at the same moment, or after a restart.
+"""
 input UpdateMeetingInput {
   "The meeting to change."
   id: ID!
   "The version that the person saw, from 1 to the newest, else InvalidInput."
   baseVersion: Int!
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
   "What to change."
   patch: MeetingPatch!
 }
 
 """
-Deleting what somebody changed since ` + "`" + `baseVersion` + "`" + ` is a conflict over the fields that they changed. It is not kept:
-delete again with ` + "`" + `remoteVersion` + "`" + `, or leave it.
+Deleting what somebody else changed since ` + "`" + `baseVersion` + "`" + ` is a conflict over the fields that they changed. It is not kept:
+delete again with ` + "`" + `remoteVersion` + "`" + `, or leave it. Your own changes since then do not conflict.
 """
 input DeleteEntityInput {
   "The customer, call or meeting."
   id: ID!
   "The version that the person saw, from 1 to the newest, else InvalidInput."
   baseVersion: Int!
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
 }
 
@@ -5678,7 +5745,11 @@ input DeleteEntityInput {
 input RestoreEntityInput {
   "The customer, call or meeting. One that is not deleted stays as it is."
   id: ID!
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
 }
 
@@ -5686,14 +5757,18 @@ input RestoreEntityInput {
 input ResolveCustomerConflictInput {
   "An open conflict over a customer; anything else is InvalidInput."
   conflictId: ID!
-  "Which side wins. It decides over the fields in conflict only."
+  "Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case."
   resolution: Resolution!
   """
-  With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
-  is on the remote side; other fields may be set too.
+  Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
+  remote value. It may set other fields too. A value that equals the one at ` + "`" + `remoteVersion` + "`" + ` changes nothing.
   """
   merged: CustomerPatch
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
 }
 
@@ -5701,14 +5776,18 @@ input ResolveCustomerConflictInput {
 input ResolveCallConflictInput {
   "An open conflict over a call; anything else is InvalidInput."
   conflictId: ID!
-  "Which side wins. It decides over the fields in conflict only."
+  "Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case."
   resolution: Resolution!
   """
-  With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
-  is on the remote side; other fields may be set too.
+  Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
+  remote value. It may set other fields too. A value that equals the one at ` + "`" + `remoteVersion` + "`" + ` changes nothing.
   """
   merged: CallPatch
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
 }
 
@@ -5716,14 +5795,18 @@ input ResolveCallConflictInput {
 input ResolveMeetingConflictInput {
   "An open conflict over a meeting; anything else is InvalidInput."
   conflictId: ID!
-  "Which side wins. It decides over the fields in conflict only."
+  "Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case."
   resolution: Resolution!
   """
-  With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
-  is on the remote side; other fields may be set too.
+  Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
+  remote value. It may set other fields too. A value that equals the one at ` + "`" + `remoteVersion` + "`" + ` changes nothing.
   """
   merged: MeetingPatch
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
 }
 
@@ -5735,7 +5818,11 @@ input AddCommentInput {
   body: String!
   "At most 50 members of the organization, none twice. Each is told."
   mentionIds: [ID!]
-  "A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none."
+  """
+  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+  mutation.
+  """
   clientMutationId: ID
 }
 
@@ -5747,7 +5834,7 @@ type CustomerSaved {
   customer: Customer!
   "The change that made this version, also when there was nothing to change."
   cursor: Cursor!
-  "Whether others had changed it since ` + "`" + `baseVersion` + "`" + `, so that the result holds more than the person saw."
+  "Whether it had changed since ` + "`" + `baseVersion` + "`" + `, so that the result may hold more than the person saw."
   merged: Boolean!
   "The one that the input had."
   clientMutationId: ID
@@ -5759,7 +5846,7 @@ type CallSaved {
   call: Call!
   "The change that made this version, also when there was nothing to change."
   cursor: Cursor!
-  "Whether others had changed it since ` + "`" + `baseVersion` + "`" + `, so that the result holds more than the person saw."
+  "Whether it had changed since ` + "`" + `baseVersion` + "`" + `, so that the result may hold more than the person saw."
   merged: Boolean!
   "The one that the input had."
   clientMutationId: ID
@@ -5771,7 +5858,7 @@ type MeetingSaved {
   meeting: Meeting!
   "The change that made this version, also when there was nothing to change."
   cursor: Cursor!
-  "Whether others had changed it since ` + "`" + `baseVersion` + "`" + `, so that the result holds more than the person saw."
+  "Whether it had changed since ` + "`" + `baseVersion` + "`" + `, so that the result may hold more than the person saw."
   merged: Boolean!
   "The one that the input had."
   clientMutationId: ID
@@ -5835,14 +5922,14 @@ union AddCommentResult = CommentAdded | EntityGone | InvalidInput | AccessDenied
 
 # Filters of lists
 
-"What a customer has to be to be listed. Every field that is given has to hold; one that is null narrows nothing."
+"Which customers to list. All conditions that are given must hold; one that is null is ignored."
 input CustomerFilter {
   """
   A text in its name, e-mail address, phone, company or tags, whatever the case. Taken literally. More than 200 bytes,
   or control characters, fail with BAD_USER_INPUT.
   """
   search: String
-  "It has one of these. An empty list narrows nothing."
+  "It has one of these. An empty list is ignored."
   status: [CustomerStatus!]
   "This person owns it."
   ownerId: ID
@@ -5850,14 +5937,14 @@ input CustomerFilter {
   tag: String
 }
 
-"What a call has to be to be listed. Every field that is given has to hold; one that is null narrows nothing."
+"Which calls to list. All conditions that are given must hold; one that is null is ignored."
 input CallFilter {
   """
   A text in its subject, outcome or notes, whatever the case. Taken literally. More than 200 bytes, or control
   characters, fail with BAD_USER_INPUT.
   """
   search: String
-  "It has one of these. An empty list narrows nothing."
+  "It has one of these. An empty list is ignored."
   status: [CallStatus!]
   "This person owns it."
   ownerId: ID
@@ -5865,14 +5952,14 @@ input CallFilter {
   customerId: ID
 }
 
-"What a meeting has to be to be listed. Every field that is given has to hold; one that is null narrows nothing."
+"Which meetings to list. All conditions that are given must hold; one that is null is ignored."
 input MeetingFilter {
   """
   A text in its title, location, agenda or notes, whatever the case. Taken literally. More than 200 bytes, or control
   characters, fail with BAD_USER_INPUT.
   """
   search: String
-  "It has one of these. An empty list narrows nothing."
+  "It has one of these. An empty list is ignored."
   status: [MeetingStatus!]
   "This person owns it."
   ownerId: ID
@@ -5889,7 +5976,8 @@ input MeetingFilter {
 """
 What can be read. What you may not see is not there: the answer is the same as for what never was. Every field fails
 with UNAUTHENTICATED without credentials, with FORBIDDEN for somebody who was removed from the organization, and with
-UNAVAILABLE when something that the server needs is away: try again.
+UNAVAILABLE when something that the server needs is away: try again. The size, cost, rate and time of operations are
+bounded: LIMIT_EXCEEDED, QUERY_TOO_COMPLEX, RATE_LIMITED and TIMEOUT say which bound was met.
 """
 type Query {
   "You, by your credentials."
@@ -5993,7 +6081,7 @@ type Query {
 
   "Who is in a room now, without entering it."
   presence(
-    "Any id will do, for instance that of an entity. Rooms need no making."
+    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need no creation."
     room: ID!
   ): PresenceState!
 
@@ -6044,8 +6132,9 @@ type Mutation {
   ): CreateCustomerResult! @hasRole(role: MEMBER)
 
   """
-  Merges a patch into a customer. If a field of it was changed differently since ` + "`" + `baseVersion` + "`" + `, the answer is a
-  CustomerConflict and nothing is applied. A patch that changes nothing makes no version.
+  Merges a patch into a customer. If somebody else set one of its fields to another value since ` + "`" + `baseVersion` + "`" + `, the
+  answer is a CustomerConflict and nothing is applied. Your own changes since then do not conflict. A patch that changes
+  nothing makes no version.
   """
   updateCustomer(
     "Which, against what version, and the patch."
@@ -6054,7 +6143,7 @@ type Mutation {
 
   """
   Ends a conflict over a customer by an edit of ` + "`" + `remoteVersion` + "`" + `. It may meet a newer change: then the same conflict
-  stays open, with new sides. Everybody who may edit the customer may.
+  stays open, with new sides. Everybody who may edit the customer may resolve it.
   """
   resolveCustomerConflict(
     "Which, and how."
@@ -6068,8 +6157,9 @@ type Mutation {
   ): CreateCallResult! @hasRole(role: MEMBER)
 
   """
-  Merges a patch into a call. If a field of it was changed differently since ` + "`" + `baseVersion` + "`" + `, the answer is a
-  CallConflict and nothing is applied. A patch that changes nothing makes no version.
+  Merges a patch into a call. If somebody else set one of its fields to another value since ` + "`" + `baseVersion` + "`" + `, the answer is
+  a CallConflict and nothing is applied. Your own changes since then do not conflict. A patch that changes nothing makes
+  no version.
   """
   updateCall(
     "Which, against what version, and the patch."
@@ -6078,7 +6168,7 @@ type Mutation {
 
   """
   Ends a conflict over a call by an edit of ` + "`" + `remoteVersion` + "`" + `. It may meet a newer change: then the same conflict stays
-  open, with new sides. Everybody who may edit the call may.
+  open, with new sides. Everybody who may edit the call may resolve it.
   """
   resolveCallConflict(
     "Which, and how."
@@ -6092,8 +6182,9 @@ type Mutation {
   ): CreateMeetingResult! @hasRole(role: MEMBER)
 
   """
-  Merges a patch into a meeting. If a field of it was changed differently since ` + "`" + `baseVersion` + "`" + `, the answer is a
-  MeetingConflict and nothing is applied. A patch that changes nothing makes no version.
+  Merges a patch into a meeting. If somebody else set one of its fields to another value since ` + "`" + `baseVersion` + "`" + `, the answer
+  is a MeetingConflict and nothing is applied. Your own changes since then do not conflict. A patch that changes nothing
+  makes no version.
   """
   updateMeeting(
     "Which, against what version, and the patch."
@@ -6102,7 +6193,7 @@ type Mutation {
 
   """
   Ends a conflict over a meeting by an edit of ` + "`" + `remoteVersion` + "`" + `. It may meet a newer change: then the same conflict
-  stays open, with new sides. Everybody who may edit the meeting may.
+  stays open, with new sides. Everybody who may edit the meeting may resolve it.
   """
   resolveMeetingConflict(
     "Which, and how."
@@ -6118,7 +6209,7 @@ type Mutation {
     input: DeleteEntityInput!
   ): DeleteEntityResult!
 
-  "Brings a deleted entity back as it was, as a new version. Whoever may delete it may."
+  "Brings a deleted entity back as it was, as a new version. Allowed to everybody who may delete it."
   restoreEntity(
     "Which."
     input: RestoreEntityInput!
@@ -6141,12 +6232,15 @@ type Mutation {
 
   """
   For clients that poll, or hold no presence subscription: present for 30 s unless called again. A person who is
-  hidden gets the state and is not seen.
+  hidden gets the state and is not seen. A person's 21st client in one room fails with LIMIT_EXCEEDED.
   """
   heartbeat(
-    "Any id will do, for instance that of an entity. Rooms need no making."
+    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need no creation."
     room: ID!
-    "A name that the client gives itself, one for each tab or device. It counts together with who you are."
+    """
+    A name that the client gives itself, one for each tab or device, of at most 255 bytes. It counts together with who
+    you are.
+    """
     clientId: ID!
     "What to show from now on. Null: what the client showed before, or ONLINE and nothing else."
     state: PresenceInput
@@ -6154,9 +6248,12 @@ type Mutation {
 
   "Shows something else, without being present for longer. False when the client is not in the room."
   updatePresence(
-    "Any id will do, for instance that of an entity. Rooms need no making."
+    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need no creation."
     room: ID!
-    "A name that the client gives itself, one for each tab or device. It counts together with who you are."
+    """
+    A name that the client gives itself, one for each tab or device, of at most 255 bytes. It counts together with who
+    you are.
+    """
     clientId: ID!
     "What to show from now on."
     state: PresenceInput!
@@ -6164,9 +6261,12 @@ type Mutation {
 
   "Leaves at once, also when a subscription still holds the client there. False when it was not in the room."
   leaveRoom(
-    "Any id will do, for instance that of an entity. Rooms need no making."
+    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need no creation."
     room: ID!
-    "A name that the client gives itself, one for each tab or device. It counts together with who you are."
+    """
+    A name that the client gives itself, one for each tab or device, of at most 255 bytes. It counts together with who
+    you are.
+    """
     clientId: ID!
   ): Boolean!
 
@@ -6225,9 +6325,9 @@ type Mutation {
   ): Boolean! @hasRole(role: ADMIN)
 
   """
-  Everything kept about a person, as one JSON document: profile, where they are present, grants, entities, what they did,
-  comments, conflicts and notifications. For the person, or an admin, else FORBIDDEN; BAD_USER_INPUT for somebody who
-  never was a member.
+  Everything kept about a person, as one JSON document: profile, where they are present, grants, entities, what they
+  did, comments, conflicts and notifications. For the person, or an admin, else FORBIDDEN; BAD_USER_INPUT for somebody
+  who never was a member.
   """
   exportPersonalData(
     "Who."
@@ -6260,8 +6360,8 @@ type Mutation {
   ): Boolean!
 
   """
-  Takes a grant back, and tells the person. It counts at once. Who is the creator, the owner or an admin sees the
-  entity without a grant. False when there was none. For whom it is, and its errors, are those of ` + "`" + `grantAccess` + "`" + `.
+  Takes a grant back, and tells the person. It counts at once. The creator, the owner and admins see the entity
+  without a grant. False when there was none. The same people may call it as ` + "`" + `grantAccess` + "`" + `, with the same errors.
   """
   revokeAccess(
     "The customer, call or meeting."
@@ -6281,9 +6381,12 @@ type Subscription {
   first update is a snapshot.
   """
   presence(
-    "Any id will do, for instance that of an entity. Rooms need no making."
+    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need no creation."
     room: ID!
-    "A name that the client gives itself, one for each tab or device. Null: only watches, and is not seen."
+    """
+    A name that the client gives itself, one for each tab or device, of at most 255 bytes. A person's 21st client
+    in one room fails with LIMIT_EXCEEDED. Null: only watches, and is not seen.
+    """
     clientId: ID
     "What to show at first, with a ` + "`" + `clientId` + "`" + ` only. Null: what the client showed before, or ONLINE and nothing else."
     state: PresenceInput

@@ -50,7 +50,9 @@ type AddCommentInput struct {
 	Body string `json:"body"`
 	// At most 50 members of the organization, none twice. Each is told.
 	MentionIds []collab.ID `json:"mentionIds,omitempty"`
-	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+	// mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
@@ -97,12 +99,12 @@ type CallEdge struct {
 	Node *collab.Call `json:"node"`
 }
 
-// What a call has to be to be listed. Every field that is given has to hold; one that is null narrows nothing.
+// Which calls to list. All conditions that are given must hold; one that is null is ignored.
 type CallFilter struct {
 	// A text in its subject, outcome or notes, whatever the case. Taken literally. More than 200 bytes, or control
 	// characters, fail with BAD_USER_INPUT.
 	Search *string `json:"search,omitempty"`
-	// It has one of these. An empty list narrows nothing.
+	// It has one of these. An empty list is ignored.
 	Status []collab.CallStatus `json:"status,omitempty"`
 	// This person owns it.
 	OwnerID *collab.ID `json:"ownerId,omitempty"`
@@ -116,7 +118,7 @@ type CallSaved struct {
 	Call *collab.Call `json:"call"`
 	// The change that made this version, also when there was nothing to change.
 	Cursor collab.Cursor `json:"cursor"`
-	// Whether others had changed it since `baseVersion`, so that the result holds more than the person saw.
+	// Whether it had changed since `baseVersion`, so that the result may hold more than the person saw.
 	Merged bool `json:"merged"`
 	// The one that the input had.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
@@ -215,12 +217,12 @@ type CustomerEdge struct {
 	Node *collab.Customer `json:"node"`
 }
 
-// What a customer has to be to be listed. Every field that is given has to hold; one that is null narrows nothing.
+// Which customers to list. All conditions that are given must hold; one that is null is ignored.
 type CustomerFilter struct {
 	// A text in its name, e-mail address, phone, company or tags, whatever the case. Taken literally. More than 200 bytes,
 	// or control characters, fail with BAD_USER_INPUT.
 	Search *string `json:"search,omitempty"`
-	// It has one of these. An empty list narrows nothing.
+	// It has one of these. An empty list is ignored.
 	Status []collab.CustomerStatus `json:"status,omitempty"`
 	// This person owns it.
 	OwnerID *collab.ID `json:"ownerId,omitempty"`
@@ -234,7 +236,7 @@ type CustomerSaved struct {
 	Customer *collab.Customer `json:"customer"`
 	// The change that made this version, also when there was nothing to change.
 	Cursor collab.Cursor `json:"cursor"`
-	// Whether others had changed it since `baseVersion`, so that the result holds more than the person saw.
+	// Whether it had changed since `baseVersion`, so that the result may hold more than the person saw.
 	Merged bool `json:"merged"`
 	// The one that the input had.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
@@ -246,14 +248,16 @@ func (CustomerSaved) IsUpdateCustomerResult() {}
 
 func (CustomerSaved) IsRestoreEntityResult() {}
 
-// Deleting what somebody changed since `baseVersion` is a conflict over the fields that they changed. It is not kept:
-// delete again with `remoteVersion`, or leave it.
+// Deleting what somebody else changed since `baseVersion` is a conflict over the fields that they changed. It is not kept:
+// delete again with `remoteVersion`, or leave it. Your own changes since then do not conflict.
 type DeleteEntityInput struct {
 	// The customer, call or meeting.
 	ID collab.ID `json:"id"`
 	// The version that the person saw, from 1 to the newest, else InvalidInput.
 	BaseVersion int `json:"baseVersion"`
-	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+	// mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
@@ -296,12 +300,12 @@ type MeetingEdge struct {
 	Node *collab.Meeting `json:"node"`
 }
 
-// What a meeting has to be to be listed. Every field that is given has to hold; one that is null narrows nothing.
+// Which meetings to list. All conditions that are given must hold; one that is null is ignored.
 type MeetingFilter struct {
 	// A text in its title, location, agenda or notes, whatever the case. Taken literally. More than 200 bytes, or control
 	// characters, fail with BAD_USER_INPUT.
 	Search *string `json:"search,omitempty"`
-	// It has one of these. An empty list narrows nothing.
+	// It has one of these. An empty list is ignored.
 	Status []collab.MeetingStatus `json:"status,omitempty"`
 	// This person owns it.
 	OwnerID *collab.ID `json:"ownerId,omitempty"`
@@ -319,7 +323,7 @@ type MeetingSaved struct {
 	Meeting *collab.Meeting `json:"meeting"`
 	// The change that made this version, also when there was nothing to change.
 	Cursor collab.Cursor `json:"cursor"`
-	// Whether others had changed it since `baseVersion`, so that the result holds more than the person saw.
+	// Whether it had changed since `baseVersion`, so that the result may hold more than the person saw.
 	Merged bool `json:"merged"`
 	// The one that the input had.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
@@ -390,7 +394,8 @@ type PageInfo struct {
 
 // What can be read. What you may not see is not there: the answer is the same as for what never was. Every field fails
 // with UNAUTHENTICATED without credentials, with FORBIDDEN for somebody who was removed from the organization, and with
-// UNAVAILABLE when something that the server needs is away: try again.
+// UNAVAILABLE when something that the server needs is away: try again. The size, cost, rate and time of operations are
+// bounded: LIMIT_EXCEEDED, QUERY_TOO_COMPLEX, RATE_LIMITED and TIMEOUT say which bound was met.
 type Query struct {
 }
 
@@ -398,12 +403,14 @@ type Query struct {
 type ResolveCallConflictInput struct {
 	// An open conflict over a call; anything else is InvalidInput.
 	ConflictID collab.ID `json:"conflictId"`
-	// Which side wins. It decides over the fields in conflict only.
+	// Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case.
 	Resolution collab.Resolution `json:"resolution"`
-	// With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
-	// is on the remote side; other fields may be set too.
+	// Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
+	// remote value. It may set other fields too. A value that equals the one at `remoteVersion` changes nothing.
 	Merged map[string]any `json:"merged,omitempty"`
-	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+	// mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
@@ -411,12 +418,14 @@ type ResolveCallConflictInput struct {
 type ResolveCustomerConflictInput struct {
 	// An open conflict over a customer; anything else is InvalidInput.
 	ConflictID collab.ID `json:"conflictId"`
-	// Which side wins. It decides over the fields in conflict only.
+	// Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case.
 	Resolution collab.Resolution `json:"resolution"`
-	// With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
-	// is on the remote side; other fields may be set too.
+	// Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
+	// remote value. It may set other fields too. A value that equals the one at `remoteVersion` changes nothing.
 	Merged map[string]any `json:"merged,omitempty"`
-	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+	// mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
@@ -424,12 +433,14 @@ type ResolveCustomerConflictInput struct {
 type ResolveMeetingConflictInput struct {
 	// An open conflict over a meeting; anything else is InvalidInput.
 	ConflictID collab.ID `json:"conflictId"`
-	// Which side wins. It decides over the fields in conflict only.
+	// Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case.
 	Resolution collab.Resolution `json:"resolution"`
-	// With MERGED, and only then: what the person made of the two sides. A field in conflict that is left out stays as it
-	// is on the remote side; other fields may be set too.
+	// Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
+	// remote value. It may set other fields too. A value that equals the one at `remoteVersion` changes nothing.
 	Merged map[string]any `json:"merged,omitempty"`
-	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+	// mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
@@ -437,7 +448,9 @@ type ResolveMeetingConflictInput struct {
 type RestoreEntityInput struct {
 	// The customer, call or meeting. One that is not deleted stays as it is.
 	ID collab.ID `json:"id"`
-	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+	// mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
@@ -462,39 +475,46 @@ func (SessionExpiring) IsSessionEvent() {}
 type Subscription struct {
 }
 
-// An edit of a call.
+// An edit of a call. Sent again with the same `clientMutationId`, it gets the same answer, even from another instance, at
+// the same moment, or after a restart.
 type UpdateCallInput struct {
 	// The call to change.
 	ID collab.ID `json:"id"`
 	// The version that the person saw, from 1 to the newest, else InvalidInput.
 	BaseVersion int `json:"baseVersion"`
-	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+	// mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 	// What to change.
 	Patch map[string]any `json:"patch"`
 }
 
-// `baseVersion`: the version that the person saw; one that is not there yet is InvalidInput. `clientMutationId`: a UUID
-// of the client's; the same one twice is applied once and answered alike, also from another instance, at the same
-// moment, or after a restart.
+// An edit of a customer. Sent again with the same `clientMutationId`, it gets the same answer, even from another instance,
+// at the same moment, or after a restart.
 type UpdateCustomerInput struct {
 	// The customer to change.
 	ID collab.ID `json:"id"`
 	// The version that the person saw, from 1 to the newest, else InvalidInput.
 	BaseVersion int `json:"baseVersion"`
-	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+	// mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 	// What to change.
 	Patch map[string]any `json:"patch"`
 }
 
-// An edit of a meeting.
+// An edit of a meeting. Sent again with the same `clientMutationId`, it gets the same answer, even from another instance,
+// at the same moment, or after a restart.
 type UpdateMeetingInput struct {
 	// The meeting to change.
 	ID collab.ID `json:"id"`
 	// The version that the person saw, from 1 to the newest, else InvalidInput.
 	BaseVersion int `json:"baseVersion"`
-	// A UUID. The same one twice is applied once; for another mutation it is InvalidInput. Null: none.
+	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
+	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
+	// mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 	// What to change.
 	Patch map[string]any `json:"patch"`

@@ -63,7 +63,7 @@ const maxClientMutationID = 128
 
 func checkClientMutationID(id *ID) error {
 	if id != nil && (*id == "" || len(*id) > maxClientMutationID) {
-		return invalid("clientMutationId", "must be a UUID")
+		return invalid("clientMutationId", "must have 1 to 128 bytes; a UUID will do")
 	}
 	return nil
 }
