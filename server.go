@@ -262,7 +262,7 @@ func (a *app) handler(draining context.Context, sockets *sync.WaitGroup) http.Ha
 	config := httpd.Config{
 		Schema: a.schema,
 		Hooks: httpd.Hooks{
-			Identify: a.resolver.Identify, Hidden: a.service.Hidden, Operation: a.resolver.Admit, Response: a.resolver.AttachLoaders,
+			Identify: a.resolver.Identify, Hidden: a.service.HiddenFrom, Operation: a.resolver.Admit, Response: a.resolver.AttachLoaders,
 			Present: a.resolver.Present, Recover: a.resolver.Recover,
 		},
 		Broadcasts:     a.broadcasts,

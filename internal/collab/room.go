@@ -2,6 +2,7 @@ package collab
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -38,6 +39,38 @@ func (s *Service) Hidden(ctx context.Context, scope Scope, id ID) (bool, error) 
 		return false, nil
 	}
 	return s.anyHidden(ctx, scope, id, []ID{id})
+}
+
+// HiddenFrom returns those of the entities that the viewer does not see. What was read lately is
+// believed until it is heard to have changed.
+func (s *Service) HiddenFrom(ctx context.Context, v *Viewer, ids []ID) (map[ID]bool, error) {
+	scope, now := v.Scope(), s.now()
+	if scope.All || !v.Organization.Restricts {
+		return nil, nil
+	}
+	hidden := make(map[ID]bool)
+	marks := make(map[ID]uint64, len(ids))
+	for _, id := range slices.DeleteFunc(slices.Clone(ids), func(id ID) bool { return !isEntityID(id) }) {
+		if is, known := s.rooms.get(roomKey{scope, id}, now); !known {
+			marks[id] = s.rooms.mark(roomKey{scope, id})
+		} else if is {
+			hidden[id] = true
+		}
+	}
+	if len(marks) == 0 {
+		return hidden, nil
+	}
+	found, err := s.store.Hidden(ctx, scope, slices.Sorted(maps.Keys(marks)))
+	if err != nil {
+		return nil, err
+	}
+	for id, mark := range marks {
+		s.rooms.put(roomKey{scope, id}, found[id], now, mark)
+		if found[id] {
+			hidden[id] = true
+		}
+	}
+	return hidden, nil
 }
 
 // anyHidden reports whether the scope does not see one of the entities that a name

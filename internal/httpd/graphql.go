@@ -18,7 +18,8 @@ import (
 // Hooks are what the resolvers do around every operation and response.
 type Hooks struct {
 	Identify func(context.Context) (*collab.Viewer, error)
-	Hidden   func(context.Context, collab.Scope, collab.ID) (bool, error)
+	// Hidden returns those of the entities that a viewer may not see.
+	Hidden func(context.Context, *collab.Viewer, []collab.ID) (map[collab.ID]bool, error)
 	// Operation returns the context of an operation, with the person who asks.
 	Operation func(context.Context) (context.Context, error)
 	Response  graphql.ResponseMiddleware
@@ -108,8 +109,12 @@ func (c Config) identify(ctx context.Context) (transport.Identity, error) {
 	scope := v.Scope()
 	return transport.Identity{
 		Scope: scope.Key(), User: string(v.User.ID), Org: string(scope.OrgID), Standing: v.Standing(),
-		Hides: func(ctx context.Context, entity string) (bool, error) {
-			return c.Hooks.Hidden(ctx, scope, collab.ID(entity))
+		Hides: func(asks context.Context, entityIDs []collab.ID) (map[collab.ID]bool, error) {
+			now, err := c.Hooks.Identify(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return c.Hooks.Hidden(asks, now, entityIDs)
 		},
 		Shared: func(ctx context.Context) context.Context { return collab.WithScope(ctx, scope) },
 		Own:    func(ctx context.Context) context.Context { return collab.WithViewer(ctx, v) },

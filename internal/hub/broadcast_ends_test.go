@@ -22,7 +22,7 @@ func TestJoinWhileTheLastLeaves(t *testing.T) {
 	for range 2 {
 		members.Go(func() {
 			for range 3000 {
-				m, err := all.Join(t.Context(), "key", "ada", o.start, at(log.head()-1), nil)
+				m, err := all.Join(t.Context(), "key", hub.Person{ID: "ada"}, o.start, at(log.head()-1), nil)
 				if err != nil {
 					t.Error(err)
 					return

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/hub"
 )
 
 // Whatever members do and whatever becomes of announcements, every member gets
@@ -72,7 +73,7 @@ func (s *stage) wander(o *operation, after int64, w weather, matches func(int64)
 		}
 		return false
 	}
-	member, err := s.all.Join(s.t.Context(), "key", "ada", o.start, at(after), f)
+	member, err := s.all.Join(s.t.Context(), "key", hub.Person{ID: "ada"}, o.start, at(after), f)
 	if err != nil {
 		s.t.Error(err)
 		return

@@ -20,6 +20,7 @@ type operation struct {
 	maxPerSecond *float64
 	entity       collab.ID     // "" for several
 	gate         chan struct{} // closed before it begins; nil for none
+	render       chan struct{} // closed before its first event is rendered; nil for none
 	padding      int           // bytes of an event beside its position
 	fails        error
 
@@ -55,6 +56,9 @@ type changeText struct {
 func (e *changeText) Render(context.Context) []byte {
 	if e.closed {
 		panic("rendered after it was closed")
+	}
+	if e.render != nil {
+		<-e.render
 	}
 	e.rendered.Add(1)
 	change := e.pushed
@@ -116,7 +120,7 @@ type follower struct {
 func (s *stage) follow(o *operation, after *collab.Cursor, refuses func() bool) *follower {
 	s.t.Helper()
 	f := &follower{s: s, refuses: refuses}
-	member, err := s.all.Join(s.t.Context(), "key", "ada", o.start, after, f)
+	member, err := s.all.Join(s.t.Context(), "key", hub.Person{ID: "ada"}, o.start, after, f)
 	if err != nil {
 		s.t.Fatal(err)
 	}

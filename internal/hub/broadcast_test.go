@@ -96,7 +96,7 @@ func TestLiveJoin(t *testing.T) {
 func TestPullingMember(t *testing.T) {
 	broadcasting(t, func(t *testing.T, s *stage) {
 		o := &operation{}
-		m, err := s.all.Join(t.Context(), "key", "ada", o.start, at(0), nil)
+		m, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ada"}, o.start, at(0), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +172,7 @@ func TestKeptBytes(t *testing.T) {
 			feed.Changes(hub.ChangeFeed{OrgID: acme, Matches: func(*collab.Change) bool { return true }, Push: func(*collab.Change) {}})
 			return megabyte{}, nil
 		}
-		m, err := s.all.Join(t.Context(), "key", "ada", large, nil, nil)
+		m, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ada"}, large, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -227,7 +227,7 @@ func TestBroadcastEnds(t *testing.T) {
 		broadcasting(t, func(t *testing.T, s *stage) {
 			refused := errors.New("refused")
 			o := &operation{fails: refused}
-			if _, err := s.all.Join(t.Context(), "key", "ada", o.start, nil, nil); !errors.Is(err, refused) {
+			if _, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ada"}, o.start, nil, nil); !errors.Is(err, refused) {
 				t.Errorf("got %v", err)
 			}
 			o.fails = nil
@@ -238,7 +238,7 @@ func TestBroadcastEnds(t *testing.T) {
 		broadcasting(t, func(t *testing.T, s *stage) {
 			s.log.setAway(true)
 			o := &operation{}
-			if _, err := s.all.Join(t.Context(), "key", "ada", o.start, nil, nil); !errors.Is(err, errAway) {
+			if _, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ada"}, o.start, nil, nil); !errors.Is(err, errAway) {
 				t.Errorf("got %v", err)
 			}
 			s.log.setAway(false)
@@ -255,7 +255,7 @@ func TestBroadcastEnds(t *testing.T) {
 			s.log.prune(acme, 50)
 			f := s.follow(o, at(100), nil)
 			for _, after := range []*collab.Cursor{at(10), at(1000), {Epoch: 7, Position: 100}} {
-				if _, err := s.all.Join(t.Context(), "key", "ada", o.start, after, nil); collab.CodeOf(err) != collab.ResyncRequired {
+				if _, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ada"}, o.start, after, nil); collab.CodeOf(err) != collab.ResyncRequired {
 					t.Errorf("after %v: got %v", after, err)
 				}
 			}
@@ -273,7 +273,7 @@ func TestBroadcastEnds(t *testing.T) {
 			first := make(chan *follower)
 			go func() { s.log.setLatency(5 * time.Second); first <- s.follow(o, nil, nil) }()
 			synctest.Wait()
-			if _, err := s.all.Join(ctx, "key", "ada", o.start, nil, nil); !errors.Is(err, context.DeadlineExceeded) {
+			if _, err := s.all.Join(ctx, "key", hub.Person{ID: "ada"}, o.start, nil, nil); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("got %v", err)
 			}
 			(<-first).member.Close()
@@ -289,7 +289,7 @@ func TestCloseWhileCatchingUp(t *testing.T) {
 		o := &operation{}
 		s.log.commitMany(acme, 1000)
 		first := s.follow(o, at(1000), nil)
-		m, err := s.all.Join(t.Context(), "key", "ada", o.start, at(0), nil)
+		m, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ada"}, o.start, at(0), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -328,7 +328,7 @@ func TestFoldedBroadcast(t *testing.T) {
 		}
 		f := &follower{s: s}
 		var err error
-		if f.member, err = s.all.Join(t.Context(), "key", "ada", o.start, nil, folds{f}); err != nil {
+		if f.member, err = s.all.Join(t.Context(), "key", hub.Person{ID: "ada"}, o.start, nil, folds{f}); err != nil {
 			t.Fatal(err)
 		}
 		if events, err := f.member.Next(t.Context()); events != nil || err != nil {
@@ -346,7 +346,7 @@ func TestFoldedBroadcast(t *testing.T) {
 			t.Errorf("after a second: %v", got)
 		}
 		late := &follower{s: s}
-		if late.member, err = s.all.Join(t.Context(), "key", "ada", o.start, at(1), folds{late}); err != nil {
+		if late.member, err = s.all.Join(t.Context(), "key", hub.Person{ID: "ada"}, o.start, at(1), folds{late}); err != nil {
 			t.Fatal(err)
 		}
 		for {

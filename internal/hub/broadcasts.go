@@ -70,7 +70,7 @@ func NewBroadcasts(h *Hub) *Broadcasts {
 //
 // The error is for the subscriber to see; RESYNC_REQUIRED if the log can't be
 // read after the cursor.
-func (all *Broadcasts) Join(ctx context.Context, key, user string, start Start, after *collab.Cursor, sink Sink) (*Member, error) {
+func (all *Broadcasts) Join(ctx context.Context, key string, person Person, start Start, after *collab.Cursor, sink Sink) (*Member, error) {
 	b, first, err := all.enter(key, all.who(ctx), start)
 	if err != nil {
 		all.refused.Add(1)
@@ -84,7 +84,7 @@ func (all *Broadcasts) Join(ctx context.Context, key, user string, start Start, 
 		}
 		close(b.ready)
 	}
-	m := &Member{b: b, user: collab.ID(user), sink: sink, liveAt: notLive}
+	m := &Member{b: b, user: person.ID, past: past{hides: person.Hides}, sink: sink, liveAt: notLive}
 	if err := b.await(ctx); err != nil {
 		all.leave(b)
 		return nil, err
@@ -173,10 +173,10 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 		m.cursor = b.floor
 	}
 	// The scope is found out once more after Join, so it holds at the ring's head.
-	m.judged = all.hub.ringHead(b.feed.OrgID)
+	m.past.judged = all.hub.ringHead(b.feed.OrgID)
 	if after == nil {
 		// The broadcast may be on its way from further back.
-		m.cursor = max(m.cursor, m.judged)
+		m.cursor = max(m.cursor, m.past.judged)
 	}
 	m.safe = m.cursor
 	return nil

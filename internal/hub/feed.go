@@ -30,6 +30,9 @@ type ChangeFeed struct {
 	MaxPerSecond *float64
 	// EntityID is the entity that all changes that match are of; "" for several.
 	EntityID collab.ID
+	// About returns the entity that the event of a change is about, which has to be visible
+	// for the event to be told later; nil for the entity of the change.
+	About func(*collab.Change) collab.ID
 	// Matches reports whether a change is an event. It must be pure and quick:
 	// it is asked for every change of the organization.
 	Matches func(*collab.Change) bool
@@ -43,6 +46,14 @@ type ChangeFeed struct {
 
 // Current returns the change that is being rendered.
 func (f *Feed) Current() *collab.Change { return f.changes.current }
+
+// about returns the entity that the event of a change is about, or "".
+func (f *ChangeFeed) about(change *collab.Change) collab.ID {
+	if f.About != nil {
+		return f.About(change)
+	}
+	return change.EntityID
+}
 
 // Upcoming returns the change that is being rendered, and those after it that are at
 // hand and match, so that what they need can be read together. It may be called
@@ -129,6 +140,8 @@ type Event struct {
 	Cursor collab.Cursor
 	// Payload is the response as JSON, shared by all who get it: nobody modifies it.
 	Payload []byte
+	// about is the entity that the event is about, or "".
+	about collab.ID
 	// Form is another form of the payload for all who get it; nil for an event that
 	// one gets.
 	Form *Form

@@ -86,7 +86,7 @@ func TestFallingBehindBetweenFolds(t *testing.T) {
 			return span, nil
 		}
 		sink := &spanSink{t: t, told: versions{}, batches: 1000}
-		m, err := s.all.Join(t.Context(), "key", "ada", start, nil, sink)
+		m, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ada"}, start, nil, sink)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -137,7 +137,7 @@ func TestWrongCursorIsTheMembersOwn(t *testing.T) {
 				o.gate = gate // so that all of them wait for the one that begins it
 				failed := make(chan error, 1)
 				go func() {
-					_, err := s.all.Join(t.Context(), "key", "eve", o.start, at(99), nil)
+					_, err := s.all.Join(t.Context(), "key", hub.Person{ID: "eve"}, o.start, at(99), nil)
 					failed <- err
 				}()
 				synctest.Wait()

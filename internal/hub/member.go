@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"slices"
 
 	"tandem/internal/collab"
 	"tandem/internal/fair"
@@ -24,7 +25,8 @@ type Sink interface {
 type Member struct {
 	b      *broadcast
 	user   collab.ID // whose it is
-	judged int64     // what altered access up to here is counted in its scope
+	past   past      // guarded by b.mu
+	told   bool      // it was given an event; guarded by b.mu
 	cursor int64     // the newest position that it was given; guarded by b.mu, but for own's time
 	// safe is where the member resumes: nothing before it is still to come. It is cursor, or
 	// before it while folds that overlap with what it was given are still to come.
@@ -44,16 +46,22 @@ func (m *Member) take(batch []Event) bool {
 	if len(batch) == 0 {
 		return true
 	}
-	if !m.sink.Take(batch) {
+	if m.past.unknown(batch) != nil {
+		m.sink.Resume() // Next finds out
+		return false
+	}
+	shown := m.past.shown(batch)
+	if len(shown) > 0 && !m.sink.Take(shown) {
 		m.b.all.behind.Add(1)
 		return false
 	}
 	m.given(batch)
-	m.b.all.deliveries.Add(int64(len(batch)))
+	m.told = m.told || len(shown) > 0
+	m.b.all.deliveries.Add(int64(len(shown)))
 	return true
 }
 
-// given notes events that the member was given. b.mu is held.
+// given notes events that the member was given, or may not see. b.mu is held.
 func (m *Member) given(events []Event) {
 	last := events[len(events)-1]
 	m.cursor, m.safe = last.Position, max(m.safe, last.Cursor.Position)
@@ -66,25 +74,52 @@ func (m *Member) given(events []Event) {
 func (m *Member) Next(ctx context.Context) ([]Event, error) {
 	for {
 		if m.own != nil {
-			event, err := m.own.next(ctx, m)
-			if err != nil || event != nil {
-				return event, err
+			events, err := m.own.next(ctx, m)
+			if err != nil || events != nil {
+				m.tell(events)
+				return events, err
 			}
 			continue
 		}
-		events, moved, err := m.look()
-		switch {
-		case err != nil || events != nil || moved == nil && m.own == nil:
-			return events, err
-		case moved == nil:
-			continue
+		next, err := m.look()
+		if err != nil || len(next.events) > 0 || next.live {
+			return next.events, err
 		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		switch {
+		case next.unknown != nil:
+			if err := m.find(ctx, next.unknown); err != nil {
+				return nil, err
+			}
+		case next.moved != nil:
+			select {
+			case <-next.moved:
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
 		}
 	}
+}
+
+// A prospect is what comes next for a member. All zero, it has to look again.
+type prospect struct {
+	events  []Event
+	unknown []collab.ID     // entities of the past that it has to find out about first
+	moved   <-chan struct{} // closed when there may be more
+	live    bool            // it is handed what comes
+}
+
+// tell notes that the member is given events.
+func (m *Member) tell(events []Event) {
+	m.b.mu.Lock()
+	defer m.b.mu.Unlock()
+	m.told = m.told || len(events) > 0
+}
+
+// Told reports whether the member was given any event.
+func (m *Member) Told() bool {
+	m.b.mu.Lock()
+	defer m.b.mu.Unlock()
+	return m.told
 }
 
 // Cursor returns where the member is: resuming after it misses nothing that the
@@ -95,41 +130,49 @@ func (m *Member) Cursor() collab.Cursor {
 	return collab.Cursor{Epoch: m.b.epoch, Position: m.safe}
 }
 
-// look finds out what comes next for the member: events, or a channel to wait
-// for, or an execution of its own, or, for a member with a sink, nothing: then it
-// is live.
-func (m *Member) look() ([]Event, <-chan struct{}, error) {
+// look finds out what comes next for the member. Where the broadcast does not reach
+// back to it, the member goes on by an execution of its own.
+func (m *Member) look() (prospect, error) {
 	b := m.b
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.ended != nil {
-		return nil, nil, b.ended
+		return prospect{}, b.ended
 	}
 	if m.cursor < b.floor {
 		m.own = &catchUp{}
-		return nil, nil, nil
+		return prospect{}, nil
 	}
 	events := b.after(m.cursor)
 	if turn := b.nextTurn(m); turn != nil {
 		if events = upTo(events, turn.Cursor.Position-1); len(events) == 0 {
 			m.has(turn.Cursor.Position - 1)
-			return nil, nil, ErrScopeChanged
+			return prospect{}, ErrScopeChanged
 		}
 	}
 	if len(events) > 0 {
-		events = append([]Event(nil), events[:min(len(events), together)]...)
-		m.given(events)
-		b.all.deliveries.Add(int64(len(events)))
-		return events, nil, nil
+		return m.receive(events[:min(len(events), together)]), nil
 	}
 	if m.sink != nil {
 		b.enlist(m)
-		return nil, nil, nil
+		return prospect{live: true}, nil
 	}
 	if b.moved == nil {
 		b.moved = make(chan struct{})
 	}
-	return nil, b.moved, nil
+	return prospect{moved: b.moved}, nil
+}
+
+// receive gives the member events, those of them that it may see. b.mu is held.
+func (m *Member) receive(events []Event) prospect {
+	if ids := m.past.unknown(events); ids != nil {
+		return prospect{unknown: ids}
+	}
+	m.given(events)
+	shown := slices.Clone(m.past.shown(events))
+	m.told = m.told || len(shown) > 0
+	m.b.all.deliveries.Add(int64(len(shown)))
+	return prospect{events: shown}
 }
 
 // upTo returns those of the events that are not after a position.
@@ -246,8 +289,8 @@ func (c *catchUp) next(ctx context.Context, m *Member) ([]Event, error) {
 			m.reach(change.Cursor.Position - 1)
 			return nil, ErrScopeChanged
 		}
-		if c.feed.Matches(change) {
-			return c.gather(ctx, m, change)
+		if batch, err := c.gather(ctx, m, change); err != nil || len(batch) > 0 {
+			return batch, err
 		}
 	}
 }
@@ -263,6 +306,11 @@ func (c *catchUp) gather(ctx context.Context, m *Member, change *collab.Change) 
 		if !c.feed.Matches(change) {
 			continue
 		}
+		if shown, err := c.shows(ctx, m, change); err != nil {
+			return nil, err
+		} else if !shown {
+			continue
+		}
 		event, err := c.render(ctx, m, change)
 		if err != nil {
 			return nil, err
@@ -274,6 +322,23 @@ func (c *catchUp) gather(ctx context.Context, m *Member, change *collab.Change) 
 	}
 	m.b.all.caughtUp.Add(int64(len(batch)))
 	return batch, nil
+}
+
+// shows reports whether the member may be told of a change. What has to be found out for it is
+// found out for those at hand too.
+func (c *catchUp) shows(ctx context.Context, m *Member, change *collab.Change) (bool, error) {
+	ids := m.past.ask(nil, position(change), c.feed.about(change))
+	if ids != nil {
+		for _, next := range c.source.ahead() {
+			if c.feed.Matches(next) {
+				ids = m.past.ask(ids, position(next), c.feed.about(next))
+			}
+		}
+		if err := m.find(ctx, ids); err != nil {
+			return false, err
+		}
+	}
+	return m.past.shows(position(change), c.feed.about(change)), nil
 }
 
 // reach notes that the member has all up to a position, and reports whether the

@@ -49,7 +49,7 @@ func (all *Broadcasts) render(ctx context.Context, who fair.Key, feed *ChangeFee
 	defer turn.Release()
 	feed.current = change
 	feed.Push(change)
-	return Event{Position: position(change), Cursor: change.Cursor, Payload: execution.Render(ctx), Form: &Form{}}, nil
+	return Event{Position: position(change), Cursor: change.Cursor, about: feed.about(change), Payload: execution.Render(ctx), Form: &Form{}}, nil
 }
 
 // on is on whose behalf a broadcast renders: its organization's, or the person's

@@ -45,7 +45,7 @@ func TestKeptBytesInAll(t *testing.T) {
 		s.all.KeptBytes = 2 << 20
 		var members []*hub.Member
 		for i := range number {
-			m, err := s.all.Join(t.Context(), fmt.Sprint(i), "ada", sized(bytes).start, at(0), nil)
+			m, err := s.all.Join(t.Context(), fmt.Sprint(i), hub.Person{ID: "ada"}, sized(bytes).start, at(0), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,7 +114,7 @@ func TestRendersAreTakenInTurn(t *testing.T) {
 		busy, calm := &gated{gate: make(chan struct{})}, &gated{gate: make(chan struct{})}
 		var members []*hub.Member
 		follow := func(key, user string, g *gated, org collab.ID) {
-			m, err := all.Join(t.Context(), key, user, g.in(org), nil, nil)
+			m, err := all.Join(t.Context(), key, hub.Person{ID: collab.ID(user)}, g.in(org), nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -165,7 +165,7 @@ func TestUnsharedExecutionsOfOnePerson(t *testing.T) {
 		all := hub.NewBroadcasts(startHub(t, newLog(acme)).Hub)
 		all.MaxPerPerson, all.Who = 2, whoIn
 		enter := func(key, person string) (*hub.Member, error) {
-			return all.Join(as(t, person), key, person, follows(0, nil), nil, nil)
+			return all.Join(as(t, person), key, hub.Person{ID: collab.ID(person)}, follows(0, nil), nil, nil)
 		}
 		var members []*hub.Member
 		mayEnter := func(key, person string) {
@@ -220,7 +220,7 @@ func TestCatchUpsOfOnePersonAreBounded(t *testing.T) {
 		members := make([]*hub.Member, number)
 		for i := range members {
 			var err error
-			if members[i], err = all.Join(as(t, "ada"), "key", "ada", o.start, at(0), nil); err != nil {
+			if members[i], err = all.Join(as(t, "ada"), "key", hub.Person{ID: "ada"}, o.start, at(0), nil); err != nil {
 				t.Fatal(err)
 			}
 		}

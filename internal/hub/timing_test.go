@@ -39,7 +39,7 @@ type timing struct{ sinceCommit, sinceHeard time.Duration }
 
 func join(t *testing.T, all *hub.Broadcasts, key string, start hub.Start, sink hub.Sink) *hub.Member {
 	t.Helper()
-	m, err := all.Join(t.Context(), key, "ada", start, nil, sink)
+	m, err := all.Join(t.Context(), key, hub.Person{ID: "ada"}, start, nil, sink)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,12 +102,12 @@ func TestBroadcastsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all := hub.NewBroadcasts(startHub(t, newLog(acme)).Hub)
 		all.Max = 2
-		one, err := all.Join(t.Context(), "1", "ada", follows(0, nil), nil, nil)
+		one, err := all.Join(t.Context(), "1", hub.Person{ID: "ada"}, follows(0, nil), nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		join(t, all, "2", follows(0, nil), taker{})
-		_, err = all.Join(t.Context(), "3", "ada", follows(0, nil), nil, nil)
+		_, err = all.Join(t.Context(), "3", hub.Person{ID: "ada"}, follows(0, nil), nil, nil)
 		if collab.CodeOf(err) != collab.LimitExceeded {
 			t.Errorf("got %v, want LIMIT_EXCEEDED", err)
 		}

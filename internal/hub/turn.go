@@ -96,7 +96,7 @@ func (b *broadcast) outdated(change *collab.Change) bool {
 // altered reports whether the change alters what the member's person may see or
 // do. What came before the member joined was counted in when it did.
 func (m *Member) altered(change *collab.Change) bool {
-	return change.Regards != nil && change.Cursor.Position > m.judged && change.EffectOn(m.user, "") != ""
+	return change.Regards != nil && change.Cursor.Position > m.past.judged && change.EffectOn(m.user, "") != ""
 }
 
 // nextTurn returns the first change that alters the member's access and is not counted

@@ -24,7 +24,7 @@ func (s *stage) alter(people ...collab.ID) {
 func (s *stage) followAs(user string, o *operation, after *collab.Cursor, refuses func() bool) *follower {
 	s.t.Helper()
 	f := &follower{s: s, refuses: refuses}
-	member, err := s.all.Join(s.t.Context(), "key", user, o.start, after, f)
+	member, err := s.all.Join(s.t.Context(), "key", hub.Person{ID: collab.ID(user)}, o.start, after, f)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestPullingMembersTurn(t *testing.T) {
 	t.Parallel()
 	broadcasting(t, func(t *testing.T, s *stage) {
 		o := &operation{}
-		m, err := s.all.Join(t.Context(), "key", "ben", o.start, nil, nil)
+		m, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ben"}, o.start, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +110,7 @@ func TestMembersTurnInTheLog(t *testing.T) {
 		s.write(700)   // the ring has less
 		o := &operation{}
 		ada := s.followAs("ada", o, nil, nil)
-		m, err := s.all.Join(t.Context(), "key", "ben", o.start, at(0), nil)
+		m, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ben"}, o.start, at(0), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,10 +42,13 @@ type Identity struct {
 	// Shared returns a context that carries the scope, and nothing else of the
 	// person; Own one that carries the person.
 	Shared, Own func(context.Context) context.Context
-	// Hides reports whether the person may not see an entity that there is; nil if
-	// nothing is hidden from anybody.
-	Hides func(ctx context.Context, entity string) (bool, error)
+	// Hides finds out what is hidden from the person whenever it is asked, whatever else of
+	// the identity may be outdated then; nil if nothing is hidden from anybody.
+	Hides hub.Hides
 }
+
+// person is whom a subscription of the identity is for.
+func (i Identity) person() hub.Person { return hub.NewPerson(i.User, i.Hides) }
 
 // An Engine runs the operations of all connections of an instance.
 type Engine struct {

@@ -27,7 +27,8 @@ type followed struct {
 	leave     func() // gives up the person's place among the subscriptions
 	stream    Stream // the one in the scope that the person has now
 	// hidden tells that the entity that it follows was hidden from the person when the stream
-	// began. Such a subscription goes on as one to an id that does not exist.
+	// began, and that the person was told nothing of it. Such a subscription goes on as one to an
+	// id that does not exist.
 	hidden bool
 }
 
@@ -57,6 +58,9 @@ func (f *followed) Next(ctx context.Context) ([]hub.Event, error) {
 // ends with an error if the person may not follow it any more.
 func (f *followed) again(ctx context.Context) error {
 	after := f.cursor()
+	if member, is := f.stream.(memberStream); is && member.Told() {
+		f.hidden = false // so its end says nothing that they do not know
+	}
 	f.stream.Close(true)
 	f.stream = ended{}
 	return hub.Persist(ctx, away, func() error { return f.begin(after) })

@@ -88,21 +88,12 @@ func (o *Operation) place(after string, sink hub.Sink) (stream Stream, hidden bo
 		return nil, false, err
 	}
 	if member, is := stream.(memberStream); is && member.Entity() != "" {
-		if hidden, err = o.hides(string(member.Entity())); err != nil {
+		if hidden, err = member.Hidden(o.ctx); err != nil {
 			stream.Close(true)
 			return nil, false, err
 		}
 	}
 	return stream, hidden, nil
-}
-
-// hides reports whether an entity exists that the person may not see.
-func (o *Operation) hides(entity string) (bool, error) {
-	identity, err := o.engine.identify(o.ctx)
-	if err != nil || identity.Hides == nil {
-		return false, err
-	}
-	return identity.Hides(o.ctx, entity)
 }
 
 // subscribe begins in the scope that the person has where the subscription begins, or later:
@@ -157,7 +148,7 @@ func (o *Operation) subscribeAs(identity Identity, p *plan, after string, sink h
 		return nil, err
 	}
 	start := func(feed *hub.Feed) (hub.Execution, error) { return o.start(context.Background(), carry, feed) }
-	member, err := o.engine.broadcasts.Join(o.ctx, p.key(o.opCtx, identity, p.perViewer), identity.User, start, cursor, sink)
+	member, err := o.engine.broadcasts.Join(o.ctx, p.key(o.opCtx, identity, p.perViewer), identity.person(), start, cursor, sink)
 	if err != nil {
 		return nil, err
 	}
