@@ -81,8 +81,8 @@ func (s settings) signInWays() string {
 // limitsInForce says how much one person and one instance may do.
 func (s settings) limitsInForce() string {
 	operations := "operations not limited"
-	if s.RateLimitPerSecond > 0 {
-		operations = fmt.Sprintf("%d operations a second (%d at once)", s.RateLimitPerSecond, s.RateLimitBurst)
+	if s.rate > 0 {
+		operations = fmt.Sprintf("%d operations a second (%d at once)", s.rate, s.burst)
 	}
 	connections := strconv.Itoa(s.MaxConnections)
 	if s.MaxConnections == 0 {

@@ -61,12 +61,12 @@ func (a *app) newLimiter(limits collab.Limits) *httpd.Limiter {
 	if most := s.MaxConnectionsPerPerson; most > 0 {
 		l.Connections, l.Subscriptions = personConnections(most), most*subscriptionsPerConnection
 	}
-	if s.RateLimitPerSecond > 0 {
-		every := time.Second / time.Duration(s.RateLimitPerSecond)
-		l.Requests = collab.Limit{Every: every, Burst: s.RateLimitBurst}
-		l.Mutations = collab.Limit{Every: every * writesShare, Burst: max(1, s.RateLimitBurst/writesShare)}
+	if s.rate > 0 {
+		every := time.Second / time.Duration(s.rate)
+		l.Requests = collab.Limit{Every: every, Burst: s.burst}
+		l.Mutations = collab.Limit{Every: every * writesShare, Burst: max(1, s.burst/writesShare)}
 		l.Beats = l.Mutations
-		l.AddressRequests = collab.Limit{Every: every / addressShare, Burst: s.RateLimitBurst * addressShare}
+		l.AddressRequests = collab.Limit{Every: every / addressShare, Burst: s.burst * addressShare}
 	}
 	return l
 }

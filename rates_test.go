@@ -49,6 +49,9 @@ func limited(t *testing.T, environment map[string]string) (*instance, *standstil
 func built(t *testing.T, environment map[string]string, with links, adjust func(*app)) (*instance, *app) {
 	t.Helper()
 	environment["AUTH_SECRET"] = secret
+	if environment["RATE_LIMIT_BURST"] == "" {
+		environment["RATE_LIMIT_PER_SECOND"] = "0"
+	}
 	if environment["DATABASE_URL"] == "" {
 		environment["DATABASE_URL"] = embedded(t)["DATABASE_URL"]
 	}
@@ -108,6 +111,42 @@ func firstError(t *testing.T, errs any) object {
 	}
 	extensions, _ := list[0].(object)["extensions"].(object)
 	return extensions
+}
+
+// Outside the demo people are limited unless the settings say otherwise: 20 operations a second and 200 at once.
+func TestRatesUnlessSet(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		with        map[string]string
+		rate, burst int
+	}{
+		"for real":      {map[string]string{"AUTH_SECRET": secret}, 20, 200},
+		"rate alone":    {map[string]string{"AUTH_SECRET": secret, "RATE_LIMIT_PER_SECOND": "50"}, 50, 500},
+		"burst alone":   {map[string]string{"AUTH_SECRET": secret, "RATE_LIMIT_BURST": "30"}, 20, 30},
+		"switched off":  {map[string]string{"AUTH_SECRET": secret, "RATE_LIMIT_PER_SECOND": "0"}, 0, 0},
+		"empty":         {map[string]string{"AUTH_SECRET": secret, "RATE_LIMIT_PER_SECOND": "", "RATE_LIMIT_BURST": ""}, 20, 200},
+		"demo":          {nil, 0, 0},
+		"demo, limited": {map[string]string{"RATE_LIMIT_PER_SECOND": "5"}, 5, 50},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := readSettings(test.with)
+			if err != nil || s.rate != test.rate || s.burst != test.burst {
+				t.Errorf("got %d a second and %d at once (%v), want %d and %d", s.rate, s.burst, err, test.rate, test.burst)
+			}
+		})
+	}
+
+	at := startWith(t, map[string]string{"DATABASE_URL": embedded(t)["DATABASE_URL"], "RATE_LIMIT_PER_SECOND": ""}, testLog{t})
+	ada := join(t, at, "acme", "ada", collab.RoleMember)
+	for i := range 300 {
+		if r := ada.post(whoAmI, nil); r.StatusCode == http.StatusTooManyRequests {
+			if i < 200 {
+				t.Errorf("refused after %d operations, want at least 200", i)
+			}
+			return
+		}
+	}
+	t.Error("300 operations at once were not limited")
 }
 
 const whoAmI = `{ viewer { user { id } } }`

@@ -50,7 +50,7 @@ func startLogging(t *testing.T, settings map[string]string, logs *logBuffer) *in
 
 func startWith(t *testing.T, settings map[string]string, logs io.Writer) *instance {
 	t.Helper()
-	environment := map[string]string{"ADDR": "127.0.0.1:0", "AUTH_SECRET": secret, "LOG_LEVEL": "error"}
+	environment := map[string]string{"ADDR": "127.0.0.1:0", "AUTH_SECRET": secret, "LOG_LEVEL": "error", "RATE_LIMIT_PER_SECOND": "0"}
 	for name, value := range settings {
 		environment[name] = value
 	}

@@ -50,10 +50,11 @@ type settings struct {
 	MaxConnections          int `env:"MAX_CONNECTIONS" about:"connections that the instance accepts; by the limit on open files unless set"`
 	MaxConnectionsPerPerson int `env:"MAX_CONNECTIONS_PER_PERSON" envDefault:"100" about:"sockets and streams of one person"`
 	// RateLimitPerSecond and RateLimitBurst bound the operations of one person over
-	// all instances: so many a second, and so many at once. Both 0 is no bound. Too
-	// few, and pages that ask a lot when they open are refused.
-	RateLimitPerSecond int `env:"RATE_LIMIT_PER_SECOND" about:"operations that one person may begin in a second"`
-	RateLimitBurst     int `env:"RATE_LIMIT_BURST" about:"operations that one person may begin at once"`
+	// all instances: the steady rate, and how many at once. readRate fills in what is
+	// not set; a rate of 0 is no bound.
+	RateLimitPerSecond *int `env:"RATE_LIMIT_PER_SECOND" about:"operations that one person may begin in a second; 20 unless set, 0 is no limit, the demo has none"`
+	RateLimitBurst     *int `env:"RATE_LIMIT_BURST" about:"operations that one person may begin at once; 10 seconds' worth unless set"`
+	rate, burst        int
 	// TrustedProxies are the networks of the load balancers, whose X-Forwarded-For
 	// says where a request comes from.
 	TrustedProxies []string `env:"TRUSTED_PROXIES" about:"networks of the load balancers, separated by commas; private ones unless set"`
@@ -88,14 +89,13 @@ func readSettings(environment map[string]string) (settings, error) {
 		return s, errors.New("CONNECTION_INIT_TIMEOUT must be above 0, for example 3s")
 	case s.LogFormat != "text" && s.LogFormat != "json":
 		return s, errors.New("LOG_FORMAT must be text or json")
-	case s.RateLimitPerSecond < 0 || s.RateLimitPerSecond > mostRate || s.RateLimitBurst < 0 || s.RateLimitBurst > mostRate*60:
-		return s, fmt.Errorf("RATE_LIMIT_PER_SECOND must be from 0 to %d, and RATE_LIMIT_BURST from 0 to %d", mostRate, mostRate*60)
-	case (s.RateLimitPerSecond == 0) != (s.RateLimitBurst == 0):
-		return s, errors.New("RATE_LIMIT_PER_SECOND and RATE_LIMIT_BURST belong together: set both, for example to 20 and 200, or none")
 	case s.Retention < 0 || s.Retention > mostRetention:
 		return s, fmt.Errorf("RETENTION must be from 0 to %d days; 0 keeps all", mostRetention)
 	case s.MaxConnections < 0 || s.MaxConnectionsPerPerson < 1:
 		return s, errors.New("MAX_CONNECTIONS and MAX_CONNECTIONS_PER_PERSON must be above 0")
+	}
+	if err := s.readRate(); err != nil {
+		return s, err
 	}
 	if err := s.readProxies(); err != nil {
 		return s, err
@@ -112,8 +112,42 @@ const (
 	mostRetention = 36_500
 )
 
-// mostRate bounds RATE_LIMIT_PER_SECOND: more is a mistake rather than a limit.
-const mostRate = 10_000
+const (
+	// defaultRate suits a person in a browser: a page that opens asks dozens of things at once and
+	// few afterwards. Lower, and rich pages are refused; higher, and one script with a token takes
+	// the database from the others.
+	defaultRate = 20
+	// burstSeconds is how many seconds' worth of operations may come at once, unless RATE_LIMIT_BURST says.
+	burstSeconds = 10
+	// mostRate bounds RATE_LIMIT_PER_SECOND: more is a mistake rather than a limit.
+	mostRate = 10_000
+	// mostBurst bounds RATE_LIMIT_BURST likewise.
+	mostBurst = mostRate * 60
+)
+
+// readRate reads how much one person may ask for. The demo, which only this machine reaches, has no
+// limit unless one is set.
+func (s *settings) readRate() error {
+	switch {
+	case s.RateLimitPerSecond != nil:
+		s.rate = *s.RateLimitPerSecond
+	case !s.demo() || s.RateLimitBurst != nil:
+		s.rate = defaultRate
+	}
+	s.burst = s.rate * burstSeconds
+	if s.RateLimitBurst != nil {
+		s.burst = *s.RateLimitBurst
+	}
+	switch {
+	case s.rate < 0 || s.rate > mostRate:
+		return fmt.Errorf("RATE_LIMIT_PER_SECOND must be from 0 to %d; 0 is no limit", mostRate)
+	case s.rate == 0 && s.burst > 0:
+		return errors.New("RATE_LIMIT_PER_SECOND=0 is no limit, so RATE_LIMIT_BURST has no meaning: unset one of them")
+	case s.rate > 0 && (s.burst < 1 || s.burst > mostBurst):
+		return fmt.Errorf("RATE_LIMIT_BURST must be from 1 to %d; for no limit set RATE_LIMIT_PER_SECOND=0", mostBurst)
+	}
+	return nil
+}
 
 // readProxies reads TRUSTED_PROXIES. Unless it is set, they are all addresses that
 // nobody on the internet has.

@@ -133,7 +133,7 @@ func TestFaultsAreFound(t *testing.T) {
 			t.Parallel()
 			const secret = "a secret of the tests that is long enough"
 			s, err := startServer(t.Context(), program, []string{
-				"AUTH_SECRET=" + secret, "DATABASE_URL=sqlite:" + t.TempDir() + "/tandem.db", "REDIS_URL=",
+				"AUTH_SECRET=" + secret, "DATABASE_URL=sqlite:" + t.TempDir() + "/tandem.db", "REDIS_URL=", "RATE_LIMIT_PER_SECOND=0",
 			}, testLog{t})
 			if err != nil {
 				t.Fatal(err)
