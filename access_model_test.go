@@ -1,15 +1,12 @@
 package main
 
 import (
-	"context"
 	crand "crypto/rand"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
-
-	"github.com/coder/websocket"
 
 	"tandem/internal/collab"
 )
@@ -212,7 +209,7 @@ func (p *player) deleteOrRestore(e *modelEntity) {
 type accessFollower struct {
 	t     *testing.T
 	name  string
-	conn  *websocket.Conn
+	conn  *hearing
 	got   []string
 	ended string // the errors that the subscription ended with
 }
@@ -227,10 +224,8 @@ func (p *person) followAccess(name string, after any) *accessFollower {
 // read reads until the follower was told of so many changes, or its end.
 func (f *accessFollower) read(n int) {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.t.Context(), patience)
-	defer cancel()
 	for len(f.got) < n && f.ended == "" {
-		_, encoded, err := f.conn.Read(ctx)
+		encoded, err := f.conn.next(patience)
 		if err != nil {
 			f.t.Fatalf("%s: %v after %d of %d", f.name, err, len(f.got), n)
 		}

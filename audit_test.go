@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"tandem/internal/collab"
 	"tandem/internal/sqlite"
 )
@@ -43,13 +41,10 @@ func (p *person) connectFrom(device map[string]string) *socket {
 	for name, value := range device {
 		header.Set(name, value)
 	}
-	conn, _, err := websocket.Dial(p.t.Context(), "ws"+strings.TrimPrefix(p.at.url, "http")+"/graphql", &websocket.DialOptions{
-		Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: header,
-	})
+	conn, err := dialWith(p.t, p.at, header)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.t.Cleanup(func() { _ = conn.CloseNow() })
 	s := &socket{t: p.t, conn: conn}
 	s.write(object{"type": "connection_init", "payload": object{"authorization": "Bearer " + p.token}})
 	return s

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 )
 
 const (
@@ -227,10 +228,10 @@ func TestPersistedSubscriptionsAreShared(t *testing.T) {
 		payload["variables"] = object{"after": customer["cursor"]}
 		s := ada.connect()
 		s.write(object{"id": "1", "type": "subscribe", "payload": payload})
-		eventually(t, "broadcasts", func() int64 { return int64(broadcasts.Stats().Broadcasts) }, 1)
+		eventually.Is(t, "broadcasts", func() int64 { return int64(broadcasts.Stats().Broadcasts) }, 1)
 		defer s.next("1")
 	}
-	eventually(t, "members", func() int64 { return int64(broadcasts.Stats().Members) }, 3)
+	eventually.Is(t, "members", func() int64 { return int64(broadcasts.Stats().Members) }, 3)
 	want(t, "broadcasts", broadcasts.Stats().Broadcasts, 1)
 	ada.update(customer, 1, object{"name": "v2"})
 }

@@ -205,7 +205,8 @@ func TestOperationsAreLoggedAtDebug(t *testing.T) {
 	ada.ask(`query Names { viewer { role } }`, nil)
 	ada.ask(`{ customers(first: 1) { asOf } }`, nil)
 	s := ada.connect()
-	s.subscribe("1", customerChanged, nil)
+	head := ada.ask(`{ customers(first: 0) { asOf } }`, nil)["customers"].(object)["asOf"]
+	s.subscribe("1", customerChanged, object{"after": head})
 	ada.create(object{"name": "Hidden words"})
 	s.next("1")
 	for _, line := range []string{

@@ -10,11 +10,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 )
 
 // freeAddress is one that nobody listens on.
@@ -58,14 +58,10 @@ func value(scrape, series string) float64 {
 // wantSeries scrapes until a series has a value.
 func wantSeries(t *testing.T, at, series string, want float64) {
 	t.Helper()
-	var got float64
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	eventually.Is(t, series+" has its value", func() float64 {
 		_, scrape := get(t, at)
-		if got = value(scrape, series); got == want {
-			return
-		}
-	}
-	t.Errorf("%s is %v, want %v", series, got, want)
+		return value(scrape, series)
+	}, want)
 }
 
 // Every family is there, and what happens is seen in it.

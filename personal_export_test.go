@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 	"tandem/internal/memory"
 	"tandem/internal/sqlite"
 )
@@ -88,7 +89,7 @@ func TestRetentionAtStart(t *testing.T) {
 	ada := join(t, start(t, environment), "acme", "ada", collab.RoleAdmin)
 	head := ada.ask(`{ customers { asOf } }`, nil)["customers"].(object)["asOf"].(string)
 	first := head[:len(head)-1] + "1"
-	eventuallyIs(t, "the first cursor", func() any {
+	eventually.Is(t, "the first cursor", func() any {
 		errors, _ := ada.send(`query($after: Cursor) { changes(after: $after) { hasMore } }`, object{"after": first})["errors"].([]any)
 		return len(errors)
 	}, 1)
@@ -134,7 +135,7 @@ func TestRetention(t *testing.T) {
 	ada.update(first, 2, object{"name": "v3"})
 	want(t, "who was up to date", live.next("s")["customerChanged"].(object)["version"], 3)
 	want(t, "old cursor", ada.code(`query($after: Cursor) { changes(after: $after) { hasMore } }`, object{"after": first["cursor"]}), "RESYNC_REQUIRED")
-	eventuallyIs(t, "old cursor of a stream", func() any {
+	eventually.Is(t, "old cursor of a stream", func() any {
 		s := ada.connect()
 		s.subscribe("s", customerChanged, object{"after": first["cursor"]})
 		return s.read()["type"]

@@ -12,6 +12,7 @@ import (
 
 	"tandem/internal/auth"
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 )
 
 // hers are the words of quirin's that nothing may have once she is erased.
@@ -164,7 +165,7 @@ func TestErasure(t *testing.T) {
 		want(t, "again", l.ada.ask(`mutation { erasePersonalData(userId: "q7") }`, nil)["erasePersonalData"], 0)
 
 		for _, p := range []*person{l.ada, l.cleo, l.ada.on(one), l.cleo.on(one)} {
-			eventuallyIs(t, "a member", func() any { return strings.Contains(text(t, p.ask(everything, l.ids)), "quirina") }, false)
+			eventually.Is(t, "a member", func() any { return strings.Contains(text(t, p.ask(everything, l.ids)), "quirina") }, false)
 			wantNothingOfHers(t, "queries", text(t, p.send(everything, l.ids)))
 			wantNothingOfHers(t, "export of others", text(t, p.send(`mutation { exportPersonalData(userId: "cleo") }`, nil)))
 			if last := p.ask(everything, l.ids); !strings.Contains(text(t, last), strings.ToLower(collab.ErasedName)) {
@@ -262,14 +263,4 @@ func dumpOf(t *testing.T, database, org string) string {
 		t.Fatalf("the dump has only %d rows", len(dump))
 	}
 	return strings.Join(dump, "\n")
-}
-
-// eventuallyIs waits until what is something.
-func eventuallyIs(t *testing.T, name string, what func() any, wanted any) {
-	t.Helper()
-	for began := time.Now(); what() != wanted; time.Sleep(5 * time.Millisecond) {
-		if time.Since(began) > patience {
-			t.Fatalf("%s: got %v, want %v", name, what(), wanted)
-		}
-	}
 }

@@ -210,7 +210,7 @@ func TestIntrospectionIsOffEverywhere(t *testing.T) {
 	} {
 		s := ada.connect()
 		s.subscribe("1", query, nil)
-		_, encoded, err := s.conn.Read(t.Context())
+		encoded, err := s.conn.next(patience)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,14 +6,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 	"tandem/internal/memory"
 )
 
@@ -315,11 +313,7 @@ func TestConnectionsOverAndOver(t *testing.T) {
 	}
 	for range 12 {
 		_ = ada.connect().conn.CloseNow()
-		for deadline := time.Now().Add(patience); a.stats.Sockets() > 0; time.Sleep(time.Millisecond) { // until it is gone
-			if time.Now().After(deadline) {
-				t.Fatal("the socket stays")
-			}
-		}
+		eventually.True(t, "the socket is gone", func() bool { return a.stats.Sockets() == 0 })
 	}
 	want(t, "code", again().closeCode(), 1013)
 	wantLimited(t, ada.stream("text/event-stream", customerChanged, nil), 20*time.Second)
@@ -351,15 +345,10 @@ func TestSubscriptionsOfOnePerson(t *testing.T) {
 	s.subscribe("1", follows, object{"after": customer["cursor"]})
 	s.next("1")
 	_ = one.conn.CloseNow()
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) { // the server needs a moment to see it
+	eventually.True(t, "there is room for another once 40 ended", func() bool {
 		two.subscribe("x", follows, object{"after": customer["cursor"]})
-		if two.read()["type"] == "next" {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("there is no room, although 40 ended")
-		}
-	}
+		return two.read()["type"] == "next"
+	})
 }
 
 // object is the whole body.
@@ -372,14 +361,11 @@ func (r *response) object() (body object) {
 }
 
 // dialFrom opens a socket as a proxy does for an address.
-func dialFrom(t *testing.T, at *instance, address string) *websocket.Conn {
+func dialFrom(t *testing.T, at *instance, address string) *hearing {
 	t.Helper()
-	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(at.url, "http")+"/graphql", &websocket.DialOptions{
-		Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"X-Forwarded-For": {address}},
-	})
+	conn, err := dialWith(t, at, http.Header{"X-Forwarded-For": {address}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.CloseNow() })
 	return conn
 }

@@ -2,11 +2,16 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"tandem/internal/eventually"
 )
 
 // follow subscribes with every id. Then the victim changes everything, and nobody
@@ -18,14 +23,15 @@ func (a *idAttack) follow() {
 		streams[o] = &heardStream{socket: o.connect(), events: map[string][]string{}}
 	}
 	tried := a.subscribe(streams)
-	for _, s := range streams {
-		s.until("ready") // all that was subscribed before is there
-	}
+	a.begun(streams, len(tried))
 	a.change(a.victim)
 	a.eve.create(object{"name": "the last"})
 	a.innocent.create(object{"name": "the last"})
-	for _, s := range streams {
-		s.settle()
+	for quiet := false; !quiet; {
+		quiet = true
+		for _, s := range streams {
+			quiet = !s.hears(time.Second) && quiet // of what must not come, there is no other sign
+		}
 	}
 	silent := map[string]bool{} // what tells the victim nothing of their own
 	for n, try := range tried {
@@ -100,33 +106,50 @@ func (a *idAttack) change(o *tenant) {
 type heardStream struct {
 	socket *socket
 	events map[string][]string
+	ended  int // how many subscriptions
 }
 
-// until asks something, and reads until that is answered.
-func (s *heardStream) until(id string) {
+// hears reads what comes until nothing more has for a time, and reports whether anything came.
+func (s *heardStream) hears(within time.Duration) (anything bool) {
 	s.socket.t.Helper()
-	s.socket.subscribe(id, `{ viewer { role } }`, nil)
 	for {
-		message := s.socket.read()
-		if message["id"] == id && message["type"] == "complete" {
-			return
+		encoded, err := s.socket.conn.next(within)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return anything
 		}
-		if message["id"] != id {
-			s.events[message["id"].(string)] = append(s.events[message["id"].(string)], inJSON(s.socket.t, message))
+		var message object
+		if err == nil {
+			err = json.Unmarshal(encoded, &message)
+		}
+		if err != nil {
+			s.socket.t.Fatal(err)
+		}
+		anything = true
+		id, ends := message["id"].(string), message["type"] != "next"
+		s.events[id] = append(s.events[id], inJSON(s.socket.t, message))
+		if ends {
+			s.ended++
 		}
 	}
 }
 
-// settle reads until nothing new has come for two seconds, which a busy machine may need to tell of a
-// change: of what must not come, there is no other sign.
-func (s *heardStream) settle() {
-	s.socket.t.Helper()
-	for quiet := 0; quiet < 20; quiet++ {
-		before := fmt.Sprint(s.events)
-		time.Sleep(100 * time.Millisecond)
-		s.until(fmt.Sprint("quiet", quiet, time.Now().UnixNano()))
-		if fmt.Sprint(s.events) != before {
-			quiet = 0
+// begun waits until every subscription is there, or was refused.
+func (a *idAttack) begun(streams map[*tenant]*heardStream, each int) {
+	a.t.Helper()
+	before := a.subscriptions
+	eventually.True(a.t, "every subscription has begun or was refused", func() bool {
+		ended := 0.0
+		for _, s := range streams {
+			s.hears(10 * time.Millisecond)
+			ended += float64(s.ended)
 		}
-	}
+		return openSubscriptions(a.t, a.metrics)-before+ended == float64(each*len(streams))
+	})
+}
+
+// openSubscriptions returns how many subscriptions an instance has.
+func openSubscriptions(t *testing.T, metricsAt string) float64 {
+	t.Helper()
+	_, scrape := get(t, metricsAt)
+	return value(scrape, `tandem_subscriptions{to="changes"}`) + value(scrape, `tandem_subscriptions{to="presence"}`)
 }

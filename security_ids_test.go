@@ -22,8 +22,12 @@ func TestNoIDOfAnotherOrganizationCounts(t *testing.T) {
 	for name, settings := range map[string]func(*testing.T) map[string]string{"sqlite": embedded, "postgres": shared} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := newIDAttack(t, start(t, settings(t)))
+			with := settings(t)
+			with["METRICS_ADDR"] = freeAddress(t)
+			a := newIDAttack(t, start(t, with))
+			a.metrics = "http://" + with["METRICS_ADDR"] + "/metrics"
 			a.victim.stay()
+			a.subscriptions = openSubscriptions(t, a.metrics)
 			before := a.dump()
 			a.ask(ast.Query)
 			a.ask(ast.Mutation)
@@ -42,6 +46,8 @@ type idAttack struct {
 	takers        []argument
 	victim        *tenant
 	eve, innocent *tenant
+	metrics       string  // the address of the instance's
+	subscriptions float64 // that are open while nothing is tried
 }
 
 func newIDAttack(t *testing.T, at *instance) *idAttack {

@@ -74,13 +74,12 @@ func (p *person) overDialect(protocol, begin string, d sentDocument) string {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	s := &socket{t: p.t, conn: hear(p.t, conn)}
 	defer func() { _ = conn.CloseNow() }()
-	conn.SetReadLimit(1 << 26)
-	s := &socket{t: p.t, conn: conn}
 	s.write(object{"type": "connection_init", "payload": object{"authorization": "Bearer " + p.token}})
 	s.write(object{"id": "1", "type": begin, "payload": d.payload()})
 	for {
-		_, message, err := conn.Read(p.t.Context())
+		message, err := s.conn.next(patience)
 		if err != nil {
 			p.t.Fatal(err)
 		}

@@ -40,11 +40,12 @@ func TestSlowHeadersAreCutOff(t *testing.T) {
 			defer conn.Close()
 			_, _ = io.WriteString(conn, request)
 			go func() {
-				for { // until it is cut off
+				pace := time.NewTicker(20 * time.Millisecond)
+				defer pace.Stop()
+				for range pace.C { // until it is cut off
 					if _, err := io.WriteString(conn, "x"); err != nil {
 						return
 					}
-					time.Sleep(20 * time.Millisecond) // the pace of the attack, not a wait
 				}
 			}()
 			_ = conn.SetReadDeadline(began.Add(patience))

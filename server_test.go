@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"tandem/internal/auth"
 	"tandem/internal/collab"
 )
@@ -190,100 +188,4 @@ func (p *person) code(query string, variables object) string {
 	extensions, _ := errors[0].(object)["extensions"].(object)
 	code, _ := extensions["code"].(string)
 	return code
-}
-
-// A socket is an open connection of graphql-transport-ws.
-type socket struct {
-	t    *testing.T
-	conn *websocket.Conn
-}
-
-// connect opens a socket and signs in on it.
-func (p *person) connect() *socket {
-	p.t.Helper()
-	s := &socket{t: p.t, conn: dial(p.t, p.at)}
-	s.write(object{"type": "connection_init", "payload": object{"authorization": "Bearer " + p.token}})
-	if got := s.read(); got["type"] != "connection_ack" {
-		p.t.Fatalf("got %v, want connection_ack", got)
-	}
-	return s
-}
-
-func dial(t *testing.T, at *instance) *websocket.Conn {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(at.url, "http")+"/graphql",
-		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn.SetReadLimit(1 << 22)
-	t.Cleanup(func() { _ = conn.CloseNow() })
-	return conn
-}
-
-func (s *socket) write(message object) {
-	s.t.Helper()
-	encoded, err := json.Marshal(message)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if err := s.conn.Write(s.t.Context(), websocket.MessageText, encoded); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-// read returns the next message, and answers pings in between.
-func (s *socket) read() object {
-	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
-	defer cancel()
-	for {
-		_, encoded, err := s.conn.Read(ctx)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		var message object
-		if err := json.Unmarshal(encoded, &message); err != nil {
-			s.t.Fatal(err)
-		}
-		if message["type"] != "ping" {
-			return message
-		}
-		s.write(object{"type": "pong"})
-	}
-}
-
-// subscribe starts a subscription on the socket.
-func (s *socket) subscribe(id, query string, variables object) {
-	s.t.Helper()
-	s.write(object{"id": id, "type": "subscribe", "payload": object{"query": query, "variables": variables}})
-}
-
-// next returns the data of the next event of a subscription.
-func (s *socket) next(id string) object {
-	s.t.Helper()
-	message := s.read()
-	payload, _ := message["payload"].(object)
-	if message["type"] != "next" || message["id"] != id || payload["errors"] != nil {
-		s.t.Fatalf("got %v, want the next event of %s", message, id)
-	}
-	return payload["data"].(object)
-}
-
-// closeCode reads until the server closes the socket, and returns with which code.
-func (s *socket) closeCode() int {
-	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
-	defer cancel()
-	for {
-		_, message, err := s.conn.Read(ctx)
-		if err != nil {
-			return int(websocket.CloseStatus(err))
-		}
-		if strings.Contains(string(message), `"complete"`) {
-			s.t.Errorf("the server said that a stream ended: %s", message)
-		}
-	}
 }

@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 	"tandem/internal/hub"
 	"tandem/internal/sqlite"
 )
@@ -32,16 +32,6 @@ func wired(t *testing.T) (*instance, *hub.Broadcasts) {
 	return &instance{url: server.URL}, app.broadcasts
 }
 
-// eventually waits until what returns what is wanted.
-func eventually(t *testing.T, name string, what func() int64, wanted int64) {
-	t.Helper()
-	for began := time.Now(); what() != wanted; time.Sleep(time.Millisecond) {
-		if time.Since(began) > patience {
-			t.Fatalf("%s: got %d, want %d", name, what(), wanted)
-		}
-	}
-}
-
 // Subscribers of equal scope share one execution, whatever their roles; an
 // operation that selects what depends on the person has one for each person.
 func TestExecutionsAreShared(t *testing.T) {
@@ -59,7 +49,7 @@ func TestExecutionsAreShared(t *testing.T) {
 	}
 	third.subscribe("shared", shared, object{"after": other["cursor"]})
 	stats := func() hub.BroadcastStats { return broadcasts.Stats() }
-	eventually(t, "members", func() int64 { return int64(stats().Members) }, 3)
+	eventually.Is(t, "members", func() int64 { return int64(stats().Members) }, 3)
 	want(t, "broadcasts of two organizations", stats().Broadcasts, 2)
 
 	ada.update(customer, 1, object{"name": "v2"})
@@ -67,13 +57,13 @@ func TestExecutionsAreShared(t *testing.T) {
 		want(t, "event", s.next("shared")["customerChanged"],
 			object{"version": 2, "customer": object{"name": "v2", "updatedBy": object{"name": "Ada"}}})
 	}
-	eventually(t, "deliveries", func() int64 { return stats().Deliveries }, 2)
+	eventually.Is(t, "deliveries", func() int64 { return stats().Deliveries }, 2)
 	want(t, "executions", stats().Executions, 1)
 
 	head := ada.ask(`{ changes { endCursor } }`, nil)["changes"].(object)["endCursor"]
 	first.subscribe("personal", personal, object{"after": head})
 	second.subscribe("personal", personal, object{"after": head})
-	eventually(t, "members", func() int64 { return int64(stats().Members) }, 5)
+	eventually.Is(t, "members", func() int64 { return int64(stats().Members) }, 5)
 	ada.update(customer, 2, object{"name": "v3"})
 	for s, canEdit := range map[*socket]bool{first: true, second: false} {
 		for range 2 { // one of each, in any order

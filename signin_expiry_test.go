@@ -62,7 +62,7 @@ func TestRenewedTokensPastTheirExpiryAreKept(t *testing.T) {
 		t.Fatalf("got %v", data)
 	}
 	s.read() // complete
-	if _, _, err := s.conn.Read(t.Context()); websocket.CloseStatus(err) != 4403 || time.Since(expired) < 15*time.Second {
+	if _, err := s.conn.next(patience); websocket.CloseStatus(err) != 4403 || time.Since(expired) < 15*time.Second {
 		t.Errorf("closed with %v after %v", err, time.Since(expired))
 	}
 }

@@ -189,8 +189,7 @@ func upgradeWith(t *testing.T, at *instance, header map[string]string) (*socket,
 	if err != nil {
 		return nil, answer
 	}
-	t.Cleanup(func() { _ = conn.CloseNow() })
-	return &socket{t: t, conn: conn}, answer
+	return &socket{t: t, conn: hear(t, conn)}, answer
 }
 
 // who says who a socket is, after it has signed in with a payload.

@@ -85,7 +85,7 @@ func overSocket(p *person, query string, variables object) func() told {
 	s.subscribe("1", query, variables)
 	return func() told {
 		p.t.Helper()
-		_, encoded, err := s.conn.Read(p.t.Context())
+		encoded, err := s.conn.next(patience)
 		if err != nil {
 			if code := websocket.CloseStatus(err); code != websocket.StatusServiceRestart && code != 4403 {
 				p.t.Errorf("closed with %v", err)

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 )
 
 // lockComments keeps everybody else from the table of comments, until unlock is called.
@@ -95,7 +96,7 @@ func TestResponsesThatNobodyReads(t *testing.T) {
 	}
 	defer conn.Close()
 	query := `{"query":"{` + many(40, "a%d: customers { nodes { notes } } ") + `}"}`
-	eventually(t, "connections", open, before+1)
+	eventually.Is(t, "connections", open, before+1)
 	for range 50 { // until no buffer holds any more
 		request := "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer " + ada.token +
 			"\r\nContent-Length: " + strconv.Itoa(len(query)) + "\r\n\r\n" + query
@@ -103,5 +104,5 @@ func TestResponsesThatNobodyReads(t *testing.T) {
 			break
 		}
 	}
-	eventually(t, "connections", open, before)
+	eventually.Is(t, "connections", open, before)
 }

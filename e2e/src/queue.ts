@@ -1,4 +1,4 @@
-import { SOON } from "./until.ts";
+import { PATIENCE } from "./until.ts";
 
 interface Reader<T> {
   take(value: T): void;
@@ -31,7 +31,7 @@ export class Queue<T> {
   }
 
   /** The next one. `what` is for the message that says that it did not come. */
-  next(what = "event", within = SOON): Promise<T> {
+  next(what = "event", within = PATIENCE): Promise<T> {
     if (this.waiting.length > 0) return Promise.resolve(this.waiting.shift() as T);
     if (this.end) return Promise.reject(this.end);
     return new Promise((resolve, reject) => {
@@ -54,14 +54,14 @@ export class Queue<T> {
   }
 
   /** The next `count`, in the order in which they came. */
-  async take(count: number, what = "event", within = SOON): Promise<T[]> {
+  async take(count: number, what = "event", within = PATIENCE): Promise<T[]> {
     const taken: T[] = [];
     while (taken.length < count) taken.push(await this.next(`${what} ${taken.length + 1} of ${count}`, within));
     return taken;
   }
 
   /** The next one that `match` accepts; what comes before it is passed over. */
-  async find(what: string, match: (value: T) => boolean, within = SOON): Promise<T> {
+  async find(what: string, match: (value: T) => boolean, within = PATIENCE): Promise<T> {
     const deadline = Date.now() + within;
     for (;;) {
       const value = await this.next(what, Math.max(deadline - Date.now(), 1));
@@ -70,7 +70,7 @@ export class Queue<T> {
   }
 
   /** Waits for the end and returns it. What still comes before it is passed over. */
-  async ended(within = SOON): Promise<Error> {
+  async ended(within = PATIENCE): Promise<Error> {
     const deadline = Date.now() + within;
     for (;;) {
       try {

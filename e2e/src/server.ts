@@ -10,9 +10,6 @@ import { until } from "./until.ts";
 
 export type Settings = Readonly<Record<string, string>>;
 
-/** How long a server may take to end after SIGTERM. */
-const END = 20_000;
-
 /** A folder for one run, taken away when the process ends. */
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), "tandem-e2e-"));
@@ -78,7 +75,6 @@ export class Server {
         if (process.exitCode !== null) throw new Error(`the server ended with ${process.exitCode}: ${this.output}`);
         return isReady(`http://127.0.0.1:${this.port}/readyz`);
       },
-      20_000,
     ).catch(async (error: Error) => {
       await this.kill();
       throw new Error(`${error.message}; the server said: ${this.output}`);
@@ -109,13 +105,21 @@ export class Server {
     return this.said;
   }
 
+  /** What a series of its metrics says now. Its settings must have a METRICS_ADDR. */
+  async metric(series: string): Promise<number> {
+    const scrape = await (await fetch(`http://${this.settings["METRICS_ADDR"]}/metrics`)).text();
+    const line = scrape.split("\n").find((each) => each.startsWith(`${series} `));
+    if (line === undefined) throw new Error(`the metrics have no ${series}`);
+    return Number(line.slice(series.length));
+  }
+
   /** Ends it as a deployment does. It must end in order, also with clients on it. */
   async stop(): Promise<void> {
     const running = this.process;
     if (!running) return;
     this.process = undefined;
     running.kill("SIGTERM");
-    await ending(running, END).catch((error: Error) => {
+    await ending(running).catch((error: Error) => {
       running.kill("SIGKILL");
       throw new Error(`${error.message} after SIGTERM; the server said: ${this.output}`);
     });
@@ -130,7 +134,7 @@ export class Server {
     this.process = undefined;
     if (!running) return;
     running.kill("SIGKILL");
-    await ending(running, END);
+    await ending(running);
     // One that ends in order says so by its status.
     if (this.said.includes("DATA RACE")) throw new Error(`the server met a data race: ${this.said}`);
   }
@@ -143,7 +147,7 @@ export async function refusal(settings: Settings): Promise<{ status: number; sai
   let said = "";
   started.stdout.on("data", (data: Buffer) => (said += data.toString()));
   started.stderr.on("data", (data: Buffer) => (said += data.toString()));
-  await ending(started, 10_000).catch((error: Error) => {
+  await ending(started).catch((error: Error) => {
     started.kill("SIGKILL");
     throw new Error(`${error.message}, and should have refused its settings; it said: ${said}`);
   });
@@ -160,6 +164,6 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-async function ending(child: ChildProcess, within: number): Promise<void> {
-  await until("end of the server", () => child.exitCode !== null || child.signalCode !== null, within);
+async function ending(child: ChildProcess): Promise<void> {
+  await until("end of the server", () => child.exitCode !== null || child.signalCode !== null);
 }

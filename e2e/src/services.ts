@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createConnection, createServer, type AddressInfo } from "node:net";
+import { randomInt } from "node:crypto";
+import { createConnection, createServer } from "node:net";
 import pg from "pg";
 import { unique } from "./token.ts";
 import { until } from "./until.ts";
@@ -54,7 +55,7 @@ async function drop(server: string, name: string): Promise<void> {
       if (error instanceof pg.DatabaseError && error.code === "42501") return false;
       throw error;
     }
-  }, 20_000);
+  });
 }
 
 async function run(url: string, statement: string): Promise<void> {
@@ -67,14 +68,21 @@ async function run(url: string, statement: string): Promise<void> {
   }
 }
 
-/** A TCP port that nobody listens on. */
+/**
+ * A TCP port that nobody listens on. It is below those that the system gives to outgoing connections, so that it is
+ * still free when a server starts on it, or starts on it again.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(12_000, 20_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    const free = await Promise.race([
+      once(server, "listening").then(() => true),
+      once(server, "error").then(() => false),
+    ]).catch(() => false);
+    server.close();
+    if (free) return port;
+  }
 }
 
 /** A Redis of a test's own, to be taken away and given back. It keeps nothing when it stops. */

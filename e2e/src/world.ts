@@ -4,7 +4,7 @@ import { atEnd } from "./cleanup.ts";
 import type { Client, Kind } from "./client.ts";
 import { connect } from "./connect.ts";
 import { createDatabase, services } from "./services.ts";
-import { Server, temporaryFolder } from "./server.ts";
+import { Server, temporaryFolder, type Settings } from "./server.ts";
 import { token, type Person } from "./token.ts";
 
 /** One way to run Tandem. `instances` are where two people are connected; they may be the same one. */
@@ -24,12 +24,12 @@ export async function embedded(): Promise<World> {
   return { instances: [server, server], close };
 }
 
-/** Two instances over one Postgres and a Redis. `redis` is for a test that has a Redis of its own. */
-export async function pair(redis = services().redis): Promise<World> {
+/** Two instances over one Postgres and a Redis. `redis` is for a test that has one of its own, `more` for the second instance. */
+export async function pair(redis = services().redis, more: Settings = {}): Promise<World> {
   const database = await createDatabase();
   const settings = { DATABASE_URL: database.url, REDIS_URL: redis };
   // Both at once, as a deployment starts them, so that both find an empty database and migrate it.
-  const instances = await Promise.all([Server.start(settings), Server.start(settings)]);
+  const instances = await Promise.all([Server.start(settings), Server.start({ ...settings, ...more })]);
   const close = async () => {
     await Promise.all(instances.map((instance) => instance.stop()));
     await database.drop();
@@ -48,7 +48,7 @@ export interface Stage {
 export function inEveryWorld(tests: (stage: Stage) => void): void {
   services();
   inWorld("one embedded instance", embedded, tests);
-  inWorld("two instances on Postgres and Redis", pair, tests);
+  inWorld("two instances on Postgres and Redis", () => pair(), tests);
 }
 
 function inWorld(name: string, open: () => Promise<World>, tests: (stage: Stage) => void): void {

@@ -55,7 +55,7 @@ inEveryWorld(({ connect }) => {
       // A beat without a state renews, and changes nothing that is shown.
       assert.equal((await beat(ben, room, "ben-1")).currentUser?.editingField, "notes");
       assert.equal(await leave(ben, room, "ben-1"), true);
-      await atAda.find("Ben's going", ({ left }) => left.includes(bens.id), 1_500);
+      await atAda.find("Ben's going", ({ left }) => left.includes(bens.id));
       assert.deepEqual((await roster(ben, room)).users.map(({ id }) => id), [adas.id]);
     });
   }

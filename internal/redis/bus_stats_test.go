@@ -9,6 +9,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 	"tandem/internal/redis"
 )
 
@@ -23,11 +24,7 @@ func TestLostAnnouncementsAreCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for deadline := time.Now().Add(10 * time.Second); bus.Stats().Lost != 3; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d are counted, want 3", bus.Stats().Lost)
-		}
-	}
+	eventually.Is(t, "three lost announcements are counted", func() int64 { return int64(bus.Stats().Lost) }, 3)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	if bus.Ping(ctx) == nil {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gobwas/ws"
+
+	"tandem/internal/eventually"
 )
 
 // masked is a frame as a client sends it.
@@ -74,8 +76,10 @@ func TestHalfOpenSockets(t *testing.T) {
 		w := newWire(t, func(s *WebSocket) { s.InitTimeout = 200 * time.Millisecond })
 		c := w.call(t, modern.name)
 		go func() {
+			pace := time.NewTicker(20 * time.Millisecond)
+			defer pace.Stop()
 			for _, b := range init[:len(init)-1] {
-				time.Sleep(20 * time.Millisecond) // the pace of the attack, not a wait
+				<-pace.C
 				if _, err := c.conn.Write([]byte{b}); err != nil {
 					return
 				}
@@ -99,7 +103,7 @@ func TestHalfOpenSockets(t *testing.T) {
 		w := newWire(t, nil)
 		c := w.enter(t)
 		c.subscribe("1", `subscription { changed }`)
-		within(t, "it follows", func() bool { return w.all.Stats().Members == 1 })
+		eventually.True(t, "it follows", func() bool { return w.all.Stats().Members == 1 })
 		if err := c.conn.(*net.TCPConn).CloseWrite(); err != nil {
 			t.Fatal(err)
 		}

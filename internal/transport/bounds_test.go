@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/gobwas/ws"
+
+	"tandem/internal/eventually"
 )
 
 // What a client may send before connection_ack is bounded in bytes, also after
@@ -79,7 +81,7 @@ func TestSubscriptionsKeepLittleOfTheirMessages(t *testing.T) {
 		c.say(fmt.Sprintf(`{"id":"%d","type":"subscribe","payload":{"query":"subscription($after: String) { changed(after: $after) }",`+
 			`"variables":{"undeclared":"%d%s"},"extensions":{"other":"%s"}}}`, i, i, large, large[:100_000]))
 	}
-	within(t, "all are followed", func() bool { return w.all.Stats().Members == number })
+	eventually.True(t, "all are followed", func() bool { return w.all.Stats().Members == number })
 	if grown := heap() - before; grown > number*bytes/4 {
 		t.Errorf("%d bytes are kept for %d subscriptions", grown, number)
 	}

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,16 @@ func (c *caller) want(message string) {
 	if got := c.text(); !sameJSON(got, message) {
 		c.t.Fatalf("got %.300s, want %s", got, message)
 	}
+}
+
+// wantSilence waits for a time in which the server must send nothing, nor close the connection.
+func (c *caller) wantSilence(rest time.Duration) {
+	c.t.Helper()
+	_ = c.conn.SetReadDeadline(time.Now().Add(rest))
+	if next, err := c.in.Peek(1); !errors.Is(err, os.ErrDeadlineExceeded) {
+		c.t.Errorf("the server sent %q, and then %v", next, err)
+	}
+	_ = c.conn.SetReadDeadline(time.Now().Add(wirePatience))
 }
 
 // wantClose reads until the server closes the connection, with nothing after, and

@@ -13,6 +13,7 @@ import (
 	"github.com/gobwas/httphead"
 	"github.com/gobwas/ws"
 
+	"tandem/internal/eventually"
 	"tandem/internal/hub"
 )
 
@@ -105,7 +106,7 @@ func TestDeflatedEvents(t *testing.T) {
 	for i, c := range []*caller{plain, one, other} {
 		c.subscribe(fmt.Sprint(i), subscription)
 	}
-	within(t, "all are members", func() bool { return w.all.Stats().Members == 3 })
+	eventually.True(t, "all are members", func() bool { return w.all.Stats().Members == 3 })
 	const events = 20
 	for position := range events {
 		w.commit()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gobwas/ws"
 
+	"tandem/internal/eventually"
 	"tandem/internal/hub"
 )
 
@@ -26,7 +27,7 @@ func TestSlowReaderResumes(t *testing.T) {
 	slow, quick := w.enter(t), w.enter(t)
 	slow.subscribe("s", fmt.Sprintf(`subscription { changed(after: "%s", pad: %d) }`, cursorAt(0), pad))
 	quick.subscribe("q", fmt.Sprintf(`subscription { changed(after: "%s", pad: %d) }`, cursorAt(0), pad))
-	within(t, "both are members", func() bool { return w.all.Stats().Members == 2 })
+	eventually.True(t, "both are members", func() bool { return w.all.Stats().Members == 2 })
 
 	before := heap()
 	for want := int64(1); want <= events; want++ {
@@ -69,7 +70,7 @@ func TestReaderInFits(t *testing.T) {
 	for want := int64(1); want <= events; want++ {
 		if want%500 == 0 { // it stops until it is behind again
 			before := w.all.Stats().Behind
-			within(t, "it falls behind", func() bool { return w.all.Stats().Behind > before || w.log.head() == events })
+			eventually.True(t, "it falls behind", func() bool { return w.all.Stats().Behind > before || w.log.head() == events })
 		}
 		if got := c.position("1"); got != want {
 			t.Fatalf("got %d, want %d", got, want)
@@ -92,7 +93,7 @@ func TestReaderThatStandsStill(t *testing.T) {
 		w := newWire(t, func(s *WebSocket) { s.Stall = 50 * time.Millisecond })
 		c := w.enter(t)
 		c.subscribe("1", fmt.Sprintf(`subscription { changed(after: "%s", pad: 1000) }`, cursorAt(0)))
-		within(t, "it is a member", func() bool { return w.all.Stats().Members == 1 })
+		eventually.True(t, "it is a member", func() bool { return w.all.Stats().Members == 1 })
 		for range 8000 {
 			w.commit()
 		}
@@ -162,7 +163,7 @@ func TestRestAfterCatchingUp(t *testing.T) {
 	c.subscribe("1", `{ large(bytes: 3000000) }`)
 	for !sameJSON(c.text(), doneOne) {
 	}
-	time.Sleep(400 * time.Millisecond) // the rest
+	c.wantSilence(400 * time.Millisecond)
 	c.subscribe("1", echoA)
 	c.want(nextOne)
 }
@@ -170,12 +171,15 @@ func TestRestAfterCatchingUp(t *testing.T) {
 // A connection whose client is slow but reads is not closed.
 func TestSlowButReading(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, func(s *WebSocket) { s.Stall = 200 * time.Millisecond })
+	const stall, pace, size = 500 * time.Millisecond, 25 * time.Millisecond, 3_000_000
+	w := newWire(t, func(s *WebSocket) { s.Stall = stall })
 	c := w.enter(t)
-	c.subscribe("1", `{ large(bytes: 3000000) }`)
-	got, buffer := 0, make([]byte, 40_000)
-	for got < 3_000_000 {
-		time.Sleep(time.Millisecond)
+	c.subscribe("1", fmt.Sprintf(`{ large(bytes: %d) }`, size))
+	reads := time.NewTicker(pace)
+	defer reads.Stop()
+	got, buffer := 0, make([]byte, size/(2*stall/pace)) // so that it takes twice as long as a stall may
+	for got < size {
+		<-reads.C
 		n, err := io.ReadFull(c.in, buffer)
 		if got += n; err != nil {
 			t.Fatalf("after %d bytes: %v", got, err)
@@ -191,13 +195,13 @@ func TestStoppedWhileBehind(t *testing.T) {
 	c := w.enter(t)
 	c.subscribe("big", `{ large(bytes: 4000000) }`)
 	c.subscribe("1", fmt.Sprintf(`subscription { changed(after: "%s") }`, cursorAt(0)))
-	within(t, "it is a member", func() bool { return w.all.Stats().Members == 1 })
+	eventually.True(t, "it is a member", func() bool { return w.all.Stats().Members == 1 })
 	for range 100 {
 		w.commit()
 	}
 	c.say(doneOne)
 	c.say(`{"type":"ping"}`)
-	within(t, "it has left", func() bool { return w.all.Stats().Members == 0 })
+	eventually.True(t, "it has left", func() bool { return w.all.Stats().Members == 0 })
 	for text := ""; !sameJSON(text, `{"type":"pong"}`); text = c.text() {
 	}
 	c.subscribe("1", echoA)
@@ -276,7 +280,7 @@ func TestStreamHasOneUser(t *testing.T) {
 		go o.resume()
 		go o.stop()
 		o.stop()
-		within(t, "the stream is closed", func() bool {
+		eventually.True(t, "the stream is closed", func() bool {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			return !o.pulling && len(stream.using) == 0 && stream.closed.Load() == 1

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gobwas/ws"
 
+	"tandem/internal/eventually"
 	"tandem/internal/hub"
 )
 
@@ -52,7 +53,7 @@ func TestStatsOfSockets(t *testing.T) {
 	stats := w.Engine.Stats
 	in := w.enter(t)
 	waiting := w.call(t, legacy.name)
-	within(t, "two are open", func() bool { return stats.Sockets() == 2 })
+	eventually.True(t, "two are open", func() bool { return stats.Sockets() == 2 })
 	snapshot := stats.Snapshot()
 	if snapshot.Open[modern.name] != 1 || snapshot.Open[legacy.name] != 1 || snapshot.Handshakes != 1 {
 		t.Errorf("got %+v", snapshot)
@@ -71,7 +72,7 @@ func TestStatsOfSockets(t *testing.T) {
 	odd := w.enter(t)
 	odd.frame(ws.NewCloseFrame(ws.NewCloseFrameBody(4999, "made up")))
 	want := []string{"graphql-transport-ws 4429", "graphql-transport-ws other", "graphql-ws 1006", "none 4406"}
-	within(t, fmt.Sprint("the endings are ", want), func() bool { return slices.Equal(ended.codes(), want) })
+	eventually.True(t, fmt.Sprint("the endings are ", want), func() bool { return slices.Equal(ended.codes(), want) })
 	if stats.Sockets() != 0 || stats.Handshakes() != 0 {
 		t.Errorf("%d open, %d handshakes", stats.Sockets(), stats.Handshakes())
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"tandem/internal/eventually"
 	"tandem/internal/fair"
 )
 
@@ -51,7 +52,7 @@ func TestUnreadAnswersHoldBackTheNext(t *testing.T) {
 	for i := range operations {
 		callers[i%2].subscribe(fmt.Sprint(i), fmt.Sprintf(`{ large(bytes: %d) }`, answer))
 	}
-	within(t, "as many as may run have run, and the others wait", func() bool {
+	eventually.True(t, "as many as may run have run, and the others wait", func() bool {
 		held, waiting := w.Engine.Underway.queue.Stats()
 		return waiting >= operations-operationsUnderWay && held >= int64(copies*(operations-waiting)*answer)
 	})
@@ -74,7 +75,7 @@ func TestUnreadAnswersHoldBackTheNext(t *testing.T) {
 		})
 	}
 	reading.Wait()
-	within(t, "nothing is counted any more", func() bool {
+	eventually.True(t, "nothing is counted any more", func() bool {
 		held, waiting := w.Engine.Underway.queue.Stats()
 		return held == 0 && waiting == 0
 	})
@@ -91,7 +92,7 @@ func TestLargeMessagesWaitBeforeTheyAreRead(t *testing.T) {
 	}
 	late := w.enterAs(t, "ada")
 	late.say(large)
-	within(t, "another one waits", func() bool {
+	eventually.True(t, "another one waits", func() bool {
 		_, waiting := w.Engine.Underway.queue.Stats()
 		return waiting == 1
 	})
@@ -114,7 +115,7 @@ func TestWaitingEndsWithItsConnection(t *testing.T) {
 	}
 	waits := func(n int) {
 		t.Helper()
-		within(t, fmt.Sprint(n, " wait"), func() bool {
+		eventually.True(t, fmt.Sprint(n, " wait"), func() bool {
 			_, waiting := w.Engine.Underway.queue.Stats()
 			return waiting == n
 		})
@@ -153,7 +154,7 @@ func TestUnreadHTTPAnswersHoldBackTheNext(t *testing.T) {
 		_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 		conns[i] = conn
 	}
-	within(t, "as many as may run have run, and the others wait", func() bool {
+	eventually.True(t, "as many as may run have run, and the others wait", func() bool {
 		held, waiting := u.queue.Stats()
 		return waiting >= requests-operationsUnderWay && held >= int64(copies*(requests-waiting)*answer)
 	})

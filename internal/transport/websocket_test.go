@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gobwas/ws"
+
+	"tandem/internal/eventually"
 )
 
 const (
@@ -216,7 +218,7 @@ func TestModernProtocol(t *testing.T) {
 			}
 			go w.commit()
 		}
-		within(t, "no member is left", func() bool { return w.all.Stats().Members == 0 })
+		eventually.True(t, "no member is left", func() bool { return w.all.Stats().Members == 0 })
 		w.commit()
 		c.say(`{"type":"ping"}`)
 		c.want(`{"type":"pong"}`)
@@ -265,7 +267,7 @@ func TestConnectionsEnd(t *testing.T) {
 	}
 	w.sockets.Wait()
 	w.empty(t)
-	within(t, "no goroutine is left", func() bool {
+	eventually.True(t, "no goroutine is left", func() bool {
 		stacks := make([]byte, 1<<20)
 		stacks = stacks[:runtime.Stack(stacks, true)]
 		return !bytes.Contains(stacks, []byte("(*connection)")) && !bytes.Contains(stacks, []byte("(*operation)")) && !bytes.Contains(stacks, []byte("(*socket)"))

@@ -23,6 +23,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 	"tandem/internal/hub"
 )
 
@@ -202,16 +203,6 @@ func (l *wireLog) EntityAndAccessChanges(ctx context.Context, orgID, entityID co
 	return all[:min(limit, len(all))], err
 }
 
-// within waits until something is so.
-func within(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(wirePatience); !so(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("it did not come about that %s", what)
-		}
-	}
-}
-
 func sameJSON(a, b string) bool {
 	var one, other any
 	if json.Unmarshal([]byte(a), &one) != nil || json.Unmarshal([]byte(b), &other) != nil {
@@ -227,7 +218,7 @@ func cursorAt(position int64) string { return collab.Cursor{Epoch: 1, Position: 
 // empty checks that nothing is left of the connections.
 func (w *wire) empty(t *testing.T) {
 	t.Helper()
-	within(t, "nothing is left", func() bool {
+	eventually.True(t, "nothing is left", func() bool {
 		stats := w.all.Stats()
 		return stats.Broadcasts == 0 && stats.Members == 0 && w.hub.Stats().Rings == 0
 	})
