@@ -66,3 +66,32 @@ func (p *person) mention(customer object, user string) {
 	p.ask(`mutation($id: ID!, $user: ID!) { addComment(input: {entityId: $id, body: "Look", mentionIds: [$user]}) { __typename } }`,
 		object{"id": customer["id"], "user": user})
 }
+
+// With maxPerSecond, a change of access that leaves somebody's scope as it was ends no window of theirs. The
+// loss of what they follow is told at once all the same.
+func TestAccessChangesEndNoWindow(t *testing.T) {
+	t.Parallel()
+	at := start(t, embedded(t))
+	ada, dan := join(t, at, "acme", "ada", collab.RoleAdmin), join(t, at, "acme", "dan", collab.RoleMember)
+	dan.ask(`{ viewer { role } }`, nil)
+	busy, other := ada.create(object{"name": "Busy"}), ada.create(object{"name": "Other"})
+	slow, quick := dan.connect(), dan.connect()
+	slow.subscribe("1", `subscription($id: ID!, $after: Cursor) { customerChanged(id: $id, after: $after, maxPerSecond: 0.001) { version } }`,
+		object{"id": busy["id"], "after": busy["cursor"]})
+	quick.subscribe("1", `subscription($after: Cursor) { customerChanged(after: $after) { entityId version } }`, object{"after": other["cursor"]})
+	ada.update(busy, 1, object{"name": "Busy 2"})
+	want(t, "what passes at once", slow.next("1")["customerChanged"].(object)["version"], 2)
+	ada.update(busy, 2, object{"name": "Busy 3"})
+	ada.restricted("Secret") // the first, so that everybody's scope is looked at
+	ada.update(other, 1, object{"visibility": "RESTRICTED"})
+	open := ada.create(object{"name": "Open"})
+	for quick.next("1")["customerChanged"].(object)["entityId"] != open["id"] {
+		continue
+	}
+	slow.subscribe("2", `{ viewer { role } }`, nil)
+	want(t, "what is told before the window ends", slow.read()["id"], "2")
+	slow.read() // it completes
+	ada.update(busy, 3, object{"visibility": "RESTRICTED"})
+	lost := slow.read()
+	want(t, "what is told of a loss", lost["type"], "error")
+}

@@ -20,7 +20,8 @@ func (r subscriptionResolver) Activity(ctx context.Context, feed *collab.Activit
 	if err != nil {
 		return nil, err
 	}
-	return stream(ctx, hub.ChangeFeed{After: after, Matches: matches}, func(c *collab.Change) *collab.Change { return c })
+	changes := hub.ChangeFeed{After: after, Matches: matches, Depends: query.Feed.Type == collab.FeedCustomer}
+	return stream(ctx, changes, func(c *collab.Change) *collab.Change { return c })
 }
 
 func (r subscriptionResolver) CustomerChanged(ctx context.Context, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) (<-chan *collab.CustomerChange, error) {

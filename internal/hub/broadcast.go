@@ -59,7 +59,7 @@ type broadcast struct {
 	user    collab.ID
 	several bool
 	// turns are the newest changes that altered access, all of those after floor.
-	turns []*collab.Change
+	turns []turn
 	// erasures is how many erasures the ring had heard of when events were looked at.
 	erasures int
 	// moved is closed when there are more events, or the broadcast ends; nil if nobody waits.
@@ -148,7 +148,7 @@ func (b *broadcast) run() {
 // other members than those before it.
 func (b *broadcast) gather(change *collab.Change) (batch []Event, of []*collab.Change, held *collab.Change) {
 	for {
-		if b.feed.Matches(change) {
+		if b.feed.tells(change) {
 			event, err := b.all.render(b.ctx, b.on(), b.feed, b.execution, change)
 			if err != nil { // the last member left
 				return nil, nil, nil

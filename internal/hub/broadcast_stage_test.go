@@ -20,6 +20,7 @@ type operation struct {
 	maxPerSecond *float64
 	entity       collab.ID     // "" for several
 	gate         chan struct{} // closed before it begins; nil for none
+	depends      bool          // what it finds out when it begins may be otherwise after a change of access
 	render       chan struct{} // closed before its first event is rendered; nil for none
 	padding      int           // bytes of an event beside its position
 	fails        error
@@ -41,7 +42,7 @@ func (o *operation) start(feed *hub.Feed) (hub.Execution, error) {
 	if matches == nil {
 		matches = func(*collab.Change) bool { return true }
 	}
-	feed.Changes(hub.ChangeFeed{OrgID: acme, EntityID: o.entity, MaxPerSecond: o.maxPerSecond, Matches: matches, Push: func(c *collab.Change) { e.pushed = c }})
+	feed.Changes(hub.ChangeFeed{OrgID: acme, EntityID: o.entity, MaxPerSecond: o.maxPerSecond, Depends: o.depends, Matches: matches, Push: func(c *collab.Change) { e.pushed = c }})
 	return e, nil
 }
 

@@ -33,6 +33,9 @@ type ChangeFeed struct {
 	// About returns the entity that the event of a change is about, which has to be visible
 	// for the event to be told later; nil for the entity of the change.
 	About func(*collab.Change) collab.ID
+	// Depends tells that the resolver found out something when it began, beside the scope, that
+	// a change of access may alter. Members whose access is altered then begin anew.
+	Depends bool
 	// Matches reports whether a change is an event. It must be pure and quick:
 	// it is asked for every change of the organization.
 	Matches func(*collab.Change) bool
@@ -55,6 +58,12 @@ func (f *ChangeFeed) about(change *collab.Change) collab.ID {
 	return change.EntityID
 }
 
+// tells reports whether a change that its source yielded is an event. Where changes are folded, one
+// that alters access is a turn only, and its event comes apart.
+func (f *ChangeFeed) tells(change *collab.Change) bool {
+	return (f.MaxPerSecond == nil || change.Regards == nil) && f.Matches(change)
+}
+
 // Upcoming returns the change that is being rendered, and those after it that are at
 // hand and match, so that what they need can be read together. It may be called
 // while an event is rendered, by one goroutine at a time.
@@ -64,7 +73,7 @@ func (f *Feed) Upcoming() []*collab.Change {
 	}
 	upcoming := []*collab.Change{f.changes.current}
 	for _, change := range f.changes.source.ahead() {
-		if f.changes.Matches(change) {
+		if f.changes.tells(change) {
 			upcoming = append(upcoming, change)
 		}
 	}

@@ -31,10 +31,15 @@ const (
 // one change, which is yielded when the window ends. Positions stay in order, so
 // a change of an entity that was not yielded yet also waits if an older one of
 // another entity does.
+//
+// A change that alters access is yielded twice. At once, with its Regards, as a turn: whoever
+// reads the folder finds out what they may see, and tells nobody of it. And as an event without
+// Regards, which waits and is folded like all others, so that changes of access do not raise the rate.
 type Folder struct {
 	source  *Subscription
 	matches func(*collab.Change) bool
 	window  time.Duration
+	turned  int64 // the newest change of access that was yielded as a turn
 
 	until   time.Time          // when the open window ends; zero: none is open
 	yielded map[collab.ID]bool // entities that had their change in this window
@@ -66,15 +71,18 @@ func (f *Folder) Next(ctx context.Context) (*collab.Change, error) {
 		if change := f.Ready(); change != nil {
 			return change, nil
 		}
+		if turn := f.turnAhead(); turn != nil {
+			return turn, nil
+		}
 		change, err := f.read(ctx)
 		switch {
 		case err != nil:
 			return nil, err
-		case change == nil:
+		case change == nil && f.over():
 			f.endWindow()
-		case change.Regards != nil: // what came before it is told before it counts
-			f.endWindow()
-			f.flushed = append(f.flushed, &fold{first: change.Cursor.Position, change: change})
+		case change == nil: // it is full
+		case change.Regards != nil:
+			f.turn(change)
 		case !f.matches(change):
 		case f.mayPass(change):
 			f.yielded[change.EntityID] = true
@@ -82,6 +90,47 @@ func (f *Folder) Next(ctx context.Context) (*collab.Change, error) {
 		default:
 			f.wait(change)
 		}
+	}
+}
+
+// turn makes ready the turn at a change, and has its event pass or wait. One that erases somebody
+// comes after all that waits, which may have been read before.
+func (f *Folder) turn(change *collab.Change) {
+	if change.Erases() {
+		f.sort()
+		f.flush(len(f.waiting))
+	}
+	at := change.Cursor.Position
+	f.turned = max(f.turned, at)
+	f.flushed = append(f.flushed, &fold{first: at, change: change})
+	if !f.matches(change) {
+		return
+	}
+	event := *change
+	event.Regards = nil
+	if !f.mayPass(&event) {
+		f.wait(&event)
+		return
+	}
+	f.yielded[event.EntityID] = true
+	f.flushed = append(f.flushed, &fold{first: at, change: &event})
+}
+
+// turnAhead returns a turn for everybody if the folder reads no further for now, and somebody's access
+// was altered after the place where it is; else nil. Whoever finds out what they may see counts all
+// changes of access that this instance knows of, so the one that was not read need not be at hand.
+func (f *Folder) turnAhead() *collab.Change {
+	if !f.full() {
+		return nil
+	}
+	at := f.source.ring.altered()
+	if at <= max(f.source.cursor.Position, f.turned) {
+		return nil
+	}
+	f.turned = at
+	return &collab.Change{
+		OrgID: f.source.ring.orgID, Cursor: collab.Cursor{Epoch: f.source.cursor.Epoch, Position: at},
+		Type: collab.ChangeAccess, Regards: &collab.Regards{Others: collab.EffectScope},
 	}
 }
 
@@ -117,19 +166,15 @@ func (f *Folder) Reached() collab.Cursor {
 // Close closes the subscription behind it.
 func (f *Folder) Close() { f.source.Close() }
 
-// read waits for a change until the open window ends; then it returns nil.
+// read waits for a change until the open window ends, or, if the folder is full, for no longer than
+// fullPoll; then it returns nil.
 func (f *Folder) read(ctx context.Context) (*collab.Change, error) {
 	if f.until.IsZero() {
 		return f.source.Next(ctx)
 	}
-	for f.full() {
-		left := time.Until(f.until)
-		if left <= 0 {
-			return nil, nil
-		}
-		if !sleep(ctx, min(left, fullPoll)) {
-			return nil, ctx.Err()
-		}
+	if f.full() {
+		sleep(ctx, min(time.Until(f.until), fullPoll))
+		return nil, ctx.Err()
 	}
 	waiting, cancel := context.WithDeadline(ctx, f.until)
 	defer cancel()
@@ -142,8 +187,11 @@ func (f *Folder) read(ctx context.Context) (*collab.Change, error) {
 
 // full reports whether the folder has to read no further until the window ends.
 func (f *Folder) full() bool {
-	return (len(f.waiting) >= maxWaiting || f.bytes >= maxWaitingBytes) && f.source.ring.altered() <= f.source.cursor.Position
+	return len(f.waiting) >= maxWaiting || f.bytes >= maxWaitingBytes
 }
+
+// over reports whether the open window has ended.
+func (f *Folder) over() bool { return !f.until.IsZero() && !time.Now().Before(f.until) }
 
 // mayPass reports whether a change need not wait, and opens a window if none is open.
 func (f *Folder) mayPass(change *collab.Change) bool {
@@ -158,10 +206,11 @@ func (f *Folder) openWindow() {
 	f.yielded = map[collab.ID]bool{}
 }
 
-// wait adds a change to what is yielded at the end of the window.
+// wait adds a change to what is yielded at the end of the window. It is folded only into one that
+// ends where it begins: versions between them may not be seen.
 func (f *Folder) wait(change *collab.Change) {
 	for _, waiting := range f.waiting {
-		if waiting.change.EntityID == change.EntityID {
+		if waiting.change.EntityID == change.EntityID && waiting.change.EntityVersion == change.FromVersion() {
 			f.bytes -= waiting.change.Size()
 			waiting.change = collab.Fold(waiting.change, change)
 			f.bytes += waiting.change.Size()
@@ -172,28 +221,47 @@ func (f *Folder) wait(change *collab.Change) {
 	f.waiting = append(f.waiting, &fold{first: change.Cursor.Position, change: change})
 }
 
-// endWindow makes ready what waits, in the order of the log.
-//
-// The cursor of a change promises that nothing before it is still to come. A
-// fold ends later than it begins, so folds overlap: the cursor of each is moved
-// back before the first change of all that are yielded after it. Who resumes in
-// between two of them may see a part again, and loses nothing.
+// endWindow makes ready what waits, in the order of the log: up to the second fold of one entity,
+// which waits for another window.
 func (f *Folder) endWindow() {
 	if len(f.waiting) == 0 {
 		f.until = time.Time{}
 		return
 	}
+	f.sort()
+	f.openWindow()
+	count := 0
+	for count < len(f.waiting) && !f.yielded[f.waiting[count].change.EntityID] {
+		f.yielded[f.waiting[count].change.EntityID] = true
+		count++
+	}
+	f.flush(count)
+}
+
+// sort puts what waits in the order of the log.
+func (f *Folder) sort() {
 	slices.SortFunc(f.waiting, func(a, b *fold) int {
 		return int(a.change.Cursor.Position - b.change.Cursor.Position)
 	})
-	f.openWindow()
-	reached := f.waiting[len(f.waiting)-1].change.Cursor.Position
-	for _, waiting := range slices.Backward(f.waiting) {
-		change := *waiting.change
-		change.Cursor.Position = min(reached, change.Cursor.Position)
+}
+
+// flush makes ready the first of what waits, which is sorted.
+//
+// The cursor of a change promises that nothing before it is still to come. A
+// fold ends later than it begins, so folds overlap: the cursor of each is moved
+// back before the first change of all that are yielded after it. Who resumes in
+// between two of them may see a part again, and loses nothing.
+func (f *Folder) flush(count int) {
+	reached := f.source.cursor.Position
+	for i, waiting := range slices.Backward(f.waiting) {
+		if i < count {
+			change := *waiting.change
+			change.Cursor.Position = min(reached, change.Cursor.Position)
+			f.flushed = append(f.flushed, &fold{first: waiting.first, change: &change})
+			f.bytes -= waiting.change.Size()
+		}
 		reached = min(reached, waiting.first-1)
-		waiting.change = &change
-		f.yielded[change.EntityID] = true
 	}
-	f.flushed, f.waiting, f.bytes = f.waiting, nil, 0
+	slices.Reverse(f.flushed)
+	f.waiting = slices.Delete(f.waiting, 0, count)
 }

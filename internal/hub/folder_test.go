@@ -26,6 +26,7 @@ func (b *book) change(entity collab.ID) {
 	b.hub.Announce(b.log.commit(acme, func(change *collab.Change) {
 		change.Type, change.EntityType, change.EntityID, change.EntityVersion = collab.ChangeUpdate, collab.TypeCustomer, entity, n
 		change.Snapshot = &collab.Customer{}
+		change.Snapshot.Common().Cursor = change.Cursor
 		change.Fields = []*collab.FieldChange{{Field: "n", OldValue: number(n - 1), NewValue: number(n)}}
 	}))
 }

@@ -145,8 +145,8 @@ func (m *Member) look() (prospect, error) {
 	}
 	events := b.after(m.cursor)
 	if turn := b.nextTurn(m); turn != nil {
-		if events = upTo(events, turn.Cursor.Position-1); len(events) == 0 {
-			m.has(turn.Cursor.Position - 1)
+		if events = upTo(events, turn.change.Cursor.Position-1); len(events) == 0 {
+			m.has(turn.left)
 			return prospect{}, ErrScopeChanged
 		}
 	}
@@ -286,7 +286,8 @@ func (c *catchUp) next(ctx context.Context, m *Member) ([]Event, error) {
 			}
 		}
 		if m.altered(change) {
-			m.reach(change.Cursor.Position - 1)
+			c.held = change // for a member that stays
+			m.reach(leftAt(change, c.source))
 			return nil, ErrScopeChanged
 		}
 		if batch, err := c.gather(ctx, m, change); err != nil || len(batch) > 0 {
@@ -303,7 +304,7 @@ func (c *catchUp) gather(ctx context.Context, m *Member, change *collab.Change) 
 			c.held = change
 			break
 		}
-		if !c.feed.Matches(change) {
+		if !c.feed.tells(change) {
 			continue
 		}
 		if shown, err := c.shows(ctx, m, change); err != nil {
@@ -327,10 +328,10 @@ func (c *catchUp) gather(ctx context.Context, m *Member, change *collab.Change) 
 // shows reports whether the member may be told of a change. What has to be found out for it is
 // found out for those at hand too.
 func (c *catchUp) shows(ctx context.Context, m *Member, change *collab.Change) (bool, error) {
-	ids := m.past.ask(nil, position(change), c.feed.about(change))
-	if ids != nil {
+	if !m.past.knows(position(change), c.feed.about(change)) {
+		ids := m.past.ask(nil, position(change), c.feed.about(change))
 		for _, next := range c.source.ahead() {
-			if c.feed.Matches(next) {
+			if c.feed.tells(next) {
 				ids = m.past.ask(ids, position(next), c.feed.about(next))
 			}
 		}

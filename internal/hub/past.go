@@ -28,7 +28,8 @@ type Hides func(ctx context.Context, entityIDs []collab.ID) (map[collab.ID]bool,
 type past struct {
 	hides  Hides
 	judged int64 // what altered access up to here is counted in the member's scope
-	// known is what hides said of the entities of the events at hand.
+	// known is what hides said of the entities of the events at hand. They are asked about together,
+	// so that it has no others.
 	known map[collab.ID]bool
 }
 
@@ -42,13 +43,18 @@ func (p *past) over(events []Event) bool {
 	return p.hides == nil || len(events) == 0 || events[0].Position > p.judged
 }
 
-// unknown returns the entities of events that hides was not asked about yet.
+// unknown returns the entities that decide over events, if hides was not asked about all of them yet.
 func (p *past) unknown(events []Event) (ids []collab.ID) {
 	if p.over(events) {
 		return nil
 	}
+	known := true
 	for i := range events {
 		ids = p.ask(ids, events[i].Position, events[i].about)
+		known = known && p.knows(events[i].Position, events[i].about)
+	}
+	if known {
+		return nil
 	}
 	return ids
 }
@@ -58,10 +64,13 @@ func (p *past) ask(ids []collab.ID, position int64, about collab.ID) []collab.ID
 	if !p.decides(position, about) || slices.Contains(ids, about) {
 		return ids
 	}
-	if _, known := p.known[about]; known {
-		return ids
-	}
 	return append(ids, about)
+}
+
+// knows reports whether it is known if an event may be told.
+func (p *past) knows(position int64, about collab.ID) bool {
+	_, known := p.known[about]
+	return known || !p.decides(position, about)
 }
 
 // shows reports whether an event may be told. Its entity must be known if that decides.

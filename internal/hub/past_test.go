@@ -145,3 +145,37 @@ func TestThePastWaitsForTheDatabase(t *testing.T) {
 		ben.want(2, 2)
 	})
 }
+
+// Entities that come again are found out about together with new ones.
+func TestThePastOfSeveralEntities(t *testing.T) {
+	t.Parallel()
+	for name, refuses := range map[string]bool{"live": false, "behind": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			broadcasting(t, func(t *testing.T, s *stage) {
+				o := &operation{}
+				ada := s.followAs("ada", o, nil, nil)
+				defer ada.member.Close()
+				for range 10 {
+					for _, entity := range []collab.ID{"cus_1", "cus_2", "cus_1", "cus_3"} {
+						s.writeTo(entity, 3)
+						synctest.Wait()
+					}
+				}
+				var asked atomic.Int64
+				ben := &follower{s: s, refuses: func() bool { return refuses }}
+				member, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ben", Hides: hiding(&asked, "cus_2")}, o.start, at(0), ben)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ben.member = member
+				defer member.Close()
+				ben.pull()
+				ben.wantMatching(1, 120, func(position int64) bool { return (position-1)%12/3 != 1 })
+				if n := asked.Load(); n > 20 {
+					t.Errorf("it was asked %d times", n)
+				}
+			})
+		})
+	}
+}

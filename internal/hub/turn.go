@@ -2,13 +2,15 @@ package hub
 
 import (
 	"errors"
+	"strings"
 
 	"tandem/internal/collab"
 )
 
 // ErrScopeChanged ends a member, or a stream of a room, whose person may see
 // something else from now on. Whoever follows for them finds out what they may see
-// now, and goes on after the member's cursor, as after any other interruption.
+// now, and goes on after the member's cursor, as after any other interruption; or with the
+// same member, if it may stay.
 var ErrScopeChanged = errors.New("what the person may see has changed")
 
 // ErrAccessLost is why the subscription to one entity ends that the person may no
@@ -18,6 +20,18 @@ var ErrAccessLost = collab.Errorf(collab.Forbidden, "you may no longer see this"
 // keptTurns bounds the changes of access that a broadcast keeps. A member that is
 // further behind meets them in the log.
 const keptTurns = 64
+
+// A turn is a change of access, as the members of a broadcast meet it.
+type turn struct {
+	change *collab.Change
+	left   int64 // where members leave that turn
+}
+
+// leftAt returns the place in the log where members leave that turn at a change which a source has just
+// yielded: before the change, and before the first part of every fold that is still to come.
+func leftAt(change *collab.Change, s source) int64 {
+	return min(change.Cursor.Position-1, s.reached().Position)
+}
 
 // turn has the members whose access a change alters go their own way, before the
 // change itself is delivered. They have all events before it, and find out by
@@ -29,18 +43,18 @@ func (b *broadcast) turn(change *collab.Change) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	before := change.Cursor.Position - 1
+	left := leftAt(change, b.source)
 	if change.Erases() {
 		b.erase()
 	}
-	b.turns = append(b.turns, change)
+	b.turns = append(b.turns, turn{change, left})
 	if drop := len(b.turns) - keptTurns; drop > 0 {
-		b.floor = max(b.floor, b.turns[drop-1].Cursor.Position)
+		b.floor = max(b.floor, b.turns[drop-1].change.Cursor.Position)
 		b.turns = b.turns[drop:]
 	}
 	for i := len(b.live) - 1; i >= 0; i-- { // backwards, since a member that turns leaves
 		m := b.live[i]
-		m.has(before)
+		m.has(left)
 		if m.altered(change) {
 			b.retire(m)
 			m.sink.Resume()
@@ -90,7 +104,7 @@ func (b *broadcast) begin() error {
 func (b *broadcast) outdated(change *collab.Change) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return change.Cursor.Position > b.judged && (change.Regards.Others != "" || !b.several && change.EffectOn(b.user, "") != "")
+	return b.feed.Depends && change.Cursor.Position > b.judged && (change.Regards.Others != "" || !b.several && change.EffectOn(b.user, "") != "")
 }
 
 // altered reports whether the change alters what the member's person may see or
@@ -102,11 +116,28 @@ func (m *Member) altered(change *collab.Change) bool {
 // nextTurn returns the first change that alters the member's access and is not counted
 // in its scope yet, or nil. It may be before the member's cursor: one that the member
 // passed over still counts. b.mu is held.
-func (b *broadcast) nextTurn(m *Member) *collab.Change {
-	for _, turn := range b.turns {
-		if m.altered(turn) {
-			return turn
+func (b *broadcast) nextTurn(m *Member) *turn {
+	for i := range b.turns {
+		if m.altered(b.turns[i].change) {
+			return &b.turns[i]
 		}
 	}
 	return nil
 }
+
+// Stay has a member that turned go on where it is, with what it read and folded. Whoever follows for it
+// calls Stay first, and then finds out the scope and the standing, which have to be the same as before.
+// It reports false for a member that has to begin anew, since its execution found out more than those.
+func (m *Member) Stay() bool {
+	if m.b.feed.Depends {
+		return false
+	}
+	m.b.mu.Lock()
+	defer m.b.mu.Unlock()
+	m.past.judged = max(m.past.judged, m.b.all.hub.ringHead(m.b.feed.OrgID))
+	m.past.known = nil // it was found out before
+	return true
+}
+
+// In reports whether the member's broadcast is of a key that begins like this.
+func (m *Member) In(prefix string) bool { return strings.HasPrefix(m.b.key, prefix) }

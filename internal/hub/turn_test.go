@@ -159,7 +159,7 @@ func TestMembersComeBack(t *testing.T) {
 func TestTurningBeginsAnew(t *testing.T) {
 	t.Parallel()
 	broadcasting(t, func(t *testing.T, s *stage) {
-		o := &operation{}
+		o := &operation{depends: true}
 		one, two := s.followAs("ben", o, nil, nil), s.followAs("ben", o, nil, nil)
 		s.alter("ben")
 		synctest.Wait()
@@ -172,25 +172,6 @@ func TestTurningBeginsAnew(t *testing.T) {
 		}
 		for _, f := range []*follower{one, two, again} {
 			f.member.Close()
-		}
-	})
-}
-
-// A fold that waits is told before what alters access counts.
-func TestFoldsBeforeATurn(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b, f := fold(t)
-		b.change("a")
-		wantFold(t, f, "a", 0, 1, 1)
-		b.change("a")
-		b.change("a")
-		b.hub.Announce(b.log.commit(acme, func(c *collab.Change) { c.Regards = &collab.Regards{Others: collab.EffectLost} }))
-		if took := wantFold(t, f, "a", 1, 3, 3); took > 0 {
-			t.Errorf("it waited %v", took)
-		}
-		if c, err := f.Next(t.Context()); err != nil || c.Regards == nil {
-			t.Errorf("got %+v, %v", c, err)
 		}
 	})
 }

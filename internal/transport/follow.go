@@ -54,16 +54,50 @@ func (f *followed) Next(ctx context.Context) ([]hub.Event, error) {
 	}
 }
 
-// again begins the subscription anew, where it is. It waits for a database that is away, and
-// ends with an error if the person may not follow it any more.
+// again has the subscription go on where it is, in the scope that the person has now. It waits for
+// a database that is away, and ends with an error if the person may not follow it any more.
 func (f *followed) again(ctx context.Context) error {
-	after := f.cursor()
-	if member, is := f.stream.(memberStream); is && member.Told() {
-		f.hidden = false // so its end says nothing that they do not know
+	if member, is := f.stream.(memberStream); is {
+		if member.Told() {
+			f.hidden = false // so its end says nothing that they do not know
+		}
+		stays := false
+		err := hub.Persist(ctx, away, func() (err error) { stays, err = f.stays(member); return err })
+		if stays || err != nil {
+			return err
+		}
 	}
+	after := f.cursor()
 	f.stream.Close(true)
 	f.stream = ended{}
 	return hub.Persist(ctx, away, func() error { return f.begin(after) })
+}
+
+// stays reports whether the change of access leaves the person's scope and standing as they were, so
+// that the member goes on. Then nothing that it read is read again, and no window of maxPerSecond begins anew.
+func (f *followed) stays(member memberStream) (bool, error) {
+	if !member.Stay() {
+		return false, nil
+	}
+	identity, err := f.engine.identify(f.ctx)
+	if err != nil || !member.In(identity.key(f.plan.perViewer)) {
+		return false, err
+	}
+	return true, f.judge(member)
+}
+
+// judge finds out whether the one entity that a member follows is hidden from the person now. The error
+// is ErrAccessLost if it was not before.
+func (f *followed) judge(member memberStream) error {
+	hidden, err := member.Hidden(f.ctx)
+	switch {
+	case err != nil:
+		return err
+	case hidden && !f.hidden:
+		return hub.ErrAccessLost
+	}
+	f.hidden = hidden
+	return nil
 }
 
 // away reports whether an operation failed because something that the server needs is away.

@@ -135,14 +135,9 @@ func (p *plan) after(variables map[string]any) string {
 // who asks, perViewer, the person and their standing are part of it too: a subscription that
 // begins after a change of role must not share an execution that began before it.
 func (p *plan) key(opCtx *graphql.OperationContext, identity Identity, perViewer bool) string {
-	user, standing := "", ""
-	if perViewer {
-		user, standing = identity.User, identity.Standing
-	}
 	var key strings.Builder
-	for _, part := range []string{identity.Scope, user, standing, opCtx.OperationName, opCtx.RawQuery} {
-		fmt.Fprintf(&key, "%d:%s", len(part), part)
-	}
+	key.WriteString(identity.key(perViewer))
+	writeParts(&key, opCtx.OperationName, opCtx.RawQuery)
 	shared := make(map[string]any, len(opCtx.Variables))
 	for name, value := range opCtx.Variables {
 		if !slices.Contains(p.private, name) {
@@ -154,6 +149,24 @@ func (p *plan) key(opCtx *graphql.OperationContext, identity Identity, perViewer
 		key.Write(variables)
 	}
 	return key.String()
+}
+
+// key is what the keys of all operations begin with that somebody of the identity may share.
+func (i Identity) key(perViewer bool) string {
+	user, standing := "", ""
+	if perViewer {
+		user, standing = i.User, i.Standing
+	}
+	var key strings.Builder
+	writeParts(&key, i.Scope, user, standing)
+	return key.String()
+}
+
+// writeParts writes texts so that no other texts are written alike.
+func writeParts(key *strings.Builder, parts ...string) {
+	for _, part := range parts {
+		fmt.Fprintf(key, "%d:%s", len(part), part)
+	}
 }
 
 // valid returns JSON as UTF-8, whatever came of the data.
