@@ -51,7 +51,7 @@ func (a *app) newGate() *httpd.Gate {
 		most = affordedConnections()
 	}
 	return &httpd.Gate{
-		Connections: most, PerPerson: a.settings.MaxConnectionsPerPerson, Sockets: a.stats.Sockets,
+		Connections: most, PerPerson: a.settings.MaxConnectionsPerPerson,
 		Overload: httpd.NewOverload(a.log,
 			httpd.Measure{Name: httpd.CauseMemory, Value: httpd.MemoryShare, Bound: maxMemory},
 			httpd.Measure{Name: httpd.CauseHandshakes, Value: func() float64 { return float64(a.stats.Handshakes()) }, Bound: maxHandshakes, Instant: true},

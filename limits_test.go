@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net"
@@ -74,6 +75,51 @@ func TestConnectionsInTotal(t *testing.T) {
 	}
 	open[0].write(object{"type": "ping"})
 	want(t, "type", open[0].read()["type"], "pong")
+}
+
+// Connections that never sign in, whether they ask for a socket or for nothing, keep nobody out of a full
+// instance: there is always room for the next who does.
+func TestSilentConnectionsMakeRoom(t *testing.T) {
+	t.Parallel()
+	settings := embedded(t)
+	settings["MAX_CONNECTIONS"], settings["CONNECTION_INIT_TIMEOUT"] = "20", "1h"
+	at := start(t, settings)
+	ada := join(t, at, "acme", "ada", collab.RoleMember)
+	first := ada.connect()
+	for range 30 {
+		silent, err := net.Dial("tcp", strings.TrimPrefix(at.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = silent.Close() })
+		dial(t, at)
+	}
+	for range 17 {
+		ada.connect()
+	}
+	ada.ask(whoAmI, nil)
+	first.write(object{"type": "ping"})
+	want(t, "type", first.read()["type"], "pong")
+}
+
+// One address has an eighth of the connections before it signs in; the oldest has to go.
+func TestSilentConnectionsOfOneAddress(t *testing.T) {
+	t.Parallel()
+	settings := embedded(t)
+	settings["MAX_CONNECTIONS"], settings["CONNECTION_INIT_TIMEOUT"], settings["TRUSTED_PROXIES"] = "1000", "1h", "none"
+	at := start(t, settings)
+	first := dial(t, at)
+	member := join(t, at, "acme", "ada", collab.RoleMember).connect()
+	for range 125 {
+		dial(t, at)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if _, _, err := first.Read(ctx); err == nil || ctx.Err() != nil {
+		t.Errorf("the oldest is still open: %v", err)
+	}
+	member.write(object{"type": "ping"})
+	want(t, "type", member.read()["type"], "pong")
 }
 
 // wiredServer is an app on a database of its own, and its server, not started yet.

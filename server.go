@@ -192,6 +192,7 @@ func newApp(s settings, store collab.Store, with links, log *slog.Logger) *app {
 	a.schema = graph.NewExecutableSchema(a.resolver.Config())
 	a.gate = a.newGate()
 	a.limiter = a.newLimiter(with.limits)
+	a.gate.Address = a.limiter.Peer
 	return a
 }
 

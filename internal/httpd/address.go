@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -38,6 +39,21 @@ func (l *Limiter) address(r *http.Request) string {
 			return ""
 		}
 	}
+	return networkOf(at)
+}
+
+// Peer returns the address that a connection comes from, or "" for those of proxies that are trusted,
+// which come from many.
+func (l *Limiter) Peer(remote net.Addr) string {
+	peer, err := netip.ParseAddrPort(remote.String())
+	if err != nil || l.trusts(peer.Addr().Unmap()) {
+		return ""
+	}
+	return networkOf(peer.Addr().Unmap())
+}
+
+// networkOf returns what is one client: an IPv4 address, or an IPv6 network of 64 bits.
+func networkOf(at netip.Addr) string {
 	if at.Is6() {
 		network, _ := at.WithZone("").Prefix(64)
 		return network.String()

@@ -34,39 +34,83 @@ type Gate struct {
 	Connections, PerPerson int
 	// Overload refuses connections while the instance has too much to do.
 	Overload *Overload
-	// Sockets is how many WebSockets are open.
-	Sockets func() int
+	// Address returns the address that a connection comes from, or "" for the connections of
+	// proxies. If it is nil, connections are not limited by address before they sign in.
+	Address func(net.Addr) string
 	// Refused, if set, is told why a connection was refused.
 	Refused func(reason string)
 
-	http   atomic.Int64 // open connections that are no sockets
-	people places
+	http     atomic.Int64 // open connections that are no sockets
+	people   places
+	visitors visitors
 }
 
 // HTTP returns how many connections are open that are no sockets.
 func (g *Gate) HTTP() int { return int(g.http.Load()) }
 
-// Open returns how many connections are open.
-func (g *Gate) Open() int { return g.HTTP() + g.Sockets() }
+// Open returns how many connections are open, without those that were told to go.
+func (g *Gate) Open() int { return g.visitors.count() }
 
 // ConnState counts the connections of a server.
-func (g *Gate) ConnState(_ net.Conn, state http.ConnState) {
+func (g *Gate) ConnState(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
 		g.http.Add(1)
-	case http.StateClosed, http.StateHijacked:
+	case http.StateActive:
+		g.visitors.work(conn)
+	case http.StateIdle:
+		g.visitors.rest(conn)
+	case http.StateHijacked:
 		g.http.Add(-1)
+	case http.StateClosed:
+		g.http.Add(-1)
+		g.visitors.leave(conn)
 	}
 }
 
 type lateKey struct{}
 
-// ConnContext marks a connection that came when there were already too many.
-func (g *Gate) ConnContext(ctx context.Context, _ net.Conn) context.Context {
-	if g.Open() < g.Connections {
-		return ctx
+// ConnContext lets a connection in. Where there are as many as there may be already, another one has to
+// go for it; if all are needed, it marks the new one as late.
+func (g *Gate) ConnContext(ctx context.Context, conn net.Conn) context.Context {
+	late := g.Open() >= g.Connections && !g.visitors.makeRoom()
+	v := g.visitors.add(conn)
+	if g.Address != nil {
+		g.visitors.locate(v, g.Address(conn.RemoteAddr()), mostOf(g.Connections))
 	}
-	return context.WithValue(ctx, lateKey{}, true)
+	ctx = context.WithValue(ctx, visitorKey{}, v)
+	if late {
+		ctx = context.WithValue(ctx, lateKey{}, true)
+	}
+	return ctx
+}
+
+// locate takes note of where a request comes from that a proxy passed on.
+func (g *Gate) locate(ctx context.Context, address string) {
+	if v, ok := ctx.Value(visitorKey{}).(*visitor); ok && g != nil && g.Address != nil {
+		g.visitors.locate(v, address, mostOf(g.Connections))
+	}
+}
+
+// welcome takes note that the connection of a request has signed in.
+func (g *Gate) welcome(ctx context.Context) {
+	if v, ok := ctx.Value(visitorKey{}).(*visitor); ok && g != nil {
+		g.visitors.welcome(v)
+	}
+}
+
+// keep takes note that the connection of a context is a socket that has signed in: it does not have to make room.
+func (g *Gate) keep(ctx context.Context) {
+	if v, ok := ctx.Value(visitorKey{}).(*visitor); ok && g != nil {
+		g.visitors.keep(v)
+	}
+}
+
+// closed takes note that a socket ended.
+func (g *Gate) closed(conn net.Conn) {
+	if g != nil {
+		g.visitors.leave(conn)
+	}
 }
 
 // guard refuses the requests of connections that are too many, and new sockets.

@@ -3,12 +3,15 @@ package httpd
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"tandem/internal/transport"
 )
@@ -16,7 +19,6 @@ import (
 // A gateTest is a gate, and what it told.
 type gateTest struct {
 	*Gate
-	sockets int
 	refused []string
 }
 
@@ -24,7 +26,6 @@ func newGateTest(connections, perPerson int) *gateTest {
 	g := &gateTest{}
 	g.Gate = &Gate{
 		Connections: connections, PerPerson: perPerson,
-		Sockets: func() int { return g.sockets },
 		Refused: func(reason string) { g.refused = append(g.refused, reason) },
 	}
 	return g
@@ -41,10 +42,38 @@ func (g *gateTest) answer(ctx context.Context, upgrade string) *http.Response {
 	return w.Result()
 }
 
+// connect opens a connection, and returns the context of its requests.
 func (g *gateTest) connect() context.Context {
-	ctx := g.ConnContext(context.Background(), nil)
-	g.ConnState(nil, http.StateNew)
+	conn, _ := net.Pipe()
+	ctx := g.ConnContext(context.Background(), conn)
+	g.ConnState(conn, http.StateNew)
 	return ctx
+}
+
+// turn has the connection of a context change its state.
+func (g *gateTest) turn(ctx context.Context, states ...http.ConnState) {
+	for _, state := range states {
+		g.ConnState(ctx.Value(visitorKey{}).(*visitor).conn, state)
+	}
+}
+
+// signedIn opens a connection that has signed in, and whose request is under way.
+func (g *gateTest) signedIn() context.Context {
+	ctx := g.connect()
+	g.turn(ctx, http.StateActive)
+	g.welcome(ctx)
+	return ctx
+}
+
+// open reports which of some connections are.
+func open(connections ...context.Context) (out []bool) {
+	for _, ctx := range connections {
+		conn := ctx.Value(visitorKey{}).(*visitor).conn
+		_ = conn.SetReadDeadline(time.Now())
+		_, err := conn.Read(make([]byte, 1))
+		out = append(out, errors.Is(err, os.ErrDeadlineExceeded))
+	}
+	return out
 }
 
 func wantRefused(t *testing.T, response *http.Response) {
@@ -58,7 +87,7 @@ func wantRefused(t *testing.T, response *http.Response) {
 func TestGateBoundsConnections(t *testing.T) {
 	t.Parallel()
 	g := newGateTest(2, 0)
-	one, two := g.connect(), g.connect()
+	one, two := g.signedIn(), g.signedIn()
 	three := g.connect()
 	if response := g.answer(three, ""); response.Header.Get("Connection") != "close" {
 		t.Error("the connection is kept")
@@ -71,17 +100,76 @@ func TestGateBoundsConnections(t *testing.T) {
 			t.Errorf("a connection that was there before got %d", status)
 		}
 	}
-	g.ConnState(nil, http.StateClosed)
+	g.turn(one, http.StateClosed)
 	if status := g.answer(three, "").StatusCode; status != http.StatusTeapot {
 		t.Errorf("got %d, although another connection made room", status)
 	}
-	g.ConnState(nil, http.StateHijacked)
-	g.sockets++
+	g.turn(two, http.StateHijacked)
 	if g.Open() != 2 || g.HTTP() != 1 {
 		t.Errorf("%d open, of them %d HTTP", g.Open(), g.HTTP())
 	}
 	if !slices.Equal(g.refused, []string{refusedFull, refusedFull}) {
 		t.Errorf("refused for %v", g.refused)
+	}
+}
+
+// A full instance closes the connections that it can best do without: those that never signed in before
+// those that rest, the oldest first, and none that works.
+func TestFullGateMakesRoom(t *testing.T) {
+	t.Parallel()
+	g := newGateTest(4, 0)
+	stranger, resting, working, socket := g.connect(), g.signedIn(), g.signedIn(), g.connect()
+	g.turn(resting, http.StateIdle)
+	g.turn(socket, http.StateActive, http.StateHijacked)
+	all := []context.Context{stranger, resting, working, socket}
+	for i, want := range [][]bool{
+		{false, true, true, true}, {false, true, true, false}, {false, false, true, false}, {false, false, true, false},
+	} {
+		ctx := g.signedIn()
+		if got := open(all...); !slices.Equal(got, want) {
+			t.Errorf("after %d more: open are %v, want %v", i+1, got, want)
+		}
+		status := g.answer(ctx, "").StatusCode
+		if i < 3 && status != http.StatusTeapot || i == 3 && status != http.StatusServiceUnavailable {
+			t.Errorf("connection %d got %d", i+1, status)
+		}
+	}
+	if g.Open() != 5 {
+		t.Errorf("%d open, want 5", g.Open())
+	}
+	g.turn(stranger, http.StateClosed)
+	g.turn(resting, http.StateClosed)
+	g.closed(socket.Value(visitorKey{}).(*visitor).conn)
+	if g.Open() != 5 {
+		t.Errorf("%d open after those that were told to go are closed, want 5", g.Open())
+	}
+}
+
+// One address has a part of the connections before it signs in, whether a proxy says so or the
+// connection itself; the oldest has to go, and who has signed in counts no more.
+func TestGateBoundsStrangersOfAnAddress(t *testing.T) {
+	t.Parallel()
+	g := newGateTest(1000, 0)
+	peer := ""
+	g.Address = func(net.Addr) string { return peer }
+	first, second := g.connect(), g.connect() // by a proxy
+	g.locate(first, "192.0.2.1")
+	peer = "192.0.2.1"
+	member := g.signedIn()
+	for range mostOf(1000) - 1 {
+		g.connect()
+	}
+	if got := open(first, second, member); !slices.Equal(got, []bool{true, true, true}) {
+		t.Errorf("open are %v, and as many as may be", got)
+	}
+	g.locate(second, "192.0.2.1")
+	if got := open(first, second, member); !slices.Equal(got, []bool{false, true, true}) {
+		t.Errorf("open are %v, want the oldest to be closed", got)
+	}
+	peer = "192.0.2.2"
+	other := g.connect()
+	if got := open(second, other); !slices.Equal(got, []bool{true, true}) {
+		t.Errorf("open are %v, although another address came", got)
 	}
 }
 

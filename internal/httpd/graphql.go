@@ -51,7 +51,7 @@ func (c Config) graphQL() http.Handler {
 	by := c.preparer()
 	for _, t := range []graphql.Transport{
 		&transport.WebSocket{
-			Engine: engine, Init: c.init, Enter: c.enter, Renew: c.renew,
+			Engine: engine, Init: c.init, Enter: c.enter, Renew: c.renew, Closed: c.Gate.closed,
 			InitTimeout: c.InitTimeout, Stall: stall, PingInterval: pingInterval,
 			AllowOrigin: c.allowsSocket, Draining: c.Draining, Sockets: c.Sockets,
 		},

@@ -91,7 +91,7 @@ func New(c Config) http.Handler {
 	}
 	c.underway = c.newUnderway()
 	routes := http.NewServeMux()
-	graphQL := c.allowOrigins(limitBody(c.guard(refuseLostUpgrades(refuseForms(c.Limiter.knock(c.authenticate(c.Limiter.ask(c.underway.Handler(readBody(answerable(c.graphQL())))))))))))
+	graphQL := c.allowOrigins(limitBody(c.guard(refuseLostUpgrades(refuseForms(c.Limiter.knock(c.Gate.locate, c.authenticate(c.Limiter.ask(c.underway.Handler(readBody(answerable(c.graphQL())))))))))))
 	routes.Handle("/graphql", graphQL)
 	routes.Handle(streamPath, graphQL)
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive, version "+c.Version) })

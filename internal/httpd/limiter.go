@@ -75,13 +75,14 @@ func (l *Limiter) refused(what string) {
 }
 
 // knock bounds the requests of an address, and the sockets that it opens, and notes
-// where they come from. It comes before everything that costs more.
-func (l *Limiter) knock(next http.Handler) http.Handler {
+// where they come from. It comes before everything that costs more. locate is told too.
+func (l *Limiter) knock(locate func(ctx context.Context, address string), next http.Handler) http.Handler {
 	if l == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		at := l.address(r)
+		locate(r.Context(), at)
 		r = r.WithContext(collab.WithOrigin(context.WithValue(r.Context(), addressKey{}, at), origin(r, at)))
 		what, limit := limitedAddressRequests, l.AddressRequests
 		if r.Header.Get("Upgrade") != "" {

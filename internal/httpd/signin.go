@@ -36,6 +36,9 @@ func (c Config) authenticate(next http.Handler) http.Handler {
 		token, err := c.verify(r)
 		switch {
 		case err == nil:
+			if r.Header.Get("Upgrade") == "" { // a socket has to send connection_init too
+				c.Gate.welcome(r.Context())
+			}
 			r = r.WithContext(withToken(r.Context(), token))
 		case r.Header.Get("Upgrade") != "" && r.Header.Get("Authorization") == "":
 			r = r.WithContext(context.WithValue(r.Context(), refusalKey{}, err))
@@ -100,6 +103,7 @@ func (c Config) init(ctx context.Context, payload map[string]any) (context.Conte
 		c.Count.refused(refusedToken)
 		return nil, time.Time{}, c.signInRefused(ctx, err)
 	}
+	c.Gate.keep(ctx)
 	claims, _ := collab.ClaimsFrom(signedIn)
 	expires, _ := signedIn.Value(expiryKey{}).(time.Time)
 	return connectionOf(ctx, claims), expires, nil

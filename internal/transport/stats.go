@@ -131,6 +131,7 @@ func (c *connection) measure() {
 	code := c.socket.code
 	c.socket.mu.Unlock()
 	stats.end(c.protocol(), code, time.Since(c.opened))
+	c.transport.closed(c.socket.conn)
 }
 
 // CodeLabel names a close code. A client may send any; those that mean nothing

@@ -51,6 +51,8 @@ type WebSocket struct {
 	// Enter, if set, asks for a place among the connections of the one who signed in,
 	// and returns what gives it up. The error is one of Init's.
 	Enter func(ctx context.Context) (leave func(), err error)
+	// Closed, if set, is told of every connection that ended.
+	Closed func(net.Conn)
 	// Renew checks a fresh token for a connection whose operations' context it is given.
 	Renew hub.Renew
 	// InitTimeout is how long a client may take to send connection_init. Too
@@ -110,6 +112,7 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	if err != nil { // the upgrader has answered
 		if conn != nil {
 			_ = conn.Close()
+			t.closed(conn)
 		}
 		t.Sockets.Done()
 		return
@@ -117,6 +120,13 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	early := make([]byte, buffered.Reader.Buffered())
 	_, _ = io.ReadFull(buffered.Reader, early)
 	t.serve(context.WithoutCancel(r.Context()), conn, early, spoken{chosen, deflates}, exec)
+}
+
+// closed tells of a connection that ended.
+func (t *WebSocket) closed(conn net.Conn) {
+	if t.Closed != nil {
+		t.Closed(conn)
+	}
 }
 
 // choose returns the dialect to speak, the modern one if it is offered at all.
