@@ -107,6 +107,28 @@ func auditCommand(t *testing.T, settings map[string]string) {
 	want(t, "output", out, "nowhere: BROKEN, row 1 is not there, nor is the organization\n")
 }
 
+// Whoever may write to the tables deletes the end of one trail, and the record of where it ends.
+func TestAuditCommandMissesTheEnd(t *testing.T) {
+	t.Parallel()
+	for name, settings := range map[string]map[string]string{"SQLite": embedded(t), "Postgres": shared(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := start(t, settings)
+			h := hide(t, at)
+			for _, role := range []string{"VIEWER", "MEMBER", "VIEWER"} {
+				h.ada.ask(`mutation($role: Role!) { setMemberRole(userId: "dan", role: $role) { role } }`, object{"role": role})
+			}
+			join(t, at, "other", "eve", collab.RoleAdmin).ask(whoAmI, nil)
+			change(t, settings, "acme", "DELETE FROM audit WHERE org_id = 'acme' AND number > 3")
+			change(t, settings, "acme", `UPDATE organizations SET audit_number = 3,
+				audit_hash = (SELECT hash FROM audit WHERE org_id = 'acme' AND number = 3) WHERE id = 'acme'`)
+			out, _, status := tandem(t, settings, "audit verify")
+			want(t, "status", status, 1)
+			want(t, "output", out, "acme: BROKEN, row 4 was taken out: the log names a later end\nother: whole, no rows\n")
+		})
+	}
+}
+
 // What the program does not understand it refuses, and touches nothing.
 func TestCommandsRefused(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,9 @@ import (
 	"math"
 )
 
+// logSpan is how many rows of a log are searched at a time for ends of a trail.
+const logSpan = 50_000
+
 // auditPage is how many rows of a trail are read at a time.
 const auditPage = 500
 
@@ -49,8 +52,10 @@ func CheckAudit(ctx context.Context, store AuditStore, orgID ID, expect *AuditEn
 			after = e.Number
 		}
 		if len(entries) < auditPage {
-			check.Breach = check.finish(end)
-			return &check.AuditReport, nil
+			if check.Breach = check.finish(end); check.Breach == nil {
+				check.Breach, err = check.log(ctx, store, end.Position)
+			}
+			return &check.AuditReport, err
 		}
 	}
 }
@@ -123,4 +128,22 @@ func (c *auditCheck) finish(end *AuditEnd) *AuditBreach {
 		return &AuditBreach{c.End.Number + 1, "was taken out: more was expected"}
 	}
 	return nil
+}
+
+// log checks that the trail has the rows which the log names up to a position. Whoever
+// deletes the end of the trail, and sets back where it ends, leaves them behind.
+func (c *auditCheck) log(ctx context.Context, store AuditStore, upTo int64) (*AuditBreach, error) {
+	for after := int64(0); after < upTo; after += logSpan {
+		miss, err := store.AuditMissed(ctx, c.orgID, after, min(after+logSpan, upTo))
+		switch {
+		case err != nil:
+			return nil, err
+		case miss == nil:
+		case miss.Replaced:
+			return &AuditBreach{miss.Number, "is another one than the log names"}, nil
+		default:
+			return &AuditBreach{c.End.Number + 1, "was taken out: the log names a later end"}, nil
+		}
+	}
+	return nil, nil
 }

@@ -19,12 +19,24 @@ type AuditStore interface {
 	// where the organization says that the trail ends; nil if it is not there.
 	AuditPage(ctx context.Context, orgID ID, after int64, limit int) ([]*AuditEntry, *AuditEnd, error)
 
+	// AuditMissed returns the first row of the trail which the log names, at positions
+	// after one and up to another, and which is not in the trail as the log names it;
+	// nil if there is none.
+	AuditMissed(ctx context.Context, orgID ID, after, upTo int64) (*AuditMiss, error)
+
 	// AuditErasures returns the numbers of the newest entries that erased people, by person.
 	AuditErasures(ctx context.Context, orgID ID) (map[ID]int64, error)
 
 	// AuditedOrgs returns at most limit ids of organizations, in order, after an id,
 	// with Deployment where it has a trail.
 	AuditedOrgs(ctx context.Context, after ID, limit int) ([]ID, error)
+}
+
+// An AuditMiss is a row of a trail that is not as the log names it.
+type AuditMiss struct {
+	Number int64
+	// Replaced tells that another row has its number; otherwise none has.
+	Replaced bool
 }
 
 // An AuditQuery narrows an audit trail. Empty fields do not narrow.

@@ -21,6 +21,7 @@ var auditTests = map[string]func(*testing.T, StoreFixture){
 	"of who is erased":         auditOfErased,
 	"every organization":       auditOrgs,
 	"tampered with":            auditTampered,
+	"end taken out":            auditEndTakenOut,
 	"expected":                 auditExpected,
 }
 

@@ -37,9 +37,11 @@ func (s *Store) tryAudit(ctx context.Context, orgID collab.ID, entries []*collab
 	if entries = collab.AuditedOfOthers(entries, erased); len(entries) == 0 {
 		return nil
 	}
+	before := end
 	end = collab.SealAudit(orgID, end, 0, entries)
 	q := newQuery("WITH log_head AS (UPDATE organizations SET audit_number = ?, audit_hash = ? WHERE id = ? RETURNING epoch, head)",
 		end.Number, end.Hash, orgID)
+	witnessAudit(q, orgID, before, end)
 	recordAudit(q, orgID, entries)
 	_, err = commit(ctx, conn, q.add(" SELECT epoch, head FROM log_head"))
 	return err
@@ -108,6 +110,20 @@ func (s *Store) AuditErasures(ctx context.Context, orgID collab.ID) (map[collab.
 		return nil, err
 	}
 	return erasures, nil
+}
+
+// AuditMissed returns a row of the trail that the log names, at positions after one and
+// up to another, and that is not there or is another one.
+func (s *Store) AuditMissed(ctx context.Context, orgID collab.ID, after, upTo int64) (*collab.AuditMiss, error) {
+	q := newQuery(`SELECT l.audit_number, a.hash IS NOT NULL FROM log l
+		LEFT JOIN audit a ON a.org_id = l.org_id AND a.number = l.audit_number
+		WHERE l.org_id = ? AND l.position > ? AND l.position <= ? AND l.audit_number IS NOT NULL
+		AND (a.hash IS NULL OR a.hash <> l.audit_hash) ORDER BY l.position LIMIT 1`, orgID, after, upTo)
+	misses, err := collect(ctx, s.in(orgID), q, func(r row) (m collab.AuditMiss, err error) { return m, r.Scan(&m.Number, &m.Replaced) })
+	if err != nil || len(misses) == 0 {
+		return nil, err
+	}
+	return &misses[0], nil
 }
 
 // AuditedOrgs returns ids of organizations after an id, in order.

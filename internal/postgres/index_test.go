@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -165,4 +166,14 @@ func (s *Store) lacks(ctx context.Context, t *testing.T) int {
 		t.Error(err)
 	}
 	return n
+}
+
+// What only reads needs the tables of this release, and says so.
+func TestOpenToReadEarlierDatabase(t *testing.T) {
+	t.Parallel()
+	database := newDatabase(t)
+	migratedTo(t, database, 5)
+	if s, err := OpenToRead(t.Context(), database); err == nil || !strings.Contains(err.Error(), "start the server on it once") {
+		t.Errorf("it opens %v with the error %v", s, err)
+	}
 }

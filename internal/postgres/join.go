@@ -44,7 +44,7 @@ func (s *Store) tryJoin(ctx context.Context, claims collab.Claims, now collab.Ti
 	q := nextCursor(claims.OrganizationID, false, collab.AuditEnd{}, erasures, false)
 	recordUser(q, claims.OrganizationID, user, learnedAt)
 	recordMember(q, claims, user)
-	if err := recordChange(q, claims.OrganizationID, change, nil); err != nil {
+	if err := recordChange(q, claims.OrganizationID, change, nil, collab.AuditEnd{}); err != nil {
 		return nil, err
 	}
 	if change.Cursor, err = commit(ctx, conn, q.add(" SELECT epoch, head FROM log_head")); err != nil {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -15,6 +16,28 @@ var migrations embed.FS
 
 // migrationLock is a number of our own for pg_advisory_xact_lock, "tand" in ASCII.
 const migrationLock = 0x74616e64
+
+// checkMigrated is an error if the tables are not those of this release or a later one.
+func checkMigrated(ctx context.Context, pool *pgxpool.Pool) error {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var made bool
+	applied := 0
+	if err := pool.QueryRow(ctx, "SELECT to_regclass('migrations') IS NOT NULL").Scan(&made); err != nil {
+		return err
+	}
+	if made {
+		if err := pool.QueryRow(ctx, "SELECT COALESCE(MAX(applied), 0) FROM migrations").Scan(&applied); err != nil {
+			return err
+		}
+	}
+	if applied < len(files) {
+		return errors.New("its tables are missing or of an earlier release; start the server on it once")
+	}
+	return nil
+}
 
 // migrate brings the tables up to date. The migrations of a folder are applied
 // in the order of their names, each once, and all that are due in one

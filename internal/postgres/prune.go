@@ -83,6 +83,11 @@ func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
 		newQuery(`DELETE FROM notifications n USING (SELECT position, user_id FROM notifications WHERE org_id = ? AND position <= ?
 			ORDER BY position, user_id FOR UPDATE) AS old
 			WHERE n.org_id = ? AND n.position = old.position AND n.user_id = old.user_id`, orgID, upTo, orgID),
+		// A later end of the audit trail stands for all that come before it.
+		newQuery(`UPDATE log SET audit_number = last.audit_number, audit_hash = last.audit_hash
+			FROM (SELECT audit_number, audit_hash FROM log WHERE org_id = ? AND position <= ? AND audit_number IS NOT NULL
+				ORDER BY position DESC LIMIT 1) AS last
+			WHERE log.org_id = ? AND log.position = ? AND log.audit_number IS NULL`, orgID, upTo, orgID, upTo+1),
 		newQuery("DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo),
 	}
 }

@@ -71,7 +71,7 @@ func OpenToRead(ctx context.Context, url string) (*Store, error) {
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err == nil {
-		if err = pool.Ping(ctx); err != nil {
+		if err = checkMigrated(ctx, pool); err != nil {
 			pool.Close()
 		}
 	}

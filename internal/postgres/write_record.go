@@ -20,9 +20,11 @@ func recording(orgID collab.ID, end collab.AuditEnd, d *collab.Decision, erasure
 		}
 	}
 	insiders := d.Change.Insiders()
-	end = collab.SealAudit(orgID, end, end.Position+1, d.Audit)
+	if end = collab.SealAudit(orgID, end, end.Position+1, d.Audit); len(d.Audit) == 0 {
+		end = collab.AuditEnd{}
+	}
 	q := nextCursor(orgID, len(insiders) > 0, end, erasures, d.Erasure != nil || d.Membership != nil)
-	if err := recordChange(q, orgID, d.Change, snapshot); err != nil {
+	if err := recordChange(q, orgID, d.Change, snapshot, end); err != nil {
 		return nil, err
 	}
 	if d.Change.Snapshot != nil {
@@ -71,7 +73,9 @@ func nextCursor(orgID collab.ID, restricts bool, end collab.AuditEnd, erasures i
 	return q.add(" WHERE id = ? AND erasures = ? RETURNING epoch, head)", orgID, erasures)
 }
 
-func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte) error {
+// recordChange inserts the row of the log. end is where the audit trail ends, if the
+// change moves it on.
+func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte, end collab.AuditEnd) error {
 	fields, err := encode(c.Fields)
 	if err != nil {
 		return err
@@ -86,11 +90,11 @@ func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte) 
 	}
 	q.add(`, entry AS (INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version,
 		customer_id, prior_customer_id, actor_id, client_mutation_id, merged, comment_id, conflict_id,
-		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint)
-		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head)`,
+		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint, audit_number, audit_hash)
+		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?::bigint, 0), ? FROM log_head)`,
 		orgID, c.Type, c.EntityType, c.EntityID, c.EntityVersion,
 		c.CustomerID, c.PriorCustomerID, c.ActorID, c.ClientMutationID, c.Merged, c.CommentID, c.ConflictID,
-		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot, textOrNull(c.Fingerprint))
+		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot, textOrNull(c.Fingerprint), end.Number, textOrNull(end.Hash))
 	return nil
 }
 
@@ -217,6 +221,15 @@ func recordAudit(q *query, orgID collab.ID, entries []*collab.AuditEntry) {
 			e.Origin.Address, e.Origin.Agent, e.Origin.Client, e.OriginSalt, e.OriginDigest,
 			[]byte(e.Details), e.DetailsSalt, e.DetailsDigest, e.PreviousHash, e.Hash)
 	}
+}
+
+// witnessAudit has the newest row of the log say where the trail ends now. A row that
+// says something else than where it ended before is left as it is: the trail was
+// tampered with, and the row is what tells.
+func witnessAudit(q *query, orgID collab.ID, before, end collab.AuditEnd) {
+	q.add(`, witness AS (UPDATE log l SET audit_number = ?, audit_hash = ? FROM log_head
+		WHERE l.org_id = ? AND l.position = log_head.head AND (l.audit_number IS NULL OR (l.audit_number, l.audit_hash) = (?, ?)))`,
+		end.Number, end.Hash, orgID, before.Number, before.Hash)
 }
 
 // emptyAudit takes away where a person's entries came from, and the details of those

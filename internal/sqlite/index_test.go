@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"tandem/internal/collab"
@@ -69,5 +70,14 @@ func TestIndexOfEarlierFile(t *testing.T) {
 	// 12, 120 to 129, 1200
 	if found != 12 {
 		t.Errorf("found %d", found)
+	}
+}
+
+// What only reads needs the tables of this release, and says so.
+func TestOpenToReadEarlierFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	migratedTo(t, path, 5)
+	if s, err := OpenToRead(t.Context(), path); err == nil || !strings.Contains(err.Error(), "start the server on it once") {
+		t.Errorf("it opens %v with the error %v", s, err)
 	}
 }

@@ -4,12 +4,29 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 )
 
 //go:embed migrations/*.sql
 var migrations embed.FS
+
+// checkMigrated is an error if the tables are not those of this release or a later one.
+func checkMigrated(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var applied int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&applied); err != nil {
+		return err
+	}
+	if applied < len(files) {
+		return errors.New("its tables are missing or of an earlier release; start the server on it once")
+	}
+	return nil
+}
 
 // migrate brings the tables up to date. The migrations of a folder are applied
 // in the order of their names, each once, and all that are due in one

@@ -68,6 +68,11 @@ func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
 			AND l.org_id = e.org_id AND l.entity_id = e.id AND l.entity_version = conflicts.remote_version
 			AND l.snapshot IS NOT NULL AND l.position <= ?)`, orgID, upTo),
 		newQuery("DELETE FROM notifications WHERE org_id = ? AND position <= ?", orgID, upTo),
+		// A later end of the audit trail stands for all that come before it.
+		newQuery(`UPDATE log SET audit_number = last.audit_number, audit_hash = last.audit_hash
+			FROM (SELECT audit_number, audit_hash FROM log WHERE org_id = ? AND position <= ? AND audit_number IS NOT NULL
+				ORDER BY position DESC LIMIT 1) AS last
+			WHERE log.org_id = ? AND log.position = ? AND log.audit_number IS NULL`, orgID, upTo, orgID, upTo+1),
 		newQuery("DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo),
 	}
 }

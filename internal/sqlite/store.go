@@ -90,7 +90,7 @@ func OpenToRead(ctx context.Context, path string) (*Store, error) {
 		return nil, openError(path, err)
 	}
 	s := &Store{readers: readers}
-	if err := readers.PingContext(ctx); err != nil {
+	if err := checkMigrated(ctx, readers.DB); err != nil {
 		s.Close()
 		return nil, openError(path, err)
 	}

@@ -172,8 +172,10 @@ func recordAudit(orgID collab.ID, end collab.AuditEnd, position int64, entries [
 	if len(entries) == 0 {
 		return nil
 	}
+	before := end
 	end = collab.SealAudit(orgID, end, position, entries)
-	statements := []*query{newQuery("UPDATE organizations SET audit_number = ?, audit_hash = ? WHERE id = ?", end.Number, end.Hash, orgID)}
+	statements := []*query{witnessAudit(orgID, before, end),
+		newQuery("UPDATE organizations SET audit_number = ?, audit_hash = ? WHERE id = ?", end.Number, end.Hash, orgID)}
 	for _, e := range entries {
 		if e.Action == collab.AuditDataErased {
 			statements = append(statements, emptyAudit(orgID, e.SubjectID))
@@ -186,6 +188,16 @@ func recordAudit(orgID collab.ID, end collab.AuditEnd, position int64, entries [
 			[]byte(e.Details), e.DetailsSalt, e.DetailsDigest, e.PreviousHash, e.Hash))
 	}
 	return statements
+}
+
+// witnessAudit has the newest row of the log say where the trail ends now. A row that
+// says something else than where it ended before is left as it is: the trail was
+// tampered with, and the row is what tells.
+func witnessAudit(orgID collab.ID, before, end collab.AuditEnd) *query {
+	return newQuery(`UPDATE log SET audit_number = ?, audit_hash = ?
+		WHERE org_id = ? AND position = (SELECT head FROM organizations WHERE id = ?)
+		AND (audit_number IS NULL OR (audit_number, audit_hash) = (?, ?))`,
+		end.Number, end.Hash, orgID, orgID, before.Number, before.Hash)
 }
 
 // emptyAudit takes away where a person's entries came from, and the details of those
