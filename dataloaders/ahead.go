@@ -2,6 +2,7 @@ package dataloaders
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -30,8 +31,8 @@ type Ahead struct {
 
 // ahead is what was read of one kind. What is not there is the zero value.
 type ahead[V any] struct {
-	changes []*collab.Change // whose events it was read for; none of them is newer
-	asked   []collab.ID
+	changes map[*collab.Change]bool // whose events it was read for; none of them is newer
+	asked   map[collab.ID]bool
 	found   map[collab.ID]V
 	until   time.Time
 }
@@ -42,26 +43,25 @@ func loadAhead[V any](ctx context.Context, s *Set, kind *ahead[V], id collab.ID,
 	read func(context.Context, collab.Scope, []collab.ID) (map[collab.ID]V, error)) (value V, ok bool, err error) {
 	s.ahead.mu.Lock()
 	defer s.ahead.mu.Unlock()
-	if time.Now().Before(kind.until) && slices.Contains(kind.changes, s.ahead.Current()) && slices.Contains(kind.asked, id) {
+	if kind.asked[id] && kind.changes[s.ahead.Current()] && time.Now().Before(kind.until) {
 		return kind.found[id], true, nil
 	}
-	upcoming := s.ahead.Upcoming()
-	var ids []collab.ID
-	for _, change := range upcoming {
-		if next := idOf(change); next != "" && !slices.Contains(ids, next) {
-			ids = append(ids, next)
+	next := ahead[V]{changes: map[*collab.Change]bool{}, asked: map[collab.ID]bool{}}
+	for _, change := range s.ahead.Upcoming() {
+		next.changes[change] = true
+		if id := idOf(change); id != "" {
+			next.asked[id] = true
 		}
 	}
-	if !slices.Contains(ids, id) {
+	if !next.asked[id] {
 		return value, false, nil
 	}
-	began := time.Now()
-	found, err := read(ctx, s.scope, ids)
-	if err != nil {
+	next.until = time.Now().Add(aheadLasts)
+	if next.found, err = read(ctx, s.scope, slices.Sorted(maps.Keys(next.asked))); err != nil {
 		return value, true, err
 	}
-	*kind = ahead[V]{changes: upcoming, asked: ids, found: found, until: began.Add(aheadLasts)}
-	return found[id], true, nil
+	*kind = next
+	return kind.found[id], true, nil
 }
 
 func entityOf(c *collab.Change) collab.ID { return c.EntityID }

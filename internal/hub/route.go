@@ -44,7 +44,7 @@ func (h *Hub) openRoute(ctx context.Context, sub *Subscription, entityID collab.
 		return rt
 	}
 	changes, err := h.entityChanges(ctx, sub.ring.orgID, entityID, sub.cursor.Position)
-	if err != nil || len(changes) > inboxSize || len(upToBytes(changes, inboxBytes)) < len(changes) {
+	if err != nil || len(changes) > inboxSize || !fits(changes, inboxBytes) {
 		rt.delist()
 		return nil
 	}

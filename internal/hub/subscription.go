@@ -9,9 +9,12 @@ import (
 	"tandem/internal/collab"
 )
 
-// catchUpPage is how many changes a subscription behind its ring reads at a
-// time. Each such subscription holds as many in memory, so it is small.
-const catchUpPage = 64
+// A subscription behind its ring reads so many changes at a time: catchUpPage at first, and
+// up to largestPage for as long as they are small. Each such subscription holds two pages.
+const (
+	catchUpPage = 64
+	largestPage = 256
+)
 
 // catchUpBytes bounds what a subscription holds of a page, in bytes, beyond its
 // first change. What does not fit is read again.
@@ -27,12 +30,15 @@ type Subscription struct {
 	cursor collab.Cursor
 	behind []*collab.Change // read from the log, not yielded yet
 	readAt int              // how many erasures there were when behind was read
+	limit  int              // how many the next page may have
+	coming <-chan page      // the page after behind, while it is read; nil if it is not
+	forget func()           // stops reading it
 	retry  backoff
 	closed sync.Once
 }
 
 func newSubscription(h *Hub, r *ring, after collab.Cursor) *Subscription {
-	return &Subscription{hub: h, ring: r, cursor: after}
+	return &Subscription{hub: h, ring: r, cursor: after, limit: catchUpPage, forget: func() {}}
 }
 
 // Cursor is where the subscription is: after the change that it yielded last.
@@ -40,7 +46,10 @@ func (s *Subscription) Cursor() collab.Cursor { return s.cursor }
 
 // Close ends the subscription. It may be called more than once.
 func (s *Subscription) Close() {
-	s.closed.Do(func() { s.hub.leave(s.ring) })
+	s.closed.Do(func() {
+		s.forget()
+		s.hub.leave(s.ring)
+	})
 }
 
 // Next waits for the next change. While the log can't be read it goes on
@@ -119,19 +128,24 @@ func (s *Subscription) pop() *collab.Change {
 	return change
 }
 
+// A page is consecutive changes that were read from the log.
+type page struct {
+	after    collab.Cursor
+	erasures int // how many there were before it was read
+	limit    int // how many changes it could have had
+	changes  []*collab.Change
+	err      error
+}
+
 // catchUp reads what comes next from the log, since the ring has it no more. A
 // log that fails is tried again later; an error is one that ends the subscription.
 func (s *Subscription) catchUp(ctx context.Context) error {
-	s.readAt = s.ring.erased()
-	changes, err := s.read(ctx)
-	if err == nil {
-		err = follow(changes, s.cursor)
-	}
+	next, err := s.nextPage(ctx)
 	switch {
 	case err == nil:
-		s.hub.caughtUp.Add(int64(len(changes)))
-		s.ring.lend(changes, s.readAt)
-		s.behind, s.retry = upToBytes(changes, catchUpBytes), backoff{}
+		s.hub.caughtUp.Add(int64(len(next.changes)))
+		s.ring.lend(next.changes, next.erasures)
+		s.hold(ctx, next)
 		return nil
 	case collab.CodeOf(err) == collab.ResyncRequired:
 		return err
@@ -142,39 +156,85 @@ func (s *Subscription) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// upToBytes returns the first of the changes that take no more than so many bytes
-// together, and at least one.
-func upToBytes(changes []*collab.Change, most int) []*collab.Change {
-	size := 0
-	for i, change := range changes {
-		if size += change.Size(); size > most && i > 0 {
-			return slices.Clone(changes[:i])
+// nextPage returns the page after the cursor: the one that is being read already, if it is of use.
+func (s *Subscription) nextPage(ctx context.Context) (page, error) {
+	if coming := s.coming; coming != nil {
+		s.coming = nil
+		select {
+		case next := <-coming:
+			if next.err == nil && len(next.changes) > 0 && next.after == s.cursor && next.erasures == s.ring.erased() {
+				return next, nil
+			}
+		case <-ctx.Done():
+			return page{}, ctx.Err()
 		}
 	}
-	return changes
+	next := s.read(ctx, s.cursor, s.limit)
+	if next.err == nil && len(next.changes) == 0 && !s.ring.reaches(s.cursor) {
+		next.err = s.explain(ctx)
+	}
+	return next, next.err
 }
 
-// read waits for its turn and reads changes from the log. There are none if the
-// ring has them after all.
-func (s *Subscription) read(ctx context.Context) ([]*collab.Change, error) {
+// hold takes a page as what is yielded next. If more follows, the page after it is read
+// meanwhile, so that neither the reader nor the log waits for the other.
+func (s *Subscription) hold(ctx context.Context, next page) {
+	held, size := upToBytes(next.changes, catchUpBytes)
+	s.behind, s.readAt, s.retry = held, next.erasures, backoff{}
+	if len(held) < next.limit {
+		s.limit = catchUpPage
+		return
+	}
+	if s.limit = min(2*next.limit, largestPage); 4*size > catchUpBytes {
+		s.limit = catchUpPage
+	}
+	s.forget()
+	ctx, s.forget = context.WithCancel(ctx)
+	coming := make(chan page, 1)
+	after, limit := held[len(held)-1].Cursor, s.limit
+	go func() { coming <- s.read(ctx, after, limit) }()
+	s.coming = coming
+}
+
+// upToBytes returns the first of the changes that take no more than so many bytes
+// together, and at least one, and how many bytes they take.
+func upToBytes(changes []*collab.Change, most int) (first []*collab.Change, size int) {
+	for i, change := range changes {
+		if size+change.Size() > most && i > 0 {
+			return slices.Clone(changes[:i]), size
+		}
+		size += change.Size()
+	}
+	return changes, size
+}
+
+// fits reports whether changes take no more than so many bytes together, or are only one.
+func fits(changes []*collab.Change, most int) bool {
+	first, _ := upToBytes(changes, most)
+	return len(first) == len(changes)
+}
+
+// read waits for its turn and reads the page after a cursor from the log. It is empty if the
+// ring has what comes there after all. It may run while the subscription is used.
+func (s *Subscription) read(ctx context.Context, after collab.Cursor, limit int) page {
+	next := page{after: after, erasures: s.ring.erased(), limit: limit}
 	select {
 	case s.hub.catchUps <- struct{}{}:
 		defer func() { <-s.hub.catchUps }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		next.err = ctx.Err()
+		return next
 	}
-	if s.ring.reaches(s.cursor) {
-		return nil, nil
+	if s.ring.reaches(after) {
+		return next
 	}
-	limit := catchUpPage
-	if gap, short := s.ring.lacks(s.cursor.Position); short {
-		limit = gap
+	if gap, short := s.ring.lacks(after.Position); short {
+		next.limit = gap
 	}
-	changes, err := s.hub.changes(ctx, s.ring.orgID, s.cursor.Position, limit)
-	if err == nil && len(changes) == 0 {
-		err = s.explain(ctx)
+	if next.changes, next.err = s.hub.changes(ctx, s.ring.orgID, after.Position, next.limit); next.err == nil {
+		next.err = follow(next.changes, after)
 	}
-	return changes, err
+	return next
 }
 
 // explain returns why the log has nothing after the cursor, although the ring

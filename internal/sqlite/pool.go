@@ -26,6 +26,19 @@ type pool struct {
 
 func newPool(db *sql.DB) *pool { return &pool{DB: db, prepared: make(map[string]*sql.Stmt)} }
 
+// QueryContext is sql.DB's, with a prepared statement where there is room for it.
+func (p *pool) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	statement := p.statement(text)
+	if statement == nil {
+		p.prepare(text)
+		statement = p.statement(text)
+	}
+	if statement == nil {
+		return p.DB.QueryContext(ctx, text, args...)
+	}
+	return statement.QueryContext(ctx, args...)
+}
+
 // begin begins a transaction. Whoever began it ends it.
 func (p *pool) begin(ctx context.Context, options *sql.TxOptions) (*transaction, error) {
 	tx, err := p.BeginTx(ctx, options)
@@ -41,8 +54,17 @@ func (p *pool) statement(text string) *sql.Stmt {
 	return p.prepared[text]
 }
 
+func (p *pool) full() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.prepared) >= maxPrepared
+}
+
 // prepare keeps a statement for later.
 func (p *pool) prepare(text string) {
+	if p.full() {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), prepareTimeout)
 	defer cancel()
 	statement, err := p.PrepareContext(ctx, text)
