@@ -44,6 +44,7 @@ func responseType(r *http.Request) string {
 func writeJSON(w http.ResponseWriter, r *http.Request, status int, body []byte) {
 	w.Header().Set("Content-Type", responseType(r))
 	w.WriteHeader(status)
+	answeredRequest(r.Context(), body)
 	_, _ = w.Write(body)
 }
 

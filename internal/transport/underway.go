@@ -122,8 +122,16 @@ func takeHold(ctx context.Context) *fair.Grant {
 	return grant
 }
 
+// answeredRequest counts the operation of a request by its answer, which is in memory until the client
+// has read it, whatever is written of it at a time.
+func answeredRequest(ctx context.Context, payload []byte) {
+	if held, ok := ctx.Value(holdKey{}).(*hold); ok {
+		answered(held.grant, payload)
+	}
+}
+
 // Handler has requests wait until their operation may run, before their body is
-// read, and counts their answers until they are written. Sockets count their
+// read, and counts their answers until the client has read them. Sockets count their
 // operations themselves.
 func (u *Underway) Handler(next http.Handler) http.Handler {
 	if u == nil {
@@ -143,21 +151,6 @@ func (u *Underway) Handler(next http.Handler) http.Handler {
 		}
 		held := &hold{grant}
 		defer func() { held.grant.Release() }()
-		next.ServeHTTP(&heldWriter{w, held}, r.WithContext(context.WithValue(r.Context(), holdKey{}, held)))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), holdKey{}, held)))
 	})
 }
-
-// A heldWriter counts an answer while it is written.
-type heldWriter struct {
-	http.ResponseWriter
-	held *hold
-}
-
-// Write writes, which takes as long as the client does.
-func (w *heldWriter) Write(b []byte) (int, error) {
-	answered(w.held.grant, b)
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets a response controller reach the writer.
-func (w *heldWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
