@@ -33,6 +33,8 @@ const (
 	// eventsShare is which part of it the events may take that are kept for
 	// subscriptions a little behind.
 	eventsShare = 16
+	// ringsShare is which part of it the newest changes of all followed organizations may take.
+	ringsShare = 16
 	// lateEvent is when an event is late, counted from when the instance learned of
 	// it, and maxLate which share of them may be: more is an instance that cannot
 	// keep up with those it has.
@@ -45,6 +47,7 @@ func (a *app) newGate() *httpd.Gate {
 	late := &httpd.Lateness{Bound: lateEvent}
 	a.broadcasts.Delivered = func(_, sinceHeard time.Duration) { late.Observe(sinceHeard) }
 	a.broadcasts.KeptBytes = memoryLimit() / eventsShare
+	a.hub.RingBytes = memoryLimit() / ringsShare
 	a.broadcasts.MaxPerPerson = a.settings.MaxConnectionsPerPerson * executionsPerConnection
 	most := a.settings.MaxConnections
 	if most == 0 {

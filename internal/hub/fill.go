@@ -91,6 +91,7 @@ func (r *ring) take(changes []*collab.Change, head collab.Cursor, known int64) {
 		if len(changes) == 0 && r.head == head.Position && r.known == known {
 			r.known = r.head
 			clear(r.aside)
+			r.asideBytes = 0
 		}
 	})
 }

@@ -45,6 +45,13 @@ type Hub struct {
 	// It must be quick.
 	Unheard func(orgID collab.ID)
 
+	// RingBytes bounds, in bytes, the newest changes that are kept of all organizations together,
+	// but for the newest one of each. Fewer, and subscriptions that are a little slow read the log;
+	// more, and busy organizations take the memory of the instance. 0 is no bound.
+	RingBytes int64
+
+	ringBytes atomic.Int64 // what is kept of all of them
+
 	log      Log
 	logger   *slog.Logger
 	heads    *heads
@@ -285,7 +292,7 @@ func (h *Hub) leave(r *ring) {
 	if r.followers > 0 {
 		return
 	}
-	r.close()
+	r.stop()
 	if h.rings[r.orgID] == r { // a ring whose log was replaced made room for another
 		delete(h.rings, r.orgID)
 	}

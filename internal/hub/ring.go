@@ -9,17 +9,11 @@ import (
 	"tandem/internal/collab"
 )
 
-const (
-	// recent is how many changes a ring has at least, once it had as many; it
-	// has up to twice as many. Fewer, and subscriptions that are only a
-	// little slow read the log; more, and each organization costs memory.
-	recent = 256
-	// patience is how long a hole may stay open before the log is read. Writers
-	// of one organization announce in any order, so most holes close by
-	// themselves, and reading sooner would be for nothing. It is how late a
-	// change is whose announcement was lost, if a later one was not.
-	patience = 20 * time.Millisecond
-)
+// patience is how long a hole may stay open before the log is read. Writers
+// of one organization announce in any order, so most holes close by
+// themselves, and reading sooner would be for nothing. It is how late a
+// change is whose announcement was lost, if a later one was not.
+const patience = 20 * time.Millisecond
 
 var (
 	errReplaced = collab.Errorf(collab.ResyncRequired, "the log was replaced; fetch afresh")
@@ -37,12 +31,9 @@ type ring struct {
 	close context.CancelFunc
 
 	mu sync.Mutex // guards what follows
-	// changes are consecutive and end at head.
-	changes []*collab.Change
-	// heard says of each change when this instance learned of it, in time since
-	// began; 0 for one that it was lent.
-	heard []time.Duration
-	head  int64
+	// tail ends at head.
+	tail
+	head int64
 	// alteredAt is the position of the newest change that altered somebody's access.
 	alteredAt int64
 	// erasures counts the erasures that the ring heard of. What was read of the log
@@ -52,8 +43,9 @@ type ring struct {
 	// is between them is a hole, or set aside.
 	known int64
 	// aside are changes that were announced before the ones between head and
-	// them, at most recent after head.
-	aside map[int64]*collab.Change
+	// them, at most recent after head and ringBytes in all.
+	aside      map[int64]*collab.Change
+	asideBytes int
 	// filling tells that a goroutine sees to the hole.
 	filling bool
 	// routes are the subscriptions to single entities.
@@ -72,9 +64,18 @@ func newRing(h *Hub, orgID collab.ID, head collab.Head) *ring {
 	r := &ring{
 		hub: h, orgID: orgID, epoch: head.Epoch, ctx: ctx, close: cancel,
 		head: head.Position, known: head.Position, filling: true,
+		tail: tail{all: &h.ringBytes, most: h.RingBytes},
 	}
 	go r.fill()
 	return r
+}
+
+// stop ends what the ring does by itself, and lets its changes count no more.
+func (r *ring) stop() {
+	r.close()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.release()
 }
 
 // hear takes note of an announced change.
@@ -109,8 +110,7 @@ func (r *ring) compare(head collab.Head) bool {
 // called within update.
 func (r *ring) prune(oldest int64) {
 	if drop := oldest - 1 - r.beginning(); drop > 0 {
-		r.changes = slices.Clone(r.changes[drop:])
-		r.heard = slices.Clone(r.heard[drop:])
+		r.drop(int(drop))
 	}
 }
 
@@ -150,24 +150,12 @@ func (r *ring) add(change *collab.Change) {
 	case position <= r.head:
 		return
 	case position > r.head+1:
-		if position <= r.head+recent {
-			if r.aside == nil {
-				r.aside = make(map[int64]*collab.Change)
-			}
-			r.aside[position] = change
-		}
+		r.setAside(change)
 		return
 	}
 	now := time.Since(began)
 	for change != nil {
-		if len(r.changes) >= 2*recent {
-			kept := copy(r.changes, r.changes[recent:])
-			clear(r.changes[kept:])
-			r.changes = r.changes[:kept]
-			r.heard = r.heard[:copy(r.heard, r.heard[recent:])]
-		}
-		r.changes = append(r.changes, change)
-		r.heard = append(r.heard, now)
+		r.push(change, now)
 		r.head++
 		if change.Erases() {
 			r.erase()
@@ -177,9 +165,32 @@ func (r *ring) add(change *collab.Change) {
 			r.hub.alter(change)
 		}
 		r.deliver(change)
-		delete(r.aside, r.head)
-		change = r.aside[r.head+1]
+		change = r.fetch(r.head + 1)
 	}
+}
+
+// setAside keeps a change that came too early, if there is room for it; else it is read from the
+// log. It is called within update.
+func (r *ring) setAside(change *collab.Change) {
+	position, size := change.Cursor.Position, change.Size()
+	if position > r.head+recent || r.aside[position] != nil || r.asideBytes+size > ringBytes {
+		return
+	}
+	if r.aside == nil {
+		r.aside = make(map[int64]*collab.Change)
+	}
+	r.aside[position] = change
+	r.asideBytes += size
+}
+
+// fetch returns the change at a position if it was set aside, or nil. It is called within update.
+func (r *ring) fetch(position int64) *collab.Change {
+	change := r.aside[position]
+	if change != nil {
+		delete(r.aside, position)
+		r.asideBytes -= change.Size()
+	}
+	return change
 }
 
 // erase drops all changes before the one that was just appended, which erased
@@ -188,9 +199,7 @@ func (r *ring) add(change *collab.Change) {
 // called within update.
 func (r *ring) erase() {
 	r.erasures++
-	last := len(r.changes) - 1
-	r.changes = []*collab.Change{r.changes[last]}
-	r.heard = []time.Duration{r.heard[last]}
+	r.drop(len(r.changes) - 1)
 }
 
 // after returns the change after a position. If it is not there yet, after
@@ -264,7 +273,7 @@ func (r *ring) lacks(position int64) (int, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	gap := r.beginning() - position
-	return int(gap), len(r.changes) < recent && gap > 0 && gap <= recent
+	return int(gap), len(r.changes) < recent && r.bytes < ringBytes/2 && gap > 0 && gap <= recent
 }
 
 // lend puts changes that a subscription read from the log in front of the ring's
@@ -282,8 +291,7 @@ func (r *ring) lend(changes []*collab.Change, erasures int) {
 	if erasures != r.erasures || older < 1 || older > int64(len(changes)) || len(r.changes) >= recent {
 		return
 	}
-	r.changes = slices.Concat(changes[:older], r.changes)
-	r.heard = slices.Concat(make([]time.Duration, older), r.heard)
+	r.prepend(changes[:older])
 }
 
 // beginning is the position that the ring can be read after. It is called with mu held.

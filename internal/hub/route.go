@@ -11,7 +11,7 @@ import (
 // behind, and reads on as a plain subscription.
 const inboxSize = 256
 
-// inboxBytes bounds the bytes of changes that are read from the log for one route.
+// inboxBytes bounds them in bytes, and so those that are read from the log for one route.
 const inboxBytes = 2 << 20
 
 // A route is a subscription to the changes of one entity. It yields just those and all that
@@ -27,6 +27,7 @@ type route struct {
 	// inbox is guarded by the ring's lock. Every change of the entity or of access that
 	// the ring got since the route was opened is in it or was yielded.
 	inbox []*collab.Change
+	bytes int  // of the inbox
 	full  bool // the inbox overflowed: the route is plain from its cursor on
 }
 
@@ -67,7 +68,7 @@ func (rt *route) enlist() (head int64, behind, ok bool) {
 	if !behind {
 		for _, change := range r.changes[position-r.beginning():] {
 			if change.EntityID == rt.entityID || change.Regards != nil {
-				rt.inbox = append(rt.inbox, change)
+				rt.put(change)
 			}
 		}
 	}
@@ -88,6 +89,9 @@ func (rt *route) prefill(changes []*collab.Change, head int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rt.inbox = slices.Concat(changes, rt.inbox)
+	for _, change := range changes {
+		rt.bytes += change.Size()
+	}
 }
 
 // deliver puts a change into the inboxes of its entity's routes, and one that
@@ -108,13 +112,19 @@ func (r *ring) deliver(change *collab.Change) {
 
 // deliver puts a change into the inbox. It is called within update.
 func (rt *route) deliver(change *collab.Change) {
-	if len(rt.inbox) >= inboxSize { // what was read from the log may be more than that by itself
+	if len(rt.inbox) >= inboxSize || rt.bytes >= inboxBytes { // what was read from the log may be more than that by itself
 		rt.full = true
 	}
 	if !rt.full {
-		rt.inbox = append(rt.inbox, change)
+		rt.put(change)
 	}
 	rt.rouse()
+}
+
+// put appends a change to the inbox. The ring's lock is held.
+func (rt *route) put(change *collab.Change) {
+	rt.inbox = append(rt.inbox, change)
+	rt.bytes += change.Size()
 }
 
 // rouse wakes the route, if it sleeps.
@@ -171,6 +181,7 @@ func (rt *route) take() (change *collab.Change, plain bool, err error) {
 		change = rt.inbox[0]
 		rt.inbox[0] = nil
 		rt.inbox = rt.inbox[1:]
+		rt.bytes -= change.Size()
 		rt.sub.cursor = change.Cursor
 		return change, false, nil
 	case rt.full:
