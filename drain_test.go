@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"flag"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -102,11 +103,16 @@ func startProgram(t *testing.T) *program {
 
 func startProgramOn(t *testing.T, databaseURL string) *program {
 	t.Helper()
+	return startProgramLogging(t, databaseURL, testLog{t})
+}
+
+func startProgramLogging(t *testing.T, databaseURL string, log io.Writer) *program {
+	t.Helper()
 	command := exec.CommandContext(context.Background(), os.Args[0], "-test.run=^TestSignals$")
 	command.Env = append(os.Environ(), "TANDEM_TEST_MAIN=1", "ADDR=127.0.0.1:0", "AUTH_SECRET="+secret,
 		"DATABASE_URL="+databaseURL, "LOG_LEVEL=error",
 		"GORACE=atexit_sleep_ms=0") // the race detector would sleep for a second before the end
-	command.Stderr = testLog{t}
+	command.Stderr = log
 	out, err := command.StdoutPipe()
 	if err == nil {
 		err = command.Start()

@@ -57,7 +57,7 @@ func built(t *testing.T, environment map[string]string, with links, adjust func(
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := openStore(t.Context(), s)
+	store, err := openStore(t.Context(), s, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func run(ctx context.Context, environment map[string]string, out, logs io.Writer
 	}
 	summary := s.summary()
 	log.Info("starting", summary.attributes()...)
-	store, err := openStore(ctx, s)
+	store, err := openStore(ctx, s, log)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func newLogger(s settings, w io.Writer) (*slog.Logger, error) {
 	return slog.New(requestLog{handler}).With("instance", instanceName()), nil
 }
 
-func openStore(ctx context.Context, s settings) (collab.Store, error) {
+func openStore(ctx context.Context, s settings, log *slog.Logger) (collab.Store, error) {
 	if !s.usesSQLite() {
 		return postgres.Open(ctx, s.DatabaseURL)
 	}
@@ -118,7 +118,12 @@ func openStore(ctx context.Context, s settings) (collab.Store, error) {
 	if _, err := os.Stat(filepath.Dir(file)); err != nil {
 		return nil, fmt.Errorf("DATABASE_URL names a file in %s, which can't be used: %w; make the folder first", filepath.Dir(file), errors.Unwrap(err))
 	}
-	return sqlite.Open(ctx, file)
+	store, err := sqlite.Open(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	store.LogTo(log)
+	return store, nil
 }
 
 // links are what instances share besides the store, or what a single one has instead.

@@ -9,7 +9,7 @@ import (
 // Audit puts entries that belong to no write at the end of a trail, but for those of
 // people who are erased.
 func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.AuditEntry) error {
-	tx, err := s.writer.begin(ctx, nil)
+	tx, err := s.writer.begin(ctx, writing(ctx, orgID, ""))
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"tandem/internal/collab"
+	"tandem/internal/fair"
 	"tandem/internal/search"
 )
 
@@ -25,7 +26,7 @@ func (s *Store) Unindexed(ctx context.Context, few int) ([]collab.ID, error) {
 
 // Index brings the index of an organization on by one batch.
 func (s *Store) Index(ctx context.Context, orgID collab.ID, few int) (bool, error) {
-	tx, err := s.writer.begin(ctx, nil)
+	tx, err := s.writer.begin(ctx, fair.Key{Org: string(orgID)})
 	if err != nil {
 		return false, err
 	}

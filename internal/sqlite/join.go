@@ -12,7 +12,7 @@ import (
 // there, and brings what is known of the person up to date. Nothing becomes
 // known of somebody who was removed.
 func (s *Store) Join(ctx context.Context, claims collab.Claims, now collab.Time) (*collab.Change, error) {
-	tx, err := s.writer.begin(ctx, nil)
+	tx, err := s.writer.begin(ctx, writing(ctx, claims.OrganizationID, claims.UserID))
 	if err != nil {
 		return nil, err
 	}

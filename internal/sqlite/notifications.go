@@ -37,7 +37,7 @@ func (s *Store) MarkRead(ctx context.Context, scope collab.Scope, userID collab.
 	q := newQuery(`UPDATE notifications AS n SET read_at = ? WHERE n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL
 		AND (n.position <= ? OR n.id IN (SELECT value FROM json_each(?)))`, now, scope.OrgID, userID, upTo, list(ids))
 	addVisibleOf(q, scope, "n.entity_id")
-	return s.exec(ctx, q)
+	return s.exec(ctx, scope.OrgID, q)
 }
 
 // selectVisibleNotifications begins a query for scanNotification, of what the

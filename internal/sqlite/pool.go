@@ -87,6 +87,10 @@ type transaction struct {
 	*sql.Tx
 	pool *pool
 	news []string
+	// noted is told what became of each write, and ended is called once the connection
+	// is free; nil for readers.
+	noted func(error)
+	ended func()
 }
 
 // QueryContext is sql.Tx's.
@@ -100,11 +104,28 @@ func (t *transaction) QueryContext(ctx context.Context, text string, args ...any
 
 // ExecContext is sql.Tx's.
 func (t *transaction) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	run := t.Tx.ExecContext
 	if statement := t.pool.statement(text); statement != nil {
-		return t.StmtContext(ctx, statement).ExecContext(ctx, args...)
+		run = func(ctx context.Context, _ string, args ...any) (sql.Result, error) {
+			return t.StmtContext(ctx, statement).ExecContext(ctx, args...)
+		}
+	} else {
+		t.news = append(t.news, text)
 	}
-	t.news = append(t.news, text)
-	return t.Tx.ExecContext(ctx, text, args...)
+	result, err := run(ctx, text, args...)
+	if err != nil && t.noted != nil {
+		t.noted(err)
+	}
+	return result, err
+}
+
+// Commit is sql.Tx's.
+func (t *transaction) Commit() error {
+	err := t.Tx.Commit()
+	if t.noted != nil {
+		t.noted(err)
+	}
+	return err
 }
 
 // end rolls back what was not committed.
@@ -112,5 +133,8 @@ func (t *transaction) end() {
 	_ = t.Rollback()
 	for _, text := range t.news {
 		t.pool.prepare(text)
+	}
+	if t.ended != nil {
+		t.ended()
 	}
 }

@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"tandem/internal/collab"
+	"tandem/internal/fair"
 )
 
 // Prune takes changes off the beginning of one log. Writers wait for it, so it is
 // quick if limit is small.
 func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, error) {
-	tx, err := s.writer.begin(ctx, nil)
+	tx, err := s.writer.begin(ctx, fair.Key{})
 	if err != nil {
 		return 0, err
 	}

@@ -202,12 +202,8 @@ func countByID(ctx context.Context, db querier, q *query) (map[collab.ID]int, er
 	return counts, nil
 }
 
-// exec runs q as a write of its own, and returns how many rows it touched.
-func (s *Store) exec(ctx context.Context, q *query) (int, error) {
-	result, err := s.writer.ExecContext(ctx, q.text.String(), q.args...)
-	if err != nil {
-		return 0, fault(ctx, err)
-	}
-	n, err := result.RowsAffected()
+// exec runs q as a write of its own in an organization, and returns how many rows it touched.
+func (s *Store) exec(ctx context.Context, orgID collab.ID, q *query) (int, error) {
+	n, err := s.writer.exec(ctx, writing(ctx, orgID, ""), q.text.String(), q.args...)
 	return int(n), err
 }

@@ -31,7 +31,7 @@ func open(t testing.TB, path string) (one, other *Store) {
 // run runs a statement of the test's own.
 func (s *Store) run(t *testing.T, text string, args ...any) {
 	t.Helper()
-	if _, err := s.exec(t.Context(), newQuery(text, args...)); err != nil {
+	if _, err := s.exec(t.Context(), "", newQuery(text, args...)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -149,7 +149,8 @@ func TestFaults(t *testing.T) {
 	broken := errors.New("broken")
 	for err, want := range map[error]collab.Code{
 		sqlite3.BUSY: collab.Unavailable, sqlite3.LOCKED: collab.Unavailable, sqlite3.BUSY_SNAPSHOT: collab.Unavailable,
-		sqlite3.CONSTRAINT: collab.Internal, sqlite3.FULL: collab.Internal, broken: collab.Internal,
+		sqlite3.CONSTRAINT: collab.Internal, sqlite3.FULL: collab.Unavailable, sqlite3.IOERR_WRITE: collab.Unavailable,
+		sqlite3.READONLY_DBMOVED: collab.Unavailable, sqlite3.CANTOPEN: collab.Unavailable, sqlite3.CORRUPT: collab.Internal, broken: collab.Internal,
 	} {
 		if got := fault(t.Context(), err); collab.CodeOf(got) != want || !errors.Is(got, err) {
 			t.Errorf("%v becomes %v", err, got)

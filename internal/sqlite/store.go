@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -32,12 +33,11 @@ const patience = 10 * time.Second
 
 // A Store is a collab.Store in a SQLite file.
 //
-// SQLite lets one connection write at a time. The store queues its writers on
-// a pool of one connection, in the order in which they come, so that they don't
-// have to poll for the file's lock. Readers see the newest commit and wait for
+// SQLite lets one connection write at a time. The store queues its writers before
+// a pool of one connection, in turn, so that they don't have to poll for the file's lock. Readers see the newest commit and wait for
 // nobody, as the journal is a write-ahead log.
 type Store struct {
-	writer  *pool
+	writer  *writer
 	readers *pool
 }
 
@@ -57,10 +57,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, openError(path, err)
 	}
 	s := &Store{}
-	var err error
-	if s.writer, err = connect(path, "rw", "immediate", secureDelete); err != nil {
+	writes, err := connect(path, "rw", "immediate", secureDelete)
+	if err != nil {
 		return nil, openError(path, err)
 	}
+	s.writer = newWriter(writes)
 	s.writer.SetMaxOpenConns(1)
 	if err = useWriteAheadLog(ctx, s.writer.DB); err != nil {
 		s.Close()
@@ -172,10 +173,21 @@ func openError(path string, err error) error {
 	return fmt.Errorf("the database %s cannot be opened: %w", path, err)
 }
 
-// Ping reports whether the store can serve.
+// LogTo has the store log when writes begin to fail because of the disk, and when they
+// succeed again.
+func (s *Store) LogTo(log *slog.Logger) {
+	s.writer.mu.Lock()
+	defer s.writer.mu.Unlock()
+	s.writer.log = log
+}
+
+// Ping reports whether the store can serve, reads and writes.
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
-	return fault(ctx, s.readers.QueryRowContext(ctx, "SELECT 1").Scan(&one))
+	if err := s.readers.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+		return fault(ctx, err)
+	}
+	return s.writer.check(ctx)
 }
 
 // Stats returns measures of the connections.
@@ -211,6 +223,8 @@ func fault(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
 		return fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the database is busy; try again"), err)
+	case isUnwritable(err):
+		return fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the database is not available; try again"), err)
 	}
 	return fmt.Errorf("sqlite: %w", err)
 }

@@ -26,7 +26,7 @@ func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*co
 	if err != nil || !erases {
 		return change, err
 	}
-	if _, err := s.writer.ExecContext(context.WithoutCancel(ctx), "VACUUM"); err != nil {
+	if _, err := s.writer.exec(context.WithoutCancel(ctx), writing(ctx, intent.OrgID, intent.ActorID), "VACUUM"); err != nil {
 		return change, fmt.Errorf("%w (VACUUM: %w)", collab.Errorf(collab.Unavailable,
 			"the person is erased, but the database file could not be rewritten, so traces may be left in its free parts; repeat this"), err)
 	}
@@ -34,7 +34,7 @@ func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*co
 }
 
 func (s *Store) write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
-	tx, err := s.writer.begin(ctx, nil)
+	tx, err := s.writer.begin(ctx, writing(ctx, intent.OrgID, intent.ActorID))
 	if err != nil {
 		return nil, err
 	}
