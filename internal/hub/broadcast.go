@@ -21,7 +21,7 @@ const (
 	// delivered, so that a member gets them in one write. More, and the first of
 	// them comes late.
 	together = 16
-	// togetherBytes bounds them in bytes, for a member that catches up.
+	// togetherBytes bounds them in bytes, beyond the event that exceeds it.
 	togetherBytes = 64 << 10
 )
 
@@ -147,15 +147,16 @@ func (b *broadcast) run() {
 // It ends before one that alters access, which it returns: that one may be for
 // other members than those before it.
 func (b *broadcast) gather(change *collab.Change) (batch []Event, of []*collab.Change, held *collab.Change) {
-	for {
+	for bytes := 0; ; {
 		if b.feed.tells(change) {
 			event, err := b.all.render(b.ctx, b.on(), b.feed, b.execution, change)
 			if err != nil { // the last member left
 				return nil, nil, nil
 			}
 			of, batch = append(of, change), append(batch, event)
+			bytes += event.size()
 		}
-		if len(batch) == together {
+		if len(batch) == together || bytes >= togetherBytes {
 			return batch, of, nil
 		}
 		if change = b.source.ready(); change == nil || change.Regards != nil {

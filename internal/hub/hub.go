@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/fair"
 )
 
 const (
@@ -22,6 +23,9 @@ const (
 	// Without it, a crowd that returns at once would take all of the database's
 	// connections from the writes.
 	maxCatchUps = 8
+	// maxCatchUpsOfOneOrg is how many of them are of one organization: the others
+	// are left for those of which few return.
+	maxCatchUpsOfOneOrg = 6
 	// complainEvery is how often reads that fail are logged, while Run says that
 	// the log is away at all.
 	complainEvery = 10 * time.Second
@@ -55,7 +59,7 @@ type Hub struct {
 	log      Log
 	logger   *slog.Logger
 	heads    *heads
-	catchUps chan struct{} // as many as read the log now
+	catchUps *fair.Queue // subscriptions that read the log
 
 	filled, caughtUp atomic.Int64
 	// alterations counts the changes of access that rings got.
@@ -73,7 +77,7 @@ func New(log Log, logger *slog.Logger) *Hub {
 		log:      log,
 		logger:   logger,
 		heads:    &heads{log: log},
-		catchUps: make(chan struct{}, maxCatchUps),
+		catchUps: fair.New(fair.Limits{Total: maxCatchUps, PerOrg: maxCatchUpsOfOneOrg}),
 		rings:    make(map[collab.ID]*ring),
 	}
 }
@@ -305,17 +309,21 @@ func (h *Hub) changes(ctx context.Context, orgID collab.ID, after int64, limit i
 	return h.log.Changes(ctx, orgID, after, limit)
 }
 
+// catchUp waits until it is an organization's turn to read the log.
+func (h *Hub) catchUp(ctx context.Context, orgID collab.ID) (*fair.Grant, error) {
+	return h.catchUps.Acquire(ctx, fair.Key{Org: string(orgID)}, 1)
+}
+
 // entityChanges reads what a route yields after a position, when it is its turn: one
 // change more than an inbox takes, at most.
 func (h *Hub) entityChanges(ctx context.Context, orgID, entityID collab.ID, after int64) ([]*collab.Change, error) {
+	turn, err := h.catchUp(ctx, orgID)
+	if err != nil {
+		return nil, err
+	}
+	defer turn.Release()
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	select {
-	case h.catchUps <- struct{}{}:
-		defer func() { <-h.catchUps }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 	return h.log.EntityAndAccessChanges(ctx, orgID, entityID, after, inboxSize+1)
 }
 

@@ -98,7 +98,7 @@ func (p *past) shown(events []Event) []Event {
 func (m *Member) find(ctx context.Context, entityIDs []collab.ID) error {
 	var hidden map[collab.ID]bool
 	err := Persist(ctx, unanswered, func() (err error) {
-		hidden, err = m.b.all.hub.askHidden(ctx, m.past.hides, entityIDs)
+		hidden, err = m.b.all.hub.askHidden(ctx, m.b.feed.OrgID, m.past.hides, entityIDs)
 		return err
 	})
 	if err != nil {
@@ -130,13 +130,12 @@ func unanswered(err error) bool {
 }
 
 // askHidden asks which entities are hidden, when it is its turn.
-func (h *Hub) askHidden(ctx context.Context, hides Hides, entityIDs []collab.ID) (map[collab.ID]bool, error) {
-	select {
-	case h.catchUps <- struct{}{}:
-		defer func() { <-h.catchUps }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+func (h *Hub) askHidden(ctx context.Context, orgID collab.ID, hides Hides, entityIDs []collab.ID) (map[collab.ID]bool, error) {
+	turn, err := h.catchUp(ctx, orgID)
+	if err != nil {
+		return nil, err
 	}
+	defer turn.Release()
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	return hides(ctx, entityIDs)

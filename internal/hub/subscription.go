@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"tandem/internal/collab"
+	"tandem/internal/fair"
 )
 
 // A subscription behind its ring reads so many changes at a time: catchUpPage at first, and
@@ -218,13 +219,11 @@ func fits(changes []*collab.Change, most int) bool {
 // ring has what comes there after all. It may run while the subscription is used.
 func (s *Subscription) read(ctx context.Context, after collab.Cursor, limit int) page {
 	next := page{after: after, erasures: s.ring.erased(), limit: limit}
-	select {
-	case s.hub.catchUps <- struct{}{}:
-		defer func() { <-s.hub.catchUps }()
-	case <-ctx.Done():
-		next.err = ctx.Err()
+	var turn *fair.Grant
+	if turn, next.err = s.hub.catchUp(ctx, s.ring.orgID); next.err != nil {
 		return next
 	}
+	defer turn.Release()
 	if s.ring.reaches(after) {
 		return next
 	}
