@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"sync"
 	"time"
+
+	"tandem/internal/fair"
 )
 
 const (
@@ -19,6 +21,7 @@ const (
 // parse each statement each time, which takes longer than most of them run.
 type pool struct {
 	*sql.DB
+	turns *fair.Queue // before the connections; nil is none
 
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt
@@ -39,13 +42,18 @@ func (p *pool) QueryContext(ctx context.Context, text string, args ...any) (*sql
 	return statement.QueryContext(ctx, args...)
 }
 
-// begin begins a transaction. Whoever began it ends it.
+// begin begins a transaction when it is the caller's turn. The caller ends it.
 func (p *pool) begin(ctx context.Context, options *sql.TxOptions) (*transaction, error) {
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
 	tx, err := p.BeginTx(ctx, options)
 	if err != nil {
+		leave()
 		return nil, fault(ctx, err)
 	}
-	return &transaction{Tx: tx, pool: p}, nil
+	return &transaction{Tx: tx, pool: p, ended: leave}, nil
 }
 
 func (p *pool) statement(text string) *sql.Stmt {
@@ -87,9 +95,9 @@ type transaction struct {
 	*sql.Tx
 	pool *pool
 	news []string
-	// noted is told what became of each write, and ended is called once the connection
-	// is free; nil for readers.
+	// noted is told what became of each write; nil for readers.
 	noted func(error)
+	// ended is called once the connection is free.
 	ended func()
 }
 
@@ -134,7 +142,5 @@ func (t *transaction) end() {
 	for _, text := range t.news {
 		t.pool.prepare(text)
 	}
-	if t.ended != nil {
-		t.ended()
-	}
+	t.ended()
 }

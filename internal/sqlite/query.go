@@ -91,6 +91,7 @@ func (l longer) Scan(dest ...any) error { return l.row.Scan(append(dest, l.more.
 
 // A querier is the store's readers or a transaction.
 type querier interface {
+	enter(ctx context.Context) (leave func(), err error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
@@ -141,6 +142,11 @@ func one[T any](place *T, scan func(row) (T, error)) func(row) error {
 
 // each runs q and hands its rows to scan, one by one.
 func each(ctx context.Context, db querier, q *query, scan func(row) error) error {
+	leave, err := db.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	rows, err := db.QueryContext(ctx, q.text.String(), q.args...)
 	if err != nil {
 		return fault(ctx, err)

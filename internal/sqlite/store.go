@@ -71,8 +71,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		s.Close()
 		return nil, openError(path, err)
 	}
-	s.readers.SetMaxOpenConns(maxReaders)
-	s.readers.SetMaxIdleConns(maxReaders)
+	s.readers.shareReaders()
 	if err := migrate(ctx, s.writer.DB); err != nil {
 		s.Close()
 		return nil, openError(path, err)
@@ -90,6 +89,7 @@ func OpenToRead(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
+	readers.shareReaders()
 	s := &Store{readers: readers}
 	if err := checkMigrated(ctx, readers.DB); err != nil {
 		s.Close()

@@ -37,23 +37,9 @@ func writing(ctx context.Context, orgID, actorID collab.ID) fair.Key {
 	return fair.Key{Org: string(orgID), Person: string(actorID)}
 }
 
-// turn waits until the connection is free for somebody, for as long as patience.
-func (w *writer) turn(ctx context.Context, who fair.Key) (*fair.Grant, error) {
-	waiting, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	grant, err := w.turns.Acquire(waiting, who, 1)
-	switch {
-	case err == nil:
-		return grant, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	}
-	return nil, collab.Errorf(collab.Unavailable, "the database is busy; try again")
-}
-
 // begin begins a transaction when it is somebody's turn. The caller ends it.
 func (w *writer) begin(ctx context.Context, who fair.Key) (*transaction, error) {
-	grant, err := w.turn(ctx, who)
+	grant, err := await(ctx, w.turns, who)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +55,7 @@ func (w *writer) begin(ctx context.Context, who fair.Key) (*transaction, error) 
 
 // exec runs a statement that is a transaction of its own.
 func (w *writer) exec(ctx context.Context, who fair.Key, text string, args ...any) (rows int64, err error) {
-	grant, err := w.turn(ctx, who)
+	grant, err := await(ctx, w.turns, who)
 	if err != nil {
 		return 0, err
 	}
