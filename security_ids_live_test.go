@@ -61,13 +61,13 @@ func (a *idAttack) subscribe(streams map[*tenant]*heardStream) (tried []attempt)
 			continue
 		}
 		for _, try := range a.attempts(of) {
-			for i := range a.operations(a.eve, of, try.theirs) {
+			for i := range a.trying(a.eve, try, try.theirs) {
 				for o, s := range streams {
 					value := try.theirs
 					if o == a.innocent {
 						value = try.none
 					}
-					s.socket.write(object{"id": fmt.Sprint(len(tried)), "type": "subscribe", "payload": a.operations(o, of, value)[i]})
+					s.socket.write(object{"id": fmt.Sprint(len(tried)), "type": "subscribe", "payload": a.trying(o, try, value)[i]})
 				}
 				tried = append(tried, try)
 			}

@@ -30,6 +30,12 @@ func (d sentDocument) payload() object {
 	return payload
 }
 
+// byPost sends an operation as clients mostly do, and returns the answer as it came.
+func (p *person) byPost(d sentDocument) map[string]string {
+	p.t.Helper()
+	return map[string]string{"post": p.do(http.MethodPost, "/graphql", nil, d.payload()).text()}
+}
+
 // everyWay sends an operation over every transport and returns each first answer, as it came.
 func (p *person) everyWay(d sentDocument) map[string]string {
 	p.t.Helper()
@@ -122,7 +128,11 @@ func TestLongNamesAreRefused(t *testing.T) {
 			"enum":             {query: "{customers(orderBy:" + long + "){totalCount}}"},
 			"directive":        {query: "{viewer @" + long + "{role}}"},
 		} {
-			for transport, answer := range ada.everyWay(d) {
+			send := ada.byPost
+			if length == 256 || what == "operation" { // all that is long is refused at one place
+				send = ada.everyWay
+			}
+			for transport, answer := range send(d) {
 				wantRefused(t, fmt.Sprintf("%s of %d bytes by %s", what, length, transport), answer, "QUERY_TOO_COMPLEX")
 			}
 		}
@@ -134,12 +144,12 @@ func TestLongNamesAreRefused(t *testing.T) {
 func TestErrorsAreFewAndShort(t *testing.T) {
 	t.Parallel()
 	ada := join(t, start(t, embedded(t)), "acme", "ada", collab.RoleViewer)
-	text := strings.Repeat(`\u0000`, 100_000)
+	text := strings.Repeat(`\u0000`, 20_000) // more than an answer may have
 	for what, tc := range map[string]struct{ query, code string }{
 		"unknown fields":        {"{" + many(3000, "nope%d"+strings.Repeat("x", 240)+" ") + "}", "GRAPHQL_VALIDATION_FAILED"},
 		"unused variables":      {"query " + strings.Repeat("N", 255) + "(" + many(3700, "$v%d:Int ") + "){viewer{role}}", "GRAPHQL_VALIDATION_FAILED"},
 		"a text for a number":   {`{customers(first:"` + text + `"){totalCount}}`, "GRAPHQL_VALIDATION_FAILED"},
-		"texts for numbers":     {`{customers(first:[` + strings.Repeat(`"`+strings.Repeat("x", 5000)+`" `, 150) + `]){totalCount}}`, "GRAPHQL_VALIDATION_FAILED"},
+		"texts for numbers":     {`{customers(first:[` + strings.Repeat(`"`+strings.Repeat("x", 5000)+`" `, 50) + `]){totalCount}}`, "GRAPHQL_VALIDATION_FAILED"},
 		"a text for an enum":    {`{customers(orderBy:"` + text + `"){totalCount}}`, "GRAPHQL_VALIDATION_FAILED"},
 		"a text for a name":     {`{"` + text + `"}`, "GRAPHQL_PARSE_FAILED"},
 		"nested lists":          {`{customers(first:` + strings.Repeat("[", 900) + strings.Repeat("]", 900) + `){totalCount}}`, "QUERY_TOO_COMPLEX"},
