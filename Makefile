@@ -71,25 +71,17 @@ check-scripts: ## Check the shell scripts, with shellcheck where it is installed
 	@for script in scripts/* .ci/run; do bash -n "$$script"; done
 	@if command -v shellcheck >/dev/null; then shellcheck scripts/* .ci/run; fi
 
-# Tests wait more than they work, so more of them run at once than there are processors; with the race detector they work
-# enough that more would be late. Packages run one by one, and so do the suites of test/, which load the machine and
-# measure what others notice of that.
-GO_TEST := go build -race ./... && go test -race -p 1 -parallel 4 -timeout 40m $$(go list ./... | grep -v /test/) && go test -p 1 -timeout 20m ./test/...
-
 .PHONY: test
 test: race-detector ## Run all tests, with a Postgres and a Redis of their own
-	@echo "test: 1. the Go packages with the race detector (the root package runs the whole program)"
-	@echo "test: 2. test/attack (attacks on an instance with 1 GiB) and test/model (random play with two instances)"
-	@echo "test: 3. e2e with clients from npm"
-	scripts/with-services bash -c '$(GO_TEST) && scripts/e2e'
+	scripts/with-services scripts/test
 
 .PHONY: test-go
 test-go: race-detector ## Run the Go tests only
-	scripts/with-services bash -c '$(GO_TEST)'
+	scripts/with-services scripts/test packages program model attack
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests only
-	scripts/with-services scripts/e2e
+	scripts/with-services scripts/test e2e
 
 # SEED names the first seed, and is the only one without TIME (30s, 10m, 1h). PROGRAM is a tandem that is built already.
 .PHONY: model

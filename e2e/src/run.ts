@@ -13,8 +13,8 @@ async function run(named: string[]): Promise<number> {
   const folder = await temporaryFolder();
   try {
     const program = process.env["TANDEM_BIN"] ?? (await build(folder.path));
-    // One file after the other: they measure how long things take.
-    const options = ["--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=120000"];
+    // Several files at once, since they mostly wait; no test measures how long something takes.
+    const options = ["--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=4", "--test-timeout=120000"];
     const tests = spawn(process.execPath, [...options, ...files], {
       env: { ...process.env, TANDEM_BIN: program },
       stdio: "inherit",
