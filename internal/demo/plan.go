@@ -158,11 +158,14 @@ func (p *plan) sort() {
 	}
 }
 
-// moment returns a time from one to another, of working hours if there are any.
+// moment returns a time from one to another, of working hours if there are any. How
+// often it has to look depends on the time of day, so it takes one number of the plan's
+// and looks with its own: whatever else the plan decides is the same at any time.
 func (p *plan) moment(from, to time.Time) time.Time {
+	own := rand.New(rand.NewPCG(p.rng.Uint64(), 0))
 	var t time.Time
 	for range 40 {
-		t = from.Add(time.Duration(p.rng.Int64N(max(1, int64(to.Sub(from))))))
+		t = from.Add(time.Duration(own.Int64N(max(1, int64(to.Sub(from))))))
 		if day := t.Weekday(); day != time.Saturday && day != time.Sunday && t.Hour() >= 7 && t.Hour() < 17 {
 			break
 		}

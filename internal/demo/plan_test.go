@@ -27,3 +27,25 @@ func TestPlanAnyTime(t *testing.T) {
 		}
 	}
 }
+
+// The documents show the first customer by name, so what became of it must not
+// depend on when somebody reads them.
+func TestFirstCustomerIsTheSameAnyTime(t *testing.T) {
+	t.Parallel()
+	const first = "Agnieszka Zając"
+	for hour := range 14 * 24 {
+		p := newPlan(time.Date(2026, 2, 20, 0, 7, 0, 0, time.UTC).Add(time.Duration(hour) * time.Hour))
+		versions, of := 0, (*record)(nil)
+		for _, s := range p.steps {
+			if s.fields["name"] == first {
+				of = s.on
+			}
+			if of != nil && s.on == of && s.fields != nil {
+				versions++
+			}
+		}
+		if versions != 2 || of.owner != ben {
+			t.Fatalf("%d hours later %s has version %d and belongs to %s", hour, first, versions, of.owner)
+		}
+	}
+}
