@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -41,6 +42,8 @@ type Bus struct {
 	// messages when they come back, without decoding them.
 	self []byte
 	out  *outbox
+	// deaf is set while a listener has no subscription.
+	deaf atomic.Bool
 
 	// mu guards listeners, and is held while one is told, so that each hears one
 	// change at a time. A listener can therefore not announce.
@@ -115,6 +118,7 @@ func (b *Bus) follow(ctx context.Context, l *listener) {
 			b.log.Info("announcements of other instances are heard again")
 		}
 		away = false
+		b.deaf.Store(false)
 	}
 	for {
 		err := receive(ctx, b.client, b.channel, began, func(message string) { b.deliver(l, message) })
@@ -125,6 +129,7 @@ func (b *Bus) follow(ctx context.Context, l *listener) {
 			b.log.Warn("announcements of other instances are not heard, the log is asked instead", "error", err)
 		}
 		away = true
+		b.deaf.Store(true)
 		select {
 		case <-time.After(relisten):
 		case <-ctx.Done():

@@ -1,6 +1,12 @@
 package redis
 
-import "context"
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tandem/internal/collab"
+)
 
 // BusStats are measures of a bus, and of the connections to Redis that it shares.
 type BusStats struct {
@@ -17,5 +23,26 @@ func (b *Bus) Stats() BusStats {
 	}
 }
 
-// Ping reports whether Redis answers.
-func (b *Bus) Ping(ctx context.Context) error { return b.client.Ping(ctx).Err() }
+// probeTTL is how long a trace of Ping is kept at most.
+const probeTTL = 5 * time.Second
+
+// Ping reports whether Redis does what it is used for: it carries announcements, keeps
+// presence and counts. A user of Redis may have the right to some of that only.
+func (b *Bus) Ping(ctx context.Context) error {
+	if b.deaf.Load() {
+		return errors.New("announcements of other instances are not heard")
+	}
+	if err := b.client.Publish(ctx, b.channel+":probe", "").Err(); err != nil {
+		return err
+	}
+	presences, room := NewPresences(b.client, nil), collab.Room{OrgID: "@probe", ID: collab.ID(b.self)}
+	if err := presences.Enter(ctx, room, collab.Presence{UserID: "probe", ClientID: "probe"}, collab.PresencePatch{}, probeTTL); err != nil {
+		return err
+	}
+	if _, err := presences.Leave(ctx, room, "probe", "probe"); err != nil {
+		return err
+	}
+	limits := NewLimits(b.client, nil, b.log, nil)
+	_, _, err := limits.take(ctx, collab.LimitKey{What: "@probe", Who: string(b.self)}, collab.Limit{Burst: 1, Every: time.Millisecond}, 1)
+	return err
+}

@@ -1,0 +1,105 @@
+package redis_test
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/collabtest"
+	"tandem/internal/eventually"
+	"tandem/internal/memory"
+	"tandem/internal/redis"
+)
+
+// documentedUser is the statement that docs/operations.md makes a user of Redis with.
+func documentedUser(t *testing.T) []any {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statement := regexp.MustCompile(`ACL SETUSER tandem .*`).FindString(string(text))
+	if statement == "" {
+		t.Fatal("docs/operations.md makes no user")
+	}
+	var words []any
+	for _, word := range strings.Fields(statement) {
+		words = append(words, word)
+	}
+	return words
+}
+
+// A user with the documented rights can do all that Redis is used for.
+func TestDocumentedRights(t *testing.T) {
+	server := startServer(t)
+	if err := connect(t, server.url()).Do(t.Context(), documentedUser(t)...).Err(); err != nil {
+		t.Fatal(err)
+	}
+	url := strings.Replace(server.url(), "//", "//tandem:PASSWORD@", 1)
+	bus := newBus(t, url)
+	hear(t, bus, listen(t, newBus(t, url), "acme"), "acme")
+	if err := bus.Ping(t.Context()); err != nil {
+		t.Errorf("it is not up: %v", err)
+	}
+	collabtest.Presences(t, func(t *testing.T, now func() time.Time) collab.Presences {
+		return redis.NewPresences(connect(t, url), now)
+	})
+	collabtest.Limits(t, func(t *testing.T, now func() time.Time) collab.Limits {
+		return redis.NewLimits(connect(t, url), memory.NewLimits(now), slog.New(slog.NewTextHandler(refused{t}, nil)), now)
+	})
+}
+
+// refused fails a test when something is logged.
+type refused struct{ t *testing.T }
+
+var _ io.Writer = refused{}
+
+func (r refused) Write(line []byte) (int, error) {
+	r.t.Errorf("it logged %s", line)
+	return len(line), nil
+}
+
+// Redis is up when it does what it is used for, not when it answers.
+func TestRedisWithoutARight(t *testing.T) {
+	server := startServer(t)
+	admin := connect(t, server.url())
+	url := strings.Replace(server.url(), "//", "//tandem:PASSWORD@", 1)
+	may := func(t *testing.T, changes ...any) {
+		t.Helper()
+		for _, words := range [][]any{documentedUser(t), append([]any{"ACL", "SETUSER", "tandem"}, changes...)} {
+			if err := admin.Do(t.Context(), words...).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, changes := range map[string][]any{
+		"pub/sub":                {"-publish", "-subscribe"},
+		"subscribing":            {"-subscribe"},
+		"publishing":             {"-publish"},
+		"channels":               {"resetchannels"},
+		"the channel of changes": {"resetchannels", "&tandem:0:presence", "&tandem:0:changes:probe"},
+		"the channel of rooms":   {"resetchannels", "&tandem:0:changes*"},
+		"scripts":                {"-eval", "-evalsha"},
+		"hashes":                 {"-@hash"},
+		"sorted sets":            {"-@sortedset"},
+		"counting":               {"-get", "-set"},
+		"keys":                   {"resetkeys", "~other:*"},
+		"keys of rooms":          {"resetkeys", "~tandem:limit:*"},
+		"keys of limits":         {"resetkeys", "~tandem:{*"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			may(t, changes...)
+			bus := newBus(t, url)
+			listen(t, bus, "acme")
+			up := func() bool { return bus.Ping(t.Context()) == nil }
+			eventually.Is(t, "it is up", up, false)
+			may(t)
+			eventually.Is(t, "it is up once the right is there", up, true)
+		})
+	}
+}
