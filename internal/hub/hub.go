@@ -64,7 +64,7 @@ type Hub struct {
 	filled, caughtUp atomic.Int64
 	// alterations counts the changes of access that rings got.
 	alterations atomic.Int64
-	complained  atomic.Int64 // when, in Unix nanoseconds
+	complained  atomic.Int64 // when, counted from began; 0 is never
 
 	mu    sync.Mutex // guards rings, and the followers of each
 	rings map[collab.ID]*ring
@@ -104,7 +104,7 @@ func (h *Hub) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		err := h.compare(ctx)
+		err := h.compare(ctx, away)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -117,8 +117,9 @@ func (h *Hub) Run(ctx context.Context) {
 	}
 }
 
-// compare asks for the heads of all rings at once.
-func (h *Hub) compare(ctx context.Context) error {
+// compare asks for the heads of all rings at once. It asks nothing if there is no ring,
+// unless always is set: then it finds out whether the log can be read.
+func (h *Hub) compare(ctx context.Context, always bool) error {
 	h.mu.Lock()
 	rings := make([]*ring, 0, len(h.rings))
 	orgIDs := make([]collab.ID, 0, len(h.rings))
@@ -127,7 +128,7 @@ func (h *Hub) compare(ctx context.Context) error {
 		orgIDs = append(orgIDs, orgID)
 	}
 	h.mu.Unlock()
-	if len(rings) == 0 {
+	if len(rings) == 0 && !always {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
@@ -330,8 +331,8 @@ func (h *Hub) entityChanges(ctx context.Context, orgID, entityID collab.ID, afte
 // complain logs a read of the log that will be tried again; once in a while,
 // since an outage meets everybody who reads.
 func (h *Hub) complain(orgID collab.ID, err error) {
-	now, last := time.Now().UnixNano(), h.complained.Load()
-	if now-last >= int64(complainEvery) && h.complained.CompareAndSwap(last, now) {
+	now, last := int64(time.Since(began)), h.complained.Load()
+	if (last == 0 || now-last >= int64(complainEvery)) && h.complained.CompareAndSwap(last, now) {
 		h.logger.Warn("changes can't be read from the log; trying again", "org", orgID, "error", err)
 	}
 }

@@ -208,6 +208,33 @@ func TestRunLogsOncePerOutage(t *testing.T) {
 	})
 }
 
+// That nobody follows the log any more does not mean that it can be read again.
+func TestRunSaysNothingItDoesNotKnow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said bytes.Buffer
+		log := newLog(acme)
+		h := &testHub{Hub: hub.New(log, slog.New(slog.NewTextHandler(&said, nil))), log: log}
+		ctx, cancel := context.WithCancel(t.Context())
+		go h.Run(ctx)
+		s := subscribe(t, h, acme, nil)
+		synctest.Wait()
+		log.setAway(true)
+		time.Sleep(10 * time.Second)
+		s.Close()
+		time.Sleep(time.Hour)
+		if strings.Contains(said.String(), "again") {
+			t.Errorf("the log is away, and said is:\n%s", &said)
+		}
+		log.setAway(false)
+		time.Sleep(10 * time.Second)
+		cancel()
+		synctest.Wait()
+		if !strings.Contains(said.String(), "the log can be read again") {
+			t.Errorf("the log is back, and said is:\n%s", &said)
+		}
+	})
+}
+
 // What is set aside while a hole is open is bounded; the log has the rest.
 func TestAsideIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

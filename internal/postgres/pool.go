@@ -59,6 +59,9 @@ func newPool(conns *pgxpool.Pool) *pool {
 // errBusy is the answer when a turn does not come in time.
 var errBusy = collab.Errorf(collab.Unavailable, "the database is busy; try again")
 
+// errStopping is the answer once the pool is closed.
+var errStopping = collab.Errorf(collab.Unavailable, "the server stops; try again")
+
 // wait waits for a turn in a queue, for as long as turnTimeout.
 func wait(ctx context.Context, queue *fair.Queue, who fair.Key) (*fair.Grant, error) {
 	waiting, cancel := context.WithTimeout(ctx, turnTimeout)
@@ -89,7 +92,7 @@ func (p *pool) acquire(ctx context.Context, orgID collab.ID) (conn *pgxpool.Conn
 			return conn, func() { giveBack(ctx, conn); turn.Release() }, nil
 		}
 		if p.closed.Load() {
-			err = fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the server stops; try again"), err)
+			err = fmt.Errorf("%w (%w)", errStopping, err)
 		} else if tooMany(err) && time.Since(began) < turnTimeout {
 			open := p.settle()
 			turn.Release()
@@ -172,6 +175,8 @@ func (p *pool) ping(ctx context.Context) error {
 		var readOnly bool
 		err := p.QueryRow(ctx, "SELECT current_setting('transaction_read_only')::boolean").Scan(&readOnly)
 		switch {
+		case err != nil && p.closed.Load():
+			return fmt.Errorf("%w (%w)", errStopping, err)
 		case err != nil:
 			return err
 		case !readOnly:

@@ -251,3 +251,19 @@ func TestCloseDoesNotWaitForAServerThatHangs(t *testing.T) {
 	cancel()
 	<-ended
 }
+
+// Whoever comes when the store is closed, at the end of a drain, is told to try again.
+func TestClosedStore(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t, newDatabase(t))
+	if err := prepare(t.Context(), s, "org", "cus"); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	_, reading := s.Changes(t.Context(), "org", 0, 1)
+	for what, err := range map[string]error{"a read": reading, "a write": write(t.Context(), s, func() {}), "a ping": s.Ping(t.Context())} {
+		if collab.CodeOf(err) != collab.Unavailable {
+			t.Errorf("%s answers %v", what, err)
+		}
+	}
+}

@@ -139,6 +139,8 @@ func fault(ctx context.Context, err error) error {
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case errors.Is(err, errStopping):
+		return err
 	case passing(err) || unreachable(err):
 		return fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the database is not available; try again"), err)
 	}

@@ -212,6 +212,9 @@ func (s *Store) Close() {
 	}
 }
 
+// closed is the error of a sql.DB after Close, which has no name.
+const closed = "sql: database is closed"
+
 // fault turns an error of the database into one for the caller. A context that
 // ended passes through; what a retry may get around is Unavailable. The cause
 // stays in the chain, for the log.
@@ -223,6 +226,8 @@ func fault(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
 		return fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the database is busy; try again"), err)
+	case errors.Is(err, sql.ErrConnDone), err.Error() == closed:
+		return fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the server stops; try again"), err)
 	case isUnwritable(err):
 		return fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the database is not available; try again"), err)
 	}

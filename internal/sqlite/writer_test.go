@@ -158,3 +158,16 @@ func TestWriterGivesUp(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Whoever comes when the store is closed, at the end of a drain, is told to try again.
+func TestClosedStore(t *testing.T) {
+	t.Parallel()
+	s := openWith(t, map[collab.ID][]collab.ID{"acme": {"ann"}})
+	s.Close()
+	_, reading := s.Changes(t.Context(), "acme", 0, 1)
+	for what, err := range map[string]error{"a read": reading, "a write": s.writeNote(t, "acme", "ann"), "a ping": s.Ping(t.Context())} {
+		if collab.CodeOf(err) != collab.Unavailable {
+			t.Errorf("%s answers %v", what, err)
+		}
+	}
+}
