@@ -32,17 +32,12 @@ func (all *Broadcasts) WatchAccess(ctx context.Context, orgID, userID collab.ID,
 	if all.joinWatch(orgID, watcher) {
 		return func() { all.unwatch(orgID, watcher) }, nil
 	}
-	changes, err := all.hub.Subscribe(ctx, orgID, nil)
+	route, err := all.hub.followAccess(ctx, orgID)
 	if err != nil {
 		return nil, err
 	}
-	w := &accessWatch{route: all.hub.openRoute(ctx, changes, noEntity), watchers: []*accessWatcher{watcher}}
-	if w.route == nil { // the ring ended just now
-		changes.Close()
-		return nil, collab.Errorf(collab.Unavailable, "the log was replaced; try again")
-	}
 	running, stop := context.WithCancel(context.Background())
-	w.stop = stop
+	w := &accessWatch{route: route, stop: stop, watchers: []*accessWatcher{watcher}}
 	all.mu.Lock()
 	if other := all.watches[orgID]; other != nil { // somebody was faster
 		other.watchers = append(other.watchers, watcher)
@@ -55,6 +50,23 @@ func (all *Broadcasts) WatchAccess(ctx context.Context, orgID, userID collab.ID,
 		go all.watch(running, orgID, w)
 	}
 	return func() { all.unwatch(orgID, watcher) }, nil
+}
+
+// followAccess opens a route to an organization's changes of access, from where the
+// instance is now.
+func (h *Hub) followAccess(ctx context.Context, orgID collab.ID) (*route, error) {
+	ring, err := h.follow(ctx, orgID, nil)
+	if err != nil {
+		return nil, err
+	}
+	here, _ := ring.reach()
+	changes := newSubscription(h, ring, here)
+	route := h.openRoute(ctx, changes, noEntity)
+	if route == nil { // the ring ended just now
+		changes.Close()
+		return nil, collab.Errorf(collab.Unavailable, "the log was replaced; try again")
+	}
+	return route, nil
 }
 
 // joinWatch adds a watcher to an organization's watch, if there is one.

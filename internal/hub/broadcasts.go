@@ -69,7 +69,8 @@ func NewBroadcasts(h *Hub) *Broadcasts {
 // comes after the change.
 //
 // The error is for the subscriber to see; RESYNC_REQUIRED if the log can't be
-// read after the cursor.
+// read after the cursor; ErrScopeChanged if access changed meanwhile, so that the caller
+// identifies the person once more and joins again.
 func (all *Broadcasts) Join(ctx context.Context, key string, person Person, start Start, after *collab.Cursor, sink Sink) (*Member, error) {
 	b, first, err := all.enter(key, all.who(ctx), start)
 	if err != nil {
@@ -92,6 +93,10 @@ func (all *Broadcasts) Join(ctx context.Context, key string, person Person, star
 	if err := all.place(ctx, m, after); err != nil {
 		all.leave(b)
 		return nil, err
+	}
+	if !all.current(b) {
+		all.leave(b)
+		return nil, ErrScopeChanged
 	}
 	if sink == nil {
 		all.pulling.Add(1)
@@ -143,6 +148,15 @@ func (all *Broadcasts) who(ctx context.Context) fair.Key {
 		return fair.Key{}
 	}
 	return all.Who(ctx)
+}
+
+// current reports whether newcomers still join a broadcast. It is not the case when a change
+// of access outdated what its execution found out; a member that was placed before turns at
+// that change.
+func (all *Broadcasts) current(b *broadcast) bool {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	return all.byKey[b.key] == b
 }
 
 // place puts a member where it begins.

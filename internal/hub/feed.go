@@ -96,7 +96,7 @@ type RoomFeed struct {
 // Watch has Updates.Next return ErrScopeChanged when what the person may see was
 // altered, until unwatch is called.
 func (f *RoomFeed) Watch(ctx context.Context, all *Broadcasts) (unwatch func(), err error) {
-	return all.WatchAccess(ctx, f.OrgID, f.UserID, func(*collab.Change) { f.Updates.alter() })
+	return all.WatchAccess(ctx, f.OrgID, f.UserID, func(change *collab.Change) { f.Updates.alter(change == nil) })
 }
 
 // Changes says that the execution's events are changes.

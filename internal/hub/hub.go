@@ -179,9 +179,18 @@ func (h *Hub) Subscribe(ctx context.Context, orgID collab.ID, after *collab.Curs
 //
 // The error is RESYNC_REQUIRED if the log can't be read after the cursor.
 func (h *Hub) Follow(ctx context.Context, orgID collab.ID, after *collab.Cursor) (release func(), err error) {
+	r, err := h.follow(ctx, orgID, after)
+	if err != nil {
+		return nil, err
+	}
+	return func() { h.leave(r) }, nil
+}
+
+// follow is Follow, and returns the ring that the caller has to leave.
+func (h *Hub) follow(ctx context.Context, orgID collab.ID, after *collab.Cursor) (*ring, error) {
 	if after == nil {
 		if r := h.joinAnywhere(orgID); r != nil {
-			return func() { h.leave(r) }, nil
+			return r, nil
 		}
 	}
 	sub, err := h.Subscribe(ctx, orgID, after)
@@ -192,7 +201,7 @@ func (h *Hub) Follow(ctx context.Context, orgID collab.ID, after *collab.Cursor)
 		sub.Close()
 		return nil, err
 	}
-	return sub.Close, nil
+	return sub.ring, nil
 }
 
 // ringHead is the newest position that this instance has of an organization's

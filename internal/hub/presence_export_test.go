@@ -6,3 +6,6 @@ func (r *Rooms) OpenRooms() int {
 	defer r.mu.Unlock()
 	return len(r.open)
 }
+
+// Alter is what a change of the subscriber's access does.
+func (s *RoomSubscription) Alter(missed bool) { s.alter(missed) }

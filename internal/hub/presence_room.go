@@ -123,9 +123,14 @@ func (room *room) take(read int, roster []*collab.PresenceUser) {
 // its reader was told of last, so one that is slow is told the difference to
 // that, and nothing is kept for it meanwhile. One goroutine may use it at a time.
 type RoomSubscription struct {
-	room    *room
-	ended   <-chan struct{}
-	altered chan struct{} // has one when what the subscriber may see was altered
+	room  *room
+	ended <-chan struct{}
+	woken chan struct{} // has one when the subscriber's access was altered
+
+	// Guarded by room.mu, with what the room has to tell: an update and a change of
+	// access are put in order by it.
+	altered bool // Next is to return ErrScopeChanged
+	missed  bool // changes of access may have been missed, and no more will be heard of
 
 	began   int // reads that began before the subscription
 	started bool
@@ -146,54 +151,70 @@ func (r *Rooms) Subscribe(ctx context.Context, id collab.Room) *RoomSubscription
 		r.leave(room)
 	})
 	r.read(room, presenceWindow-time.Since(room.begunAt))
-	return &RoomSubscription{room: room, ended: ctx.Done(), altered: make(chan struct{}, 1), began: room.begun}
+	return &RoomSubscription{room: room, ended: ctx.Done(), woken: make(chan struct{}, 1), began: room.begun}
 }
 
 // Next waits for the next update. The first has a snapshot of the room that was
 // read after Subscribe, so who entered before is in it. The others have what is
 // different from what was told before, which is always something. While the
 // store is away, Next waits. It ends with ctx, or with the subscription's context.
+//
+// After a change of the subscriber's access it returns ErrScopeChanged once, before
+// anything that the room has to tell: whoever lost access hears of nobody else.
 func (s *RoomSubscription) Next(ctx context.Context) (*collab.PresenceUpdate, error) {
 	for {
-		update, moved := s.room.tell(s)
-		if update != nil {
-			return update, nil
+		update, moved, err := s.room.tell(s)
+		if update != nil || err != nil {
+			return update, err
 		}
 		select {
 		case <-moved:
 		case <-ctx.Done():
 			return nil, ctx.Err()
-		case <-s.altered:
-			return nil, ErrScopeChanged
+		case <-s.woken:
 		case <-s.ended:
 			return nil, context.Canceled
 		}
 	}
 }
 
-// alter has Next return ErrScopeChanged, now or when it is called.
-func (s *RoomSubscription) alter() {
+// alter has Next return ErrScopeChanged, now or when it is called. missed says that
+// this is the last time, since the subscriber's access is watched no longer.
+func (s *RoomSubscription) alter(missed bool) {
+	s.room.mu.Lock()
+	s.altered, s.missed = true, s.missed || missed
+	s.room.mu.Unlock()
 	select {
-	case s.altered <- struct{}{}:
-	default: // it will already
+	case s.woken <- struct{}{}:
+	default:
 	}
 }
 
+// Missed reports whether changes of the subscriber's access may have been missed.
+func (s *RoomSubscription) Missed() bool {
+	s.room.mu.Lock()
+	defer s.room.mu.Unlock()
+	return s.missed
+}
+
 // tell returns what the subscription was not told yet, or what to wait for.
-func (room *room) tell(s *RoomSubscription) (*collab.PresenceUpdate, <-chan struct{}) {
+func (room *room) tell(s *RoomSubscription) (*collab.PresenceUpdate, <-chan struct{}, error) {
 	room.mu.Lock()
 	defer room.mu.Unlock()
 	var update *collab.PresenceUpdate
 	switch {
+	case s.altered:
+		s.altered = false
+		return nil, nil, ErrScopeChanged
 	case !s.started && room.done <= s.began:
-		return nil, room.read
+		return nil, room.read, nil
 	case !s.started:
 		if room.snapshot == nil {
 			room.snapshot = &collab.PresenceUpdate{Room: room.id.ID, Snapshot: room.roster, TotalCount: len(room.roster)}
 		}
 		update = room.snapshot
 	case s.version == room.version:
-		return nil, room.changed
+		return nil, room.changed, nil
 	case s.version == room.version-1:
 		update = room.update
 	default:
@@ -201,7 +222,7 @@ func (room *room) tell(s *RoomSubscription) (*collab.PresenceUpdate, <-chan stru
 	}
 	s.started, s.version, s.roster = true, room.version, room.roster
 	if update.Empty() { // somebody came and went
-		return nil, room.changed
+		return nil, room.changed, nil
 	}
-	return update, nil
+	return update, nil, nil
 }

@@ -25,6 +25,9 @@ const keptTurns = 64
 type turn struct {
 	change *collab.Change
 	left   int64 // where members leave that turn
+	// outdates tells that what the broadcast's execution found out is no longer so: all
+	// members turn, also those that joined after the change but before it was met here.
+	outdates bool
 }
 
 // leftAt returns the place in the log where members leave that turn at a change which a source has just
@@ -38,7 +41,8 @@ func leftAt(change *collab.Change, s source) int64 {
 // their new scope whether it and what comes after it are for them: so somebody is
 // told of the very change that lets them in, and of none that shuts them out.
 func (b *broadcast) turn(change *collab.Change) {
-	if b.outdated(change) {
+	outdates := b.outdated(change)
+	if outdates {
 		b.all.forget(b) // first, so that nobody who turns comes back to it
 	}
 	b.mu.Lock()
@@ -47,7 +51,7 @@ func (b *broadcast) turn(change *collab.Change) {
 	if change.Erases() {
 		b.erase()
 	}
-	b.turns = append(b.turns, turn{change, left})
+	b.turns = append(b.turns, turn{change, left, outdates})
 	if drop := len(b.turns) - keptTurns; drop > 0 {
 		b.floor = max(b.floor, b.turns[drop-1].change.Cursor.Position)
 		b.turns = b.turns[drop:]
@@ -55,7 +59,7 @@ func (b *broadcast) turn(change *collab.Change) {
 	for i := len(b.live) - 1; i >= 0; i-- { // backwards, since a member that turns leaves
 		m := b.live[i]
 		m.has(left)
-		if m.altered(change) {
+		if outdates || m.altered(change) {
 			b.retire(m)
 			m.sink.Resume()
 		}
@@ -81,21 +85,38 @@ func (h *Hub) alter(change *collab.Change) {
 }
 
 // begin begins the execution, and notes up to where changes of access are counted
-// in what it found out. One that comes meanwhile has it begin once more.
+// in what it found out. One of its organization that comes meanwhile has it begin
+// once more; before it began the first time, the organization is not known.
 func (b *broadcast) begin() error {
+	var orgID collab.ID
 	for {
 		var feed Feed
-		before := b.all.hub.alterations.Load()
+		before := b.all.hub.altered(orgID)
 		execution, err := b.start(&feed)
 		if err != nil {
 			return err
 		}
 		b.feed, b.execution, b.judged = feed.changes, execution, b.all.hub.ringHead(feed.changes.OrgID)
-		if b.all.hub.alterations.Load() == before {
+		if b.all.hub.altered(orgID) == before {
 			return nil
 		}
 		execution.Close()
+		orgID = feed.changes.OrgID
 	}
+}
+
+// altered returns a number that is another one after each change of access in an
+// organization that is followed; "" is in any.
+func (h *Hub) altered(orgID collab.ID) int64 {
+	if orgID == "" {
+		return h.alterations.Load()
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if r := h.rings[orgID]; r != nil {
+		return r.altered()
+	}
+	return 0
 }
 
 // outdated reports whether what the execution found out when it began, such as
@@ -113,12 +134,12 @@ func (m *Member) altered(change *collab.Change) bool {
 	return change.Regards != nil && change.Cursor.Position > m.past.judged && change.EffectOn(m.user, "") != ""
 }
 
-// nextTurn returns the first change that alters the member's access and is not counted
-// in its scope yet, or nil. It may be before the member's cursor: one that the member
+// nextTurn returns the first change that outdates the broadcast, or alters the member's access
+// and is not counted in its scope yet, or nil. It may be before the member's cursor: one that the member
 // passed over still counts. b.mu is held.
 func (b *broadcast) nextTurn(m *Member) *turn {
 	for i := range b.turns {
-		if m.altered(b.turns[i].change) {
+		if b.turns[i].outdates || m.altered(b.turns[i].change) {
 			return &b.turns[i]
 		}
 	}

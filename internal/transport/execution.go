@@ -14,7 +14,7 @@ import (
 )
 
 // start begins an execution whose resolver connects the feed.
-func (o *Operation) start(ctx context.Context, carry func(context.Context) context.Context, feed *hub.Feed) (hub.Execution, error) {
+func (o *Operation) start(ctx context.Context, carry func(context.Context) context.Context, feed *hub.Feed) (*execution, error) {
 	ctx, cancel := context.WithCancel(hub.WithFeed(ofExecution(carry(ctx)), feed))
 	params := o.params
 	opCtx, errs := o.exec.CreateOperationContext(graphql.StartOperationTrace(ctx), &params)
@@ -57,20 +57,31 @@ type execution struct {
 
 // Render executes the selection for the event that was pushed last. A panic that
 // gqlgen does not catch is an error of this event.
-func (x *execution) Render(context.Context) (payload []byte) {
+func (x *execution) Render(context.Context) []byte {
+	payload, _ := x.render(x.ctx)
+	return payload
+}
+
+// renderShared is Render for an event that others are sent too: it goes on when this
+// execution's client leaves. It reports whether there are errors in the event.
+func (x *execution) renderShared() (payload []byte, failed bool) {
+	return x.render(context.WithoutCancel(x.ctx))
+}
+
+func (x *execution) render(ctx context.Context) (payload []byte, failed bool) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			errs := x.show(x.ctx, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
-			payload = encode(&graphql.Response{Errors: errs})
+			payload, failed = encode(&graphql.Response{Errors: errs}), true
 		}
 	}()
-	ctx := x.ctx
 	if x.time > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, x.time)
 		defer cancel()
 	}
-	return encode(x.responses(ctx))
+	response := x.responses(ctx)
+	return encode(response), response == nil || len(response.Errors) > 0
 }
 
 // Close ends the execution.

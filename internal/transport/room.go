@@ -13,13 +13,13 @@ import (
 // of the others is the same for all who are up to date, and is rendered once.
 type roomStream struct {
 	feed      *hub.RoomFeed
-	execution hub.Execution
+	execution *execution
 	shared    *roomRenders
 	done      func()
 	unwatch   func()
 }
 
-func newRoomStream(feed *hub.RoomFeed, execution hub.Execution, shared *roomRenders, done func()) *roomStream {
+func newRoomStream(feed *hub.RoomFeed, execution *execution, shared *roomRenders, done func()) *roomStream {
 	return &roomStream{feed: feed, execution: execution, shared: shared, done: done, unwatch: func() {}}
 }
 
@@ -35,8 +35,12 @@ func (s *roomStream) watch(ctx context.Context, all *hub.Broadcasts) error {
 	return s.belongs(ctx)
 }
 
-// belongs returns an error if the person is to be in another room, or in none.
+// belongs returns an error if the person is to be in another room, or in none, or if
+// the stream has to begin anew, since it would not hear of that any more.
 func (s *roomStream) belongs(ctx context.Context) error {
+	if s.feed.Updates.Missed() {
+		return hub.ErrScopeChanged
+	}
 	moved, err := s.feed.Moved(ctx)
 	if moved && err == nil {
 		err = hub.ErrScopeChanged
@@ -49,9 +53,9 @@ func (s *roomStream) Next(ctx context.Context) ([]hub.Event, error) {
 		update, err := s.feed.Updates.Next(ctx)
 		switch {
 		case err == nil:
-			event := s.shared.event(update, func() []byte {
+			event := s.shared.event(update, func() (payload []byte, failed bool) {
 				s.feed.Push(update)
-				return s.execution.Render(ctx)
+				return s.execution.renderShared()
 			})
 			return []hub.Event{event}, nil
 		case !errors.Is(err, hub.ErrScopeChanged):
@@ -86,8 +90,8 @@ type roomRender struct {
 
 // event returns the event of an update, rendering it if nobody has yet. Two are
 // kept: the difference from the version before, and the snapshot for those who
-// come.
-func (r *roomRenders) event(update any, render func() []byte) hub.Event {
+// come. A render that failed is not kept: the next one may succeed.
+func (r *roomRenders) event(update any, render func() (payload []byte, failed bool)) hub.Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, known := range r.newest {
@@ -95,7 +99,11 @@ func (r *roomRenders) event(update any, render func() []byte) hub.Event {
 			return known.event
 		}
 	}
-	event := hub.Event{Payload: render(), Form: &hub.Form{}}
+	payload, failed := render()
+	event := hub.Event{Payload: payload, Form: &hub.Form{}}
+	if failed {
+		return event
+	}
 	r.newest[0], r.newest[1] = roomRender{update, event}, r.newest[0]
 	return event
 }

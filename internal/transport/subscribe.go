@@ -147,7 +147,13 @@ func (o *Operation) subscribeAs(identity Identity, p *plan, after string, sink h
 	if err != nil {
 		return nil, err
 	}
-	start := func(feed *hub.Feed) (hub.Execution, error) { return o.start(context.Background(), carry, feed) }
+	start := func(feed *hub.Feed) (hub.Execution, error) {
+		x, err := o.start(context.Background(), carry, feed)
+		if err != nil {
+			return nil, err
+		}
+		return x, nil
+	}
 	member, err := o.engine.broadcasts.Join(o.ctx, p.key(o.opCtx, identity, p.perViewer), identity.person(), start, cursor, sink)
 	if err != nil {
 		return nil, err
