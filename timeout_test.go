@@ -41,7 +41,7 @@ func TestOperationsEndInTime(t *testing.T) {
 	t.Parallel()
 	settings := shared(t)
 	database := settings["DATABASE_URL"]
-	at, _ := built(t, map[string]string{"DATABASE_URL": database}, unlinked(), func(a *app) { a.operationTime = time.Second })
+	at, _ := built(t, map[string]string{"DATABASE_URL": database}, unlinked(), func(a *app) { a.operationTime = 3 * time.Second })
 	ada := join(t, at, "acme", "ada", collab.RoleMember)
 	customer := ada.create(object{"name": "v1"})
 	follower, s := ada.connect(), ada.connect()
