@@ -15,6 +15,7 @@ func (op *edit) collide(st *State, actor *Member, patch Fields, fields []*FieldC
 	change := st.change(ChangeConflict, actor, st.Entity, st.Entity, op.key, op.now)
 	change.ConflictID = &conflict.ID
 	change.notifyConflict(actor, st.Entity, conflict, st.Since)
+	change.untold(st.Unread)
 	return &Decision{Change: change, Conflict: conflict}, nil
 }
 

@@ -55,3 +55,13 @@ func (c *Change) NotificationOf(userID ID) *Notification {
 	}
 	return nil
 }
+
+// LatelyTold is how many of a person's newest notifications to others are looked
+// through for one that says the same already.
+const LatelyTold = 200
+
+// Told is who was told, and why.
+type Told struct {
+	UserID ID
+	Kind   NotificationKind
+}

@@ -110,6 +110,15 @@ func (c *Change) notifyConflict(actor *Member, e Entity, conflict *Conflict, sin
 	}
 }
 
+// untold takes out what people were told already and did not read, so that an edit that
+// is made over and over, or meets the same conflict, fills nobody's list.
+func (c *Change) untold(unread []Told) {
+	c.Notifications = slices.DeleteFunc(c.Notifications, func(n *Notification) bool {
+		repeats := n.Kind == NotifyConflict || n.Kind == NotifyAssignment
+		return repeats && slices.Contains(unread, Told{n.UserID, n.Kind})
+	})
+}
+
 // excerpt returns the beginning of a text.
 func excerpt(text string) string {
 	if runes := []rune(text); len(runes) > excerptLength {

@@ -100,6 +100,9 @@ type State struct {
 	BaseAudience []ID
 	// Since are the changes that made the versions after the base, oldest first, without snapshots.
 	Since []*Change
+	// Unread are those of the newest LatelyTold notifications that the actor caused that
+	// are about the entity and unread. It is read together with Since.
+	Unread []Told
 	// Earlier is the change that the actor already made with the ClientMutationID.
 	Earlier *Change
 	// Conflict is nil when there is none.

@@ -190,6 +190,7 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 	change.Merged = merged
 	change.notifyLost(actor) // first, since it is all that those may hear
 	change.notifyAssigned(actor, st.Entity.Belongings(), next)
+	change.untold(st.Unread)
 	return &Decision{Change: change, Conflict: op.resolving.end(st, change, actor, op.now), Audit: op.audited(actor, change)}, nil
 }
 

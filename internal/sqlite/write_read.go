@@ -21,7 +21,7 @@ func questions(i collab.Intent, state *collab.State) []question {
 		asked = append(asked, askEarlier(i, state))
 	}
 	if i.EntityID != "" && i.BaseVersion > 0 {
-		asked = append(asked, askBase(i, state))
+		asked = append(asked, askBase(i, state), askUnread(i, state))
 	}
 	if i.ConflictID != "" {
 		asked = append(asked, askConflict(i, state))
@@ -102,6 +102,14 @@ func askBase(i collab.Intent, state *collab.State) question {
 		}
 		return nil
 	}}
+}
+
+// askUnread asks for what the actor last told people about the entity, and they did not read.
+func askUnread(i collab.Intent, state *collab.State) question {
+	q := newQuery(`SELECT n.user_id, n.kind FROM (SELECT t.user_id, t.kind, t.entity_id, t.read_at FROM notifications t
+		WHERE t.org_id = ? AND t.actor_id = ? ORDER BY t.position DESC LIMIT ?) n WHERE n.entity_id = ? AND n.read_at IS NULL`,
+		i.OrgID, i.ActorID, collab.LatelyTold, i.EntityID)
+	return question{q, into(&state.Unread, func(r row) (told collab.Told, err error) { return told, r.Scan(&told.UserID, &told.Kind) })}
 }
 
 func askConflict(i collab.Intent, state *collab.State) question {
