@@ -37,10 +37,28 @@ func (s *Service) EntityChanges(ctx context.Context, scope Scope, after *Cursor,
 		from = *after
 	}
 	changes, err := s.store.EntityChanges(ctx, scope, from.Position, query, size+1)
+	if err == nil && after != nil {
+		err = s.stillReaches(ctx, scope, *after, head, changes)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return logPage(changes, size, from, head.Cursor), nil
+}
+
+// stillReaches returns a ResyncRequired error if the log was pruned after its head was read, so that
+// changes after the cursor may be missing among those that were read then. Nothing is missing if
+// there was nothing after the cursor, or the very next change was read.
+func (s *Service) stillReaches(ctx context.Context, scope Scope, after Cursor, head Head, read []*Change) error {
+	next := after.Position + 1
+	if next > head.Position || len(read) > 0 && read[0].Cursor.Position == next {
+		return nil
+	}
+	now, err := s.Head(ctx, scope)
+	if err != nil {
+		return err
+	}
+	return now.Check(after)
 }
 
 // logPage cuts a page, of which one more than size was asked for. A page that

@@ -324,9 +324,10 @@ func (h *Hub) catchUp(ctx context.Context, orgID collab.ID) (*fair.Grant, error)
 	return h.catchUps.Acquire(ctx, fair.Key{Org: string(orgID)}, 1)
 }
 
-// entityChanges reads what a route yields after a position, when it is its turn: one
-// change more than an inbox takes, at most.
-func (h *Hub) entityChanges(ctx context.Context, orgID, entityID collab.ID, after int64) ([]*collab.Change, error) {
+// entityChanges reads what a route yields after a cursor, when it is its turn: one
+// change more than an inbox takes, at most. A log that was pruned after its head was read
+// shows no hole among the changes of one entity, so the head is checked again.
+func (h *Hub) entityChanges(ctx context.Context, orgID, entityID collab.ID, after collab.Cursor) ([]*collab.Change, error) {
 	turn, err := h.catchUp(ctx, orgID)
 	if err != nil {
 		return nil, err
@@ -334,7 +335,15 @@ func (h *Hub) entityChanges(ctx context.Context, orgID, entityID collab.ID, afte
 	defer turn.Release()
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	return h.log.EntityAndAccessChanges(ctx, orgID, entityID, after, inboxSize+1)
+	changes, err := h.log.EntityAndAccessChanges(ctx, orgID, entityID, after.Position, inboxSize+1)
+	if err != nil {
+		return nil, err
+	}
+	head, _, err := h.heads.of(ctx, orgID)
+	if err != nil {
+		return nil, err
+	}
+	return changes, head.Check(after)
 }
 
 // complain logs a read of the log that will be tried again; once in a while,

@@ -25,6 +25,8 @@ type memoryLog struct {
 	reading   int // now
 	crowd     int // the most that ever did
 	cut       int // reads that their caller cut off
+	// meanwhile, if set, is called before the changes of one entity are read.
+	meanwhile func()
 }
 
 type orgLog struct {
@@ -151,6 +153,9 @@ func (l *memoryLog) Changes(ctx context.Context, org collab.ID, after int64, lim
 }
 
 func (l *memoryLog) EntityAndAccessChanges(ctx context.Context, orgID, entityID collab.ID, after int64, limit int) ([]*collab.Change, error) {
+	if l.meanwhile != nil {
+		l.meanwhile()
+	}
 	all, err := l.Changes(ctx, orgID, after, math.MaxInt32)
 	others := func(c *collab.Change) bool { return c.EntityID != entityID && c.Regards == nil }
 	all = slices.DeleteFunc(all, others)

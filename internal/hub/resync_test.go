@@ -103,3 +103,31 @@ func drain(t *testing.T, s *hub.Subscription) error {
 		}
 	}
 }
+
+// A log that is pruned between the read of its head and that of one entity's changes loses nothing in
+// silence: the follower of that entity is told to fetch afresh.
+func TestPrunedWhileOneEntityIsRead(t *testing.T) {
+	t.Parallel()
+	broadcasting(t, func(t *testing.T, s *stage) {
+		s.writeTo("cus_1", 20)
+		s.writeTo("cus_2", 700)
+		s.log.meanwhile = func() { s.log.prune(acme, 10) }
+		release, err := s.Follow(t.Context(), acme, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		m, err := s.all.Join(t.Context(), "key", hub.Person{ID: "ada"}, operationOf("cus_1").start, at(5), nil)
+		if err == nil {
+			var events []hub.Event
+			events, err = m.Next(t.Context())
+			if len(events) > 0 {
+				t.Errorf("it was told of %d", events[0].Position)
+			}
+			m.Close()
+		}
+		if collab.CodeOf(err) != collab.ResyncRequired {
+			t.Errorf("got %v", err)
+		}
+	})
+}

@@ -34,7 +34,7 @@ type route struct {
 // openRoute turns a subscription into a route. What the ring no longer has is
 // read from the log, for this entity alone: who comes back to one customer need
 // not read what happened to all others meanwhile. It returns nil where a route is
-// of no use; then the subscription is as it was.
+// of no use, or the log can't be read for it; then the subscription is as it was, and says what is wrong.
 func (h *Hub) openRoute(ctx context.Context, sub *Subscription, entityID collab.ID) *route {
 	rt := &route{sub: sub, entityID: entityID, wake: make(chan struct{}, 1)}
 	head, behind, ok := rt.enlist()
@@ -44,7 +44,7 @@ func (h *Hub) openRoute(ctx context.Context, sub *Subscription, entityID collab.
 	case !behind:
 		return rt
 	}
-	changes, err := h.entityChanges(ctx, sub.ring.orgID, entityID, sub.cursor.Position)
+	changes, err := h.entityChanges(ctx, sub.ring.orgID, entityID, sub.cursor)
 	if err != nil || len(changes) > inboxSize || !fits(changes, inboxBytes) {
 		rt.delist()
 		return nil
