@@ -3,7 +3,7 @@ package collab
 // collide keeps an edit as a conflict, and tells both sides. An edit that
 // resolves a conflict and meets a newer change moves that conflict on, so that
 // there is one to resolve, not two.
-func (op *edit) collide(st *State, actor *Member, patch Fields, fields []*FieldConflict) (*Decision, error) {
+func (op *edit) collide(st *State, actor *Member, base, patch Fields, fields []*FieldConflict) (*Decision, error) {
 	conflict := &Conflict{
 		ID: NewID(prefixConflict, op.now.Time), EntityType: op.entityType, EntityID: op.entityID,
 		BaseVersion: op.baseVersion, RemoteVersion: st.Entity.Common().Version,
@@ -11,12 +11,27 @@ func (op *edit) collide(st *State, actor *Member, patch Fields, fields []*FieldC
 		Audience: st.audience(st.Entity), BaseAudience: st.baseAudience(), Entity: st.Entity,
 	}
 	op.resolving.moveOn(st, conflict)
+	conflict.keepUndone(base)
 	op.conflict = conflict
 	change := st.change(ChangeConflict, actor, st.Entity, st.Entity, op.key, op.now)
 	change.ConflictID = &conflict.ID
 	change.notifyConflict(actor, st.Entity, conflict, st.Since)
 	change.untold(st.Unread)
 	return &Decision{Change: change, Conflict: conflict}, nil
+}
+
+// keepUndone marks the fields that the edit sets back to what they were at the base version, after its
+// author alone had changed them, as a part of it: they are named in Authors.
+func (c *Conflict) keepUndone(base Fields) {
+	for name, value := range c.Patch {
+		if base == nil || !equalValues(value, base[name]) {
+			continue
+		}
+		if c.Authors == nil {
+			c.Authors = map[string]ID{}
+		}
+		c.Authors[name] = c.author(name)
+	}
 }
 
 // kept returns what a conflict keeps of a patch: the fields in conflict, and those

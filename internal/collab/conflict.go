@@ -24,13 +24,15 @@ type Conflict struct {
 	RemoteVersion int
 	Fields        []*FieldConflict
 	// Patch is the whole edit, also the fields that are in no conflict, so that none
-	// of it is lost. A field that equals the base is no part of it; see Edit.
+	// of it is lost. A field that equals the base is a part of it only where it undoes
+	// what its author alone had changed since; see Edit.
 	Patch         Fields
 	DetectedAt    Time
 	DetectedForID ID
 	// Authors are who chose the values of Patch, by field, where that is somebody
-	// else than DetectedForID: a conflict that moved on has values of several people.
-	// It is nil where all of them are of one person, and in conflicts of older releases.
+	// else than DetectedForID, since a conflict that moved on has values of several people,
+	// and where the value equals the base and is a part of the edit. It is nil where there
+	// are none of these, and in conflicts of older releases.
 	Authors map[string]ID
 	// Audience are those who may see the edit, BaseAudience those who may see the
 	// entity at BaseVersion; nil is everybody who may see the entity.
@@ -115,9 +117,9 @@ func (c *Conflict) author(field string) ID {
 	return c.DetectedForID
 }
 
-// Edit returns the fields that the edit changed since base, the entity at
-// BaseVersion. Releases before 0007 also kept fields that equal the base. A nil
-// base is one that the log no longer has.
+// Edit returns the fields that the edit sets. Releases before 0007 also kept fields that
+// equal base, the entity at BaseVersion, and are no part of it. A nil base is one that the
+// log no longer has.
 func (c *Conflict) Edit(base Entity) (Fields, error) {
 	if base == nil {
 		return c.Patch, nil
@@ -130,6 +132,11 @@ func (c *Conflict) Edit(base Entity) (Fields, error) {
 	for _, f := range c.Fields {
 		if value, kept := c.Patch[f.Field]; kept {
 			edit[f.Field] = value
+		}
+	}
+	for name := range c.Authors {
+		if value, kept := c.Patch[name]; kept {
+			edit[name] = value
 		}
 	}
 	return edit, nil

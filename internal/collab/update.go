@@ -123,7 +123,7 @@ func (op *edit) merge(st *State, actor *Member) (*Decision, error) {
 	}
 	if len(conflicts) > 0 {
 		fields := fieldConflicts(conflicts, base, patch, remote, st.Since)
-		return op.collide(st, actor, kept(patch, apply, conflicts), fields)
+		return op.collide(st, actor, base, kept(patch, apply, conflicts), fields)
 	}
 	if op.baseVersion < st.Entity.Common().Version {
 		local = nil // it is not what the others' changes make of it

@@ -36,11 +36,7 @@ func (e *entity) merge(by func(field string) *person, base int, patch fields) me
 	e.collideTogether(&m, by, base, patch)
 	slices.Sort(m.conflicting)
 	if len(m.conflicting) > 0 {
-		for name, value := range m.applied {
-			if !same(value, e.at(base)[name]) { // what equals the base is not kept: 9.4
-				m.kept[name] = value
-			}
-		}
+		maps.Copy(m.kept, m.applied)
 	}
 	return m
 }
