@@ -16,13 +16,18 @@ import (
 // wired is an instance whose inside the test can look at.
 func wired(t *testing.T) (*instance, *hub.Broadcasts) {
 	t.Helper()
+	return wiredTo(t, unlinked())
+}
+
+// wiredTo is wired with what links instances.
+func wiredTo(t *testing.T, with links) (*instance, *hub.Broadcasts) {
+	t.Helper()
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "tandem.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(store.Close)
 	log := slog.New(slog.DiscardHandler)
-	with := unlinked()
 	app := newApp(settings{AuthSecrets: []string{secret}, ConnectionInitTimeout: patience}, store, with, log)
 	with.bus.Listen(t.Context(), app.hub.Announce)
 	go app.hub.Run(t.Context())

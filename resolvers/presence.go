@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -183,6 +184,7 @@ func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clie
 			}
 			return false, seen.update(ctx, now)
 		},
+		Heard: seen.heard,
 		Push:  func(update *collab.PresenceUpdate) { out <- update.As(room) },
 		Leave: seen.end,
 	})
@@ -197,13 +199,22 @@ type attendance struct {
 	clientID *collab.ID // nil for one that only looks on
 	state    collab.PresencePatch
 
+	shown atomic.Bool // the person was shown since the client last entered, so it may have been taken out
+
 	mu    sync.Mutex       // guards what follows; held while the client enters
 	leave func(clean bool) // nil while it is not in the room
 	ended bool
 }
 
+// heard takes note of a change that may show the person again.
+func (a *attendance) heard(change *collab.Change) {
+	if change == nil || change.ShowsPresence() {
+		a.shown.Store(true)
+	}
+}
+
 // update has the client enter or leave the room, as its person is seen or hidden now.
-func (a *attendance) update(ctx context.Context, v *collab.Viewer) (err error) {
+func (a *attendance) update(ctx context.Context, v *collab.Viewer) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
@@ -211,10 +222,27 @@ func (a *attendance) update(ctx context.Context, v *collab.Viewer) (err error) {
 	case v.PresenceHidden && a.leave != nil:
 		a.leave(true)
 		a.leave = nil
-	case !v.PresenceHidden && a.leave == nil:
-		a.leave, err = a.resolver.rooms.Enter(ctx, a.room, presenceOf(v, *a.clientID), a.state)
+	case !v.PresenceHidden && (a.shown.Load() || a.leave == nil):
+		return a.enter(ctx, v)
 	}
-	return err
+	return nil
+}
+
+// enter has the client enter the room, also if it did before. a.mu is held.
+func (a *attendance) enter(ctx context.Context, v *collab.Viewer) error {
+	shown := a.shown.Swap(false)
+	leave, err := a.resolver.rooms.Enter(ctx, a.room, presenceOf(v, *a.clientID), a.state)
+	if err != nil {
+		if shown {
+			a.shown.Store(true)
+		}
+		return err
+	}
+	if a.leave != nil {
+		a.leave(true) // it is held by the new entry
+	}
+	a.leave = leave
+	return nil
 }
 
 // end has the client leave for good; clean says that it wanted to.

@@ -2,7 +2,9 @@ package collab
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 )
 
 // Admit returns the viewer that verified claims are about. The claims make the
@@ -47,22 +49,7 @@ func (s *Service) Admit(ctx context.Context, claims Claims) (*Viewer, error) {
 // returns the viewer as it is then. It is a change of the log, by which the
 // viewer's open subscriptions of rooms, on whichever instance, learn of it.
 func (s *Service) SetPresenceHidden(ctx context.Context, v *Viewer, hidden bool) (*Viewer, error) {
-	now := At(s.now())
-	// All who write memberships take one lock, so that nobody's write is undone.
-	_, err := s.write(ctx, Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, Admins: true}, func(st *State) (*Decision, error) {
-		actor, err := st.actor()
-		if err != nil || actor.PresenceHidden == hidden {
-			return &Decision{}, err
-		}
-		return &Decision{
-			Change: &Change{
-				Type: ChangeMember, ActorID: actor.User.ID, OccurredAt: now,
-				Fields:  []*FieldChange{flag("presenceHidden", hidden)},
-				Regards: &Regards{People: map[ID]Effect{actor.User.ID: EffectScope}},
-			},
-			Membership: &Membership{UserID: actor.User.ID, Role: actor.Role, PresenceHidden: hidden},
-		}, nil
-	})
+	err := s.writePresenceHidden(ctx, v, hidden, func(was bool) bool { return was != hidden })
 	if err != nil {
 		return nil, err
 	}
@@ -71,5 +58,39 @@ func (s *Service) SetPresenceHidden(ctx context.Context, v *Viewer, hidden bool)
 	if !hidden || s.Presences == nil {
 		return &changed, nil
 	}
-	return &changed, s.Presences.LeaveAll(ctx, v.Organization.ID, v.User.ID)
+	left := s.Presences.LeaveAll(ctx, v.Organization.ID, v.User.ID)
+	// Another tab may have shown the viewer again, whose clients came back and were then taken out.
+	// The same change once more brings them back.
+	again := s.writePresenceHidden(ctx, v, false, func(was bool) bool { return !was })
+	return &changed, errors.Join(left, again)
+}
+
+// writePresenceHidden commits that the viewer is hidden or shown, if that is to be written over what it was.
+func (s *Service) writePresenceHidden(ctx context.Context, v *Viewer, hidden bool, over func(was bool) bool) error {
+	// All who write memberships take one lock, so that nobody's write is undone.
+	intent := Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, Admins: true}
+	_, err := s.write(ctx, intent, func(st *State) (*Decision, error) {
+		actor, err := st.actor()
+		if err != nil || !over(actor.PresenceHidden) {
+			return &Decision{}, err
+		}
+		return &Decision{
+			Change: &Change{
+				Type: ChangeMember, ActorID: actor.User.ID, OccurredAt: At(s.now()),
+				Fields:  []*FieldChange{flag(fieldPresenceHidden, hidden)},
+				Regards: &Regards{People: map[ID]Effect{actor.User.ID: EffectScope}},
+			},
+			Membership: &Membership{UserID: actor.User.ID, Role: actor.Role, PresenceHidden: hidden},
+		}, nil
+	})
+	return err
+}
+
+const fieldPresenceHidden = "presenceHidden"
+
+// ShowsPresence reports whether the change shows a person in rooms who was, or may just have been, hidden there.
+func (c *Change) ShowsPresence() bool {
+	return c.Type == ChangeMember && slices.ContainsFunc(c.Fields, func(f *FieldChange) bool {
+		return f.Field == fieldPresenceHidden && string(f.NewValue) == "false"
+	})
 }

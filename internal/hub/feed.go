@@ -88,6 +88,10 @@ type RoomFeed struct {
 	// they may no longer see the entity that it is of. The error is for them to see.
 	Moved func(context.Context) (bool, error)
 	Push  func(*collab.PresenceUpdate)
+	// Heard, if set, is told of each change that alters what the person may see or how they
+	// are seen, before Moved is asked because of it; nil when changes may have been missed. It
+	// must not block.
+	Heard func(*collab.Change)
 	// Leave is called when the execution ends; clean tells whether the
 	// connection was closed by one of its ends rather than lost.
 	Leave func(clean bool)
@@ -96,7 +100,12 @@ type RoomFeed struct {
 // Watch has Updates.Next return ErrScopeChanged when what the person may see was
 // altered, until unwatch is called.
 func (f *RoomFeed) Watch(ctx context.Context, all *Broadcasts) (unwatch func(), err error) {
-	return all.WatchAccess(ctx, f.OrgID, f.UserID, func(change *collab.Change) { f.Updates.alter(change == nil) })
+	return all.WatchAccess(ctx, f.OrgID, f.UserID, func(change *collab.Change) {
+		if f.Heard != nil {
+			f.Heard(change)
+		}
+		f.Updates.alter(change == nil)
+	})
 }
 
 // Changes says that the execution's events are changes.

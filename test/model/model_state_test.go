@@ -121,7 +121,8 @@ var changeKinds = map[string]string{created: "CREATED", updated: "UPDATED", dele
 // An event is one thing that happened to an entity, at its place in the log.
 type event struct {
 	position int
-	index    int // in the model's events
+	index    int       // in the model's events
+	at       time.Time // when it was answered
 	cursor   string
 	kind     string
 	entity   *entity
@@ -183,7 +184,7 @@ func (m *model) shifted(instance int, sent time.Time) {
 // append adds an event at a new position. The entity's access must be set after it, if it changes.
 func (m *model) append(v *event) *event {
 	m.position++
-	v.position = m.position
+	v.position, v.at = m.position, time.Now()
 	v.was = v.entity.access(v.position)
 	v.is = v.was
 	if v.changesEntity() {

@@ -18,7 +18,8 @@ type reading struct {
 	folds
 }
 
-// begin notes where a session begins. Without a cursor it begins at some moment that nothing tells: 4.7.
+// begin notes where a session begins. Without a cursor it begins at some moment that nothing tells, with what its instance
+// had not heard of then: 4.7.
 func (s *session) begin(w *world) {
 	s.last, s.started, s.start = s.after, s.after != "", w.position
 	if s.next = len(w.events); s.started {
@@ -27,6 +28,10 @@ func (s *session) begin(w *world) {
 		}
 		if s.start = 0; s.next > 0 {
 			s.start = w.events[s.next-1].position
+		}
+	} else {
+		for s.next > 0 && w.events[s.next-1].at.After(s.began.Add(-hears)) {
+			s.next--
 		}
 	}
 	s.folds.begin()

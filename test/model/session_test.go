@@ -93,6 +93,7 @@ type session struct {
 	ended    string // the code of the error that it ended with, or "closed"
 	reason   string
 	stall    chan struct{} // while the reader stands still: closed when it goes on
+	stood    time.Time     // when it stood still last; zero: never
 	forgiven bool          // the connection may break: the instance was killed, or the reader left
 
 	reading // what the oracle makes of it
@@ -202,7 +203,7 @@ func (s *session) stand() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stall == nil {
-		s.stall = make(chan struct{})
+		s.stall, s.stood = make(chan struct{}), time.Now()
 	}
 }
 
@@ -249,5 +250,6 @@ func (s *session) take() (new []receipt, ended, reason string, forgiven bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	new, s.raw = s.raw, nil
-	return new, s.ended, s.reason, s.forgiven
+	stalled := !s.stood.IsZero() && time.Since(s.stood) > 20*time.Second // it is closed after 30 s: 5.9
+	return new, s.ended, s.reason, s.forgiven || stalled
 }
