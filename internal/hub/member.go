@@ -331,7 +331,7 @@ func (c *catchUp) shows(ctx context.Context, m *Member, change *collab.Change) (
 	if !m.past.knows(position(change), c.feed.about(change)) {
 		ids := m.past.ask(nil, position(change), c.feed.about(change))
 		for _, next := range c.source.ahead() {
-			if c.feed.tells(next) {
+			if c.feed.tells(next) && len(ids) < catchUpPage {
 				ids = m.past.ask(ids, position(next), c.feed.about(next))
 			}
 		}
