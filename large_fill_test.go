@@ -32,6 +32,8 @@ func largeCustomer(n int) *collab.Customer {
 		name = "Xylophonwerk"
 	case n%400 == 7:
 		name += " Nordlicht"
+	case n%50 == 9:
+		name += " Südwind"
 	}
 	if n%2 == 0 {
 		name += " GmbH"

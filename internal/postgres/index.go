@@ -237,10 +237,10 @@ func ask(ctx context.Context, conn *pgxpool.Conn, questions ...question) error {
 	return fault(ctx, conn.SendBatch(ctx, batch).Close())
 }
 
-// askLast runs a question in the transaction that is open on a connection, and ends it.
-func askLast(ctx context.Context, conn *pgxpool.Conn, last question) error {
+// askLast runs questions in the transaction that is open on a connection, and ends it.
+func askLast(ctx context.Context, conn *pgxpool.Conn, last ...question) error {
 	batch := &pgx.Batch{}
-	queue(batch, []question{last})
+	queue(batch, last)
 	batch.Queue("COMMIT")
 	return fault(ctx, conn.SendBatch(ctx, batch).Close())
 }

@@ -104,24 +104,41 @@ func (s *Store) countFound(ctx context.Context, scope collab.Scope, query collab
 			total = collab.CountUpTo(n)
 			return err
 		}
-		in := plan.Find(read)
-		if !in.IsExact && in.Count <= search.MostGathered {
-			n, err := countOn(ctx, conn, countGathered(scope, query, in.Numbers(), read.Pending))
-			total = collab.Count{N: n, IsExact: true}
-			return err
-		}
-		n, err := countOn(ctx, conn, countGathered(scope, query, nil, read.Pending))
-		total = collab.Count{N: in.Count + n, IsExact: in.IsExact}
+		counted, rest := countInIndex(scope, query, plan.Find(read), read.Pending)
+		n, err := countOn(ctx, conn, rest...)
+		total = collab.Count{N: counted.N + n, IsExact: counted.IsExact}
 		return err
 	})
 	return total, err
 }
 
-// countOn counts, and ends the transaction that is open on a connection.
-func countOn(ctx context.Context, conn *pgxpool.Conn, q *query) (int, error) {
-	var n int
-	err := askLast(ctx, conn, question{q, func(r row) error { return r.Scan(&n) }})
-	return n, err
+// countInIndex counts what was found in the index, and returns what there is to count besides.
+func countInIndex(scope collab.Scope, asked collab.EntityQuery, in search.Found, pending []collab.ID) (counted collab.Count, rest []*query) {
+	counted = collab.Count{N: in.Count, IsExact: in.IsExact}
+	if !in.IsExact && in.Count <= search.MostGathered {
+		counted = collab.Count{IsExact: true}
+		rest = append(rest, countCandidates(scope, asked, in.Numbers()))
+	}
+	if len(pending) > 0 {
+		rest = append(rest, countPending(scope, asked, pending))
+	}
+	return counted, rest
+}
+
+// countOn adds up counts, and ends the transaction that is open on a connection.
+func countOn(ctx context.Context, conn *pgxpool.Conn, counts ...*query) (int, error) {
+	sum := 0
+	questions := make([]question, len(counts))
+	for i, q := range counts {
+		questions[i] = question{q, func(r row) error {
+			var n int
+			err := r.Scan(&n)
+			sum += n
+			return err
+		}}
+	}
+	err := askLast(ctx, conn, questions...)
+	return sum, err
 }
 
 // listInOrder lists entities along the index of their order.
@@ -169,10 +186,19 @@ func countInOrder(scope collab.Scope, query collab.EntityQuery) *query {
 	return q.add(" LIMIT ?) AS e", collab.MostCounted+1)
 }
 
-// countGathered counts those entities that have one of the numbers or ids.
-func countGathered(scope collab.Scope, query collab.EntityQuery, numbers []int, ids []collab.ID) *query {
+// countCandidates counts the entities that are asked for among those that the index lets through.
+// Only their text is looked at, as the index has it: for everything else that a query asks for
+// the bitmaps are exact.
+func countCandidates(scope collab.Scope, query collab.EntityQuery, numbers []int) *query {
+	return newQuery(`SELECT COUNT(*) FROM search_documents d WHERE d.org_id = ? AND d.type = ? AND d.number = ANY(?::integer[])
+		AND strpos(substr(d.source, strpos(d.source, chr(30)) + 1), ?) > 0`,
+		scope.OrgID, query.Type, numbers, collab.FoldText(query.Search))
+}
+
+// countPending counts the entities of a query that are among some ids.
+func countPending(scope collab.Scope, query collab.EntityQuery, ids []collab.ID) *query {
 	q := newQuery("SELECT COUNT(*)")
-	addGathered(q, scope, query, numbers, ids)
+	addGathered(q, scope, query, nil, ids)
 	return q
 }
 

@@ -16,8 +16,9 @@ func TestSearchPlans(t *testing.T) {
 	scope := collab.Scope{OrgID: "acme", UserID: "ben"}
 	asked := collab.EntityQuery{Type: collab.TypeCustomer, Search: "acme", Status: []string{"LEAD"}, Order: collab.OrderUpdatedDesc, Limit: 26}
 	statements := map[string]*query{
-		"a list of those gathered":  listGathered(scope, asked, []int{1}, []collab.ID{"cus"}),
-		"a count of those gathered": countGathered(scope, asked, []int{1}, []collab.ID{"cus"}),
+		"a list of those gathered": listGathered(scope, asked, []int{1}, []collab.ID{"cus"}),
+		"a count of candidates":    countCandidates(scope, asked, []int{1}),
+		"a count of those pending": countPending(scope, asked, []collab.ID{"cus"}),
 	}
 	for _, q := range reading(scope, asked.Type, search.NewPlan(scope, asked), &search.Reading{}) {
 		statements[q.text.String()] = q.query
