@@ -20,17 +20,24 @@ func (s *Store) searching(ctx context.Context, scope collab.Scope, t collab.Enti
 	defer release()
 	read := &search.Reading{}
 	batch := s.in(scope.OrgID).batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-	queue(batch, reading(scope, t, plan, read))
+	queue(batch, reading(scope, t, read))
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
 		return fault(ctx, err)
+	}
+	if missing := s.bitmaps.Fill(scope.OrgID, t, plan, read); len(missing) > 0 {
+		if err := ask(ctx, conn, readingBitmaps(scope, t, missing, read)); err != nil {
+			return err
+		}
+		s.bitmaps.Keep(scope.OrgID, t, missing, read)
 	}
 	return work(conn, read)
 }
 
-// reading are the questions that read the index for a plan.
-func reading(scope collab.Scope, t collab.EntityType, plan search.Plan, read *search.Reading) []question {
+// reading are the questions that read what is always needed of the index.
+func reading(scope collab.Scope, t collab.EntityType, read *search.Reading) []question {
 	questions := []question{
-		{newQuery("SELECT s.position FROM search_state s WHERE s.org_id = ?", scope.OrgID), func(r row) error { return r.Scan(&read.Position) }},
+		{newQuery("SELECT s.position, o.epoch FROM search_state s JOIN organizations o ON o.id = s.org_id WHERE s.org_id = ?", scope.OrgID),
+			func(r row) error { return r.Scan(&read.Position, &read.Epoch) }},
 		// What is pending is few, which no planner can know. It is written so that the index by
 		// position is the only way to read it, and each number is looked up by itself.
 		{newQuery(`SELECT e.id, (SELECT d.number FROM search_documents d WHERE d.org_id = e.org_id AND d.entity_id = e.id)
@@ -43,16 +50,6 @@ func reading(scope collab.Scope, t collab.EntityType, plan search.Plan, read *se
 				var number *int
 				err := r.Scan(&id, &number)
 				read.AddPending(id, number)
-				return err
-			}},
-		{newQuery("SELECT c.key, c.at, c.members FROM search_chunks c WHERE c.org_id = ? AND c.type = ? AND c.key = ANY(?)",
-			scope.OrgID, t, plan.Keys()),
-			func(r row) error {
-				var key string
-				var at int
-				var members []byte
-				err := r.Scan(&key, &at, &members)
-				read.AddChunk(key, at, members)
 				return err
 			}},
 	}
@@ -70,6 +67,21 @@ func reading(scope collab.Scope, t collab.EntityType, plan search.Plan, read *se
 			}})
 	}
 	return questions
+}
+
+// readingBitmaps is the question that reads the bitmaps of keys.
+func readingBitmaps(scope collab.Scope, t collab.EntityType, keys []string, read *search.Reading) question {
+	return question{
+		newQuery("SELECT c.key, c.at, c.members FROM search_chunks c WHERE c.org_id = ? AND c.type = ? AND c.key = ANY(?)", scope.OrgID, t, keys),
+		func(r row) error {
+			var key string
+			var at int
+			var members []byte
+			err := r.Scan(&key, &at, &members)
+			read.AddChunk(key, at, members)
+			return err
+		},
+	}
 }
 
 // listFound lists the entities of a query that the index narrows. The few that it

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tandem/internal/collab"
+	"tandem/internal/search"
 )
 
 // A Store is a collab.Store in a Postgres database.
@@ -31,6 +32,7 @@ type Store struct {
 	enter string
 	// indexed tells that all laterIndexes are there.
 	indexed atomic.Bool
+	bitmaps search.Cache // of the index of lists
 }
 
 var _ collab.Store = (*Store)(nil)

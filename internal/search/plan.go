@@ -62,8 +62,9 @@ func (p Plan) Keys() []string {
 
 // A Reading is what was read of the index for a plan, in one state of the store.
 type Reading struct {
-	// Position is up to where the log is in the index; 0 is nowhere.
+	// Position is up to where the log is in the index; 0 is nowhere. Epoch is the log's.
 	Position int64
+	Epoch    uint32
 	// Pending are the ids of the entities that changed since, at most MaxPending + 1.
 	Pending []collab.ID
 	bitmaps map[string]set
@@ -102,6 +103,8 @@ func (r *Reading) AddGranted(number int) {
 	}
 	r.granted.add(number)
 }
+
+func (r *Reading) version() version { return version{r.Epoch, r.Position} }
 
 // IsUsable reports whether the index reaches far enough.
 func (r *Reading) IsUsable() bool { return r.Position > 0 && len(r.Pending) <= MaxPending }

@@ -20,7 +20,9 @@ func TestSearchPlans(t *testing.T) {
 		"a count of candidates":    countCandidates(scope, asked, []int{1}),
 		"a count of those pending": countPending(scope, asked, []collab.ID{"cus"}),
 	}
-	for _, q := range reading(scope, asked.Type, search.NewPlan(scope, asked), &search.Reading{}) {
+	read := &search.Reading{}
+	bitmaps := readingBitmaps(scope, asked.Type, search.NewPlan(scope, asked).Keys(), read)
+	for _, q := range append(reading(scope, asked.Type, read), bitmaps) {
 		statements[q.text.String()] = q.query
 	}
 	for what, q := range statements {

@@ -21,6 +21,7 @@ import (
 	"github.com/ncruces/go-sqlite3/driver"
 
 	"tandem/internal/collab"
+	"tandem/internal/search"
 )
 
 // maxReaders bounds the connections that read at the same time. Each has a
@@ -39,6 +40,7 @@ const patience = 10 * time.Second
 type Store struct {
 	writer  *writer
 	readers *pool
+	bitmaps search.Cache // of the index
 }
 
 var _ collab.Store = (*Store)(nil)
