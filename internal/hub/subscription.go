@@ -190,7 +190,7 @@ func (s *Subscription) hold(ctx context.Context, next page) {
 		s.limit = catchUpPage
 	}
 	s.forget()
-	ctx, s.forget = context.WithCancel(ctx)
+	ctx, s.forget = context.WithCancel(context.WithoutCancel(ctx)) // it outlives this call of Next
 	coming := make(chan page, 1)
 	after, limit := held[len(held)-1].Cursor, s.limit
 	go func() { coming <- s.read(ctx, after, limit) }()
