@@ -59,15 +59,14 @@ type basis struct {
 	contested map[string]bool
 }
 
-// basis returns what an edit of somebody's is merged against. Fields for which
-// except is true are not theirs, and count as changed by others only.
-func (st *State) basis(who ID, base, remote Fields, except func(field string) bool) basis {
+// basis returns what an edit is merged against; who tells whose edit of a field it is.
+func (st *State) basis(who func(field string) ID, base, remote Fields) basis {
 	b := basis{base: base, saw: maps.Clone(base), contested: map[string]bool{}}
 	for _, change := range st.Since {
 		for _, f := range change.Fields {
 			switch {
-			case base == nil || change.ActorID != who || except(f.Field):
-			case lastChange(st.Since, f.Field, who) == nil:
+			case base == nil || change.author(f) != who(f.Field):
+			case lastChange(st.Since, f.Field, who(f.Field)) == nil:
 				b.saw[f.Field] = remote[f.Field]
 			default:
 				b.contested[f.Field] = true
@@ -77,18 +76,31 @@ func (st *State) basis(who ID, base, remote Fields, except func(field string) bo
 	return b
 }
 
+// A fieldEdit is a change of one field by the person whose edit it is.
+type fieldEdit struct {
+	authorID ID
+	at       Time
+}
+
 // lastChange returns the last change of a field by anybody but one person, or nil.
-func lastChange(since []*Change, field string, but ID) *Change {
+func lastChange(since []*Change, field string, but ID) *fieldEdit {
 	for _, change := range slices.Backward(since) {
-		if change.ActorID != but && change.changed(field) {
-			return change
+		for _, f := range change.Fields {
+			if author := change.author(f); f.Field == field && author != but {
+				return &fieldEdit{author, change.OccurredAt}
+			}
 		}
 	}
 	return nil
 }
 
-// noField excepts nothing.
-func noField(string) bool { return false }
+// author returns whose edit set a field of the change.
+func (c *Change) author(f *FieldChange) ID {
+	if f.AuthorID != nil {
+		return *f.AuthorID
+	}
+	return c.ActorID
+}
 
 // onlyChangedBy reports whether somebody changed a field since the base version,
 // and nobody else did.

@@ -85,6 +85,9 @@ type FieldChange struct {
 	Field    string `json:"field"`
 	OldValue JSON   `json:"oldValue"`
 	NewValue JSON   `json:"newValue"`
+	// AuthorID is whose edit set the field, where that is not the change's actor: a
+	// resolution applies what others chose, and it stays theirs.
+	AuthorID *ID `json:"authorId,omitempty"`
 }
 
 // IsNode marks the change, as an activity event, as a GraphQL Node.

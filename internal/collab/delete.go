@@ -89,7 +89,7 @@ func (op *deletion) collide(st *State, actor *Member) error {
 	if err != nil {
 		return err
 	}
-	saw := st.basis(actor.User.ID, base, remote, noField).saw
+	saw := st.basis(func(string) ID { return actor.User.ID }, base, remote).saw
 	names := changedSince(saw, remote)
 	if len(names) == 0 {
 		return nil

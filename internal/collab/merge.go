@@ -66,8 +66,8 @@ func fieldConflicts(names []string, base, local, remote Fields, since []*Change)
 			Field: name, Base: JSON(base[name]), Local: JSON(local[name]), Remote: JSON(remote[name]),
 		}
 		if change := lastChange(since, name, ""); change != nil {
-			conflicts[i].RemoteChangedByID = &change.ActorID
-			conflicts[i].RemoteChangedAt = &change.OccurredAt
+			conflicts[i].RemoteChangedByID = &change.authorID
+			conflicts[i].RemoteChangedAt = &change.at
 		}
 	}
 	return conflicts

@@ -105,7 +105,7 @@ func (c *Change) notifyConflict(actor *Member, e Entity, conflict *Conflict, sin
 	c.notify(NotifyConflict, actor.User.ID, "Your change conflicts with another one", body)
 	for _, f := range conflict.Fields {
 		if last := lastChange(since, f.Field, actor.User.ID); last != nil {
-			c.notify(NotifyConflict, last.ActorID, actor.User.Name+"'s change conflicts with yours", body)
+			c.notify(NotifyConflict, last.authorID, actor.User.Name+"'s change conflicts with yours", body)
 		}
 	}
 }

@@ -147,6 +147,15 @@ func (r *resolving) keeps(field string) bool {
 	return !merged && !slices.ContainsFunc(r.conflict.Fields, func(f *FieldConflict) bool { return f.Field == field })
 }
 
+// author returns whose edit of a field it is that actor makes: a value that the
+// resolution keeps stays an edit of the person who chose it.
+func (r *resolving) author(st *State, actor *Member, field string) ID {
+	if r.keeps(field) {
+		return st.Conflict.author(field)
+	}
+	return actor.User.ID
+}
+
 // mayEdit returns an AccessDenied if neither who resolves nor who chose the
 // values may change the fields that the resolution keeps.
 func (r *resolving) mayEdit(st *State, actor *Member, fields []string) error {

@@ -111,7 +111,8 @@ func (op *edit) merge(st *State, actor *Member) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := st.basis(actor.User.ID, base, remote, op.resolving.keeps)
+	who := func(field string) ID { return op.resolving.author(st, actor, field) }
+	b := st.basis(who, base, remote)
 	local, err := op.permit(st, actor, b, remote, patch)
 	if err != nil {
 		return nil, err
@@ -186,6 +187,11 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 	maps.Copy(after, fields)
 	change := st.change(ChangeUpdate, actor, st.Entity, next, op.key, op.now)
 	change.Fields = diff(before, after)
+	for _, f := range change.Fields {
+		if author := op.resolving.author(st, actor, f.Field); author != actor.User.ID {
+			f.AuthorID = &author
+		}
+	}
 	change.Snapshot = next
 	change.Merged = merged
 	change.notifyLost(actor) // first, since it is all that those may hear

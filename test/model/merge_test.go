@@ -80,10 +80,18 @@ func (e *entity) saw(p *person, base int, name string) any {
 func (e *entity) changers(p *person, base int, name string) (own, others bool) {
 	for _, v := range e.versions[base:] {
 		if !same(v.before[name], v.state[name]) {
-			own, others = own || v.actor == p, others || v.actor != p
+			own, others = own || v.author(name) == p, others || v.author(name) != p
 		}
 	}
 	return own, others
+}
+
+// author returns whose edit of a field a change is: what a resolution keeps stays an edit of who made it (9.10).
+func (v *event) author(name string) *person {
+	if p := v.authors[name]; p != nil {
+		return p
+	}
+	return v.actor
 }
 
 // keptFrom returns the fields that a deletion by a person conflicts over: 10.1.

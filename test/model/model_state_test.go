@@ -128,7 +128,8 @@ type event struct {
 	entity   *entity
 	version  int // that it made, or saw
 	actor    *person
-	mutation any // the clientMutationId, or nil
+	authors  map[string]*person // who made the edit of a field, where a resolution kept it; else actor
+	mutation any                // the clientMutationId, or nil
 	before   fields
 	state    fields
 	body     string // of a comment

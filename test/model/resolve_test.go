@@ -36,7 +36,17 @@ func (w *world) resolve(p *person, instance int, c *conflict, resolution string,
 		}
 		ended := w.savedAs(asked, updated, with(e.state(), m.applied), mutation, nil)
 		apply, check := ended.apply, ended.check
-		ended.apply = func(got object) { apply(got); c.resolution = resolution }
+		authors := map[string]*person{}
+		for name := range m.applied {
+			authors[name] = by(name)
+		}
+		ended.apply = func(got object) {
+			before := e.version()
+			if apply(got); e.version() > before {
+				e.newest().authors = authors
+			}
+			c.resolution = resolution
+		}
 		ended.check = func(got object) string {
 			if wrong := check(got); wrong != "" && wrong != "with the cursor of its version" {
 				return wrong
