@@ -138,7 +138,7 @@ func TestInPayload(t *testing.T) {
 func TestClaimsAreFitToBeShown(t *testing.T) {
 	t.Parallel()
 	claims := ada
-	claims.Name = "A\x1b[2Jd\u0085\u202ea\u2066" + strings.Repeat("é", 1000)
+	claims.Name = "A\x1b[2Jd\u0085\u202ea\u2066\u2028\u200b\ufeff\u3164" + strings.Repeat("é", 1000)
 	token, err := verifier("", newSecret).Verify(t.Context(), "Bearer "+sign(t, newSecret, claims, now.Add(time.Hour)))
 	if err != nil || !strings.HasPrefix(token.Name, "A[2Jdaé") || len(token.Name) > 1000 {
 		t.Errorf("got %q, %v", token.Name, err)

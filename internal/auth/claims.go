@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -153,23 +152,12 @@ func isNothingBut(expired error) bool {
 	return true
 }
 
-// isMark reports whether r is one of the marks that names in Arabic or Hebrew may
-// need. They turn nothing but what is beside them.
-func isMark(r rune) bool { return r == '\u200e' || r == '\u200f' || r == '\u061c' }
-
 // maxClaim bounds a claim that is shown to others, in bytes.
 const maxClaim = 1000
 
-// shorten makes a claim fit to be shown: bounded, without control characters, and
-// without those that turn the direction of what stands behind them, by which a name
-// could reach into the text around it.
+// shorten makes a claim fit to be shown: bounded, and of one line in which nothing hides.
 func shorten(claim string) string {
-	clean := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) && !isMark(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(claim, "\uFFFD"))
+	clean := collab.CleanLine(claim)
 	if len(clean) > maxClaim {
 		clean = strings.ToValidUTF8(clean[:maxClaim], "")
 	}

@@ -23,7 +23,11 @@ func (s *Service) Create(ctx context.Context, v *Viewer, in Create) (*Saved, err
 	if err != nil {
 		return nil, err
 	}
-	key, err := newKey(in.ClientMutationID, ChangeCreate, in.Type, document)
+	said, err := said(in.Type, document)
+	if err != nil {
+		return nil, err
+	}
+	key, err := newKey(in.ClientMutationID, ChangeCreate, in.Type, said)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +66,21 @@ var defaults = map[EntityType]Fields{
 	TypeCustomer: {"status": []byte(`"LEAD"`), "visibility": []byte(`"ORGANIZATION"`)},
 	TypeCall:     {"status": []byte(`"SCHEDULED"`), "visibility": []byte(`"ORGANIZATION"`)},
 	TypeMeeting:  {"status": []byte(`"SCHEDULED"`), "visibility": []byte(`"ORGANIZATION"`)},
+}
+
+// said returns the fields of a document that are not as if nothing was said of them.
+// An instance that knows more fields than another then has the same fingerprint for
+// what was sent to both.
+func said(t EntityType, document Fields) (Fields, error) {
+	empty := newEntity(t)
+	if err := setFields(empty, defaults[t]); err != nil {
+		return nil, err
+	}
+	unsaid, err := fieldsOf(empty)
+	if err != nil {
+		return nil, err
+	}
+	return changed(document, unsaid), nil
 }
 
 // creation is one Create on its way.

@@ -104,12 +104,15 @@ func (i *Intent) referPatch(t EntityType, patch Fields) error {
 	return nil
 }
 
-// check validates e, which is to replace before (nil: nothing). Only ties that
-// are new have to exist: a member may leave and still be the owner of old work.
+// check validates e, which is to replace before (nil: nothing). Only what changes is
+// looked at: the rules may have become stricter since the rest was written. Only ties
+// that are new have to exist: a member may leave and still be the owner of old work.
 // A customer that the actor may not see does not exist for them.
 func (st *State) check(actor *Member, e, before Entity) error {
 	var v violations
-	validate(e, &v)
+	if err := validate(e, before, &v); err != nil {
+		return err
+	}
 	var was Belongings
 	if before != nil {
 		was = before.Belongings()

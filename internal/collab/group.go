@@ -14,12 +14,42 @@ type group struct {
 	check func(*violations)
 }
 
-// validate reports what is wrong with a document by itself.
-func validate(e Entity, v *violations) {
-	e.validate(v)
-	for _, g := range e.groups() {
-		g.check(v)
+// validate reports what is wrong with the fields of a document in which it differs from
+// before, and with the groups that have one of them; with all for a nil before.
+func validate(e, before Entity, v *violations) error {
+	differs, err := difference(e, before)
+	if err != nil {
+		return err
 	}
+	var all violations
+	e.validate(&all)
+	for _, wrong := range all.fields {
+		if differs(wrong.Field) {
+			v.fields = append(v.fields, wrong)
+		}
+	}
+	for _, g := range e.groups() {
+		if slices.ContainsFunc(g.fields, differs) {
+			g.check(v)
+		}
+	}
+	return nil
+}
+
+// difference tells in which fields two documents differ; in all from a nil one.
+func difference(e, before Entity) (differs func(field string) bool, err error) {
+	if before == nil {
+		return func(string) bool { return true }, nil
+	}
+	is, err := fieldsOf(e)
+	if err != nil {
+		return nil, err
+	}
+	was, err := fieldsOf(before)
+	if err != nil {
+		return nil, err
+	}
+	return func(field string) bool { return !equalValues(is[field], was[field]) }, nil
 }
 
 // together extends conflicts by the fields of their groups, and by those of groups

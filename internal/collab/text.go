@@ -29,7 +29,7 @@ func (f textForm) wrong(s string) string {
 		return "must not contain control characters"
 	case f >= formLine && strings.ContainsFunc(s, breaksLine):
 		return "must not contain control characters or line breaks"
-	case f >= formLine && strings.ContainsFunc(s, hides):
+	case f >= formLine && hides(s):
 		return "must not contain invisible characters or characters that change the direction of text"
 	case f == formWord && strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || ignorable(r) }):
 		return "must not contain blanks or invisible characters"
@@ -44,22 +44,14 @@ func isControlInBlock(r rune) bool {
 // breaksLine reports whether r is a control character or separates lines or paragraphs.
 func breaksLine(r rune) bool { return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) }
 
-// hides reports whether r is seen by nobody and has no business in a name. Joiners
-// and marks of direction do, in many scripts; so do the tags of some flags.
-func hides(r rune) bool {
-	switch {
-	case r == '\u200c' || r == '\u200d' || r == '\u200e' || r == '\u200f' || r == '\u061c':
-		return false
-	case r >= 0xE0020 && r <= 0xE007F:
-		return false
-	}
-	return unicode.Is(unicode.Cf, r)
-}
+// hides reports whether something hides in a text of valid UTF-8.
+func hides(s string) bool { return len(withoutHidden(s)) < len(s) }
 
 // ignorable reports whether r shows nothing by itself.
 func ignorable(r rune) bool {
 	const blankBraille = '\u2800'
-	return r == blankBraille || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+	return r == blankBraille || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
+		!unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
 // isBlank reports whether a text shows nothing.

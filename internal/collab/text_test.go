@@ -40,6 +40,28 @@ func TestTextsAreOfOneRule(t *testing.T) {
 		{"\u05d0\u200f!", false, true, true},                   // mark of direction
 		{"Żółć", true, true, true},                             //
 		{"e\u0301", true, true, true},                          // decomposed
+		{"a\u3164b", false, false, true},                       // Hangul filler
+		{"a\u115fb", false, false, true},                       // Hangul lead filler
+		{"a\uffa0b", false, false, true},                       // half-width Hangul filler
+		{"a\u2800b", false, false, true},                       // blank Braille
+		{"a\u034fb", false, false, true},                       // grapheme joiner
+		{"a\u17b4b", false, false, true},                       // Khmer inherent vowel
+		{"a\U000e0041\U000e007fb", false, false, true},         // tags of no flag
+		{"\U0001F3F4\U000e0067b", false, false, true},          // tags of a flag that does not end
+		{"a\ufe0fb", false, false, true},                       // selector of a letter with one form
+		{"a\U000e0100b", false, false, true},                   // ideographic selector of another letter
+		{"a\u200db", false, false, true},                       // joiner of letters with one form
+		{"a\u200cb", false, false, true},                       // non-joiner of such
+		{"a\u200eb", false, false, true},                       // mark of direction where none is needed
+		{"क्\u200dष", false, true, true},                       // joiner, as Hindi needs it
+		{"ශ්\u200dරී", false, true, true},                      // and Sinhala
+		{"ه\u200d", false, true, true},                         // at the end of an Arabic letter
+		{"葛\U000e0100", false, true, true},                     // form of an ideograph
+		{"1\ufe0f\u20e3", false, true, true},                   // keycap
+		{"❤\ufe0f\u200d🔥", false, true, true},                  // joiner after a selector
+		{"👩🏽\u200d⚕\ufe0f", false, true, true},                 // and after a tone of skin
+		{"🏴\u200d☠\ufe0f", false, true, true},                  //
+		{"\u0601", true, true, true},                           // Arabic sign that shows, though a format character
 		{"\ufffd", true, true, true},                           // a replacement character that somebody typed
 	} {
 		check := func(of EntityType, field string, fine bool, value any) {
@@ -83,7 +105,7 @@ func TestBlankTexts(t *testing.T) {
 	for text, blank := range map[string]bool{
 		"": true, " \n": true, "\u00a0\u3000": true, "\u200d\u200c": true, "\u3164": true, "\u115f\u1160": true,
 		"\u2800": true, "\ufe0f": true, "\u034f": true, "\U000e0067": true, "\u200e": true, "\u180e": true,
-		"a": false, "\u200da": false, "🦄": false, "\u0301": false, ".": false,
+		"a": false, "\u200dक": false, "🦄": false, "\u0301": false, ".": false,
 	} {
 		if got := isBlank(text); got != blank {
 			t.Errorf("%q: blank is %t", text, got)

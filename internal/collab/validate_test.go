@@ -135,7 +135,7 @@ func violationsOf(t *testing.T, of EntityType, patch Patch) []string {
 		t.Fatal(err)
 	}
 	var v violations
-	validate(e, &v)
+	validate(e, nil, &v)
 	names := make([]string, len(v.fields))
 	for i, f := range v.fields {
 		names[i] = f.Field
