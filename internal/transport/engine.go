@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -103,11 +102,6 @@ func (e *Engine) Prepare(ctx context.Context, exec graphql.GraphExecutor, params
 		return nil, exec.DispatchError(graphql.WithOperationContext(ctx, opCtx), errs).Errors
 	}
 	return &Operation{engine: e, exec: exec, ctx: ctx, params: params, opCtx: opCtx}, nil
-}
-
-// IsProtocolError reports whether errors are about the document rather than from running it.
-func IsProtocolError(errs gqlerror.List) bool {
-	return errcode.GetErrorKind(errs) == errcode.KindProtocol
 }
 
 // IsSubscription reports whether the operation has more than one response.
