@@ -37,7 +37,7 @@ var importRules = []importRule{
 	{of: "internal/sqlite", may: []string{"internal/collab", "internal/fair", "internal/search"}},
 	{of: "internal/redis", may: []string{"internal/collab"}},
 	{of: "internal/memory", may: []string{"internal/collab"}},
-	{of: "internal/auth", may: []string{"internal/collab"}},
+	{of: "internal/auth", may: []string{"internal/collab", "internal/wellformed"}},
 	{of: "internal/demo", may: []string{"internal/collab"}},
 	{of: "internal/collabtest", may: []string{"internal/collab"}},
 	{of: "internal/eventually"},
@@ -52,12 +52,15 @@ var importRules = []importRule{
 	// What the variables of an operation are, by its schema.
 	{of: "internal/variables"},
 
+	// Text from outside, read as exactly one thing.
+	{of: "internal/wellformed", never: []string{anyLibrary}},
+
 	// Fair shares of what is scarce, whatever that is.
 	{of: "internal/fair", never: []string{anyLibrary}},
 
 	// The web. The transport speaks the protocols, and knows no noun of the CRM.
-	{of: "internal/transport", may: []string{"internal/hub", "internal/fair"}},
-	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "internal/cost", "internal/variables", "internal/fair", "web", "internal/collab", "internal/hub"}},
+	{of: "internal/transport", may: []string{"internal/hub", "internal/fair", "internal/wellformed"}},
+	{of: "internal/httpd", may: []string{"graph", "internal/transport", "internal/auth", "internal/cost", "internal/variables", "internal/fair", "internal/wellformed", "web", "internal/collab", "internal/hub"}},
 	{of: "web"},
 
 	// What operators see. It measures whatever it is given functions for.

@@ -31,6 +31,9 @@ func TestTextsThatAreNotUnicode(t *testing.T) {
 		if text := answer.text(); !refusesText(text) {
 			t.Errorf("%s: %s", request.name, text)
 		}
+		if parsed := request.name == "JSON, a literal"; parsed && answer.StatusCode != http.StatusOK { // as every document that can't be parsed
+			t.Errorf("%s: %s", request.name, answer.Status)
+		}
 	}
 	s := ada.reserve()
 	for name, body := range map[string]any{

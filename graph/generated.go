@@ -3941,11 +3941,20 @@ is executed once for all subscribers whose access is equal.
 """
 directive @perViewer on FIELD_DEFINITION
 
+"""
+The list takes at most so many items. An operation that has more fails with BAD_USER_INPUT before any part of it runs.
+"""
+directive @most(
+  "Nulls and repeated values count."
+  items: Int!
+) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
+
 # Scalars
 
 """
-RFC 3339 in UTC, with milliseconds. An input may have any offset and any fraction of a second; what is finer than a
-millisecond is cut off. Anything else, or a year outside 1 to 9999, fails with BAD_USER_INPUT.
+RFC 3339 in UTC, with milliseconds. An input may have any offset, a small t or z, and any fraction of a second after a
+point; what is finer than a millisecond is cut off. A leap second (:60) is the first moment of the next minute. With
+anything else, or a year outside 1 to 9999, the operation does not run: GRAPHQL_VALIDATION_FAILED.
 """
 scalar DateTime
 
@@ -3954,8 +3963,8 @@ scalar JSON
 
 """
 A position in an organization's log of changes. Opaque: keep it, send it back as ` + "`" + `after` + "`" + `. Cursors of the log
-(` + "`" + `changes` + "`" + `, ` + "`" + `activity` + "`" + `, ` + "`" + `*Changed` + "`" + `, ` + "`" + `notification*` + "`" + `) are ordered and comparable across all of them. A text that no
-answer gave fails with BAD_USER_INPUT.
+(` + "`" + `changes` + "`" + `, ` + "`" + `activity` + "`" + `, ` + "`" + `*Changed` + "`" + `, ` + "`" + `notification*` + "`" + `) are ordered and comparable across all of them. With a text
+that no answer gave, the operation does not run: BAD_USER_INPUT.
 """
 scalar Cursor
 
@@ -4885,14 +4894,14 @@ input ActivityFeedInput {
 Which activity to include. All conditions that are given must hold; one that is null, or an empty list, is ignored.
 """
 input ActivityFilter {
-  "It is one of these."
+  "It is one of these. One that is repeated counts once."
   types: [ActivityType!]
-  "It was done to one of these kinds."
+  "It was done to one of these kinds. One that is repeated counts once."
   entityTypes: [EntityType!]
-  "It was done to one of these."
-  entityIds: [ID!]
-  "One of these people did it."
-  userIds: [ID!]
+  "It was done to one of these. At most 100; more fail with BAD_USER_INPUT."
+  entityIds: [ID!] @most(items: 100)
+  "One of these people did it. At most 100; more fail with BAD_USER_INPUT."
+  userIds: [ID!] @most(items: 100)
   "It was done at this time or later."
   since: DateTime
   "It was done before this time."
@@ -5513,7 +5522,7 @@ input CreateCustomerInput {
   "A member of the organization, who is told; null: nobody."
   ownerId: ID
   "At most 50 tags of 1 to 50 characters, none twice. Null is none."
-  tags: [String!]
+  tags: [String!] @most(items: 1000)
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
   "ORGANIZATION when nothing is said."
@@ -5579,7 +5588,7 @@ input CreateMeetingInput {
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
   "At most 200 members of the organization, none twice. Null is nobody; each is told."
-  attendeeIds: [ID!]
+  attendeeIds: [ID!] @most(items: 1000)
   "ORGANIZATION when nothing is said."
   visibility: Visibility
 }
@@ -5605,7 +5614,7 @@ input CustomerPatch {
   At most 50 tags of 1 to 50 characters, none twice. They replace the ones that are there, and conflict as one value;
   null is none.
   """
-  tags: [String!]
+  tags: [String!] @most(items: 1000)
   "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
   notes: String
   "Only the creator, the owner and admins may set it. Null is InvalidInput."
@@ -5662,7 +5671,7 @@ input MeetingPatch {
   At most 200 members of the organization, none twice. They replace the ones that are there, and conflict as one
   value; null is nobody. Who is new is told.
   """
-  attendeeIds: [ID!]
+  attendeeIds: [ID!] @most(items: 1000)
   "Only the creator, the owner and admins may set it. Null is InvalidInput."
   visibility: Visibility
 }
@@ -5817,7 +5826,7 @@ input AddCommentInput {
   "1 to 10,000 characters, not only blanks. Several lines and tabs are fine, other control characters are not."
   body: String!
   "At most 50 members of the organization, none twice. Each is told."
-  mentionIds: [ID!]
+  mentionIds: [ID!] @most(items: 1000)
   """
   A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
   with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
@@ -5929,7 +5938,7 @@ input CustomerFilter {
   or control characters, fail with BAD_USER_INPUT.
   """
   search: String
-  "It has one of these. An empty list is ignored."
+  "It has one of these. An empty list is ignored; one that is repeated counts once."
   status: [CustomerStatus!]
   "This person owns it."
   ownerId: ID
@@ -5944,7 +5953,7 @@ input CallFilter {
   characters, fail with BAD_USER_INPUT.
   """
   search: String
-  "It has one of these. An empty list is ignored."
+  "It has one of these. An empty list is ignored; one that is repeated counts once."
   status: [CallStatus!]
   "This person owns it."
   ownerId: ID
@@ -5959,7 +5968,7 @@ input MeetingFilter {
   characters, fail with BAD_USER_INPUT.
   """
   search: String
-  "It has one of these. An empty list is ignored."
+  "It has one of these. An empty list is ignored; one that is repeated counts once."
   status: [MeetingStatus!]
   "This person owns it."
   ownerId: ID
@@ -5995,7 +6004,7 @@ type Query {
     At most 100; more fail with BAD_USER_INPUT. The answer has a place for each, in the same order: null where nothing
     is.
     """
-    ids: [ID!]!
+    ids: [ID!]! @most(items: 100)
   ): [Node]!
 
   "One customer. Null when there is none that you may see, or it was deleted."
@@ -6071,7 +6080,7 @@ type Query {
     read after it: read afresh, then go on from there.
     """
     after: Cursor
-    "Only changes of these kinds. Null, or an empty list: all."
+    "Only changes of these kinds. Null, or an empty list: all. One that is repeated counts once."
     types: [EntityType!]
     "Only changes of this entity. Null: of all."
     entityId: ID
@@ -6294,8 +6303,8 @@ type Mutation {
   before.
   """
   markNotificationsRead(
-    "Ids of notifications; ones that are not yours are passed over. Null: none."
-    ids: [ID!]
+    "At most 1,000 ids of notifications, else BAD_USER_INPUT; ones that are not yours are passed over. Null: none."
+    ids: [ID!] @most(items: 1000)
     """
     All up to this position, itself included. Null: none. RESYNC_REQUIRED when the log was replaced since it was made.
     """
@@ -6438,7 +6447,7 @@ type Subscription {
 
   "As ` + "`" + `customerChanged` + "`" + `, for entities of several kinds in one order: that of the log."
   entityChanged(
-    "Only these kinds. Null, or an empty list: all."
+    "Only these kinds. Null, or an empty list: all. One that is repeated counts once."
     types: [EntityType!]
     "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
     after: Cursor

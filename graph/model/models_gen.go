@@ -104,7 +104,7 @@ type CallFilter struct {
 	// A text in its subject, outcome or notes, whatever the case. Taken literally. More than 200 bytes, or control
 	// characters, fail with BAD_USER_INPUT.
 	Search *string `json:"search,omitempty"`
-	// It has one of these. An empty list is ignored.
+	// It has one of these. An empty list is ignored; one that is repeated counts once.
 	Status []collab.CallStatus `json:"status,omitempty"`
 	// This person owns it.
 	OwnerID *collab.ID `json:"ownerId,omitempty"`
@@ -222,7 +222,7 @@ type CustomerFilter struct {
 	// A text in its name, e-mail address, phone, company or tags, whatever the case. Taken literally. More than 200 bytes,
 	// or control characters, fail with BAD_USER_INPUT.
 	Search *string `json:"search,omitempty"`
-	// It has one of these. An empty list is ignored.
+	// It has one of these. An empty list is ignored; one that is repeated counts once.
 	Status []collab.CustomerStatus `json:"status,omitempty"`
 	// This person owns it.
 	OwnerID *collab.ID `json:"ownerId,omitempty"`
@@ -305,7 +305,7 @@ type MeetingFilter struct {
 	// A text in its title, location, agenda or notes, whatever the case. Taken literally. More than 200 bytes, or control
 	// characters, fail with BAD_USER_INPUT.
 	Search *string `json:"search,omitempty"`
-	// It has one of these. An empty list is ignored.
+	// It has one of these. An empty list is ignored; one that is repeated counts once.
 	Status []collab.MeetingStatus `json:"status,omitempty"`
 	// This person owns it.
 	OwnerID *collab.ID `json:"ownerId,omitempty"`

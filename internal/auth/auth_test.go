@@ -125,13 +125,17 @@ func TestInPayload(t *testing.T) {
 		{map[string]any{"authorization": 7}, "", true},
 		{map[string]any{"authorization": ""}, "", true},
 		{map[string]any{"authorization": nil}, "", false},
-		{map[string]any{"Authorization": "Bearer a", "authorization": "Bearer b", "AUTHORIZATION": "Bearer c"}, "Bearer b", true},
+		{map[string]any{"Authorization": "Bearer a", "authorization": nil}, "Bearer a", true},
 		{map[string]any{"token": "abc"}, "", false},
 		{nil, "", false},
 	} {
-		if got, found := auth.InPayload(tc.payload); got != tc.want || found != tc.found {
-			t.Errorf("%v: got %q, %v", tc.payload, got, found)
+		if got, found, err := auth.InPayload(tc.payload); got != tc.want || found != tc.found || err != nil {
+			t.Errorf("%v: got %q, %v, %v", tc.payload, got, found, err)
 		}
+	}
+	two := map[string]any{"Authorization": "Bearer a", "authorization": "Bearer b"}
+	if got, found, err := auth.InPayload(two); got != "" || !found || collab.CodeOf(err) != collab.Unauthenticated {
+		t.Errorf("of two: got %q, %v, %v", got, found, err)
 	}
 }
 

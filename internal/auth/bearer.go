@@ -2,15 +2,15 @@ package auth
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
 	"tandem/internal/collab"
+	"tandem/internal/wellformed"
 )
 
 // maxToken bounds a bearer token, in bytes. Smaller, and tokens of providers that
@@ -51,7 +51,7 @@ func (v *Verifier) Verify(ctx context.Context, authorization string) (Token, err
 		return Token{}, collab.Errorf(collab.Unauthenticated, "sign in: send Authorization: Bearer <token>")
 	}
 	token = strings.TrimSpace(token)
-	if len(token) > maxToken {
+	if len(token) > maxToken || !headed(token) {
 		return Token{}, refused
 	}
 	var c claims
@@ -66,6 +66,19 @@ func (v *Verifier) Verify(ctx context.Context, authorization string) (Token, err
 		return Token{}, refused
 	}
 	return c.token(v.now(), tokenNowhere)
+}
+
+// headed reports whether a token or a session has a JOSE header that means one thing.
+// RFC 7515 (4) and 7516 (4) have headers with a name twice refused, and libraries
+// differ in which of the two they take.
+func headed(token string) bool {
+	header, _, _ := strings.Cut(token, ".")
+	decoded, err := base64.RawURLEncoding.DecodeString(header)
+	if err != nil {
+		return false
+	}
+	_, err = wellformed.Object(decoded)
+	return err == nil
 }
 
 // key returns the keys that may have signed a token. Each kind of algorithm has
@@ -104,20 +117,27 @@ func (v *Verifier) Sign(c collab.Claims, expires time.Time) (string, error) {
 	return jwt.NewWithClaims(jwt.SigningMethodHS256, said).SignedString(v.secrets.Keys[0])
 }
 
+// errTwoCredentials refuses to choose.
+var errTwoCredentials = collab.Errorf(collab.Unauthenticated, "the payload has several names that read authorization; send one")
+
 // InPayload returns the credential in the payload of a connection_init, {"authorization":
-// "Bearer …"}, as Verify takes it, and whether there is one. A token alone will do: a
-// payload has no other schemes. Of several names that differ in case, the one in small
-// letters counts.
-func InPayload(payload map[string]any) (authorization string, found bool) {
-	for _, name := range slices.Sorted(maps.Keys(payload)) {
-		if value := payload[name]; strings.EqualFold(name, "authorization") && value != nil {
-			authorization, _ = value.(string)
-			found = true
+// "Bearer …"}, as Verify takes it, and whether there is one. The name may be in any case, as
+// that of the header, but a payload with two of them is refused. A token alone will do: a
+// payload has no other schemes.
+func InPayload(payload map[string]any) (authorization string, found bool, err error) {
+	for name, value := range payload {
+		if value == nil || !strings.EqualFold(name, "authorization") {
+			continue
 		}
+		if found {
+			return "", true, errTwoCredentials
+		}
+		authorization, _ = value.(string)
+		found = true
 	}
 	authorization = strings.TrimSpace(authorization)
 	if authorization != "" && !strings.Contains(authorization, " ") {
 		authorization = "Bearer " + authorization
 	}
-	return authorization, found
+	return authorization, found, nil
 }

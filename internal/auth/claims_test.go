@@ -27,7 +27,7 @@ func asBoth(t *testing.T, claims jwt.MapClaims) map[string]func() (auth.Token, e
 func TestOptionalClaimsOfAWrongTypeAreLeftOut(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []any{false, 7, 1.5, []string{"ADMIN"}, map[string]any{"given": "Ada"}, nil} {
-		for _, name := range []string{"role", "name", "email", "picture", "iat", "iss", "aud"} {
+		for _, name := range []string{"role", "name", "email", "picture", "iss", "aud"} {
 			for kind, verify := range asBoth(t, said(jwt.MapClaims{name: wrong})) {
 				token, err := verify()
 				if err != nil || token.UserID != "ada" || token.OrganizationID != "acme" {
@@ -54,7 +54,9 @@ func TestRequiredClaimsOfAWrongTypeAreRefusedByName(t *testing.T) {
 		{"sub", 7, "sub must be a string"}, {"sub", []string{"ada"}, "sub must be a string"}, {"org", 7, "org must be a string"},
 		{"org", map[string]any{"id": "acme"}, "org must be a string"}, {"org", false, "org must be a string"},
 		{"exp", "tomorrow", "exp must be a number"}, {"exp", true, "exp must be a number"}, {"exp", nil, "must say when it expires"},
-		{"nbf", "yesterday", "nbf must be a number"}, {"nbf", []int{1}, "nbf must be a number"},
+		{"exp", "1900000000", "exp must be a number"}, {"exp", 1e300, "exp must be a number"}, {"exp", -1, "exp must be a number"}, {"exp", 253402300800, "exp must be a number"},
+		{"nbf", "yesterday", "nbf must be a number"}, {"nbf", []int{1}, "nbf must be a number"}, {"nbf", 1e300, "nbf must be a number"}, {"nbf", "0", "nbf must be a number"},
+		{"iat", "0", "iat must be a number"}, {"iat", false, "iat must be a number"}, {"iat", 1e300, "iat must be a number"}, {"iat", -1, "iat must be a number"},
 	} {
 		for kind, verify := range asBoth(t, said(jwt.MapClaims{test.claim: test.value})) {
 			token, err := verify()

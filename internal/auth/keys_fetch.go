@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"tandem/internal/wellformed"
 )
 
 const (
@@ -87,12 +89,13 @@ func fetchKeys(client *http.Client, address string) ([]publicKey, error) {
 // parseKeys reads a JWK set. Keys that can't be used here are passed over, since a
 // provider may have others for other purposes; a set without any is an error.
 func parseKeys(body []byte) ([]publicKey, error) {
-	var set struct{ Keys []json.RawMessage }
-	if err := json.Unmarshal(body, &set); err != nil {
-		return nil, errors.New("the answer is no JWK set")
+	set, err := wellformed.Object(body)
+	var keys []json.RawMessage
+	if err != nil || json.Unmarshal(set["keys"], &keys) != nil {
+		return nil, errors.New("the answer is no JWK set, or has a name twice")
 	}
 	var usable []publicKey
-	for _, encoded := range set.Keys {
+	for _, encoded := range keys {
 		var key jose.JSONWebKey
 		if json.Unmarshal(encoded, &key) != nil || key.Use != "" && key.Use != "sig" {
 			continue

@@ -79,7 +79,7 @@ func (v *Verifier) VerifySession(s Session) (Token, error) {
 		return Token{}, sessionRefused
 	case len(parts) != 5:
 		return Token{}, sessionOpaque
-	case parts[1] != "": // a key of its own, where there is none
+	case parts[1] != "" || !headed(s.value): // a key of its own, where there is none
 		return Token{}, sessionRefused
 	}
 	encoded, err := v.decrypt(s)

@@ -85,16 +85,22 @@ func TestSessionsOfAuthJS(t *testing.T) {
 // seal makes a session as Auth.js would, or nearly.
 func seal(t testing.TB, name string, enc jose.ContentEncryption, options *jose.EncrypterOptions, claims map[string]any) string {
 	t.Helper()
+	plain, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealText(t, name, enc, options, plain)
+}
+
+// sealText encrypts a session that holds a text.
+func sealText(t testing.TB, name string, enc jose.ContentEncryption, options *jose.EncrypterOptions, plain []byte) string {
+	t.Helper()
 	length := map[jose.ContentEncryption]int{jose.A256GCM: 32, jose.A256CBC_HS512: 64}[enc]
 	key, err := hkdf.Key(sha256.New, []byte(newSecret), []byte(name), "Auth.js Generated Encryption Key ("+name+")", length)
 	if err != nil {
 		t.Fatal(err)
 	}
 	encrypter, err := jose.NewEncrypter(enc, jose.Recipient{Algorithm: jose.DIRECT, Key: key}, options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain, err := json.Marshal(claims)
 	if err != nil {
 		t.Fatal(err)
 	}

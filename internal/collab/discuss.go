@@ -2,6 +2,7 @@ package collab
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -32,7 +33,7 @@ type Commented struct {
 // AddComment comments on an entity, and tells whom it mentions and who owns
 // the entity. The error may be EntityGone, InvalidInput or AccessDenied.
 func (s *Service) AddComment(ctx context.Context, v *Viewer, in AddComment) (*Commented, error) {
-	key, err := newKey(in.ClientMutationID, ChangeComment, in.EntityID, in.Body, append([]ID{}, in.MentionIDs...))
+	key, err := newKey(in.ClientMutationID, ChangeComment, in.EntityID, in.Body, append([]ID{}, slices.Sorted(slices.Values(in.MentionIDs))...))
 	if err != nil {
 		return nil, err
 	}

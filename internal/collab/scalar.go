@@ -3,6 +3,8 @@ package collab
 import (
 	"encoding/json"
 	"io"
+	"regexp"
+	"strings"
 	"time"
 )
 
@@ -23,11 +25,15 @@ func (t Time) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads RFC 3339.
 func (t *Time) UnmarshalJSON(b []byte) error {
-	var parsed time.Time
-	if err := json.Unmarshal(b, &parsed); err != nil {
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
 		return err
 	}
-	*t = At(parsed)
+	parsed, ok := parseTime(text)
+	if !ok {
+		return errNoTime
+	}
+	*t = parsed
 	return nil
 }
 
@@ -38,13 +44,47 @@ func (t Time) MarshalGQL(w io.Writer) {
 
 // UnmarshalGQL reads the DateTime scalar: RFC 3339, in a year of four digits.
 func (t *Time) UnmarshalGQL(v any) error {
-	s, ok := v.(string)
-	parsed, err := time.Parse(time.RFC3339Nano, s)
-	if !ok || err != nil || parsed.UTC().Year() > 9999 || parsed.UTC().Year() < 1 {
-		return Errorf(BadInput, "a DateTime must be RFC 3339, for example 2026-05-04T09:30:00Z")
+	text, _ := v.(string)
+	parsed, ok := parseTime(text)
+	if !ok {
+		return errNoTime
 	}
-	*t = At(parsed)
+	*t = parsed
 	return nil
+}
+
+var errNoTime = Errorf(BadInput, "a DateTime must be RFC 3339, for example 2026-05-04T09:30:00Z")
+
+// rfc3339 is the grammar of RFC 3339, 5.6. Package time is more lenient: it takes a
+// comma before the fraction, and offsets of 24 hours.
+var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:(\d\d)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
+// parseTime reads RFC 3339. A leap second is the first moment of the next minute:
+// clocks of computers have no place for it.
+func parseTime(text string) (Time, bool) {
+	if len(text) == len(timeLayout) && text[len(timeLayout)-5] == '.' { // as all times are written here
+		if t, err := time.Parse(timeLayout, text); err == nil && t.Year() >= 1 {
+			return At(t), true
+		}
+	}
+	found := rfc3339.FindStringSubmatchIndex(text)
+	if found == nil {
+		return Time{}, false
+	}
+	text = strings.ToUpper(text)
+	leaps := text[found[2]:found[3]] == "60"
+	if leaps {
+		text = text[:found[2]] + "59" + text[found[3]:]
+	}
+	t, err := time.Parse(time.RFC3339Nano, text)
+	t = t.UTC()
+	if leaps && (t.Hour() != 23 || t.Minute() != 59) {
+		return Time{}, false // they are inserted at the end of a day
+	}
+	if leaps {
+		t = t.Truncate(time.Minute).Add(time.Minute)
+	}
+	return At(t), err == nil && t.Year() >= 1 && t.Year() <= 9999
 }
 
 // JSON is a value of the JSON scalar, already encoded. The zero value is null.

@@ -67,7 +67,8 @@ func Check(operation *ast.OperationDefinition, variables map[string]any) *gqlerr
 // Figures are what an operation costs. None is ever above a billion.
 type Figures struct {
 	// Cost is how many fields its answer may have: what is in a list counts once
-	// for each item. Long texts and searches count as several fields.
+	// for each item. Long texts and searches count as several fields, and so does each
+	// item of a list that a field is given.
 	Cost int
 	// Depth is how deep fields are nested, Fields how many it begins with, and
 	// Aliases how many have another name. Fragments count wherever they are spread.
@@ -125,7 +126,7 @@ func (m *meter) field(field *ast.Field, page bool) Figures {
 	items, isPage := m.items(field, page)
 	below := m.selections(field.SelectionSet, isPage)
 	return Figures{
-		Cost:    add(m.own(field), times(items, below.Cost)),
+		Cost:    add(add(m.own(field), m.given(field)), times(items, below.Cost)),
 		Depth:   add(1, below.Depth),
 		Fields:  1,
 		Aliases: add(aliases(field), below.Aliases),
@@ -147,6 +148,33 @@ func (m *meter) own(field *ast.Field) int {
 		return 1 + search
 	}
 	return 1
+}
+
+// given returns how many items the lists have that a field is given. Each is read,
+// and looked up or compared with.
+func (m *meter) given(field *ast.Field) (items int) {
+	if len(field.Arguments) == 0 {
+		return 0
+	}
+	for _, value := range field.ArgumentMap(m.variables) {
+		items = add(items, itemsIn(value))
+	}
+	return items
+}
+
+func itemsIn(value any) (items int) {
+	switch value := value.(type) {
+	case []any:
+		items = len(value)
+		for _, item := range value {
+			items = add(items, itemsIn(item))
+		}
+	case map[string]any:
+		for _, item := range value {
+			items = add(items, itemsIn(item))
+		}
+	}
+	return items
 }
 
 // searches reports whether a field searches texts.

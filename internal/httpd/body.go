@@ -8,12 +8,14 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"tandem/internal/collab"
 	"tandem/internal/transport"
+	"tandem/internal/wellformed"
 )
 
 // refuseForms refuses a POST that is not JSON, whoever sends it. A page of any site
@@ -24,10 +26,13 @@ import (
 func refuseForms(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		opens := r.URL.Path == streamPath && r.ContentLength == 0 && r.Header.Get("Content-Type") == ""
-		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); r.Method == http.MethodPost && kind != "application/json" && !opens {
+		kind, parameters, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		charset, has := parameters["charset"]
+		isUTF8 := !has || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
+		if r.Method == http.MethodPost && (kind != "application/json" || !isUTF8) && !opens {
 			w.Header().Set("Accept-Post", "application/json")
 			writeError(w, r, http.StatusUnsupportedMediaType,
-				collab.Errorf(collab.BadInput, "send the operation as JSON, with Content-Type: application/json"))
+				collab.Errorf(collab.BadInput, "send the operation as JSON in UTF-8, with Content-Type: application/json"))
 			return
 		}
 		if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
@@ -48,8 +53,11 @@ func readBody(next http.Handler) http.Handler {
 		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if r.Method == http.MethodPost && kind == "application/json" {
 			body, err := io.ReadAll(r.Body)
-			if err == nil && (len(body) > 0 || r.URL.Path != streamPath) {
-				body, err = checkBody(body)
+			switch {
+			case err != nil:
+				err = errors.Join(errUnread, err)
+			case len(body) > 0 || r.URL.Path != streamPath:
+				err = transport.CheckParams(body)
 			}
 			if err != nil {
 				writeError(w, r, bodyStatus(err), badBody(err))
@@ -69,36 +77,39 @@ func readBody(next http.Handler) http.Handler {
 	})
 }
 
-// checkURL returns an error if the parameters of an operation have text that is not Unicode.
+// errUnread tells that a body did not arrive as a whole.
+var errUnread = errors.New("the body did not arrive")
+
+// checkURL returns an error for a parameter that does not mean one thing: it is there
+// twice, or has text that is not Unicode, or JSON with a name twice.
 func checkURL(query url.Values) error {
-	for _, name := range []string{"query", "operationName", "variables", "extensions", "documentId"} {
-		value := query.Get(name)
-		if !utf8.ValidString(value) {
-			return transport.ErrIllFormed
+	for name, values := range query {
+		if !slices.Contains(parameters, name) {
+			continue
 		}
-		if encoded := name == "variables" || name == "extensions"; encoded && transport.CheckJSON([]byte(value)) != nil {
-			return transport.ErrIllFormed
+		if len(values) > 1 {
+			return errTwice
+		}
+		if !utf8.ValidString(values[0]) {
+			return wellformed.ErrText
+		}
+		if name != "variables" && name != "extensions" {
+			continue
+		}
+		if err := wellformed.JSON([]byte(values[0])); isIllFormed(err) {
+			return err // what is no JSON is refused where it is read
 		}
 	}
 	return nil
 }
 
-// A postedOperation is one as a body has it.
-type postedOperation struct {
-	Query, OperationName, DocumentID *string
-	Variables, Extensions            map[string]json.RawMessage
-}
+// parameters are those that a URL may have.
+var parameters = []string{"query", "operationName", "variables", "extensions", "documentId", "operationId", "token"}
 
-// checkBody returns the body, or an error unless it is one operation in JSON.
-func checkBody(body []byte) ([]byte, error) {
-	var operation postedOperation
-	if err := json.Unmarshal(body, &operation); err != nil {
-		return nil, err
-	}
-	if err := transport.CheckJSON(body); err != nil {
-		return nil, err
-	}
-	return documentIDInBody(body, operation), nil
+var errTwice = errors.New("a parameter of the URL must not be there twice")
+
+func isIllFormed(err error) bool {
+	return errors.Is(err, wellformed.ErrText) || errors.Is(err, wellformed.ErrRepeated) || errors.Is(err, errTwice)
 }
 
 func bodyStatus(err error) int {
@@ -108,21 +119,18 @@ func bodyStatus(err error) int {
 	return http.StatusBadRequest
 }
 
-// badBody says what is wrong with a body without quoting it.
+// badBody says what is wrong with a body, or a URL, without quoting it.
 func badBody(err error) error {
-	wrong, isType := errors.AsType[*json.UnmarshalTypeError](err)
 	_, isSyntax := errors.AsType[*json.SyntaxError](err)
 	switch {
-	case errors.Is(err, transport.ErrIllFormed):
-		return collab.Errorf(collab.BadInput, "%s", transport.ErrIllFormed)
+	case isIllFormed(err), errors.Is(err, transport.ErrParams):
+		return collab.Errorf(collab.BadInput, "%s", err)
 	case bodyStatus(err) == http.StatusRequestEntityTooLarge:
 		return collab.Errorf(collab.BadInput, "the body of a request may have at most 1 MiB")
-	case isType && wrong.Field == "":
-		return collab.Errorf(collab.BadInput, "the body must be one JSON object with a query")
-	case isType:
-		return collab.Errorf(collab.BadInput, "query, operationName and documentId must be texts, variables and extensions objects")
 	case isSyntax:
 		return collab.Errorf(collab.BadInput, "the body is not JSON")
+	case errors.Is(err, errUnread):
+		return collab.Errorf(collab.BadInput, "the body did not arrive")
 	}
-	return collab.Errorf(collab.BadInput, "the body did not arrive")
+	return collab.Errorf(collab.BadInput, "the body must be one JSON object with a query")
 }

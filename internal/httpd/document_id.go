@@ -23,23 +23,6 @@ func documentIDInURL(r *http.Request) {
 	r.URL = &copied
 }
 
-// documentIDInBody does the same with a body that has one.
-func documentIDInBody(body []byte, operation postedOperation) []byte {
-	if operation.DocumentID == nil || *operation.DocumentID == "" {
-		return body
-	}
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
-		return body
-	}
-	fields["extensions"] = withID(operation.Extensions, *operation.DocumentID)
-	changed, err := json.Marshal(fields)
-	if err != nil {
-		return body
-	}
-	return changed
-}
-
 func withID(extensions map[string]json.RawMessage, id string) json.RawMessage {
 	if extensions == nil {
 		extensions = map[string]json.RawMessage{}

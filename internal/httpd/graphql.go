@@ -13,6 +13,7 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/transport"
+	"tandem/internal/variables"
 )
 
 // Hooks are what the resolvers do around every operation and response.
@@ -81,8 +82,9 @@ func (c Config) graphQL() http.Handler {
 
 // preparer returns what prepares the operations of all transports.
 func (c Config) preparer() *preparer {
+	schema := &variables.Schema{Schema: c.Schema.Schema(), Scalars: scalars}
 	return &preparer{
-		schema: c.Schema.Schema(), persisted: newPersisted(c.Documents), validator: newValidator(c.Introspection),
+		schema: schema, persisted: newPersisted(c.Documents), validator: newValidator(schema, c.Introspection),
 		parsed: newTexts(parsedDocuments, longestKept, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) }),
 		failed: func() *graphql.OperationContext {
 			return &graphql.OperationContext{DisableIntrospection: true, RecoverFunc: c.Hooks.Recover}

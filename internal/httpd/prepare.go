@@ -11,8 +11,8 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"tandem/internal/cost"
-	"tandem/internal/transport"
 	"tandem/internal/variables"
+	"tandem/internal/wellformed"
 )
 
 // A preparer turns what a client sent into an operation that can run. Every
@@ -22,7 +22,7 @@ import (
 // before the document is parsed, its shape before it is validated, and variables
 // are coerced before any resolver or cost estimate reads them.
 type preparer struct {
-	schema    *ast.Schema
+	schema    *variables.Schema
 	persisted persisted
 	validator *validator
 	parsed    graphql.Cache[*ast.QueryDocument] // valid documents by their text
@@ -51,7 +51,7 @@ func (p *preparer) coerce(doc *ast.QueryDocument, params *graphql.RawParams) gql
 	if operation == nil {
 		return nil // the executor refuses the name
 	}
-	values, err := variables.Coerce(p.schema, operation, params.Variables)
+	values, err := p.schema.Coerce(operation, params.Variables)
 	if err != nil {
 		return invalid(gqlerror.List{shorten(err)})
 	}
@@ -64,8 +64,8 @@ func (p *preparer) document(ctx context.Context, text string) (*ast.QueryDocumen
 	if doc, known := p.parsed.Get(ctx, text); known {
 		return doc, nil
 	}
-	if err := transport.CheckDocument(text); err != nil {
-		return nil, refuseCost(ctx, parseFailed(gqlerror.Errorf("%s", err)))
+	if err := wellformed.Document(text); err != nil {
+		return nil, gqlerror.List{parseFailed(gqlerror.Errorf("%s", err))}
 	}
 	if err := cost.Names(text, maxTokens); err != nil {
 		return nil, refuseCost(ctx, err)
@@ -80,9 +80,10 @@ func (p *preparer) document(ctx context.Context, text string) (*ast.QueryDocumen
 	if err := cost.Shape(doc); err != nil {
 		return nil, refuseCost(ctx, err)
 	}
-	if errs := p.validator.validate(p.schema, doc); len(errs) > 0 {
+	if errs := p.validator.validate(p.schema.Schema, doc); len(errs) > 0 {
 		return nil, invalid(errs)
 	}
+	p.schema.Distinct(doc)
 	p.parsed.Add(ctx, text, doc)
 	return doc, nil
 }
@@ -93,10 +94,12 @@ func parseFailed(err error) *gqlerror.Error {
 	return shorten(failed)
 }
 
-// invalid marks errors as found by validation.
+// invalid marks errors as found by validation, unless they have another code.
 func invalid(errs gqlerror.List) gqlerror.List {
 	for _, err := range errs {
-		errcode.Set(err, errcode.ValidationFailed)
+		if err.Extensions["code"] == nil {
+			errcode.Set(err, errcode.ValidationFailed)
+		}
 	}
 	return errs
 }

@@ -137,7 +137,10 @@ func (c Config) renew(ctx context.Context, authorization string) (context.Contex
 
 // signIn returns the context of a socket with the claims of its credentials.
 func (c Config) signIn(ctx context.Context, payload map[string]any) (context.Context, error) {
-	authorization, found := auth.InPayload(payload)
+	authorization, found, err := auth.InPayload(payload)
+	if err != nil {
+		return nil, err
+	}
 	if !found {
 		refusal, _ := ctx.Value(refusalKey{}).(error)
 		return ctx, refusal

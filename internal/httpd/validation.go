@@ -14,6 +14,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"tandem/internal/variables"
 )
 
 // A validator checks documents against the schema. It is safe for concurrent use.
@@ -21,15 +23,25 @@ type validator struct {
 	rules []core.Rule
 }
 
-// newValidator returns a validator with the rules of the library and one for
-// values that the library accepts and can't read later. Unless suggest is set, errors
-// name nothing of the schema that the document does not name itself.
-func newValidator(suggest bool) *validator {
+// newValidator returns a validator with the rules of the library, one for values that
+// the library accepts and can't read later, and one for those that scalars of the
+// schema do not take. Unless suggest is set, errors name nothing of the schema that
+// the document does not name itself.
+func newValidator(schema *variables.Schema, suggest bool) *validator {
 	all := rules.NewDefaultRules()
 	all.AddRule("ReadableLiterals", func(observers *core.Events, addError core.AddErrFunc) {
 		observers.OnValue(func(_ *core.Walker, value *ast.Value) {
 			if wrong := unreadable(value); wrong != "" {
 				addError(core.Message("%s", wrong), core.At(value.Position))
+			}
+		})
+	})
+	all.AddRule("FittingLiterals", func(observers *core.Events, addError core.AddErrFunc) {
+		observers.OnValue(func(_ *core.Walker, value *ast.Value) {
+			if wrong := schema.CheckLiteral(value); wrong != nil {
+				addError(func(err *gqlerror.Error) {
+					err.Message, err.Locations, err.Extensions = wrong.Message, wrong.Locations, wrong.Extensions
+				})
 			}
 		})
 	})

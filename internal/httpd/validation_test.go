@@ -9,6 +9,8 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
+
+	"tandem/internal/variables"
 )
 
 func loadSchema(t *testing.T) *ast.Schema {
@@ -36,7 +38,7 @@ func TestValidationStopsEarly(t *testing.T) {
 	for i := range 5000 {
 		fmt.Fprintf(&document, "v%d: customers(first: %q) { totalCount } ", i, strings.Repeat("x", 2000))
 	}
-	errs := newValidator(true).validate(loadSchema(t), parse(t, "{"+document.String()+"}"))
+	errs := newValidator(&variables.Schema{Schema: loadSchema(t), Scalars: scalars}, true).validate(loadSchema(t), parse(t, "{"+document.String()+"}"))
 	if len(errs) != maxErrors {
 		t.Errorf("%d errors were collected", len(errs))
 	}
@@ -66,12 +68,12 @@ func TestNothingIsSuggested(t *testing.T) {
 		"leaf":            `{ viewer }`,
 		"field of union":  `mutation { deleteEntity(input: {id: "x", baseVersion: 1}) { entityId } }`,
 	} {
-		shown := fmt.Sprint(newValidator(false).validate(schema, parse(t, document)))
+		shown := fmt.Sprint(newValidator(&variables.Schema{Schema: schema, Scalars: scalars}, false).validate(schema, parse(t, document)))
 		if shown == "" || strings.Contains(shown, "Did you mean") {
 			t.Errorf("%s: %s", name, shown)
 		}
 	}
-	if shown := fmt.Sprint(newValidator(true).validate(schema, parse(t, `{ customerz { totalCount } }`))); !strings.Contains(shown, "Did you mean") {
+	if shown := fmt.Sprint(newValidator(&variables.Schema{Schema: schema, Scalars: scalars}, true).validate(schema, parse(t, `{ customerz { totalCount } }`))); !strings.Contains(shown, "Did you mean") {
 		t.Errorf("with suggestions: %s", shown)
 	}
 }

@@ -18,13 +18,18 @@ const (
 )
 
 // responseType returns which kind of JSON the client of a request would rather have.
-// Whoever does not name the newer one gets the older one.
+// A client that does not name the newer one gets the older one, unless it refuses that.
 func responseType(r *http.Request) string {
 	var newer, older float64 // how much it is wanted, from 0 to 1
+	refused := map[string]bool{}
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
 		name, parameters, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
 		q, ok := quality(parameters["q"])
-		if err != nil || !ok {
+		if !ok {
+			refused[name] = true
 			continue
 		}
 		switch name {
@@ -34,7 +39,7 @@ func responseType(r *http.Request) string {
 			older = max(older, q)
 		}
 	}
-	if newer > 0 && newer >= older {
+	if newer > 0 && newer >= older || older == 0 && refused[plainJSON] && !refused[graphQLResponse] {
 		return graphQLResponse
 	}
 	return plainJSON

@@ -76,7 +76,7 @@ func readParams(r *http.Request) (params graphql.RawParams, err error) {
 	if err != nil {
 		return params, err
 	}
-	return DecodeParams(bytes.NewReader(body))
+	return DecodeParams(body)
 }
 
 // isJSON reports whether the body of a request says that it is JSON.

@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"tandem/internal/hub"
+	"tandem/internal/wellformed"
 )
 
 const (
@@ -42,9 +44,9 @@ func (c *connection) handle(received []byte) (err error) {
 			return &closeError{closeBadMessage, "too many messages before connection_ack"}
 		}
 	}
-	var m message
-	if err := json.Unmarshal(received, &m); err != nil {
-		return c.malformed("a message must be a JSON object with a type")
+	m, err := readMessage(received)
+	if err != nil {
+		return c.malformed("a message must be a JSON object with a type, and have no name twice")
 	}
 	switch m.Type {
 	case "connection_init":
@@ -58,6 +60,23 @@ func (c *connection) handle(received []byte) (err error) {
 		return c.minor(m)
 	}
 	return c.malformed(fmt.Sprintf("unknown message type %.40q", m.Type))
+}
+
+// readMessage reads a message. What the payload says is for whoever takes it: it may
+// be wrong for an operation only.
+func readMessage(received []byte) (m message, err error) {
+	fields, err := wellformed.Fields(received)
+	if err != nil {
+		return m, err
+	}
+	if id := fields["id"]; len(id) > 0 {
+		err = wellformed.JSON(id)
+	}
+	if err == nil {
+		err = wellformed.Read(fields, map[string]any{"id": &m.ID, "type": &m.Type})
+	}
+	m.Payload = fields["payload"]
+	return m, err
 }
 
 // malformed is the answer to a message that can't be understood. The older
@@ -104,8 +123,8 @@ func (c *connection) init(payload json.RawMessage) error {
 		return &closeError{closeTwoInits, "Too many initialisation requests"}
 	}
 	var fields map[string]any
-	if len(payload) > 0 && json.Unmarshal(payload, &fields) != nil {
-		return c.malformed("the payload of connection_init must be an object")
+	if len(payload) > 0 && (wellformed.JSON(payload) != nil || json.Unmarshal(payload, &fields) != nil) {
+		return c.malformed("the payload of connection_init must be an object of Unicode text, with no name twice")
 	}
 	c.begun = true
 	c.stopInitTimer() // it came in time, however long it takes to decide
@@ -164,18 +183,18 @@ func (c *connection) subscribe(m message) error {
 	if c.session == nil {
 		return &closeError{closeNoInit, "Unauthorized"}
 	}
-	err := checkParams(m.Payload)
+	err := CheckParams(m.Payload)
 	switch {
 	case m.ID == "" || len(m.ID) > maxID:
 		return c.malformed(fmt.Sprintf("%s needs an id, of at most %d bytes", m.Type, maxID))
+	case errors.Is(err, ErrParams), errors.Is(err, wellformed.ErrText), errors.Is(err, wellformed.ErrRepeated):
+		c.refuse(m.ID, gqlerror.List{badInput(err.Error())})
+		return nil
 	case err != nil && c.dialect == legacy:
 		c.refuse(m.ID, gqlerror.List{badRequest(m.Type)})
 		return nil
 	case err != nil:
 		return c.malformed(badRequest(m.Type).Message)
-	case CheckJSON(m.Payload) != nil:
-		c.refuse(m.ID, gqlerror.List{badInput(ErrIllFormed.Error())})
-		return nil
 	}
 	if c.dialect == legacy {
 		if o := c.forget(m.ID, nil); o != nil {

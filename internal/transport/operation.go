@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -59,7 +58,7 @@ func (o *operation) run(body json.RawMessage) {
 		o.failWith(err)
 		return
 	}
-	params, err := DecodeParams(bytes.NewReader(body))
+	params, err := DecodeParams(body)
 	if err != nil {
 		o.fail(gqlerror.List{badRequest(o.connection.dialect.subscribe)})
 		return

@@ -75,8 +75,11 @@ func TestModernProtocol(t *testing.T) {
 	t.Run("4400 subscribe without payload", closes(4400, `{"id":"1","type":"subscribe"}`))
 	t.Run("4400 subscribe with payload null", closes(4400, `{"id":"1","type":"subscribe","payload":null}`))
 	t.Run("4400 subscribe without query", closes(4400, `{"id":"1","type":"subscribe","payload":{"variables":{}}}`))
-	t.Run("4400 subscribe with query that is no text", closes(4400, `{"id":"1","type":"subscribe","payload":{"query":1}}`))
-	t.Run("4400 subscribe with variables that are no object", closes(4400, `{"id":"1","type":"subscribe","payload":{"query":"{echo}","variables":[]}}`))
+	t.Run("4400 names in another case", closes(4400, `{"ID":"1","TYPE":"subscribe","PAYLOAD":{"query":"{echo}"}}`))
+	t.Run("4400 a name twice", closes(4400, `{"id":"1","type":"ping","type":"subscribe","payload":{"query":"{echo}"}}`))
+	t.Run("4400 a name of the payload in another case", closes(4400, `{"id":"1","type":"subscribe","payload":{"QUERY":"{echo}"}}`))
+	t.Run("4400 connection_init in another case", refuses(4400, `{"TYPE":"connection_init"}`))
+	t.Run("4400 connection_init with a name twice", refuses(4400, `{"type":"connection_init","payload":{"authorization":"a","authorization":"b"}}`))
 	t.Run("4409 id in use", closes(4409, subscribeMessage("subscribe", "1", `subscription { changed }`), subscribeMessage("subscribe", "1", echoA)))
 	t.Run("4400 ping payload must be an object or null", closes(4400, `{"type":"ping","payload":[]}`))
 
@@ -116,6 +119,20 @@ func TestModernProtocol(t *testing.T) {
 		c.want(nextOne)
 		c.want(doneOne)
 	}))
+	for _, payload := range []string{
+		`{"query":"{echo}","variables":[]}`, `{"query":"{echo}","extensions":"x"}`, `{"query":"{echo}","operationName":1}`, `{"query":1}`,
+		`{"query":"{echo}","query":"{echo}"}`, `{"query":"{echo}","variables":{"a":{"b":1,"b":2}}}`, `{"query":"{echo}","variables":{"a":"\ud83d"}}`,
+	} {
+		t.Run("what is wrong with one operation ends no other: "+payload, entered(func(t *testing.T, c *caller) {
+			c.say(`{"id":"1","type":"subscribe","payload":` + payload + `}`)
+			if got := c.text(); !strings.HasPrefix(got, `{"id":"1","type":"error","payload":[{"message":`) || !strings.Contains(got, `"BAD_USER_INPUT"`) {
+				t.Errorf("got %s", got)
+			}
+			c.subscribe("1", echoA)
+			c.want(nextOne)
+			c.want(doneOne)
+		}))
+	}
 	t.Run("ids may be any text", entered(func(_ *testing.T, c *caller) {
 		for _, id := range []string{`"quoted\"`, "line\nbreak\x00\x1f", "</script>\u2028", "ünï", strings.Repeat("x", maxID)} {
 			c.subscribe(id, echoA)

@@ -1,25 +1,35 @@
 // Package variables coerces the variables of an operation by the schema, as the
 // GraphQL specification defines it (6.1.2), in one pass before anything reads them.
-// What it accepts is what the document itself could have said in their place.
+// What it accepts is what the document itself could have said in their place. It
+// also checks what documents say literally, where validation leaves it open: the
+// texts of scalars, and how long lists are.
 package variables
 
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
+
+// A Schema is what values are coerced by.
+type Schema struct {
+	*ast.Schema
+	Scalars map[string]Scalar // by their names
+}
 
 // Coerce returns the values of the variables that an operation declares, with
 // defaults for those that are not given; others are dropped. The operation is valid.
 // given is as JSON decodes it, with json.Number for numbers, or as Coerce returned it.
 // The error names the variable and where in it the first mistake is; it
 // quotes little of what was given and nothing of the schema that was not asked for.
-func Coerce(schema *ast.Schema, operation *ast.OperationDefinition, given map[string]any) (map[string]any, *gqlerror.Error) {
+// It has an extension "code" unless the code is that of validation.
+func (s *Schema) Coerce(operation *ast.OperationDefinition, given map[string]any) (map[string]any, *gqlerror.Error) {
 	values := make(map[string]any, len(operation.VariableDefinitions))
 	for _, declared := range operation.VariableDefinitions {
-		c := coercion{schema: schema, declared: declared}
+		c := coercion{schema: s, declared: declared}
 		value, has, err := c.variable(given)
 		if err != nil {
 			return nil, err
@@ -28,12 +38,12 @@ func Coerce(schema *ast.Schema, operation *ast.OperationDefinition, given map[st
 			values[declared.Variable] = value
 		}
 	}
-	return values, checkNulls(operation, values)
+	return values, s.checkUses(operation, values)
 }
 
 // A coercion coerces one variable.
 type coercion struct {
-	schema   *ast.Schema
+	schema   *Schema
 	declared *ast.VariableDefinition
 	at       *place // what is being coerced; nil for the variable itself
 }
@@ -85,19 +95,27 @@ func (c *coercion) value(to *ast.Type, value any) (any, *gqlerror.Error) {
 	}
 }
 
-// list coerces a list, or one value to a list of it.
+// list coerces a list, or one value to a list of it. A list of an enum has each value
+// once: it would be as long as a client likes, and mean the same.
 func (c *coercion) list(of *ast.Type, value any) (any, *gqlerror.Error) {
 	items, isList := value.([]any)
 	if !isList {
 		item, err := c.value(of, value)
 		return []any{item}, err
 	}
-	coerced := make([]any, len(items))
+	distinct := c.schema.Types[of.Name()].Kind == ast.Enum && of.Elem == nil
+	var coerced []any
+	if !distinct {
+		coerced = make([]any, 0, len(items))
+	}
 	for i, item := range items {
 		leave := c.enter(&place{index: i})
-		var err *gqlerror.Error
-		if coerced[i], err = c.value(of, item); err != nil {
+		value, err := c.value(of, item)
+		if err != nil {
 			return nil, err
+		}
+		if !distinct || !slices.Contains(coerced, value) {
+			coerced = append(coerced, value)
 		}
 		leave()
 	}
@@ -155,8 +173,7 @@ func (c *coercion) enum(of *ast.Definition, value any) (any, *gqlerror.Error) {
 	return name, nil
 }
 
-// scalar coerces to a scalar. What a text of a custom scalar says is for the type
-// that it is bound to.
+// scalar coerces to a scalar.
 func (c *coercion) scalar(name string, value any) (any, *gqlerror.Error) {
 	coerced, ok := value, true
 	switch name {
@@ -175,6 +192,11 @@ func (c *coercion) scalar(name string, value any) (any, *gqlerror.Error) {
 	}
 	if !ok {
 		return nil, c.fail("%s is not a value of type %s", describe(value), name)
+	}
+	if scalar, custom := c.schema.Scalars[name]; custom {
+		if wrong := scalar.Check(coerced); wrong != nil {
+			return nil, scalar.coded(c.fail("%s", wrong))
+		}
 	}
 	return coerced, nil
 }

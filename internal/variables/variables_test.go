@@ -37,11 +37,11 @@ func coerce(t *testing.T, document, given string) (map[string]any, error) {
 	if err := decoder.Decode(&values); err != nil {
 		t.Fatal(err)
 	}
-	coerced, err := variables.Coerce(s, doc.Operations[0], values)
+	coerced, err := (&variables.Schema{Schema: s}).Coerce(doc.Operations[0], values)
 	if err != nil {
 		return nil, err
 	}
-	again, err := variables.Coerce(s, doc.Operations[0], coerced)
+	again, err := (&variables.Schema{Schema: s}).Coerce(doc.Operations[0], coerced)
 	if err != nil || !reflect.DeepEqual(again, coerced) {
 		t.Errorf("%s: coerced again: got %v (%v), want %v", given, again, err, coerced)
 	}

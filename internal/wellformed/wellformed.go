@@ -1,32 +1,27 @@
-package transport
+// Package wellformed reads text from outside as exactly one thing: what is not Unicode
+// is refused, and so is JSON that says a name twice. Names count byte for byte.
+package wellformed
 
 import (
 	"bytes"
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// ErrIllFormed tells that a text is not Unicode: its bytes are no UTF-8, or it has an
+// ErrText tells that a text is not Unicode: its bytes are no UTF-8, or it has an
 // escape of half a character. Decoders put U+FFFD in the place of either, and what
 // the client meant would be lost without a word.
-var ErrIllFormed = errors.New("texts must be valid UTF-8, without a lone surrogate like \\ud83d")
+var ErrText = errors.New("texts must be valid UTF-8, without a lone surrogate like \\ud83d")
 
-// CheckJSON returns ErrIllFormed for JSON with text that is not Unicode.
-func CheckJSON(encoded []byte) error {
-	if !utf8.Valid(encoded) || halves(encoded) {
-		return ErrIllFormed
-	}
-	return nil
-}
-
-// CheckDocument returns ErrIllFormed for a GraphQL document with text that is not
+// Document returns ErrText for a GraphQL document with text that is not
 // Unicode. Comments and block strings have no escapes.
-func CheckDocument(document string) error {
+func Document(document string) error {
 	if !utf8.ValidString(document) {
-		return ErrIllFormed
+		return ErrText
 	}
 	for rest := document; ; {
 		i := strings.IndexAny(rest, `#"`)
@@ -41,7 +36,7 @@ func CheckDocument(document string) error {
 			length = end(rest, 3, `"""`, `\"""`)
 		default:
 			if length = end(rest, 1, `"`, `\`); halves([]byte(rest[:length])) {
-				return ErrIllFormed
+				return ErrText
 			}
 		}
 		rest = rest[length:]
@@ -73,6 +68,8 @@ func halves(text []byte) bool {
 		}
 		unit, escaped := escapedUnit(text[i:])
 		switch {
+		case !escaped && bracedHalf.Match(text[i:]):
+			return true
 		case !escaped:
 			text = text[i+2:]
 			continue
@@ -86,6 +83,9 @@ func halves(text []byte) bool {
 		text = text[i+6:]
 	}
 }
+
+// bracedHalf is a surrogate as only GraphQL escapes it. Such an escape has no halves.
+var bracedHalf = regexp.MustCompile(`^\\u\{0*[dD][89a-fA-F][0-9a-fA-F]{2}\}`)
 
 // escapedUnit reads an escape of four digits at the beginning of a text.
 func escapedUnit(text []byte) (unit rune, found bool) {
