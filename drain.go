@@ -40,6 +40,7 @@ const endTime = noticeTime + drainTime + 3*time.Second
 
 // untilStopped returns a context that ends with the first signal to stop. The program ends at once
 // with the second signal, and at the latest endTime after the first: nothing that was committed is lost.
+// Its status is then 1, so that what was cut off, as an audit, is not taken for done.
 func untilStopped() context.Context {
 	ctx, stop := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
@@ -52,7 +53,7 @@ func untilStopped() context.Context {
 		case <-time.After(endTime):
 			fmt.Fprintf(os.Stderr, "tandem: something did not end within %v; the program ends without it\n", endTime)
 		}
-		os.Exit(0)
+		os.Exit(1)
 	}()
 	return ctx
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // The program as it is started: SIGTERM ends it with status 0, and a load balancer
-// sees it coming.
+// sees it coming. A second signal cuts off what is under way, which status 1 tells.
 func TestSignals(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TANDEM_TEST_MAIN") != "" {
@@ -39,7 +39,7 @@ func TestSignals(t *testing.T) {
 				t.Errorf("closed with %d, want 1012", code)
 			}
 		}
-		at.wantEnd(t, drainTime)
+		at.wantEnd(t, drainTime, 0)
 	})
 	t.Run("with a database that hangs", func(t *testing.T) {
 		t.Parallel()
@@ -62,7 +62,7 @@ func TestSignals(t *testing.T) {
 			}()
 		}
 		at.signal(t)
-		at.wantEnd(t, endTime+time.Second)
+		at.wantEnd(t, endTime+time.Second, 0)
 	})
 	t.Run("at once", func(t *testing.T) {
 		t.Parallel()
@@ -74,7 +74,7 @@ func TestSignals(t *testing.T) {
 		if code := s.closeCode(); code != -1 {
 			t.Errorf("closed with %d, want no goodbye", code)
 		}
-		at.wantEnd(t, patience)
+		at.wantEnd(t, patience, 1)
 	})
 }
 
@@ -136,11 +136,12 @@ func (p *program) signal(t *testing.T) {
 }
 
 // wantEnd waits for the end of the program, which has to come in time and be a good one.
-func (p *program) wantEnd(t *testing.T, within time.Duration) {
+func (p *program) wantEnd(t *testing.T, within time.Duration, status int) {
 	t.Helper()
 	began := time.Now()
-	if err := p.command.Wait(); err != nil {
-		t.Errorf("it ended with %v", err)
+	err := p.command.Wait()
+	if got := p.command.ProcessState.ExitCode(); got != status {
+		t.Errorf("it ended with status %d (%v), want %d", got, err, status)
 	}
 	if took := time.Since(began); took > within {
 		t.Errorf("it took %v to end, want %v at most", took, within)
