@@ -41,26 +41,35 @@ func (a *app) openDemo(ctx context.Context) error {
 	return nil
 }
 
+// demoSecretFile is where the demo keeps its secret.
+const demoSecretFile = dataFolder + "/demo-secret"
+
 // demoSecret returns the demo's own secret, made at its first start and kept, so
 // that tokens outlive a restart and several instances of a demo share it.
 func demoSecret() (string, error) {
-	const path = dataFolder + "/demo-secret"
 	if err := os.MkdirAll(dataFolder, 0o700); err != nil {
 		return "", fmt.Errorf("the data folder can't be made: %w; start where you may write, or set AUTH_SECRET", err)
 	}
-	kept, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := keepSecret(path, rand.Text()+rand.Text()); err != nil && !errors.Is(err, fs.ErrExist) {
-			return "", fmt.Errorf("the demo's secret can't be kept: %w; start where you may write, or set AUTH_SECRET", err)
-		}
-		kept, err = os.ReadFile(path)
+	secret, err := readDemoSecret()
+	if !errors.Is(err, fs.ErrNotExist) {
+		return secret, err
 	}
+	if err := keepSecret(demoSecretFile, rand.Text()+rand.Text()); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", fmt.Errorf("the demo's secret can't be kept: %w; start where you may write, or set AUTH_SECRET", err)
+	}
+	return readDemoSecret()
+}
+
+// readDemoSecret returns the secret of the demo in this folder. The error is
+// fs.ErrNotExist if no demo was started here.
+func readDemoSecret() (string, error) {
+	kept, err := os.ReadFile(demoSecretFile)
 	secret := strings.TrimSpace(string(kept))
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("the demo's secret can't be read: %w; delete it, or set AUTH_SECRET", err)
 	case len(secret) < auth.MinSecretLength:
-		return "", fmt.Errorf("%s is too short to be a secret, so anybody could sign tokens: delete it, and a new one is made", path)
+		return "", fmt.Errorf("%s is too short to be a secret, so anybody could sign tokens: delete it, and a new one is made", demoSecretFile)
 	}
 	return secret, nil
 }

@@ -55,3 +55,22 @@ func TestDemoSecretIsSharedAndPrivate(t *testing.T) {
 		t.Errorf("got %v, %v", info.Mode(), err)
 	}
 }
+
+// A token is signed for a demo that is there; asking for one starts none.
+func TestTokenNeedsADemo(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var out strings.Builder
+	err := printToken([]string{"--sub", "ada"}, nil, &out)
+	if err == nil || err.Error() != "there is no demo in this folder: run this where the server runs, or set AUTH_SECRET" || out.Len() > 0 {
+		t.Errorf("got %v and %q", err, out.String())
+	}
+	if files, err := os.ReadDir("."); err != nil || len(files) != 0 {
+		t.Errorf("the folder has %v, %v", files, err)
+	}
+	if _, err := demoSecret(); err != nil {
+		t.Fatal(err)
+	}
+	if err := printToken([]string{"--sub", "ada"}, nil, &out); err != nil || out.Len() == 0 {
+		t.Errorf("with a demo: got %v and %q", err, out.String())
+	}
+}

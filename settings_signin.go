@@ -27,8 +27,8 @@ func (s settings) checkSignIn() error {
 	for i, origin := range s.AllowedOrigins {
 		s.AllowedOrigins[i] = strings.ToLower(strings.TrimSpace(origin))
 		if s.takesCookies() && !fitOrigin(s.AllowedOrigins[i]) {
-			return errors.New("ALLOWED_ORIGINS must name origins, as https://crm.example.com or https://*.example.com: " +
-				"anything wider would let pages of strangers act for whoever has a session cookie")
+			return fmt.Errorf("ALLOWED_ORIGINS must name origins, as https://crm.example.com or https://*.example.com; %q %s",
+				strings.TrimSpace(origin), originFault(s.AllowedOrigins[i]))
 		}
 	}
 	for i, header := range s.AllowedHeaders {
@@ -54,6 +54,26 @@ var fitOrigins = []*regexp.Regexp{
 
 func fitOrigin(origin string) bool {
 	return slices.ContainsFunc(fitOrigins, func(fit *regexp.Regexp) bool { return fit.MatchString(origin) })
+}
+
+// originFault says what to change in a text that is not a fit origin.
+func originFault(origin string) string {
+	_, rest, hasScheme := strings.Cut(origin, "://")
+	switch {
+	case origin == "":
+		return "is empty: take the comma out"
+	case strings.Trim(origin, "*") == "":
+		return "would let the pages of strangers use the session cookies of your users"
+	case !hasScheme:
+		return "must begin with http:// or https://"
+	case strings.HasSuffix(rest, "/") && fitOrigin(strings.TrimRight(origin, "/")):
+		return "must not end with a slash"
+	case strings.ContainsAny(rest, "/?#"):
+		return "must end after the host and port"
+	case strings.Contains(rest, "*"):
+		return "is too wide: it would let the pages of strangers use the session cookies of your users"
+	}
+	return "is not an origin: write the scheme, the host and, if it is not the usual one, the port"
 }
 
 // takesCookies reports whether session cookies are looked at: they are encrypted with a secret.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -250,5 +251,28 @@ func TestKeysEndTheDemo(t *testing.T) {
 	}
 	if got := s.warnings(); len(got) != 1 || !strings.Contains(got[0], "AUTH_AUDIENCE") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// The message about an origin names the part that is wrong and says what to change in it.
+func TestOriginsAreExplained(t *testing.T) {
+	t.Parallel()
+	for origin, fault := range map[string]string{
+		"https://crm.example.com/":     "must not end with a slash",
+		"http://localhost:5173//":      "must not end with a slash",
+		"https://crm.example.com/app":  "must end after the host and port",
+		"https://crm.example.com/app/": "must end after the host and port",
+		"localhost:5173":               "must begin with http:// or https://",
+		"crm.example.com":              "must begin with http:// or https://",
+		"*":                            "would let the pages of strangers use the session cookies of your users",
+		"https://*.com":                "is too wide: it would let the pages of strangers use the session cookies of your users",
+		"":                             "is empty: take the comma out",
+		"https://ada@crm.example.com":  "is not an origin: write the scheme, the host and, if it is not the usual one, the port",
+	} {
+		_, err := readSettings(map[string]string{"AUTH_SECRET": secret, "ALLOWED_ORIGINS": "https://first.example," + origin})
+		want := fmt.Sprintf("ALLOWED_ORIGINS must name origins, as https://crm.example.com or https://*.example.com; %q %s", origin, fault)
+		if err == nil || err.Error() != want {
+			t.Errorf("%q: got %v", origin, err)
+		}
 	}
 }

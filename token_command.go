@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -27,7 +28,10 @@ func printToken(arguments []string, environment map[string]string, out io.Writer
 	secrets := s.AuthSecrets
 	switch {
 	case s.demo():
-		secret, err := demoSecret()
+		secret, err := readDemoSecret()
+		if errors.Is(err, fs.ErrNotExist) {
+			return errors.New("there is no demo in this folder: run this where the server runs, or set AUTH_SECRET")
+		}
 		if err != nil {
 			return err
 		}
