@@ -67,6 +67,9 @@ var acceptedKinds = map[string]string{
 	"application/graphql-response+json, application/json, */*;q=0": "application/graphql-response+json",
 	"application/json, application/graphql-response+json;q=0.5":    "application/json",
 	"application/graphql-response+json;q=0, application/json":      "application/json",
+	"application/json;q=0":                                         "application/graphql-response+json",
+	"application/json;q=0, */*":                                    "application/graphql-response+json",
+	"application/json;q=0, application/graphql-response+json;q=0":  "application/json",
 }
 
 // A response without data says so by its status where the kind of response is made for

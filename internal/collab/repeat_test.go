@@ -18,6 +18,7 @@ func TestClientMutationIDIsOfOneInput(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ada, ben := o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember)
+	o.join("cem", collab.RoleMember)
 	c := o.customer(ada, collab.Patch{"name": "Acme", "tags": []string{"vip"}})
 	gone := o.customer(ada, collab.Patch{"name": "Gone"})
 	clash := func(field string) collab.ID {
@@ -76,6 +77,7 @@ func TestClientMutationIDIsOfOneInput(t *testing.T) {
 		},
 		{"update of another version", update(2, collab.Patch{"name": "C"}), update(2, collab.Patch{"name": "C"}), update(1, collab.Patch{"name": "C"})},
 		{"comment", comment("hello", nil), comment("hello", []collab.ID{}), comment("hello", []collab.ID{"ben"})},
+		{"mentions, which are a set", comment("hi", []collab.ID{"cem", "ben"}), comment("hi", []collab.ID{"ben", "cem"}), comment("hi", []collab.ID{"ben"})},
 		{"comment again", comment("hello", nil), comment("hello", nil), comment("hello!", nil)},
 		{"delete", remove(gone, 1), remove(gone, 1), remove(gone, 2)},
 		{"restore", restore(gone), restore(gone), restore(c)},
