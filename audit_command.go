@@ -20,8 +20,8 @@ var errBroken = errors.New("not every audit trail is as it was written")
 // verifyAudit checks the audit trails in the database of the environment, and
 // prints a line for each.
 func verifyAudit(ctx context.Context, arguments []string, environment map[string]string, out io.Writer) error {
-	orgID, expect, err := readVerifyArguments(arguments)
-	if err != nil {
+	orgID, expect, helped, err := readVerifyArguments(arguments, out)
+	if err != nil || helped {
 		return err
 	}
 	s, err := readSettings(environment)
@@ -47,24 +47,25 @@ func openToRead(ctx context.Context, s settings) (collab.Store, error) {
 	return postgres.OpenToRead(ctx, s.DatabaseURL)
 }
 
-func readVerifyArguments(arguments []string) (orgID collab.ID, expect *collab.AuditEnd, err error) {
+func readVerifyArguments(arguments []string, out io.Writer) (orgID collab.ID, expect *collab.AuditEnd, helped bool, err error) {
 	flags := flag.NewFlagSet("audit verify", flag.ContinueOnError)
-	org, end := flags.String("org", "", ""), flags.String("expect", "", "")
-	if err := parseFlags(flags, arguments); err != nil {
-		return "", nil, err
-	}
+	org := flags.String("org", "", "the id of one organization; all are checked unless set")
+	end := flags.String("expect", "", "NUMBER:HASH, the end that an earlier check printed for this organization")
+	helped, err = parseFlags(flags, "checks the audit trails in the database of DATABASE_URL. It only reads.", arguments, out)
 	switch {
+	case err != nil || helped:
+		return "", nil, helped, err
 	case *end != "" && *org == "":
-		return "", nil, misuse{"--expect needs --org: it is the end of one trail"}
+		return "", nil, false, misuse{"--expect needs --org: it is the end of one trail"}
 	case *end == "":
-		return collab.ID(*org), nil, nil
+		return collab.ID(*org), nil, false, nil
 	}
 	number, hash, _ := strings.Cut(*end, ":")
 	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || n < 1 || len(hash) != 64 {
-		return "", nil, misuse{"--expect must be NUMBER:HASH, as an earlier check printed it"}
+		return "", nil, false, misuse{"--expect must be NUMBER:HASH, as an earlier check printed it"}
 	}
-	return collab.ID(*org), &collab.AuditEnd{Number: n, Hash: hash}, nil
+	return collab.ID(*org), &collab.AuditEnd{Number: n, Hash: hash}, false, nil
 }
 
 // orgsAtOnce is how many organizations are listed at a time.

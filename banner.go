@@ -49,7 +49,7 @@ func (s settings) databasePlace() string {
 
 func (s settings) redisPlace() string {
 	if s.RedisURL == "" {
-		return "none: this is the only instance"
+		return "none: this has to be the only instance"
 	}
 	return "Redis" + placeOf(s.RedisURL)
 }
@@ -99,6 +99,7 @@ func (a *app) greet(out io.Writer, summary summary, addr net.Addr) {
 		fmt.Fprintf(out, "  %-9s %s\n", row.name, row.value)
 	}
 	if len(a.people) == 0 {
+		a.greetForReal(out, at)
 		return
 	}
 	fmt.Fprint(out, "\nThis is the demo: made-up people and data. A token for each of the people:\n\n")
@@ -109,6 +110,18 @@ func (a *app) greet(out io.Writer, summary summary, addr net.Addr) {
 		"or ask from a terminal:\n\n"+
 		"  curl http://%s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %s' \\\n"+
 		"    -d '{\"query\":\"{ viewer { user { name } role } customers(first: 3) { nodes { name } } }\"}'\n\n", at, at, a.people[0].Token)
+}
+
+// greetForReal tells what an operator needs for a first request.
+func (a *app) greetForReal(out io.Writer, at string) {
+	fmt.Fprintf(out, "\nClients send Authorization: Bearer <token> to http://%s/graphql.", at)
+	if len(a.settings.AuthSecrets) > 0 {
+		fmt.Fprint(out, " tandem token --sub ada --org acme prints a token to try it with.")
+	}
+	if !a.settings.orDemo(a.settings.Playground) {
+		fmt.Fprint(out, "\nThe playground and introspection are off: PLAYGROUND=true and INTROSPECTION=true switch them on.")
+	}
+	fmt.Fprintln(out)
 }
 
 // openAddress returns an address that a browser on this machine can open: a server that listens

@@ -6,16 +6,17 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
 
 const usage = `usage: tandem                                                    serve
-       tandem token --sub ID --org ID [--role ROLE] …            print a token signed with AUTH_SECRET
+       tandem token --sub ID [--org ID] [--role ROLE] …          print a token signed with AUTH_SECRET
        tandem audit verify [--org ID] [--expect NUMBER:HASH]     check the audit trails; --expect goes with --org
        tandem --version
        tandem --help
-All settings come from the environment.`
+All settings come from the environment. Each command takes --help.`
 
 // statusUsage is the exit status for arguments that the program does not know.
 const statusUsage = 2
@@ -23,7 +24,7 @@ const statusUsage = 2
 // A misuse is a mistake in the arguments of the program.
 type misuse struct{ what string }
 
-func (m misuse) Error() string { return m.what + "\n" + usage }
+func (m misuse) Error() string { return m.what + " (tandem --help lists the commands)" }
 
 // execute runs the command that the arguments name, or the server if there are none.
 func execute(ctx context.Context, arguments []string, environment map[string]string, out, logs io.Writer) error {
@@ -39,14 +40,17 @@ func execute(ctx context.Context, arguments []string, environment map[string]str
 	case "-h", "-help", "--help", "help":
 		printHelp(out)
 		return nil
-	case "-version", "--version", "version":
+	case "-v", "-version", "--version", "version":
 		fmt.Fprintln(out, "tandem", programVersion())
 		return nil
 	case "token":
 		return printToken(arguments[1:], environment, out)
 	case "audit":
-		if len(arguments) > 1 && arguments[1] == "verify" {
+		switch {
+		case len(arguments) > 1 && arguments[1] == "verify":
 			return verifyAudit(ctx, arguments[2:], environment, out)
+		case len(arguments) == 2 && asksForHelp(arguments[1]):
+			return verifyAudit(ctx, arguments[1:], environment, out)
 		}
 	}
 	return misuse{fmt.Sprintf("%q is not a command", strings.Join(arguments, " "))}
@@ -63,18 +67,49 @@ func printHelp(out io.Writer) {
 	fmt.Fprintln(out, "\ndocs/operations.md explains each of them.")
 }
 
-// parseFlags parses the arguments of a command, which takes flags and nothing else.
-func parseFlags(flags *flag.FlagSet, arguments []string) error {
+// asksForHelp reports whether an argument is one of those that print the help of a command.
+func asksForHelp(argument string) bool {
+	return slices.Contains([]string{"-h", "-help", "--help"}, argument)
+}
+
+// parseFlags parses the arguments of a command, which takes flags and nothing else. helped tells that
+// they asked for help, which is printed: what the command does, and its flags.
+func parseFlags(flags *flag.FlagSet, does string, arguments []string, out io.Writer) (helped bool, err error) {
 	flags.SetOutput(io.Discard)
 	switch err := flags.Parse(arguments); {
 	case errors.Is(err, flag.ErrHelp):
-		return misuse{"the flags of " + flags.Name() + " are " + flagNames(flags)}
+		printFlags(flags, does, out)
+		return true, nil
 	case err != nil:
-		return misuse{err.Error() + "; the flags of " + flags.Name() + " are " + flagNames(flags)}
+		return false, misuse{flagMistake(flags, err.Error())}
 	case flags.NArg() > 0:
-		return misuse{fmt.Sprintf("%s does not take the argument %q; its flags are %s", flags.Name(), flags.Arg(0), flagNames(flags))}
+		return false, misuse{fmt.Sprintf("tandem %s does not take the argument %q; its flags are %s", flags.Name(), flags.Arg(0), flagNames(flags))}
 	}
-	return nil
+	return false, nil
+}
+
+// flagMistake explains an error of package flag.
+func flagMistake(flags *flag.FlagSet, text string) string {
+	if name, found := strings.CutPrefix(text, "flag provided but not defined: -"); found {
+		return fmt.Sprintf("--%s is not a flag of tandem %s; its flags are %s", name, flags.Name(), flagNames(flags))
+	}
+	if name, found := strings.CutPrefix(text, "flag needs an argument: -"); found {
+		return fmt.Sprintf("--%s needs a value: %s", name, flags.Lookup(name).Usage)
+	}
+	return fmt.Sprintf("%s; the flags of tandem %s are %s", text, flags.Name(), flagNames(flags))
+}
+
+func printFlags(flags *flag.FlagSet, does string, out io.Writer) {
+	fmt.Fprintf(out, "tandem %s %s\n\n", flags.Name(), does)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	flags.VisitAll(func(f *flag.Flag) {
+		about := f.Usage
+		if f.DefValue != "" {
+			about += " (" + f.DefValue + " unless set)"
+		}
+		fmt.Fprintf(table, "  --%s\t%s\n", f.Name, about)
+	})
+	_ = table.Flush()
 }
 
 func flagNames(flags *flag.FlagSet) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -15,15 +16,46 @@ func TestHelpAndVersion(t *testing.T) {
 			t.Errorf("%s ended with %d: %s%s", arguments, status, out, errs)
 		}
 	}
-	for _, arguments := range []string{"--version", "version"} {
+	for _, arguments := range []string{"--version", "-v", "version"} {
 		out, errs, status := tandem(t, nil, arguments)
 		if status != 0 || errs != "" || out != "tandem "+programVersion()+"\n" {
 			t.Errorf("%s ended with %d: %s%s", arguments, status, out, errs)
 		}
 	}
 	out, errs, status := tandem(t, nil, "serv")
-	if status != statusUsage || out != "" || !strings.Contains(errs, `"serv" is not a command`) || !strings.Contains(errs, usage) {
+	if status != statusUsage || out != "" || errs != "tandem: \"serv\" is not a command (tandem --help lists the commands)\n" {
 		t.Errorf("an unknown command ended with %d: %s%s", status, out, errs)
+	}
+}
+
+// Each command explains itself and its flags, without doing anything.
+func TestHelpOfCommands(t *testing.T) {
+	t.Parallel()
+	for arguments, flags := range map[string][]string{
+		"token --help": {"--sub", "--org", "--role", "--expires", "24h"}, "audit --help": {"--org", "--expect"}, "audit verify -h": {"--org", "--expect"},
+	} {
+		out, errs, status := tandem(t, nil, arguments)
+		for _, flag := range flags {
+			if status != 0 || errs != "" || !strings.Contains(out, flag) {
+				t.Errorf("%s ended with %d, want %s in it: %s%s", arguments, status, flag, out, errs)
+			}
+		}
+	}
+}
+
+// A command that only prints or reads makes nothing where there is no server.
+func TestCommandsWithoutAServer(t *testing.T) {
+	for arguments, sentence := range map[string]string{
+		"token --sub ada": "there is no demo in this folder", "audit verify": "there is no database at tandem-data/tandem.db",
+	} {
+		t.Chdir(t.TempDir())
+		out, errs, status := tandem(t, map[string]string{"AUTH_SECRET": ""}, arguments)
+		if status != 1 || out != "" || !strings.Contains(errs, sentence) {
+			t.Errorf("%s ended with %d: %s%s", arguments, status, out, errs)
+		}
+		if made, err := os.ReadDir("."); err != nil || len(made) > 0 {
+			t.Errorf("%s made %v (%v)", arguments, made, err)
+		}
 	}
 }
 
@@ -54,10 +86,12 @@ func TestTokenCommandExplainsMistakes(t *testing.T) {
 		"token --sub ada":                        {signing, "--org is missing", statusUsage},
 		"token --sub ada --org a --role boss":    {signing, "--role must be VIEWER, MEMBER or ADMIN", statusUsage},
 		"token --sub ada --org @deployment":      {signing, "--org must be the id of an organization", statusUsage},
-		"token --sub ada --org a --expires -1h":  {signing, "--expires must be above 0", statusUsage},
-		"token --sub ada --org a --expires soon": {signing, "the flags of token are --email", statusUsage},
-		"token --user ada":                       {signing, "the flags of token are --email", statusUsage},
-		"token ada":                              {signing, `token does not take the argument "ada"`, statusUsage},
+		"token --sub ada --org a --expires -1h":  {signing, "--expires must be a time above 0", statusUsage},
+		"token --sub ada --org a --expires soon": {signing, `--expires must be a time above 0 with its unit, for example 24h or 90m; it is "soon"`, statusUsage},
+		"token --sub ada --org a --expires 7d":   {signing, `it is "7d"`, statusUsage},
+		"token --user ada":                       {signing, "--user is not a flag of tandem token; its flags are --email", statusUsage},
+		"token --sub":                            {signing, "--sub needs a value: the id of the person", statusUsage},
+		"token ada":                              {signing, `tandem token does not take the argument "ada"`, statusUsage},
 		"token --sub ada --org a": {map[string]string{"AUTH_JWKS_URL": "https://idp.example/keys", "AUTH_AUDIENCE": "x"},
 			"set AUTH_SECRET", 1},
 	} {

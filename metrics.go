@@ -17,7 +17,7 @@ func (a *app) serveMetrics() (end func(), err error) {
 	}
 	listener, err := net.Listen("tcp", a.settings.MetricsAddr)
 	if err != nil {
-		return nil, fmt.Errorf("can't serve metrics on %s: %w; stop what does, or set METRICS_ADDR to another port", a.settings.MetricsAddr, errors.Unwrap(err))
+		return nil, fmt.Errorf("can't serve metrics on %s: %w; stop the program that uses the port, or set METRICS_ADDR to another one", a.settings.MetricsAddr, errors.Unwrap(err))
 	}
 	routes := http.NewServeMux()
 	routes.Handle("GET /metrics", a.measure().Handler())

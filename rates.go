@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -84,7 +85,7 @@ func parseNetworks(texts []string) ([]netip.Prefix, error) {
 			network, err = netip.PrefixFrom(at, at.BitLen()), nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%q is neither a network nor an address", text)
 		}
 		networks = append(networks, network.Masked())
 	}

@@ -214,7 +214,7 @@ func (a *app) readDocuments() (err error) {
 func (a *app) serve(ctx context.Context, out io.Writer, summary summary) error {
 	listener, err := net.Listen("tcp", a.settings.Addr)
 	if err != nil {
-		return fmt.Errorf("can't listen on %s: %w; stop what does, or set ADDR to another port", a.settings.Addr, errors.Unwrap(err))
+		return fmt.Errorf("can't listen on %s: %w; stop the program that uses the port, or set ADDR to another one", a.settings.Addr, errors.Unwrap(err))
 	}
 	endMetrics, err := a.serveMetrics()
 	if err != nil {

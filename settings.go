@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,13 +48,13 @@ type settings struct {
 	MetricsAddr string `env:"METRICS_ADDR" about:"where Prometheus finds /metrics, as host:port"`
 	// MaxConnections bounds the connections of this instance; 0 is what the limit
 	// on open files has room for. MaxConnectionsPerPerson bounds those of one person.
-	MaxConnections          int `env:"MAX_CONNECTIONS" about:"connections that the instance accepts; by the limit on open files unless set"`
-	MaxConnectionsPerPerson int `env:"MAX_CONNECTIONS_PER_PERSON" envDefault:"100" about:"sockets and streams of one person"`
+	MaxConnections          int `env:"MAX_CONNECTIONS" example:"10000" about:"connections that the instance accepts; by the limit on open files unless set"`
+	MaxConnectionsPerPerson int `env:"MAX_CONNECTIONS_PER_PERSON" example:"100" envDefault:"100" about:"sockets and streams of one person"`
 	// RateLimitPerSecond and RateLimitBurst bound the operations of one person over
 	// all instances: the steady rate, and how many at once. readRate fills in what is
 	// not set; a rate of 0 is no bound.
-	RateLimitPerSecond *int `env:"RATE_LIMIT_PER_SECOND" about:"operations that one person may begin in a second; 20 unless set, 0 is no limit, the demo has none"`
-	RateLimitBurst     *int `env:"RATE_LIMIT_BURST" about:"operations that one person may begin at once; 10 seconds' worth unless set"`
+	RateLimitPerSecond *int `env:"RATE_LIMIT_PER_SECOND" example:"20" about:"operations that one person may begin in a second; 20 unless set, 0 is no limit, the demo has none"`
+	RateLimitBurst     *int `env:"RATE_LIMIT_BURST" example:"200" about:"operations that one person may begin at once; 10 seconds' worth unless set"`
 	rate, burst        int
 	// TrustedProxies are the networks of the load balancers, whose X-Forwarded-For
 	// says where a request comes from.
@@ -62,7 +63,7 @@ type settings struct {
 	// Retention is after how many days changes are pruned from the log, with what
 	// goes with them; 0 keeps all. Too few, and people who were away for longer have
 	// to fetch afresh, and histories are short.
-	Retention int `env:"RETENTION" about:"days after which changes are pruned from the log; 0 keeps all"`
+	Retention int `env:"RETENTION" example:"365 for a year" about:"days after which changes are pruned from the log; 0 keeps all"`
 	// PersistedDocuments is a file that lists all that clients may run.
 	PersistedDocuments string `env:"PERSISTED_DOCUMENTS" about:"a file that lists the only documents that clients may run"`
 	LogLevel           string `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
@@ -84,15 +85,17 @@ func readSettings(environment map[string]string) (settings, error) {
 	case s.usesSQLite() && s.RedisURL != "":
 		return s, errors.New("REDIS_URL needs a database that several instances can share: set DATABASE_URL=postgres://…, or unset REDIS_URL")
 	case !s.usesSQLite() && !strings.HasPrefix(s.DatabaseURL, "postgres://") && !strings.HasPrefix(s.DatabaseURL, "postgresql://"):
-		return s, errors.New("DATABASE_URL must begin with postgres:// or sqlite: – for example sqlite:tandem.db")
+		return s, fmt.Errorf("DATABASE_URL must begin with postgres:// or sqlite:, for example sqlite:tandem.db; it begins with %q", schemeOf(s.DatabaseURL))
 	case s.ConnectionInitTimeout <= 0:
-		return s, errors.New("CONNECTION_INIT_TIMEOUT must be above 0, for example 3s")
+		return s, fmt.Errorf("CONNECTION_INIT_TIMEOUT must be above 0, for example 3s; it is %v", s.ConnectionInitTimeout)
 	case s.LogFormat != "text" && s.LogFormat != "json":
-		return s, errors.New("LOG_FORMAT must be text or json")
+		return s, fmt.Errorf("LOG_FORMAT must be text or json; it is %q", s.LogFormat)
 	case s.Retention < 0 || s.Retention > mostRetention:
-		return s, fmt.Errorf("RETENTION must be from 0 to %d days; 0 keeps all", mostRetention)
-	case s.MaxConnections < 0 || s.MaxConnectionsPerPerson < 1:
-		return s, errors.New("MAX_CONNECTIONS and MAX_CONNECTIONS_PER_PERSON must be above 0")
+		return s, fmt.Errorf("RETENTION must be from 0 to %d days, where 0 keeps all; it is %d", mostRetention, s.Retention)
+	case s.MaxConnections < 0:
+		return s, fmt.Errorf("MAX_CONNECTIONS must be above 0; it is %d", s.MaxConnections)
+	case s.MaxConnectionsPerPerson < 1:
+		return s, fmt.Errorf("MAX_CONNECTIONS_PER_PERSON must be above 0; it is %d", s.MaxConnectionsPerPerson)
 	}
 	if err := s.readRate(); err != nil {
 		return s, err
@@ -140,11 +143,11 @@ func (s *settings) readRate() error {
 	}
 	switch {
 	case s.rate < 0 || s.rate > mostRate:
-		return fmt.Errorf("RATE_LIMIT_PER_SECOND must be from 0 to %d; 0 is no limit", mostRate)
+		return fmt.Errorf("RATE_LIMIT_PER_SECOND must be from 0 to %d, where 0 is no limit; it is %d", mostRate, s.rate)
 	case s.rate == 0 && s.burst > 0:
 		return errors.New("RATE_LIMIT_PER_SECOND=0 is no limit, so RATE_LIMIT_BURST has no meaning: unset one of them")
 	case s.rate > 0 && (s.burst < 1 || s.burst > mostBurst):
-		return fmt.Errorf("RATE_LIMIT_BURST must be from 1 to %d; for no limit set RATE_LIMIT_PER_SECOND=0", mostBurst)
+		return fmt.Errorf("RATE_LIMIT_BURST must be from 1 to %d; it is %d (for no limit set RATE_LIMIT_PER_SECOND=0)", mostBurst, s.burst)
 	}
 	return nil
 }
@@ -163,7 +166,7 @@ func (s *settings) readProxies() (err error) {
 		return nil
 	}
 	if s.proxies, err = parseNetworks(texts); err != nil {
-		return errors.New("TRUSTED_PROXIES must list networks, for example 10.0.0.0/8,192.0.2.7, or be none")
+		return fmt.Errorf("TRUSTED_PROXIES must list networks, for example 10.0.0.0/8,192.0.2.7, or be none; %w", err)
 	}
 	return nil
 }
@@ -176,11 +179,15 @@ func badValue(err error, environment map[string]string) error {
 	}
 	field, _ := reflect.TypeFor[settings]().FieldByName(parse.Name)
 	name := field.Tag.Get("env")
-	return fmt.Errorf("%s must be %s; it is %q", name, wantedValue(parse.Type), environment[name])
+	if errors.Is(parse.Err, strconv.ErrRange) {
+		return fmt.Errorf("%s must be %s; %s is out of its range", name, wantedValue(field), environment[name])
+	}
+	return fmt.Errorf("%s must be %s; it is %q", name, wantedValue(field), environment[name])
 }
 
-// wantedValue describes the values of a setting's type.
-func wantedValue(of reflect.Type) string {
+// wantedValue describes the values of a setting.
+func wantedValue(field reflect.StructField) string {
+	of := field.Type
 	if of.Kind() == reflect.Pointer {
 		of = of.Elem()
 	}
@@ -190,23 +197,45 @@ func wantedValue(of reflect.Type) string {
 	case of.Kind() == reflect.Bool:
 		return "true or false"
 	}
-	return "a whole number, for example 30"
+	return "a whole number, for example " + field.Tag.Get("example")
+}
+
+// schemeOf is the beginning of a URL, which holds no password.
+func schemeOf(text string) string {
+	scheme, _, found := strings.Cut(text, ":")
+	if !found || len(scheme) > 20 {
+		return "something else"
+	}
+	return scheme + ":"
 }
 
 // checkAddr keeps the demo, whose tokens anybody can read, on this machine.
 func (s settings) checkAddr() error {
-	host, _, err := net.SplitHostPort(s.Addr)
+	host, err := checkHostPort("ADDR", s.Addr, "127.0.0.1:8080")
 	if err != nil {
-		return errors.New("ADDR must be host:port, for example 127.0.0.1:8080")
+		return err
 	}
 	ip, err := netip.ParseAddr(host)
 	if s.demo() && host != "localhost" && (err != nil || !ip.IsLoopback()) {
 		return errors.New("without AUTH_SECRET or AUTH_JWKS_URL this is a demo that listens on this machine only: set AUTH_SECRET, or ADDR=127.0.0.1:8080")
 	}
-	if _, _, err := net.SplitHostPort(s.MetricsAddr); s.MetricsAddr != "" && err != nil {
-		return errors.New("METRICS_ADDR must be host:port, for example 127.0.0.1:9090")
+	if s.MetricsAddr == "" {
+		return nil
 	}
-	return nil
+	_, err = checkHostPort("METRICS_ADDR", s.MetricsAddr, "127.0.0.1:9090")
+	return err
+}
+
+// checkHostPort returns the host of an address to listen on.
+func checkHostPort(setting, addr, example string) (host string, err error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s must be host:port with a port from 0 to 65535, for example %s; it is %q", setting, example, addr)
+	}
+	return host, nil
 }
 
 // demo reports whether nothing was said of who may sign in.
@@ -234,7 +263,7 @@ func (s settings) orDemo(set *bool) bool {
 func (s settings) level() (slog.Level, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
-		return level, errors.New("LOG_LEVEL must be debug, info, warn or error")
+		return level, fmt.Errorf("LOG_LEVEL must be debug, info, warn or error; it is %q", s.LogLevel)
 	}
 	return level, nil
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"tandem/internal/auth"
 )
@@ -34,7 +35,7 @@ func (s settings) checkSignIn() error {
 	for i, header := range s.AllowedHeaders {
 		s.AllowedHeaders[i] = strings.TrimSpace(header)
 		if !headerName.MatchString(s.AllowedHeaders[i]) {
-			return errors.New("ALLOWED_HEADERS must list names of headers, as X-Team,X-Build, or be *")
+			return fmt.Errorf("ALLOWED_HEADERS must list names of headers, as X-Team,X-Build, or be *; %q is not such a name", s.AllowedHeaders[i])
 		}
 	}
 	return nil
@@ -53,7 +54,11 @@ var fitOrigins = []*regexp.Regexp{
 }
 
 func fitOrigin(origin string) bool {
-	return slices.ContainsFunc(fitOrigins, func(fit *regexp.Regexp) bool { return fit.MatchString(origin) })
+	return isASCII(origin) && slices.ContainsFunc(fitOrigins, func(fit *regexp.Regexp) bool { return fit.MatchString(origin) })
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 // originFault says what to change in a text that is not a fit origin.
@@ -64,6 +69,8 @@ func originFault(origin string) string {
 		return "is empty: take the comma out"
 	case strings.Trim(origin, "*") == "":
 		return "would let the pages of strangers use the session cookies of your users"
+	case !isASCII(origin):
+		return "must be in ASCII, as browsers send it: a host with other letters begins with xn--"
 	case !hasScheme:
 		return "must begin with http:// or https://"
 	case strings.HasSuffix(rest, "/") && fitOrigin(strings.TrimRight(origin, "/")):

@@ -13,6 +13,9 @@ var plannedSettings = []string{
 	"REGION", "VAPID_PUBLIC_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT", "OTEL_EXPORTER_OTLP_ENDPOINT",
 }
 
+// otherNames are what other programs call a setting. Hosting platforms set PORT.
+var otherNames = map[string]string{"PORT": "ADDR (host:port)", "JWT_SECRET": "AUTH_SECRET", "CORS_ORIGINS": "ALLOWED_ORIGINS"}
+
 // A settingName is a setting as --help lists it.
 type settingName struct{ name, about string }
 
@@ -48,6 +51,10 @@ func unusedSettings(environment map[string]string) []string {
 		case environment[name] == "" || slices.Contains(known, name):
 		case slices.Contains(plannedSettings, name):
 			out = append(out, name+" has no effect: this release does not support it")
+		case otherNames[name] != "":
+			out = append(out, fmt.Sprintf("%s has no effect: the setting is called %s", name, otherNames[name]))
+		case slices.Contains(known, strings.TrimPrefix(name, "TANDEM_")):
+			out = append(out, fmt.Sprintf("%s has no effect: settings have no prefix; did you mean %s?", name, strings.TrimPrefix(name, "TANDEM_")))
 		default:
 			if meant := meantSetting(name, known); meant != "" {
 				out = append(out, fmt.Sprintf("%s has no effect: it is not a setting; did you mean %s?", name, meant))

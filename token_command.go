@@ -17,8 +17,8 @@ import (
 // printToken prints a bearer token that is signed with the first part of AUTH_SECRET, or
 // with the secret of the demo where AUTH_SECRET is not set.
 func printToken(arguments []string, environment map[string]string, out io.Writer) error {
-	claims, lifetime, err := readTokenArguments(arguments)
-	if err != nil {
+	claims, lifetime, helped, err := readTokenArguments(arguments, out)
+	if err != nil || helped {
 		return err
 	}
 	s, err := readSettings(environment)
@@ -30,7 +30,7 @@ func printToken(arguments []string, environment map[string]string, out io.Writer
 	case s.demo():
 		secret, err := readDemoSecret()
 		if errors.Is(err, fs.ErrNotExist) {
-			return errors.New("there is no demo in this folder: run this where the server runs, or set AUTH_SECRET")
+			return errors.New("there is no demo in this folder: run this command where the server runs, or set AUTH_SECRET to a secret of the server")
 		}
 		if err != nil {
 			return err
@@ -54,27 +54,33 @@ func printToken(arguments []string, environment map[string]string, out io.Writer
 	return err
 }
 
-// readTokenArguments reads what a token says, and for how long it is valid.
-func readTokenArguments(arguments []string) (claims collab.Claims, lifetime time.Duration, err error) {
+// readTokenArguments reads what a token says, and for how long it is valid. helped tells that they asked for help.
+func readTokenArguments(arguments []string, out io.Writer) (claims collab.Claims, lifetime time.Duration, helped bool, err error) {
 	flags := flag.NewFlagSet("token", flag.ContinueOnError)
-	sub, org, role := flags.String("sub", "", ""), flags.String("org", "", ""), flags.String("role", "", "")
-	name, email, picture := flags.String("name", "", ""), flags.String("email", "", ""), flags.String("picture", "", "")
-	expires := flags.Duration("expires", 24*time.Hour, "")
-	if err := parseFlags(flags, arguments); err != nil {
-		return claims, 0, err
+	sub := flags.String("sub", "", "the id of the person; required")
+	org := flags.String("org", "", "the id of their organization; required, but in the demo")
+	role := flags.String("role", "", "VIEWER, MEMBER or ADMIN: the role of a person whom the server does not know yet")
+	name := flags.String("name", "", "the name that others see")
+	email := flags.String("email", "", "their e-mail address")
+	picture := flags.String("picture", "", "the address of their picture")
+	expires := flags.String("expires", "24h", "for how long the token is valid, as 24h or 90m")
+	helped, err = parseFlags(flags, "prints a token signed with the first part of AUTH_SECRET, or with the demo's secret.", arguments, out)
+	if err != nil || helped {
+		return claims, 0, helped, err
 	}
+	lifetime, err = time.ParseDuration(*expires)
 	claims = collab.Claims{Role: collab.Role(strings.ToUpper(*role)), Name: *name, Email: *email, Picture: *picture}
 	switch {
 	case *sub == "":
-		return claims, 0, misuse{"--sub is missing: the id of the person"}
+		err = misuse{"--sub is missing: the id of the person"}
 	case claims.UserID.UnmarshalGQL(*sub) != nil:
-		return claims, 0, misuse{"--sub must have at most 255 bytes and no control characters"}
+		err = misuse{"--sub must have at most 255 bytes and no control characters"}
 	case claims.OrganizationID.UnmarshalGQL(*org) != nil || claims.OrganizationID == collab.Deployment:
-		return claims, 0, misuse{"--org must be the id of an organization, of at most 255 bytes and without control characters"}
+		err = misuse{"--org must be the id of an organization, of at most 255 bytes and without control characters"}
 	case *role != "" && !claims.Role.Valid():
-		return claims, 0, misuse{"--role must be VIEWER, MEMBER or ADMIN"}
-	case *expires <= 0:
-		return claims, 0, misuse{"--expires must be above 0, for example 24h"}
+		err = misuse{fmt.Sprintf("--role must be VIEWER, MEMBER or ADMIN; it is %q", *role)}
+	case err != nil || lifetime <= 0:
+		err = misuse{fmt.Sprintf("--expires must be a time above 0 with its unit, for example 24h or 90m; it is %q", *expires)}
 	}
-	return claims, *expires, nil
+	return claims, lifetime, false, err
 }

@@ -115,7 +115,7 @@ func (c *auditCheck) values(e *AuditEntry) string {
 func (c *auditCheck) finish(end *AuditEnd) *AuditBreach {
 	switch {
 	case end == nil && c.End.Number == 0:
-		return &AuditBreach{1, "is not there, nor is the organization"}
+		return &AuditBreach{1, "is not there: the organization has another id, or was taken out with its trail"}
 	case end == nil:
 		return &AuditBreach{c.End.Number, "is the last one, and the organization that says so is gone"}
 	case end != nil && end.Number > c.End.Number:

@@ -47,7 +47,7 @@ type Documents struct {
 func ReadDocuments(file string, schema *ast.Schema) (*Documents, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("PERSISTED_DOCUMENTS can't be read: %w", err)
+		return nil, fmt.Errorf("PERSISTED_DOCUMENTS can't be read: %w; name a file that the server may read, or unset it", err)
 	}
 	texts, err := parseDocuments(content)
 	if err != nil {

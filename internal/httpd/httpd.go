@@ -102,6 +102,9 @@ func New(c Config) http.Handler {
 		routes.Handle("GET /playground/", page(http.StripPrefix("/playground/", files)))
 		routes.HandleFunc("GET /playground/session.json", c.Playground.session)
 		routes.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
+	} else {
+		routes.HandleFunc("GET /{$}", notHere("this server answers GraphQL at /graphql"))
+		routes.HandleFunc("GET /playground", notHere("the playground is off; PLAYGROUND=true switches it on"))
 	}
 	return transport.NameRequests(transport.CountRefusals(secureHeaders(limitResponse(routes, c.ResponseTime)), c.Count.error))
 }
@@ -133,6 +136,11 @@ func limitBody(next http.Handler) http.Handler {
 		}
 		bounded.ServeHTTP(w, r)
 	})
+}
+
+// notHere answers that there is nothing, and what to do.
+func notHere(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusNotFound, text) }
 }
 
 func writeText(w http.ResponseWriter, status int, text string) {

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -40,6 +41,9 @@ const patience = 10 * time.Second
 type Store struct {
 	writer  *writer
 	readers *pool
+	lock    *os.File // held while the store is open; nil for one that only reads
+	path    string
+	shared  bool         // another instance has the file open too
 	bitmaps search.Cache // of the index
 }
 
@@ -58,9 +62,14 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, openError(path, err)
 	}
-	s := &Store{}
+	s := &Store{path: path}
+	var err error
+	if s.lock, s.shared, err = lockFile(path); err != nil {
+		return nil, openError(path, err)
+	}
 	writes, err := connect(path, "rw", "immediate", secureDelete)
 	if err != nil {
+		s.Close()
 		return nil, openError(path, err)
 	}
 	s.writer = newWriter(writes)
@@ -84,7 +93,10 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // OpenToRead opens a database that is there already, to read it and nothing else: it creates no
 // file and migrates nothing, also while a server uses the file.
 func OpenToRead(ctx context.Context, path string) (*Store, error) {
-	if _, err := os.Stat(path); err != nil {
+	switch _, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no database at %s; set DATABASE_URL as the server has it, or run this where the server runs", path)
+	case err != nil:
 		return nil, openError(path, err)
 	}
 	readers, err := connect(path, "ro", "deferred", "query_only(on)")
@@ -181,6 +193,20 @@ func (s *Store) LogTo(log *slog.Logger) {
 	s.writer.mu.Lock()
 	defer s.writer.mu.Unlock()
 	s.writer.log = log
+	if s.shared {
+		log.Warn("another instance uses the same database file: changes reach the clients of the other one within a second, presence and limits not at all; end one, or use Postgres and Redis", "file", s.path)
+	}
+}
+
+// lockFile marks the file as in use by a store that writes, until the returned file is closed. shared tells
+// that another one has it marked.
+func lockFile(path string) (lock *os.File, shared bool, err error) {
+	lock, err = os.Open(path)
+	if err != nil {
+		return nil, false, err
+	}
+	err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	return lock, errors.Is(err, syscall.EWOULDBLOCK), nil // without locks on this file system, nobody is warned
 }
 
 // Ping reports whether the store can serve, reads and writes.
@@ -211,6 +237,9 @@ func (s *Store) Close() {
 	}
 	if s.writer != nil {
 		_ = s.writer.Close()
+	}
+	if s.lock != nil {
+		_ = s.lock.Close()
 	}
 }
 
