@@ -30,7 +30,7 @@ func printToken(arguments []string, environment map[string]string, out io.Writer
 	case s.demo():
 		secret, err := readDemoSecret()
 		if errors.Is(err, fs.ErrNotExist) {
-			return errors.New("there is no demo in this folder: run this command where the server runs, or set AUTH_SECRET to a secret of the server")
+			return errors.New("there is no demo in this folder: run this where the server runs, or set AUTH_SECRET")
 		}
 		if err != nil {
 			return err
