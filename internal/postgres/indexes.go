@@ -12,6 +12,7 @@ var laterIndexes = []struct{ name, make string }{
 	{"entities_by_position", "CREATE INDEX CONCURRENTLY IF NOT EXISTS entities_by_position ON entities (org_id, position)"},
 	{"entities_by_start", "CREATE INDEX CONCURRENTLY IF NOT EXISTS entities_by_start ON entities (org_id, type, starts_at) WHERE starts_at IS NOT NULL"},
 	{"log_by_kind", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_by_kind ON log (org_id, entity_type, type, position)"},
+	{"log_access", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_access ON log (org_id, position) WHERE regards IS NOT NULL"},
 }
 
 // makeIndexes makes the indexes that are not there. One that was begun and not

@@ -201,7 +201,7 @@ const endStalled = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 // sessions that stall were ended.
 func (p *pool) unblocked(ctx context.Context, write func() error) error {
 	err := write()
-	if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.Code != "55P03" {
+	if !isLockTimeout(err) {
 		return p.dropReadOnly(err)
 	}
 	conn, release, failed := p.acquire(ctx, nowhere)

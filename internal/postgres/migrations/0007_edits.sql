@@ -1,7 +1,3 @@
--- A fingerprint of the input that came with client_mutation_id, to tell a repetition
--- from another mutation. NULL in older rows.
-ALTER TABLE log ADD COLUMN fingerprint text COLLATE "C";
-
 -- When the token was issued from which the person's profile was learned.
 ALTER TABLE users ADD COLUMN learned_at timestamptz;
 
@@ -35,3 +31,8 @@ BEGIN
     PERFORM set_config('tandem.org', '', true);
 END
 $$;
+
+-- A fingerprint of the input that came with client_mutation_id, to tell a repetition
+-- from another mutation. NULL in older rows. It comes last, since it locks the log until
+-- the transaction ends.
+ALTER TABLE log ADD COLUMN fingerprint text COLLATE "C";
