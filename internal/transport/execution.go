@@ -88,8 +88,7 @@ func (x *execution) render(ctx context.Context) (payload []byte, failed bool) {
 func (x *execution) Close() { x.cancel() }
 
 // encode writes a response as JSON, in bytes of its own: gqlgen reuses those of
-// the response. Text that is no UTF-8 would make a client drop its whole
-// connection, so it is made valid.
+// the response.
 func encode(response *graphql.Response) []byte {
 	if response == nil {
 		return []byte(`{"data":null}`)
@@ -98,11 +97,11 @@ func encode(response *graphql.Response) []byte {
 		payload := make([]byte, 0, len(response.Data)+len(`{"data":}`))
 		payload = append(payload, `{"data":`...)
 		payload = append(payload, response.Data...)
-		return valid(append(payload, '}'))
+		return plain(append(payload, '}'))
 	}
 	payload, err := json.Marshal(response)
 	if err != nil {
 		return []byte(`{"errors":[{"message":"the response can't be encoded","extensions":{"code":"INTERNAL"}}]}`)
 	}
-	return valid(payload)
+	return plain(payload)
 }

@@ -2,7 +2,6 @@ package transport
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -249,12 +248,8 @@ func appendClose(dst []byte, code ws.StatusCode, reason string) []byte {
 
 // appendMessage appends a message in a frame of its own.
 func appendMessage(dst []byte, m message) []byte {
-	encoded, _ := json.Marshal(m) // a message always encodes
-	return appendFrame(dst, ws.OpText, encoded)
+	return appendFrame(dst, ws.OpText, encodePlain(m))
 }
 
 // quote returns a text as JSON.
-func quote(text string) []byte {
-	quoted, _ := json.Marshal(text) // a string always encodes
-	return quoted
-}
+func quote(text string) []byte { return encodePlain(text) }

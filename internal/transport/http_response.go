@@ -59,7 +59,7 @@ func errorsPayload(errs gqlerror.List) []byte {
 	if err != nil {
 		list = []byte(`[{"message":"the errors can't be encoded","extensions":{"code":"INTERNAL"}}]`)
 	}
-	return valid(append(append([]byte(`{"errors":`), list...), '}'))
+	return plain(append(append([]byte(`{"errors":`), list...), '}'))
 }
 
 // writeErrors answers a request that is not what it has to be.

@@ -256,7 +256,7 @@ func (c *connection) refuse(id string, errs gqlerror.List) {
 	} else {
 		payload, _ = json.Marshal(errs)
 	}
-	c.say(message{ID: id, Type: "error", Payload: valid(payload)})
+	c.say(message{ID: id, Type: "error", Payload: payload})
 }
 
 // unsubscribe ends an operation that the client has enough of.

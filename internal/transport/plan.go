@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 	"unique"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -167,12 +166,4 @@ func writeParts(key *strings.Builder, parts ...string) {
 	for _, part := range parts {
 		fmt.Fprintf(key, "%d:%s", len(part), part)
 	}
-}
-
-// valid returns JSON as UTF-8, whatever came of the data.
-func valid(payload []byte) []byte {
-	if utf8.Valid(payload) {
-		return payload
-	}
-	return []byte(strings.ToValidUTF8(string(payload), "\uFFFD"))
 }
