@@ -82,9 +82,9 @@ func (c Config) graphQL() http.Handler {
 
 // preparer returns what prepares the operations of all transports.
 func (c Config) preparer() *preparer {
-	schema := &variables.Schema{Schema: c.Schema.Schema(), Scalars: scalars}
+	schema := &variables.Schema{Schema: c.Schema.Schema(), Scalars: scalars, Suggest: c.Introspection}
 	return &preparer{
-		schema: schema, persisted: newPersisted(c.Documents), validator: newValidator(schema, c.Introspection),
+		schema: schema, persisted: newPersisted(c.Documents), validator: newValidator(schema),
 		parsed: newTexts(parsedDocuments, longestKept, parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) }),
 		failed: func() *graphql.OperationContext {
 			return &graphql.OperationContext{DisableIntrospection: true, RecoverFunc: c.Hooks.Recover}

@@ -25,9 +25,10 @@ type validator struct {
 
 // newValidator returns a validator with the rules of the library, one for values that
 // the library accepts and can't read later, and one for those that scalars of the
-// schema do not take. Unless suggest is set, errors name nothing of the schema that
-// the document does not name itself.
-func newValidator(schema *variables.Schema, suggest bool) *validator {
+// schema do not take. Mistakes about enums have the words that they
+// have in variables. Unless schema.Suggest is set, errors name nothing of the schema
+// that the document does not name itself.
+func newValidator(schema *variables.Schema) *validator {
 	all := rules.NewDefaultRules()
 	all.AddRule("ReadableLiterals", func(observers *core.Events, addError core.AddErrFunc) {
 		observers.OnValue(func(_ *core.Walker, value *ast.Value) {
@@ -45,7 +46,7 @@ func newValidator(schema *variables.Schema, suggest bool) *validator {
 			}
 		})
 	})
-	if !suggest {
+	if !schema.Suggest {
 		all.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
 		all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
 		all.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
@@ -55,9 +56,28 @@ func newValidator(schema *variables.Schema, suggest bool) *validator {
 	v := &validator{}
 	inner := all.GetInner()
 	for _, name := range slices.Sorted(maps.Keys(inner)) {
-		v.rules = append(v.rules, core.Rule{Name: name, RuleFunc: inner[name]})
+		check := inner[name]
+		if name == rules.ValuesOfCorrectTypeRule.Name {
+			check = rewordEnums(schema, check)
+		}
+		v.rules = append(v.rules, core.Rule{Name: name, RuleFunc: check})
 	}
 	return v
+}
+
+// rewordEnums returns a rule about values that says what is wrong with those of enums
+// in the words of the schema.
+func rewordEnums(schema *variables.Schema, rule core.RuleFunc) core.RuleFunc {
+	return func(observers *core.Events, addError core.AddErrFunc) {
+		var checked *ast.Value // by the rule: observers are called in the order in which they are added
+		observers.OnValue(func(_ *core.Walker, value *ast.Value) { checked = value })
+		rule(observers, func(options ...core.ErrorOption) {
+			if mistake := schema.EnumMistake(checked); mistake != "" {
+				options = append(options, func(err *gqlerror.Error) { err.Message = mistake })
+			}
+			addError(options...)
+		})
+	}
 }
 
 // errEnough ends the walk through a document with as many errors as are shown.

@@ -55,6 +55,25 @@ func (s *Schema) CheckLiteral(value *ast.Value) *gqlerror.Error {
 	return nil
 }
 
+// EnumMistake says about a value of a document, in the words of Coerce, that its enum
+// does not have it. It returns "" for a place that takes no enum, and for lists,
+// objects, variables and null.
+func (s *Schema) EnumMistake(value *ast.Value) string {
+	if value.Definition == nil || value.Definition.Kind != ast.Enum {
+		return ""
+	}
+	described := cut(value.Raw)
+	switch value.Kind {
+	case ast.EnumValue:
+		described = quote(value.Raw)
+	case ast.StringValue, ast.BlockValue:
+		described = "the text " + quote(value.Raw)
+	case ast.ListValue, ast.ObjectValue, ast.Variable, ast.NullValue:
+		return ""
+	}
+	return s.notInEnum(value.Definition, described) + "."
+}
+
 func (s *Schema) literalError(value *ast.Value, scalar Scalar, format string, args ...any) *gqlerror.Error {
 	err := scalar.coded(gqlerror.Errorf(format+".", args...))
 	locate(err, value.Position)

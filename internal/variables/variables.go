@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -18,13 +19,15 @@ import (
 type Schema struct {
 	*ast.Schema
 	Scalars map[string]Scalar // by their names
+	Suggest bool              // errors list the values of enums
 }
 
 // Coerce returns the values of the variables that an operation declares, with
 // defaults for those that are not given; others are dropped. The operation is valid.
 // given is as JSON decodes it, with json.Number for numbers, or as Coerce returned it.
 // The error names the variable and where in it the first mistake is; it
-// quotes little of what was given and nothing of the schema that was not asked for.
+// quotes little of what was given and, unless s.Suggest is set, nothing of the schema
+// that was not asked for.
 // It has an extension "code" unless the code is that of validation.
 func (s *Schema) Coerce(operation *ast.OperationDefinition, given map[string]any) (map[string]any, *gqlerror.Error) {
 	values := make(map[string]any, len(operation.VariableDefinitions))
@@ -168,9 +171,22 @@ func (c *coercion) known(of *ast.Definition, fields map[string]any) *gqlerror.Er
 func (c *coercion) enum(of *ast.Definition, value any) (any, *gqlerror.Error) {
 	name, isText := value.(string)
 	if !isText || of.EnumValues.ForName(name) == nil {
-		return nil, c.fail("%s is not a value of %s", describe(value), of.Name)
+		return nil, c.fail("%s", c.schema.notInEnum(of, describe(value)))
 	}
 	return name, nil
+}
+
+// notInEnum says that an enum has no such value, and with suggestions which it has.
+func (s *Schema) notInEnum(of *ast.Definition, described string) string {
+	said := fmt.Sprintf("%s is not a value of %s", described, of.Name)
+	if !s.Suggest {
+		return said
+	}
+	names := make([]string, len(of.EnumValues))
+	for i, value := range of.EnumValues {
+		names[i] = value.Name
+	}
+	return said + "; use one of " + strings.Join(names, ", ")
 }
 
 // scalar coerces to a scalar.
