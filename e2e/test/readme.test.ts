@@ -41,11 +41,11 @@ test("the README's follower type-checks, and prints what the README says", async
   // Below e2e, so that it finds the packages there.
   const source = await mkdtemp(fileURLToPath(new URL("e2e/readme-", root)));
   atEnd(t, () => rm(source, { recursive: true }));
-  await writeFile(join(source, "follow.ts"), program.replaceAll("127.0.0.1:8080", new URL(server.http).host));
-  await writeFile(join(source, "tsconfig.json"), JSON.stringify({ extends: "../tsconfig.json", include: ["follow.ts"] }));
+  await writeFile(join(source, "follow.mts"), program.replaceAll("127.0.0.1:8080", new URL(server.http).host));
+  await writeFile(join(source, "tsconfig.json"), JSON.stringify({ extends: "../tsconfig.json", include: ["follow.mts"] }));
   await promisify(execFile)("npx", ["--no-install", "tsc", "--noEmit", "-p", source], { cwd: fileURLToPath(new URL("e2e", root)) });
 
-  const follower = spawn(process.execPath, ["--import", "tsx", join(source, "follow.ts")], {
+  const follower = spawn(process.execPath, ["--import", "tsx", join(source, "follow.mts")], {
     cwd: fileURLToPath(new URL("e2e", root)), env: { ...process.env, TOKEN: token }, stdio: ["ignore", "pipe", "inherit"],
   });
   atEnd(t, () => void follower.kill());
