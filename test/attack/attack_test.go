@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,8 +22,11 @@ const (
 	restTime   = 500 * time.Millisecond
 	// calmLimit is how long 99 of 100 answers to the calm client may take at most.
 	calmLimit = 250 * time.Millisecond
-	// answerSteps is about how often somebody has to be woken for one answer.
-	answerSteps = 10
+	// attempts is how often an attack is tried at most until the calm client keeps
+	// within calmLimit.
+	attempts = 3
+	// fewestAnswers are how many answers the calm client gets at least in each attack.
+	fewestAnswers = 20
 )
 
 // The program keeps within its memory whatever is sent to it, and a calm client of
@@ -34,28 +38,32 @@ func TestAttacks(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	go victim.run(ctx)
-
-	var all []time.Duration
 	for _, attack := range attacks {
 		t.Run(attack.name, func(t *testing.T) {
-			s.forgetPeak()
-			scene.attack(t, attack.name)
-			time.Sleep(restTime) // what it left behind counts too
-			took := victim.lap(t)
-			all = append(all, took...)
-			peak := s.peak(t)
-			t.Logf("p50 %v, p99 %v of %d answers; at most %d MiB", percentile(took, 0.5), percentile(took, 0.99), len(took), peak>>20)
-			if peak > memory {
-				t.Errorf("the process took %d MiB", peak>>20)
+			for attempt := 1; !scene.isSurvived(t, s, victim, attack.name); attempt++ {
+				if attempt == attempts {
+					t.Fatalf("the calm client is not served in time, in none of %d attempts", attempts)
+				}
 			}
 		})
 	}
-	// A machine that is busy with other things is late with everything.
-	late := percentile(victim.lateness(), 0.99)
-	limit := calmLimit + answerSteps*late
-	if p99 := percentile(all, 0.99); p99 > limit {
-		t.Errorf("the calm client's p99 is %v, and may be %v on this machine", p99, limit)
+}
+
+// isSurvived attacks the server once, which has to keep within its memory, and
+// reports whether the calm client was served in time all the while.
+func (e *scene) isSurvived(t *testing.T, s *server, victim *calm, name string) bool {
+	t.Helper()
+	victim.lap(t)
+	s.forgetPeak()
+	e.attack(t, name)
+	time.Sleep(restTime) // what it left behind counts too
+	took := victim.lap(t)
+	peak, p99 := s.peak(t), percentile(took, 0.99)
+	t.Logf("p50 %v, p99 %v of %d answers; at most %d MiB", percentile(took, 0.5), p99, len(took), peak>>20)
+	if peak > memory {
+		t.Fatalf("the process took %d MiB", peak>>20)
 	}
+	return p99 <= calmLimit && len(took) >= fewestAnswers
 }
 
 // attack runs an attack in a process of its own, which has to stand back where there
@@ -122,7 +130,8 @@ func create(t *testing.T, p *person, notes string) (id string, cursor any) {
 	return saved["customer"].(object)["id"].(string), saved["cursor"]
 }
 
-// A scene is the organization of the attackers: a hundred customers with full notes.
+// A scene is the organization of the attackers: a hundred customers with full notes, and
+// thousands whose names are alike.
 type scene struct {
 	Address   string
 	Customers []string
@@ -145,10 +154,14 @@ func (e *scene) join() {
 // notesLength is how long notes may be, nearly.
 const notesLength = 19_000
 
+// alike is how many customers have names that are alike.
+const alike = 3000
+
 func newScene(t *testing.T, address string) *scene {
 	t.Helper()
 	e := &scene{Address: address}
 	member := e.member()
+	e.fill(t)
 	for i := range 100 {
 		id, cursor := create(t, member, text(notesLength))
 		if i == 0 {
@@ -157,6 +170,20 @@ func newScene(t *testing.T, address string) *scene {
 		e.Customers = append(e.Customers, id)
 	}
 	return e
+}
+
+// fill makes customers whose names are alike.
+func (e *scene) fill(t *testing.T) {
+	t.Helper()
+	for batch := range alike / 50 {
+		var fields strings.Builder
+		for i := range 50 {
+			fmt.Fprintf(&fields, `c%d: createCustomer(input: {name: "acme gmbh acme %d"}) { __typename } `, i, 50*batch+i)
+		}
+		if _, err := e.member().ask(t.Context(), "mutation {"+fields.String()+"}", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // edit changes the notes of the first customer.

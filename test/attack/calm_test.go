@@ -3,6 +3,7 @@ package attack_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -18,7 +19,7 @@ type calm struct {
 
 	mu    sync.Mutex // guards what follows
 	took  []time.Duration
-	late  []time.Duration // how late this process was when it woke by itself
+	asked time.Time // when it asked what is not answered yet; zero if all is
 	fault error
 }
 
@@ -33,7 +34,6 @@ const (
 func (c *calm) run(ctx context.Context) {
 	events := make(chan object, 100)
 	go c.follow(ctx, events)
-	go c.watchClock(ctx)
 	for ctx.Err() == nil {
 		c.time(ctx, func() error {
 			_, err := c.ask(ctx, calmQuery, nil)
@@ -45,24 +45,6 @@ func (c *calm) run(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	}
-}
-
-// watchClock notes how late this process wakes.
-func (c *calm) watchClock(ctx context.Context) {
-	const every = 5 * time.Millisecond
-	for ctx.Err() == nil {
-		began := time.Now()
-		time.Sleep(every) // what is measured
-		c.mu.Lock()
-		c.late = append(c.late, time.Since(began)-every)
-		c.mu.Unlock()
-	}
-}
-
-func (c *calm) lateness() []time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.late
 }
 
 // write changes the customer, and waits until the subscription tells of it.
@@ -102,6 +84,9 @@ func (c *calm) follow(ctx context.Context, events chan<- object) {
 // time notes how long something takes.
 func (c *calm) time(ctx context.Context, do func() error) {
 	began := time.Now()
+	c.mu.Lock()
+	c.asked = began
+	c.mu.Unlock()
 	err := do()
 	if ctx.Err() != nil {
 		return
@@ -110,6 +95,7 @@ func (c *calm) time(ctx context.Context, do func() error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.took = append(c.took, time.Since(began))
+	c.asked = time.Time{}
 }
 
 func (c *calm) failed(ctx context.Context, err error) {
@@ -120,7 +106,8 @@ func (c *calm) failed(ctx context.Context, err error) {
 	}
 }
 
-// lap returns how long everything took since the last lap.
+// lap returns how long everything took since the last lap, and for how long it has been
+// waiting for what is not answered yet.
 func (c *calm) lap(t *testing.T) []time.Duration {
 	t.Helper()
 	c.mu.Lock()
@@ -130,6 +117,9 @@ func (c *calm) lap(t *testing.T) []time.Duration {
 	}
 	took := c.took
 	c.took = nil
+	if !c.asked.IsZero() {
+		took = append(took, time.Since(c.asked))
+	}
 	return took
 }
 
@@ -139,5 +129,5 @@ func percentile(took []time.Duration, part float64) time.Duration {
 		return patience
 	}
 	sorted := slices.Sorted(slices.Values(took))
-	return sorted[int(part*float64(len(sorted)-1))]
+	return sorted[int(math.Ceil(part*float64(len(sorted))))-1]
 }

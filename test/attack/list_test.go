@@ -6,23 +6,30 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 )
 
 func text(bytes int) string { return strings.Repeat("x", bytes) }
 
-// attacks are what is tried. Each begins what it does and returns; all of it ends
-// with ctx.
-var attacks = []struct {
+// An attack begins what it does and returns; all of it ends with ctx.
+type attack struct {
 	name string
 	do   func(ctx context.Context, e *scene)
-}{
+}
+
+// attacks are all that is tried.
+var attacks = slices.Concat(sizes, floods)
+
+// sizes are attacks by what is large, or makes the server hold or do much.
+var sizes = []attack{
 	{"a long name in thousands of messages", longNames},
 	{"a long alias in a hundred nodes", asks(`{ customers(first: 100) { nodes { ` + text(900_000) + `: id } } }`)},
 	{"full notes under sixty names", asks(manyNotes())},
 	{"fifty searches in each operation", asks(manySearches())},
 	{"searches that find nothing, with a count", asks(`{ customers(first: 25, filter: {search: "nothing has this"}) { totalCount } }`)},
+	{"searches that many names nearly match", asks(`{ customers(first: 25, filter: {search: "gmbh acme gmbh"}) { totalCount } }`)},
 	{"changes of a type that is absent", absentChanges},
 	{"pings that inflate before the sign-in", earlyPings},
 	{"pings that inflate", pings},
@@ -30,6 +37,7 @@ var attacks = []struct {
 	{"brackets, in bodies", asks(`query { viewer { role } }`, strings.Repeat("[],", 300_000))},
 	{"a socket that asks and does not read", unreadSocket},
 	{"answers over HTTP that are not read", unreadHTTP},
+	{"compressed answers over HTTP that are not read", unreadCompressed},
 	{"bodies without their last byte", slowBodies},
 	{"messages without their last byte", slowMessages},
 	{"many subscribe messages at once", subscribeFlood},
@@ -183,6 +191,12 @@ func (p *person) head(length int) string {
 func unreadHTTP(ctx context.Context, e *scene) {
 	body := `{"query":"{ customers(first: 100) { nodes { a: notes b: notes c: notes d: notes } } }"}`
 	flood(ctx, 60, func(ctx context.Context, _ int) error { return rawRequest(ctx, e, e.viewer().head(len(body))+body) })
+}
+
+func unreadCompressed(ctx context.Context, e *scene) {
+	body := `{"query":"{ customers(first: 100) { nodes { a: notes b: notes c: notes d: notes } } }"}`
+	head := strings.Replace(e.viewer().head(len(body)), "Content-Type", "Accept-Encoding: gzip\r\nContent-Type", 1)
+	flood(ctx, 60, func(ctx context.Context, _ int) error { return rawRequest(ctx, e, head+body) })
 }
 
 func slowBodies(ctx context.Context, e *scene) {
@@ -365,7 +379,7 @@ func givenUp(ctx context.Context, e *scene) {
 }
 
 func silent(ctx context.Context, e *scene) {
-	flood(ctx, 300, func(ctx context.Context, _ int) error { return rawRequest(ctx, e, "") })
+	flood(ctx, connections*3/2, func(ctx context.Context, _ int) error { return rawRequest(ctx, e, "") })
 }
 
 func crowdedRoom(ctx context.Context, e *scene) {

@@ -1,6 +1,13 @@
 // Package attack_test runs the program that ships as a process with 1 GiB of memory,
 // and attacks it in every way of docs/security.md that is about bytes and work,
 // while a calm client of another organization goes on.
+//
+// In each attack by itself 99 of 100 answers to the calm client take at most 250 ms,
+// counting how long it waits for an event as well; an answer that is still missing at
+// the end counts as one that took until then. The limit is flat. A machine that is busy
+// with something else is late by itself, so an attack whose calm client was late is tried
+// again, three times in all, and passes if one of them was within the limit: a server that
+// is late because of the attack is late each time. Memory has one attempt.
 package attack_test
 
 import (
@@ -31,6 +38,8 @@ const (
 	// memory is what the process may take, and goMemory what the program tells Go of it.
 	memory   = 1 << 30
 	goMemory = memory / 10 * 9
+	// connections are how many the server takes.
+	connections = 600
 	// patience bounds waits that only a failure uses up.
 	patience = 60 * time.Second
 )
@@ -54,6 +63,7 @@ func start(t *testing.T) *server {
 	command.Dir = t.TempDir()
 	command.Env = append(os.Environ(), "ADDR=127.0.0.1:0", "AUTH_SECRET="+secret, "LOG_LEVEL=error",
 		"DATABASE_URL=sqlite:"+filepath.Join(t.TempDir(), "tandem.db"), fmt.Sprint("GOMEMLIMIT=", goMemory),
+		fmt.Sprint("MAX_CONNECTIONS=", connections),
 		"RATE_LIMIT_PER_SECOND=10000", "RATE_LIMIT_BURST=600000")
 	command.Stderr = os.Stderr
 	out, err := command.StdoutPipe()
