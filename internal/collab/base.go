@@ -59,21 +59,37 @@ type basis struct {
 	contested map[string]bool
 }
 
-// basis returns what an edit is merged against; who tells whose edit of a field it is.
+// basis returns what an edit is merged against; who tells whose edit of a field it is. Of a base that is
+// further back than State.Since reaches it is not known who changed what, so all of it counts as
+// other people's.
 func (st *State) basis(who func(field string) ID, base, remote Fields) basis {
 	b := basis{base: base, saw: maps.Clone(base), contested: map[string]bool{}}
+	if !st.knowsSince(base) {
+		return b
+	}
+	own, others := map[string]bool{}, map[string]bool{}
 	for _, change := range st.Since {
 		for _, f := range change.Fields {
-			switch {
-			case base == nil || change.author(f) != who(f.Field):
-			case lastChange(st.Since, f.Field, who(f.Field)) == nil:
-				b.saw[f.Field] = remote[f.Field]
-			default:
-				b.contested[f.Field] = true
+			if change.author(f) == who(f.Field) {
+				own[f.Field] = true
+			} else {
+				others[f.Field] = true
 			}
 		}
 	}
+	for field := range own {
+		if others[field] {
+			b.contested[field] = true
+		} else {
+			b.saw[field] = remote[field]
+		}
+	}
 	return b
+}
+
+// knowsSince reports whether Since has every change after the base version.
+func (st *State) knowsSince(base Fields) bool {
+	return base != nil && len(st.Since) < MostSince
 }
 
 // A fieldEdit is a change of one field by the person whose edit it is.

@@ -90,6 +90,24 @@ type FieldChange struct {
 	AuthorID *ID `json:"authorId,omitempty"`
 }
 
+// An EditedField is a field that a change set, without its values.
+type EditedField struct {
+	Field    string `json:"field"`
+	AuthorID *ID    `json:"authorId,omitempty"`
+}
+
+// Edited returns the fields of a change that made a version of an entity, and nil for other changes.
+func (c *Change) Edited() []EditedField {
+	if c.Snapshot == nil {
+		return nil
+	}
+	edited := make([]EditedField, len(c.Fields))
+	for i, f := range c.Fields {
+		edited[i] = EditedField{f.Field, f.AuthorID}
+	}
+	return edited
+}
+
 // IsNode marks the change, as an activity event, as a GraphQL Node.
 func (*Change) IsNode() {}
 

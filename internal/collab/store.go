@@ -58,6 +58,11 @@ type Writer interface {
 	Write(ctx context.Context, intent Intent, decide func(*State) (*Decision, error)) (*Change, error)
 }
 
+// MostSince bounds the changes that an edit of an old version is merged with. Fewer, and the own edits
+// of a person whose form was open for long count as other people's; more, and edits of a busy entity
+// take longer.
+const MostSince = 1000
+
 // An Intent says what a write has to know before it can be decided.
 type Intent struct {
 	OrgID   ID
@@ -98,7 +103,8 @@ type State struct {
 	Base Entity
 	// BaseAudience are those who may see Base; nil is everybody.
 	BaseAudience []ID
-	// Since are the changes that made the versions after the base, oldest first, without snapshots.
+	// Since are the changes that made the versions after the base, oldest first, without snapshots:
+	// the newest MostSince of them. While Base is there, their fields may be without values.
 	Since []*Change
 	// Unread are those of the newest LatelyTold notifications that the actor caused that
 	// are about the entity and unread. It is read together with Since.

@@ -88,13 +88,17 @@ func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte, 
 	if err != nil {
 		return err
 	}
+	edited, err := encodeOrNull(c.Edited())
+	if err != nil {
+		return err
+	}
 	q.add(`, entry AS (INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version,
 		customer_id, prior_customer_id, actor_id, client_mutation_id, merged, comment_id, conflict_id,
-		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint, audit_number, audit_hash)
-		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?::bigint, 0), ? FROM log_head)`,
+		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint, edited, audit_number, audit_hash)
+		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?::bigint, 0), ? FROM log_head)`,
 		orgID, c.Type, c.EntityType, c.EntityID, c.EntityVersion,
 		c.CustomerID, c.PriorCustomerID, c.ActorID, c.ClientMutationID, c.Merged, c.CommentID, c.ConflictID,
-		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot, textOrNull(c.Fingerprint), end.Number, textOrNull(end.Hash))
+		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot, textOrNull(c.Fingerprint), edited, end.Number, textOrNull(end.Hash))
 	return nil
 }
 

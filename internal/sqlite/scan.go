@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"tandem/internal/collab"
@@ -27,6 +28,11 @@ const epoch = `(SELECT epoch FROM organizations WHERE id = ?)`
 const changeColumns = `l.position, l.type, l.entity_type, l.entity_id, l.entity_version,
 	l.customer_id, l.prior_customer_id, l.actor_id, l.client_mutation_id, l.merged, l.comment_id, l.conflict_id,
 	l.occurred_at, l.changes, l.metadata, l.audience, l.regards`
+
+// changeColumnsBut is changeColumns with something in the place of the values before and after.
+func changeColumnsBut(changes string) string {
+	return strings.Replace(changeColumns, "l.changes", changes, 1)
+}
 
 // selectChanges begins a query for scanChange. snapshot is the column, or what
 // stands in its place.

@@ -82,14 +82,20 @@ func askEarlier(i collab.Intent, state *collab.State) question {
 	}}
 }
 
-// askBase asks for the changes that made the base version and those after it,
+// withoutValues is the fields of a change without their values, unless the base version was pruned, which
+// the values then tell.
+const withoutValues = `CASE WHEN EXISTS (SELECT 1 FROM log b WHERE b.org_id = ? AND b.entity_id = ? AND b.entity_version = ? AND b.snapshot IS NOT NULL)
+	THEN COALESCE(l.edited, l.changes) ELSE l.changes END`
+
+// askBase asks for the changes that made the base version and the newest ones after it,
 // unless the base version is the current one.
 func askBase(i collab.Intent, state *collab.State) question {
-	q := selectChanges(i.OrgID, "CASE WHEN l.entity_version = ? THEN l.snapshot END", i.BaseVersion).add(`
-		FROM log l WHERE l.org_id = ? AND l.entity_id = ? AND l.entity_version >= ? AND l.snapshot IS NOT NULL
-		AND EXISTS (SELECT 1 FROM entities e WHERE e.org_id = ? AND e.id = ? AND e.version > ?)
+	q := newQuery("SELECT "+epoch+", ", i.OrgID).add(changeColumnsBut(withoutValues), i.OrgID, i.EntityID, i.BaseVersion).add(`,
+		CASE WHEN l.entity_version = ? THEN l.snapshot END FROM log l JOIN entities e ON e.org_id = l.org_id AND e.id = l.entity_id
+		WHERE l.org_id = ? AND l.entity_id = ? AND e.version > ? AND l.snapshot IS NOT NULL
+		AND (l.entity_version = ? OR l.entity_version > ? AND l.entity_version > e.version - ?)
 		ORDER BY l.entity_version`,
-		i.OrgID, i.EntityID, i.BaseVersion, i.OrgID, i.EntityID, i.BaseVersion)
+		i.BaseVersion, i.OrgID, i.EntityID, i.BaseVersion, i.BaseVersion, i.BaseVersion, collab.MostSince)
 	return question{q, func(r row) error {
 		c, err := scanChange(i.OrgID)(r)
 		switch {

@@ -62,13 +62,17 @@ func recordChange(orgID collab.ID, position int64, c *collab.Change, snapshot []
 	if err != nil {
 		return nil, err
 	}
+	edited, err := encodeOrNull(c.Edited())
+	if err != nil {
+		return nil, err
+	}
 	return newQuery(`INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version,
 		customer_id, prior_customer_id, actor_id, client_mutation_id, merged, comment_id, conflict_id,
-		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint, edited)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		orgID, position, c.Type, c.EntityType, c.EntityID, c.EntityVersion,
 		c.CustomerID, c.PriorCustomerID, c.ActorID, c.ClientMutationID, c.Merged, c.CommentID, c.ConflictID,
-		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot, textOrNull(c.Fingerprint)), nil
+		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot, textOrNull(c.Fingerprint), edited), nil
 }
 
 // recordEntity inserts the first version of an entity, and replaces later ones.

@@ -19,7 +19,7 @@ const (
 	// run at a time, as long as their answers are small. More, and a person with
 	// costly ones slows down the others; fewer, and pages that ask a lot when they
 	// open take longer.
-	operationsUnderWay = 8
+	operationsUnderWay = 4
 	largeUnderWay      = 2
 	// underWayWait is how long an operation waits until it may run.
 	underWayWait = 30 * time.Second
