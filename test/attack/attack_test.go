@@ -23,8 +23,8 @@ const (
 	// calmLimit is how long 99 of 100 answers to the calm client may take at most.
 	calmLimit = 250 * time.Millisecond
 	// attempts is how often an attack is tried at most until the calm client keeps
-	// within calmLimit.
-	attempts = 3
+	// within calmLimit: what else runs on the machine may take a second away from it.
+	attempts = 5
 	// fewestAnswers are how many answers the calm client gets at least in each attack.
 	fewestAnswers = 20
 )
