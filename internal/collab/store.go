@@ -72,6 +72,8 @@ type Intent struct {
 	// BaseVersion asks for the entity as it was then, and for what changed it
 	// since, if it is not the current version; 0 asks for neither.
 	BaseVersion int
+	// MostSince bounds what is read of what changed it since; 0 is MostSince.
+	MostSince int
 	// ClientMutationID asks for the change that the actor already made with it.
 	ClientMutationID *ID
 	// ConflictID is read, after the entity is locked; "" for none.

@@ -1,6 +1,10 @@
 package sqlite
 
-import "tandem/internal/collab"
+import (
+	"cmp"
+
+	"tandem/internal/collab"
+)
 
 // questions are what an intent asks, in order: the entity first, since whatever
 // is read under its lock has to be read after it. What is not asked for is left
@@ -95,7 +99,7 @@ func askBase(i collab.Intent, state *collab.State) question {
 		WHERE l.org_id = ? AND l.entity_id = ? AND e.version > ? AND l.snapshot IS NOT NULL
 		AND (l.entity_version = ? OR l.entity_version > ? AND l.entity_version > e.version - ?)
 		ORDER BY l.entity_version`,
-		i.BaseVersion, i.OrgID, i.EntityID, i.BaseVersion, i.BaseVersion, i.BaseVersion, collab.MostSince)
+		i.BaseVersion, i.OrgID, i.EntityID, i.BaseVersion, i.BaseVersion, i.BaseVersion, cmp.Or(i.MostSince, collab.MostSince))
 	return question{q, func(r row) error {
 		c, err := scanChange(i.OrgID)(r)
 		switch {
