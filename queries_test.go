@@ -34,7 +34,8 @@ var tooMuch = map[string]struct {
 	"lists":            {"{ customers(first: " + strings.Repeat("[", 100_000), nil, "GRAPHQL_PARSE_FAILED"},
 	"tokens":           {"{ viewer { " + strings.Repeat("role @skip(if: true) ", 20_000) + "} }", nil, "GRAPHQL_PARSE_FAILED"},
 	"wrong everywhere": {"{" + many(7000, "nope%d ") + "}", nil, "GRAPHQL_VALIDATION_FAILED"},
-	"many ids":         {"query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Customer { calls { nodes { id } } } } }", object{"ids": strings.Split(strings.Repeat("x,", 50_000), ",")}, "QUERY_TOO_COMPLEX"},
+	"many ids":         {"query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Customer { calls { nodes { id } } } } }", object{"ids": strings.Split(strings.Repeat("x,", 50_000), ",")}, "BAD_USER_INPUT"},
+	"pages of ids":     {"query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Customer { calls(first: 100) { nodes { id subject } } } } }", object{"ids": strings.Split(strings.Repeat("x,", 99)+"x", ",")}, "QUERY_TOO_COMPLEX"},
 }
 
 // many repeats a format with the numbers from 0 on, each with the next one.

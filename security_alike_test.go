@@ -85,7 +85,7 @@ func TestNamesStayInTheirPlace(t *testing.T) {
 	const evil = "Ada\u202e\u2066\u0000\u001b[2J\r\nBen\u2069\u202c"
 	seen := signed(t, at, "acme", "ada", evil).ask(`{ viewer { user { name } } }`, nil)["viewer"].(object)["user"].(object)["name"]
 	want(t, "name", seen, "Ada[2JBen")
-	arabic := "\u0645\u062d\u0645\u062f\u200f (\u200ead\u200da)"
+	arabic := "\u0645\u062d\u0645\u200d\u062f\u200f (\u200eada)"
 	want(t, "a name that needs marks", signed(t, at, "acme", "ben", arabic).ask(`{ viewer { user { name } } }`, nil)["viewer"].(object)["user"].(object)["name"], arabic)
 	for _, id := range []string{"a\x00", "a\nb", "\u0085", strings.Repeat("x", 256), ""} {
 		for who, p := range map[string]*person{"person": signed(t, at, "acme", id, "Ada"), "organization": signed(t, at, id, "ada", "Ada")} {

@@ -182,7 +182,7 @@ func TestSummary(t *testing.T) {
 		"Postgres":            {map[string]string{"DATABASE_URL": "postgres://me:pass@db.example:5432/x?sslmode=require"}, "database", "Postgres, db.example:5432/x"},
 		"unreadable Postgres": {map[string]string{"DATABASE_URL": "postgres://me:p%ass@db/x"}, "database", "Postgres"},
 		"Redis":               {map[string]string{"DATABASE_URL": "postgres://db/x", "REDIS_URL": "rediss://:pass@cache.example:6379/2"}, "redis", "Redis, cache.example:6379/2"},
-		"no Redis":            {nil, "redis", "none: this is the only instance"},
+		"no Redis":            {nil, "redis", "none: this has to be the only instance"},
 		"secrets":             {map[string]string{"AUTH_SECRET": "pass1,pass2"}, "sign-in", "tokens and session cookies by AUTH_SECRET (2)"},
 		"keys":                {map[string]string{"AUTH_JWKS_URL": "https://idp.example/keys?key=pass"}, "sign-in", "tokens by the keys at idp.example/keys"},
 		"demo":                {nil, "sign-in", "demo people"},
