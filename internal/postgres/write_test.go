@@ -120,17 +120,21 @@ func TestAllElseIsOneRoundTrip(t *testing.T) {
 }
 
 // A list that the index narrows is two round trips, and so is a count: one reads the
-// index, the other what is in question.
+// index, the other what is in question. The first one after a change of the index also reads its bitmaps.
 func TestSearchIsTwoRoundTrips(t *testing.T) {
 	one, _ := open(t, newDatabase(t))
 	populate(t, one, "org")
 	s, counter := counted(t, one)
 	scope, query := collab.Scope{OrgID: "org"}, collab.EntityQuery{Type: collab.TypeCustomer, Search: "acme", Limit: 1}
-	for range 2 {
+	for round := range 2 {
+		want := int64(2)
+		if round == 0 {
+			want = 3
+		}
 		counter.batches.Store(0)
 		found, err := s.ListEntities(t.Context(), scope, query)
-		if batches := counter.batches.Load(); len(found) != 1 || err != nil || batches != 2 {
-			t.Errorf("a list took %d batches and has %d, %v", batches, len(found), err)
+		if batches := int64(counter.batches.Load()); len(found) != 1 || err != nil || batches != want {
+			t.Errorf("list %d took %d batches, want %d, and has %d, %v", round, batches, want, len(found), err)
 		}
 		counter.batches.Store(0)
 		count, err := s.CountEntities(t.Context(), scope, query)
