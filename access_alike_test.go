@@ -30,7 +30,7 @@ func TestHiddenIDsAreFollowedAsIDsThatNeverWere(t *testing.T) {
 	}
 }
 
-// Documents say what is: clients can't know which version a sentence like "not in this version" is about.
+// The documents describe what the server does: a reader can't tell which release a phrase about its version means.
 func TestNothingIsSaidOfThisVersion(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("docs/*.md")

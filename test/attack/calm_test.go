@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"tandem/internal/eventually"
 )
 
 // A calm client asks and writes in turn, and follows what it writes.
@@ -104,6 +106,21 @@ func (c *calm) failed(ctx context.Context, err error) {
 	if err != nil && ctx.Err() == nil && c.fault == nil {
 		c.fault = err
 	}
+}
+
+// awaitAnswers waits until the client got n more answers in this lap.
+func (c *calm) awaitAnswers(t *testing.T, n int) {
+	t.Helper()
+	answers := func() (answers int, failed bool) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return len(c.took), c.fault != nil
+	}
+	before, _ := answers()
+	eventually.True(t, "the calm client is answered after an attack", func() bool {
+		now, failed := answers()
+		return failed || now >= before+n // lap says what failed
+	})
 }
 
 // lap returns how long everything took since the last lap, and for how long it has been
