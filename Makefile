@@ -8,7 +8,7 @@ STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # What is left out, and why:
 #   G115  numbers that are converted: they are fields of a fixed width, 64 bits here as there.
-#   G304  files that are named by variables: whoever starts the program names them.
+#   G304  files that are named by variables: the operator names them.
 #   G404  numbers from math/rand: jitter and epochs. What must not be guessed comes from crypto/rand.
 #   G705  text of a client in an answer: it is JSON or an event stream, by its content type and nosniff.
 # The load test and the contracts of the seams run in nobody's production; findings of low confidence are names of headers.

@@ -123,7 +123,7 @@ func TestAccessOnTwoInstances(t *testing.T) {
 			want(t, "code", first["extensions"].(object)["code"], "FORBIDDEN")
 			ended[m["id"].(string)] = true
 		}
-		want(t, "whoever asks", ben.code(`{ viewer { role } }`, nil), "FORBIDDEN")
+		want(t, "a query of somebody removed", ben.code(`{ viewer { role } }`, nil), "FORBIDDEN")
 	})
 }
 

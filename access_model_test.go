@@ -12,7 +12,7 @@ import (
 )
 
 // What people follow while their access changes at random is what a plain model
-// says that they may see: of each change, whoever sees the entity before and after
+// says that they may see: of each change, a person who sees the entity before and after
 // it. Whose role changes is up to date then: to one who is behind, what came before
 // is told by the role that they have when they come to it.
 func TestStreamsFollowAccess(t *testing.T) {

@@ -58,7 +58,7 @@ func TestSubscriptionsBeginWithTheAccessOfTheirPlaceInTheLog(t *testing.T) {
 	want(t, "the first event of a promoted person", again.next("1")["customerChanged"].(object)["entityId"], hidden["id"])
 }
 
-// Whoever made something restricted for the first time follows it at another instance, after the
+// The creator of a first restricted entity follows it at another instance, after the
 // cursor of the answer, which that instance may not have heard of yet.
 func TestFirstRestrictedCustomerIsFollowedElsewhere(t *testing.T) {
 	t.Parallel()

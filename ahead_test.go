@@ -16,7 +16,7 @@ import (
 const loadedActivity = `subscription($after: Cursor) { activity(after: $after) {
 	cursor entityVersion userName entity { id ... on Customer { version } } actor { id name } } }`
 
-// Whoever catches up is shown loaded fields without a read for each event, and
+// A subscription that catches up shows loaded fields without a read for each event, and
 // nothing in an event is older than its change, however quickly changes come.
 func TestEventsAreReadTogether(t *testing.T) {
 	t.Parallel()

@@ -107,7 +107,7 @@ func auditCommand(t *testing.T, settings map[string]string) {
 	want(t, "output", out, "nowhere: BROKEN, row 1 is not there: the organization has another id, or was taken out with its trail\n")
 }
 
-// Whoever may write to the tables deletes the end of one trail, and the record of where it ends.
+// A user who may write to the tables deletes the end of one trail, and the record of where it ends.
 func TestAuditCommandMissesTheEnd(t *testing.T) {
 	t.Parallel()
 	for name, settings := range map[string]map[string]string{"SQLite": embedded(t), "Postgres": shared(t)} {

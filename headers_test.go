@@ -68,7 +68,7 @@ func TestRequestIDs(t *testing.T) {
 			}
 		}
 	}
-	// Whatever follows a line break is another header to whoever reads the request, and none of the answer.
+	// Whatever follows a line break is another header to the reader of the request, and none of the answer.
 	answer := sendRaw(t, at, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Request-Id: a\r\n Set-Cookie: b=c\r\nConnection: close\r\n\r\n")
 	if strings.Contains(answer, "Set-Cookie") {
 		t.Errorf("got %q", answer)
@@ -115,7 +115,7 @@ func errorID(t *testing.T, errs any) string {
 	return id
 }
 
-// An error says which request it is of, whoever refused what.
+// An error says which request it is of, at whatever layer it was refused.
 func TestErrorsNameTheirRequest(t *testing.T) {
 	t.Parallel()
 	at := start(t, embedded(t))
@@ -239,7 +239,7 @@ func TestStartIsLogged(t *testing.T) {
 	}
 }
 
-// A proxy that takes out the Upgrade header is named as the cause, whoever asks.
+// A proxy that takes out the Upgrade header is named as the cause, with and without a token.
 func TestHandshakeWithoutUpgrade(t *testing.T) {
 	t.Parallel()
 	at := start(t, embedded(t))

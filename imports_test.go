@@ -47,7 +47,7 @@ var importRules = []importRule{
 	{of: "dataloaders", may: []string{"internal/collab"}},
 	{of: "resolvers", may: []string{"graph", "dataloaders", "internal/collab", "internal/hub"}, never: []string{"net/http", "database/sql"}},
 
-	// What a document costs, whoever sends it.
+	// What a document costs, the same for every client.
 	{of: "internal/cost"},
 	// What the variables of an operation are, by its schema.
 	{of: "internal/variables"},

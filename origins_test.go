@@ -8,7 +8,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// A form, which any page can send with the browser's cookies, is refused whoever sends it.
+// A form, which any page can send with the browser's cookies, is refused from every page.
 func TestFormsAreRefused(t *testing.T) {
 	t.Parallel()
 	at := start(t, embedded(t))

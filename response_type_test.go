@@ -9,7 +9,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// An error says what it is in the kind of response that its client accepts, whoever writes it.
+// An error says what it is in the kind of response that its client accepts, at whatever layer it is written.
 func TestErrorsAreOfTheAcceptedType(t *testing.T) {
 	t.Parallel()
 	at, _, _ := limited(t, rate())

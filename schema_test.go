@@ -28,7 +28,7 @@ func parseSchema(t *testing.T) *ast.Schema {
 	return parsed
 }
 
-// Whoever explores the API finds a sentence on everything that has a name.
+// A reader of the schema finds a sentence on everything that has a name.
 func TestSchemaIsDescribed(t *testing.T) {
 	described := 0
 	check := func(name, description string) {
@@ -194,7 +194,7 @@ func breaches(promised []string, s *ast.Schema) []string {
 		for _, field := range ourFields(definition) {
 			name := definition.Name + "." + field.Name
 			if !slices.Contains(promised, fmt.Sprintf("%s: %s", name, field.Type)) {
-				continue // whoever uses a new field knows what it asks for
+				continue // a client that uses a new field knows what it asks for
 			}
 			for _, argument := range field.Arguments {
 				promise := fmt.Sprintf("%s(%s: %s)", name, argument.Name, argument.Type)

@@ -49,7 +49,7 @@ func TestLookAlikesAreOthers(t *testing.T) {
 			customer := zoe.create(object{"name": real, "ownerId": real})
 			const beat = `mutation($room: ID!, $client: ID!) { heartbeat(room: $room, clientId: $client) { totalCount users { clients } } }`
 			for _, other := range alike {
-				// As an organization it is empty, whoever asks.
+				// As an organization it is empty for every member.
 				stranger := signed(t, at, strings.Replace(org, "org", other, 1), real, "Zoé")
 				want(t, other, stranger.ask(`query($id: ID!) { customer(id: $id) { id } customers { totalCount } }`, object{"id": customer["id"]}),
 					object{"customer": nil, "customers": object{"totalCount": 0}})

@@ -16,7 +16,7 @@ import (
 
 // What somebody asks with an id of another organization is answered to the letter
 // as with one that never was, wherever the schema takes an id, a cursor or a place.
-// Whoever adds an argument to the schema adds it to this test by that.
+// An argument that is added to the schema is in this test by that.
 func TestNoIDOfAnotherOrganizationCounts(t *testing.T) {
 	t.Parallel()
 	for name, settings := range map[string]func(*testing.T) map[string]string{"sqlite": embedded, "postgres": shared} {
@@ -272,7 +272,7 @@ func (a *idAttack) control() {
 			}
 		}
 		if !differs {
-			a.t.Errorf("%s makes no difference to whoever has it, so the test shows nothing: is kindOfID right? %s", of, last)
+			a.t.Errorf("%s makes no difference to its owner, so the test shows nothing: is kindOfID right? %s", of, last)
 		}
 	}
 }

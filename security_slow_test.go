@@ -14,7 +14,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// Whoever sends their headers byte by byte is cut off, also on the way to a socket,
+// A client that sends its headers byte by byte is cut off, also on the way to a socket,
 // and others are served meanwhile.
 func TestSlowHeadersAreCutOff(t *testing.T) {
 	t.Parallel()

@@ -163,7 +163,7 @@ func TestCookiesWithoutAHost(t *testing.T) {
 	}
 }
 
-// A token is sent by nobody but whoever has it, so it needs no origin, and comes before a cookie.
+// A token is sent only by a client that has it, so it needs no origin, and comes before a cookie.
 func TestTokensCountFromEverywhere(t *testing.T) {
 	t.Parallel()
 	settings := embedded(t)

@@ -21,7 +21,7 @@ import (
 const DefaultWait = time.Millisecond
 
 // eventWait is how long a loader of an event waits. An event has few fields that load
-// the same, and whoever catches up has many events.
+// the same, and a subscription that catches up has many events.
 const eventWait = 50 * time.Microsecond
 
 // A Set is the loaders of one response. Each is made when it is first used, since

@@ -77,7 +77,7 @@ func asksWhoIsThere(ctx context.Context) bool {
 	})
 }
 
-// beat makes a client present, unless its person is hidden. Whoever hides, or is
+// beat makes a client present, unless its person is hidden. A person who hides, or is
 // taken out of the organization, at this moment is not to be seen after that.
 func (r *Resolver) beat(ctx context.Context, v *collab.Viewer, in collab.Room, p collab.Presence, patch collab.PresencePatch) error {
 	if v.PresenceHidden {

@@ -13,7 +13,7 @@ type swarm struct {
 	target    *target
 	ledger    *ledger
 	customers []string // of each topic
-	resume    bool     // whoever loses the connection comes back
+	resume    bool     // a client that loses its connection comes back
 	places    chan struct{}
 	clients   []*client
 	running   sync.WaitGroup

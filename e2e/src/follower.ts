@@ -27,7 +27,7 @@ export class Follower {
     private last: string,
   ) {
     this.running = this.run();
-    // Whoever awaits `stop` or `reaches` is told; until then it is not unhandled.
+    // The caller of `stop` or `reaches` is told; until then it is not unhandled.
     this.running.catch(() => undefined);
   }
 

@@ -26,7 +26,7 @@ export async function build(folder: string): Promise<string> {
 
 let built: Promise<string> | undefined;
 
-/** The program under test: TANDEM_BIN, which `npm test` sets; built here for whoever runs one file by hand. */
+/** The program under test: TANDEM_BIN, which `npm test` sets; built here when one file is run by hand. */
 function binary(): Promise<string> {
   const given = process.env["TANDEM_BIN"];
   if (given) return Promise.resolve(given);

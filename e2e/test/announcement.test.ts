@@ -42,7 +42,7 @@ test("a change that nobody announced arrives on the other instance", async (t) =
     ({ customer, cursor } = applied(await update(ada, customer, { notes: `edit ${n}` })));
   }
 
-  // Whoever asks the other instance is not kept waiting at all: the log is read, not what was announced.
+  // A query of the other instance does not wait at all: the log is read, not what was announced.
   assert.deepEqual((await poll(ben, { after: start })).changes.map(({ version }) => version), [1, 2, 3, 4, 5, 6]);
   await far.arrival(cursor);
 

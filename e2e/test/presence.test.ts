@@ -20,7 +20,7 @@ const joins = (id: string) => (update: PresenceUpdate) => update.joined.some((us
 const leaves = (id: string) => (update: PresenceUpdate) => update.left.includes(id);
 
 /**
- * Waits until somebody has left in order, which no grace delays: whoever lost their connection before is still there.
+ * Waits until somebody has left in order, which no grace delays: people who lost their connections before are still there.
  */
 async function leavesBefore(room: Subscription<PresenceUpdate>, id: string, lost: string): Promise<PresenceUpdate> {
   return room.find("a leave in order", (update) => {
@@ -162,7 +162,7 @@ inEveryWorld(({ connect }) => {
     assert.deepEqual(updates.flatMap(({ joined }) => joined), []);
   });
 
-  test("whoever only looks is not present", async (t) => {
+  test("a person who only looks is not present", async (t) => {
     const hire = organization();
     const ada = connect(t, "graphql-ws", hire("Ada"), 0);
     const bens = hire("Ben");

@@ -18,7 +18,7 @@ async function write(by: Client, id: string, from: number, to: number): Promise<
 
 inEveryWorld(({ connect }) => {
   for (const kind of kinds) {
-    test(`${kind}: whoever comes back after the last cursor missed nothing`, async (t) => {
+    test(`${kind}: a client that comes back after the last cursor missed nothing`, async (t) => {
       const hire = organization();
       const ada = connect(t, kind, hire("Ada"), 0);
       const person = hire("Ben");

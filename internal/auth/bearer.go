@@ -14,7 +14,7 @@ import (
 )
 
 // maxToken bounds a bearer token, in bytes. Smaller, and tokens of providers that
-// put all groups of a person into them are refused; larger, and whoever sends
+// put all groups of a person into them are refused; larger, and a client that sends
 // nonsense makes the server decode as much.
 const maxToken = 16 << 10
 

@@ -90,7 +90,7 @@ func (d *date) numeric() *jwt.NumericDate {
 	return &d.NumericDate
 }
 
-// Why credentials are refused that were really issued, in words for whoever issues them.
+// Why credentials are refused that were really issued, in words for their issuer.
 var (
 	errExpiryType  = collab.Errorf(collab.Unauthenticated, "exp must be a number: the second since 1970 at which the token expires, before the year 10000")
 	errNoExpiry    = collab.Errorf(collab.Unauthenticated, "the token must say when it expires (exp)")

@@ -65,7 +65,7 @@ func TestRequiredClaimsOfAWrongTypeAreRefusedByName(t *testing.T) {
 			}
 		}
 	}
-	// Whoever has no key learns nothing of what is expected.
+	// A client without a key learns nothing of what is expected.
 	forged := issue(t, jwt.SigningMethodHS256, []byte(strings.Repeat("x", 40)), nil, said(jwt.MapClaims{"sub": 7}))
 	if _, err := verifier("", newSecret).Verify(t.Context(), "Bearer "+forged); err == nil || strings.Contains(err.Error(), "sub") || auth.Issued(err) {
 		t.Errorf("a forged token: %v", err)

@@ -74,7 +74,7 @@ func TestClaimsAreReadByTheirExactNames(t *testing.T) {
 	}
 }
 
-// Claims that could be read in two ways are refused, in words for whoever issues them.
+// Claims that could be read in two ways are refused, in words for their issuer.
 func TestClaimsThatMeanTwoThingsAreRefused(t *testing.T) {
 	t.Parallel()
 	good := fmt.Sprintf(`"sub":"ada","org":"acme","exp":%d`, now.Unix()+60)

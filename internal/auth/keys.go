@@ -17,7 +17,7 @@ const (
 	// seldom, and a key that was withdrawn is trusted for longer.
 	keysEvery = 15 * time.Minute
 	// keysAgain is how soon they are read again because of a token whose key is
-	// unknown, or because they could not be read. Sooner, and whoever makes up
+	// unknown, or because they could not be read. Sooner, and a client that makes up
 	// tokens makes this server flood the identity provider; later, and those who
 	// bring the first tokens of a new key are refused for longer.
 	keysAgain = 10 * time.Second

@@ -126,5 +126,5 @@ func CheckKeysURL(address string) error {
 		}
 	}
 	return errors.New("it must begin with https://, or with http:// for this machine, " +
-		"since whoever can change what is read there can sign in as anybody")
+		"since a person who can change what is read there can sign in as anybody")
 }

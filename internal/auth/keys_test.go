@@ -176,7 +176,7 @@ func TestKeysAreReplaced(t *testing.T) {
 	verify("a key that was withdrawn", before, collab.Unauthenticated)
 }
 
-// Whoever makes up names of keys does not make the server flood the provider.
+// A client that makes up names of keys does not make the server flood the provider.
 func TestUnknownKeysAreAskedForSeldom(t *testing.T) {
 	t.Parallel()
 	p := provide(t, public("e", ecKey()))

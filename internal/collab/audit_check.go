@@ -41,7 +41,7 @@ func CheckAudit(ctx context.Context, store AuditStore, orgID ID, expect *AuditEn
 		if err != nil {
 			return nil, err
 		}
-		// Read after the page, they have whoever emptied something in it.
+		// Read after the page, they have every erasure that emptied something in it.
 		if check.erased, err = store.AuditErasures(ctx, orgID); err != nil {
 			return nil, err
 		}
@@ -130,7 +130,7 @@ func (c *auditCheck) finish(end *AuditEnd) *AuditBreach {
 	return nil
 }
 
-// log checks that the trail has the rows which the log names up to a position. Whoever
+// log checks that the trail has the rows which the log names up to a position. An attacker who
 // deletes the end of the trail, and sets back where it ends, leaves them behind.
 func (c *auditCheck) log(ctx context.Context, store AuditStore, upTo int64) (*AuditBreach, error) {
 	for after := int64(0); after < upTo; after += logSpan {

@@ -6,7 +6,7 @@ import (
 )
 
 // The encoding is written down in docs/decisions/0016-audit-trail.md, and these are
-// its examples: whoever checks a trail by other means comes to the same.
+// its examples: a check by other means comes to the same.
 func TestAuditDigests(t *testing.T) {
 	t.Parallel()
 	e := &AuditEntry{

@@ -3,7 +3,7 @@ package collab
 import "context"
 
 // A Bus tells all instances of committed changes. What it says is a hint: an
-// announcement may be lost, repeated or out of order, and whoever listens
+// announcement may be lost, repeated or out of order, and a listener
 // notices by the positions and reads the log. It must never be the only way
 // that a change is learned of.
 type Bus interface {

@@ -3,7 +3,7 @@
 //
 // An organization owns one log. Every committed write of the organization is
 // one Change of that log, written in the transaction that made it. Positions
-// are dense and in commit order, so whoever follows a log notices a missing
+// are dense and in commit order, so a follower of a log notices a missing
 // change by its number. A Cursor is a position, together with the epoch that
 // says which log it is a position of.
 //

@@ -91,7 +91,7 @@ func (c *Conflict) Erase(userID ID) (had bool) {
 	return had
 }
 
-// ErasedNotification is what a notification of a kind says once whoever caused it
+// ErasedNotification is what a notification of a kind says once the person who caused it
 // is erased. An empty Body leaves the one that is there, which is not theirs.
 type ErasedNotification struct {
 	Kind        NotificationKind

@@ -136,7 +136,7 @@ func (e *export) add(list *bytes.Buffer, value any) error {
 		return err
 	}
 	if e.size += len(encoded); e.size > maxExport {
-		return Errorf(LimitExceeded, "there is more about this person than one answer can have (%d MiB); ask whoever runs the server", maxExport>>20)
+		return Errorf(LimitExceeded, "there is more about this person than one answer can have (%d MiB); ask the operator of the server", maxExport>>20)
 	}
 	if list.Len() > 0 {
 		list.WriteByte(',')

@@ -55,7 +55,7 @@ func (s *Service) changeMember(ctx context.Context, v *Viewer, userID ID, become
 }
 
 // governed returns the admin who writes, and the member, removed or not, that they
-// write about. The error is Forbidden for whoever is no admin.
+// write about. The error is Forbidden for everybody but admins.
 func (st *State) governed(userID ID) (actor, member *Member, err error) {
 	if actor, err = st.actor(); err != nil {
 		return nil, nil, err

@@ -49,7 +49,7 @@ func TestNobodyConflictsWithThemselves(t *testing.T) {
 }
 
 // What both the editor and somebody else changed is a conflict, of which the other
-// one is told, whoever of the two was last.
+// one is told, whichever of the two was last.
 func TestMixedChangesConflict(t *testing.T) {
 	t.Parallel()
 	o := open(t)

@@ -70,7 +70,7 @@ func (s *Service) resolving(ctx context.Context, v *Viewer, conflict *Conflict, 
 	return &resolving{conflict: conflict, base: found[at], resolution: in.Resolution, merged: merged}, nil
 }
 
-// refer asks for the conflict, and for whoever has values in it.
+// refer asks for the conflict, and for the people who have values in it.
 func (r *resolving) refer(intent *Intent) {
 	if r == nil {
 		return

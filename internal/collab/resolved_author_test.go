@@ -29,7 +29,7 @@ func keptPhone(t *testing.T, how collab.Resolution, merged collab.Patch) (o *off
 }
 
 // What a resolution keeps of an edit stays an edit of the person who made it: it is theirs to
-// replace from an old base version, and in conflict with whoever else changes it, as with who resolved.
+// replace from an old base version, and in conflict with anybody else who changes it, as with who resolved.
 func TestResolvedFieldsKeepTheirAuthor(t *testing.T) {
 	t.Parallel()
 	for _, how := range []collab.Resolution{collab.ResolveLocal, collab.ResolveRemote, collab.ResolveMerged} {

@@ -7,7 +7,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// Whoever did not read of a conflict or an assignment yet is not told of it again by the
+// A person who has not read of a conflict or an assignment yet is not told of it again by the
 // same person, whose edits are all kept.
 func TestUnreadNotificationsAreNotRepeated(t *testing.T) {
 	t.Parallel()

@@ -210,7 +210,7 @@ func personalRead(t *testing.T, f StoreFixture) {
 	}
 }
 
-// personalPruned is one test, since whoever prunes takes what is old of every
+// personalPruned is one test, since pruning takes what is old of every
 // organization. Its years are its own.
 func personalPruned(t *testing.T, f StoreFixture) {
 	c := &company{t: t, store: f.Store, id: collab.NewID("org", time.Now()), actor: ann}

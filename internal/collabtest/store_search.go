@@ -228,7 +228,7 @@ func (m *searchedCompany) randomize(c *collab.Customer) {
 	c.Visibility = []collab.Visibility{collab.VisibleToOrganization, collab.VisibleToOrganization, collab.VisibleRestricted}[m.random.IntN(3)]
 }
 
-// present is a customer as it is now, whoever may see it.
+// present is a customer as it is now, in any scope.
 func (m *searchedCompany) present(id collab.ID) *collab.Customer {
 	m.t.Helper()
 	return must(m.store.Entities(m.t.Context(), collab.Scope{OrgID: m.id, All: true}, []collab.ID{id}))(m.t)[id].(*collab.Customer)

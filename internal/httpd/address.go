@@ -22,7 +22,7 @@ func addressOf(ctx context.Context) string {
 // other end of the connection, or if that is a proxy that is trusted, the last
 // one in X-Forwarded-For that is none. All of an IPv6 network of 64 bits are one,
 // since one customer of a provider has as many. It is "" if all are proxies, or
-// the header can't be read from there on: whoever a proxy does not tell apart
+// the header can't be read from there on: clients that a proxy does not tell apart
 // must not be limited together.
 func (l *Limiter) address(r *http.Request) string {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)

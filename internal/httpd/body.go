@@ -18,7 +18,7 @@ import (
 	"tandem/internal/wellformed"
 )
 
-// refuseForms refuses a POST that is not JSON, whoever sends it. A page of any site
+// refuseForms refuses a POST that is not JSON, from every client. A page of any site
 // can have a browser send the kinds that forms have, with its cookies and without
 // asking; JSON only after a question that CORS answers. A stream is opened without
 // a body. A compressed body is refused too: it could be small here and fill the

@@ -43,7 +43,7 @@ type Documents struct {
 
 // ReadDocuments reads a list of operations: a manifest of Apollo's, or an object of
 // texts by their ids, as Relay and the client preset of GraphQL Code Generator
-// write it. Each has to be valid. The error is a sentence for whoever named the file.
+// write it. Each has to be valid. The error is a sentence for the person who named the file.
 func ReadDocuments(file string, schema *ast.Schema) (*Documents, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {

@@ -69,7 +69,7 @@ type Config struct {
 	Stats *transport.Stats
 	// Count is told what happened.
 	Count Count
-	// Sockets counts the open ones, so that whoever stops the instance can wait for their goodbye.
+	// Sockets counts the open ones, so that the shutdown can wait for their goodbye.
 	Sockets *sync.WaitGroup
 	// Log is told of every operation at level debug; nil is not told.
 	Log *slog.Logger

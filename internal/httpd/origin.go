@@ -48,7 +48,7 @@ func (c Config) newCORS() *cors.Cors {
 	return cors.New(options)
 }
 
-// allowOrigins tells browsers which pages may call. Whoever only asks what is allowed
+// allowOrigins tells browsers which pages may call. A client that only asks what is allowed
 // is answered without signing in, since a browser sends no credentials with that.
 func (c Config) allowOrigins(next http.Handler) http.Handler {
 	return c.newCORS().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

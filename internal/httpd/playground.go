@@ -12,7 +12,7 @@ import (
 
 // A Playground is what the page at /playground begins with.
 type Playground struct {
-	// People can be chosen to ask as; empty outside the demo, where whoever uses the page brings a token.
+	// People can be chosen to ask as; empty outside the demo, where its user brings a token.
 	People []Person
 	// Examples are ids that the example operations use.
 	Examples Examples
@@ -54,7 +54,7 @@ func (p *Playground) session(w http.ResponseWriter, r *http.Request) {
 }
 
 // isThisMachine reports whether a host, with or without a port, can be nothing but
-// the machine of whoever names it.
+// the machine of the caller that names it.
 func isThisMachine(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	// errNobody refuses whoever brought no credentials.
+	// errNobody refuses a request without credentials.
 	errNobody = collab.Errorf(collab.Unauthenticated, "sign in: send Authorization: Bearer <token>")
 	// errElsewhere refuses a session cookie that a page of another site may have
 	// made a browser send. It is no attempt of the person to sign in.

@@ -47,7 +47,7 @@ func BenchmarkDelivery(b *testing.B) {
 	}
 }
 
-// BenchmarkAnnounce measures what an announcement costs whoever announces: in
+// BenchmarkAnnounce measures what an announcement costs its writer: in
 // order, and with every second one ahead of the one before it.
 func BenchmarkAnnounce(b *testing.B) {
 	for name, swap := range map[string]int64{"in order": 0, "reordered": 1} {

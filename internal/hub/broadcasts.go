@@ -17,7 +17,7 @@ type Broadcasts struct {
 	// Max bounds how many run at a time. Too few, and people who follow things of
 	// their own are refused; too many, and their executions take all memory.
 	Max int
-	// MaxPerPerson bounds how many of them are one person's alone; 0 does not. Whoever
+	// MaxPerPerson bounds how many of them are one person's alone; 0 does not. A person who
 	// shares the executions of others needs few.
 	MaxPerPerson int
 	// KeptBytes bounds, in bytes, the events that all of them keep together for members

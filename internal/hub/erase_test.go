@@ -69,7 +69,7 @@ func TestErasedChangesAreReadAgain(t *testing.T) {
 	})
 }
 
-// What a broadcast rendered before an erasure is rendered anew for whoever comes
+// What a broadcast rendered before an erasure is rendered anew for members that come
 // back, and those who are there go on.
 func TestErasedEventsAreRenderedAgain(t *testing.T) {
 	broadcasting(t, func(t *testing.T, s *stage) {

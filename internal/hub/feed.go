@@ -9,7 +9,7 @@ import (
 
 // A Feed is where the events of one execution of a subscription come from. The
 // resolver of the subscription's field finds it in its context and says what its
-// events are; whoever runs the execution then pushes one event at a time, and
+// events are; its broadcast then pushes one event at a time, and
 // renders it before the next. So nobody needs a goroutine for each execution,
 // and a cursor can be told for every event.
 type Feed struct {

@@ -32,8 +32,8 @@ const (
 // a change of an entity that was not yielded yet also waits if an older one of
 // another entity does.
 //
-// A change that alters access is yielded twice. At once, with its Regards, as a turn: whoever
-// reads the folder finds out what they may see, and tells nobody of it. And as an event without
+// A change that alters access is yielded twice. At once, with its Regards, as a turn: the follower that
+// reads the folder finds out what its person may see, and tells nobody of it. And as an event without
 // Regards, which waits and is folded like all others, so that changes of access do not raise the rate.
 type Folder struct {
 	source  *Subscription
@@ -117,7 +117,7 @@ func (f *Folder) turn(change *collab.Change) {
 }
 
 // turnAhead returns a turn for everybody if the folder reads no further for now, and somebody's access
-// was altered after the place where it is; else nil. Whoever finds out what they may see counts all
+// was altered after the place where it is; else nil. A follower that finds out what its person may see counts all
 // changes of access that this instance knows of, so the one that was not read need not be at hand.
 func (f *Folder) turnAhead() *collab.Change {
 	if !f.full() {

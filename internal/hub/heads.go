@@ -9,7 +9,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// A heads asks how far logs reach. Whoever asks while a read is under way is
+// A heads asks how far logs reach. A caller that asks while a read is under way is
 // answered by the next one, together with all others who do: thousands who
 // return at once cost a few reads, and no answer is older than its question.
 type heads struct {

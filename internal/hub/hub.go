@@ -42,7 +42,7 @@ type Log interface {
 type Hub struct {
 	// Altered, if set, is told of each change that alters somebody's access, before
 	// any subscription is. It must be quick: what is believed of people is forgotten
-	// there, so that whoever asks because of the change is told the truth.
+	// there, so that a request that the change causes is told the truth.
 	Altered func(*collab.Change)
 	// Unheard, if set, is told of each organization that the hub begins to follow: until then
 	// changes of access may have been missed, so nothing that was read before may be believed.
@@ -312,7 +312,7 @@ func (h *Hub) leave(r *ring) {
 	}
 }
 
-// changes reads the log for whoever is behind.
+// changes reads the log for a subscription that is behind.
 func (h *Hub) changes(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.Change, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()

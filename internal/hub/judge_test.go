@@ -57,7 +57,7 @@ func TestStalledReadersOfOneEntityTurn(t *testing.T) {
 	}
 }
 
-// Whoever resumes far behind, on an instance that nobody followed the organization on, meets what
+// A member that resumes far behind, on an instance that nobody followed the organization on, meets what
 // alters access after that.
 func TestResumedReadersOfOneEntityTurn(t *testing.T) {
 	t.Parallel()

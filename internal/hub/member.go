@@ -13,7 +13,7 @@ type Sink interface {
 	// Take takes the events, all or none, without blocking. A sink that takes
 	// none is handed no more, and calls Member.Next when it can go on.
 	Take(events []Event) bool
-	// Resume tells that the member is handed no more for now, and that whoever has
+	// Resume tells that the member is handed no more for now, and that the one that has
 	// it calls Member.Next. It must not block.
 	Resume()
 	// End tells that the broadcast can't go on. It must not block.

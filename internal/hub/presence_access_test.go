@@ -34,7 +34,7 @@ func TestRoomTellsOfAlteredAccessFirst(t *testing.T) {
 				if reader.Missed() {
 					t.Error("changes of access were missed")
 				}
-				reader.next() // whoever still belongs here goes on
+				reader.next() // readers who still belong here go on
 				r.stop()
 			})
 		})

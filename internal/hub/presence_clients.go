@@ -90,7 +90,7 @@ func (r *Rooms) release(room *room, c *client, clean bool) {
 // letGo lets go of the clients that nobody holds any more, all at once. Who is
 // held again before is kept, and who is held again meanwhile enters afterwards:
 // room.calls sees to that. For the same reason nobody is held and released again
-// meanwhile, and whoever is not held at the end has been let go of.
+// meanwhile, and a client that is not held at the end has been let go of.
 func (r *Rooms) letGo(ctx context.Context, room *room) {
 	room.calls.Lock()
 	defer room.calls.Unlock()

@@ -159,7 +159,7 @@ func TestBeatsDoNotPileUp(t *testing.T) {
 	})
 }
 
-// Whoever is held is present, also when they were let go of just before.
+// A client that is held is present, also when it was let go of just before.
 func TestClientIsPresentWhileHeld(t *testing.T) {
 	withRooms(t, func(t *testing.T, r *rooms) {
 		r.store.restless = true

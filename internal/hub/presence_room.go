@@ -160,7 +160,7 @@ func (r *Rooms) Subscribe(ctx context.Context, id collab.Room) *RoomSubscription
 // store is away, Next waits. It ends with ctx, or with the subscription's context.
 //
 // After a change of the subscriber's access it returns ErrScopeChanged once, before
-// anything that the room has to tell: whoever lost access hears of nobody else.
+// anything that the room has to tell: a person who lost access hears of nobody else.
 func (s *RoomSubscription) Next(ctx context.Context) (*collab.PresenceUpdate, error) {
 	for {
 		update, moved, err := s.room.tell(s)

@@ -194,7 +194,7 @@ func (r *ring) fetch(position int64) *collab.Change {
 }
 
 // erase drops all changes before the one that was just appended, which erased
-// somebody: whoever is behind reads them from the log, as they are now. What waits
+// somebody: a subscription that is behind reads them from the log, as they are now. What waits
 // in routes is on its way, has people by their ids only, and is left alone. It is
 // called within update.
 func (r *ring) erase() {

@@ -136,7 +136,7 @@ func TestCrowdAsksTogether(t *testing.T) {
 	})
 }
 
-// Whoever returns to a busy organization finds all of it in the ring.
+// A subscription that returns to a busy organization finds all of it in the ring.
 func TestResumeFromTheRing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLog(acme)

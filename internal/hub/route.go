@@ -95,7 +95,7 @@ func (rt *route) prefill(changes []*collab.Change, head int64) {
 }
 
 // deliver puts a change into the inboxes of its entity's routes, and one that
-// alters access into all: whoever reads them may have to stop. It is called within update.
+// alters access into all: their readers may have to stop. It is called within update.
 func (r *ring) deliver(change *collab.Change) {
 	if change.Regards == nil {
 		for _, rt := range r.routes[change.EntityID] {

@@ -8,7 +8,7 @@ import (
 )
 
 // ErrScopeChanged ends a member, or a stream of a room, whose person may see
-// something else from now on. Whoever follows for them finds out what they may see
+// something else from now on. The follower of each finds out what its person may see
 // now, and goes on after the member's cursor, as after any other interruption; or with the
 // same member, if it may stay.
 var ErrScopeChanged = errors.New("what the person may see has changed")
@@ -146,7 +146,7 @@ func (b *broadcast) nextTurn(m *Member) *turn {
 	return nil
 }
 
-// Stay has a member that turned go on where it is, with what it read and folded. Whoever follows for it
+// Stay has a member that turned go on where it is, with what it read and folded. Its follower
 // calls Stay first, and then finds out the scope and the standing, which have to be the same as before.
 // It reports false for a member that has to begin anew, since its execution found out more than those.
 func (m *Member) Stay() bool {

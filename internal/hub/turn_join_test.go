@@ -15,7 +15,7 @@ func (s *stage) open(orgID collab.ID) {
 	s.Announce(s.log.commit(orgID, func(c *collab.Change) { c.Regards = &collab.Regards{Others: collab.EffectGained} }))
 }
 
-// Whoever joins a broadcast while a change of access outdates it joins another one.
+// A member that joins a broadcast while a change of access outdates it joins another one.
 func TestJoiningWhatIsOutdatedMeanwhile(t *testing.T) {
 	t.Parallel()
 	broadcasting(t, func(t *testing.T, s *stage) {
@@ -37,7 +37,7 @@ func TestJoiningWhatIsOutdatedMeanwhile(t *testing.T) {
 	})
 }
 
-// Whoever joins a broadcast that has not come yet to the change of access which outdates it
+// A member that joins a broadcast that has not come yet to the change of access which outdates it
 // turns at that change, although they were identified after it.
 func TestJoiningWhatIsAboutToBeOutdated(t *testing.T) {
 	t.Parallel()

@@ -206,7 +206,7 @@ func TestWatchAccess(t *testing.T) {
 	})
 }
 
-// Whoever believes something of people hears of a change that alters it before any
+// A cache of people hears of a change that alters it before any
 // subscription does, also when the change was found in the log.
 func TestAlteredIsToldFirst(t *testing.T) {
 	t.Parallel()

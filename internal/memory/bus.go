@@ -9,7 +9,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// A Bus is the collab.Bus of a single instance: whoever announces calls the
+// A Bus is the collab.Bus of a single instance: the announcer calls the
 // listeners itself, so nothing is lost, repeated or out of order.
 type Bus struct {
 	// mu guards listeners, and is held while they are told, so that each hears

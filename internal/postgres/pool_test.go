@@ -252,7 +252,7 @@ func TestCloseDoesNotWaitForAServerThatHangs(t *testing.T) {
 	<-ended
 }
 
-// Whoever comes when the store is closed, at the end of a drain, is told to try again.
+// A caller that comes when the store is closed, at the end of a drain, is told to try again.
 func TestClosedStore(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t, newDatabase(t))

@@ -15,10 +15,10 @@ const (
 	enterAsRole = "SELECT set_config('role', 'tandem_server', true), set_config('tandem.org', $1, true), " + bounds
 )
 
-// exempt asks whether row-level security does not hold whoever asks.
+// exempt asks whether row-level security does not bind the session's role.
 const exempt = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 
-// makeRole makes the role tandem_server, where it is not there, with whoever makes
+// makeRole makes the role tandem_server, where it is not there, with the role that makes
 // it as its member. Roles are of the whole server, so databases that are opened at
 // once may both try. What the role may do is granted at every start, since tables
 // are added, and a database can be restored to another server.

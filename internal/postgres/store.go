@@ -107,7 +107,7 @@ func openError(c pgconn.Config, err error) error {
 }
 
 // Ping reports whether the store can serve.
-// Whoever asks is answered when ctx ends, also if the connection hangs.
+// The caller is answered when ctx ends, also if the connection hangs.
 func (s *Store) Ping(ctx context.Context) error {
 	answer := make(chan error, 1)
 	go func() { answer <- fault(ctx, s.pool.ping(ctx)) }()

@@ -34,7 +34,7 @@ func TestLimitsOfTwo(t *testing.T) {
 	})
 }
 
-// Whoever is far under the limit is counted without a round trip each, and whoever
+// A person far under the limit is counted without a round trip each, and one who
 // comes closer is counted exactly. Without a clock of a test, it is Redis's.
 func TestLimitsTakeAhead(t *testing.T) {
 	client := connect(t, testURL(t))

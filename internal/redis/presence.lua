@@ -26,7 +26,7 @@ local function int(number)
   return string.format('%.0f', number)
 end
 
--- Lets keys expire a minute after the last time in a sorted set: nothing is left behind, and yet whoever comes
+-- Lets keys expire a minute after the last time in a sorted set: nothing is left behind, and yet a client that comes
 -- shortly after a death finds it and tells of it.
 local function outlive(set, ...)
   local last = redis.call('ZREVRANGE', set, 0, 0, 'WITHSCORES')[2]

@@ -7,7 +7,7 @@
 // Bitmaps are kept in chunks, so that a change rewrites little.
 //
 // The index follows the entities; it is not part of their writes. It is complete up
-// to a position of the log, and whoever reads it looks at the entities that changed
+// to a position of the log, and its reader looks at the entities that changed
 // since one by one. It only narrows: what a bitmap lets through is still compared
 // with the query.
 package search

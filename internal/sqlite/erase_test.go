@@ -63,7 +63,7 @@ func (s beforeVacuum) Write(ctx context.Context, intent collab.Intent, decide fu
 		if decision == nil || decision.Change == nil || decision.Erasure == nil {
 			return decision, err
 		}
-		// Whoever waits for the connection of the writer gets it when the transaction ends.
+		// The next writer gets the connection when the transaction ends.
 		waiting := s.writer.Stats().WaitCount
 		go func() {
 			if _, err := s.writer.ExecContext(ctx, "PRAGMA query_only = on"); err != nil {

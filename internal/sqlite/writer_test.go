@@ -159,7 +159,7 @@ func TestWriterGivesUp(t *testing.T) {
 	}
 }
 
-// Whoever comes when the store is closed, at the end of a drain, is told to try again.
+// A caller that comes when the store is closed, at the end of a drain, is told to try again.
 func TestClosedStore(t *testing.T) {
 	t.Parallel()
 	s := openWith(t, map[collab.ID][]collab.ID{"acme": {"ann"}})

@@ -30,7 +30,7 @@ type connection struct {
 	// requestID is the id of the upgrade request.
 	requestID string
 
-	// Of whoever reads, which is one goroutine at a time.
+	// Of the reader, which is one goroutine at a time.
 	arrived   context.Context // of the upgrade request; nil once signed in
 	early     bytes.Reader    // what the client sent right behind that request
 	before    int             // messages before connection_ack
@@ -43,7 +43,7 @@ type connection struct {
 	mu         sync.Mutex         // guards what follows
 	waiting    context.CancelFunc // ends the wait for room; nil while nobody waits
 	cause      error              // why the connection ended; nil while it is open
-	session    *hub.Session       // nil until connection_init was acknowledged, by whoever reads
+	session    *hub.Session       // nil until connection_init was acknowledged, by the reader
 	signedIn   context.Context    // of the operations that begin; nil as session is
 	leave      func()             // gives up the person's place among the connections; nil for none
 	operations []*operation       // few, so that looking through them is quick

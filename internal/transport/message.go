@@ -62,7 +62,7 @@ func (c *connection) handle(received []byte) (err error) {
 	return c.malformed(fmt.Sprintf("unknown message type %.40q", m.Type))
 }
 
-// readMessage reads a message. What the payload says is for whoever takes it: it may
+// readMessage reads a message. What the payload says is for its handler: it may
 // be wrong for an operation only.
 func readMessage(received []byte) (m message, err error) {
 	fields, err := wellformed.Fields(received)

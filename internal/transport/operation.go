@@ -31,7 +31,7 @@ type operation struct {
 	stream  Stream
 	pulling bool // a goroutine pulls from the stream, which is its alone meanwhile
 	again   bool // it has to go on, although it was told that the operation is live
-	stopped bool // the stream is closed, or will be by whoever pulls
+	stopped bool // the stream is closed, or will be by the goroutine that pulls
 	clean   bool // how it is closed
 }
 

@@ -13,7 +13,7 @@ var escapes = map[string]string{"u0026": "&", "u003c": "<", "u003e": ">", "u2028
 
 const escapeLength = len("u0026")
 
-// plain returns JSON in which each character is written the same way, whoever encoded it:
+// plain returns JSON in which each character is written the same way, by whatever encoder:
 // as UTF-8 that is always valid (a client drops its whole connection otherwise), and without the escapes that JSON does not ask for.
 func plain(payload []byte) []byte {
 	if !utf8.Valid(payload) {

@@ -120,7 +120,7 @@ func (s *survey) value(value *ast.Value) {
 }
 
 // after is where the subscriber wants to resume, as it sent it. What is no text
-// is no cursor either; whoever reads it says so.
+// is no cursor either; the reader of the cursor says so.
 func (p *plan) after(variables map[string]any) string {
 	after := p.root.ArgumentMap(variables)["after"]
 	if after == nil {

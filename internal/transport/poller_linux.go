@@ -17,7 +17,7 @@ type poller struct {
 	fd   int
 
 	mu sync.Mutex // guards resting; taken after socket.mu, never before
-	// resting are the connections that nobody reads, by descriptor. Whoever takes
+	// resting are the connections that nobody reads, by descriptor. The goroutine that takes
 	// one out reads it.
 	resting map[int32]*connection
 }

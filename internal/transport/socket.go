@@ -22,7 +22,7 @@ const (
 )
 
 // A socket writes frames to one connection. While the client keeps up, a frame
-// is written at once by whoever has it, without blocking. What the kernel does
+// is written at once by the goroutine that has it, without blocking. What the kernel does
 // not take is left to a goroutine that lives until it is written.
 type socket struct {
 	conn  net.Conn
@@ -93,7 +93,7 @@ func (s *socket) send(frames []byte) {
 	s.write(frames)
 }
 
-// offer is send for frames that whoever has them can keep: while the client is
+// offer is send for frames that the caller can keep: while the client is
 // slow it takes nothing, reports false, and calls later once the client has
 // caught up. What is offered after ctx has ended goes nowhere.
 func (s *socket) offer(ctx context.Context, frames []byte, later func()) bool {
@@ -213,7 +213,7 @@ func (s *socket) goodbye(code ws.StatusCode, reason string) {
 // closeWait is how long a client has to answer a close frame.
 const closeWait = 5 * time.Second
 
-// finish waits for the client's close frame, which whoever reads finds, and no
+// finish waits for the client's close frame, which the reader finds, and no
 // longer than closeWait: closing at once could take from the client what it has
 // not read yet.
 func (s *socket) finish() {
@@ -232,7 +232,7 @@ func (s *socket) rest(p *poller) bool {
 	return p != nil && s.fd != noDescriptor && !s.closing && !s.closed && p.rest(s.owner)
 }
 
-// rouse has the connection read if it rests: whoever reads it finds out that it
+// rouse has the connection read if it rests: its reader finds out that it
 // ended, or will. s.mu may be held.
 func (s *socket) rouse() {
 	if s.owner != nil && s.owner.transport.poller != nil {

@@ -45,7 +45,7 @@ func Object(encoded []byte) (map[string]json.RawMessage, error) {
 	return fields, nil
 }
 
-// Fields is Object for one whose values are checked by whoever reads them.
+// Fields is Object for one whose values are checked by their readers.
 func Fields(encoded []byte) (map[string]json.RawMessage, error) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(encoded, &fields) != nil || fields == nil {

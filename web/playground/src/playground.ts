@@ -34,7 +34,7 @@ export function createPlayground(session: Session): Playground {
   return playground
 }
 
-/** Whoever asks now asks on every way to the server: by HTTP from the next request on, on the socket by a new connection. */
+/** The chosen person asks on every way to the server: by HTTP from the next request on, on the socket by a new connection. */
 export function becomeAnother({ socket, problems, schemaKnown, readSchema }: Playground): void {
   problems.clear('token')
   socket.reconnect()

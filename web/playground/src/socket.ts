@@ -11,7 +11,7 @@ export type SocketState = 'idle' | 'connecting' | 'live' | 'waiting'
 export interface Socket {
   state: Value<SocketState>
   subscribe(payload: SubscribePayload, sink: Sink<ExecutionResult>): () => void
-  /** Opens the connection anew as whoever is chosen now; what is subscribed goes on over the new one. */
+  /** Opens the connection anew as the person who is chosen now; what is subscribed goes on over the new one. */
   reconnect(): void
 }
 
