@@ -1,7 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# A Tandem in a container is for real and needs AUTH_SECRET; the demo listens on loopback only, which nobody outside a
-# container can reach.
+# A container needs AUTH_SECRET: the demo listens on loopback only, which is not reachable from outside the container.
 #
 #   docker build -t tandem --build-arg VERSION="$(git describe --always --dirty)" .
 #   docker run -p 8080:8080 -e AUTH_SECRET=… -v tandem:/var/lib/tandem tandem
@@ -19,9 +18,9 @@ ARG TARGETOS TARGETARCH
 ARG VERSION=devel
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
-    go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$VERSION" -o /out/tandem .
+    go build -trimpath -buildvcs=false -ldflags "-s -w -X tandem/internal/server.version=$VERSION" -o /out/tandem .
 
-# The image holds the program, what it needs for TLS (to Postgres and Redis), a folder for data and one
+# The image contains the program, certificates for TLS (to Postgres and Redis), a folder for data and one
 # for temporary files, and no shell.
 RUN mkdir -p /out/root/var/lib/tandem /out/root/tmp /out/root/etc/ssl/certs \
     && chmod 1777 /out/root/tmp \
@@ -35,7 +34,7 @@ ARG VERSION=devel
 LABEL org.opencontainers.image.title=tandem org.opencontainers.image.version=$VERSION
 COPY --from=build /out/root/ /
 COPY --from=build /out/tandem /usr/bin/tandem
-# A health check runs inside the container, so it needs something that can ask: busybox under this name is wget only.
+# A health check runs inside the container, so it needs a client: busybox under this name is wget only.
 COPY --from=busybox /bin/busybox /usr/bin/wget
 
 # A number, so that an orchestrator can see that it isn't root.
@@ -46,8 +45,8 @@ WORKDIR /var/lib/tandem
 VOLUME /var/lib/tandem
 EXPOSE 8080
 
-# Alive is asked here, since an orchestrator may restart what is unhealthy; /readyz, which says no also while an
-# instance drains or its database is away, is for load balancers.
+# This checks liveness, because an orchestrator may restart an unhealthy container. /readyz also fails while an instance
+# drains or its database is away, and is for load balancers.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
     CMD ["/usr/bin/wget", "-q", "-O", "-", "http://127.0.0.1:8080/healthz"]
 

@@ -1,4 +1,4 @@
-# `make` alone lists what there is. Whatever needs a database gets a private one from scripts/with-services.
+# `make` alone lists the targets. Targets that need a database get a private one from scripts/with-services.
 
 SHELL := /bin/bash -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -6,17 +6,21 @@ SHELL := /bin/bash -euo pipefail -c
 # Built by the project's own Go, so that everybody has the same findings.
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-# What is left out, and why:
+# The rules that are left out, and why:
 #   G115  numbers that are converted: they are fields of a fixed width, 64 bits here as there.
 #   G304  files that are named by variables: the operator names them.
-#   G404  numbers from math/rand: jitter and epochs. What must not be guessed comes from crypto/rand.
+#   G404  numbers from math/rand: jitter and epochs. Secrets come from crypto/rand.
 #   G705  text of a client in an answer: it is JSON or an event stream, by its content type and nosniff.
-# The load test and the contracts of the seams run in nobody's production; findings of low confidence are names of headers.
+# The load test, the tool that includes files in documents, the contracts of the seams and the helpers of tests run in nobody's production; findings of low confidence are names of headers.
 GOSEC := go run github.com/securego/gosec/v2/cmd/gosec@v2.30.0 -quiet -exclude-generated -confidence medium \
-	-exclude G115,G304,G404,G705 -exclude-dir node_modules -exclude-dir cmd/loadtest -exclude-dir internal/collabtest
+	-exclude G115,G304,G404,G705 -exclude-dir node_modules -exclude-dir cmd/loadtest -exclude-dir cmd/includes -exclude-dir internal/collabtest -exclude-dir internal/servertest -exclude-dir internal/webpushtest
 
-# What people write: no generated code, and nothing that npm brought.
+# Hand-written code: neither generated, nor installed by npm.
 HAND_WRITTEN := find . -name '*.go' -not -path './graph/*' -not -path '*/node_modules/*'
+
+# The files that make generate writes, as a whole or between two lines.
+GENERATED := graph schema.graphqls gqlgen.yml docs/possible-types.json README.md docs/protocol.md web/client/README.md \
+	internal/collab/entities_gen.go internal/relay/entities_gen.go resolvers/entities_gen.go
 
 .PHONY: help
 help: ## List the targets
@@ -28,15 +32,17 @@ run: ## Start the server (the demo, unless the environment says otherwise)
 
 .PHONY: build
 build: ## Build the static program bin/tandem
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$$(git describe --always --dirty 2>/dev/null || echo devel)" -o bin/tandem .
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X tandem/internal/server.version=$$(git describe --always --dirty 2>/dev/null || echo devel)" -o bin/tandem .
 
 .PHONY: generate
-generate: ## Generate graph/ from schema.graphqls and gqlgen.yml
+generate: ## Generate what follows from the entity types, then graph/ from schema.graphqls and gqlgen.yml
+	go run ./cmd/entitygen
 	go tool gqlgen generate
 	go run ./cmd/possibletypes < schema.graphqls > docs/possible-types.json
+	go run ./cmd/includes README.md docs/protocol.md web/client/README.md web/react/README.md
 
 .PHONY: check
-check: check-format check-generated check-code check-security check-imports check-scripts ## Check everything that needs no database
+check: check-format check-generated check-code check-security check-imports check-scripts check-prose ## Check everything that needs no database
 
 .PHONY: check-format
 check-format: ## Check that hand-written Go is formatted
@@ -46,11 +52,11 @@ check-format: ## Check that hand-written Go is formatted
 # The comparison is with the files as they are, and not with the last commit: a change of the schema may be checked
 # before it is committed. In a fresh clone the two are the same.
 .PHONY: check-generated
-check-generated: ## Check that graph/ is what the schema generates
-	@before=$$(mktemp -d); trap 'rm -rf "$$before"' EXIT; cp -R graph "$$before"; \
+check-generated: ## Check that the generated code is what the entity types and the schema generate
+	@before=$$(mktemp -d); trap 'rm -rf "$$before"' EXIT; tar cf - $(GENERATED) | tar xf - -C "$$before"; \
 	$(MAKE) --no-print-directory generate; \
-	diff -ru "$$before/graph" graph || \
-	{ echo "graph/ was not what schema.graphqls and gqlgen.yml generate; it is now, so look at it and commit it." >&2; exit 1; }
+	for path in $(GENERATED); do diff -ru "$$before/$$path" $$path || failed=1; done; [ -z "$${failed:-}" ] || \
+	{ echo "The generated code was not up to date; it is now, so look at it and commit it." >&2; exit 1; }
 
 .PHONY: check-code
 check-code: ## Check the code with go vet and staticcheck
@@ -64,12 +70,16 @@ check-security: ## Check the code with gosec, and what it uses for known vulnera
 
 .PHONY: check-imports
 check-imports: ## Check which package may import which
-	go test -run TestImports .
+	go test ./internal/arch
 
 .PHONY: check-scripts
 check-scripts: ## Check the shell scripts, with shellcheck where it is installed
 	@for script in scripts/* .ci/run; do bash -n "$$script"; done
 	@if command -v shellcheck >/dev/null; then shellcheck scripts/* .ci/run; fi
+
+.PHONY: check-prose
+check-prose: ## Check comments, texts and documents for patterns of unidiomatic English
+	scripts/check-prose
 
 .PHONY: test
 test: race-detector ## Run all tests, with a Postgres and a Redis of their own
@@ -77,11 +87,19 @@ test: race-detector ## Run all tests, with a Postgres and a Redis of their own
 
 .PHONY: test-go
 test-go: race-detector ## Run the Go tests only
-	scripts/with-services scripts/test packages program model attack
+	scripts/with-services scripts/test packages program newentity model attack
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests only
 	scripts/with-services scripts/test e2e
+
+.PHONY: web
+web: ## Check and test the packages for browsers only
+	scripts/web
+
+.PHONY: browsers
+browsers: ## Run the tests in Chromium, Firefox and WebKit only
+	scripts/with-services scripts/test browsers
 
 # SEED names the first seed, and is the only one without TIME (30s, 10m, 1h). PROGRAM is a tandem that is built already.
 .PHONY: model
@@ -96,7 +114,12 @@ bench: ## Run the benchmarks, a second each
 # It builds databases of 2 GB in the folder for temporary files, and prints a table for docs/performance.md.
 .PHONY: bench-large
 bench-large: ## Measure typical queries of 200,000 customers and 1,000,000 changes, some minutes
-	scripts/with-services go test -tags large -run 'TestLarge$$' -timeout 60m -v .
+	scripts/with-services go test -tags large -run 'TestLarge$$' -timeout 60m -v ./test/bench
+
+# It needs Chromium; CHROMIUM names it if it is not /usr/bin/chromium.
+.PHONY: picture
+picture: ## Take the pictures of README.md
+	cd web && npm ci --no-audit --no-fund && node demo/picture.mjs
 
 .PHONY: compose-check
 compose-check: ## Check compose.yaml, the load balancer and the Dockerfile as far as it goes without an engine

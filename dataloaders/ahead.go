@@ -10,26 +10,27 @@ import (
 	"tandem/internal/collab"
 )
 
-// aheadLasts is for how long what was read ahead is used. It bounds how much older
-// than its rendering something in an event can be.
+// aheadLasts is the time for which values that were read ahead are used. It bounds the age
+// of data in an event when the event is rendered.
 const aheadLasts = 50 * time.Millisecond
 
-// An Ahead reads what the next events of a subscription need together with what the
-// present one does, so that a subscription that catches up need not ask the store
-// for every event. It lasts as long as the subscription's execution.
+// An Ahead reads the data of the next events of a subscription together with that of the
+// present event, so that a subscription that catches up does not query the store
+// for every event. It lives as long as the subscription's execution.
 type Ahead struct {
-	// Current returns the change of the present event, Upcoming that one and those of
-	// the next ones.
+	// Current returns the change of the present event, Upcoming this change and those of
+	// the next events.
 	Current  func() *collab.Change
 	Upcoming func() []*collab.Change
 
-	mu       sync.Mutex // guards what follows; held while the store is read
-	entities ahead[collab.Entity]
-	users    ahead[*collab.User]
-	comments ahead[*collab.Comment]
+	mu        sync.Mutex // guards what follows; held while the store is read; locked before ring.mu
+	entities  ahead[collab.Entity]
+	users     ahead[*collab.User]
+	comments  ahead[*collab.Comment]
+	conflicts ahead[*collab.Conflict]
 }
 
-// ahead is what was read of one kind. What is not there is the zero value.
+// ahead holds the values of one kind that were read. A missing value is the zero value.
 type ahead[V any] struct {
 	changes map[*collab.Change]bool // whose events it was read for; none of them is newer
 	asked   map[collab.ID]bool
@@ -37,8 +38,8 @@ type ahead[V any] struct {
 	until   time.Time
 }
 
-// loadAhead returns what an id names if one of the upcoming changes has it, as id
-// says; ok is false if none does.
+// loadAhead returns the value of an id if one of the upcoming changes needs it, by the
+// function id; otherwise ok is false.
 func loadAhead[V any](ctx context.Context, s *Set, kind *ahead[V], id collab.ID, idOf func(*collab.Change) collab.ID,
 	read func(context.Context, collab.Scope, []collab.ID) (map[collab.ID]V, error)) (value V, ok bool, err error) {
 	s.ahead.mu.Lock()
@@ -73,4 +74,11 @@ func commentOf(c *collab.Change) collab.ID {
 		return ""
 	}
 	return *c.CommentID
+}
+
+func conflictOf(c *collab.Change) collab.ID {
+	if c.ConflictID == nil {
+		return ""
+	}
+	return *c.ConflictID
 }

@@ -1,6 +1,6 @@
-// Package dataloaders batches reads: what the fields of one response ask for one
-// by one is read together. A set of loaders lives for one response, which for a
-// subscription is one event, so nothing that it remembers can be stale.
+// Package dataloaders batches reads: it reads together what the fields of one response
+// request one by one. A set of loaders lives for one response, which for a
+// subscription is one event, so no cached value can be stale.
 package dataloaders
 
 import (
@@ -16,15 +16,15 @@ import (
 	"tandem/internal/collab"
 )
 
-// DefaultWait is how long a loader waits for more keys after the first. Longer
-// makes every level of a query slower; much shorter splits batches.
+// DefaultWait is how long a loader waits for more keys after the first. A longer
+// wait slows every level of a query; a much shorter one splits batches.
 const DefaultWait = time.Millisecond
 
-// eventWait is how long a loader of an event waits. An event has few fields that load
-// the same, and a subscription that catches up has many events.
+// eventWait is the wait of a loader for an event. Few fields of an event load
+// the same kind, and a subscription that catches up has many events.
 const eventWait = 50 * time.Microsecond
 
-// A Set is the loaders of one response. Each is made when it is first used, since
+// A Set has the loaders of one response. Each is created when it is first used, because
 // most responses use few of them.
 type Set struct {
 	service *collab.Service
@@ -32,30 +32,33 @@ type Set struct {
 	wait    time.Duration
 	ahead   *Ahead // nil where nothing comes next
 
-	mu        sync.Mutex
+	mu        sync.Mutex // guards the loaders, which are made when they are first needed; innermost
 	users     *dataloader.Loader[collab.ID, *collab.User]
 	entities  *dataloader.Loader[collab.ID, collab.Entity]
 	comments  *dataloader.Loader[collab.ID, *collab.Comment]
+	conflicts *dataloader.Loader[collab.ID, *collab.Conflict]
 	versions  *dataloader.Loader[collab.EntityVersion, collab.Entity]
 	hidden    *dataloader.Loader[collab.ID, bool]
 	grants    map[string]*dataloader.Loader[collab.ID, collab.AccessLevel]
+	watches   map[string]*dataloader.Loader[collab.ID, *bool]
+	mutes     map[string]*dataloader.Loader[collab.ID, bool]
 	related   map[string]*dataloader.Loader[collab.ID, *collab.Page[collab.Entity]]
 	threads   map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Comment]]
 	histories map[string]*dataloader.Loader[collab.ID, *collab.Page[*collab.Change]]
 }
 
-// New returns a fresh set, which reads what a scope may see.
+// New returns a fresh set that reads in a scope.
 func New(service *collab.Service, scope collab.Scope, wait time.Duration) *Set {
 	return &Set{service: service, scope: scope, wait: wait}
 }
 
-// NewAhead returns a fresh set for an event of a subscription, which reads what the
-// next events need as well, and does not wait for other keys.
+// NewAhead returns a fresh set for an event of a subscription. It also reads the data of the
+// next events, and does not wait for other keys.
 func NewAhead(service *collab.Service, scope collab.Scope, ahead *Ahead) *Set {
 	return &Set{service: service, scope: scope, wait: eventWait, ahead: ahead}
 }
 
-// User loads a person. One whom the service met lately need not be waited for.
+// User loads a person. It does not wait for a batch if the service read that person recently.
 func (s *Set) User(ctx context.Context, id collab.ID) (*collab.User, error) {
 	if user, ok := s.service.KnownUser(s.scope, id); ok {
 		return user, nil
@@ -68,7 +71,7 @@ func (s *Set) User(ctx context.Context, id collab.ID) (*collab.User, error) {
 	return lazily(s, &s.users, s.service.UsersByID).Load(ctx, id)()
 }
 
-// Users loads people, in the order of their ids. One who is not there is left out.
+// Users loads people, in the order of their ids. It leaves out people who do not exist.
 func (s *Set) Users(ctx context.Context, ids []collab.ID) ([]*collab.User, error) {
 	found, errs := lazily(s, &s.users, s.service.UsersByID).LoadMany(ctx, ids)()
 	if err := errors.Join(errs...); err != nil {
@@ -97,12 +100,22 @@ func (s *Set) Comment(ctx context.Context, id collab.ID) (*collab.Comment, error
 	return lazily(s, &s.comments, s.service.CommentsByID).Load(ctx, id)()
 }
 
+// Conflict loads a conflict as the scope may see it; nil if there is none.
+func (s *Set) Conflict(ctx context.Context, id collab.ID) (*collab.Conflict, error) {
+	if s.ahead != nil {
+		if conflict, ok, err := loadAhead(ctx, s, &s.ahead.conflicts, id, conflictOf, s.service.ConflictsByID); ok || err != nil {
+			return conflict, err
+		}
+	}
+	return lazily(s, &s.conflicts, s.service.ConflictsByID).Load(ctx, id)()
+}
+
 // Version loads an entity as it was; nil if the log does not have it.
 func (s *Set) Version(ctx context.Context, at collab.EntityVersion) (collab.Entity, error) {
 	return lazily(s, &s.versions, s.service.EntitiesAt).Load(ctx, at)()
 }
 
-// Hidden loads which of some ids are of entities that the scope does not see.
+// Hidden loads whether ids are of entities that the scope may not see.
 func (s *Set) Hidden(ctx context.Context, ids []collab.ID) ([]bool, error) {
 	found, errs := lazily(s, &s.hidden, s.service.HiddenByID).LoadMany(ctx, ids)()
 	return found, errors.Join(errs...)
@@ -116,7 +129,23 @@ func (s *Set) Grant(ctx context.Context, userID, entityID collab.ID) (collab.Acc
 	return l.Load(ctx, entityID)()
 }
 
-// lazily returns the loader at a place, and makes it if it is not there yet.
+// WatchChoice loads whether a person chose to watch an entity; nil if they chose nothing.
+func (s *Set) WatchChoice(ctx context.Context, userID, entityID collab.ID) (*bool, error) {
+	l := grouped(s, &s.watches, userID, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*bool, error) {
+		return s.service.WatchChoices(ctx, scope, userID, ids)
+	})
+	return l.Load(ctx, entityID)()
+}
+
+// Muted loads whether a person has muted an entity.
+func (s *Set) Muted(ctx context.Context, userID, entityID collab.ID) (bool, error) {
+	l := grouped(s, &s.mutes, userID, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]bool, error) {
+		return s.service.Muted(ctx, scope, userID, ids)
+	})
+	return l.Load(ctx, entityID)()
+}
+
+// lazily returns the loader at a place, and creates it if there is none yet.
 func lazily[K comparable, V any](s *Set, at **dataloader.Loader[K, V], read func(context.Context, collab.Scope, []K) (map[K]V, error)) *dataloader.Loader[K, V] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,7 +155,7 @@ func lazily[K comparable, V any](s *Set, at **dataloader.Loader[K, V], read func
 	return *at
 }
 
-// loader makes a loader of a batched read. What is not there loads as the zero value.
+// loader returns a loader for a batched read. A missing key loads as the zero value.
 func loader[K comparable, V any](s *Set, read func(context.Context, collab.Scope, []K) (map[K]V, error)) *dataloader.Loader[K, V] {
 	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
 		found, err := read(ctx, s.scope, keys)
@@ -139,7 +168,7 @@ func loader[K comparable, V any](s *Set, read func(context.Context, collab.Scope
 	return dataloader.NewBatchedLoader(batch, dataloader.WithWait[K, V](s.wait))
 }
 
-// Related loads a page of a customer's calls or meetings.
+// Related loads a page of a customer's calls, meetings or deals.
 func (s *Set) Related(ctx context.Context, customerID collab.ID, t collab.EntityType, request collab.PageRequest) (*collab.Page[collab.Entity], error) {
 	l := grouped(s, &s.related, []any{t, request}, func(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]*collab.Page[collab.Entity], error) {
 		return s.service.RelatedEntities(ctx, scope, ids, t, request)
@@ -163,8 +192,8 @@ func (s *Set) History(ctx context.Context, entityID collab.ID, filter collab.Act
 	return l.Load(ctx, entityID)()
 }
 
-// grouped returns the loader for one set of arguments, since only keys that
-// were asked for with equal arguments can be read together.
+// grouped returns the loader for one set of arguments, because only keys with
+// equal arguments can be read together.
 func grouped[V any](s *Set, loaders *map[string]*dataloader.Loader[collab.ID, V], args any, read func(context.Context, collab.Scope, []collab.ID) (map[collab.ID]V, error)) *dataloader.Loader[collab.ID, V] {
 	key, _ := json.Marshal(args) // arguments came as JSON
 	s.mu.Lock()

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"tandem/graph/model"
 	"tandem/internal/collab"
+	"tandem/internal/relay"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
@@ -35,17 +36,23 @@ type ResolverRoot interface {
 	CallChange() CallChangeResolver
 	CallConflict() CallConflictResolver
 	Comment() CommentResolver
+	ConflictEvent() ConflictEventResolver
 	Customer() CustomerResolver
 	CustomerChange() CustomerChangeResolver
 	CustomerConflict() CustomerConflictResolver
+	Deal() DealResolver
+	DealChange() DealChangeResolver
+	DealConflict() DealConflictResolver
 	EntityGone() EntityGoneResolver
 	EntityState() EntityStateResolver
+	FieldChange() FieldChangeResolver
 	FieldConflict() FieldConflictResolver
 	Meeting() MeetingResolver
 	MeetingChange() MeetingChangeResolver
 	MeetingConflict() MeetingConflictResolver
 	Mutation() MutationResolver
 	Notification() NotificationResolver
+	NotificationPreferences() NotificationPreferencesResolver
 	Organization() OrganizationResolver
 	PresenceState() PresenceStateResolver
 	Query() QueryResolver
@@ -95,6 +102,7 @@ type ComplexityRoot struct {
 		Action        func(childComplexity int) int
 		Actor         func(childComplexity int) int
 		ActorID       func(childComplexity int) int
+		Batch         func(childComplexity int) int
 		Changes       func(childComplexity int) int
 		Comment       func(childComplexity int) int
 		Cursor        func(childComplexity int) int
@@ -107,6 +115,10 @@ type ComplexityRoot struct {
 		OccurredAt    func(childComplexity int) int
 		Type          func(childComplexity int) int
 		UserName      func(childComplexity int) int
+	}
+
+	AgreedText struct {
+		Text func(childComplexity int) int
 	}
 
 	AuditConnection struct {
@@ -135,6 +147,12 @@ type ComplexityRoot struct {
 		Subject    func(childComplexity int) int
 	}
 
+	Batch struct {
+		ID    func(childComplexity int) int
+		Index func(childComplexity int) int
+		Size  func(childComplexity int) int
+	}
+
 	Call struct {
 		Activity        func(childComplexity int, first *int, after *collab.Cursor, filter *collab.ActivityFilter) int
 		AtVersion       func(childComplexity int, version int) int
@@ -159,21 +177,23 @@ type ComplexityRoot struct {
 		UpdatedBy       func(childComplexity int) int
 		Version         func(childComplexity int) int
 		ViewerAccess    func(childComplexity int) int
+		ViewerWatch     func(childComplexity int) int
 		Visibility      func(childComplexity int) int
 	}
 
 	CallChange struct {
 		Actor            func(childComplexity int) int
-		Call             func(childComplexity int) int
 		Changes          func(childComplexity int) int
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
+		Entity           func(childComplexity int) int
 		EntityID         func(childComplexity int) int
 		EntityVersion    func(childComplexity int) int
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
 		OccurredAt       func(childComplexity int) int
 		State            func(childComplexity int) int
+		Transition       func(childComplexity int) int
 	}
 
 	CallConflict struct {
@@ -212,9 +232,9 @@ type ComplexityRoot struct {
 	}
 
 	CallSaved struct {
-		Call             func(childComplexity int) int
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
+		Entity           func(childComplexity int) int
 		Merged           func(childComplexity int) int
 	}
 
@@ -222,6 +242,18 @@ type ComplexityRoot struct {
 		Changes   func(childComplexity int) int
 		EndCursor func(childComplexity int) int
 		HasMore   func(childComplexity int) int
+	}
+
+	ChannelPreference struct {
+		Channels  func(childComplexity int) int
+		IsDefault func(childComplexity int) int
+		Kind      func(childComplexity int) int
+	}
+
+	ClashingText struct {
+		Base   func(childComplexity int) int
+		Local  func(childComplexity int) int
+		Remote func(childComplexity int) int
 	}
 
 	Comment struct {
@@ -263,6 +295,14 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ConflictEvent struct {
+		Actor      func(childComplexity int) int
+		Conflict   func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		OccurredAt func(childComplexity int) int
+	}
+
 	Customer struct {
 		Activity     func(childComplexity int, first *int, after *collab.Cursor, filter *collab.ActivityFilter) int
 		AtVersion    func(childComplexity int, version int) int
@@ -271,6 +311,7 @@ type ComplexityRoot struct {
 		Company      func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
 		Cursor       func(childComplexity int) int
+		Deals        func(childComplexity int, first *int, after *string) int
 		DeletedAt    func(childComplexity int) int
 		DisplayName  func(childComplexity int) int
 		Email        func(childComplexity int) int
@@ -287,6 +328,7 @@ type ComplexityRoot struct {
 		UpdatedBy    func(childComplexity int) int
 		Version      func(childComplexity int) int
 		ViewerAccess func(childComplexity int) int
+		ViewerWatch  func(childComplexity int) int
 		Visibility   func(childComplexity int) int
 	}
 
@@ -295,13 +337,14 @@ type ComplexityRoot struct {
 		Changes          func(childComplexity int) int
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
-		Customer         func(childComplexity int) int
+		Entity           func(childComplexity int) int
 		EntityID         func(childComplexity int) int
 		EntityVersion    func(childComplexity int) int
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
 		OccurredAt       func(childComplexity int) int
 		State            func(childComplexity int) int
+		Transition       func(childComplexity int) int
 	}
 
 	CustomerConflict struct {
@@ -342,7 +385,90 @@ type ComplexityRoot struct {
 	CustomerSaved struct {
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
-		Customer         func(childComplexity int) int
+		Entity           func(childComplexity int) int
+		Merged           func(childComplexity int) int
+	}
+
+	Deal struct {
+		Activity          func(childComplexity int, first *int, after *collab.Cursor, filter *collab.ActivityFilter) int
+		AmountMinor       func(childComplexity int) int
+		AtVersion         func(childComplexity int, version int) int
+		Comments          func(childComplexity int, first *int, after *string) int
+		CreatedAt         func(childComplexity int) int
+		Currency          func(childComplexity int) int
+		Cursor            func(childComplexity int) int
+		Customer          func(childComplexity int) int
+		DeletedAt         func(childComplexity int) int
+		DisplayName       func(childComplexity int) int
+		ExpectedCloseDate func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Notes             func(childComplexity int) int
+		Owner             func(childComplexity int) int
+		Stage             func(childComplexity int) int
+		StateAt           func(childComplexity int, version int) int
+		Title             func(childComplexity int) int
+		UpdatedAt         func(childComplexity int) int
+		UpdatedBy         func(childComplexity int) int
+		Version           func(childComplexity int) int
+		ViewerAccess      func(childComplexity int) int
+		ViewerWatch       func(childComplexity int) int
+		Visibility        func(childComplexity int) int
+	}
+
+	DealChange struct {
+		Actor            func(childComplexity int) int
+		Changes          func(childComplexity int) int
+		ClientMutationID func(childComplexity int) int
+		Cursor           func(childComplexity int) int
+		Entity           func(childComplexity int) int
+		EntityID         func(childComplexity int) int
+		EntityVersion    func(childComplexity int) int
+		FromVersion      func(childComplexity int) int
+		Kind             func(childComplexity int) int
+		OccurredAt       func(childComplexity int) int
+		State            func(childComplexity int) int
+		Transition       func(childComplexity int) int
+	}
+
+	DealConflict struct {
+		Base             func(childComplexity int) int
+		BaseState        func(childComplexity int) int
+		BaseVersion      func(childComplexity int) int
+		ConflictedFields func(childComplexity int) int
+		DetectedAt       func(childComplexity int) int
+		DetectedFor      func(childComplexity int) int
+		EntityID         func(childComplexity int) int
+		EntityType       func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Local            func(childComplexity int) int
+		LocalState       func(childComplexity int) int
+		Message          func(childComplexity int) int
+		Remote           func(childComplexity int) int
+		RemoteState      func(childComplexity int) int
+		RemoteVersion    func(childComplexity int) int
+		Resolution       func(childComplexity int) int
+		ResolvedAt       func(childComplexity int) int
+		ResolvedBy       func(childComplexity int) int
+	}
+
+	DealConnection struct {
+		AsOf              func(childComplexity int) int
+		Edges             func(childComplexity int) int
+		Nodes             func(childComplexity int) int
+		PageInfo          func(childComplexity int) int
+		TotalCount        func(childComplexity int) int
+		TotalCountIsExact func(childComplexity int) int
+	}
+
+	DealEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	DealSaved struct {
+		ClientMutationID func(childComplexity int) int
+		Cursor           func(childComplexity int) int
+		Entity           func(childComplexity int) int
 		Merged           func(childComplexity int) int
 	}
 
@@ -373,22 +499,37 @@ type ComplexityRoot struct {
 
 	FieldChange struct {
 		Field    func(childComplexity int) int
+		NewNode  func(childComplexity int) int
+		NewText  func(childComplexity int) int
 		NewValue func(childComplexity int) int
+		OldNode  func(childComplexity int) int
+		OldText  func(childComplexity int) int
 		OldValue func(childComplexity int) int
 	}
 
 	FieldConflict struct {
 		Base            func(childComplexity int) int
+		BaseText        func(childComplexity int) int
 		Field           func(childComplexity int) int
 		Local           func(childComplexity int) int
+		LocalText       func(childComplexity int) int
+		Parts           func(childComplexity int) int
 		Remote          func(childComplexity int) int
 		RemoteChangedAt func(childComplexity int) int
 		RemoteChangedBy func(childComplexity int) int
+		RemoteText      func(childComplexity int) int
 	}
 
 	FieldError struct {
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	InboxChange struct {
+		Changed     func(childComplexity int) int
+		Removed     func(childComplexity int) int
+		Truncated   func(childComplexity int) int
+		UnreadCount func(childComplexity int) int
 	}
 
 	InvalidInput struct {
@@ -420,6 +561,7 @@ type ComplexityRoot struct {
 		UpdatedBy    func(childComplexity int) int
 		Version      func(childComplexity int) int
 		ViewerAccess func(childComplexity int) int
+		ViewerWatch  func(childComplexity int) int
 		Visibility   func(childComplexity int) int
 	}
 
@@ -428,13 +570,14 @@ type ComplexityRoot struct {
 		Changes          func(childComplexity int) int
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
+		Entity           func(childComplexity int) int
 		EntityID         func(childComplexity int) int
 		EntityVersion    func(childComplexity int) int
 		FromVersion      func(childComplexity int) int
 		Kind             func(childComplexity int) int
-		Meeting          func(childComplexity int) int
 		OccurredAt       func(childComplexity int) int
 		State            func(childComplexity int) int
+		Transition       func(childComplexity int) int
 	}
 
 	MeetingConflict struct {
@@ -475,7 +618,7 @@ type ComplexityRoot struct {
 	MeetingSaved struct {
 		ClientMutationID func(childComplexity int) int
 		Cursor           func(childComplexity int) int
-		Meeting          func(childComplexity int) int
+		Entity           func(childComplexity int) int
 		Merged           func(childComplexity int) int
 	}
 
@@ -498,45 +641,70 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddComment              func(childComplexity int, input model.AddCommentInput) int
-		CreateCall              func(childComplexity int, input map[string]any) int
-		CreateCustomer          func(childComplexity int, input map[string]any) int
-		CreateMeeting           func(childComplexity int, input map[string]any) int
-		DeleteEntity            func(childComplexity int, input model.DeleteEntityInput) int
-		ErasePersonalData       func(childComplexity int, userID collab.ID) int
-		ExportPersonalData      func(childComplexity int, userID collab.ID) int
-		GrantAccess             func(childComplexity int, entityID collab.ID, userID collab.ID, level collab.AccessLevel) int
-		Heartbeat               func(childComplexity int, room collab.ID, clientID collab.ID, state map[string]any) int
-		LeaveRoom               func(childComplexity int, room collab.ID, clientID collab.ID) int
-		MarkNotificationsRead   func(childComplexity int, ids []collab.ID, upTo *collab.Cursor) int
-		RecordView              func(childComplexity int, entityID collab.ID) int
-		RefreshSession          func(childComplexity int, token string) int
-		RemoveMember            func(childComplexity int, userID collab.ID) int
-		ResolveCallConflict     func(childComplexity int, input model.ResolveCallConflictInput) int
-		ResolveCustomerConflict func(childComplexity int, input model.ResolveCustomerConflictInput) int
-		ResolveMeetingConflict  func(childComplexity int, input model.ResolveMeetingConflictInput) int
-		RestoreEntity           func(childComplexity int, input model.RestoreEntityInput) int
-		RevokeAccess            func(childComplexity int, entityID collab.ID, userID collab.ID) int
-		SetMemberRole           func(childComplexity int, userID collab.ID, role collab.Role) int
-		SetPresenceHidden       func(childComplexity int, hidden bool) int
-		UpdateCall              func(childComplexity int, input model.UpdateCallInput) int
-		UpdateCustomer          func(childComplexity int, input model.UpdateCustomerInput) int
-		UpdateMeeting           func(childComplexity int, input model.UpdateMeetingInput) int
-		UpdatePresence          func(childComplexity int, room collab.ID, clientID collab.ID, state map[string]any) int
+		AddComment                 func(childComplexity int, input model.AddCommentInput) int
+		CreateCall                 func(childComplexity int, input map[string]any) int
+		CreateCalls                func(childComplexity int, inputs []map[string]any) int
+		CreateCustomer             func(childComplexity int, input map[string]any) int
+		CreateCustomers            func(childComplexity int, inputs []map[string]any) int
+		CreateDeal                 func(childComplexity int, input map[string]any) int
+		CreateDeals                func(childComplexity int, inputs []map[string]any) int
+		CreateMeeting              func(childComplexity int, input map[string]any) int
+		CreateMeetings             func(childComplexity int, inputs []map[string]any) int
+		DeleteEntity               func(childComplexity int, input model.DeleteEntityInput) int
+		ErasePersonalData          func(childComplexity int, userID collab.ID) int
+		ExportPersonalData         func(childComplexity int, userID collab.ID) int
+		GrantAccess                func(childComplexity int, entityID collab.ID, userID collab.ID, level collab.AccessLevel) int
+		Heartbeat                  func(childComplexity int, room collab.ID, clientID collab.ID, state map[string]any) int
+		LeaveRoom                  func(childComplexity int, room collab.ID, clientID collab.ID) int
+		MarkNotificationsRead      func(childComplexity int, ids []collab.ID, upTo *collab.Cursor) int
+		MarkNotificationsUnread    func(childComplexity int, ids []collab.ID) int
+		Mute                       func(childComplexity int, entityID collab.ID, until *collab.Time) int
+		RecordView                 func(childComplexity int, entityID collab.ID) int
+		RefreshSession             func(childComplexity int, token string) int
+		RegisterPushSubscription   func(childComplexity int, input model.PushSubscriptionInput) int
+		RemoveMember               func(childComplexity int, userID collab.ID) int
+		RemovePushSubscription     func(childComplexity int, endpoint string) int
+		ResolveCallConflict        func(childComplexity int, input model.ResolveCallConflictInput) int
+		ResolveCustomerConflict    func(childComplexity int, input model.ResolveCustomerConflictInput) int
+		ResolveDealConflict        func(childComplexity int, input model.ResolveDealConflictInput) int
+		ResolveMeetingConflict     func(childComplexity int, input model.ResolveMeetingConflictInput) int
+		RestoreEntity              func(childComplexity int, input model.RestoreEntityInput) int
+		RevokeAccess               func(childComplexity int, entityID collab.ID, userID collab.ID) int
+		SetMemberRole              func(childComplexity int, userID collab.ID, role collab.Role) int
+		SetNotificationDefaults    func(childComplexity int, channels []*collab.ChannelChoice) int
+		SetNotificationPreferences func(childComplexity int, input model.NotificationPreferencesInput) int
+		SetPresenceHidden          func(childComplexity int, hidden bool) int
+		SnoozeNotifications        func(childComplexity int, ids []collab.ID, until collab.Time) int
+		Unmute                     func(childComplexity int, entityID collab.ID) int
+		Unwatch                    func(childComplexity int, entityID collab.ID) int
+		UpdateCall                 func(childComplexity int, input model.UpdateCallInput) int
+		UpdateCalls                func(childComplexity int, inputs []*model.UpdateCallInput) int
+		UpdateCustomer             func(childComplexity int, input model.UpdateCustomerInput) int
+		UpdateCustomers            func(childComplexity int, inputs []*model.UpdateCustomerInput) int
+		UpdateDeal                 func(childComplexity int, input model.UpdateDealInput) int
+		UpdateDeals                func(childComplexity int, inputs []*model.UpdateDealInput) int
+		UpdateMeeting              func(childComplexity int, input model.UpdateMeetingInput) int
+		UpdateMeetings             func(childComplexity int, inputs []*model.UpdateMeetingInput) int
+		UpdatePresence             func(childComplexity int, room collab.ID, clientID collab.ID, state map[string]any) int
+		Watch                      func(childComplexity int, entityID collab.ID) int
 	}
 
 	Notification struct {
-		Actor      func(childComplexity int) int
-		Body       func(childComplexity int) int
-		CreatedAt  func(childComplexity int) int
-		Cursor     func(childComplexity int) int
-		Entity     func(childComplexity int) int
-		EntityID   func(childComplexity int) int
-		EntityType func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Kind       func(childComplexity int) int
-		ReadAt     func(childComplexity int) int
-		Title      func(childComplexity int) int
+		Actor        func(childComplexity int) int
+		Actors       func(childComplexity int) int
+		Body         func(childComplexity int) int
+		Count        func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Cursor       func(childComplexity int) int
+		Entity       func(childComplexity int) int
+		EntityID     func(childComplexity int) int
+		EntityType   func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		ReadAt       func(childComplexity int) int
+		SnoozedUntil func(childComplexity int) int
+		Title        func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
 	}
 
 	NotificationConnection struct {
@@ -549,6 +717,18 @@ type ComplexityRoot struct {
 	NotificationEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	NotificationPreferences struct {
+		Channels   func(childComplexity int) int
+		Digest     func(childComplexity int) int
+		Muted      func(childComplexity int) int
+		QuietHours func(childComplexity int) int
+		TimeZone   func(childComplexity int) int
+	}
+
+	NotificationPreferencesSaved struct {
+		Preferences func(childComplexity int) int
 	}
 
 	Organization struct {
@@ -596,21 +776,30 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Activity      func(childComplexity int, feed *collab.ActivityFeed, filter *collab.ActivityFilter, first *int, after *collab.Cursor) int
-		AuditTrail    func(childComplexity int, first *int, after *string, action *collab.AuditAction, userID *collab.ID) int
-		Call          func(childComplexity int, id collab.ID) int
-		Calls         func(childComplexity int, filter *model.CallFilter, orderBy *collab.EntityOrder, first *int, after *string) int
-		Changes       func(childComplexity int, after *collab.Cursor, types []collab.EntityType, entityID *collab.ID, first *int) int
-		Conflicts     func(childComplexity int, open *bool, entityID *collab.ID, first *int, after *string) int
-		Customer      func(childComplexity int, id collab.ID) int
-		Customers     func(childComplexity int, filter *model.CustomerFilter, orderBy *collab.EntityOrder, first *int, after *string) int
-		Meeting       func(childComplexity int, id collab.ID) int
-		Meetings      func(childComplexity int, filter *model.MeetingFilter, orderBy *collab.EntityOrder, first *int, after *string) int
-		Node          func(childComplexity int, id collab.ID) int
-		Nodes         func(childComplexity int, ids []collab.ID) int
-		Notifications func(childComplexity int, unreadOnly *bool, first *int, after *collab.Cursor) int
-		Presence      func(childComplexity int, room collab.ID) int
-		Viewer        func(childComplexity int) int
+		Activity                func(childComplexity int, feed *collab.ActivityFeed, filter *collab.ActivityFilter, first *int, after *collab.Cursor) int
+		AuditTrail              func(childComplexity int, first *int, after *string, action *collab.AuditAction, userID *collab.ID) int
+		Call                    func(childComplexity int, id collab.ID) int
+		Calls                   func(childComplexity int, filter *model.CallFilter, orderBy *collab.EntityOrder, first *int, after *string) int
+		Changes                 func(childComplexity int, after *collab.Cursor, types []collab.EntityType, entityID *collab.ID, filter *model.EntityFilter, access *bool, first *int) int
+		Conflicts               func(childComplexity int, open *bool, entityID *collab.ID, first *int, after *string) int
+		Customer                func(childComplexity int, id collab.ID) int
+		Customers               func(childComplexity int, filter *model.CustomerFilter, orderBy *collab.EntityOrder, first *int, after *string) int
+		Deal                    func(childComplexity int, id collab.ID) int
+		Deals                   func(childComplexity int, filter *model.DealFilter, orderBy *collab.EntityOrder, first *int, after *string) int
+		Meeting                 func(childComplexity int, id collab.ID) int
+		Meetings                func(childComplexity int, filter *model.MeetingFilter, orderBy *collab.EntityOrder, first *int, after *string) int
+		Node                    func(childComplexity int, id collab.ID) int
+		Nodes                   func(childComplexity int, ids []collab.ID) int
+		NotificationPreferences func(childComplexity int) int
+		Notifications           func(childComplexity int, unreadOnly *bool, first *int, after *collab.Cursor) int
+		Presence                func(childComplexity int, room collab.ID) int
+		PushPublicKey           func(childComplexity int) int
+		Viewer                  func(childComplexity int) int
+	}
+
+	QuietHours struct {
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
 	}
 
 	RoomPresence struct {
@@ -641,12 +830,16 @@ type ComplexityRoot struct {
 
 	Subscription struct {
 		Activity             func(childComplexity int, feed *collab.ActivityFeed, filter *collab.ActivityFilter, after *collab.Cursor) int
-		CallChanged          func(childComplexity int, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) int
-		CustomerChanged      func(childComplexity int, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) int
-		EntityChanged        func(childComplexity int, types []collab.EntityType, after *collab.Cursor, maxPerSecond *float64) int
-		MeetingChanged       func(childComplexity int, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) int
+		CallChanged          func(childComplexity int, id *collab.ID, filter *model.CallFilter, initial *bool, after *collab.Cursor, maxPerSecond *float64) int
+		ConflictChanged      func(childComplexity int, entityID *collab.ID, after *collab.Cursor) int
+		CustomerChanged      func(childComplexity int, id *collab.ID, filter *model.CustomerFilter, initial *bool, after *collab.Cursor, maxPerSecond *float64) int
+		DealChanged          func(childComplexity int, id *collab.ID, filter *model.DealFilter, initial *bool, after *collab.Cursor, maxPerSecond *float64) int
+		EntityChanged        func(childComplexity int, types []collab.EntityType, filter *model.EntityFilter, access *bool, initial *bool, after *collab.Cursor, maxPerSecond *float64) int
+		InboxChanged         func(childComplexity int) int
+		MeetingChanged       func(childComplexity int, id *collab.ID, filter *model.MeetingFilter, initial *bool, after *collab.Cursor, maxPerSecond *float64) int
 		NotificationReceived func(childComplexity int, after *collab.Cursor) int
 		Presence             func(childComplexity int, room collab.ID, clientID *collab.ID, state map[string]any) int
+		Presences            func(childComplexity int, rooms []collab.ID) int
 		Session              func(childComplexity int) int
 	}
 
@@ -676,7 +869,7 @@ type ActivityEventResolver interface {
 	Actor(ctx context.Context, obj *collab.Change) (*collab.User, error)
 
 	UserName(ctx context.Context, obj *collab.Change) (string, error)
-	Changes(ctx context.Context, obj *collab.Change) ([]*collab.FieldChange, error)
+	Changes(ctx context.Context, obj *collab.Change) ([]*collab.ShownChange, error)
 	Comment(ctx context.Context, obj *collab.Change) (*collab.Comment, error)
 }
 type AuditEntryResolver interface {
@@ -691,8 +884,9 @@ type CallResolver interface {
 	UpdatedBy(ctx context.Context, obj *collab.Call) (*collab.User, error)
 
 	ViewerAccess(ctx context.Context, obj *collab.Call) (*collab.Access, error)
+	ViewerWatch(ctx context.Context, obj *collab.Call) (collab.WatchState, error)
 	Activity(ctx context.Context, obj *collab.Call, first *int, after *collab.Cursor, filter *collab.ActivityFilter) (*model.ActivityConnection, error)
-	Comments(ctx context.Context, obj *collab.Call, first *int, after *string) (*model.CommentConnection, error)
+	Comments(ctx context.Context, obj *collab.Call, first *int, after *string) (*relay.Connection[*collab.Comment], error)
 	StateAt(ctx context.Context, obj *collab.Call, version int) (*collab.EntityState, error)
 	Customer(ctx context.Context, obj *collab.Call) (*collab.Customer, error)
 
@@ -701,22 +895,22 @@ type CallResolver interface {
 	AtVersion(ctx context.Context, obj *collab.Call, version int) (*collab.Call, error)
 }
 type CallChangeResolver interface {
-	Changes(ctx context.Context, obj *collab.CallChange) ([]*collab.FieldChange, error)
-	Actor(ctx context.Context, obj *collab.CallChange) (*collab.User, error)
+	Changes(ctx context.Context, obj *collab.EntityChangeOf[*collab.Call]) ([]*collab.ShownChange, error)
+	Actor(ctx context.Context, obj *collab.EntityChangeOf[*collab.Call]) (*collab.User, error)
 }
 type CallConflictResolver interface {
-	ConflictedFields(ctx context.Context, obj *collab.CallConflict) ([]*collab.FieldConflict, error)
+	ConflictedFields(ctx context.Context, obj *collab.ConflictOver[*collab.Call]) ([]*collab.ShownConflict, error)
 
-	DetectedFor(ctx context.Context, obj *collab.CallConflict) (*collab.User, error)
+	DetectedFor(ctx context.Context, obj *collab.ConflictOver[*collab.Call]) (*collab.User, error)
 
-	ResolvedBy(ctx context.Context, obj *collab.CallConflict) (*collab.User, error)
+	ResolvedBy(ctx context.Context, obj *collab.ConflictOver[*collab.Call]) (*collab.User, error)
 
-	BaseState(ctx context.Context, obj *collab.CallConflict) (*collab.EntityState, error)
-	LocalState(ctx context.Context, obj *collab.CallConflict) (*collab.EntityState, error)
-	RemoteState(ctx context.Context, obj *collab.CallConflict) (*collab.EntityState, error)
-	Base(ctx context.Context, obj *collab.CallConflict) (*collab.Call, error)
-	Local(ctx context.Context, obj *collab.CallConflict) (*collab.Call, error)
-	Remote(ctx context.Context, obj *collab.CallConflict) (*collab.Call, error)
+	BaseState(ctx context.Context, obj *collab.ConflictOver[*collab.Call]) (*collab.EntityState, error)
+	LocalState(ctx context.Context, obj *collab.ConflictOver[*collab.Call]) (*collab.EntityState, error)
+	RemoteState(ctx context.Context, obj *collab.ConflictOver[*collab.Call]) (*collab.EntityState, error)
+	Base(ctx context.Context, obj *collab.ConflictOver[*collab.Call]) (*collab.Call, error)
+	Local(ctx context.Context, obj *collab.ConflictOver[*collab.Call]) (*collab.Call, error)
+	Remote(ctx context.Context, obj *collab.ConflictOver[*collab.Call]) (*collab.Call, error)
 }
 type CommentResolver interface {
 	Entity(ctx context.Context, obj *collab.Comment) (collab.Entity, error)
@@ -724,37 +918,75 @@ type CommentResolver interface {
 
 	Mentions(ctx context.Context, obj *collab.Comment) ([]*collab.User, error)
 }
+type ConflictEventResolver interface {
+	Conflict(ctx context.Context, obj *collab.ConflictEvent) (collab.TypedConflict, error)
+	Actor(ctx context.Context, obj *collab.ConflictEvent) (*collab.User, error)
+}
 type CustomerResolver interface {
 	UpdatedBy(ctx context.Context, obj *collab.Customer) (*collab.User, error)
 
 	ViewerAccess(ctx context.Context, obj *collab.Customer) (*collab.Access, error)
+	ViewerWatch(ctx context.Context, obj *collab.Customer) (collab.WatchState, error)
 	Activity(ctx context.Context, obj *collab.Customer, first *int, after *collab.Cursor, filter *collab.ActivityFilter) (*model.ActivityConnection, error)
-	Comments(ctx context.Context, obj *collab.Customer, first *int, after *string) (*model.CommentConnection, error)
+	Comments(ctx context.Context, obj *collab.Customer, first *int, after *string) (*relay.Connection[*collab.Comment], error)
 	StateAt(ctx context.Context, obj *collab.Customer, version int) (*collab.EntityState, error)
 
 	Owner(ctx context.Context, obj *collab.Customer) (*collab.User, error)
 
+	Calls(ctx context.Context, obj *collab.Customer, first *int, after *string) (*relay.Connection[*collab.Call], error)
+	Deals(ctx context.Context, obj *collab.Customer, first *int, after *string) (*relay.Connection[*collab.Deal], error)
+	Meetings(ctx context.Context, obj *collab.Customer, first *int, after *string) (*relay.Connection[*collab.Meeting], error)
 	AtVersion(ctx context.Context, obj *collab.Customer, version int) (*collab.Customer, error)
-	Calls(ctx context.Context, obj *collab.Customer, first *int, after *string) (*model.CallConnection, error)
-	Meetings(ctx context.Context, obj *collab.Customer, first *int, after *string) (*model.MeetingConnection, error)
 }
 type CustomerChangeResolver interface {
-	Changes(ctx context.Context, obj *collab.CustomerChange) ([]*collab.FieldChange, error)
-	Actor(ctx context.Context, obj *collab.CustomerChange) (*collab.User, error)
+	Changes(ctx context.Context, obj *collab.EntityChangeOf[*collab.Customer]) ([]*collab.ShownChange, error)
+	Actor(ctx context.Context, obj *collab.EntityChangeOf[*collab.Customer]) (*collab.User, error)
 }
 type CustomerConflictResolver interface {
-	ConflictedFields(ctx context.Context, obj *collab.CustomerConflict) ([]*collab.FieldConflict, error)
+	ConflictedFields(ctx context.Context, obj *collab.ConflictOver[*collab.Customer]) ([]*collab.ShownConflict, error)
 
-	DetectedFor(ctx context.Context, obj *collab.CustomerConflict) (*collab.User, error)
+	DetectedFor(ctx context.Context, obj *collab.ConflictOver[*collab.Customer]) (*collab.User, error)
 
-	ResolvedBy(ctx context.Context, obj *collab.CustomerConflict) (*collab.User, error)
+	ResolvedBy(ctx context.Context, obj *collab.ConflictOver[*collab.Customer]) (*collab.User, error)
 
-	BaseState(ctx context.Context, obj *collab.CustomerConflict) (*collab.EntityState, error)
-	LocalState(ctx context.Context, obj *collab.CustomerConflict) (*collab.EntityState, error)
-	RemoteState(ctx context.Context, obj *collab.CustomerConflict) (*collab.EntityState, error)
-	Base(ctx context.Context, obj *collab.CustomerConflict) (*collab.Customer, error)
-	Local(ctx context.Context, obj *collab.CustomerConflict) (*collab.Customer, error)
-	Remote(ctx context.Context, obj *collab.CustomerConflict) (*collab.Customer, error)
+	BaseState(ctx context.Context, obj *collab.ConflictOver[*collab.Customer]) (*collab.EntityState, error)
+	LocalState(ctx context.Context, obj *collab.ConflictOver[*collab.Customer]) (*collab.EntityState, error)
+	RemoteState(ctx context.Context, obj *collab.ConflictOver[*collab.Customer]) (*collab.EntityState, error)
+	Base(ctx context.Context, obj *collab.ConflictOver[*collab.Customer]) (*collab.Customer, error)
+	Local(ctx context.Context, obj *collab.ConflictOver[*collab.Customer]) (*collab.Customer, error)
+	Remote(ctx context.Context, obj *collab.ConflictOver[*collab.Customer]) (*collab.Customer, error)
+}
+type DealResolver interface {
+	UpdatedBy(ctx context.Context, obj *collab.Deal) (*collab.User, error)
+
+	ViewerAccess(ctx context.Context, obj *collab.Deal) (*collab.Access, error)
+	ViewerWatch(ctx context.Context, obj *collab.Deal) (collab.WatchState, error)
+	Activity(ctx context.Context, obj *collab.Deal, first *int, after *collab.Cursor, filter *collab.ActivityFilter) (*model.ActivityConnection, error)
+	Comments(ctx context.Context, obj *collab.Deal, first *int, after *string) (*relay.Connection[*collab.Comment], error)
+	StateAt(ctx context.Context, obj *collab.Deal, version int) (*collab.EntityState, error)
+	Customer(ctx context.Context, obj *collab.Deal) (*collab.Customer, error)
+
+	Owner(ctx context.Context, obj *collab.Deal) (*collab.User, error)
+
+	AtVersion(ctx context.Context, obj *collab.Deal, version int) (*collab.Deal, error)
+}
+type DealChangeResolver interface {
+	Changes(ctx context.Context, obj *collab.EntityChangeOf[*collab.Deal]) ([]*collab.ShownChange, error)
+	Actor(ctx context.Context, obj *collab.EntityChangeOf[*collab.Deal]) (*collab.User, error)
+}
+type DealConflictResolver interface {
+	ConflictedFields(ctx context.Context, obj *collab.ConflictOver[*collab.Deal]) ([]*collab.ShownConflict, error)
+
+	DetectedFor(ctx context.Context, obj *collab.ConflictOver[*collab.Deal]) (*collab.User, error)
+
+	ResolvedBy(ctx context.Context, obj *collab.ConflictOver[*collab.Deal]) (*collab.User, error)
+
+	BaseState(ctx context.Context, obj *collab.ConflictOver[*collab.Deal]) (*collab.EntityState, error)
+	LocalState(ctx context.Context, obj *collab.ConflictOver[*collab.Deal]) (*collab.EntityState, error)
+	RemoteState(ctx context.Context, obj *collab.ConflictOver[*collab.Deal]) (*collab.EntityState, error)
+	Base(ctx context.Context, obj *collab.ConflictOver[*collab.Deal]) (*collab.Deal, error)
+	Local(ctx context.Context, obj *collab.ConflictOver[*collab.Deal]) (*collab.Deal, error)
+	Remote(ctx context.Context, obj *collab.ConflictOver[*collab.Deal]) (*collab.Deal, error)
 }
 type EntityGoneResolver interface {
 	DeletedBy(ctx context.Context, obj *collab.EntityGone) (*collab.User, error)
@@ -764,15 +996,26 @@ type EntityStateResolver interface {
 
 	UpdatedBy(ctx context.Context, obj *collab.EntityState) (*collab.User, error)
 }
+type FieldChangeResolver interface {
+	OldText(ctx context.Context, obj *collab.ShownChange) (*string, error)
+	NewText(ctx context.Context, obj *collab.ShownChange) (*string, error)
+	OldNode(ctx context.Context, obj *collab.ShownChange) (collab.Node, error)
+	NewNode(ctx context.Context, obj *collab.ShownChange) (collab.Node, error)
+}
 type FieldConflictResolver interface {
-	RemoteChangedBy(ctx context.Context, obj *collab.FieldConflict) (*collab.User, error)
+	RemoteChangedBy(ctx context.Context, obj *collab.ShownConflict) (*collab.User, error)
+
+	BaseText(ctx context.Context, obj *collab.ShownConflict) (*string, error)
+	LocalText(ctx context.Context, obj *collab.ShownConflict) (*string, error)
+	RemoteText(ctx context.Context, obj *collab.ShownConflict) (*string, error)
 }
 type MeetingResolver interface {
 	UpdatedBy(ctx context.Context, obj *collab.Meeting) (*collab.User, error)
 
 	ViewerAccess(ctx context.Context, obj *collab.Meeting) (*collab.Access, error)
+	ViewerWatch(ctx context.Context, obj *collab.Meeting) (collab.WatchState, error)
 	Activity(ctx context.Context, obj *collab.Meeting, first *int, after *collab.Cursor, filter *collab.ActivityFilter) (*model.ActivityConnection, error)
-	Comments(ctx context.Context, obj *collab.Meeting, first *int, after *string) (*model.CommentConnection, error)
+	Comments(ctx context.Context, obj *collab.Meeting, first *int, after *string) (*relay.Connection[*collab.Comment], error)
 	StateAt(ctx context.Context, obj *collab.Meeting, version int) (*collab.EntityState, error)
 	Customer(ctx context.Context, obj *collab.Meeting) (*collab.Customer, error)
 
@@ -782,32 +1025,43 @@ type MeetingResolver interface {
 	AtVersion(ctx context.Context, obj *collab.Meeting, version int) (*collab.Meeting, error)
 }
 type MeetingChangeResolver interface {
-	Changes(ctx context.Context, obj *collab.MeetingChange) ([]*collab.FieldChange, error)
-	Actor(ctx context.Context, obj *collab.MeetingChange) (*collab.User, error)
+	Changes(ctx context.Context, obj *collab.EntityChangeOf[*collab.Meeting]) ([]*collab.ShownChange, error)
+	Actor(ctx context.Context, obj *collab.EntityChangeOf[*collab.Meeting]) (*collab.User, error)
 }
 type MeetingConflictResolver interface {
-	ConflictedFields(ctx context.Context, obj *collab.MeetingConflict) ([]*collab.FieldConflict, error)
+	ConflictedFields(ctx context.Context, obj *collab.ConflictOver[*collab.Meeting]) ([]*collab.ShownConflict, error)
 
-	DetectedFor(ctx context.Context, obj *collab.MeetingConflict) (*collab.User, error)
+	DetectedFor(ctx context.Context, obj *collab.ConflictOver[*collab.Meeting]) (*collab.User, error)
 
-	ResolvedBy(ctx context.Context, obj *collab.MeetingConflict) (*collab.User, error)
+	ResolvedBy(ctx context.Context, obj *collab.ConflictOver[*collab.Meeting]) (*collab.User, error)
 
-	BaseState(ctx context.Context, obj *collab.MeetingConflict) (*collab.EntityState, error)
-	LocalState(ctx context.Context, obj *collab.MeetingConflict) (*collab.EntityState, error)
-	RemoteState(ctx context.Context, obj *collab.MeetingConflict) (*collab.EntityState, error)
-	Base(ctx context.Context, obj *collab.MeetingConflict) (*collab.Meeting, error)
-	Local(ctx context.Context, obj *collab.MeetingConflict) (*collab.Meeting, error)
-	Remote(ctx context.Context, obj *collab.MeetingConflict) (*collab.Meeting, error)
+	BaseState(ctx context.Context, obj *collab.ConflictOver[*collab.Meeting]) (*collab.EntityState, error)
+	LocalState(ctx context.Context, obj *collab.ConflictOver[*collab.Meeting]) (*collab.EntityState, error)
+	RemoteState(ctx context.Context, obj *collab.ConflictOver[*collab.Meeting]) (*collab.EntityState, error)
+	Base(ctx context.Context, obj *collab.ConflictOver[*collab.Meeting]) (*collab.Meeting, error)
+	Local(ctx context.Context, obj *collab.ConflictOver[*collab.Meeting]) (*collab.Meeting, error)
+	Remote(ctx context.Context, obj *collab.ConflictOver[*collab.Meeting]) (*collab.Meeting, error)
 }
 type MutationResolver interface {
-	CreateCustomer(ctx context.Context, input map[string]any) (collab.Answer, error)
-	UpdateCustomer(ctx context.Context, input model.UpdateCustomerInput) (collab.Answer, error)
-	ResolveCustomerConflict(ctx context.Context, input model.ResolveCustomerConflictInput) (collab.Answer, error)
 	CreateCall(ctx context.Context, input map[string]any) (collab.Answer, error)
 	UpdateCall(ctx context.Context, input model.UpdateCallInput) (collab.Answer, error)
+	CreateCalls(ctx context.Context, inputs []map[string]any) ([]collab.Answer, error)
+	UpdateCalls(ctx context.Context, inputs []*model.UpdateCallInput) ([]collab.Answer, error)
 	ResolveCallConflict(ctx context.Context, input model.ResolveCallConflictInput) (collab.Answer, error)
+	CreateCustomer(ctx context.Context, input map[string]any) (collab.Answer, error)
+	UpdateCustomer(ctx context.Context, input model.UpdateCustomerInput) (collab.Answer, error)
+	CreateCustomers(ctx context.Context, inputs []map[string]any) ([]collab.Answer, error)
+	UpdateCustomers(ctx context.Context, inputs []*model.UpdateCustomerInput) ([]collab.Answer, error)
+	ResolveCustomerConflict(ctx context.Context, input model.ResolveCustomerConflictInput) (collab.Answer, error)
+	CreateDeal(ctx context.Context, input map[string]any) (collab.Answer, error)
+	UpdateDeal(ctx context.Context, input model.UpdateDealInput) (collab.Answer, error)
+	CreateDeals(ctx context.Context, inputs []map[string]any) ([]collab.Answer, error)
+	UpdateDeals(ctx context.Context, inputs []*model.UpdateDealInput) ([]collab.Answer, error)
+	ResolveDealConflict(ctx context.Context, input model.ResolveDealConflictInput) (collab.Answer, error)
 	CreateMeeting(ctx context.Context, input map[string]any) (collab.Answer, error)
 	UpdateMeeting(ctx context.Context, input model.UpdateMeetingInput) (collab.Answer, error)
+	CreateMeetings(ctx context.Context, inputs []map[string]any) ([]collab.Answer, error)
+	UpdateMeetings(ctx context.Context, inputs []*model.UpdateMeetingInput) ([]collab.Answer, error)
 	ResolveMeetingConflict(ctx context.Context, input model.ResolveMeetingConflictInput) (collab.Answer, error)
 	DeleteEntity(ctx context.Context, input model.DeleteEntityInput) (collab.Answer, error)
 	RestoreEntity(ctx context.Context, input model.RestoreEntityInput) (collab.Answer, error)
@@ -818,7 +1072,17 @@ type MutationResolver interface {
 	LeaveRoom(ctx context.Context, room collab.ID, clientID collab.ID) (bool, error)
 	RefreshSession(ctx context.Context, token string) (*collab.Viewer, error)
 	SetPresenceHidden(ctx context.Context, hidden bool) (*collab.Viewer, error)
+	MarkNotificationsUnread(ctx context.Context, ids []collab.ID) (int, error)
+	SnoozeNotifications(ctx context.Context, ids []collab.ID, until collab.Time) (int, error)
+	Watch(ctx context.Context, entityID collab.ID) (bool, error)
+	Unwatch(ctx context.Context, entityID collab.ID) (bool, error)
 	MarkNotificationsRead(ctx context.Context, ids []collab.ID, upTo *collab.Cursor) (int, error)
+	SetNotificationPreferences(ctx context.Context, input model.NotificationPreferencesInput) (collab.Answer, error)
+	SetNotificationDefaults(ctx context.Context, channels []*collab.ChannelChoice) (collab.Answer, error)
+	Mute(ctx context.Context, entityID collab.ID, until *collab.Time) (bool, error)
+	Unmute(ctx context.Context, entityID collab.ID) (bool, error)
+	RegisterPushSubscription(ctx context.Context, input model.PushSubscriptionInput) (bool, error)
+	RemovePushSubscription(ctx context.Context, endpoint string) (bool, error)
 	SetMemberRole(ctx context.Context, userID collab.ID, role collab.Role) (*collab.Member, error)
 	RemoveMember(ctx context.Context, userID collab.ID) (bool, error)
 	ExportPersonalData(ctx context.Context, userID collab.ID) (collab.JSON, error)
@@ -829,11 +1093,18 @@ type MutationResolver interface {
 type NotificationResolver interface {
 	Entity(ctx context.Context, obj *collab.Notification) (collab.Entity, error)
 	Actor(ctx context.Context, obj *collab.Notification) (*collab.User, error)
+
+	Actors(ctx context.Context, obj *collab.Notification) ([]*collab.User, error)
+
+	SnoozedUntil(ctx context.Context, obj *collab.Notification) (*collab.Time, error)
+}
+type NotificationPreferencesResolver interface {
+	Muted(ctx context.Context, obj *collab.NotificationPreferences) ([]collab.Entity, error)
 }
 type OrganizationResolver interface {
 	ID(ctx context.Context, obj *collab.Organization) (collab.ID, error)
 
-	Members(ctx context.Context, obj *collab.Organization, first *int, after *string) (*model.MemberConnection, error)
+	Members(ctx context.Context, obj *collab.Organization, first *int, after *string) (*relay.Connection[*collab.Member], error)
 }
 type PresenceStateResolver interface {
 	CurrentUser(ctx context.Context, obj *collab.RoomState) (*collab.PresenceUser, error)
@@ -844,30 +1115,38 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*collab.Viewer, error)
 	Node(ctx context.Context, id collab.ID) (collab.Node, error)
 	Nodes(ctx context.Context, ids []collab.ID) ([]collab.Node, error)
-	Customer(ctx context.Context, id collab.ID) (*collab.Customer, error)
-	Customers(ctx context.Context, filter *model.CustomerFilter, orderBy *collab.EntityOrder, first *int, after *string) (*model.CustomerConnection, error)
 	Call(ctx context.Context, id collab.ID) (*collab.Call, error)
-	Calls(ctx context.Context, filter *model.CallFilter, orderBy *collab.EntityOrder, first *int, after *string) (*model.CallConnection, error)
+	Calls(ctx context.Context, filter *model.CallFilter, orderBy *collab.EntityOrder, first *int, after *string) (*relay.Connection[*collab.Call], error)
+	Customer(ctx context.Context, id collab.ID) (*collab.Customer, error)
+	Customers(ctx context.Context, filter *model.CustomerFilter, orderBy *collab.EntityOrder, first *int, after *string) (*relay.Connection[*collab.Customer], error)
+	Deal(ctx context.Context, id collab.ID) (*collab.Deal, error)
+	Deals(ctx context.Context, filter *model.DealFilter, orderBy *collab.EntityOrder, first *int, after *string) (*relay.Connection[*collab.Deal], error)
 	Meeting(ctx context.Context, id collab.ID) (*collab.Meeting, error)
-	Meetings(ctx context.Context, filter *model.MeetingFilter, orderBy *collab.EntityOrder, first *int, after *string) (*model.MeetingConnection, error)
+	Meetings(ctx context.Context, filter *model.MeetingFilter, orderBy *collab.EntityOrder, first *int, after *string) (*relay.Connection[*collab.Meeting], error)
 	Activity(ctx context.Context, feed *collab.ActivityFeed, filter *collab.ActivityFilter, first *int, after *collab.Cursor) (*model.ActivityConnection, error)
-	Changes(ctx context.Context, after *collab.Cursor, types []collab.EntityType, entityID *collab.ID, first *int) (*model.ChangePage, error)
+	Changes(ctx context.Context, after *collab.Cursor, types []collab.EntityType, entityID *collab.ID, filter *model.EntityFilter, access *bool, first *int) (*model.ChangePage, error)
 	Presence(ctx context.Context, room collab.ID) (*collab.RoomState, error)
 	Notifications(ctx context.Context, unreadOnly *bool, first *int, after *collab.Cursor) (*model.NotificationConnection, error)
-	AuditTrail(ctx context.Context, first *int, after *string, action *collab.AuditAction, userID *collab.ID) (*model.AuditConnection, error)
-	Conflicts(ctx context.Context, open *bool, entityID *collab.ID, first *int, after *string) (*model.ConflictConnection, error)
+	PushPublicKey(ctx context.Context) (*string, error)
+	NotificationPreferences(ctx context.Context) (*collab.NotificationPreferences, error)
+	AuditTrail(ctx context.Context, first *int, after *string, action *collab.AuditAction, userID *collab.ID) (*relay.Connection[*collab.AuditEntry], error)
+	Conflicts(ctx context.Context, open *bool, entityID *collab.ID, first *int, after *string) (*relay.Connection[collab.TypedConflict], error)
 }
 type RoomPresenceResolver interface {
 	User(ctx context.Context, obj *collab.RoomPresence) (*collab.User, error)
 }
 type SubscriptionResolver interface {
 	Presence(ctx context.Context, room collab.ID, clientID *collab.ID, state map[string]any) (<-chan *collab.PresenceUpdate, error)
+	Presences(ctx context.Context, rooms []collab.ID) (<-chan *collab.PresenceUpdate, error)
 	Activity(ctx context.Context, feed *collab.ActivityFeed, filter *collab.ActivityFilter, after *collab.Cursor) (<-chan *collab.Change, error)
-	CustomerChanged(ctx context.Context, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) (<-chan *collab.CustomerChange, error)
-	CallChanged(ctx context.Context, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) (<-chan *collab.CallChange, error)
-	MeetingChanged(ctx context.Context, id *collab.ID, after *collab.Cursor, maxPerSecond *float64) (<-chan *collab.MeetingChange, error)
-	EntityChanged(ctx context.Context, types []collab.EntityType, after *collab.Cursor, maxPerSecond *float64) (<-chan collab.EntityChange, error)
+	CallChanged(ctx context.Context, id *collab.ID, filter *model.CallFilter, initial *bool, after *collab.Cursor, maxPerSecond *float64) (<-chan *collab.EntityChangeOf[*collab.Call], error)
+	CustomerChanged(ctx context.Context, id *collab.ID, filter *model.CustomerFilter, initial *bool, after *collab.Cursor, maxPerSecond *float64) (<-chan *collab.EntityChangeOf[*collab.Customer], error)
+	DealChanged(ctx context.Context, id *collab.ID, filter *model.DealFilter, initial *bool, after *collab.Cursor, maxPerSecond *float64) (<-chan *collab.EntityChangeOf[*collab.Deal], error)
+	MeetingChanged(ctx context.Context, id *collab.ID, filter *model.MeetingFilter, initial *bool, after *collab.Cursor, maxPerSecond *float64) (<-chan *collab.EntityChangeOf[*collab.Meeting], error)
+	EntityChanged(ctx context.Context, types []collab.EntityType, filter *model.EntityFilter, access *bool, initial *bool, after *collab.Cursor, maxPerSecond *float64) (<-chan collab.EntityChange, error)
+	ConflictChanged(ctx context.Context, entityID *collab.ID, after *collab.Cursor) (<-chan *collab.ConflictEvent, error)
 	NotificationReceived(ctx context.Context, after *collab.Cursor) (<-chan *collab.Notification, error)
+	InboxChanged(ctx context.Context) (<-chan *collab.InboxChange, error)
 	Session(ctx context.Context) (<-chan model.SessionEvent, error)
 }
 type ViewerResolver interface {
@@ -1011,6 +1290,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ActivityEvent.ActorID(childComplexity), true
+	case "ActivityEvent.batch":
+		if e.ComplexityRoot.ActivityEvent.Batch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActivityEvent.Batch(childComplexity), true
 	case "ActivityEvent.changes":
 		if e.ComplexityRoot.ActivityEvent.Changes == nil {
 			break
@@ -1083,6 +1368,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ActivityEvent.UserName(childComplexity), true
+
+	case "AgreedText.text":
+		if e.ComplexityRoot.AgreedText.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgreedText.Text(childComplexity), true
 
 	case "AuditConnection.edges":
 		if e.ComplexityRoot.AuditConnection.Edges == nil {
@@ -1188,6 +1480,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntry.Subject(childComplexity), true
+
+	case "Batch.id":
+		if e.ComplexityRoot.Batch.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Batch.ID(childComplexity), true
+	case "Batch.index":
+		if e.ComplexityRoot.Batch.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Batch.Index(childComplexity), true
+	case "Batch.size":
+		if e.ComplexityRoot.Batch.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Batch.Size(childComplexity), true
 
 	case "Call.activity":
 		if e.ComplexityRoot.Call.Activity == nil {
@@ -1347,6 +1658,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Call.ViewerAccess(childComplexity), true
+	case "Call.viewerWatch":
+		if e.ComplexityRoot.Call.ViewerWatch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.ViewerWatch(childComplexity), true
 	case "Call.visibility":
 		if e.ComplexityRoot.Call.Visibility == nil {
 			break
@@ -1360,12 +1677,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallChange.Actor(childComplexity), true
-	case "CallChange.call":
-		if e.ComplexityRoot.CallChange.Call == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CallChange.Call(childComplexity), true
 	case "CallChange.changes":
 		if e.ComplexityRoot.CallChange.Changes == nil {
 			break
@@ -1384,6 +1695,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallChange.Cursor(childComplexity), true
+	case "CallChange.call":
+		if e.ComplexityRoot.CallChange.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallChange.Entity(childComplexity), true
 	case "CallChange.entityId":
 		if e.ComplexityRoot.CallChange.EntityID == nil {
 			break
@@ -1420,6 +1737,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallChange.State(childComplexity), true
+	case "CallChange.transition":
+		if e.ComplexityRoot.CallChange.Transition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallChange.Transition(childComplexity), true
 
 	case "CallConflict.base":
 		if e.ComplexityRoot.CallConflict.Base == nil {
@@ -1580,12 +1903,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CallEdge.Node(childComplexity), true
 
-	case "CallSaved.call":
-		if e.ComplexityRoot.CallSaved.Call == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CallSaved.Call(childComplexity), true
 	case "CallSaved.clientMutationId":
 		if e.ComplexityRoot.CallSaved.ClientMutationID == nil {
 			break
@@ -1598,6 +1915,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallSaved.Cursor(childComplexity), true
+	case "CallSaved.call":
+		if e.ComplexityRoot.CallSaved.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallSaved.Entity(childComplexity), true
 	case "CallSaved.merged":
 		if e.ComplexityRoot.CallSaved.Merged == nil {
 			break
@@ -1623,6 +1946,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangePage.HasMore(childComplexity), true
+
+	case "ChannelPreference.channels":
+		if e.ComplexityRoot.ChannelPreference.Channels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelPreference.Channels(childComplexity), true
+	case "ChannelPreference.isDefault":
+		if e.ComplexityRoot.ChannelPreference.IsDefault == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelPreference.IsDefault(childComplexity), true
+	case "ChannelPreference.kind":
+		if e.ComplexityRoot.ChannelPreference.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelPreference.Kind(childComplexity), true
+
+	case "ClashingText.base":
+		if e.ComplexityRoot.ClashingText.Base == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClashingText.Base(childComplexity), true
+	case "ClashingText.local":
+		if e.ComplexityRoot.ClashingText.Local == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClashingText.Local(childComplexity), true
+	case "ClashingText.remote":
+		if e.ComplexityRoot.ClashingText.Remote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClashingText.Remote(childComplexity), true
 
 	case "Comment.author":
 		if e.ComplexityRoot.Comment.Author == nil {
@@ -1756,6 +2117,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConflictEdge.Node(childComplexity), true
 
+	case "ConflictEvent.actor":
+		if e.ComplexityRoot.ConflictEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictEvent.Actor(childComplexity), true
+	case "ConflictEvent.conflict":
+		if e.ComplexityRoot.ConflictEvent.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictEvent.Conflict(childComplexity), true
+	case "ConflictEvent.cursor":
+		if e.ComplexityRoot.ConflictEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictEvent.Cursor(childComplexity), true
+	case "ConflictEvent.kind":
+		if e.ComplexityRoot.ConflictEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictEvent.Kind(childComplexity), true
+	case "ConflictEvent.timestamp":
+		if e.ComplexityRoot.ConflictEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictEvent.OccurredAt(childComplexity), true
+
 	case "Customer.activity":
 		if e.ComplexityRoot.Customer.Activity == nil {
 			break
@@ -1818,6 +2210,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.Cursor(childComplexity), true
+	case "Customer.deals":
+		if e.ComplexityRoot.Customer.Deals == nil {
+			break
+		}
+
+		args, err := ec.field_Customer_deals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Customer.Deals(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Customer.deletedAt":
 		if e.ComplexityRoot.Customer.DeletedAt == nil {
 			break
@@ -1924,6 +2327,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.ViewerAccess(childComplexity), true
+	case "Customer.viewerWatch":
+		if e.ComplexityRoot.Customer.ViewerWatch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.ViewerWatch(childComplexity), true
 	case "Customer.visibility":
 		if e.ComplexityRoot.Customer.Visibility == nil {
 			break
@@ -1956,11 +2365,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CustomerChange.Cursor(childComplexity), true
 	case "CustomerChange.customer":
-		if e.ComplexityRoot.CustomerChange.Customer == nil {
+		if e.ComplexityRoot.CustomerChange.Entity == nil {
 			break
 		}
 
-		return e.ComplexityRoot.CustomerChange.Customer(childComplexity), true
+		return e.ComplexityRoot.CustomerChange.Entity(childComplexity), true
 	case "CustomerChange.entityId":
 		if e.ComplexityRoot.CustomerChange.EntityID == nil {
 			break
@@ -1997,6 +2406,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerChange.State(childComplexity), true
+	case "CustomerChange.transition":
+		if e.ComplexityRoot.CustomerChange.Transition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerChange.Transition(childComplexity), true
 
 	case "CustomerConflict.base":
 		if e.ComplexityRoot.CustomerConflict.Base == nil {
@@ -2170,17 +2585,433 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CustomerSaved.Cursor(childComplexity), true
 	case "CustomerSaved.customer":
-		if e.ComplexityRoot.CustomerSaved.Customer == nil {
+		if e.ComplexityRoot.CustomerSaved.Entity == nil {
 			break
 		}
 
-		return e.ComplexityRoot.CustomerSaved.Customer(childComplexity), true
+		return e.ComplexityRoot.CustomerSaved.Entity(childComplexity), true
 	case "CustomerSaved.merged":
 		if e.ComplexityRoot.CustomerSaved.Merged == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CustomerSaved.Merged(childComplexity), true
+
+	case "Deal.activity":
+		if e.ComplexityRoot.Deal.Activity == nil {
+			break
+		}
+
+		args, err := ec.field_Deal_activity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Deal.Activity(childComplexity, args["first"].(*int), args["after"].(*collab.Cursor), args["filter"].(*collab.ActivityFilter)), true
+	case "Deal.amountMinor":
+		if e.ComplexityRoot.Deal.AmountMinor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.AmountMinor(childComplexity), true
+	case "Deal.atVersion":
+		if e.ComplexityRoot.Deal.AtVersion == nil {
+			break
+		}
+
+		args, err := ec.field_Deal_atVersion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Deal.AtVersion(childComplexity, args["version"].(int)), true
+	case "Deal.comments":
+		if e.ComplexityRoot.Deal.Comments == nil {
+			break
+		}
+
+		args, err := ec.field_Deal_comments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Deal.Comments(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Deal.createdAt":
+		if e.ComplexityRoot.Deal.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.CreatedAt(childComplexity), true
+	case "Deal.currency":
+		if e.ComplexityRoot.Deal.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Currency(childComplexity), true
+	case "Deal.cursor":
+		if e.ComplexityRoot.Deal.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Cursor(childComplexity), true
+	case "Deal.customer":
+		if e.ComplexityRoot.Deal.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Customer(childComplexity), true
+	case "Deal.deletedAt":
+		if e.ComplexityRoot.Deal.DeletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.DeletedAt(childComplexity), true
+	case "Deal.displayName":
+		if e.ComplexityRoot.Deal.DisplayName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.DisplayName(childComplexity), true
+	case "Deal.expectedCloseDate":
+		if e.ComplexityRoot.Deal.ExpectedCloseDate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.ExpectedCloseDate(childComplexity), true
+	case "Deal.id":
+		if e.ComplexityRoot.Deal.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.ID(childComplexity), true
+	case "Deal.notes":
+		if e.ComplexityRoot.Deal.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Notes(childComplexity), true
+	case "Deal.owner":
+		if e.ComplexityRoot.Deal.Owner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Owner(childComplexity), true
+	case "Deal.stage":
+		if e.ComplexityRoot.Deal.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Stage(childComplexity), true
+	case "Deal.stateAt":
+		if e.ComplexityRoot.Deal.StateAt == nil {
+			break
+		}
+
+		args, err := ec.field_Deal_stateAt_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Deal.StateAt(childComplexity, args["version"].(int)), true
+	case "Deal.title":
+		if e.ComplexityRoot.Deal.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Title(childComplexity), true
+	case "Deal.updatedAt":
+		if e.ComplexityRoot.Deal.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.UpdatedAt(childComplexity), true
+	case "Deal.updatedBy":
+		if e.ComplexityRoot.Deal.UpdatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.UpdatedBy(childComplexity), true
+	case "Deal.version":
+		if e.ComplexityRoot.Deal.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Version(childComplexity), true
+	case "Deal.viewerAccess":
+		if e.ComplexityRoot.Deal.ViewerAccess == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.ViewerAccess(childComplexity), true
+	case "Deal.viewerWatch":
+		if e.ComplexityRoot.Deal.ViewerWatch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.ViewerWatch(childComplexity), true
+	case "Deal.visibility":
+		if e.ComplexityRoot.Deal.Visibility == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Visibility(childComplexity), true
+
+	case "DealChange.actor":
+		if e.ComplexityRoot.DealChange.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.Actor(childComplexity), true
+	case "DealChange.changes":
+		if e.ComplexityRoot.DealChange.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.Changes(childComplexity), true
+	case "DealChange.clientMutationId":
+		if e.ComplexityRoot.DealChange.ClientMutationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.ClientMutationID(childComplexity), true
+	case "DealChange.cursor":
+		if e.ComplexityRoot.DealChange.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.Cursor(childComplexity), true
+	case "DealChange.deal":
+		if e.ComplexityRoot.DealChange.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.Entity(childComplexity), true
+	case "DealChange.entityId":
+		if e.ComplexityRoot.DealChange.EntityID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.EntityID(childComplexity), true
+	case "DealChange.version":
+		if e.ComplexityRoot.DealChange.EntityVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.EntityVersion(childComplexity), true
+	case "DealChange.fromVersion":
+		if e.ComplexityRoot.DealChange.FromVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.FromVersion(childComplexity), true
+	case "DealChange.kind":
+		if e.ComplexityRoot.DealChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.Kind(childComplexity), true
+	case "DealChange.timestamp":
+		if e.ComplexityRoot.DealChange.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.OccurredAt(childComplexity), true
+	case "DealChange.state":
+		if e.ComplexityRoot.DealChange.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.State(childComplexity), true
+	case "DealChange.transition":
+		if e.ComplexityRoot.DealChange.Transition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealChange.Transition(childComplexity), true
+
+	case "DealConflict.base":
+		if e.ComplexityRoot.DealConflict.Base == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.Base(childComplexity), true
+	case "DealConflict.baseState":
+		if e.ComplexityRoot.DealConflict.BaseState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.BaseState(childComplexity), true
+	case "DealConflict.baseVersion":
+		if e.ComplexityRoot.DealConflict.BaseVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.BaseVersion(childComplexity), true
+	case "DealConflict.conflictedFields":
+		if e.ComplexityRoot.DealConflict.ConflictedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.ConflictedFields(childComplexity), true
+	case "DealConflict.detectedAt":
+		if e.ComplexityRoot.DealConflict.DetectedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.DetectedAt(childComplexity), true
+	case "DealConflict.detectedFor":
+		if e.ComplexityRoot.DealConflict.DetectedFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.DetectedFor(childComplexity), true
+	case "DealConflict.entityId":
+		if e.ComplexityRoot.DealConflict.EntityID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.EntityID(childComplexity), true
+	case "DealConflict.entityType":
+		if e.ComplexityRoot.DealConflict.EntityType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.EntityType(childComplexity), true
+	case "DealConflict.id":
+		if e.ComplexityRoot.DealConflict.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.ID(childComplexity), true
+	case "DealConflict.local":
+		if e.ComplexityRoot.DealConflict.Local == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.Local(childComplexity), true
+	case "DealConflict.localState":
+		if e.ComplexityRoot.DealConflict.LocalState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.LocalState(childComplexity), true
+	case "DealConflict.message":
+		if e.ComplexityRoot.DealConflict.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.Message(childComplexity), true
+	case "DealConflict.remote":
+		if e.ComplexityRoot.DealConflict.Remote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.Remote(childComplexity), true
+	case "DealConflict.remoteState":
+		if e.ComplexityRoot.DealConflict.RemoteState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.RemoteState(childComplexity), true
+	case "DealConflict.remoteVersion":
+		if e.ComplexityRoot.DealConflict.RemoteVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.RemoteVersion(childComplexity), true
+	case "DealConflict.resolution":
+		if e.ComplexityRoot.DealConflict.Resolution == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.Resolution(childComplexity), true
+	case "DealConflict.resolvedAt":
+		if e.ComplexityRoot.DealConflict.ResolvedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.ResolvedAt(childComplexity), true
+	case "DealConflict.resolvedBy":
+		if e.ComplexityRoot.DealConflict.ResolvedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConflict.ResolvedBy(childComplexity), true
+
+	case "DealConnection.asOf":
+		if e.ComplexityRoot.DealConnection.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConnection.AsOf(childComplexity), true
+	case "DealConnection.edges":
+		if e.ComplexityRoot.DealConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConnection.Edges(childComplexity), true
+	case "DealConnection.nodes":
+		if e.ComplexityRoot.DealConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConnection.Nodes(childComplexity), true
+	case "DealConnection.pageInfo":
+		if e.ComplexityRoot.DealConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConnection.PageInfo(childComplexity), true
+	case "DealConnection.totalCount":
+		if e.ComplexityRoot.DealConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConnection.TotalCount(childComplexity), true
+	case "DealConnection.totalCountIsExact":
+		if e.ComplexityRoot.DealConnection.TotalCountIsExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConnection.TotalCountIsExact(childComplexity), true
+
+	case "DealEdge.cursor":
+		if e.ComplexityRoot.DealEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealEdge.Cursor(childComplexity), true
+	case "DealEdge.node":
+		if e.ComplexityRoot.DealEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealEdge.Node(childComplexity), true
+
+	case "DealSaved.clientMutationId":
+		if e.ComplexityRoot.DealSaved.ClientMutationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealSaved.ClientMutationID(childComplexity), true
+	case "DealSaved.cursor":
+		if e.ComplexityRoot.DealSaved.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealSaved.Cursor(childComplexity), true
+	case "DealSaved.deal":
+		if e.ComplexityRoot.DealSaved.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealSaved.Entity(childComplexity), true
+	case "DealSaved.merged":
+		if e.ComplexityRoot.DealSaved.Merged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealSaved.Merged(childComplexity), true
 
 	case "EntityDeleted.clientMutationId":
 		if e.ComplexityRoot.EntityDeleted.ClientMutationID == nil {
@@ -2287,12 +3118,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FieldChange.Field(childComplexity), true
+	case "FieldChange.newNode":
+		if e.ComplexityRoot.FieldChange.NewNode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.NewNode(childComplexity), true
+	case "FieldChange.newText":
+		if e.ComplexityRoot.FieldChange.NewText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.NewText(childComplexity), true
 	case "FieldChange.newValue":
 		if e.ComplexityRoot.FieldChange.NewValue == nil {
 			break
 		}
 
 		return e.ComplexityRoot.FieldChange.NewValue(childComplexity), true
+	case "FieldChange.oldNode":
+		if e.ComplexityRoot.FieldChange.OldNode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.OldNode(childComplexity), true
+	case "FieldChange.oldText":
+		if e.ComplexityRoot.FieldChange.OldText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.OldText(childComplexity), true
 	case "FieldChange.oldValue":
 		if e.ComplexityRoot.FieldChange.OldValue == nil {
 			break
@@ -2306,6 +3161,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FieldConflict.Base(childComplexity), true
+	case "FieldConflict.baseText":
+		if e.ComplexityRoot.FieldConflict.BaseText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.BaseText(childComplexity), true
 	case "FieldConflict.field":
 		if e.ComplexityRoot.FieldConflict.Field == nil {
 			break
@@ -2318,6 +3179,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FieldConflict.Local(childComplexity), true
+	case "FieldConflict.localText":
+		if e.ComplexityRoot.FieldConflict.LocalText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.LocalText(childComplexity), true
+	case "FieldConflict.parts":
+		if e.ComplexityRoot.FieldConflict.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.Parts(childComplexity), true
 	case "FieldConflict.remote":
 		if e.ComplexityRoot.FieldConflict.Remote == nil {
 			break
@@ -2336,6 +3209,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FieldConflict.RemoteChangedBy(childComplexity), true
+	case "FieldConflict.remoteText":
+		if e.ComplexityRoot.FieldConflict.RemoteText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldConflict.RemoteText(childComplexity), true
 
 	case "FieldError.field":
 		if e.ComplexityRoot.FieldError.Field == nil {
@@ -2349,6 +3228,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FieldError.Message(childComplexity), true
+
+	case "InboxChange.changed":
+		if e.ComplexityRoot.InboxChange.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboxChange.Changed(childComplexity), true
+	case "InboxChange.removed":
+		if e.ComplexityRoot.InboxChange.Removed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboxChange.Removed(childComplexity), true
+	case "InboxChange.truncated":
+		if e.ComplexityRoot.InboxChange.Truncated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboxChange.Truncated(childComplexity), true
+	case "InboxChange.unreadCount":
+		if e.ComplexityRoot.InboxChange.UnreadCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboxChange.UnreadCount(childComplexity), true
 
 	case "InvalidInput.fields":
 		if e.ComplexityRoot.InvalidInput.Fields == nil {
@@ -2521,6 +3425,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.ViewerAccess(childComplexity), true
+	case "Meeting.viewerWatch":
+		if e.ComplexityRoot.Meeting.ViewerWatch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.ViewerWatch(childComplexity), true
 	case "Meeting.visibility":
 		if e.ComplexityRoot.Meeting.Visibility == nil {
 			break
@@ -2552,6 +3462,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingChange.Cursor(childComplexity), true
+	case "MeetingChange.meeting":
+		if e.ComplexityRoot.MeetingChange.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingChange.Entity(childComplexity), true
 	case "MeetingChange.entityId":
 		if e.ComplexityRoot.MeetingChange.EntityID == nil {
 			break
@@ -2576,12 +3492,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingChange.Kind(childComplexity), true
-	case "MeetingChange.meeting":
-		if e.ComplexityRoot.MeetingChange.Meeting == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeetingChange.Meeting(childComplexity), true
 	case "MeetingChange.timestamp":
 		if e.ComplexityRoot.MeetingChange.OccurredAt == nil {
 			break
@@ -2594,6 +3504,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingChange.State(childComplexity), true
+	case "MeetingChange.transition":
+		if e.ComplexityRoot.MeetingChange.Transition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingChange.Transition(childComplexity), true
 
 	case "MeetingConflict.base":
 		if e.ComplexityRoot.MeetingConflict.Base == nil {
@@ -2767,11 +3683,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MeetingSaved.Cursor(childComplexity), true
 	case "MeetingSaved.meeting":
-		if e.ComplexityRoot.MeetingSaved.Meeting == nil {
+		if e.ComplexityRoot.MeetingSaved.Entity == nil {
 			break
 		}
 
-		return e.ComplexityRoot.MeetingSaved.Meeting(childComplexity), true
+		return e.ComplexityRoot.MeetingSaved.Entity(childComplexity), true
 	case "MeetingSaved.merged":
 		if e.ComplexityRoot.MeetingSaved.Merged == nil {
 			break
@@ -2858,6 +3774,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateCall(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createCalls":
+		if e.ComplexityRoot.Mutation.CreateCalls == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createCalls_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCalls(childComplexity, args["inputs"].([]map[string]any)), true
 	case "Mutation.createCustomer":
 		if e.ComplexityRoot.Mutation.CreateCustomer == nil {
 			break
@@ -2869,6 +3796,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateCustomer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createCustomers":
+		if e.ComplexityRoot.Mutation.CreateCustomers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createCustomers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCustomers(childComplexity, args["inputs"].([]map[string]any)), true
+	case "Mutation.createDeal":
+		if e.ComplexityRoot.Mutation.CreateDeal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createDeal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateDeal(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createDeals":
+		if e.ComplexityRoot.Mutation.CreateDeals == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createDeals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateDeals(childComplexity, args["inputs"].([]map[string]any)), true
 	case "Mutation.createMeeting":
 		if e.ComplexityRoot.Mutation.CreateMeeting == nil {
 			break
@@ -2880,6 +3840,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateMeeting(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createMeetings":
+		if e.ComplexityRoot.Mutation.CreateMeetings == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createMeetings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateMeetings(childComplexity, args["inputs"].([]map[string]any)), true
 	case "Mutation.deleteEntity":
 		if e.ComplexityRoot.Mutation.DeleteEntity == nil {
 			break
@@ -2957,6 +3928,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MarkNotificationsRead(childComplexity, args["ids"].([]collab.ID), args["upTo"].(*collab.Cursor)), true
+	case "Mutation.markNotificationsUnread":
+		if e.ComplexityRoot.Mutation.MarkNotificationsUnread == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_markNotificationsUnread_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MarkNotificationsUnread(childComplexity, args["ids"].([]collab.ID)), true
+	case "Mutation.mute":
+		if e.ComplexityRoot.Mutation.Mute == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_mute_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Mute(childComplexity, args["entityId"].(collab.ID), args["until"].(*collab.Time)), true
 	case "Mutation.recordView":
 		if e.ComplexityRoot.Mutation.RecordView == nil {
 			break
@@ -2979,6 +3972,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefreshSession(childComplexity, args["token"].(string)), true
+	case "Mutation.registerPushSubscription":
+		if e.ComplexityRoot.Mutation.RegisterPushSubscription == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_registerPushSubscription_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RegisterPushSubscription(childComplexity, args["input"].(model.PushSubscriptionInput)), true
 	case "Mutation.removeMember":
 		if e.ComplexityRoot.Mutation.RemoveMember == nil {
 			break
@@ -2990,6 +3994,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveMember(childComplexity, args["userId"].(collab.ID)), true
+	case "Mutation.removePushSubscription":
+		if e.ComplexityRoot.Mutation.RemovePushSubscription == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removePushSubscription_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemovePushSubscription(childComplexity, args["endpoint"].(string)), true
 	case "Mutation.resolveCallConflict":
 		if e.ComplexityRoot.Mutation.ResolveCallConflict == nil {
 			break
@@ -3012,6 +4027,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResolveCustomerConflict(childComplexity, args["input"].(model.ResolveCustomerConflictInput)), true
+	case "Mutation.resolveDealConflict":
+		if e.ComplexityRoot.Mutation.ResolveDealConflict == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resolveDealConflict_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResolveDealConflict(childComplexity, args["input"].(model.ResolveDealConflictInput)), true
 	case "Mutation.resolveMeetingConflict":
 		if e.ComplexityRoot.Mutation.ResolveMeetingConflict == nil {
 			break
@@ -3056,6 +4082,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetMemberRole(childComplexity, args["userId"].(collab.ID), args["role"].(collab.Role)), true
+	case "Mutation.setNotificationDefaults":
+		if e.ComplexityRoot.Mutation.SetNotificationDefaults == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setNotificationDefaults_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetNotificationDefaults(childComplexity, args["channels"].([]*collab.ChannelChoice)), true
+	case "Mutation.setNotificationPreferences":
+		if e.ComplexityRoot.Mutation.SetNotificationPreferences == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setNotificationPreferences_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetNotificationPreferences(childComplexity, args["input"].(model.NotificationPreferencesInput)), true
 	case "Mutation.setPresenceHidden":
 		if e.ComplexityRoot.Mutation.SetPresenceHidden == nil {
 			break
@@ -3067,6 +4115,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetPresenceHidden(childComplexity, args["hidden"].(bool)), true
+	case "Mutation.snoozeNotifications":
+		if e.ComplexityRoot.Mutation.SnoozeNotifications == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_snoozeNotifications_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SnoozeNotifications(childComplexity, args["ids"].([]collab.ID), args["until"].(collab.Time)), true
+	case "Mutation.unmute":
+		if e.ComplexityRoot.Mutation.Unmute == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unmute_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Unmute(childComplexity, args["entityId"].(collab.ID)), true
+	case "Mutation.unwatch":
+		if e.ComplexityRoot.Mutation.Unwatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unwatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Unwatch(childComplexity, args["entityId"].(collab.ID)), true
 	case "Mutation.updateCall":
 		if e.ComplexityRoot.Mutation.UpdateCall == nil {
 			break
@@ -3078,6 +4159,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateCall(childComplexity, args["input"].(model.UpdateCallInput)), true
+	case "Mutation.updateCalls":
+		if e.ComplexityRoot.Mutation.UpdateCalls == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateCalls_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCalls(childComplexity, args["inputs"].([]*model.UpdateCallInput)), true
 	case "Mutation.updateCustomer":
 		if e.ComplexityRoot.Mutation.UpdateCustomer == nil {
 			break
@@ -3089,6 +4181,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateCustomer(childComplexity, args["input"].(model.UpdateCustomerInput)), true
+	case "Mutation.updateCustomers":
+		if e.ComplexityRoot.Mutation.UpdateCustomers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateCustomers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCustomers(childComplexity, args["inputs"].([]*model.UpdateCustomerInput)), true
+	case "Mutation.updateDeal":
+		if e.ComplexityRoot.Mutation.UpdateDeal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateDeal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateDeal(childComplexity, args["input"].(model.UpdateDealInput)), true
+	case "Mutation.updateDeals":
+		if e.ComplexityRoot.Mutation.UpdateDeals == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateDeals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateDeals(childComplexity, args["inputs"].([]*model.UpdateDealInput)), true
 	case "Mutation.updateMeeting":
 		if e.ComplexityRoot.Mutation.UpdateMeeting == nil {
 			break
@@ -3100,6 +4225,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateMeeting(childComplexity, args["input"].(model.UpdateMeetingInput)), true
+	case "Mutation.updateMeetings":
+		if e.ComplexityRoot.Mutation.UpdateMeetings == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateMeetings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateMeetings(childComplexity, args["inputs"].([]*model.UpdateMeetingInput)), true
 	case "Mutation.updatePresence":
 		if e.ComplexityRoot.Mutation.UpdatePresence == nil {
 			break
@@ -3111,6 +4247,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdatePresence(childComplexity, args["room"].(collab.ID), args["clientId"].(collab.ID), args["state"].(map[string]any)), true
+	case "Mutation.watch":
+		if e.ComplexityRoot.Mutation.Watch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_watch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Watch(childComplexity, args["entityId"].(collab.ID)), true
 
 	case "Notification.actor":
 		if e.ComplexityRoot.Notification.Actor == nil {
@@ -3118,12 +4265,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Notification.Actor(childComplexity), true
+	case "Notification.actors":
+		if e.ComplexityRoot.Notification.Actors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Actors(childComplexity), true
 	case "Notification.body":
 		if e.ComplexityRoot.Notification.Body == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Notification.Body(childComplexity), true
+	case "Notification.count":
+		if e.ComplexityRoot.Notification.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Count(childComplexity), true
 	case "Notification.createdAt":
 		if e.ComplexityRoot.Notification.CreatedAt == nil {
 			break
@@ -3172,12 +4331,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Notification.ReadAt(childComplexity), true
+	case "Notification.snoozedUntil":
+		if e.ComplexityRoot.Notification.SnoozedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.SnoozedUntil(childComplexity), true
 	case "Notification.title":
 		if e.ComplexityRoot.Notification.Title == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Notification.Title(childComplexity), true
+	case "Notification.updatedAt":
+		if e.ComplexityRoot.Notification.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.UpdatedAt(childComplexity), true
 
 	case "NotificationConnection.edges":
 		if e.ComplexityRoot.NotificationConnection.Edges == nil {
@@ -3216,6 +4387,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NotificationEdge.Node(childComplexity), true
+
+	case "NotificationPreferences.channels":
+		if e.ComplexityRoot.NotificationPreferences.Channels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferences.Channels(childComplexity), true
+	case "NotificationPreferences.digest":
+		if e.ComplexityRoot.NotificationPreferences.Digest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferences.Digest(childComplexity), true
+	case "NotificationPreferences.muted":
+		if e.ComplexityRoot.NotificationPreferences.Muted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferences.Muted(childComplexity), true
+	case "NotificationPreferences.quietHours":
+		if e.ComplexityRoot.NotificationPreferences.QuietHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferences.QuietHours(childComplexity), true
+	case "NotificationPreferences.timeZone":
+		if e.ComplexityRoot.NotificationPreferences.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferences.TimeZone(childComplexity), true
+
+	case "NotificationPreferencesSaved.preferences":
+		if e.ComplexityRoot.NotificationPreferencesSaved.Preferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferencesSaved.Preferences(childComplexity), true
 
 	case "Organization.id":
 		if e.ComplexityRoot.Organization.ID == nil {
@@ -3455,7 +4664,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Changes(childComplexity, args["after"].(*collab.Cursor), args["types"].([]collab.EntityType), args["entityId"].(*collab.ID), args["first"].(*int)), true
+		return e.ComplexityRoot.Query.Changes(childComplexity, args["after"].(*collab.Cursor), args["types"].([]collab.EntityType), args["entityId"].(*collab.ID), args["filter"].(*model.EntityFilter), args["access"].(*bool), args["first"].(*int)), true
 	case "Query.conflicts":
 		if e.ComplexityRoot.Query.Conflicts == nil {
 			break
@@ -3489,6 +4698,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Customers(childComplexity, args["filter"].(*model.CustomerFilter), args["orderBy"].(*collab.EntityOrder), args["first"].(*int), args["after"].(*string)), true
+	case "Query.deal":
+		if e.ComplexityRoot.Query.Deal == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Deal(childComplexity, args["id"].(collab.ID)), true
+	case "Query.deals":
+		if e.ComplexityRoot.Query.Deals == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Deals(childComplexity, args["filter"].(*model.DealFilter), args["orderBy"].(*collab.EntityOrder), args["first"].(*int), args["after"].(*string)), true
 
 	case "Query.meeting":
 		if e.ComplexityRoot.Query.Meeting == nil {
@@ -3534,6 +4765,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]collab.ID)), true
+	case "Query.notificationPreferences":
+		if e.ComplexityRoot.Query.NotificationPreferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.NotificationPreferences(childComplexity), true
 	case "Query.notifications":
 		if e.ComplexityRoot.Query.Notifications == nil {
 			break
@@ -3556,12 +4793,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Presence(childComplexity, args["room"].(collab.ID)), true
+	case "Query.pushPublicKey":
+		if e.ComplexityRoot.Query.PushPublicKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.PushPublicKey(childComplexity), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+
+	case "QuietHours.from":
+		if e.ComplexityRoot.QuietHours.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuietHours.From(childComplexity), true
+	case "QuietHours.to":
+		if e.ComplexityRoot.QuietHours.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuietHours.To(childComplexity), true
 
 	case "RoomPresence.clients":
 		if e.ComplexityRoot.RoomPresence.Clients == nil {
@@ -3672,7 +4928,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Subscription.CallChanged(childComplexity, args["id"].(*collab.ID), args["after"].(*collab.Cursor), args["maxPerSecond"].(*float64)), true
+		return e.ComplexityRoot.Subscription.CallChanged(childComplexity, args["id"].(*collab.ID), args["filter"].(*model.CallFilter), args["initial"].(*bool), args["after"].(*collab.Cursor), args["maxPerSecond"].(*float64)), true
+	case "Subscription.conflictChanged":
+		if e.ComplexityRoot.Subscription.ConflictChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_conflictChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.ConflictChanged(childComplexity, args["entityId"].(*collab.ID), args["after"].(*collab.Cursor)), true
 	case "Subscription.customerChanged":
 		if e.ComplexityRoot.Subscription.CustomerChanged == nil {
 			break
@@ -3683,7 +4950,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Subscription.CustomerChanged(childComplexity, args["id"].(*collab.ID), args["after"].(*collab.Cursor), args["maxPerSecond"].(*float64)), true
+		return e.ComplexityRoot.Subscription.CustomerChanged(childComplexity, args["id"].(*collab.ID), args["filter"].(*model.CustomerFilter), args["initial"].(*bool), args["after"].(*collab.Cursor), args["maxPerSecond"].(*float64)), true
+	case "Subscription.dealChanged":
+		if e.ComplexityRoot.Subscription.DealChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_dealChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.DealChanged(childComplexity, args["id"].(*collab.ID), args["filter"].(*model.DealFilter), args["initial"].(*bool), args["after"].(*collab.Cursor), args["maxPerSecond"].(*float64)), true
 	case "Subscription.entityChanged":
 		if e.ComplexityRoot.Subscription.EntityChanged == nil {
 			break
@@ -3694,7 +4972,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Subscription.EntityChanged(childComplexity, args["types"].([]collab.EntityType), args["after"].(*collab.Cursor), args["maxPerSecond"].(*float64)), true
+		return e.ComplexityRoot.Subscription.EntityChanged(childComplexity, args["types"].([]collab.EntityType), args["filter"].(*model.EntityFilter), args["access"].(*bool), args["initial"].(*bool), args["after"].(*collab.Cursor), args["maxPerSecond"].(*float64)), true
+	case "Subscription.inboxChanged":
+		if e.ComplexityRoot.Subscription.InboxChanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.InboxChanged(childComplexity), true
 	case "Subscription.meetingChanged":
 		if e.ComplexityRoot.Subscription.MeetingChanged == nil {
 			break
@@ -3705,7 +4989,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Subscription.MeetingChanged(childComplexity, args["id"].(*collab.ID), args["after"].(*collab.Cursor), args["maxPerSecond"].(*float64)), true
+		return e.ComplexityRoot.Subscription.MeetingChanged(childComplexity, args["id"].(*collab.ID), args["filter"].(*model.MeetingFilter), args["initial"].(*bool), args["after"].(*collab.Cursor), args["maxPerSecond"].(*float64)), true
 	case "Subscription.notificationReceived":
 		if e.ComplexityRoot.Subscription.NotificationReceived == nil {
 			break
@@ -3728,6 +5012,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.Presence(childComplexity, args["room"].(collab.ID), args["clientId"].(*collab.ID), args["state"].(map[string]any)), true
+	case "Subscription.presences":
+		if e.ComplexityRoot.Subscription.Presences == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_presences_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Presences(childComplexity, args["rooms"].([]collab.ID)), true
 	case "Subscription.session":
 		if e.ComplexityRoot.Subscription.Session == nil {
 			break
@@ -3811,21 +5106,32 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddCommentInput", ec.unmarshalInputAddCommentInput),
 			graphql.NewInputUnmarshaler("CallFilter", ec.unmarshalInputCallFilter),
 			graphql.NewInputUnmarshaler("CallPatch", ec.unmarshalInputCallPatch),
+			graphql.NewInputUnmarshaler("ChannelPreferenceInput", ec.unmarshalInputChannelPreferenceInput),
 			graphql.NewInputUnmarshaler("CreateCallInput", ec.unmarshalInputCreateCallInput),
 			graphql.NewInputUnmarshaler("CreateCustomerInput", ec.unmarshalInputCreateCustomerInput),
+			graphql.NewInputUnmarshaler("CreateDealInput", ec.unmarshalInputCreateDealInput),
 			graphql.NewInputUnmarshaler("CreateMeetingInput", ec.unmarshalInputCreateMeetingInput),
 			graphql.NewInputUnmarshaler("CustomerFilter", ec.unmarshalInputCustomerFilter),
 			graphql.NewInputUnmarshaler("CustomerPatch", ec.unmarshalInputCustomerPatch),
+			graphql.NewInputUnmarshaler("DealFilter", ec.unmarshalInputDealFilter),
+			graphql.NewInputUnmarshaler("DealPatch", ec.unmarshalInputDealPatch),
 			graphql.NewInputUnmarshaler("DeleteEntityInput", ec.unmarshalInputDeleteEntityInput),
+			graphql.NewInputUnmarshaler("EntityFilter", ec.unmarshalInputEntityFilter),
+			graphql.NewInputUnmarshaler("FieldBase", ec.unmarshalInputFieldBase),
 			graphql.NewInputUnmarshaler("MeetingFilter", ec.unmarshalInputMeetingFilter),
 			graphql.NewInputUnmarshaler("MeetingPatch", ec.unmarshalInputMeetingPatch),
+			graphql.NewInputUnmarshaler("NotificationPreferencesInput", ec.unmarshalInputNotificationPreferencesInput),
 			graphql.NewInputUnmarshaler("PresenceInput", ec.unmarshalInputPresenceInput),
+			graphql.NewInputUnmarshaler("PushSubscriptionInput", ec.unmarshalInputPushSubscriptionInput),
+			graphql.NewInputUnmarshaler("QuietHoursInput", ec.unmarshalInputQuietHoursInput),
 			graphql.NewInputUnmarshaler("ResolveCallConflictInput", ec.unmarshalInputResolveCallConflictInput),
 			graphql.NewInputUnmarshaler("ResolveCustomerConflictInput", ec.unmarshalInputResolveCustomerConflictInput),
+			graphql.NewInputUnmarshaler("ResolveDealConflictInput", ec.unmarshalInputResolveDealConflictInput),
 			graphql.NewInputUnmarshaler("ResolveMeetingConflictInput", ec.unmarshalInputResolveMeetingConflictInput),
 			graphql.NewInputUnmarshaler("RestoreEntityInput", ec.unmarshalInputRestoreEntityInput),
 			graphql.NewInputUnmarshaler("UpdateCallInput", ec.unmarshalInputUpdateCallInput),
 			graphql.NewInputUnmarshaler("UpdateCustomerInput", ec.unmarshalInputUpdateCustomerInput),
+			graphql.NewInputUnmarshaler("UpdateDealInput", ec.unmarshalInputUpdateDealInput),
 			graphql.NewInputUnmarshaler("UpdateMeetingInput", ec.unmarshalInputUpdateMeetingInput),
 		)
 	}
@@ -3922,13 +5228,13 @@ func newExecutionContext(
 var sources = []*ast.Source{
 	{Name: "../schema.graphqls", Input: `# The public contract of Tandem. After a change, run ` + "`" + `make generate` + "`" + `.
 #
-# schema_test.go checks that everything here has a description, and that nothing is taken away which clients rely on.
+# graph/schema_test.go checks that everything here has a description, and that nothing is removed that clients rely on.
 
 # Directives
 
 """
-The least role that may use the field. Checked before the resolver runs. A mutation that answers with a union then
-answers AccessDenied; any other field fails with the error code FORBIDDEN.
+The lowest role that may use the field, checked before the resolver runs. For a lower role, a mutation whose result is a
+union returns AccessDenied; any other field fails with the error code FORBIDDEN.
 """
 directive @hasRole(
   "Every role that includes this one may use the field too."
@@ -3936,72 +5242,130 @@ directive @hasRole(
 ) on FIELD_DEFINITION
 
 """
-The value depends on who asks. An operation that selects such a field is executed per user; every other subscription
-is executed once for all subscribers whose access is equal.
+The value depends on who asks. An operation that selects such a field is executed for each user; any other subscription
+is executed once for all subscribers with the same access.
 """
 directive @perViewer on FIELD_DEFINITION
 
 """
-The list takes at most so many items. An operation that has more fails with BAD_USER_INPUT before any part of it runs.
+The events belong to one connection: it is present in a room, or has a session. The subscription is executed for each
+connection.
 """
+directive @perConnection on FIELD_DEFINITION
+
+"The list takes at most this many items. An operation with more fails with BAD_USER_INPUT before any part of it runs."
 directive @most(
   "Nulls and repeated values count."
   items: Int!
 ) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
 
+"""
+The field returns a page of at most this many items: ` + "`" + `default` + "`" + ` of them if the argument is null. More than ` + "`" + `max` + "`" + ` fails
+with BAD_USER_INPUT. The cost of an operation counts the page as full.
+"""
+directive @pageSize(
+  "The number for null."
+  default: Int! = 25
+  "The largest number."
+  max: Int! = 100
+) on ARGUMENT_DEFINITION
+
+"The field returns one item for each item of this list."
+directive @each on ARGUMENT_DEFINITION
+
+"The subscription resumes after this cursor. It does not change what an event looks like, so subscribers share executions."
+directive @resume on ARGUMENT_DEFINITION
+
+"The argument is about one subscriber only. It does not change what an event looks like."
+directive @perSubscriber on ARGUMENT_DEFINITION
+
+"""
+The field renews or changes a presence and writes nothing. It counts against the limit of heartbeats, not of mutations.
+"""
+directive @beat on FIELD_DEFINITION
+
+"""
+The field reads everything that is kept about a person. It costs more than other fields, and its response may be larger.
+"""
+directive @bulk on FIELD_DEFINITION
+
+"""
+A value may be many thousands of characters long. Under an alias it costs as much as several fields, since an operation
+can select it many times from one object.
+"""
+directive @long on FIELD_DEFINITION | SCALAR
+
+"The list usually has few items: what is selected of it counts this many times in the cost of an operation, in place of 10."
+directive @usually(
+  "At least 1."
+  items: Int!
+) on FIELD_DEFINITION
+
+"Text in this field makes the operation search, which costs as much as many other fields."
+directive @searches on INPUT_FIELD_DEFINITION
+
 # Scalars
 
 """
-RFC 3339 in UTC, with milliseconds. An input may have any offset, a small t or z, and any fraction of a second after a
-point; what is finer than a millisecond is cut off. A leap second (:60) is the first moment of the next minute. With
+RFC 3339 in UTC, with milliseconds. An input may have any offset, a lower-case t or z, and any fraction of a second
+after a point; digits beyond milliseconds are cut off. A leap second (:60) is the first moment of the next minute. With
 anything else, or a year outside 1 to 9999, the operation does not run: GRAPHQL_VALIDATION_FAILED.
 """
 scalar DateTime
 
+"A calendar day without a time zone, as in ISO 8601: 2027-03-31. Years are from 0001 to 9999."
+scalar Date
+
+"An integer that a JSON number represents exactly: at most 9,007,199,254,740,991 (2^53 - 1) in either direction."
+scalar SafeInt
+
 "Any JSON value."
-scalar JSON
+scalar JSON @long
 
 """
-A position in an organization's log of changes. Opaque: keep it, send it back as ` + "`" + `after` + "`" + `. Cursors of the log
-(` + "`" + `changes` + "`" + `, ` + "`" + `activity` + "`" + `, ` + "`" + `*Changed` + "`" + `, ` + "`" + `notification*` + "`" + `) are ordered and comparable across all of them. With a text
-that no answer gave, the operation does not run: BAD_USER_INPUT.
+A position in an organization's log of changes. Opaque: keep it and send it back as ` + "`" + `after` + "`" + `. Cursors of the log
+(` + "`" + `changes` + "`" + `, ` + "`" + `activity` + "`" + `, ` + "`" + `*Changed` + "`" + `, ` + "`" + `notification*` + "`" + `) are ordered and comparable across all of them. With text that the
+server never returned as a cursor, the operation does not run: BAD_USER_INPUT.
 """
 scalar Cursor
 
 # Enums
 
-"What a member may do in general. Each role includes the ones before it."
+"The general rights of a member. Each role includes the ones before it."
 enum Role {
-  "Reads, is present in rooms, and follows changes."
+  "Reads, joins rooms and follows changes."
   VIEWER
-  "Also creates, edits and comments, and deletes what is their own."
+  "Also creates, edits and comments, and deletes entities of their own."
   MEMBER
-  "Does everything that can be done in the organization."
+  "Can do everything in the organization."
   ADMIN
 }
 
-"What kind of thing is worked on together."
+"A type of entities that people work on together."
 enum EntityType {
+  # generated: EntityType
+  "A telephone call with a customer, planned or held."
+  CALL
   "A company or a person that the organization deals with."
   CUSTOMER
-  "A telephone call with a customer."
-  CALL
+  "A sale that the organization hopes to make to a customer."
+  DEAL
   "An appointment with a customer."
   MEETING
+  # end of generated
 }
 
-"Who may see an entity."
+"The people who may see an entity."
 enum Visibility {
   "Every member of the organization. New entities have it."
   ORGANIZATION
   """
-  Its creator, its owner, those who were granted it, and admins. For everybody else it is not there, nor is anything
-  about it.
+  Its creator, its owner, people with a grant, and admins. Everybody else sees neither the entity nor anything about it.
   """
   RESTRICTED
 }
 
-"What a grant lets its person do with a restricted entity."
+"The rights that a grant gives to a restricted entity."
 enum AccessLevel {
   "See it."
   READ
@@ -4010,104 +5374,392 @@ enum AccessLevel {
 }
 
 """
-How reachable somebody is. Over several clients of one person the most present counts: ONLINE before BUSY before AWAY.
+How reachable somebody is. If one person has several clients, the most present one counts: ONLINE before BUSY before
+AWAY.
 """
 enum PresenceStatus {
-  "Here, and working. A client that says nothing of its status has this one."
+  "Here and working. The status of a client that sends none."
   ONLINE
-  "Connected, but not in front of it."
+  "Connected, but away from the screen."
   AWAY
-  "Here, but not to be disturbed."
+  "Here, but does not want to be disturbed."
   BUSY
 }
 
-"What happened, as an activity feed tells it."
+"A kind of activity."
 enum ActivityType {
-  "Somebody made the entity."
+  "Somebody created the entity."
   CREATE
-  "Somebody changed fields of it."
+  "Somebody changed its fields."
   UPDATE
   "Somebody deleted it."
   DELETE
-  "Somebody brought it back after it was deleted."
+  "Somebody restored it after it was deleted."
   RESTORE
-  "Somebody looked at it. It makes no version."
+  "Somebody looked at it. This makes no new version."
   VIEW
-  "Somebody commented on it. It makes no version."
+  "Somebody commented on it. This makes no new version."
   COMMENT
 }
 
-"Whose activity is asked for."
+"The feed of activity to read."
 enum ActivityFeedType {
-  "What one person did."
+  "The activity of one person."
   USER
-  "What happened to one customer, and to its calls and meetings, also while they still belonged to it."
+  """
+  The activity of one customer and of its entities (calls, meetings and so on). Activity from when an entity still
+  belonged to it stays.
+  """
   CUSTOMER
   "Everything in the organization."
   GLOBAL
 }
 
-"What became of the entity by a change."
+"The effect of a change on its entity."
 enum ChangeKind {
-  "It is new. Changes that were folded into one stay CREATED if the first of them was."
+  "It is new. Changes that were coalesced into one are CREATED if the first of them was."
   CREATED
-  "Fields of it have other values."
+  "Some of its fields have new values."
   UPDATED
-  "It is gone from every list; the change still carries it as it was."
+  "It is gone from every list. The change still carries the entity as it was."
   DELETED
-  "It is there again, as it was before it was deleted."
+  "It is back, as it was before it was deleted."
   RESTORED
+  "Nothing happened: it is there where the subscription begins. Only where ` + "`" + `initial` + "`" + ` asked for it; ` + "`" + `changes` + "`" + ` is empty."
+  CURRENT
+  "You may see the entity from here on. ` + "`" + `changes` + "`" + ` is empty."
+  ACCESS_GAINED
+  "You may not see the entity any more. ` + "`" + `changes` + "`" + ` is empty, and the entity is null."
+  ACCESS_LOST
 }
 
-"What an entry of the audit trail is of."
+"""
+The meaning of a change for the list that a subscription or page follows: the entities that you may see and that its
+filter matches; without a filter, those that were not deleted.
+"""
+enum Transition {
+  "It is in the list now, and was not before: created, restored, visible to you, or matching now."
+  ENTERED
+  "It was in the list before, and still is."
+  STAYED
+  "It is no longer in the list: deleted, not visible to you any more, or no longer matching."
+  LEFT
+}
+
+"The action that an entry of the audit trail records."
 enum AuditAction {
   "Somebody of this organization could not sign in: their token had expired, or they were removed."
   SIGN_IN_REFUSED
-  "A member has another role."
+  "A member's role changed."
   ROLE_CHANGED
-  "A member was taken out of the organization."
+  "A member was removed from the organization."
   MEMBER_REMOVED
-  "Somebody who had been removed is a member again."
+  "A person who had been removed became a member again."
   MEMBER_RETURNED
-  "Somebody was given access to an entity, or access of another level."
+  "Somebody was given access to an entity, or another level of access."
   ACCESS_GRANTED
-  "Access to an entity was taken back."
+  "Access to an entity was revoked."
   ACCESS_REVOKED
-  "An entity was restricted, or opened to everybody."
+  "An entity was restricted, or opened to the whole organization."
   VISIBILITY_CHANGED
-  "An entity has another owner, or none."
+  "The owner of an entity changed, or was removed."
   OWNER_CHANGED
-  "A conflict was ended."
+  "A conflict was resolved."
   CONFLICT_RESOLVED
-  "Everything that is kept about a person was handed out."
+  "The channels on which people are notified who did not choose any."
+  NOTIFICATION_DEFAULTS_CHANGED
+  "Everything that is kept about a person was exported."
   PERSONAL_DATA_EXPORTED
-  "A person was taken out of everything that is kept."
+  "A person was erased from everything that is kept."
   PERSONAL_DATA_ERASED
 }
 
-"How a conflict was ended."
+"A way in which a notification reaches you."
+enum NotificationChannel {
+  "It is in your list of notifications, and counts as unread."
+  IN_APP
+  "It is pushed to your browsers and devices. See ` + "`" + `registerPushSubscription` + "`" + `."
+  PUSH
+  "It is in your next digest by e-mail. Without a digest, nothing is sent."
+  EMAIL
+}
+
+"How often you get an e-mail with the notifications whose channel is EMAIL. One without any is not sent."
+enum DigestFrequency {
+  "Never. This is the default."
+  NONE
+  "Every hour."
+  HOURLY
+  "Every day at 08:00 in your time zone."
+  DAILY
+}
+
+"How a conflict was resolved."
 enum Resolution {
-  "The edit that met the conflict wins."
+  "The edit that was not applied wins."
   LOCAL
-  "What was there first stays."
+  "The remote values stay."
   REMOTE
-  "A person put the two sides together."
+  "A person combined the two sides."
   MERGED
 }
 
-"How far a customer has come."
-enum CustomerStatus {
-  "Somebody to approach. New customers have it unless something else is said."
-  LEAD
-  "Interested, and being talked to."
-  PROSPECT
-  "Buys."
-  ACTIVE
-  "Bought once, and does no more."
-  CHURNED
+"The reason for a notification. A change notifies a person at most once, for the first of these reasons that applies."
+enum NotificationKind {
+  "A comment names you."
+  MENTION
+  "Somebody commented on an entity that you own, created or commented on."
+  COMMENT
+  "You became the owner of an entity, or were invited to a meeting."
+  ASSIGNMENT
+  "Your edit was not applied because it conflicts with an earlier one, or somebody's edit conflicts with yours."
+  CONFLICT
+  "Somebody else resolved a conflict that one of your edits was in."
+  CONFLICT_RESOLVED
+  "An entity that you own, or a meeting that you were invited to, was deleted."
+  ENTITY_DELETED
+  """
+  Your access changed: your role changed, a grant gave you access, or you can no longer see an entity. In the last case
+  the notification does not name the entity.
+  """
+  ACCESS_CHANGED
+  "An entity that you watch was changed, deleted, restored or commented on, and none of the other reasons applies."
+  WATCHED
 }
 
-"Who called whom."
+"Which changes of an entity notify you."
+enum WatchState {
+  "Only what concerns you: the other reasons of ` + "`" + `NotificationKind` + "`" + `."
+  NONE
+  "Everything that happens to it. An owner watches what they own, unless they called ` + "`" + `unwatch` + "`" + `."
+  WATCHING
+  "Nothing, except mentions and assignments of you. See ` + "`" + `mute` + "`" + `."
+  MUTED
+}
+
+"The order of a list of entities. Ties are broken by id, so the order is always total."
+enum EntityOrder {
+  "The most recently changed comes first. This is the default."
+  UPDATED_AT_DESC
+  "The least recently changed comes first."
+  UPDATED_AT_ASC
+  "By ` + "`" + `displayName` + "`" + `, ignoring case."
+  NAME_ASC
+  "The most recently created comes first."
+  CREATED_AT_DESC
+  # generated: EntityOrder
+  "The earliest ` + "`" + `scheduledAt` + "`" + ` comes first, and entities without one last. For calls only."
+  SCHEDULED_AT_ASC
+  "The latest ` + "`" + `scheduledAt` + "`" + ` comes first, and entities without one last. For calls only."
+  SCHEDULED_AT_DESC
+  "The earliest ` + "`" + `expectedCloseDate` + "`" + ` comes first, and entities without one last. For deals only."
+  EXPECTED_CLOSE_ASC
+  "The latest ` + "`" + `expectedCloseDate` + "`" + ` comes first, and entities without one last. For deals only."
+  EXPECTED_CLOSE_DESC
+  "The largest ` + "`" + `amountMinor` + "`" + ` comes first, whatever the currency, and entities without one last. For deals only."
+  AMOUNT_DESC
+  "The earliest ` + "`" + `startsAt` + "`" + ` comes first, and entities without one last. For meetings only."
+  STARTS_AT_ASC
+  "The latest ` + "`" + `startsAt` + "`" + ` comes first, and entities without one last. For meetings only."
+  STARTS_AT_DESC
+  # end of generated
+}
+
+# Entities
+
+"An object that can be read by its id."
+interface Node {
+  "Opaque, at most 255 bytes. It never changes."
+  id: ID!
+}
+
+"A record that several people work on at once."
+interface Entity implements Node {
+  "It never changes and is never reused."
+  id: ID!
+  "Starts at 1, and every applied change adds 1. Send it as the ` + "`" + `baseVersion` + "`" + ` of the next edit."
+  version: Int!
+  "The change that made this version. Subscribe ` + "`" + `after` + "`" + ` it to miss nothing between this read and the first event."
+  cursor: Cursor!
+  "Its name in a list: the value of its naming field, such as ` + "`" + `name` + "`" + ` or ` + "`" + `title` + "`" + `."
+  displayName: String!
+  "Whether everybody in the organization may see it, or only people it is shared with."
+  visibility: Visibility!
+  "When it was created."
+  createdAt: DateTime!
+  "When ` + "`" + `version` + "`" + ` was made."
+  updatedAt: DateTime!
+  "The person who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
+  updatedBy: User
+  "When it was deleted; null if it is not. Only changes and past versions still show a deleted entity."
+  deletedAt: DateTime
+  "Your own access to it."
+  viewerAccess: Access! @perViewer
+  "Whether everything that happens to it notifies you. ` + "`" + `watch` + "`" + ` and ` + "`" + `unwatch` + "`" + ` change it."
+  viewerWatch: WatchState! @perViewer
+  "Its activity, newest first."
+  activity(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    Returns items older than this position; null starts with the newest. Fails with RESYNC_REQUIRED if the log was
+    replaced.
+    """
+    after: Cursor
+    "Null means everything."
+    filter: ActivityFilter
+  ): ActivityConnection!
+  "The comments on it, oldest first."
+  comments(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
+    after: String
+  ): CommentConnection!
+  """
+  The entity at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null in the same cases as ` + "`" + `atVersion` + "`" + `: there was no such
+  version, the log no longer reaches back to it, or it is from before you could see the entity.
+  """
+  stateAt(
+    "From 1 to the newest version."
+    version: Int!
+  ): EntityState
+}
+
+"The access of one person to one entity."
+type Access {
+  "The id of this person's access to this entity."
+  id: ID!
+  "Whether this person may comment, and change the fields that are not in ` + "`" + `readOnlyFields` + "`" + `."
+  canEdit: Boolean!
+  """
+  Whether this person may delete, restore and share it. True for its creator, its owner and admins, unless their role is
+  VIEWER.
+  """
+  canDelete: Boolean!
+  "The fields that this person may read but not change, named as in a patch: ` + "`" + `ownerId` + "`" + `, not ` + "`" + `owner` + "`" + `."
+  readOnlyFields: [String!]!
+  "Why something is not allowed, as text to show to a person. Null if everything is allowed."
+  reason: String
+}
+
+"""
+An entity at one version, or as an edit in conflict would leave it. It has its own id, so that a normalized cache keeps
+it apart from the entity, whose id stands for its current state.
+"""
+type EntityState {
+  "The id of this state, different for each version of the entity and for each edit in conflict."
+  id: ID!
+  "The type of the entity."
+  entityType: EntityType!
+  "The entity."
+  entityId: ID!
+  "The version that it shows; for an edit in conflict, the version that the edit is laid over."
+  version: Int!
+  "The fields that a patch can set, by name, each with its value as a patch would set it."
+  document: JSON!
+  "When ` + "`" + `version` + "`" + ` was made."
+  updatedAt: DateTime!
+  "The person who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
+  updatedBy: User
+  "When it was deleted. Null if it was not deleted at this version."
+  deletedAt: DateTime
+}
+
+# Entities, by cmd/entitygen from internal/collab/entity_*.go
+
+# generated: entities
+# Call
+
+"A telephone call with a customer, planned or held."
+type Call implements Entity & Node {
+  "It never changes and is never reused."
+  id: ID!
+  "Starts at 1, and every applied change adds 1. Send it as the ` + "`" + `baseVersion` + "`" + ` of the next edit."
+  version: Int!
+  "The change that made this version. Subscribe ` + "`" + `after` + "`" + ` it to miss nothing between this read and the first event."
+  cursor: Cursor!
+  "Its name in a list: the value of its naming field, such as ` + "`" + `name` + "`" + ` or ` + "`" + `title` + "`" + `."
+  displayName: String!
+  "Whether everybody in the organization may see it, or only people it is shared with."
+  visibility: Visibility!
+  "When it was created."
+  createdAt: DateTime!
+  "When ` + "`" + `version` + "`" + ` was made."
+  updatedAt: DateTime!
+  "The person who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
+  updatedBy: User
+  "When it was deleted; null if it is not. Only changes and past versions still show a deleted entity."
+  deletedAt: DateTime
+  "Your own access to it."
+  viewerAccess: Access! @perViewer
+  "Whether everything that happens to it notifies you. ` + "`" + `watch` + "`" + ` and ` + "`" + `unwatch` + "`" + ` change it."
+  viewerWatch: WatchState! @perViewer
+  "Its activity, newest first."
+  activity(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    Returns items older than this position; null starts with the newest. Fails with RESYNC_REQUIRED if the log was
+    replaced.
+    """
+    after: Cursor
+    "Null means everything."
+    filter: ActivityFilter
+  ): ActivityConnection!
+  "The comments on it, oldest first."
+  comments(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
+    after: String
+  ): CommentConnection!
+  """
+  The entity at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null in the same cases as ` + "`" + `atVersion` + "`" + `: there was no such
+  version, the log no longer reaches back to it, or it is from before you could see the entity.
+  """
+  stateAt(
+    "From 1 to the newest version."
+    version: Int!
+  ): EntityState
+
+  "The customer on the telephone. Null if there is none, or if the customer was deleted or is not visible to you."
+  customer: Customer
+  "The subject of the call. One line of 1 to 200 characters, also the ` + "`" + `displayName` + "`" + `."
+  subject: String!
+  "The side that calls."
+  direction: CallDirection!
+  "The progress of the call."
+  status: CallStatus!
+  "The person who makes the call. Null if there is nobody, or once nothing is kept about that person."
+  owner: User
+  "The time that the call is planned for. Null: it was not planned."
+  scheduledAt: DateTime
+  "When the call began. Null: it has not begun, or nobody noted the time."
+  startedAt: DateTime
+  "How long the call took, in seconds. From 0 to 604,800. Null: unknown."
+  durationSeconds: Int
+  "The outcome of the call. At most 20,000 characters; may have several lines. Null: nothing was noted."
+  outcome: String @long
+  "Anything else worth knowing. At most 20,000 characters; may have several lines. Null: nothing."
+  notes: String @long
+  """
+  The call as it was at ` + "`" + `version` + "`" + `, from the log. Null if there was no such version, the log no longer reaches back to
+  it, or it is from before you could see the entity.
+  """
+  atVersion(
+    "From 1 to the newest version."
+    version: Int!
+  ): Call
+}
+
+"The side that called."
 enum CallDirection {
   "The customer called."
   INBOUND
@@ -4115,9 +5767,9 @@ enum CallDirection {
   OUTBOUND
 }
 
-"How far a call has come. Nothing but an edit changes it."
+"The progress of a call. Only an edit changes it."
 enum CallStatus {
-  "Planned. New calls have it unless something else is said."
+  "Planned."
   SCHEDULED
   "Being held now."
   IN_PROGRESS
@@ -4129,9 +5781,1255 @@ enum CallStatus {
   CANCELLED
 }
 
-"How far a meeting has come. Nothing but an edit changes it."
+"A page of calls."
+type CallConnection {
+  "The calls with their positions, in the order of the list."
+  edges: [CallEdge!]!
+  "The same calls, without their positions."
+  nodes: [Call!]!
+  "Whether there are more items, and the cursor to continue from."
+  pageInfo: PageInfo!
+  "The number of calls in the whole list, over all pages. An estimate if ` + "`" + `totalCountIsExact` + "`" + ` is false."
+  totalCount: Int!
+  """
+  Whether ` + "`" + `totalCount` + "`" + ` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
+  number as "about".
+  """
+  totalCountIsExact: Boolean!
+  "A position that was read before the page. Subscribe ` + "`" + `after` + "`" + ` it to miss nothing between the page and the first event."
+  asOf: Cursor!
+}
+
+"One call of a page, with its position."
+type CallEdge {
+  "The position in the list: send it as ` + "`" + `after` + "`" + ` to get the items that follow."
+  cursor: String!
+  "The call at this position."
+  node: Call!
+}
+
+"One applied change of a call."
+type CallChange implements EntityChange {
+  "The position of the change in the log: subscribe ` + "`" + `after` + "`" + ` it to continue from here."
+  cursor: Cursor!
+  "The effect of the change on the entity, or on what you may see of it."
+  kind: ChangeKind!
+  """
+  The meaning of the change for the list. Of changes that were coalesced into one, it goes from before the first to after
+  the last.
+  """
+  transition: Transition!
+  "The entity that was changed."
+  entityId: ID!
+  "The version of the entity that the change made; of a change that made none, the version that you see."
+  version: Int!
+  """
+  The version before the change. It is ` + "`" + `version` + "`" + ` - 1, or lower if several changes were coalesced into one (maxPerSecond). 0
+  for a new entity. Equal to ` + "`" + `version` + "`" + ` if the change made none.
+  """
+  fromVersion: Int!
+  "The fields whose values changed, each once. A deletion or a restoration by itself has none."
+  changes: [FieldChange!]!
+  """
+  The person who made the change; if several were coalesced into one, the person who made the last of them. Null once
+  nothing is kept about that person.
+  """
+  actor: User
+  "When it was committed, by the clock of the server that committed it."
+  timestamp: DateTime!
+  """
+  The clientMutationId of the mutation that made the change, by which a client recognizes its own. Null if the mutation
+  had none.
+  """
+  clientMutationId: ID
+  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `. Null for ACCESS_LOST, and only then."
+  state: EntityState
+  """
+  The call as this change left it. Nested fields of other nodes (people, comments, other entities) are as they are now.
+  Null for ACCESS_LOST, and only then.
+  """
+  call: Call
+}
+
+"A conflict over a call. ` + "`" + `resolveCallConflict` + "`" + ` resolves it."
+type CallConflict implements Conflict & Node & Problem {
+  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
+  id: ID!
+  "One or more sentences to show to a person. The wording may change; programs should rely on the type."
+  message: String!
+  "The type of the entity that the edit was made to."
+  entityType: EntityType!
+  "The entity that the edit was made to."
+  entityId: ID!
+  "The version that the edit was made against."
+  baseVersion: Int!
+  "The version that the edit conflicts with."
+  remoteVersion: Int!
+  """
+  The fields to decide on, at least one: the fields that the edit and somebody else set to values that can't be merged.
+  Fields that are only valid together, such as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are included together if their values differ.
+  The other fields of the edit are applied when the conflict is resolved.
+  """
+  conflictedFields: [FieldConflict!]! @usually(items: 4)
+  "When the conflict was detected."
+  detectedAt: DateTime!
+  "The person whose edit was not applied. Null once nothing is kept about that person."
+  detectedFor: User
+  "How it was resolved. Null while it is open."
+  resolution: Resolution
+  "The person who resolved it. Null while it is open, or once nothing is kept about that person."
+  resolvedBy: User
+  "When it was resolved. Null while it is open."
+  resolvedAt: DateTime
+  """
+  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null if the log no longer reaches back to it, or you could not see
+  the entity then.
+  """
+  baseState: EntityState
+  """
+  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. It shows the same as ` + "`" + `remoteState` + "`" + ` if you could not
+  see the entity when the edit was made. Null if the entity is gone.
+  """
+  localState: EntityState
+  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null if the entity is gone."
+  remoteState: EntityState
+  "The call at ` + "`" + `baseVersion` + "`" + `. Null if the log no longer reaches back to it, or you could not see the entity then."
+  base: Call
+  """
+  The remote state with the edit laid over it. It shows the same as ` + "`" + `remote` + "`" + ` if you could not see the entity when the
+  edit was made.
+  """
+  local: Call!
+  "The call at ` + "`" + `remoteVersion` + "`" + `."
+  remote: Call!
+}
+
+"A new call. A field that is left out or null is empty, or has its default."
+input CreateCallInput {
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+  "The customer on the telephone. A customer of the organization. Null: none."
+  customerId: ID
+  "The subject of the call. One line of 1 to 200 characters, not only blanks."
+  subject: String!
+  "The side that calls."
+  direction: CallDirection!
+  "The progress of the call. SCHEDULED if it is left out."
+  status: CallStatus
+  "The person who makes the call. A member of the organization, who is notified. Null: nobody."
+  ownerId: ID
+  "The time that the call is planned for. Null: it was not planned."
+  scheduledAt: DateTime
+  "When the call began. Null: it has not begun, or nobody noted the time."
+  startedAt: DateTime
+  "How long the call took, in seconds. From 0 to 604,800. Null: unknown."
+  durationSeconds: Int
+  """
+  The outcome of the call. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing was noted.
+  """
+  outcome: String
+  """
+  Anything else worth knowing. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing.
+  """
+  notes: String
+  "Whether everybody may see the call. ORGANIZATION if it is left out."
+  visibility: Visibility
+}
+
+"A field that is left out stays as it is; null clears it."
+input CallPatch {
+  """
+  The customer on the telephone. A customer of the organization. Null: none. Merged as a value: two different ones
+  conflict.
+  """
+  customerId: ID
+  """
+  The subject of the call. One line of 1 to 200 characters, not only blanks. Null is InvalidInput. Merged as a value:
+  two different ones conflict.
+  """
+  subject: String
+  "The side that calls. Null is InvalidInput. Merged as a value: two different ones conflict."
+  direction: CallDirection
+  "The progress of the call. Null is InvalidInput. Merged as a value: two different ones conflict."
+  status: CallStatus
+  """
+  The person who makes the call. A member of the organization, who is notified. Null: nobody. Merged as a value: two
+  different ones conflict. Only the creator, the owner and admins may set it.
+  """
+  ownerId: ID
+  "The time that the call is planned for. Null: it was not planned. Merged as a value: two different ones conflict."
+  scheduledAt: DateTime
+  """
+  When the call began. Null: it has not begun, or nobody noted the time. Merged as a value: two different ones conflict.
+  """
+  startedAt: DateTime
+  """
+  How long the call took, in seconds. From 0 to 604,800. Null: unknown. Merged as a value: two different ones conflict.
+  """
+  durationSeconds: Int
+  """
+  The outcome of the call. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing was noted. Merged as a text: edits of different lines or words are both applied.
+  """
+  outcome: String
+  """
+  Anything else worth knowing. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing. Merged as a text: edits of different lines or words are both applied.
+  """
+  notes: String
+  """
+  Whether everybody may see the call. Null is InvalidInput. Merged as a value: two different ones conflict. Only the
+  creator, the owner and admins may set it.
+  """
+  visibility: Visibility
+}
+
+"""
+An edit of a call. If it is sent again with the same ` + "`" + `clientMutationId` + "`" + `, it gets the same result, even from another
+instance, at the same moment, or after a restart.
+"""
+input UpdateCallInput {
+  "The call to change."
+  id: ID!
+  "The version that the person saw, from 1 to the newest. Any other number is InvalidInput."
+  baseVersion: Int!
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+  "The fields to change."
+  patch: CallPatch!
+  """
+  The versions that were on screen when the person began to change single fields, instead of ` + "`" + `baseVersion` + "`" + `. A field that
+  is named twice or that the patch lacks, and a version that does not exist, are InvalidInput.
+  """
+  bases: [FieldBase!] @most(items: 100)
+  """
+  The client's own mutations, by clientMutationId, whose answers it did not have when the person made this edit. This edit
+  does not conflict with them. Ids that never arrived count for nothing.
+  """
+  madeAfter: [ID!] @most(items: 500)
+}
+
+"The resolution of a conflict over a call."
+input ResolveCallConflictInput {
+  "An open conflict over a call; anything else is InvalidInput."
+  conflictId: ID!
+  "The side that wins, for the fields in conflict only. The other fields of the edit are applied in any case."
+  resolution: Resolution!
+  """
+  The values to set. Required with MERGED, and only allowed with it. A field in conflict that is left out keeps the
+  remote value. Other fields may be set too. A value that equals the one at ` + "`" + `remoteVersion` + "`" + ` changes nothing.
+  """
+  merged: CallPatch
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+}
+
+"The call was saved as requested."
+type CallSaved {
+  "The call as this mutation left it, also when the result is repeated."
+  call: Call!
+  "The change that made this version, even if there was nothing to change."
+  cursor: Cursor!
+  """
+  Whether the call had changed since ` + "`" + `baseVersion` + "`" + `, so that the result may contain changes that the person did not see.
+  """
+  merged: Boolean!
+  "The ` + "`" + `clientMutationId` + "`" + ` of the input."
+  clientMutationId: ID
+}
+
+"The possible results of ` + "`" + `createCall` + "`" + ` and, for each input, of ` + "`" + `createCalls` + "`" + `."
+union CreateCallResult = CallSaved | InvalidInput | AccessDenied
+
+"The possible results of ` + "`" + `updateCall` + "`" + `, ` + "`" + `resolveCallConflict` + "`" + ` and each input of ` + "`" + `updateCalls` + "`" + `. All except CallSaved are Problems."
+union UpdateCallResult = CallSaved | CallConflict | EntityGone | InvalidInput | AccessDenied
+
+"""
+A filter for calls. All given conditions must hold; a condition that is null is ignored. Of a list, one value is
+enough; an empty list matches nothing.
+"""
+input CallFilter {
+  """
+  Text that its subject, outcome or notes contains, ignoring case and taken literally. More than 200 characters, or
+  control characters, fail with BAD_USER_INPUT.
+  """
+  search: String @searches
+  "It has one of these ids. Ids that name nothing, or nothing that you may see, are passed over."
+  ids: [ID!] @most(items: 100)
+  "It has one of these values."
+  status: [CallStatus!]
+  "This person owns it."
+  ownerId: ID
+  "One of these people owns it."
+  ownerIds: [ID!] @most(items: 100)
+  "True: nobody owns it. With ` + "`" + `ownerIds` + "`" + `: nobody or one of these people. False is ignored."
+  unowned: Boolean
+  "It belongs to this customer."
+  customerId: ID
+  "Its ` + "`" + `scheduledAt` + "`" + ` is this or later."
+  scheduledAfter: DateTime
+  "Its ` + "`" + `scheduledAt` + "`" + ` is before this."
+  scheduledBefore: DateTime
+  "Its ` + "`" + `createdAt` + "`" + ` is this or later."
+  createdAfter: DateTime
+  "Its ` + "`" + `createdAt` + "`" + ` is before this."
+  createdBefore: DateTime
+  "Its ` + "`" + `updatedAt` + "`" + ` is this or later."
+  updatedAfter: DateTime
+  "Its ` + "`" + `updatedAt` + "`" + ` is before this."
+  updatedBefore: DateTime
+  "True: it was deleted, and only deleted calls match. False is ignored."
+  deleted: Boolean
+}
+
+# Customer
+
+"A company or a person that the organization deals with."
+type Customer implements Entity & Node {
+  "It never changes and is never reused."
+  id: ID!
+  "Starts at 1, and every applied change adds 1. Send it as the ` + "`" + `baseVersion` + "`" + ` of the next edit."
+  version: Int!
+  "The change that made this version. Subscribe ` + "`" + `after` + "`" + ` it to miss nothing between this read and the first event."
+  cursor: Cursor!
+  "Its name in a list: the value of its naming field, such as ` + "`" + `name` + "`" + ` or ` + "`" + `title` + "`" + `."
+  displayName: String!
+  "Whether everybody in the organization may see it, or only people it is shared with."
+  visibility: Visibility!
+  "When it was created."
+  createdAt: DateTime!
+  "When ` + "`" + `version` + "`" + ` was made."
+  updatedAt: DateTime!
+  "The person who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
+  updatedBy: User
+  "When it was deleted; null if it is not. Only changes and past versions still show a deleted entity."
+  deletedAt: DateTime
+  "Your own access to it."
+  viewerAccess: Access! @perViewer
+  "Whether everything that happens to it notifies you. ` + "`" + `watch` + "`" + ` and ` + "`" + `unwatch` + "`" + ` change it."
+  viewerWatch: WatchState! @perViewer
+  "Its activity, newest first."
+  activity(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    Returns items older than this position; null starts with the newest. Fails with RESYNC_REQUIRED if the log was
+    replaced.
+    """
+    after: Cursor
+    "Null means everything."
+    filter: ActivityFilter
+  ): ActivityConnection!
+  "The comments on it, oldest first."
+  comments(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
+    after: String
+  ): CommentConnection!
+  """
+  The entity at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null in the same cases as ` + "`" + `atVersion` + "`" + `: there was no such
+  version, the log no longer reaches back to it, or it is from before you could see the entity.
+  """
+  stateAt(
+    "From 1 to the newest version."
+    version: Int!
+  ): EntityState
+
+  "The name of the customer. One line of 1 to 200 characters, also the ` + "`" + `displayName` + "`" + `."
+  name: String!
+  "The e-mail address of the customer. An address like ada@example.com, of at most 254 characters. Null: none is known."
+  email: String
+  "The telephone number of the customer, as people typed it. One line of at most 200 characters. Null: none is known."
+  phone: String
+  "Where the customer works, or the customer's full name. One line of at most 200 characters. Null: nothing is known."
+  company: String
+  "The stage of the relationship with the customer."
+  status: CustomerStatus!
+  "The person who looks after the customer. Null if there is nobody, or once nothing is kept about that person."
+  owner: User
+  "Words to find customers by. At most 50, of 1 to 50 characters each, none twice."
+  tags: [String!]!
+  "Anything else worth knowing. At most 20,000 characters; may have several lines. Null: nothing."
+  notes: String @long
+  "The calls of this customer, the most recently changed first."
+  calls(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
+    after: String
+  ): CallConnection!
+  "The deals of this customer, the most recently changed first."
+  deals(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
+    after: String
+  ): DealConnection!
+  "The meetings of this customer, the most recently changed first."
+  meetings(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
+    after: String
+  ): MeetingConnection!
+  """
+  The customer as it was at ` + "`" + `version` + "`" + `, from the log. Null if there was no such version, the log no longer reaches back
+  to it, or it is from before you could see the entity.
+  """
+  atVersion(
+    "From 1 to the newest version."
+    version: Int!
+  ): Customer
+}
+
+"The stage of the relationship with a customer."
+enum CustomerStatus {
+  "Somebody to approach."
+  LEAD
+  "Interested, and being talked to."
+  PROSPECT
+  "Buys."
+  ACTIVE
+  "Used to buy, and no longer does."
+  CHURNED
+}
+
+"A page of customers."
+type CustomerConnection {
+  "The customers with their positions, in the order of the list."
+  edges: [CustomerEdge!]!
+  "The same customers, without their positions."
+  nodes: [Customer!]!
+  "Whether there are more items, and the cursor to continue from."
+  pageInfo: PageInfo!
+  "The number of customers in the whole list, over all pages. An estimate if ` + "`" + `totalCountIsExact` + "`" + ` is false."
+  totalCount: Int!
+  """
+  Whether ` + "`" + `totalCount` + "`" + ` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
+  number as "about".
+  """
+  totalCountIsExact: Boolean!
+  "A position that was read before the page. Subscribe ` + "`" + `after` + "`" + ` it to miss nothing between the page and the first event."
+  asOf: Cursor!
+}
+
+"One customer of a page, with its position."
+type CustomerEdge {
+  "The position in the list: send it as ` + "`" + `after` + "`" + ` to get the items that follow."
+  cursor: String!
+  "The customer at this position."
+  node: Customer!
+}
+
+"One applied change of a customer."
+type CustomerChange implements EntityChange {
+  "The position of the change in the log: subscribe ` + "`" + `after` + "`" + ` it to continue from here."
+  cursor: Cursor!
+  "The effect of the change on the entity, or on what you may see of it."
+  kind: ChangeKind!
+  """
+  The meaning of the change for the list. Of changes that were coalesced into one, it goes from before the first to after
+  the last.
+  """
+  transition: Transition!
+  "The entity that was changed."
+  entityId: ID!
+  "The version of the entity that the change made; of a change that made none, the version that you see."
+  version: Int!
+  """
+  The version before the change. It is ` + "`" + `version` + "`" + ` - 1, or lower if several changes were coalesced into one (maxPerSecond). 0
+  for a new entity. Equal to ` + "`" + `version` + "`" + ` if the change made none.
+  """
+  fromVersion: Int!
+  "The fields whose values changed, each once. A deletion or a restoration by itself has none."
+  changes: [FieldChange!]!
+  """
+  The person who made the change; if several were coalesced into one, the person who made the last of them. Null once
+  nothing is kept about that person.
+  """
+  actor: User
+  "When it was committed, by the clock of the server that committed it."
+  timestamp: DateTime!
+  """
+  The clientMutationId of the mutation that made the change, by which a client recognizes its own. Null if the mutation
+  had none.
+  """
+  clientMutationId: ID
+  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `. Null for ACCESS_LOST, and only then."
+  state: EntityState
+  """
+  The customer as this change left it. Nested fields of other nodes (people, comments, other entities) are as they are
+  now. Null for ACCESS_LOST, and only then.
+  """
+  customer: Customer
+}
+
+"A conflict over a customer. ` + "`" + `resolveCustomerConflict` + "`" + ` resolves it."
+type CustomerConflict implements Conflict & Node & Problem {
+  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
+  id: ID!
+  "One or more sentences to show to a person. The wording may change; programs should rely on the type."
+  message: String!
+  "The type of the entity that the edit was made to."
+  entityType: EntityType!
+  "The entity that the edit was made to."
+  entityId: ID!
+  "The version that the edit was made against."
+  baseVersion: Int!
+  "The version that the edit conflicts with."
+  remoteVersion: Int!
+  """
+  The fields to decide on, at least one: the fields that the edit and somebody else set to values that can't be merged.
+  Fields that are only valid together, such as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are included together if their values differ.
+  The other fields of the edit are applied when the conflict is resolved.
+  """
+  conflictedFields: [FieldConflict!]! @usually(items: 4)
+  "When the conflict was detected."
+  detectedAt: DateTime!
+  "The person whose edit was not applied. Null once nothing is kept about that person."
+  detectedFor: User
+  "How it was resolved. Null while it is open."
+  resolution: Resolution
+  "The person who resolved it. Null while it is open, or once nothing is kept about that person."
+  resolvedBy: User
+  "When it was resolved. Null while it is open."
+  resolvedAt: DateTime
+  """
+  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null if the log no longer reaches back to it, or you could not see
+  the entity then.
+  """
+  baseState: EntityState
+  """
+  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. It shows the same as ` + "`" + `remoteState` + "`" + ` if you could not
+  see the entity when the edit was made. Null if the entity is gone.
+  """
+  localState: EntityState
+  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null if the entity is gone."
+  remoteState: EntityState
+  "The customer at ` + "`" + `baseVersion` + "`" + `. Null if the log no longer reaches back to it, or you could not see the entity then."
+  base: Customer
+  """
+  The remote state with the edit laid over it. It shows the same as ` + "`" + `remote` + "`" + ` if you could not see the entity when the
+  edit was made.
+  """
+  local: Customer!
+  "The customer at ` + "`" + `remoteVersion` + "`" + `."
+  remote: Customer!
+}
+
+"A new customer. A field that is left out or null is empty, or has its default."
+input CreateCustomerInput {
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+  "The name of the customer. One line of 1 to 200 characters, not only blanks."
+  name: String!
+  """
+  The e-mail address of the customer. An address like ada@example.com, of at most 254 characters, without a display
+  name; an empty text is refused. Null: none is known.
+  """
+  email: String
+  "The telephone number of the customer, as people typed it. One line of at most 200 characters. Null: none is known."
+  phone: String
+  "Where the customer works, or the customer's full name. One line of at most 200 characters. Null: nothing is known."
+  company: String
+  "The stage of the relationship with the customer. LEAD if it is left out."
+  status: CustomerStatus
+  "The person who looks after the customer. A member of the organization, who is notified. Null: nobody."
+  ownerId: ID
+  "Words to find customers by. At most 50, of 1 to 50 characters each, none twice."
+  tags: [String!] @most(items: 1000)
+  """
+  Anything else worth knowing. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing.
+  """
+  notes: String
+  "Whether everybody may see the customer. ORGANIZATION if it is left out."
+  visibility: Visibility
+}
+
+"A field that is left out stays as it is; null clears it."
+input CustomerPatch {
+  """
+  The name of the customer. One line of 1 to 200 characters, not only blanks. Null is InvalidInput. Merged as a value:
+  two different ones conflict.
+  """
+  name: String
+  """
+  The e-mail address of the customer. An address like ada@example.com, of at most 254 characters, without a display
+  name; an empty text is refused. Null: none is known. Merged as a value: two different ones conflict.
+  """
+  email: String
+  """
+  The telephone number of the customer, as people typed it. One line of at most 200 characters. Null: none is known.
+  Merged as a value: two different ones conflict.
+  """
+  phone: String
+  """
+  Where the customer works, or the customer's full name. One line of at most 200 characters. Null: nothing is known.
+  Merged as a value: two different ones conflict.
+  """
+  company: String
+  """
+  The stage of the relationship with the customer. Null is InvalidInput. Merged as a value: two different ones conflict.
+  """
+  status: CustomerStatus
+  """
+  The person who looks after the customer. A member of the organization, who is notified. Null: nobody. Merged as a
+  value: two different ones conflict. Only the creator, the owner and admins may set it.
+  """
+  ownerId: ID
+  """
+  Words to find customers by. At most 50, of 1 to 50 characters each, none twice. Null means none. Merged as a set: what
+  both sides added and removed since is applied to the current ones.
+  """
+  tags: [String!] @most(items: 1000)
+  """
+  Anything else worth knowing. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing. Merged as a text: edits of different lines or words are both applied.
+  """
+  notes: String
+  """
+  Whether everybody may see the customer. Null is InvalidInput. Merged as a value: two different ones conflict. Only the
+  creator, the owner and admins may set it.
+  """
+  visibility: Visibility
+}
+
+"""
+An edit of a customer. If it is sent again with the same ` + "`" + `clientMutationId` + "`" + `, it gets the same result, even from another
+instance, at the same moment, or after a restart.
+"""
+input UpdateCustomerInput {
+  "The customer to change."
+  id: ID!
+  "The version that the person saw, from 1 to the newest. Any other number is InvalidInput."
+  baseVersion: Int!
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+  "The fields to change."
+  patch: CustomerPatch!
+  """
+  The versions that were on screen when the person began to change single fields, instead of ` + "`" + `baseVersion` + "`" + `. A field that
+  is named twice or that the patch lacks, and a version that does not exist, are InvalidInput.
+  """
+  bases: [FieldBase!] @most(items: 100)
+  """
+  The client's own mutations, by clientMutationId, whose answers it did not have when the person made this edit. This edit
+  does not conflict with them. Ids that never arrived count for nothing.
+  """
+  madeAfter: [ID!] @most(items: 500)
+}
+
+"The resolution of a conflict over a customer."
+input ResolveCustomerConflictInput {
+  "An open conflict over a customer; anything else is InvalidInput."
+  conflictId: ID!
+  "The side that wins, for the fields in conflict only. The other fields of the edit are applied in any case."
+  resolution: Resolution!
+  """
+  The values to set. Required with MERGED, and only allowed with it. A field in conflict that is left out keeps the
+  remote value. Other fields may be set too. A value that equals the one at ` + "`" + `remoteVersion` + "`" + ` changes nothing.
+  """
+  merged: CustomerPatch
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+}
+
+"The customer was saved as requested."
+type CustomerSaved {
+  "The customer as this mutation left it, also when the result is repeated."
+  customer: Customer!
+  "The change that made this version, even if there was nothing to change."
+  cursor: Cursor!
+  """
+  Whether the customer had changed since ` + "`" + `baseVersion` + "`" + `, so that the result may contain changes that the person did not
+  see.
+  """
+  merged: Boolean!
+  "The ` + "`" + `clientMutationId` + "`" + ` of the input."
+  clientMutationId: ID
+}
+
+"The possible results of ` + "`" + `createCustomer` + "`" + ` and, for each input, of ` + "`" + `createCustomers` + "`" + `."
+union CreateCustomerResult = CustomerSaved | InvalidInput | AccessDenied
+
+"The possible results of ` + "`" + `updateCustomer` + "`" + `, ` + "`" + `resolveCustomerConflict` + "`" + ` and each input of ` + "`" + `updateCustomers` + "`" + `. All except CustomerSaved are Problems."
+union UpdateCustomerResult = CustomerSaved | CustomerConflict | EntityGone | InvalidInput | AccessDenied
+
+"""
+A filter for customers. All given conditions must hold; a condition that is null is ignored. Of a list, one value is
+enough; an empty list matches nothing.
+"""
+input CustomerFilter {
+  """
+  Text that its name, email, phone, company or tags contains, ignoring case and taken literally. More than 200
+  characters, or control characters, fail with BAD_USER_INPUT.
+  """
+  search: String @searches
+  "It has one of these ids. Ids that name nothing, or nothing that you may see, are passed over."
+  ids: [ID!] @most(items: 100)
+  "It has one of these values."
+  status: [CustomerStatus!]
+  "This person owns it."
+  ownerId: ID
+  "One of these people owns it."
+  ownerIds: [ID!] @most(items: 100)
+  "True: nobody owns it. With ` + "`" + `ownerIds` + "`" + `: nobody or one of these people. False is ignored."
+  unowned: Boolean
+  "It has exactly this tag."
+  tag: String
+  "It has exactly one of these tags, or several."
+  tags: [String!] @most(items: 100)
+  "Its ` + "`" + `createdAt` + "`" + ` is this or later."
+  createdAfter: DateTime
+  "Its ` + "`" + `createdAt` + "`" + ` is before this."
+  createdBefore: DateTime
+  "Its ` + "`" + `updatedAt` + "`" + ` is this or later."
+  updatedAfter: DateTime
+  "Its ` + "`" + `updatedAt` + "`" + ` is before this."
+  updatedBefore: DateTime
+  "True: it was deleted, and only deleted customers match. False is ignored."
+  deleted: Boolean
+}
+
+# Deal
+
+"A sale that the organization hopes to make to a customer."
+type Deal implements Entity & Node {
+  "It never changes and is never reused."
+  id: ID!
+  "Starts at 1, and every applied change adds 1. Send it as the ` + "`" + `baseVersion` + "`" + ` of the next edit."
+  version: Int!
+  "The change that made this version. Subscribe ` + "`" + `after` + "`" + ` it to miss nothing between this read and the first event."
+  cursor: Cursor!
+  "Its name in a list: the value of its naming field, such as ` + "`" + `name` + "`" + ` or ` + "`" + `title` + "`" + `."
+  displayName: String!
+  "Whether everybody in the organization may see it, or only people it is shared with."
+  visibility: Visibility!
+  "When it was created."
+  createdAt: DateTime!
+  "When ` + "`" + `version` + "`" + ` was made."
+  updatedAt: DateTime!
+  "The person who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
+  updatedBy: User
+  "When it was deleted; null if it is not. Only changes and past versions still show a deleted entity."
+  deletedAt: DateTime
+  "Your own access to it."
+  viewerAccess: Access! @perViewer
+  "Whether everything that happens to it notifies you. ` + "`" + `watch` + "`" + ` and ` + "`" + `unwatch` + "`" + ` change it."
+  viewerWatch: WatchState! @perViewer
+  "Its activity, newest first."
+  activity(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    Returns items older than this position; null starts with the newest. Fails with RESYNC_REQUIRED if the log was
+    replaced.
+    """
+    after: Cursor
+    "Null means everything."
+    filter: ActivityFilter
+  ): ActivityConnection!
+  "The comments on it, oldest first."
+  comments(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
+    after: String
+  ): CommentConnection!
+  """
+  The entity at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null in the same cases as ` + "`" + `atVersion` + "`" + `: there was no such
+  version, the log no longer reaches back to it, or it is from before you could see the entity.
+  """
+  stateAt(
+    "From 1 to the newest version."
+    version: Int!
+  ): EntityState
+
+  "The customer that the deal is with. Null if there is none, or if the customer was deleted or is not visible to you."
+  customer: Customer
+  "The subject of the deal. One line of 1 to 200 characters, also the ` + "`" + `displayName` + "`" + `."
+  title: String!
+  """
+  The value of the deal, in the minor unit of its currency (cents), so that sums are exact. From 0 to
+  9,007,199,254,740,991. Null: not known yet.
+  """
+  amountMinor: SafeInt
+  "The currency of ` + "`" + `amountMinor` + "`" + `. Null if and only if ` + "`" + `amountMinor` + "`" + ` is. Three capital letters, as in ISO 4217."
+  currency: String
+  "The progress of the deal."
+  stage: DealStage!
+  "The person who makes the deal. Null if there is nobody, or once nothing is kept about that person."
+  owner: User
+  "The day on which the deal should be signed. Null: no day is expected."
+  expectedCloseDate: Date
+  "Anything else worth knowing. At most 20,000 characters; may have several lines. Null: nothing."
+  notes: String @long
+  """
+  The deal as it was at ` + "`" + `version` + "`" + `, from the log. Null if there was no such version, the log no longer reaches back to
+  it, or it is from before you could see the entity.
+  """
+  atVersion(
+    "From 1 to the newest version."
+    version: Int!
+  ): Deal
+}
+
+"The progress of a deal. Only an edit changes it."
+enum DealStage {
+  "Somebody is interested."
+  OPEN
+  "An offer was made."
+  PROPOSAL
+  "The terms are being discussed."
+  NEGOTIATION
+  "Signed."
+  WON
+  "It came to nothing."
+  LOST
+}
+
+"A page of deals."
+type DealConnection {
+  "The deals with their positions, in the order of the list."
+  edges: [DealEdge!]!
+  "The same deals, without their positions."
+  nodes: [Deal!]!
+  "Whether there are more items, and the cursor to continue from."
+  pageInfo: PageInfo!
+  "The number of deals in the whole list, over all pages. An estimate if ` + "`" + `totalCountIsExact` + "`" + ` is false."
+  totalCount: Int!
+  """
+  Whether ` + "`" + `totalCount` + "`" + ` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
+  number as "about".
+  """
+  totalCountIsExact: Boolean!
+  "A position that was read before the page. Subscribe ` + "`" + `after` + "`" + ` it to miss nothing between the page and the first event."
+  asOf: Cursor!
+}
+
+"One deal of a page, with its position."
+type DealEdge {
+  "The position in the list: send it as ` + "`" + `after` + "`" + ` to get the items that follow."
+  cursor: String!
+  "The deal at this position."
+  node: Deal!
+}
+
+"One applied change of a deal."
+type DealChange implements EntityChange {
+  "The position of the change in the log: subscribe ` + "`" + `after` + "`" + ` it to continue from here."
+  cursor: Cursor!
+  "The effect of the change on the entity, or on what you may see of it."
+  kind: ChangeKind!
+  """
+  The meaning of the change for the list. Of changes that were coalesced into one, it goes from before the first to after
+  the last.
+  """
+  transition: Transition!
+  "The entity that was changed."
+  entityId: ID!
+  "The version of the entity that the change made; of a change that made none, the version that you see."
+  version: Int!
+  """
+  The version before the change. It is ` + "`" + `version` + "`" + ` - 1, or lower if several changes were coalesced into one (maxPerSecond). 0
+  for a new entity. Equal to ` + "`" + `version` + "`" + ` if the change made none.
+  """
+  fromVersion: Int!
+  "The fields whose values changed, each once. A deletion or a restoration by itself has none."
+  changes: [FieldChange!]!
+  """
+  The person who made the change; if several were coalesced into one, the person who made the last of them. Null once
+  nothing is kept about that person.
+  """
+  actor: User
+  "When it was committed, by the clock of the server that committed it."
+  timestamp: DateTime!
+  """
+  The clientMutationId of the mutation that made the change, by which a client recognizes its own. Null if the mutation
+  had none.
+  """
+  clientMutationId: ID
+  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `. Null for ACCESS_LOST, and only then."
+  state: EntityState
+  """
+  The deal as this change left it. Nested fields of other nodes (people, comments, other entities) are as they are now.
+  Null for ACCESS_LOST, and only then.
+  """
+  deal: Deal
+}
+
+"A conflict over a deal. ` + "`" + `resolveDealConflict` + "`" + ` resolves it."
+type DealConflict implements Conflict & Node & Problem {
+  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
+  id: ID!
+  "One or more sentences to show to a person. The wording may change; programs should rely on the type."
+  message: String!
+  "The type of the entity that the edit was made to."
+  entityType: EntityType!
+  "The entity that the edit was made to."
+  entityId: ID!
+  "The version that the edit was made against."
+  baseVersion: Int!
+  "The version that the edit conflicts with."
+  remoteVersion: Int!
+  """
+  The fields to decide on, at least one: the fields that the edit and somebody else set to values that can't be merged.
+  Fields that are only valid together, such as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are included together if their values differ.
+  The other fields of the edit are applied when the conflict is resolved.
+  """
+  conflictedFields: [FieldConflict!]! @usually(items: 4)
+  "When the conflict was detected."
+  detectedAt: DateTime!
+  "The person whose edit was not applied. Null once nothing is kept about that person."
+  detectedFor: User
+  "How it was resolved. Null while it is open."
+  resolution: Resolution
+  "The person who resolved it. Null while it is open, or once nothing is kept about that person."
+  resolvedBy: User
+  "When it was resolved. Null while it is open."
+  resolvedAt: DateTime
+  """
+  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null if the log no longer reaches back to it, or you could not see
+  the entity then.
+  """
+  baseState: EntityState
+  """
+  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. It shows the same as ` + "`" + `remoteState` + "`" + ` if you could not
+  see the entity when the edit was made. Null if the entity is gone.
+  """
+  localState: EntityState
+  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null if the entity is gone."
+  remoteState: EntityState
+  "The deal at ` + "`" + `baseVersion` + "`" + `. Null if the log no longer reaches back to it, or you could not see the entity then."
+  base: Deal
+  """
+  The remote state with the edit laid over it. It shows the same as ` + "`" + `remote` + "`" + ` if you could not see the entity when the
+  edit was made.
+  """
+  local: Deal!
+  "The deal at ` + "`" + `remoteVersion` + "`" + `."
+  remote: Deal!
+}
+
+"A new deal. A field that is left out or null is empty, or has its default."
+input CreateDealInput {
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+  "The customer that the deal is with. A customer of the organization. Null: none."
+  customerId: ID
+  "The subject of the deal. One line of 1 to 200 characters, not only blanks."
+  title: String!
+  """
+  The value of the deal, in the minor unit of its currency (cents), so that sums are exact. From 0 to
+  9,007,199,254,740,991. Null: not known yet.
+  """
+  amountMinor: SafeInt
+  "The currency of ` + "`" + `amountMinor` + "`" + `. Null if and only if ` + "`" + `amountMinor` + "`" + ` is. Three capital letters, as in ISO 4217."
+  currency: String
+  "The progress of the deal. OPEN if it is left out."
+  stage: DealStage
+  "The person who makes the deal. A member of the organization, who is notified. Null: nobody."
+  ownerId: ID
+  "The day on which the deal should be signed. Null: no day is expected."
+  expectedCloseDate: Date
+  """
+  Anything else worth knowing. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing.
+  """
+  notes: String
+  "Whether everybody may see the deal. ORGANIZATION if it is left out."
+  visibility: Visibility
+}
+
+"A field that is left out stays as it is; null clears it."
+input DealPatch {
+  """
+  The customer that the deal is with. A customer of the organization. Null: none. Merged as a value: two different ones
+  conflict.
+  """
+  customerId: ID
+  """
+  The subject of the deal. One line of 1 to 200 characters, not only blanks. Null is InvalidInput. Merged as a value:
+  two different ones conflict.
+  """
+  title: String
+  """
+  The value of the deal, in the minor unit of its currency (cents), so that sums are exact. From 0 to
+  9,007,199,254,740,991. Null: not known yet. Merged as a group: ` + "`" + `amountMinor` + "`" + ` and ` + "`" + `currency` + "`" + ` are applied together, or
+  conflict together.
+  """
+  amountMinor: SafeInt
+  """
+  The currency of ` + "`" + `amountMinor` + "`" + `. Null if and only if ` + "`" + `amountMinor` + "`" + ` is. Three capital letters, as in ISO 4217. Merged as
+  a group: ` + "`" + `amountMinor` + "`" + ` and ` + "`" + `currency` + "`" + ` are applied together, or conflict together.
+  """
+  currency: String
+  "The progress of the deal. Null is InvalidInput. Merged as a value: two different ones conflict."
+  stage: DealStage
+  """
+  The person who makes the deal. A member of the organization, who is notified. Null: nobody. Merged as a value: two
+  different ones conflict. Only the creator, the owner and admins may set it.
+  """
+  ownerId: ID
+  """
+  The day on which the deal should be signed. Null: no day is expected. Merged as a value: two different ones conflict.
+  """
+  expectedCloseDate: Date
+  """
+  Anything else worth knowing. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing. Merged as a text: edits of different lines or words are both applied.
+  """
+  notes: String
+  """
+  Whether everybody may see the deal. Null is InvalidInput. Merged as a value: two different ones conflict. Only the
+  creator, the owner and admins may set it.
+  """
+  visibility: Visibility
+}
+
+"""
+An edit of a deal. If it is sent again with the same ` + "`" + `clientMutationId` + "`" + `, it gets the same result, even from another
+instance, at the same moment, or after a restart.
+"""
+input UpdateDealInput {
+  "The deal to change."
+  id: ID!
+  "The version that the person saw, from 1 to the newest. Any other number is InvalidInput."
+  baseVersion: Int!
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+  "The fields to change."
+  patch: DealPatch!
+  """
+  The versions that were on screen when the person began to change single fields, instead of ` + "`" + `baseVersion` + "`" + `. A field that
+  is named twice or that the patch lacks, and a version that does not exist, are InvalidInput.
+  """
+  bases: [FieldBase!] @most(items: 100)
+  """
+  The client's own mutations, by clientMutationId, whose answers it did not have when the person made this edit. This edit
+  does not conflict with them. Ids that never arrived count for nothing.
+  """
+  madeAfter: [ID!] @most(items: 500)
+}
+
+"The resolution of a conflict over a deal."
+input ResolveDealConflictInput {
+  "An open conflict over a deal; anything else is InvalidInput."
+  conflictId: ID!
+  "The side that wins, for the fields in conflict only. The other fields of the edit are applied in any case."
+  resolution: Resolution!
+  """
+  The values to set. Required with MERGED, and only allowed with it. A field in conflict that is left out keeps the
+  remote value. Other fields may be set too. A value that equals the one at ` + "`" + `remoteVersion` + "`" + ` changes nothing.
+  """
+  merged: DealPatch
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+}
+
+"The deal was saved as requested."
+type DealSaved {
+  "The deal as this mutation left it, also when the result is repeated."
+  deal: Deal!
+  "The change that made this version, even if there was nothing to change."
+  cursor: Cursor!
+  """
+  Whether the deal had changed since ` + "`" + `baseVersion` + "`" + `, so that the result may contain changes that the person did not see.
+  """
+  merged: Boolean!
+  "The ` + "`" + `clientMutationId` + "`" + ` of the input."
+  clientMutationId: ID
+}
+
+"The possible results of ` + "`" + `createDeal` + "`" + ` and, for each input, of ` + "`" + `createDeals` + "`" + `."
+union CreateDealResult = DealSaved | InvalidInput | AccessDenied
+
+"The possible results of ` + "`" + `updateDeal` + "`" + `, ` + "`" + `resolveDealConflict` + "`" + ` and each input of ` + "`" + `updateDeals` + "`" + `. All except DealSaved are Problems."
+union UpdateDealResult = DealSaved | DealConflict | EntityGone | InvalidInput | AccessDenied
+
+"""
+A filter for deals. All given conditions must hold; a condition that is null is ignored. Of a list, one value is
+enough; an empty list matches nothing.
+"""
+input DealFilter {
+  """
+  Text that its title or notes contains, ignoring case and taken literally. More than 200 characters, or control
+  characters, fail with BAD_USER_INPUT.
+  """
+  search: String @searches
+  "It has one of these ids. Ids that name nothing, or nothing that you may see, are passed over."
+  ids: [ID!] @most(items: 100)
+  "It has one of these values."
+  stage: [DealStage!]
+  "This person owns it."
+  ownerId: ID
+  "One of these people owns it."
+  ownerIds: [ID!] @most(items: 100)
+  "True: nobody owns it. With ` + "`" + `ownerIds` + "`" + `: nobody or one of these people. False is ignored."
+  unowned: Boolean
+  "It belongs to this customer."
+  customerId: ID
+  "Its ` + "`" + `expectedCloseDate` + "`" + ` is this or later."
+  expectedCloseAfter: Date
+  "Its ` + "`" + `expectedCloseDate` + "`" + ` is before this."
+  expectedCloseBefore: Date
+  "Its ` + "`" + `createdAt` + "`" + ` is this or later."
+  createdAfter: DateTime
+  "Its ` + "`" + `createdAt` + "`" + ` is before this."
+  createdBefore: DateTime
+  "Its ` + "`" + `updatedAt` + "`" + ` is this or later."
+  updatedAfter: DateTime
+  "Its ` + "`" + `updatedAt` + "`" + ` is before this."
+  updatedBefore: DateTime
+  "True: it was deleted, and only deleted deals match. False is ignored."
+  deleted: Boolean
+}
+
+# Meeting
+
+"An appointment with a customer."
+type Meeting implements Entity & Node {
+  "It never changes and is never reused."
+  id: ID!
+  "Starts at 1, and every applied change adds 1. Send it as the ` + "`" + `baseVersion` + "`" + ` of the next edit."
+  version: Int!
+  "The change that made this version. Subscribe ` + "`" + `after` + "`" + ` it to miss nothing between this read and the first event."
+  cursor: Cursor!
+  "Its name in a list: the value of its naming field, such as ` + "`" + `name` + "`" + ` or ` + "`" + `title` + "`" + `."
+  displayName: String!
+  "Whether everybody in the organization may see it, or only people it is shared with."
+  visibility: Visibility!
+  "When it was created."
+  createdAt: DateTime!
+  "When ` + "`" + `version` + "`" + ` was made."
+  updatedAt: DateTime!
+  "The person who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
+  updatedBy: User
+  "When it was deleted; null if it is not. Only changes and past versions still show a deleted entity."
+  deletedAt: DateTime
+  "Your own access to it."
+  viewerAccess: Access! @perViewer
+  "Whether everything that happens to it notifies you. ` + "`" + `watch` + "`" + ` and ` + "`" + `unwatch` + "`" + ` change it."
+  viewerWatch: WatchState! @perViewer
+  "Its activity, newest first."
+  activity(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    Returns items older than this position; null starts with the newest. Fails with RESYNC_REQUIRED if the log was
+    replaced.
+    """
+    after: Cursor
+    "Null means everything."
+    filter: ActivityFilter
+  ): ActivityConnection!
+  "The comments on it, oldest first."
+  comments(
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
+    after: String
+  ): CommentConnection!
+  """
+  The entity at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null in the same cases as ` + "`" + `atVersion` + "`" + `: there was no such
+  version, the log no longer reaches back to it, or it is from before you could see the entity.
+  """
+  stateAt(
+    "From 1 to the newest version."
+    version: Int!
+  ): EntityState
+
+  "The customer to meet. Null if there is none, or if the customer was deleted or is not visible to you."
+  customer: Customer
+  "The subject of the meeting. One line of 1 to 200 characters, also the ` + "`" + `displayName` + "`" + `."
+  title: String!
+  "The progress of the meeting."
+  status: MeetingStatus!
+  "The person who holds the meeting. Null if there is nobody, or once nothing is kept about that person."
+  owner: User
+  "When the meeting begins, whatever its status."
+  startsAt: DateTime!
+  "When the meeting ends; never before ` + "`" + `startsAt` + "`" + `."
+  endsAt: DateTime!
+  "A place, or the address of a video call. One line of at most 200 characters. Null: none was given."
+  location: String
+  "The topics to talk about. At most 20,000 characters; may have several lines. Null: nothing was set."
+  agenda: String @long
+  "Anything else worth knowing. At most 20,000 characters; may have several lines. Null: nothing."
+  notes: String @long
+  "The people invited. At most 200. People about whom nothing is kept are left out."
+  attendees: [User!]!
+  """
+  The meeting as it was at ` + "`" + `version` + "`" + `, from the log. Null if there was no such version, the log no longer reaches back to
+  it, or it is from before you could see the entity.
+  """
+  atVersion(
+    "From 1 to the newest version."
+    version: Int!
+  ): Meeting
+}
+
+"The progress of a meeting. Only an edit changes it."
 enum MeetingStatus {
-  "Planned. New meetings have it unless something else is said."
+  "Planned."
   SCHEDULED
   "Being held now."
   IN_PROGRESS
@@ -4141,447 +7039,420 @@ enum MeetingStatus {
   CANCELLED
 }
 
-"Why somebody is told. A person is told once of a change, for the reason that comes first here."
-enum NotificationKind {
-  "A comment names you."
-  MENTION
-  "Somebody commented on what you own, or on what you created and nobody owns."
-  COMMENT
-  "You were made the owner of something, or invited to a meeting."
-  ASSIGNMENT
-  "Your edit was not applied since it conflicts with an earlier one, or somebody's edit conflicts with yours."
-  CONFLICT
-  "Something that you own, or a meeting that you were invited to, was deleted."
-  ENTITY_DELETED
+"A page of meetings."
+type MeetingConnection {
+  "The meetings with their positions, in the order of the list."
+  edges: [MeetingEdge!]!
+  "The same meetings, without their positions."
+  nodes: [Meeting!]!
+  "Whether there are more items, and the cursor to continue from."
+  pageInfo: PageInfo!
+  "The number of meetings in the whole list, over all pages. An estimate if ` + "`" + `totalCountIsExact` + "`" + ` is false."
+  totalCount: Int!
   """
-  What you may see or do was changed: by another role, by a grant, or by the loss of what let you see something. In
-  the last case it does not say which entity it was.
+  Whether ` + "`" + `totalCount` + "`" + ` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
+  number as "about".
   """
-  ACCESS_CHANGED
+  totalCountIsExact: Boolean!
+  "A position that was read before the page. Subscribe ` + "`" + `after` + "`" + ` it to miss nothing between the page and the first event."
+  asOf: Cursor!
 }
 
-"The order of a list of entities. Ties are broken by id, so an order is always complete."
-enum EntityOrder {
-  "What was changed last comes first. Lists have it unless something else is said."
-  UPDATED_AT_DESC
-  "What was changed longest ago comes first."
-  UPDATED_AT_ASC
-  "By ` + "`" + `displayName` + "`" + `, without regard to case."
-  NAME_ASC
-  "The newest comes first."
-  CREATED_AT_DESC
+"One meeting of a page, with its position."
+type MeetingEdge {
+  "The position in the list: send it as ` + "`" + `after` + "`" + ` to get the items that follow."
+  cursor: String!
+  "The meeting at this position."
+  node: Meeting!
 }
 
-# Entities
-
-"An object with an id of its own, by which it can be read again."
-interface Node {
-  "Opaque, at most 255 bytes. It never changes."
-  id: ID!
-}
-
-"A record that several people work on at once."
-interface Entity implements Node {
-  "Never changes, and is never used again."
-  id: ID!
-  "Starts at 1; every applied change adds 1. Send it as ` + "`" + `baseVersion` + "`" + ` of the next edit."
-  version: Int!
-  "The change that made this version: subscribe ` + "`" + `after` + "`" + ` it, and there is no gap between what was read and what comes."
+"One applied change of a meeting."
+type MeetingChange implements EntityChange {
+  "The position of the change in the log: subscribe ` + "`" + `after` + "`" + ` it to continue from here."
   cursor: Cursor!
-  "The customer's name, the call's subject, the meeting's title."
-  displayName: String!
-  "Who may see it: everybody in the organization, or those it is shared with."
-  visibility: Visibility!
-  "When version 1 was made."
-  createdAt: DateTime!
-  "When ` + "`" + `version` + "`" + ` was made."
-  updatedAt: DateTime!
-  "Who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
-  updatedBy: User
-  "Null while it is there. Only changes and past versions still show what is deleted."
-  deletedAt: DateTime
-  "What the person who asks may do here."
-  viewerAccess: Access! @perViewer
-  "What people did to it, newest first."
-  activity(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
-    after: Cursor
-    "Null: everything."
-    filter: ActivityFilter
-  ): ActivityConnection!
-  "What people said about it, oldest first."
-  comments(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
-    after: String
-  ): CommentConnection!
+  "The effect of the change on the entity, or on what you may see of it."
+  kind: ChangeKind!
   """
-  What it was at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null as ` + "`" + `atVersion` + "`" + `: when there was no such version, the
-  log no longer reaches back to it, or it is from before you could see the entity.
+  The meaning of the change for the list. Of changes that were coalesced into one, it goes from before the first to after
+  the last.
   """
-  stateAt(
-    "From 1 up to the newest one."
-    version: Int!
-  ): EntityState
-}
-
-"What one person may do with one entity."
-type Access {
-  "The id of this access, which is that of one person to one entity."
-  id: ID!
-  "Whether fields may be changed at all, except those of ` + "`" + `readOnlyFields` + "`" + `; also whether comments may be made."
-  canEdit: Boolean!
-  "Whether it may be deleted, restored and granted to others: by its creator, its owner and admins, unless their role is VIEWER."
-  canDelete: Boolean!
-  "Fields that this person may read but not change. They are named as in a patch: ` + "`" + `ownerId` + "`" + `, not ` + "`" + `owner` + "`" + `."
-  readOnlyFields: [String!]!
-  "Why something is not allowed, in words for a person. Null when everything is."
-  reason: String
-}
-
-"""
-An entity at one version, or as an edit in conflict would leave it. It has an id of its own, so that a client with a
-normalized cache keeps it apart from the entity, whose id stands for what it is now.
-"""
-type EntityState {
-  "The id of this state: another one for each version of the entity, and for each edit in conflict."
-  id: ID!
-  "What kind of entity it is."
-  entityType: EntityType!
-  "The entity."
+  transition: Transition!
+  "The entity that was changed."
   entityId: ID!
-  "The version that it shows. Of an edit in conflict, the version that the edit is laid over."
+  "The version of the entity that the change made; of a change that made none, the version that you see."
   version: Int!
-  "The fields that a patch can set, by their names, each as a patch would set it."
-  document: JSON!
-  "When ` + "`" + `version` + "`" + ` was made."
-  updatedAt: DateTime!
-  "Who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
-  updatedBy: User
-  "When it was deleted. Null while it was there."
-  deletedAt: DateTime
+  """
+  The version before the change. It is ` + "`" + `version` + "`" + ` - 1, or lower if several changes were coalesced into one (maxPerSecond). 0
+  for a new entity. Equal to ` + "`" + `version` + "`" + ` if the change made none.
+  """
+  fromVersion: Int!
+  "The fields whose values changed, each once. A deletion or a restoration by itself has none."
+  changes: [FieldChange!]!
+  """
+  The person who made the change; if several were coalesced into one, the person who made the last of them. Null once
+  nothing is kept about that person.
+  """
+  actor: User
+  "When it was committed, by the clock of the server that committed it."
+  timestamp: DateTime!
+  """
+  The clientMutationId of the mutation that made the change, by which a client recognizes its own. Null if the mutation
+  had none.
+  """
+  clientMutationId: ID
+  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `. Null for ACCESS_LOST, and only then."
+  state: EntityState
+  """
+  The meeting as this change left it. Nested fields of other nodes (people, comments, other entities) are as they are
+  now. Null for ACCESS_LOST, and only then.
+  """
+  meeting: Meeting
 }
 
-"A company or a person that the organization deals with."
-type Customer implements Entity & Node {
-  "Never changes, and is never used again."
+"A conflict over a meeting. ` + "`" + `resolveMeetingConflict` + "`" + ` resolves it."
+type MeetingConflict implements Conflict & Node & Problem {
+  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
   id: ID!
-  "Starts at 1; every applied change adds 1. Send it as ` + "`" + `baseVersion` + "`" + ` of the next edit."
-  version: Int!
-  "The change that made this version: subscribe ` + "`" + `after` + "`" + ` it, and there is no gap between what was read and what comes."
-  cursor: Cursor!
-  "The same as ` + "`" + `name` + "`" + `."
-  displayName: String!
-  "Who may see it: everybody in the organization, or those it is shared with."
-  visibility: Visibility!
-  "When version 1 was made."
-  createdAt: DateTime!
-  "When ` + "`" + `version` + "`" + ` was made."
-  updatedAt: DateTime!
-  "Who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
-  updatedBy: User
-  "Null while it is there. Only changes and past versions still show what is deleted."
-  deletedAt: DateTime
-  "What the person who asks may do here."
-  viewerAccess: Access! @perViewer
-  "What people did to it, newest first."
-  activity(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
-    after: Cursor
-    "Null: everything."
-    filter: ActivityFilter
-  ): ActivityConnection!
-  "What people said about it, oldest first."
-  comments(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
-    after: String
-  ): CommentConnection!
+  "One or more sentences to show to a person. The wording may change; programs should rely on the type."
+  message: String!
+  "The type of the entity that the edit was made to."
+  entityType: EntityType!
+  "The entity that the edit was made to."
+  entityId: ID!
+  "The version that the edit was made against."
+  baseVersion: Int!
+  "The version that the edit conflicts with."
+  remoteVersion: Int!
   """
-  What it was at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null as ` + "`" + `atVersion` + "`" + `: when there was no such version, the
-  log no longer reaches back to it, or it is from before you could see the entity.
+  The fields to decide on, at least one: the fields that the edit and somebody else set to values that can't be merged.
+  Fields that are only valid together, such as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are included together if their values differ.
+  The other fields of the edit are applied when the conflict is resolved.
   """
-  stateAt(
-    "From 1 up to the newest one."
-    version: Int!
-  ): EntityState
-
-  "What people call the customer: one line of 1 to 200 characters."
-  name: String!
-  "An address like ada@example.com, of at most 254 characters. Null: none is known."
-  email: String
-  "One line of at most 200 characters, as people typed it. Null: none is known."
-  phone: String
-  "Where the customer works, or the customer's full name: one line of at most 200 characters. Null: nothing is known."
-  company: String
-  "How far the organization has come with them."
-  status: CustomerStatus!
-  "Who looks after the customer. Null: nobody, or nothing is kept about that person any more."
-  owner: User
+  conflictedFields: [FieldConflict!]! @usually(items: 4)
+  "When the conflict was detected."
+  detectedAt: DateTime!
+  "The person whose edit was not applied. Null once nothing is kept about that person."
+  detectedFor: User
+  "How it was resolved. Null while it is open."
+  resolution: Resolution
+  "The person who resolved it. Null while it is open, or once nothing is kept about that person."
+  resolvedBy: User
+  "When it was resolved. Null while it is open."
+  resolvedAt: DateTime
   """
-  At most 50 words to find customers by, of 1 to 50 characters each, none twice, in the order in which they were set.
+  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null if the log no longer reaches back to it, or you could not see
+  the entity then.
   """
-  tags: [String!]!
-  "At most 20,000 characters, over several lines. Null: none."
-  notes: String
+  baseState: EntityState
   """
-  The customer as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, the log no longer reaches
-  back to it, or it is from before you could see the entity.
+  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. It shows the same as ` + "`" + `remoteState` + "`" + ` if you could not
+  see the entity when the edit was made. Null if the entity is gone.
   """
-  atVersion(
-    "From 1 up to the newest one."
-    version: Int!
-  ): Customer
-  "The calls with this customer, those that were changed last first."
-  calls(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
-    after: String
-  ): CallConnection!
-  "The meetings with this customer, those that were changed last first."
-  meetings(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
-    after: String
-  ): MeetingConnection!
+  localState: EntityState
+  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null if the entity is gone."
+  remoteState: EntityState
+  "The meeting at ` + "`" + `baseVersion` + "`" + `. Null if the log no longer reaches back to it, or you could not see the entity then."
+  base: Meeting
+  """
+  The remote state with the edit laid over it. It shows the same as ` + "`" + `remote` + "`" + ` if you could not see the entity when the
+  edit was made.
+  """
+  local: Meeting!
+  "The meeting at ` + "`" + `remoteVersion` + "`" + `."
+  remote: Meeting!
 }
 
-"A telephone call with a customer, planned or held."
-type Call implements Entity & Node {
-  "Never changes, and is never used again."
-  id: ID!
-  "Starts at 1; every applied change adds 1. Send it as ` + "`" + `baseVersion` + "`" + ` of the next edit."
-  version: Int!
-  "The change that made this version: subscribe ` + "`" + `after` + "`" + ` it, and there is no gap between what was read and what comes."
-  cursor: Cursor!
-  "The same as ` + "`" + `subject` + "`" + `."
-  displayName: String!
-  "Who may see it: everybody in the organization, or those it is shared with."
-  visibility: Visibility!
-  "When version 1 was made."
-  createdAt: DateTime!
-  "When ` + "`" + `version` + "`" + ` was made."
-  updatedAt: DateTime!
-  "Who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
-  updatedBy: User
-  "Null while it is there. Only changes and past versions still show what is deleted."
-  deletedAt: DateTime
-  "What the person who asks may do here."
-  viewerAccess: Access! @perViewer
-  "What people did to it, newest first."
-  activity(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
-    after: Cursor
-    "Null: everything."
-    filter: ActivityFilter
-  ): ActivityConnection!
-  "What people said about it, oldest first."
-  comments(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
-    after: String
-  ): CommentConnection!
+"A new meeting. A field that is left out or null is empty, or has its default."
+input CreateMeetingInput {
   """
-  What it was at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null as ` + "`" + `atVersion` + "`" + `: when there was no such version, the
-  log no longer reaches back to it, or it is from before you could see the entity.
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
   """
-  stateAt(
-    "From 1 up to the newest one."
-    version: Int!
-  ): EntityState
-
-  "With whom. Null: with nobody that is known, or the customer was deleted or is not visible to you."
-  customer: Customer
-  "What it is about: one line of 1 to 200 characters."
-  subject: String!
-  "Which side called."
-  direction: CallDirection!
-  "How far it has come."
-  status: CallStatus!
-  "Who makes the call. Null: nobody, or nothing is kept about that person any more."
-  owner: User
-  "When it is planned for. Null: it was not planned."
-  scheduledAt: DateTime
-  "When it began. Null: it did not, or nobody noted it."
-  startedAt: DateTime
-  "How long it took, in seconds, from 0 to 604,800 (a week). Null: unknown."
-  durationSeconds: Int
-  "What came of it: at most 20,000 characters, over several lines. Null: nothing was noted."
-  outcome: String
-  "At most 20,000 characters, over several lines. Null: none."
-  notes: String
-  """
-  The call as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, the log no longer reaches
-  back to it, or it is from before you could see the entity.
-  """
-  atVersion(
-    "From 1 up to the newest one."
-    version: Int!
-  ): Call
-}
-
-"An appointment with a customer."
-type Meeting implements Entity & Node {
-  "Never changes, and is never used again."
-  id: ID!
-  "Starts at 1; every applied change adds 1. Send it as ` + "`" + `baseVersion` + "`" + ` of the next edit."
-  version: Int!
-  "The change that made this version: subscribe ` + "`" + `after` + "`" + ` it, and there is no gap between what was read and what comes."
-  cursor: Cursor!
-  "The same as ` + "`" + `title` + "`" + `."
-  displayName: String!
-  "Who may see it: everybody in the organization, or those it is shared with."
-  visibility: Visibility!
-  "When version 1 was made."
-  createdAt: DateTime!
-  "When ` + "`" + `version` + "`" + ` was made."
-  updatedAt: DateTime!
-  "Who made ` + "`" + `version` + "`" + `. Null once nothing is kept about that person."
-  updatedBy: User
-  "Null while it is there. Only changes and past versions still show what is deleted."
-  deletedAt: DateTime
-  "What the person who asks may do here."
-  viewerAccess: Access! @perViewer
-  "What people did to it, newest first."
-  activity(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
-    after: Cursor
-    "Null: everything."
-    filter: ActivityFilter
-  ): ActivityConnection!
-  "What people said about it, oldest first."
-  comments(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
-    after: String
-  ): CommentConnection!
-  """
-  What it was at ` + "`" + `version` + "`" + `, from the log, as an ` + "`" + `EntityState` + "`" + `. Null as ` + "`" + `atVersion` + "`" + `: when there was no such version, the
-  log no longer reaches back to it, or it is from before you could see the entity.
-  """
-  stateAt(
-    "From 1 up to the newest one."
-    version: Int!
-  ): EntityState
-
-  "With whom. Null: with nobody that is known, or the customer was deleted or is not visible to you."
-  customer: Customer
-  "What it is about: one line of 1 to 200 characters."
+  clientMutationId: ID
+  "The customer to meet. A customer of the organization. Null: none."
+  customerId: ID
+  "The subject of the meeting. One line of 1 to 200 characters, not only blanks."
   title: String!
-  "How far it has come."
-  status: MeetingStatus!
-  "Who holds the meeting. Null: nobody, or nothing is kept about that person any more."
-  owner: User
-  "When it begins, whatever its status."
+  "The progress of the meeting. SCHEDULED if it is left out."
+  status: MeetingStatus
+  "The person who holds the meeting. A member of the organization, who is notified. Null: nobody."
+  ownerId: ID
+  "When the meeting begins, whatever its status."
   startsAt: DateTime!
-  "When it ends; never before ` + "`" + `startsAt` + "`" + `."
+  "When the meeting ends; never before ` + "`" + `startsAt` + "`" + `."
   endsAt: DateTime!
-  "A place, or the address of a video call: one line of at most 200 characters. Null: none was given."
+  "A place, or the address of a video call. One line of at most 200 characters. Null: none was given."
   location: String
-  "At most 20,000 characters, over several lines. Null: none."
+  """
+  The topics to talk about. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing was set.
+  """
   agenda: String
-  "At most 20,000 characters, over several lines. Null: none."
+  """
+  Anything else worth knowing. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing.
+  """
+  notes: String
+  "The people invited. At most 200 members of the organization, none twice. Each is notified."
+  attendeeIds: [ID!] @most(items: 1000)
+  "Whether everybody may see the meeting. ORGANIZATION if it is left out."
+  visibility: Visibility
+}
+
+"A field that is left out stays as it is; null clears it."
+input MeetingPatch {
+  "The customer to meet. A customer of the organization. Null: none. Merged as a value: two different ones conflict."
+  customerId: ID
+  """
+  The subject of the meeting. One line of 1 to 200 characters, not only blanks. Null is InvalidInput. Merged as a value:
+  two different ones conflict.
+  """
+  title: String
+  "The progress of the meeting. Null is InvalidInput. Merged as a value: two different ones conflict."
+  status: MeetingStatus
+  """
+  The person who holds the meeting. A member of the organization, who is notified. Null: nobody. Merged as a value: two
+  different ones conflict. Only the creator, the owner and admins may set it.
+  """
+  ownerId: ID
+  """
+  When the meeting begins, whatever its status. Null is InvalidInput. Merged as a group: ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` are
+  applied together, or conflict together.
+  """
+  startsAt: DateTime
+  """
+  When the meeting ends; never before ` + "`" + `startsAt` + "`" + `. Null is InvalidInput. Merged as a group: ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` are
+  applied together, or conflict together.
+  """
+  endsAt: DateTime
+  """
+  A place, or the address of a video call. One line of at most 200 characters. Null: none was given. Merged as a value:
+  two different ones conflict.
+  """
+  location: String
+  """
+  The topics to talk about. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing was set. Merged as a text: edits of different lines or words are both applied.
+  """
+  agenda: String
+  """
+  Anything else worth knowing. At most 20,000 characters; line breaks and tabs are allowed, other control characters are
+  not. Null: nothing. Merged as a text: edits of different lines or words are both applied.
+  """
   notes: String
   """
-  At most 200 people, none twice, in the order in which they were set. Somebody about whom nothing is kept any more is
-  left out.
+  The people invited. At most 200 members of the organization, none twice. Each is notified. Null means none. Merged as
+  a set: what both sides added and removed since is applied to the current ones.
   """
-  attendees: [User!]!
+  attendeeIds: [ID!] @most(items: 1000)
   """
-  The meeting as it was at ` + "`" + `version` + "`" + `, from the log. Null when there was no such version, the log no longer reaches
-  back to it, or it is from before you could see the entity.
+  Whether everybody may see the meeting. Null is InvalidInput. Merged as a value: two different ones conflict. Only the
+  creator, the owner and admins may set it.
   """
-  atVersion(
-    "From 1 up to the newest one."
-    version: Int!
-  ): Meeting
+  visibility: Visibility
 }
+
+"""
+An edit of a meeting. If it is sent again with the same ` + "`" + `clientMutationId` + "`" + `, it gets the same result, even from another
+instance, at the same moment, or after a restart.
+"""
+input UpdateMeetingInput {
+  "The meeting to change."
+  id: ID!
+  "The version that the person saw, from 1 to the newest. Any other number is InvalidInput."
+  baseVersion: Int!
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+  "The fields to change."
+  patch: MeetingPatch!
+  """
+  The versions that were on screen when the person began to change single fields, instead of ` + "`" + `baseVersion` + "`" + `. A field that
+  is named twice or that the patch lacks, and a version that does not exist, are InvalidInput.
+  """
+  bases: [FieldBase!] @most(items: 100)
+  """
+  The client's own mutations, by clientMutationId, whose answers it did not have when the person made this edit. This edit
+  does not conflict with them. Ids that never arrived count for nothing.
+  """
+  madeAfter: [ID!] @most(items: 500)
+}
+
+"The resolution of a conflict over a meeting."
+input ResolveMeetingConflictInput {
+  "An open conflict over a meeting; anything else is InvalidInput."
+  conflictId: ID!
+  "The side that wins, for the fields in conflict only. The other fields of the edit are applied in any case."
+  resolution: Resolution!
+  """
+  The values to set. Required with MERGED, and only allowed with it. A field in conflict that is left out keeps the
+  remote value. Other fields may be set too. A value that equals the one at ` + "`" + `remoteVersion` + "`" + ` changes nothing.
+  """
+  merged: MeetingPatch
+  """
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
+  """
+  clientMutationId: ID
+}
+
+"The meeting was saved as requested."
+type MeetingSaved {
+  "The meeting as this mutation left it, also when the result is repeated."
+  meeting: Meeting!
+  "The change that made this version, even if there was nothing to change."
+  cursor: Cursor!
+  """
+  Whether the meeting had changed since ` + "`" + `baseVersion` + "`" + `, so that the result may contain changes that the person did not
+  see.
+  """
+  merged: Boolean!
+  "The ` + "`" + `clientMutationId` + "`" + ` of the input."
+  clientMutationId: ID
+}
+
+"The possible results of ` + "`" + `createMeeting` + "`" + ` and, for each input, of ` + "`" + `createMeetings` + "`" + `."
+union CreateMeetingResult = MeetingSaved | InvalidInput | AccessDenied
+
+"The possible results of ` + "`" + `updateMeeting` + "`" + `, ` + "`" + `resolveMeetingConflict` + "`" + ` and each input of ` + "`" + `updateMeetings` + "`" + `. All except MeetingSaved are Problems."
+union UpdateMeetingResult = MeetingSaved | MeetingConflict | EntityGone | InvalidInput | AccessDenied
+
+"""
+A filter for meetings. All given conditions must hold; a condition that is null is ignored. Of a list, one value is
+enough; an empty list matches nothing.
+"""
+input MeetingFilter {
+  """
+  Text that its title, location, agenda or notes contains, ignoring case and taken literally. More than 200 characters,
+  or control characters, fail with BAD_USER_INPUT.
+  """
+  search: String @searches
+  "It has one of these ids. Ids that name nothing, or nothing that you may see, are passed over."
+  ids: [ID!] @most(items: 100)
+  "It has one of these values."
+  status: [MeetingStatus!]
+  "This person owns it."
+  ownerId: ID
+  "One of these people owns it."
+  ownerIds: [ID!] @most(items: 100)
+  "True: nobody owns it. With ` + "`" + `ownerIds` + "`" + `: nobody or one of these people. False is ignored."
+  unowned: Boolean
+  "It belongs to this customer."
+  customerId: ID
+  "One of these people, or several, are among its ` + "`" + `attendeeIds` + "`" + `."
+  attendeeIds: [ID!] @most(items: 100)
+  "Its ` + "`" + `startsAt` + "`" + ` is this or later."
+  startsAfter: DateTime
+  "Its ` + "`" + `startsAt` + "`" + ` is before this."
+  startsBefore: DateTime
+  "Its ` + "`" + `createdAt` + "`" + ` is this or later."
+  createdAfter: DateTime
+  "Its ` + "`" + `createdAt` + "`" + ` is before this."
+  createdBefore: DateTime
+  "Its ` + "`" + `updatedAt` + "`" + ` is this or later."
+  updatedAfter: DateTime
+  "Its ` + "`" + `updatedAt` + "`" + ` is before this."
+  updatedBefore: DateTime
+  "True: it was deleted, and only deleted meetings match. False is ignored."
+  deleted: Boolean
+}
+
+# All entities
+
+"The possible results of ` + "`" + `deleteEntity` + "`" + `. The type of the conflict depends on the type of the entity."
+union DeleteEntityResult =
+  | EntityDeleted
+  | CallConflict
+  | CustomerConflict
+  | DealConflict
+  | MeetingConflict
+  | EntityGone
+  | InvalidInput
+  | AccessDenied
+
+"The possible results of ` + "`" + `restoreEntity` + "`" + `. The type of the saved entity depends on the type of the entity."
+union RestoreEntityResult = CallSaved | CustomerSaved | DealSaved | MeetingSaved | EntityGone | InvalidInput | AccessDenied
+# end of generated
 
 # People
 
-"A person, as the others see them. The identity provider names them; every sign-in brings this up to date."
+"A person, as other members see them. The data comes from the identity provider, and every sign-in updates it."
 type User implements Node {
   "The id that the identity provider gave (the token's ` + "`" + `sub` + "`" + `)."
   id: ID!
-  "What to show. The id, for somebody whose tokens have no name."
+  "The name to show. It is the id if the person's tokens have no name."
   name: String!
-  "Null: the tokens have none."
+  "Null if the person's tokens have none."
   email: String
-  "The address of a picture. Null: the tokens have none."
+  "The address of a picture. Null if the person's tokens have none."
   avatar: String
 }
 
-"The tenant: the unit of sharing, ordering and access. It owns one log, and nothing is seen from outside of it."
+"The tenant: the unit of sharing, ordering and access. It owns one log, and nothing in it is visible from outside."
 type Organization implements Node {
   """
-  The id that the identity provider gave (the token's ` + "`" + `org` + "`" + `). If a person has the same one, as in a workspace of one
-  person, it is another id, so that no two nodes share one.
+  The id that the identity provider gave (the token's ` + "`" + `org` + "`" + `). If a person has the same id, as in a workspace of one
+  person, this one differs, so that no two nodes share an id.
   """
   id: ID!
-  "What to show."
+  "The name to show."
   name: String!
-  "Everybody who belongs to it, by name, without regard to case. People who were removed are left out."
+  "The members, ordered by name, ignoring case. People who were removed are left out."
   members(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
     after: String
   ): MemberConnection!
 }
 
-"A person's place in the organization."
+"A person's membership in the organization."
 type Member {
-  "The id of this membership. The person's is ` + "`" + `user.id` + "`" + `."
+  "The id of this membership. The person's id is ` + "`" + `user.id` + "`" + `."
   id: ID!
-  "Who it is."
+  "The person."
   user: User!
-  "Decided here, not by the token: a token's role counts at first sight only."
+  "The member's role here. A token's role counts only when the person signs in for the first time."
   role: Role!
 }
 
-"The person who makes the request, and what is true only for them."
+"The person who makes the request, with the values that hold only for them."
 type Viewer {
-  "The id of this viewer, for caches. The person's is ` + "`" + `user.id` + "`" + `."
+  "The id of this viewer, for caches. The person's id is ` + "`" + `user.id` + "`" + `."
   id: ID!
   "The person whose credentials came with the request."
   user: User!
-  "The one organization that the credentials are for."
+  "The organization that the credentials are for."
   organization: Organization!
-  "As the organization has it now, whatever the token says."
+  "Your current role in the organization, whatever the token says."
   role: Role!
-  "Whether the person sees others in rooms without being seen. See ` + "`" + `setPresenceHidden` + "`" + `."
+  "Whether you see others in rooms without being seen. See ` + "`" + `setPresenceHidden` + "`" + `."
   presenceHidden: Boolean!
-  "How many notifications have no ` + "`" + `readAt` + "`" + `."
+  "The number of notifications without ` + "`" + `readAt` + "`" + ` that are not snoozed."
   unreadNotifications: Int!
 }
 
-"What somebody said about an entity. It can't be changed, and goes and comes back with its entity."
+"A comment on an entity. It can't be changed. It is deleted and restored together with its entity."
 type Comment implements Node {
-  "Never changes, and is never used again."
+  "It never changes and is never reused."
   id: ID!
-  "What it is about. Null once that is deleted."
+  "The entity that it is about. Null once the entity is deleted."
   entity: Entity
-  "Who said it."
+  "The author."
   author: User!
-  "1 to 10,000 characters, over several lines."
-  body: String!
-  "At most 50 people, who were each told of it with a MENTION."
+  "1 to 10,000 characters; may have several lines."
+  body: String! @long
+  "At most 50 people. Each of them got a MENTION notification."
   mentions: [User!]!
-  "When it was said."
+  "When it was written."
   createdAt: DateTime!
 }
 
@@ -4589,210 +7460,153 @@ type Comment implements Node {
 
 "Where a page lies in its list."
 type PageInfo {
-  "Whether the list goes on behind this page."
+  "Whether there are items after this page."
   hasNextPage: Boolean!
-  "Whether the page was asked for with ` + "`" + `after` + "`" + `, so that the list may have begun before it."
+  "Whether the page was requested with ` + "`" + `after` + "`" + `, so that there may be items before it."
   hasPreviousPage: Boolean!
-  "The place of the page's first item. Null for an empty page."
+  "The cursor of the page's first item. Null for an empty page."
   startCursor: String
-  "The place of the page's last item: send it as ` + "`" + `after` + "`" + ` for the next page. Null for an empty page."
+  "The cursor of the page's last item: send it as ` + "`" + `after` + "`" + ` for the next page. Null for an empty page."
   endCursor: String
-}
-
-"A page of customers."
-type CustomerConnection {
-  "The customers with their places in the list, in its order."
-  edges: [CustomerEdge!]!
-  "The same customers, without their places."
-  nodes: [Customer!]!
-  "Whether there is more, and from where."
-  pageInfo: PageInfo!
-  "How many customers the whole list has, over all pages. An estimate if ` + "`" + `totalCountIsExact` + "`" + ` is false."
-  totalCount: Int!
-  """
-  Whether ` + "`" + `totalCount` + "`" + ` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
-  number as "about".
-  """
-  totalCountIsExact: Boolean!
-  "A position that was read before the page was: subscribe ` + "`" + `after` + "`" + ` it, and nothing is missed between the two."
-  asOf: Cursor!
-}
-
-"One customer of a page, with its place."
-type CustomerEdge {
-  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
-  cursor: String!
-  "The customer at this place."
-  node: Customer!
-}
-
-"A page of calls."
-type CallConnection {
-  "The calls with their places in the list, in its order."
-  edges: [CallEdge!]!
-  "The same calls, without their places."
-  nodes: [Call!]!
-  "Whether there is more, and from where."
-  pageInfo: PageInfo!
-  "How many calls the whole list has, over all pages. An estimate if ` + "`" + `totalCountIsExact` + "`" + ` is false."
-  totalCount: Int!
-  """
-  Whether ` + "`" + `totalCount` + "`" + ` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
-  number as "about".
-  """
-  totalCountIsExact: Boolean!
-  "A position that was read before the page was: subscribe ` + "`" + `after` + "`" + ` it, and nothing is missed between the two."
-  asOf: Cursor!
-}
-
-"One call of a page, with its place."
-type CallEdge {
-  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
-  cursor: String!
-  "The call at this place."
-  node: Call!
-}
-
-"A page of meetings."
-type MeetingConnection {
-  "The meetings with their places in the list, in its order."
-  edges: [MeetingEdge!]!
-  "The same meetings, without their places."
-  nodes: [Meeting!]!
-  "Whether there is more, and from where."
-  pageInfo: PageInfo!
-  "How many meetings the whole list has, over all pages. An estimate if ` + "`" + `totalCountIsExact` + "`" + ` is false."
-  totalCount: Int!
-  """
-  Whether ` + "`" + `totalCount` + "`" + ` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
-  number as "about".
-  """
-  totalCountIsExact: Boolean!
-  "A position that was read before the page was: subscribe ` + "`" + `after` + "`" + ` it, and nothing is missed between the two."
-  asOf: Cursor!
-}
-
-"One meeting of a page, with its place."
-type MeetingEdge {
-  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
-  cursor: String!
-  "The meeting at this place."
-  node: Meeting!
 }
 
 "A page of members."
 type MemberConnection {
-  "The members with their places in the list, in its order."
+  "The members with their positions, in the order of the list."
   edges: [MemberEdge!]!
-  "The same members, without their places."
+  "The same members, without their positions."
   nodes: [Member!]!
-  "Whether there is more, and from where."
+  "Whether there are more items, and the cursor to continue from."
   pageInfo: PageInfo!
-  "How many members the whole list has, over all pages."
+  "The number of members in the whole list, over all pages."
   totalCount: Int!
 }
 
-"One member of a page, with its place."
+"One member of a page, with its position."
 type MemberEdge {
-  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
+  "The position in the list: send it as ` + "`" + `after` + "`" + ` to get the items that follow."
   cursor: String!
-  "The member at this place."
+  "The member at this position."
   node: Member!
 }
 
 "A page of comments."
 type CommentConnection {
-  "The comments with their places in the list, in its order."
+  "The comments with their positions, in the order of the list."
   edges: [CommentEdge!]!
-  "The same comments, without their places."
+  "The same comments, without their positions."
   nodes: [Comment!]!
-  "Whether there is more, and from where."
+  "Whether there are more items, and the cursor to continue from."
   pageInfo: PageInfo!
-  "How many comments the whole list has, over all pages."
+  "The number of comments in the whole list, over all pages."
   totalCount: Int!
 }
 
-"One comment of a page, with its place."
+"One comment of a page, with its position."
 type CommentEdge {
-  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
+  "The position in the list: send it as ` + "`" + `after` + "`" + ` to get the items that follow."
   cursor: String!
-  "The comment at this place."
+  "The comment at this position."
   node: Comment!
 }
 
-"A page of activity. Pages go back in time, so what happens while somebody turns them does not move them."
+"A page of activity. Pages go back in time, so new activity does not shift them."
 type ActivityConnection {
-  "The events with their places in the log, newest first."
+  "The events with their positions in the log, newest first."
   edges: [ActivityEdge!]!
-  "The same events, without their places."
+  "The same events, without their positions."
   nodes: [ActivityEvent!]!
-  "Whether there is more, and from where."
+  "Whether there are more items, and the cursor to continue from."
   pageInfo: PageInfo!
 }
 
-"One event of a page, with its place."
+"One event of a page, with its position."
 type ActivityEdge {
-  "The same as the event's: send it as ` + "`" + `after` + "`" + ` for what is older, or subscribe after it for what is newer."
+  "The event's cursor: send it as ` + "`" + `after` + "`" + ` to get older events, or subscribe after it to get newer ones."
   cursor: Cursor!
-  "What happened at this place."
+  "The event at this position."
   node: ActivityEvent!
 }
 
 "A page of your own notifications."
 type NotificationConnection {
-  "The notifications with their places in the log, newest first."
+  "The notifications with their positions in the log, newest first."
   edges: [NotificationEdge!]!
-  "The same notifications, without their places."
+  "The same notifications, without their positions."
   nodes: [Notification!]!
-  "Whether there is more, and from where."
+  "Whether there are more items, and the cursor to continue from."
   pageInfo: PageInfo!
-  "How many of all notifications have no ` + "`" + `readAt` + "`" + `, whatever the page and ` + "`" + `unreadOnly` + "`" + `."
+  "How many of all your notifications have no ` + "`" + `readAt` + "`" + ` and are not snoozed, whatever the page and ` + "`" + `unreadOnly` + "`" + `."
   unreadCount: Int!
 }
 
-"One notification of a page, with its place."
+"One notification of a page, with its position."
 type NotificationEdge {
-  "The same as the notification's: send it as ` + "`" + `after` + "`" + ` for what is older, or subscribe after it for what is newer."
+  "The notification's cursor: send it as ` + "`" + `after` + "`" + ` to get older notifications, or subscribe after it to get newer ones."
   cursor: Cursor!
-  "The notification at this place."
+  "The notification at this position."
   node: Notification!
 }
 
-"A page of the audit trail. Pages go back in time, so what happens while somebody turns them does not move them."
+"A page of the audit trail. Pages go back in time, so new entries do not shift them."
 type AuditConnection {
-  "The entries with their places in the trail, newest first."
+  "The entries with their positions in the trail, newest first."
   edges: [AuditEdge!]!
-  "The same entries, without their places."
+  "The same entries, without their positions."
   nodes: [AuditEntry!]!
-  "Whether there is more, and from where."
+  "Whether there are more items, and the cursor to continue from."
   pageInfo: PageInfo!
 }
 
-"One entry of a page, with its place."
+"One entry of a page, with its position."
 type AuditEdge {
-  "The place in the trail: send it as ` + "`" + `after` + "`" + ` for what is older."
+  "The position in the trail: send it as ` + "`" + `after` + "`" + ` to get older entries."
   cursor: String!
-  "The entry at this place."
+  "The entry at this position."
   node: AuditEntry!
+}
+
+"The kind of an event of a conflict."
+enum ConflictEventKind {
+  "An edit met a conflict, and was kept instead of being applied."
+  OPENED
+  "A resolution met a newer change: the conflict is still open, with new sides."
+  MOVED
+  "The conflict was resolved."
+  RESOLVED
+}
+
+"Something that happened to a conflict."
+type ConflictEvent {
+  "The event's position. Subscribe ` + "`" + `after` + "`" + ` it to continue from here."
+  cursor: Cursor!
+  "Whether the conflict opened, moved on, or was resolved."
+  kind: ConflictEventKind!
+  "The conflict as it is now. It may have moved on or have been resolved since the event."
+  conflict: Conflict!
+  "The person who did it. Null once nothing is kept about that person."
+  actor: User
+  "When it was committed, by the clock of the server that committed it."
+  timestamp: DateTime!
 }
 
 "A page of conflicts."
 type ConflictConnection {
-  "The conflicts with their places in the list, in its order."
+  "The conflicts with their positions, in the order of the list."
   edges: [ConflictEdge!]!
-  "The same conflicts, without their places."
+  "The same conflicts, without their positions."
   nodes: [Conflict!]!
-  "Whether there is more, and from where."
+  "Whether there are more items, and the cursor to continue from."
   pageInfo: PageInfo!
-  "How many conflicts the whole list has, over all pages."
+  "The number of conflicts in the whole list, over all pages."
   totalCount: Int!
 }
 
-"One conflict of a page, with its place."
+"One conflict of a page, with its position."
 type ConflictEdge {
-  "The place in the list: send it as ` + "`" + `after` + "`" + ` to go on behind it."
+  "The position in the list: send it as ` + "`" + `after` + "`" + ` to get the items that follow."
   cursor: String!
-  "The conflict at this place."
+  "The conflict at this position."
   node: Conflict!
 }
 
@@ -4802,1667 +7616,1634 @@ type ConflictEdge {
 type FieldChange {
   "Named as in a patch: ` + "`" + `ownerId` + "`" + `, not ` + "`" + `owner` + "`" + `."
   field: String!
-  "As a patch would set it. Null: the field was empty, or the entity is new."
+  "The value as a patch would set it. Null if the field was empty or the entity is new."
   oldValue: JSON
-  "As a patch would set it. Null: the field is empty now."
+  "The value as a patch would set it. Null if the field is empty now."
   newValue: JSON
+  """
+  The old value as a person reads it: names instead of ids ("Ada Aalto, Ben Berg"), words instead of enum values ("In
+  progress"), a sum with its currency ("96000.00 EUR"), a time in RFC 3339. Names are those of the present. Null if there
+  is nothing to show: the field was empty, or it named somebody about whom nothing is kept, or a record that was deleted
+  or that you may not see.
+  """
+  oldText: String @long
+  "The new value as a person reads it, as in ` + "`" + `oldText` + "`" + `."
+  newText: String @long
+  """
+  The person or the entity that the old value names, as it is now. Null for lists and for values that name neither, and
+  where ` + "`" + `oldText` + "`" + ` is null.
+  """
+  oldNode: Node
+  "The person or the entity that the new value names, as in ` + "`" + `oldNode` + "`" + `."
+  newNode: Node
 }
 
-"One thing that somebody did."
+"One action of a person."
 type ActivityEvent implements Node {
-  "Names this place in the log, and stays the same for as long as the log is kept."
+  "Identifies this position in the log, and stays the same while the log is kept."
   id: ID!
   "The event's position. Sort by it, not by ` + "`" + `timestamp` + "`" + `."
   cursor: Cursor!
-  "What was done."
+  "The action."
   type: ActivityType!
   "A dotted verb for programs: customer.updated, call.commented, meeting.viewed."
   action: String!
-  "What kind of entity it was done to."
+  "The type of the entity that was acted on."
   entityType: EntityType!
-  "What it was done to, also after that is deleted."
+  "The entity that was acted on. Kept after the entity is deleted."
   entityId: ID!
-  "The version of the entity that this event made, or saw."
+  "The version of the entity that this event made or, if it made none, saw."
   entityVersion: Int!
   "The entity as it is now; null once it is deleted."
   entity: Entity
-  "Who did it. Null once nothing is kept about that person."
+  "The person who did it. Null once nothing is kept about that person."
   actor: User
-  "The id of who did it, also when ` + "`" + `actor` + "`" + ` is null."
+  "The id of the person who did it. Set even when ` + "`" + `actor` + "`" + ` is null."
   userId: ID!
-  "The name that who did it has now. Empty when ` + "`" + `actor` + "`" + ` is null."
+  "The current name of the person who did it. Empty when ` + "`" + `actor` + "`" + ` is null."
   userName: String!
-  "The fields that have another value, each once. Empty unless ` + "`" + `type` + "`" + ` is CREATE or UPDATE."
+  "The fields whose values changed, each once. Empty unless ` + "`" + `type` + "`" + ` is CREATE or UPDATE."
   changes: [FieldChange!]!
-  "What was said. Null unless ` + "`" + `type` + "`" + ` is COMMENT, and once the entity is deleted."
+  "The comment. Null unless ` + "`" + `type` + "`" + ` is COMMENT, and once the entity is deleted."
   comment: Comment
-  "When it was committed, by the clock of the server that did it."
+  "When it was committed, by the clock of the server that committed it."
   timestamp: DateTime!
-  "What else is worth knowing, for programs. Often null; treat unknown keys as absent."
+  "The batch that the event belongs to. Null for an action by itself."
+  batch: Batch
+  "Details for programs. Often null; treat unknown keys as absent."
   metadata: JSON
+}
+
+"The place of an event in a batch: one mutation with several inputs."
+type Batch {
+  "Equal for all events of one batch, also if the client sent it again to complete it."
+  id: ID!
+  "The index of the input, from 0. An input that changed nothing has no event."
+  index: Int!
+  "The number of inputs, whatever became of them."
+  size: Int!
 }
 
 """
 One row of the organization's audit trail: who did what, when, to whom or to what, and from where. Nobody can change or
-take out a row without that being noticed.
+remove a row unnoticed.
 """
 type AuditEntry {
-  "Names the entry within its organization."
+  "Identifies the entry within its organization."
   id: ID!
-  "Its place in the trail. The first is 1, and none is left out."
+  "Its number in the trail. The first entry is 1, and no number is skipped."
   number: Int!
-  "What was done."
+  "The action."
   action: AuditAction!
-  "Who did it. Null for nobody who is known, and once nothing is kept about that person."
+  "The person who did it. Null if the person is unknown, and once nothing is kept about them."
   actor: User
-  "To whom it was done. Null if it was done to nobody, and once nothing is kept about that person."
+  "The person affected. Null if the action affected no person, and once nothing is kept about them."
   subject: User
-  "What it was done to, also after that is deleted. Null for what is about no entity."
+  "The entity affected. Kept after the entity is deleted. Null if the action is not about an entity."
   entityId: ID
   """
-  The network address that it came from: the client's, or of an IPv6 one its network, or the last proxy's where that
-  says no more. Null where it is not known, and once the actor was erased.
+  The network address that the request came from: the client's address, for IPv6 the client's network, or the address of
+  the last proxy if that does not pass on the client's. Null if it is unknown, and once the actor was erased.
   """
   address: String
-  "What the browser or the program called itself. Null where it did not, and once the actor was erased."
+  "The name that the browser or program gave itself. Null if it gave none, and once the actor was erased."
   agent: String
-  "What the application called itself in the header apollographql-client-name, or graphql-client-name. Null as ` + "`" + `agent` + "`" + `."
+  """
+  The name that the application gave itself in the header apollographql-client-name or graphql-client-name. Null if it
+  gave none, and once the actor was erased.
+  """
   client: String
   """
-  What else is known, for programs: ` + "`" + `old` + "`" + ` and ` + "`" + `new` + "`" + ` values; ` + "`" + `conflictId` + "`" + ` and ` + "`" + `resolution` + "`" + `; or the ` + "`" + `reason` + "`" + ` why a sign-in
-  was refused, the ` + "`" + `count` + "`" + ` of those that were alike, and ` + "`" + `until` + "`" + ` when. Null once the actor or the subject was erased.
+  More details, for programs: ` + "`" + `old` + "`" + ` and ` + "`" + `new` + "`" + ` values; ` + "`" + `conflictId` + "`" + ` and ` + "`" + `resolution` + "`" + `; or, for refused sign-ins, the
+  ` + "`" + `reason` + "`" + `, the ` + "`" + `count` + "`" + ` of equal refusals, and the time ` + "`" + `until` + "`" + ` which they continued. Null once the actor or the subject was erased.
   """
   details: JSON
-  "When it was done, by the clock of the server; of several sign-ins that were refused, the first."
+  "When it was done, by the clock of the server. For several refused sign-ins, the time of the first."
   occurredAt: DateTime!
   "The SHA-256 of the entry and of the hash before it, in hexadecimal."
   hash: String!
 }
 
-"Whose activity is asked for. Without it, it is everybody's."
+"The feed of activity to read. Null means everybody's."
 input ActivityFeedInput {
-  "Who or what ` + "`" + `entityId` + "`" + ` names."
+  "The node that ` + "`" + `entityId` + "`" + ` names."
   type: ActivityFeedType!
   """
-  The user of a USER feed, the customer of a CUSTOMER feed (its calls and meetings are in it too). Those two fail with
-  BAD_USER_INPUT without it; a GLOBAL feed takes no notice of it.
+  The user of a USER feed, or the customer of a CUSTOMER feed, which also includes the customer's entities. Those two
+  fail with BAD_USER_INPUT without it; a GLOBAL feed ignores it.
   """
   entityId: ID
 }
 
-"""
-Which activity to include. All conditions that are given must hold; one that is null, or an empty list, is ignored.
-"""
+"The activity to include. All given conditions must hold; a condition that is null or an empty list is ignored."
 input ActivityFilter {
-  "It is one of these. One that is repeated counts once."
+  "The event has one of these types. Repeated values count once."
   types: [ActivityType!]
-  "It was done to one of these kinds. One that is repeated counts once."
+  "The event is about an entity of one of these types. Repeated values count once."
   entityTypes: [EntityType!]
-  "It was done to one of these. At most 100; more fail with BAD_USER_INPUT."
+  "The event is about one of these entities. At most 100; more fail with BAD_USER_INPUT."
   entityIds: [ID!] @most(items: 100)
   "One of these people did it. At most 100; more fail with BAD_USER_INPUT."
   userIds: [ID!] @most(items: 100)
-  "It was done at this time or later."
+  "The event happened at this time or later."
   since: DateTime
-  "It was done before this time."
+  "The event happened before this time."
   until: DateTime
+  """
+  If true, a batch (` + "`" + `createCustomers` + "`" + ` and so on) shows only its first event, so that an import does not fill a feed. If
+  its entities were visible to different people when it was written, it shows the first event for each group of them. A
+  batch is left out if that entity was hidden from the reader since. CUSTOMER feeds, the activity of one entity, and a
+  filter by ` + "`" + `entityIds` + "`" + ` ignore this.
+  """
+  firstOfBatch: Boolean
 }
 
 # Changes of entities
 
-"One applied change. The entity is as this very change left it, also when it is replayed later."
+"One applied change. The entity is always as this change left it, even when the change is replayed later."
 interface EntityChange {
-  "Where it is in the log: subscribe ` + "`" + `after` + "`" + ` it to go on from here."
+  "The position of the change in the log: subscribe ` + "`" + `after` + "`" + ` it to continue from here."
   cursor: Cursor!
-  "What became of the entity."
+  "The effect of the change on the entity, or on what you may see of it."
   kind: ChangeKind!
-  "What was changed."
+  """
+  The meaning of the change for the list. Of changes that were coalesced into one, it goes from before the first to after
+  the last.
+  """
+  transition: Transition!
+  "The entity that was changed."
   entityId: ID!
-  "The version of the entity that it made."
+  "The version of the entity that the change made; of a change that made none, the version that you see."
   version: Int!
   """
-  The version that it follows; more than one less than ` + "`" + `version` + "`" + ` only where changes were folded into one
-  (maxPerSecond). 0 for an entity that is new.
+  The version before the change. It is ` + "`" + `version` + "`" + ` - 1, or lower if several changes were coalesced into one (maxPerSecond). 0
+  for a new entity. Equal to ` + "`" + `version` + "`" + ` if the change made none.
   """
   fromVersion: Int!
-  "The fields that have another value, each once. A deletion or a restoration by itself has none."
+  "The fields whose values changed, each once. A deletion or a restoration by itself has none."
   changes: [FieldChange!]!
-  "Who made it; of changes that were folded into one, the last. Null once nothing is kept about that person."
+  """
+  The person who made the change; if several were coalesced into one, the person who made the last of them. Null once
+  nothing is kept about that person.
+  """
   actor: User
-  "When it was committed, by the clock of the server that did it."
+  "When it was committed, by the clock of the server that committed it."
   timestamp: DateTime!
   """
-  The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
+  The clientMutationId of the mutation that made the change, by which a client recognizes its own. Null if the mutation
+  had none.
   """
   clientMutationId: ID
-  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `."
-  state: EntityState!
+  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `. Null for ACCESS_LOST, and only then."
+  state: EntityState
 }
 
-"One applied change of a customer."
-type CustomerChange implements EntityChange {
-  "Where it is in the log: subscribe ` + "`" + `after` + "`" + ` it to go on from here."
-  cursor: Cursor!
-  "What became of the entity."
-  kind: ChangeKind!
-  "What was changed."
-  entityId: ID!
-  "The version of the entity that it made."
-  version: Int!
+"""
+A filter for entities of several types. All given conditions must hold; a condition that is null is ignored. Of a list,
+one value is enough; an empty list matches nothing.
+"""
+input EntityFilter {
+  "It has one of these ids. Ids that name nothing, or nothing that you may see, are passed over."
+  ids: [ID!] @most(items: 100)
   """
-  The version that it follows; more than one less than ` + "`" + `version` + "`" + ` only where changes were folded into one
-  (maxPerSecond). 0 for an entity that is new.
+  Text that the filter of its type searches for, ignoring case and taken literally. More than 200 characters, or control
+  characters, fail with BAD_USER_INPUT.
   """
-  fromVersion: Int!
-  "The fields that have another value, each once. A deletion or a restoration by itself has none."
-  changes: [FieldChange!]!
-  "Who made it; of changes that were folded into one, the last. Null once nothing is kept about that person."
-  actor: User
-  "When it was committed, by the clock of the server that did it."
-  timestamp: DateTime!
-  """
-  The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
-  """
-  clientMutationId: ID
-  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `."
-  state: EntityState!
-  "The customer as this change left it. Nested fields of other nodes (people, calls, comments) are as they are now."
-  customer: Customer!
+  search: String @searches
+  "It is one of these customers, or belongs to one of them."
+  customerIds: [ID!] @most(items: 100)
+  "One of these people owns it."
+  ownerIds: [ID!] @most(items: 100)
+  "True: nobody owns it. With ` + "`" + `ownerIds` + "`" + `: nobody or one of these people. False is ignored."
+  unowned: Boolean
+  "True: it was deleted, and only deleted entities match. False is ignored."
+  deleted: Boolean
 }
 
-"One applied change of a call."
-type CallChange implements EntityChange {
-  "Where it is in the log: subscribe ` + "`" + `after` + "`" + ` it to go on from here."
-  cursor: Cursor!
-  "What became of the entity."
-  kind: ChangeKind!
-  "What was changed."
-  entityId: ID!
-  "The version of the entity that it made."
-  version: Int!
-  """
-  The version that it follows; more than one less than ` + "`" + `version` + "`" + ` only where changes were folded into one
-  (maxPerSecond). 0 for an entity that is new.
-  """
-  fromVersion: Int!
-  "The fields that have another value, each once. A deletion or a restoration by itself has none."
-  changes: [FieldChange!]!
-  "Who made it; of changes that were folded into one, the last. Null once nothing is kept about that person."
-  actor: User
-  "When it was committed, by the clock of the server that did it."
-  timestamp: DateTime!
-  """
-  The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
-  """
-  clientMutationId: ID
-  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `."
-  state: EntityState!
-  """
-  The call as this change left it. Nested fields of other nodes (people, the customer, comments) are as they are now.
-  """
-  call: Call!
-}
-
-"One applied change of a meeting."
-type MeetingChange implements EntityChange {
-  "Where it is in the log: subscribe ` + "`" + `after` + "`" + ` it to go on from here."
-  cursor: Cursor!
-  "What became of the entity."
-  kind: ChangeKind!
-  "What was changed."
-  entityId: ID!
-  "The version of the entity that it made."
-  version: Int!
-  """
-  The version that it follows; more than one less than ` + "`" + `version` + "`" + ` only where changes were folded into one
-  (maxPerSecond). 0 for an entity that is new.
-  """
-  fromVersion: Int!
-  "The fields that have another value, each once. A deletion or a restoration by itself has none."
-  changes: [FieldChange!]!
-  "Who made it; of changes that were folded into one, the last. Null once nothing is kept about that person."
-  actor: User
-  "When it was committed, by the clock of the server that did it."
-  timestamp: DateTime!
-  """
-  The clientMutationId of the mutation that made it, so that a client knows its own change. Null: it was sent without.
-  """
-  clientMutationId: ID
-  "The entity as this change left it, as an ` + "`" + `EntityState` + "`" + `."
-  state: EntityState!
-  """
-  The meeting as this change left it. Nested fields of other nodes (people, the customer, comments) are as they are
-  now.
-  """
-  meeting: Meeting!
-}
-
-"A page of the log, for clients that poll, and for anyone who catches up."
+"A page of the log, for clients that poll or catch up."
 type ChangePage {
-  "Oldest first, without holes: whatever matches and is not in it lies outside of the page."
+  "The changes, oldest first and without gaps: every matching change between the first and the last is included."
   changes: [EntityChange!]!
-  "Send it as the next ` + "`" + `after` + "`" + `. Given even when the page is empty."
+  "Send it as the next ` + "`" + `after` + "`" + `. Set even when the page is empty."
   endCursor: Cursor!
-  "Whether there are more at this moment. Without: wait before asking again."
+  "Whether there are more changes right now. If not, wait before you ask again."
   hasMore: Boolean!
 }
 
 # Presence
 
-"One person in a room, over all of their tabs and devices."
+"One person in a room, combined over all of their tabs and devices."
 type PresenceUser {
   """
-  The id of the person's User, which is the same in every room. Clients with a normalized cache would show what a person
-  does in one room in all of them, and should select ` + "`" + `presences` + "`" + ` instead.
+  The id of the person's User, the same in every room. In a normalized cache, a person's state in one room would
+  overwrite their state in the others: select ` + "`" + `presences` + "`" + ` instead.
   """
   id: ID!
-  "The person's name, as their credentials had it."
+  "The person's name, from their credentials."
   name: String!
-  "The address of a picture. Null: the person has none."
+  "The address of a picture. Null if the person has none."
   avatar: String
-  "The most present one of their clients': ONLINE before BUSY before AWAY."
+  "The status of the most present of their clients: ONLINE before BUSY before AWAY."
   status: PresenceStatus!
-  "The newest sign of life of any of their clients. A new one by itself makes no update."
+  "When the presence of one of their clients was last renewed. A newer time alone makes no update."
   lastSeen: DateTime!
   """
-  Where the person is: what the client says that changed last, of those with the most present status. Null: no client
-  says.
+  Where the person is, as sent by the client that changed last among those with the most present status. Null if no
+  client sent it.
   """
   currentPage: String
   "Whether there is an ` + "`" + `editingField` + "`" + `."
   isEditing: Boolean!
-  "The field that the person is in, by the client that changed last, of those that are in one. Null: none."
+  """
+  The field that the person is editing, as sent by the client that changed last among those in a field. Null if there is
+  none.
+  """
   editingField: String
-  "How many tabs or devices."
+  "The number of their tabs and devices in the room."
   clients: Int!
 }
 
 """
-One person in one room, over all of their tabs and devices. It has an id of its own in each room, so that a client with
-a normalized cache keeps rooms apart.
+One person in one room, combined over all of their tabs and devices. Its id differs in each room, so that a normalized
+cache keeps the rooms apart.
 """
 type RoomPresence {
   "The id of this person in this room."
   id: ID!
   "The person."
   user: User!
-  "The most present one of their clients': ONLINE before BUSY before AWAY."
+  "The status of the most present of their clients: ONLINE before BUSY before AWAY."
   status: PresenceStatus!
-  "The newest sign of life of any of their clients. A new one by itself makes no update."
+  "When the presence of one of their clients was last renewed. A newer time alone makes no update."
   lastSeen: DateTime!
   """
-  Where the person is: what the client says that changed last, of those with the most present status. Null: no client
-  says.
+  Where the person is, as sent by the client that changed last among those with the most present status. Null if no
+  client sent it.
   """
   currentPage: String
   "Whether there is an ` + "`" + `editingField` + "`" + `."
   isEditing: Boolean!
-  "The field that the person is in, by the client that changed last, of those that are in one. Null: none."
+  """
+  The field that the person is editing, as sent by the client that changed last among those in a field. Null if there is
+  none.
+  """
   editingField: String
-  "How many tabs or devices."
+  "The number of their tabs and devices in the room."
   clients: Int!
 }
 
-"Who is in a room at this moment."
+"The people in a room right now."
 type PresenceState {
-  "The room that was asked for."
+  "The requested room."
   room: ID!
-  "By name. Hidden people are never in it."
+  "The people in the room, ordered by name. Hidden people are never included."
   users: [PresenceUser!]!
-  "You, as the others see you. Null when you are not in the room, or hidden."
+  "You, as others see you. Null if you are hidden or not in the room."
   currentUser: PresenceUser @perViewer
-  "The same people as in ` + "`" + `users` + "`" + `, each with an id for this room."
+  "The same people as in ` + "`" + `users` + "`" + `, each with an id specific to this room."
   presences: [RoomPresence!]!
-  "The same as ` + "`" + `currentUser` + "`" + `, with an id for this room."
+  "The same as ` + "`" + `currentUser` + "`" + `, with an id specific to this room."
   currentPresence: RoomPresence @perViewer
-  "How many people, however many clients they have."
+  "The number of people. Each counts once, whatever the number of their clients."
   totalCount: Int!
 }
 
 """
-What changed in a room. The first one of a subscription has ` + "`" + `snapshot` + "`" + `, and so has one that follows a
-resynchronisation: replace the state. The others have only what changed, batched over a short window.
+The changes in a room, batched over a short window. The first update of a subscription, and the first after a
+resynchronisation, have a ` + "`" + `snapshot` + "`" + `, which replaces your state. All others have only the changes.
 """
 type PresenceUpdate {
-  "The room that was subscribed to."
+  "The room, as it was subscribed to."
   room: ID!
   """
-  Everybody who is there, by name: replace what you have. Null: lay ` + "`" + `joined` + "`" + `, ` + "`" + `updated` + "`" + ` and ` + "`" + `left` + "`" + ` over what you have.
+  Everybody in the room, ordered by name: replace your state with it. Null: apply ` + "`" + `joined` + "`" + `, ` + "`" + `updated` + "`" + ` and ` + "`" + `left` + "`" + ` to your
+  state.
   """
   snapshot: [PresenceUser!]
-  "Who came."
+  "The people who joined."
   joined: [PresenceUser!]!
-  "Who was there and shows something else, whole. To be merely seen again is no update."
+  """
+  The people who were already there and now show something different, each with all fields. A newer ` + "`" + `lastSeen` + "`" + ` alone is
+  not an update.
+  """
   updated: [PresenceUser!]!
-  "The ids of the people who went, with the last of their clients."
+  "The ids of the people who left, because the last of their clients did."
   left: [ID!]!
-  "How many people are there after this update."
+  "The number of people in the room after this update."
   totalCount: Int!
-  "The same update, of people with an id for this room."
+  "The same update, with ids specific to this room."
   presences: RoomPresenceUpdate!
 }
 
-"The changes of a ` + "`" + `PresenceUpdate` + "`" + `, of people with an id for their room."
+"The changes of a ` + "`" + `PresenceUpdate` + "`" + `, with ids specific to the room."
 type RoomPresenceUpdate {
   """
-  Everybody who is there, by name: replace what you have. Null: lay ` + "`" + `joined` + "`" + `, ` + "`" + `updated` + "`" + ` and ` + "`" + `left` + "`" + ` over what you have.
+  Everybody in the room, ordered by name: replace your state with it. Null: apply ` + "`" + `joined` + "`" + `, ` + "`" + `updated` + "`" + ` and ` + "`" + `left` + "`" + ` to your
+  state.
   """
   snapshot: [RoomPresence!]
-  "Who came."
+  "The people who joined."
   joined: [RoomPresence!]!
-  "Who was there and shows something else, whole. To be merely seen again is no update."
+  """
+  The people who were already there and now show something different, each with all fields. A newer ` + "`" + `lastSeen` + "`" + ` alone is
+  not an update.
+  """
   updated: [RoomPresence!]!
-  "The ids of the presences that ended, with the last of a person's clients."
+  "The ids of the presences that ended, because the last of a person's clients left."
   left: [ID!]!
 }
 
 """
-What a client shows in a room. A field left out stays as it is; null, or an empty text, clears it. A wrong value fails
-with BAD_USER_INPUT.
+The state that a client shows in a room. A field that is left out stays as it is; null or an empty text clears it. An
+invalid value fails with BAD_USER_INPUT.
 """
 input PresenceInput {
-  "Null is ONLINE."
+  "Null means ONLINE."
   status: PresenceStatus
   "Where in the application the client is, as the application names it: one line of at most 500 characters."
   currentPage: String
-  "The field that this client is in; null: none. One line of at most 100 characters."
+  "The field that is being edited in this client; null means none. One line of at most 100 characters."
   editingField: String
 }
 
 # Sessions
 
-"What happens to a person's own session. There may be more kinds later: pass over those that you don't know."
+"An event of your own session. More types may be added later: ignore any that you don't know."
 union SessionEvent = AccessChanged | SessionExpiring | ServerDraining
 
 """
-What you may see or do is another one from now on. What you subscribed to goes on with what you may see now; the
-subscription to one entity that you may no longer see ends with FORBIDDEN, and so does everything once you are removed.
+Your access changed. Your subscriptions continue with everything that you may see now. A subscription to one entity that
+you may no longer see ends with FORBIDDEN, and all of them do once you are removed.
 """
 type AccessChanged {
-  "Your role in the organization, as it is now."
+  "Your current role in the organization."
   role: Role!
-  "The entity that it is about. Null: everywhere."
+  "The entity to which your access changed. Null if the change is not limited to one entity."
   entityId: ID
-  "In words for a person. It names no entity."
+  "Text to show to a person. It names no entity."
   message: String!
 }
 
-"The token of the connection runs out soon. Without a fresh one (` + "`" + `refreshSession` + "`" + `) the connection is closed when it does."
+"The token of the connection expires soon. The connection is then closed, unless ` + "`" + `refreshSession` + "`" + ` supplies a new token."
 type SessionExpiring {
-  "When it runs out. It is told a minute before, or at once if less is left, and again for each fresh token."
+  "When the token expires. The event comes one minute before, or at once if less is left, and again for each new token."
   expiresAt: DateTime!
 }
 
-"The instance stops. Nothing is lost: connect again, and resume each subscription after its last cursor."
+"The server instance is shutting down. Nothing is lost: reconnect, and resume each subscription after its last cursor."
 type ServerDraining {
-  "Connect again after so many milliseconds. It is another time for each client, so that they don't all come at once."
+  "Reconnect after this many milliseconds. The time differs for each client, so that they don't all reconnect at once."
   reconnectAfterMs: Int!
 }
 
 # Notifications
 
-"Tells one person of a change that concerns them. It is committed together with that change."
+"""
+A notice to one person of a change that concerns them. It is committed together with that change. While it is unread and
+younger than 24 hours, it grows with further changes of the same entity for the same reason, instead of a second one.
+"""
 type Notification implements Node {
-  "Never changes, and is never used again."
+  "It never changes and is never reused."
   id: ID!
-  "The position of the change that caused it."
+  "The position of the newest change that it stands for. It moves when the notification grows."
   cursor: Cursor!
-  "Why you are told."
+  "Why you got it."
   kind: NotificationKind!
-  "One line for a person: who did what."
+  "One line for a person: who did what. The wording may change."
   title: String!
-  "What it was done to, with the beginning of the comment or the fields in conflict where there are any."
-  body: String!
-  "What kind of entity it is about. Null: about none."
+  "The details, such as the name of the entity and the beginning of the comment, or the fields in conflict."
+  body: String! @long
+  "The type of the entity that it is about. Null if it is not about an entity."
   entityType: EntityType
-  "What it is about, also after that is deleted. Null: about no entity."
+  "The entity that it is about. Kept after the entity is deleted. Null if it is not about an entity."
   entityId: ID
-  "What it is about, as it is now. Null once that is deleted, or when it is about no entity."
+  "The entity that it is about, as it is now. Null once the entity is deleted, or if it is not about an entity."
   entity: Entity
-  "Who caused it. Null: nobody in particular, or nothing is kept about that person any more."
+  "The person who caused the newest change. Null if nobody in particular did, or once nothing is kept about that person."
   actor: User
-  "When its cause was committed."
+  "The number of changes that it stands for, from 1."
+  count: Int!
+  "The people who caused them, without those about whom nothing is kept: the newest first, at most 5."
+  actors: [User!]!
+  "When the first change was committed."
   createdAt: DateTime!
-  "When you marked it as read. Null: not yet."
+  "When the newest change was committed."
+  updatedAt: DateTime!
+  "When you marked it as read. Null if it is unread."
   readAt: DateTime
-}
-
-# Problems
-
-"Why a mutation was not applied. Nothing was written."
-interface Problem {
-  "One sentence or more for a person. Its words may change; programs go by the type."
-  message: String!
+  "It does not count as unread until then. Null if it is not snoozed."
+  snoozedUntil: DateTime
 }
 
 """
-One field in conflict, with the values of both sides. Values from before you could see the entity are null; so are
-` + "`" + `local` + "`" + `, ` + "`" + `remoteChangedBy` + "`" + ` and ` + "`" + `remoteChangedAt` + "`" + ` of an edit from before then.
+A change of your own inbox, made on any of your tabs and devices. The first one has ` + "`" + `unreadCount` + "`" + ` alone, also after a
+reconnect.
+"""
+type InboxChange {
+  "How many notifications are unread and not snoozed."
+  unreadCount: Int!
+  """
+  The notifications that are new, grew, were read, became unread, were snoozed, or are unread again after a snooze, as they
+  are now: the newest first, at most 100.
+  """
+  changed: [Notification!]!
+  "The ids of notifications about entities that you can no longer see. At most 100."
+  removed: [ID!]!
+  "More changed than ` + "`" + `changed` + "`" + ` and ` + "`" + `removed` + "`" + ` list: read the inbox again."
+  truncated: Boolean!
+}
+
+"How you are notified. Only you see it."
+type NotificationPreferences {
+  "One for each kind."
+  channels: [ChannelPreference!]! @usually(items: 8)
+  "Push and e-mail wait until they end. Null if you have none."
+  quietHours: QuietHours
+  "The IANA name of the time zone of your quiet hours and your daily digest, for instance Europe/Helsinki. UTC until you choose."
+  timeZone: String!
+  "How often you get a digest by e-mail."
+  digest: DigestFrequency!
+  "The entities that you muted and may still see, by name. Deleted ones are left out."
+  muted: [Entity!]!
+}
+
+"The channels on which you receive notifications of one kind."
+type ChannelPreference {
+  "The kind of the notifications."
+  kind: NotificationKind!
+  "Without IN_APP, they are not in your list of notifications. Empty if you receive none."
+  channels: [NotificationChannel!]! @usually(items: 3)
+  "True if you did not choose, so that the channels are the defaults of your organization."
+  isDefault: Boolean!
+}
+
+"""
+A part of every day. If ` + "`" + `from` + "`" + ` is later than ` + "`" + `to` + "`" + `, it spans midnight. Where the clock is set back and shows a time twice,
+quiet hours begin with the first and end with the second; where it is set forward and skips one, that moment counts.
+"""
+type QuietHours {
+  "Local time in your time zone, HH:MM."
+  from: String!
+  "Local time in your time zone, HH:MM. It is not part of the quiet hours."
+  to: String!
+}
+
+"A part of every day in which nothing is pushed or mailed."
+input QuietHoursInput {
+  "From 00:00 to 23:59, always five characters. Anything else is InvalidInput."
+  from: String!
+  "Like ` + "`" + `from` + "`" + `, and different from it; otherwise InvalidInput. An earlier time is one of the next day."
+  to: String!
+}
+
+"A choice of channels for one kind."
+input ChannelPreferenceInput {
+  "A kind that comes twice in a list is InvalidInput."
+  kind: NotificationKind!
+  "Empty: you receive none. Null: the default again. The order does not matter, and repetitions count once."
+  channels: [NotificationChannel!] @most(items: 10)
+}
+
+"Changes of your preferences. A field that is left out stays."
+input NotificationPreferencesInput {
+  "The kinds to choose channels for. Null means none; the others stay."
+  channels: [ChannelPreferenceInput!] @most(items: 50)
+  "Null: no quiet hours."
+  quietHours: QuietHoursInput
+  "An IANA name; anything else is InvalidInput. Null: it stays."
+  timeZone: String
+  "Null: it stays."
+  digest: DigestFrequency
+}
+
+"The preferences were stored."
+type NotificationPreferencesSaved {
+  "All your preferences, as they are now."
+  preferences: NotificationPreferences!
+}
+
+"The answer to ` + "`" + `setNotificationPreferences` + "`" + ` and ` + "`" + `setNotificationDefaults` + "`" + `."
+union SetNotificationPreferencesResult = NotificationPreferencesSaved | InvalidInput
+
+# Problems
+
+"The reason why a mutation was not applied. Nothing was written."
+interface Problem {
+  "One or more sentences to show to a person. The wording may change; programs should rely on the type."
+  message: String!
+}
+
+"The version that was on screen when a person began to change a field."
+input FieldBase {
+  "The name of a field that the patch sets."
+  field: String!
+  "From 1 to the newest version."
+  version: Int!
+}
+
+"""
+One field in conflict, with the values of both sides. Values from before you could see the entity are null. If the edit
+is from before then, ` + "`" + `local` + "`" + `, ` + "`" + `remoteChangedBy` + "`" + ` and ` + "`" + `remoteChangedAt` + "`" + ` are null too.
 """
 type FieldConflict {
   "Named as in a patch: ` + "`" + `ownerId` + "`" + `, not ` + "`" + `owner` + "`" + `."
   field: String!
-  "The value at ` + "`" + `baseVersion` + "`" + `. Null: the field was empty, or the log no longer reaches back to that version."
+  "The value at ` + "`" + `baseVersion` + "`" + `. Null if the field was empty, or the log no longer reaches back to that version."
   base: JSON
   """
   The value that the edit sets. A field that the edit leaves out, and that is in conflict only together with another,
-  has the value that the editor saw. Null: the edit clears the field, or deletes the entity.
+  has the value that the editor saw. Null if the edit clears the field or deletes the entity.
   """
   local: JSON
-  "The value at ` + "`" + `remoteVersion` + "`" + `. Null: the field is empty."
+  "The value at ` + "`" + `remoteVersion` + "`" + `. Null if the field is empty."
   remote: JSON
-  "Who last changed the remote side. Null: unknown, since the log no longer reaches back or nobody changed this field."
+  """
+  The person who last changed the remote side. Null if unknown: the log no longer reaches back, or nobody changed this
+  field.
+  """
   remoteChangedBy: User
-  "When the remote side was last changed. Null as ` + "`" + `remoteChangedBy` + "`" + `."
+  "When the remote side was last changed. Null in the same cases as ` + "`" + `remoteChangedBy` + "`" + `."
   remoteChangedAt: DateTime
+  """
+  ` + "`" + `base` + "`" + ` as a person reads it: names instead of ids, words instead of enum values, a sum with its currency, as in
+  ` + "`" + `FieldChange.oldText` + "`" + `. Null if there is nothing to show.
+  """
+  baseText: String @long
+  "` + "`" + `local` + "`" + ` as a person reads it, like ` + "`" + `baseText` + "`" + `."
+  localText: String @long
+  "` + "`" + `remote` + "`" + ` as a person reads it, like ` + "`" + `baseText` + "`" + `."
+  remoteText: String @long
+  """
+  A text of several lines, taken apart: at most 100 stretches that in order are the whole text, with one of the sides of
+  each that clashes. The server applies the agreed stretches only with ` + "`" + `merged` + "`" + `: LOCAL and REMOTE set ` + "`" + `local` + "`" + ` and ` + "`" + `remote` + "`" + `
+  as they are. Null for fields that are not merged as texts, and if you could not see all sides.
+  """
+  parts: [TextPart!]
+}
+
+"A stretch of a text in conflict."
+union TextPart = AgreedText | ClashingText
+
+"A stretch that is the same on both sides, or that only one side changed."
+type AgreedText {
+  "The text, with the change of the side that changed it."
+  text: String! @long
+}
+
+"A stretch that the two sides changed differently. It begins and ends between grapheme clusters."
+type ClashingText {
+  "The text at ` + "`" + `baseVersion` + "`" + `. Empty if there was none, or the log no longer reaches back."
+  base: String! @long
+  "The text of the edit."
+  local: String! @long
+  "The text at ` + "`" + `remoteVersion` + "`" + `."
+  remote: String! @long
 }
 
 """
-An edit that was not applied, because somebody else had changed the same field to another value since ` + "`" + `baseVersion` + "`" + `.
-Changes of different fields are merged. Your edits never conflict with your own earlier ones: the later edit wins. A
-conflict is kept until somebody resolves it, except that of a deletion, which is not kept.
+An edit that was not applied because somebody else had changed the same field since ` + "`" + `baseVersion` + "`" + `, in a way that can't be
+merged. Changes to different fields are merged, and so are changes of one field, as the patch describes. Your edits
+never conflict with your own earlier ones: the later edit wins. A conflict is kept until somebody resolves it, except the conflict of a deletion, which is not kept.
 """
 interface Conflict implements Node & Problem {
   "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
   id: ID!
-  "One sentence or more for a person. Its words may change; programs go by the type."
+  "One or more sentences to show to a person. The wording may change; programs should rely on the type."
   message: String!
-  "What kind of entity it is over."
+  "The type of the entity that the edit was made to."
   entityType: EntityType!
-  "What it is over."
+  "The entity that the edit was made to."
   entityId: ID!
   "The version that the edit was made against."
   baseVersion: Int!
-  "The version that the edit met."
+  "The version that the edit conflicts with."
   remoteVersion: Int!
   """
-  The fields to decide on, at least one: those that the edit and somebody else set to different values. Fields that are
-  only valid together, as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are in it together where their values differ. The other
-  fields of the edit are applied when the conflict is resolved.
+  The fields to decide on, at least one: the fields that the edit and somebody else set to values that can't be merged.
+  Fields that are only valid together, such as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are included together if their values differ.
+  The other fields of the edit are applied when the conflict is resolved.
   """
-  conflictedFields: [FieldConflict!]!
-  "When the edit met it."
+  conflictedFields: [FieldConflict!]! @usually(items: 4)
+  "When the conflict was detected."
   detectedAt: DateTime!
-  "Who made the edit that was not applied. Null once nothing is kept about that person."
+  "The person whose edit was not applied. Null once nothing is kept about that person."
   detectedFor: User
-  "How it ended. Null while it is open."
+  "How it was resolved. Null while it is open."
   resolution: Resolution
-  "Who ended it. Null while it is open, or once nothing is kept about that person."
+  "The person who resolved it. Null while it is open, or once nothing is kept about that person."
   resolvedBy: User
-  "When it ended. Null while it is open."
+  "When it was resolved. Null while it is open."
   resolvedAt: DateTime
   """
-  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it, or you could not see
+  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null if the log no longer reaches back to it, or you could not see
   the entity then.
   """
   baseState: EntityState
   """
-  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. Like ` + "`" + `remoteState` + "`" + ` if you could not see the entity
-  when the edit was made. Null when the entity is gone.
+  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. It shows the same as ` + "`" + `remoteState` + "`" + ` if you could not
+  see the entity when the edit was made. Null if the entity is gone.
   """
   localState: EntityState
-  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
+  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null if the entity is gone."
   remoteState: EntityState
-}
-
-"A conflict over a customer. ` + "`" + `resolveCustomerConflict` + "`" + ` ends it."
-type CustomerConflict implements Conflict & Node & Problem {
-  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
-  id: ID!
-  "One sentence or more for a person. Its words may change; programs go by the type."
-  message: String!
-  "What kind of entity it is over."
-  entityType: EntityType!
-  "What it is over."
-  entityId: ID!
-  "The version that the edit was made against."
-  baseVersion: Int!
-  "The version that the edit met."
-  remoteVersion: Int!
-  """
-  The fields to decide on, at least one: those that the edit and somebody else set to different values. Fields that are
-  only valid together, as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are in it together where their values differ. The other
-  fields of the edit are applied when the conflict is resolved.
-  """
-  conflictedFields: [FieldConflict!]!
-  "When the edit met it."
-  detectedAt: DateTime!
-  "Who made the edit that was not applied. Null once nothing is kept about that person."
-  detectedFor: User
-  "How it ended. Null while it is open."
-  resolution: Resolution
-  "Who ended it. Null while it is open, or once nothing is kept about that person."
-  resolvedBy: User
-  "When it ended. Null while it is open."
-  resolvedAt: DateTime
-  """
-  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it, or you could not see
-  the entity then.
-  """
-  baseState: EntityState
-  """
-  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. Like ` + "`" + `remoteState` + "`" + ` if you could not see the entity
-  when the edit was made. Null when the entity is gone.
-  """
-  localState: EntityState
-  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
-  remoteState: EntityState
-  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it, or you could not see the entity then."
-  base: Customer
-  "The remote state with the edit laid over it. Like ` + "`" + `remote` + "`" + ` if you could not see the entity when the edit was made."
-  local: Customer!
-  "As it was at ` + "`" + `remoteVersion` + "`" + `."
-  remote: Customer!
-}
-
-"A conflict over a call. ` + "`" + `resolveCallConflict` + "`" + ` ends it."
-type CallConflict implements Conflict & Node & Problem {
-  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
-  id: ID!
-  "One sentence or more for a person. Its words may change; programs go by the type."
-  message: String!
-  "What kind of entity it is over."
-  entityType: EntityType!
-  "What it is over."
-  entityId: ID!
-  "The version that the edit was made against."
-  baseVersion: Int!
-  "The version that the edit met."
-  remoteVersion: Int!
-  """
-  The fields to decide on, at least one: those that the edit and somebody else set to different values. Fields that are
-  only valid together, as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are in it together where their values differ. The other
-  fields of the edit are applied when the conflict is resolved.
-  """
-  conflictedFields: [FieldConflict!]!
-  "When the edit met it."
-  detectedAt: DateTime!
-  "Who made the edit that was not applied. Null once nothing is kept about that person."
-  detectedFor: User
-  "How it ended. Null while it is open."
-  resolution: Resolution
-  "Who ended it. Null while it is open, or once nothing is kept about that person."
-  resolvedBy: User
-  "When it ended. Null while it is open."
-  resolvedAt: DateTime
-  """
-  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it, or you could not see
-  the entity then.
-  """
-  baseState: EntityState
-  """
-  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. Like ` + "`" + `remoteState` + "`" + ` if you could not see the entity
-  when the edit was made. Null when the entity is gone.
-  """
-  localState: EntityState
-  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
-  remoteState: EntityState
-  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it, or you could not see the entity then."
-  base: Call
-  "The remote state with the edit laid over it. Like ` + "`" + `remote` + "`" + ` if you could not see the entity when the edit was made."
-  local: Call!
-  "As it was at ` + "`" + `remoteVersion` + "`" + `."
-  remote: Call!
-}
-
-"A conflict over a meeting. ` + "`" + `resolveMeetingConflict` + "`" + ` ends it."
-type MeetingConflict implements Conflict & Node & Problem {
-  "Never changes. A resolution that meets a newer change moves the conflict on, under the same id."
-  id: ID!
-  "One sentence or more for a person. Its words may change; programs go by the type."
-  message: String!
-  "What kind of entity it is over."
-  entityType: EntityType!
-  "What it is over."
-  entityId: ID!
-  "The version that the edit was made against."
-  baseVersion: Int!
-  "The version that the edit met."
-  remoteVersion: Int!
-  """
-  The fields to decide on, at least one: those that the edit and somebody else set to different values. Fields that are
-  only valid together, as ` + "`" + `startsAt` + "`" + ` and ` + "`" + `endsAt` + "`" + ` of a meeting, are in it together where their values differ. The other
-  fields of the edit are applied when the conflict is resolved.
-  """
-  conflictedFields: [FieldConflict!]!
-  "When the edit met it."
-  detectedAt: DateTime!
-  "Who made the edit that was not applied. Null once nothing is kept about that person."
-  detectedFor: User
-  "How it ended. Null while it is open."
-  resolution: Resolution
-  "Who ended it. Null while it is open, or once nothing is kept about that person."
-  resolvedBy: User
-  "When it ended. Null while it is open."
-  resolvedAt: DateTime
-  """
-  The entity at ` + "`" + `baseVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the log no longer reaches back to it, or you could not see
-  the entity then.
-  """
-  baseState: EntityState
-  """
-  The remote state with the edit laid over it, as an ` + "`" + `EntityState` + "`" + `. Like ` + "`" + `remoteState` + "`" + ` if you could not see the entity
-  when the edit was made. Null when the entity is gone.
-  """
-  localState: EntityState
-  "The entity at ` + "`" + `remoteVersion` + "`" + `, as an ` + "`" + `EntityState` + "`" + `. Null when the entity is gone."
-  remoteState: EntityState
-  "As it was at ` + "`" + `baseVersion` + "`" + `. Null when the log no longer reaches back to it, or you could not see the entity then."
-  base: Meeting
-  "The remote state with the edit laid over it. Like ` + "`" + `remote` + "`" + ` if you could not see the entity when the edit was made."
-  local: Meeting!
-  "As it was at ` + "`" + `remoteVersion` + "`" + `."
-  remote: Meeting!
 }
 
 """
-The entity was deleted, or never was, or is not visible to you: the answer is the same to the letter unless you could
-see it before.
+The entity was deleted, never existed, or is not visible to you. If you could not see it before, the result is exactly
+the same in all three cases.
 """
 type EntityGone implements Problem {
-  "One sentence or more for a person. Its words may change; programs go by the type."
+  "One or more sentences to show to a person. The wording may change; programs should rely on the type."
   message: String!
-  "The id that was asked for."
+  "The requested id."
   entityId: ID!
-  "When it was deleted. Null: it never was, or you could not see it before."
+  "When it was deleted. Null if it never existed, or you could not see it before."
   deletedAt: DateTime
-  "Who deleted it. Null: it never was, you could not see it before, or nothing is kept about that person."
+  """
+  The person who deleted it. Null if it never existed, if you could not see it before, or once nothing is kept about
+  that person.
+  """
   deletedBy: User
 }
 
-"You may see the entity, but your role, or that it is not yours, does not allow this."
+"You may see the entity, but you may not do this, because of your role or because the entity is not yours."
 type AccessDenied implements Problem {
-  "One sentence or more for a person. Its words may change; programs go by the type."
+  "One or more sentences to show to a person. The wording may change; programs should rely on the type."
   message: String!
-  "What it was about: the entity, or the organization where the entity is not there yet."
+  "The entity that the mutation was about, or the organization if the entity did not exist yet."
   entityId: ID!
-  "Fields of it that you may read but not change, named as in a patch. An edit of other fields alone may be allowed."
+  "The fields that you may read but not change, named as in a patch. An edit of other fields alone may be allowed."
   readOnlyFields: [String!]!
 }
 
-"Something in the input is not what it has to be. Change it and send it again."
+"Something in the input is invalid. Correct it and send it again."
 type InvalidInput implements Problem {
-  "One sentence or more for a person. Its words may change; programs go by the type."
+  "One or more sentences to show to a person. The wording may change; programs should rely on the type."
   message: String!
-  "Everything that is wrong, at least one; a field may be in it more than once."
+  "All errors, at least one. A field may have more than one."
   fields: [FieldError!]!
 }
 
-"What is wrong with one field of an input."
+"An error in one field of an input."
 type FieldError {
-  "Named as in the input."
+  "The name of the field, as in the input."
   field: String!
-  "The rest of a sentence that begins with the field: must not be empty."
+  "The rest of a sentence that begins with the field, such as: must not be empty."
   message: String!
 }
 
 # Inputs of mutations
 
-"A new customer. A field left out, or null, is empty or has its default."
-input CreateCustomerInput {
-  """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
-  """
-  clientMutationId: ID
-  "What people call the customer: one line of 1 to 200 characters, not only blanks."
-  name: String!
-  """
-  An address like ada@example.com, of at most 254 characters, without a display name. An empty text is refused: null
-  is none.
-  """
-  email: String
-  "One line of at most 200 characters."
-  phone: String
-  "One line of at most 200 characters."
-  company: String
-  "LEAD when nothing is said."
-  status: CustomerStatus
-  "A member of the organization, who is told; null: nobody."
-  ownerId: ID
-  "At most 50 tags of 1 to 50 characters, none twice. Null is none."
-  tags: [String!] @most(items: 1000)
-  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
-  notes: String
-  "ORGANIZATION when nothing is said."
-  visibility: Visibility
-}
-
-"A new call. A field left out, or null, is empty or has its default."
-input CreateCallInput {
-  """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
-  """
-  clientMutationId: ID
-  "A customer of the organization; null: none."
-  customerId: ID
-  "What it is about: one line of 1 to 200 characters, not only blanks."
-  subject: String!
-  "Which side calls."
-  direction: CallDirection!
-  "SCHEDULED when nothing is said."
-  status: CallStatus
-  "A member of the organization, who is told; null: nobody."
-  ownerId: ID
-  "When it is planned for; null: it is not."
-  scheduledAt: DateTime
-  "When it began; null: unknown, or not yet."
-  startedAt: DateTime
-  "In seconds, from 0 to 604,800 (a week); null: unknown."
-  durationSeconds: Int
-  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
-  outcome: String
-  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
-  notes: String
-  "ORGANIZATION when nothing is said."
-  visibility: Visibility
-}
-
-"A new meeting. A field left out, or null, is empty or has its default."
-input CreateMeetingInput {
-  """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
-  """
-  clientMutationId: ID
-  "A customer of the organization; null: none."
-  customerId: ID
-  "What it is about: one line of 1 to 200 characters, not only blanks."
-  title: String!
-  "When it begins."
-  startsAt: DateTime!
-  "When it ends; not before ` + "`" + `startsAt` + "`" + `."
-  endsAt: DateTime!
-  "SCHEDULED when nothing is said."
-  status: MeetingStatus
-  "A member of the organization, who is told; null: nobody."
-  ownerId: ID
-  "One line of at most 200 characters."
-  location: String
-  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
-  agenda: String
-  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
-  notes: String
-  "At most 200 members of the organization, none twice. Null is nobody; each is told."
-  attendeeIds: [ID!] @most(items: 1000)
-  "ORGANIZATION when nothing is said."
-  visibility: Visibility
-}
-
-"A field left out stays as it is; null clears it."
-input CustomerPatch {
-  "What people call the customer: one line of 1 to 200 characters, not only blanks. Null is InvalidInput."
-  name: String
-  """
-  An address like ada@example.com, of at most 254 characters, without a display name. An empty text is refused: null
-  is none.
-  """
-  email: String
-  "One line of at most 200 characters."
-  phone: String
-  "One line of at most 200 characters."
-  company: String
-  "How far the organization has come with them. Null is InvalidInput."
-  status: CustomerStatus
-  "A member of the organization; null: nobody. Only the creator, the owner and admins may set it. Who is new is told."
-  ownerId: ID
-  """
-  At most 50 tags of 1 to 50 characters, none twice. They replace the ones that are there, and conflict as one value;
-  null is none.
-  """
-  tags: [String!] @most(items: 1000)
-  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
-  notes: String
-  "Only the creator, the owner and admins may set it. Null is InvalidInput."
-  visibility: Visibility
-}
-
-"A field left out stays as it is; null clears it."
-input CallPatch {
-  "A customer of the organization; null: none."
-  customerId: ID
-  "What it is about: one line of 1 to 200 characters, not only blanks. Null is InvalidInput."
-  subject: String
-  "Which side calls. Null is InvalidInput."
-  direction: CallDirection
-  "How far it has come. Null is InvalidInput."
-  status: CallStatus
-  "A member of the organization; null: nobody. Only the creator, the owner and admins may set it. Who is new is told."
-  ownerId: ID
-  "When it is planned for; null: it is not."
-  scheduledAt: DateTime
-  "When it began; null: unknown, or not yet."
-  startedAt: DateTime
-  "In seconds, from 0 to 604,800 (a week); null: unknown."
-  durationSeconds: Int
-  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
-  outcome: String
-  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
-  notes: String
-  "Only the creator, the owner and admins may set it. Null is InvalidInput."
-  visibility: Visibility
-}
-
-"A field left out stays as it is; null clears it."
-input MeetingPatch {
-  "A customer of the organization; null: none."
-  customerId: ID
-  "What it is about: one line of 1 to 200 characters, not only blanks. Null is InvalidInput."
-  title: String
-  "How far it has come. Null is InvalidInput."
-  status: MeetingStatus
-  "A member of the organization; null: nobody. Only the creator, the owner and admins may set it. Who is new is told."
-  ownerId: ID
-  "When it begins. Null is InvalidInput."
-  startsAt: DateTime
-  "When it ends; not before ` + "`" + `startsAt` + "`" + `. Null is InvalidInput."
-  endsAt: DateTime
-  "One line of at most 200 characters."
-  location: String
-  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
-  agenda: String
-  "At most 20,000 characters; several lines and tabs are fine, other control characters are not."
-  notes: String
-  """
-  At most 200 members of the organization, none twice. They replace the ones that are there, and conflict as one
-  value; null is nobody. Who is new is told.
-  """
-  attendeeIds: [ID!] @most(items: 1000)
-  "Only the creator, the owner and admins may set it. Null is InvalidInput."
-  visibility: Visibility
-}
-
 """
-An edit of a customer. Sent again with the same ` + "`" + `clientMutationId` + "`" + `, it gets the same answer, even from another instance,
-at the same moment, or after a restart.
-"""
-input UpdateCustomerInput {
-  "The customer to change."
-  id: ID!
-  "The version that the person saw, from 1 to the newest, else InvalidInput."
-  baseVersion: Int!
-  """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
-  """
-  clientMutationId: ID
-  "What to change."
-  patch: CustomerPatch!
-}
-
-"""
-An edit of a call. Sent again with the same ` + "`" + `clientMutationId` + "`" + `, it gets the same answer, even from another instance, at
-the same moment, or after a restart.
-"""
-input UpdateCallInput {
-  "The call to change."
-  id: ID!
-  "The version that the person saw, from 1 to the newest, else InvalidInput."
-  baseVersion: Int!
-  """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
-  """
-  clientMutationId: ID
-  "What to change."
-  patch: CallPatch!
-}
-
-"""
-An edit of a meeting. Sent again with the same ` + "`" + `clientMutationId` + "`" + `, it gets the same answer, even from another instance,
-at the same moment, or after a restart.
-"""
-input UpdateMeetingInput {
-  "The meeting to change."
-  id: ID!
-  "The version that the person saw, from 1 to the newest, else InvalidInput."
-  baseVersion: Int!
-  """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
-  """
-  clientMutationId: ID
-  "What to change."
-  patch: MeetingPatch!
-}
-
-"""
-Deleting what somebody else changed since ` + "`" + `baseVersion` + "`" + ` is a conflict over the fields that they changed. It is not kept:
-delete again with ` + "`" + `remoteVersion` + "`" + `, or leave it. Your own changes since then do not conflict.
+Deleting an entity that somebody else changed since ` + "`" + `baseVersion` + "`" + ` is a conflict over the fields that they changed. The
+conflict is not kept: delete again with its ` + "`" + `remoteVersion` + "`" + `, or leave the entity. Your own changes since then do not
+conflict.
 """
 input DeleteEntityInput {
-  "The customer, call or meeting."
+  "The entity."
   id: ID!
-  "The version that the person saw, from 1 to the newest, else InvalidInput."
+  "The version that the person saw, from 1 to the newest. Any other number is InvalidInput."
   baseVersion: Int!
   """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
   """
   clientMutationId: ID
 }
 
-"What to bring back."
+"The entity to restore."
 input RestoreEntityInput {
-  "The customer, call or meeting. One that is not deleted stays as it is."
+  "The entity. An entity that is not deleted stays as it is."
   id: ID!
   """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
   """
   clientMutationId: ID
 }
 
-"The end of a conflict over a customer."
-input ResolveCustomerConflictInput {
-  "An open conflict over a customer; anything else is InvalidInput."
-  conflictId: ID!
-  "Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case."
-  resolution: Resolution!
-  """
-  Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
-  remote value. It may set other fields too. A value that equals the one at ` + "`" + `remoteVersion` + "`" + ` changes nothing.
-  """
-  merged: CustomerPatch
-  """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
-  """
-  clientMutationId: ID
-}
-
-"The end of a conflict over a call."
-input ResolveCallConflictInput {
-  "An open conflict over a call; anything else is InvalidInput."
-  conflictId: ID!
-  "Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case."
-  resolution: Resolution!
-  """
-  Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
-  remote value. It may set other fields too. A value that equals the one at ` + "`" + `remoteVersion` + "`" + ` changes nothing.
-  """
-  merged: CallPatch
-  """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
-  """
-  clientMutationId: ID
-}
-
-"The end of a conflict over a meeting."
-input ResolveMeetingConflictInput {
-  "An open conflict over a meeting; anything else is InvalidInput."
-  conflictId: ID!
-  "Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case."
-  resolution: Resolution!
-  """
-  Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
-  remote value. It may set other fields too. A value that equals the one at ` + "`" + `remoteVersion` + "`" + ` changes nothing.
-  """
-  merged: MeetingPatch
-  """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
-  """
-  clientMutationId: ID
-}
-
-"A comment to make."
+"A comment to add."
 input AddCommentInput {
-  "The customer, call or meeting that it is about."
+  "The entity that it is about."
   entityId: ID!
-  "1 to 10,000 characters, not only blanks. Several lines and tabs are fine, other control characters are not."
+  "1 to 10,000 characters, not only blanks. Line breaks and tabs are allowed, other control characters are not."
   body: String!
-  "At most 50 members of the organization, none twice. Each is told."
+  "At most 50 members of the organization, none twice. Each is notified."
   mentionIds: [ID!] @most(items: 1000)
   """
-  A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-  with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-  mutation.
+  A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+  key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+  a new mutation.
   """
   clientMutationId: ID
 }
 
 # Answers of mutations
 
-"The customer is as it was asked to be."
-type CustomerSaved {
-  "As this mutation left it, also when the answer is repeated."
-  customer: Customer!
-  "The change that made this version, also when there was nothing to change."
-  cursor: Cursor!
-  "Whether it had changed since ` + "`" + `baseVersion` + "`" + `, so that the result may hold more than the person saw."
-  merged: Boolean!
-  "The one that the input had."
-  clientMutationId: ID
-}
-
-"The call is as it was asked to be."
-type CallSaved {
-  "As this mutation left it, also when the answer is repeated."
-  call: Call!
-  "The change that made this version, also when there was nothing to change."
-  cursor: Cursor!
-  "Whether it had changed since ` + "`" + `baseVersion` + "`" + `, so that the result may hold more than the person saw."
-  merged: Boolean!
-  "The one that the input had."
-  clientMutationId: ID
-}
-
-"The meeting is as it was asked to be."
-type MeetingSaved {
-  "As this mutation left it, also when the answer is repeated."
-  meeting: Meeting!
-  "The change that made this version, also when there was nothing to change."
-  cursor: Cursor!
-  "Whether it had changed since ` + "`" + `baseVersion` + "`" + `, so that the result may hold more than the person saw."
-  merged: Boolean!
-  "The one that the input had."
-  clientMutationId: ID
-}
-
 "The entity is deleted, and can be restored."
 type EntityDeleted {
-  "What was deleted."
+  "The entity that was deleted."
   entityId: ID!
   "The version that the deletion made."
   version: Int!
-  "The change that did it: follow ` + "`" + `after` + "`" + ` it, and the first that comes is what happened next."
+  "The change that was made. Subscribe ` + "`" + `after` + "`" + ` it to receive everything that happens next."
   cursor: Cursor!
-  "The one that the input had."
+  "The ` + "`" + `clientMutationId` + "`" + ` of the input."
   clientMutationId: ID
 }
 
-"The comment is made, and whom it concerns is told."
+"The comment was added, and the people it concerns were notified."
 type CommentAdded {
-  "As it is kept."
+  "The comment as it was stored."
   comment: Comment!
-  "The change that did it: follow ` + "`" + `after` + "`" + ` it, and the first that comes is what happened next."
+  "The change that was made. Subscribe ` + "`" + `after` + "`" + ` it to receive everything that happens next."
   cursor: Cursor!
-  "The one that the input had."
+  "The ` + "`" + `clientMutationId` + "`" + ` of the input."
   clientMutationId: ID
 }
 
-"What ` + "`" + `createCustomer` + "`" + ` answers."
-union CreateCustomerResult = CustomerSaved | InvalidInput | AccessDenied
-
-"What ` + "`" + `createCall` + "`" + ` answers."
-union CreateCallResult = CallSaved | InvalidInput | AccessDenied
-
-"What ` + "`" + `createMeeting` + "`" + ` answers."
-union CreateMeetingResult = MeetingSaved | InvalidInput | AccessDenied
-
-"What ` + "`" + `updateCustomer` + "`" + ` and ` + "`" + `resolveCustomerConflict` + "`" + ` answer. All but CustomerSaved are Problems."
-union UpdateCustomerResult = CustomerSaved | CustomerConflict | EntityGone | InvalidInput | AccessDenied
-
-"What ` + "`" + `updateCall` + "`" + ` and ` + "`" + `resolveCallConflict` + "`" + ` answer. All but CallSaved are Problems."
-union UpdateCallResult = CallSaved | CallConflict | EntityGone | InvalidInput | AccessDenied
-
-"What ` + "`" + `updateMeeting` + "`" + ` and ` + "`" + `resolveMeetingConflict` + "`" + ` answer. All but MeetingSaved are Problems."
-union UpdateMeetingResult = MeetingSaved | MeetingConflict | EntityGone | InvalidInput | AccessDenied
-
-"What ` + "`" + `deleteEntity` + "`" + ` answers. The conflict is of the type of the entity."
-union DeleteEntityResult =
-  | EntityDeleted
-  | CustomerConflict
-  | CallConflict
-  | MeetingConflict
-  | EntityGone
-  | InvalidInput
-  | AccessDenied
-
-"What ` + "`" + `restoreEntity` + "`" + ` answers. What is saved is of the type of the entity."
-union RestoreEntityResult = CustomerSaved | CallSaved | MeetingSaved | EntityGone | InvalidInput | AccessDenied
-
-"What ` + "`" + `addComment` + "`" + ` answers."
+"The possible results of ` + "`" + `addComment` + "`" + `."
 union AddCommentResult = CommentAdded | EntityGone | InvalidInput | AccessDenied
 
 # Filters of lists
 
-"Which customers to list. All conditions that are given must hold; one that is null is ignored."
-input CustomerFilter {
-  """
-  A text in its name, e-mail address, phone, company or tags, whatever the case. Taken literally. More than 200 bytes,
-  or control characters, fail with BAD_USER_INPUT.
-  """
-  search: String
-  "It has one of these. An empty list is ignored; one that is repeated counts once."
-  status: [CustomerStatus!]
-  "This person owns it."
-  ownerId: ID
-  "It has exactly this tag."
-  tag: String
-}
-
-"Which calls to list. All conditions that are given must hold; one that is null is ignored."
-input CallFilter {
-  """
-  A text in its subject, outcome or notes, whatever the case. Taken literally. More than 200 bytes, or control
-  characters, fail with BAD_USER_INPUT.
-  """
-  search: String
-  "It has one of these. An empty list is ignored; one that is repeated counts once."
-  status: [CallStatus!]
-  "This person owns it."
-  ownerId: ID
-  "It is with this customer."
-  customerId: ID
-}
-
-"Which meetings to list. All conditions that are given must hold; one that is null is ignored."
-input MeetingFilter {
-  """
-  A text in its title, location, agenda or notes, whatever the case. Taken literally. More than 200 bytes, or control
-  characters, fail with BAD_USER_INPUT.
-  """
-  search: String
-  "It has one of these. An empty list is ignored; one that is repeated counts once."
-  status: [MeetingStatus!]
-  "This person owns it."
-  ownerId: ID
-  "It is with this customer."
-  customerId: ID
-  "It starts at this time or later."
-  startsAfter: DateTime
-  "It starts before this time."
-  startsBefore: DateTime
-}
-
 # Operations
 
 """
-What can be read. What you may not see is not there: the answer is the same as for what never was. Every field fails
-with UNAUTHENTICATED without credentials, with FORBIDDEN for somebody who was removed from the organization, and with
-UNAVAILABLE when something that the server needs is away: try again. The size, cost, rate and time of operations are
-bounded: LIMIT_EXCEEDED, QUERY_TOO_COMPLEX, RATE_LIMITED and TIMEOUT say which bound was met.
+Everything that can be read. If you may not see something, the result is the same as if it never existed. Every field
+fails with UNAUTHENTICATED without credentials, with FORBIDDEN for a person who was removed from the organization, and
+with UNAVAILABLE when a service that the server needs can't be reached: try again. The size, cost, rate and duration of
+operations are limited: LIMIT_EXCEEDED, QUERY_TOO_COMPLEX, RATE_LIMITED and TIMEOUT name the limit that was reached.
 """
 type Query {
-  "You, by your credentials."
+  "You, as identified by your credentials."
   viewer: Viewer!
 
-  "Anything by its id. Null when there is nothing that you may see, or it was deleted."
+  "Any node by its id. Null if it does not exist, was deleted, or is not visible to you."
   node(
-    "Of any type that is a Node."
+    "The id of any Node."
     id: ID!
   ): Node
 
   "Several nodes at once."
   nodes(
     """
-    At most 100; more fail with BAD_USER_INPUT. The answer has a place for each, in the same order: null where nothing
-    is.
+    At most 100; more fail with BAD_USER_INPUT. The result has one item for each id, in the same order: null if there is
+    no such node.
     """
-    ids: [ID!]! @most(items: 100)
+    ids: [ID!]! @most(items: 100) @each
   ): [Node]!
 
-  "One customer. Null when there is none that you may see, or it was deleted."
-  customer(
-    "The id of a customer; one of anything else finds null."
-    id: ID!
-  ): Customer
-
-  "The customers that match, page by page."
-  customers(
-    "Null: all."
-    filter: CustomerFilter
-    "Null is UPDATED_AT_DESC."
-    orderBy: EntityOrder
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
-    after: String
-  ): CustomerConnection!
-
-  "One call. Null when there is none that you may see, or it was deleted."
+  # generated: Query
+  "One call by its id. Null if it does not exist, was deleted, or is not visible to you."
   call(
-    "The id of a call; one of anything else finds null."
+    "The id of a call. The id of anything else returns null."
     id: ID!
   ): Call
 
-  "The calls that match, page by page."
+  "The calls that match the filter, page by page."
   calls(
-    "Null: all."
+    "Null means all."
     filter: CallFilter
-    "Null is UPDATED_AT_DESC."
+    "Null means UPDATED_AT_DESC. An order that calls lack fails with BAD_USER_INPUT."
     orderBy: EntityOrder
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
     after: String
   ): CallConnection!
 
-  "One meeting. Null when there is none that you may see, or it was deleted."
+  "One customer by its id. Null if it does not exist, was deleted, or is not visible to you."
+  customer(
+    "The id of a customer. The id of anything else returns null."
+    id: ID!
+  ): Customer
+
+  "The customers that match the filter, page by page."
+  customers(
+    "Null means all."
+    filter: CustomerFilter
+    "Null means UPDATED_AT_DESC. An order that customers lack fails with BAD_USER_INPUT."
+    orderBy: EntityOrder
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
+    after: String
+  ): CustomerConnection!
+
+  "One deal by its id. Null if it does not exist, was deleted, or is not visible to you."
+  deal(
+    "The id of a deal. The id of anything else returns null."
+    id: ID!
+  ): Deal
+
+  "The deals that match the filter, page by page."
+  deals(
+    "Null means all."
+    filter: DealFilter
+    "Null means UPDATED_AT_DESC. An order that deals lack fails with BAD_USER_INPUT."
+    orderBy: EntityOrder
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
+    after: String
+  ): DealConnection!
+
+  "One meeting by its id. Null if it does not exist, was deleted, or is not visible to you."
   meeting(
-    "The id of a meeting; one of anything else finds null."
+    "The id of a meeting. The id of anything else returns null."
     id: ID!
   ): Meeting
 
-  "The meetings that match, page by page."
+  "The meetings that match the filter, page by page."
   meetings(
-    "Null: all."
+    "Null means all."
     filter: MeetingFilter
-    "Null is UPDATED_AT_DESC."
+    "Null means UPDATED_AT_DESC. An order that meetings lack fails with BAD_USER_INPUT."
     orderBy: EntityOrder
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
     after: String
   ): MeetingConnection!
+  # end of generated
 
-  "Newest first. For other teams: everything that happened, as far as the one who asks may see it."
+  "Everything that happened in the organization and that you may see, newest first."
   activity(
-    "Null: everybody's."
+    "Null means everybody's activity."
     feed: ActivityFeedInput
-    "Null: all of the feed."
+    "Null means the whole feed."
     filter: ActivityFilter
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    Returns items older than this position; null starts with the newest. Fails with RESYNC_REQUIRED if the log was
+    replaced.
+    """
     after: Cursor
   ): ActivityConnection!
 
-  "Oldest first, after a cursor: the polling fallback."
+  "Changes after a cursor, oldest first: the fallback for clients that poll."
   changes(
     """
-    What came after this position; null: from the oldest change that is kept. RESYNC_REQUIRED when the log can't be
-    read after it: read afresh, then go on from there.
+    Returns changes after this position; null starts with the oldest change that is kept. Fails with RESYNC_REQUIRED if
+    the log can't be read from there: read everything again, then continue from there.
     """
     after: Cursor
-    "Only changes of these kinds. Null, or an empty list: all. One that is repeated counts once."
+    "Only changes of these entity types. Null or an empty list means all. Repeated values count once."
     types: [EntityType!]
-    "Only changes of this entity. Null: of all."
+    "Only changes of this entity. Null means all entities."
     entityId: ID
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
+    "Only changes of entities that match before or after. It implies ` + "`" + `access` + "`" + `. Null means all."
+    filter: EntityFilter
+    "True: also what you gain and lose access to."
+    access: Boolean
+    """
+    The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT. With ` + "`" + `filter` + "`" + ` or
+    ` + "`" + `access` + "`" + `, a page that is not the last one may have fewer, or more by the items of one position.
+    """
+    first: Int @pageSize
   ): ChangePage!
 
-  "Who is in a room now, without entering it."
+  "The people in a room right now. Reading this does not enter the room."
   presence(
-    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need no creation."
+    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need not be created."
     room: ID!
   ): PresenceState!
 
   "Your notifications, newest first."
   notifications(
-    "Only those without ` + "`" + `readAt` + "`" + `. Null: all."
+    "True: only notifications without ` + "`" + `readAt` + "`" + ` that are not snoozed. Null means all."
     unreadOnly: Boolean
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "What is older than this position; null: from the newest. RESYNC_REQUIRED if the log was replaced."
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    Returns items older than this position; null starts with the newest. Fails with RESYNC_REQUIRED if the log was
+    replaced.
+    """
     after: Cursor
   ): NotificationConnection!
 
-  "Who did what, when and from where, as far as it has to be accounted for, newest first."
+  "The VAPID key for ` + "`" + `PushManager.subscribe` + "`" + `: 65 bytes, as base64url. Null if push is off."
+  pushPublicKey: String
+
+  "How you are notified."
+  notificationPreferences: NotificationPreferences!
+
+  "The audit trail: who did what, when and from where, for all actions that are audited. Newest first."
   auditTrail(
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list, else BAD_USER_INPUT; null is the newest."
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list; null starts with the newest. Anything else fails with BAD_USER_INPUT."
     after: String
-    "Only entries of this action. Null: of all."
+    "Only entries of this action. Null means all actions."
     action: AuditAction
-    "Only what this person did, or what was done to them. Null: of all."
+    "Only entries in which this person acted or was affected. Null means all people."
     userId: ID
   ): AuditConnection! @hasRole(role: ADMIN)
 
-  "Edits that were not applied, of everybody in the organization, newest first."
+  "Edits that were not applied, from everybody in the organization, newest first."
   conflicts(
-    "True: those that nobody resolved yet. False: those that somebody did. Null: all."
+    "True: only open conflicts. False: only resolved ones. Null: all."
     open: Boolean
-    "Only conflicts over this entity. Null: over all."
+    "Only conflicts over this entity. Null means all entities."
     entityId: ID
-    "How many at most, from 0 to 100, else BAD_USER_INPUT; null is 25."
-    first: Int
-    "A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order, else BAD_USER_INPUT; null is the beginning."
+    "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
+    first: Int @pageSize
+    """
+    A ` + "`" + `cursor` + "`" + ` or ` + "`" + `endCursor` + "`" + ` of this list in this order; null means the beginning. Anything else fails with
+    BAD_USER_INPUT.
+    """
     after: String
   ): ConflictConnection!
 }
 
+"A browser's PushSubscription, as ` + "`" + `toJSON()` + "`" + ` returns it."
+input PushSubscriptionInput {
+  """
+  Where its push service takes messages: https, at a public address, at most 2,048 bytes. Anything else fails with
+  BAD_USER_INPUT, unless the server trusts the host.
+  """
+  endpoint: String!
+  "` + "`" + `keys.p256dh` + "`" + `: a point of P-256, 65 bytes as base64url. Other texts fail with BAD_USER_INPUT."
+  p256dh: String!
+  "` + "`" + `keys.auth` + "`" + `: 16 bytes as base64url. Other texts fail with BAD_USER_INPUT."
+  auth: String!
+}
+
 """
-What can be written. A mutation that answers with a union answers every expected outcome as data, and fails only as a
-Query does. Send a ` + "`" + `clientMutationId` + "`" + ` with everything that may be sent twice: it is then applied once.
+Everything that can be written. A mutation whose result is a union returns every expected outcome as data, and fails
+only as a Query does. Send a ` + "`" + `clientMutationId` + "`" + ` with every mutation that may be sent twice, so that it is applied once.
 """
 type Mutation {
-  "Makes a customer, at version 1. Its creator may always delete it."
-  createCustomer(
-    "The fields, and a clientMutationId."
-    input: CreateCustomerInput!
-  ): CreateCustomerResult! @hasRole(role: MEMBER)
-
-  """
-  Merges a patch into a customer. If somebody else set one of its fields to another value since ` + "`" + `baseVersion` + "`" + `, the
-  answer is a CustomerConflict and nothing is applied. Your own changes since then do not conflict. A patch that changes
-  nothing makes no version.
-  """
-  updateCustomer(
-    "Which, against what version, and the patch."
-    input: UpdateCustomerInput!
-  ): UpdateCustomerResult!
-
-  """
-  Ends a conflict over a customer by an edit of ` + "`" + `remoteVersion` + "`" + `. It may meet a newer change: then the same conflict
-  stays open, with new sides. Everybody who may edit the customer may resolve it.
-  """
-  resolveCustomerConflict(
-    "Which, and how."
-    input: ResolveCustomerConflictInput!
-  ): UpdateCustomerResult!
-
-  "Makes a call, at version 1. Its creator may always delete it."
+  # generated: Mutation
+  "Creates a call at version 1. Its creator may always delete it."
   createCall(
-    "The fields, and a clientMutationId."
+    "The fields, and a ` + "`" + `clientMutationId` + "`" + `."
     input: CreateCallInput!
   ): CreateCallResult! @hasRole(role: MEMBER)
 
   """
-  Merges a patch into a call. If somebody else set one of its fields to another value since ` + "`" + `baseVersion` + "`" + `, the answer is
-  a CallConflict and nothing is applied. Your own changes since then do not conflict. A patch that changes nothing makes
-  no version.
+  Merges a patch into a call. If somebody else changed one of its fields since ` + "`" + `baseVersion` + "`" + ` in a way that can't be
+  merged, the result is a CallConflict and nothing is applied. Your own changes since then do not conflict. A patch that
+  changes nothing makes no version.
   """
   updateCall(
-    "Which, against what version, and the patch."
+    "The call, the version that the person saw, and the patch."
     input: UpdateCallInput!
   ): UpdateCallResult!
 
   """
-  Ends a conflict over a call by an edit of ` + "`" + `remoteVersion` + "`" + `. It may meet a newer change: then the same conflict stays
-  open, with new sides. Everybody who may edit the call may resolve it.
+  Creates calls, each like ` + "`" + `createCall` + "`" + ` and independent of the others: an input that fails leaves the others as they
+  are. The results have the order of the inputs.
+  """
+  createCalls(
+    "1 to 100 inputs, each with a ` + "`" + `clientMutationId` + "`" + ` of its own. Any other number fails with BAD_USER_INPUT."
+    inputs: [CreateCallInput!]! @most(items: 100) @each
+  ): [CreateCallResult!]!
+
+  """
+  Merges patches into calls, in order, each like ` + "`" + `updateCall` + "`" + ` and independent of the others: an input that fails leaves
+  the others as they are. The results have the order of the inputs.
+  """
+  updateCalls(
+    "1 to 100 inputs, each with a ` + "`" + `clientMutationId` + "`" + ` of its own. Any other number fails with BAD_USER_INPUT."
+    inputs: [UpdateCallInput!]! @most(items: 100) @each
+  ): [UpdateCallResult!]!
+
+  """
+  Resolves a conflict over a call by an edit of ` + "`" + `remoteVersion` + "`" + `. If that edit conflicts with a newer change, the same
+  conflict stays open, with new sides. Everybody who may edit the call may resolve it.
   """
   resolveCallConflict(
-    "Which, and how."
+    "The conflict, and how to resolve it."
     input: ResolveCallConflictInput!
   ): UpdateCallResult!
 
-  "Makes a meeting, at version 1, and tells whom it invites. Its creator may always delete it."
+  "Creates a customer at version 1. Its creator may always delete it."
+  createCustomer(
+    "The fields, and a ` + "`" + `clientMutationId` + "`" + `."
+    input: CreateCustomerInput!
+  ): CreateCustomerResult! @hasRole(role: MEMBER)
+
+  """
+  Merges a patch into a customer. If somebody else changed one of its fields since ` + "`" + `baseVersion` + "`" + ` in a way that can't be
+  merged, the result is a CustomerConflict and nothing is applied. Your own changes since then do not conflict. A patch
+  that changes nothing makes no version.
+  """
+  updateCustomer(
+    "The customer, the version that the person saw, and the patch."
+    input: UpdateCustomerInput!
+  ): UpdateCustomerResult!
+
+  """
+  Creates customers, each like ` + "`" + `createCustomer` + "`" + ` and independent of the others: an input that fails leaves the others as
+  they are. The results have the order of the inputs.
+  """
+  createCustomers(
+    "1 to 100 inputs, each with a ` + "`" + `clientMutationId` + "`" + ` of its own. Any other number fails with BAD_USER_INPUT."
+    inputs: [CreateCustomerInput!]! @most(items: 100) @each
+  ): [CreateCustomerResult!]!
+
+  """
+  Merges patches into customers, in order, each like ` + "`" + `updateCustomer` + "`" + ` and independent of the others: an input that fails
+  leaves the others as they are. The results have the order of the inputs.
+  """
+  updateCustomers(
+    "1 to 100 inputs, each with a ` + "`" + `clientMutationId` + "`" + ` of its own. Any other number fails with BAD_USER_INPUT."
+    inputs: [UpdateCustomerInput!]! @most(items: 100) @each
+  ): [UpdateCustomerResult!]!
+
+  """
+  Resolves a conflict over a customer by an edit of ` + "`" + `remoteVersion` + "`" + `. If that edit conflicts with a newer change, the
+  same conflict stays open, with new sides. Everybody who may edit the customer may resolve it.
+  """
+  resolveCustomerConflict(
+    "The conflict, and how to resolve it."
+    input: ResolveCustomerConflictInput!
+  ): UpdateCustomerResult!
+
+  "Creates a deal at version 1. Its creator may always delete it."
+  createDeal(
+    "The fields, and a ` + "`" + `clientMutationId` + "`" + `."
+    input: CreateDealInput!
+  ): CreateDealResult! @hasRole(role: MEMBER)
+
+  """
+  Merges a patch into a deal. If somebody else changed one of its fields since ` + "`" + `baseVersion` + "`" + ` in a way that can't be
+  merged, the result is a DealConflict and nothing is applied. Your own changes since then do not conflict. A patch that
+  changes nothing makes no version.
+  """
+  updateDeal(
+    "The deal, the version that the person saw, and the patch."
+    input: UpdateDealInput!
+  ): UpdateDealResult!
+
+  """
+  Creates deals, each like ` + "`" + `createDeal` + "`" + ` and independent of the others: an input that fails leaves the others as they
+  are. The results have the order of the inputs.
+  """
+  createDeals(
+    "1 to 100 inputs, each with a ` + "`" + `clientMutationId` + "`" + ` of its own. Any other number fails with BAD_USER_INPUT."
+    inputs: [CreateDealInput!]! @most(items: 100) @each
+  ): [CreateDealResult!]!
+
+  """
+  Merges patches into deals, in order, each like ` + "`" + `updateDeal` + "`" + ` and independent of the others: an input that fails leaves
+  the others as they are. The results have the order of the inputs.
+  """
+  updateDeals(
+    "1 to 100 inputs, each with a ` + "`" + `clientMutationId` + "`" + ` of its own. Any other number fails with BAD_USER_INPUT."
+    inputs: [UpdateDealInput!]! @most(items: 100) @each
+  ): [UpdateDealResult!]!
+
+  """
+  Resolves a conflict over a deal by an edit of ` + "`" + `remoteVersion` + "`" + `. If that edit conflicts with a newer change, the same
+  conflict stays open, with new sides. Everybody who may edit the deal may resolve it.
+  """
+  resolveDealConflict(
+    "The conflict, and how to resolve it."
+    input: ResolveDealConflictInput!
+  ): UpdateDealResult!
+
+  "Creates a meeting at version 1 and notifies the people it invites. Its creator may always delete it."
   createMeeting(
-    "The fields, and a clientMutationId."
+    "The fields, and a ` + "`" + `clientMutationId` + "`" + `."
     input: CreateMeetingInput!
   ): CreateMeetingResult! @hasRole(role: MEMBER)
 
   """
-  Merges a patch into a meeting. If somebody else set one of its fields to another value since ` + "`" + `baseVersion` + "`" + `, the answer
-  is a MeetingConflict and nothing is applied. Your own changes since then do not conflict. A patch that changes nothing
-  makes no version.
+  Merges a patch into a meeting. If somebody else changed one of its fields since ` + "`" + `baseVersion` + "`" + ` in a way that can't be
+  merged, the result is a MeetingConflict and nothing is applied. Your own changes since then do not conflict. A patch
+  that changes nothing makes no version.
   """
   updateMeeting(
-    "Which, against what version, and the patch."
+    "The meeting, the version that the person saw, and the patch."
     input: UpdateMeetingInput!
   ): UpdateMeetingResult!
 
   """
-  Ends a conflict over a meeting by an edit of ` + "`" + `remoteVersion` + "`" + `. It may meet a newer change: then the same conflict
-  stays open, with new sides. Everybody who may edit the meeting may resolve it.
+  Creates meetings, each like ` + "`" + `createMeeting` + "`" + ` and independent of the others: an input that fails leaves the others as
+  they are. The results have the order of the inputs.
   """
-  resolveMeetingConflict(
-    "Which, and how."
-    input: ResolveMeetingConflictInput!
-  ): UpdateMeetingResult!
+  createMeetings(
+    "1 to 100 inputs, each with a ` + "`" + `clientMutationId` + "`" + ` of its own. Any other number fails with BAD_USER_INPUT."
+    inputs: [CreateMeetingInput!]! @most(items: 100) @each
+  ): [CreateMeetingResult!]!
 
   """
-  Takes an entity out of every list, and tells its owner and attendees. Only its creator, its owner and admins may. It
-  can be restored.
+  Merges patches into meetings, in order, each like ` + "`" + `updateMeeting` + "`" + ` and independent of the others: an input that fails
+  leaves the others as they are. The results have the order of the inputs.
+  """
+  updateMeetings(
+    "1 to 100 inputs, each with a ` + "`" + `clientMutationId` + "`" + ` of its own. Any other number fails with BAD_USER_INPUT."
+    inputs: [UpdateMeetingInput!]! @most(items: 100) @each
+  ): [UpdateMeetingResult!]!
+
+  """
+  Resolves a conflict over a meeting by an edit of ` + "`" + `remoteVersion` + "`" + `. If that edit conflicts with a newer change, the same
+  conflict stays open, with new sides. Everybody who may edit the meeting may resolve it.
+  """
+  resolveMeetingConflict(
+    "The conflict, and how to resolve it."
+    input: ResolveMeetingConflictInput!
+  ): UpdateMeetingResult!
+  # end of generated
+
+  """
+  Removes an entity from every list and notifies its owner, its attendees and those who watch it. Only its creator, its owner and admins may do
+  this. The entity can be restored.
   """
   deleteEntity(
-    "Which, and the version that the person saw."
+    "The entity, and the version that the person saw."
     input: DeleteEntityInput!
   ): DeleteEntityResult!
 
-  "Brings a deleted entity back as it was, as a new version. Allowed to everybody who may delete it."
+  "Restores a deleted entity as it was, as a new version. Everybody who may delete it may restore it."
   restoreEntity(
-    "Which."
+    "The entity to restore."
     input: RestoreEntityInput!
   ): RestoreEntityResult!
 
-  "Says something about an entity, and tells those whom it mentions and its owner. It makes no version."
+  """
+  Adds a comment to an entity and notifies the people it mentions, and those who own, created, commented on or watch the
+  entity. It makes no new version.
+  """
   addComment(
-    "What, and about which."
+    "The comment, and the entity that it is about."
     input: AddCommentInput!
   ): AddCommentResult!
 
   """
-  Says that the person has looked at the entity. At most one event per person and entity in five minutes. True when it
-  made one; false for another look within that time, and when there is no such entity.
+  Records that you looked at an entity: at most one event per person and entity in five minutes. True if it made an
+  event; false if there was one within that time, or there is no such entity.
   """
   recordView(
-    "The customer, call or meeting."
+    "The entity."
     entityId: ID!
   ): Boolean!
 
   """
-  For clients that poll, or hold no presence subscription: present for 30 s unless called again. A person who is
-  hidden gets the state and is not seen. A person's 21st client in one room fails with LIMIT_EXCEEDED.
+  Makes the client present for 30 s; call it again to stay. For clients that poll, or have no presence subscription. A
+  hidden person gets the state without being seen. A person's 21st client in one room fails with LIMIT_EXCEEDED.
   """
   heartbeat(
-    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need no creation."
+    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need not be created."
     room: ID!
     """
-    A name that the client gives itself, one for each tab or device, of at most 255 bytes. It counts together with who
-    you are.
+    A name of at most 255 bytes that the client chooses, one for each tab or device. It only needs to be unique among
+    your own clients.
     """
     clientId: ID!
-    "What to show from now on. Null: what the client showed before, or ONLINE and nothing else."
+    "The state to show from now on. Null keeps what the client showed before, or shows ONLINE and nothing else."
     state: PresenceInput
-  ): PresenceState!
+  ): PresenceState! @beat
 
-  "Shows something else, without being present for longer. False when the client is not in the room."
+  "Changes the state that the client shows, without extending its presence. False if the client is not in the room."
   updatePresence(
-    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need no creation."
+    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need not be created."
     room: ID!
     """
-    A name that the client gives itself, one for each tab or device, of at most 255 bytes. It counts together with who
-    you are.
+    A name of at most 255 bytes that the client chooses, one for each tab or device. It only needs to be unique among
+    your own clients.
     """
     clientId: ID!
-    "What to show from now on."
+    "The state to show from now on."
     state: PresenceInput!
-  ): Boolean!
-
-  "Leaves at once, also when a subscription still holds the client there. False when it was not in the room."
-  leaveRoom(
-    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need no creation."
-    room: ID!
-    """
-    A name that the client gives itself, one for each tab or device, of at most 255 bytes. It counts together with who
-    you are.
-    """
-    clientId: ID!
-  ): Boolean!
+  ): Boolean! @beat
 
   """
-  Gives the connection that this arrives on a fresh token, before the one that it has runs out. Everything that is
-  subscribed goes on. A token of another person or organization is FORBIDDEN. BAD_USER_INPUT where there is no
-  connection that can take one: over HTTP, every request has a token of its own.
+  Makes the client leave the room at once, even if a subscription still keeps it there. False if it was not in the room.
+  """
+  leaveRoom(
+    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need not be created."
+    room: ID!
+    """
+    A name of at most 255 bytes that the client chooses, one for each tab or device. It only needs to be unique among
+    your own clients.
+    """
+    clientId: ID!
+  ): Boolean! @beat
+
+  """
+  Replaces the token of this connection before it expires. All subscriptions continue. A token of another person or
+  organization fails with FORBIDDEN. Over HTTP, where every request has its own token, it fails with BAD_USER_INPUT.
   """
   refreshSession(
-    "As for ` + "`" + `connection_init` + "`" + `, without or with ` + "`" + `Bearer` + "`" + ` in front of it."
+    "A token as for ` + "`" + `connection_init` + "`" + `, with or without ` + "`" + `Bearer` + "`" + ` in front of it."
     token: String!
   ): Viewer!
 
-  "A hidden person sees others and is seen by nobody."
+  "Hides you or shows you again. A hidden person sees others and is seen by nobody."
   setPresenceHidden(
     """
-    It counts at once, on all connections: true leaves all rooms; with false, presence subscriptions that are open with
-    a ` + "`" + `clientId` + "`" + ` are seen again, and so is the next heartbeat.
+    Takes effect at once, on all connections. True makes you leave all rooms. With false, open presence subscriptions
+    with a ` + "`" + `clientId` + "`" + ` are seen again, and so is the next heartbeat.
     """
     hidden: Boolean!
   ): Viewer!
 
   """
-  Marks your own notifications as read: those of ` + "`" + `ids` + "`" + ` and those up to ` + "`" + `upTo` + "`" + `. Returns how many of them were unread
-  before.
+  Makes your own notifications unread again, and ends their snoozes. Returns how many of them that changed. Ids of
+  notifications that are not yours are ignored.
+  """
+  markNotificationsUnread(
+    "At most 1,000 ids of notifications; more fail with BAD_USER_INPUT."
+    ids: [ID!]! @most(items: 1000)
+  ): Int!
+
+  """
+  Takes your own notifications out of the unread ones until a time, at which they are unread again. They stay in the
+  list. Returns how many of them that changed. Ids of notifications that are not yours are ignored.
+  """
+  snoozeNotifications(
+    "At most 1,000 ids of notifications; more fail with BAD_USER_INPUT."
+    ids: [ID!]! @most(items: 1000)
+    "In the future, and at most 366 days from now; any other time fails with BAD_USER_INPUT."
+    until: DateTime!
+  ): Int!
+
+  """
+  Notifies you of everything that happens to an entity, also after you no longer own it, and ends a mute of it. False: there is no such entity
+  that you may see. Fails with BAD_USER_INPUT if 1,000 others watch it. Repeating it changes nothing.
+  """
+  watch(
+    "The entity. Deleted entities can't be watched."
+    entityId: ID!
+  ): Boolean!
+
+  """
+  Ends ` + "`" + `watch` + "`" + `. If you own the entity, you are not notified as its owner either, until you call ` + "`" + `watch` + "`" + `; comments,
+  conflicts and the like still notify you. False: there is no such entity that you may see. Repeating it changes nothing.
+  """
+  unwatch(
+    "The entity."
+    entityId: ID!
+  ): Boolean!
+
+  """
+  Marks your own notifications as read: those in ` + "`" + `ids` + "`" + `, and all up to ` + "`" + `upTo` + "`" + ` that are not snoozed. Returns how many of them
+  were unread.
   """
   markNotificationsRead(
-    "At most 1,000 ids of notifications, else BAD_USER_INPUT; ones that are not yours are passed over. Null: none."
+    """
+    At most 1,000 ids of notifications; more fail with BAD_USER_INPUT. Ids of notifications that are not yours are
+    ignored. Null means none.
+    """
     ids: [ID!] @most(items: 1000)
     """
-    All up to this position, itself included. Null: none. RESYNC_REQUIRED when the log was replaced since it was made.
+    All notifications up to and including this position. Null means none. Fails with RESYNC_REQUIRED if the log was
+    replaced since the cursor was made.
     """
     upTo: Cursor
   ): Int!
 
+  "Changes how you are notified of what happens from then on."
+  setNotificationPreferences(
+    "The changes."
+    input: NotificationPreferencesInput!
+  ): SetNotificationPreferencesResult!
+
   """
-  Gives a member another role, and tells them. It counts at once, also on connections that are open. Somebody who was
-  removed is a member again. BAD_USER_INPUT for somebody who never was a member, and when it would leave the
+  Changes the channels for everybody in the organization who did not choose any. Only admins may; for others it fails with
+  FORBIDDEN. The answer has your own preferences.
+  """
+  setNotificationDefaults(
+    "The kinds to choose channels for. Null channels: the ones that the server has for all organizations. Other kinds stay."
+    channels: [ChannelPreferenceInput!]! @most(items: 50)
+  ): SetNotificationPreferencesResult!
+
+  """
+  Stops notifications about an entity, on all channels, until a time or until ` + "`" + `unmute` + "`" + `. Mentions and assignments of you
+  still come, in the app only. Muting an entity again replaces ` + "`" + `until` + "`" + `. False if there is no such entity that you may
+  see. Fails with LIMIT_EXCEEDED if you have muted 500 others.
+  """
+  mute(
+    "The entity."
+    entityId: ID!
+    "When it ends by itself; a time that is over fails with BAD_USER_INPUT. Null means never."
+    until: DateTime
+  ): Boolean!
+
+  """
+  Ends a mute: if you watched the entity before, you watch it again. Repeating it changes nothing. False if there is no
+  such entity that you may see.
+  """
+  unmute(
+    "The entity."
+    entityId: ID!
+  ): Boolean!
+
+  """
+  Has your notifications sent to a browser too, as Web Push. Repeat it whenever the page opens: the keys may be new. An
+  endpoint belongs to the person who registered it last, in any organization. You have at most 20; of more, the oldest is
+  removed. Always true.
+  """
+  registerPushSubscription(
+    "The browser to send them to."
+    input: PushSubscriptionInput!
+  ): Boolean!
+
+  "Ends that. False if none of your subscriptions has the endpoint."
+  removePushSubscription(
+    "The ` + "`" + `endpoint` + "`" + ` of the browser's PushSubscription."
+    endpoint: String!
+  ): Boolean!
+
+  """
+  Sets a member's role and notifies them. It takes effect at once, also on open connections. A person who was removed
+  becomes a member again. Fails with BAD_USER_INPUT for a person who never was a member, and if it would leave the
   organization without an admin. Repeating it changes nothing.
   """
   setMemberRole(
-    "Who."
+    "The id of the person."
     userId: ID!
-    "What they are from now on, whatever their token says."
+    "The person's role from now on, whatever their token says."
     role: Role!
   ): Member! @hasRole(role: ADMIN)
 
   """
-  Takes a member out of the organization. From then on everything is refused to them, whatever their token says, until
-  ` + "`" + `setMemberRole` + "`" + ` brings them back. What they made, own and said stays as it is. False when they were removed before.
-  BAD_USER_INPUT for somebody who never was a member, and for the last admin.
+  Removes a member from the organization. From then on every request of theirs is refused, whatever their token says,
+  until ` + "`" + `setMemberRole` + "`" + ` brings them back. Everything they made, own or wrote stays as it is. False if they were already
+  removed. Fails with BAD_USER_INPUT for a person who never was a member, and for the last admin.
   """
   removeMember(
-    "Who."
+    "The id of the person."
     userId: ID!
   ): Boolean! @hasRole(role: ADMIN)
 
   """
-  Everything kept about a person, as one JSON document: profile, where they are present, grants, entities, what they
-  did, comments, conflicts and notifications. For the person, or an admin, else FORBIDDEN; BAD_USER_INPUT for somebody
-  who never was a member.
+  Returns everything kept about a person as one JSON document: profile, presence, grants, entities, actions, comments,
+  conflicts and notifications. Only the person and admins may call it; for others it fails with FORBIDDEN. Fails with
+  BAD_USER_INPUT for a person who never was a member.
   """
   exportPersonalData(
-    "Who."
+    "The id of the person."
     userId: ID!
-  ): JSON!
+  ): JSON! @bulk
 
   """
-  Takes the person out of everything kept: name, e-mail, picture, the words of their comments, and more. What they did
-  stays, done by nobody. They are refused everything from then on, like somebody removed, and can't be brought back.
-  Returns how many records it touched; 0 when they were erased before. BAD_USER_INPUT for somebody who never was a
-  member, and for the last admin.
+  Erases a person from everything kept: name, e-mail, picture, the text of their comments, and more. Their actions stay,
+  without an author. From then on every request of theirs is refused, as for a removed member, and they can't be brought
+  back. Returns the number of records that it changed; 0 if they were already erased. Fails with BAD_USER_INPUT for a
+  person who never was a member, and for the last admin.
   """
   erasePersonalData(
-    "Who."
+    "The id of the person."
     userId: ID!
   ): Int! @hasRole(role: ADMIN)
 
   """
-  Lets a member see an entity whose visibility is RESTRICTED, and tells them. A grant on one that everybody sees is
-  kept, and counts once it is restricted. False when they had this level before. For the creator, the owner and admins,
-  else FORBIDDEN; BAD_USER_INPUT for an entity or a member that is not there.
+  Gives a member access to an entity whose visibility is RESTRICTED, and notifies them. A grant on an entity that
+  everybody sees is kept, and takes effect once the entity is restricted. False if they already had this level. Only the
+  creator, the owner and admins may call it; for others it fails with FORBIDDEN. Fails with BAD_USER_INPUT if there is
+  no such entity or member.
   """
   grantAccess(
-    "The customer, call or meeting."
+    "The entity."
     entityId: ID!
-    "Who may see it."
+    "The member who gets access."
     userId: ID!
-    "What they may do. It replaces the level that they had."
+    "The level of access. It replaces the level that the member had."
     level: AccessLevel!
   ): Boolean!
 
   """
-  Takes a grant back, and tells the person. It counts at once. The creator, the owner and admins see the entity
-  without a grant. False when there was none. The same people may call it as ` + "`" + `grantAccess` + "`" + `, with the same errors.
+  Revokes a grant and notifies the person. It takes effect at once. The creator, the owner and admins see the entity
+  without a grant. False if there was no grant. The same people may call it as ` + "`" + `grantAccess` + "`" + `, with the same errors.
   """
   revokeAccess(
-    "The customer, call or meeting."
+    "The entity."
     entityId: ID!
-    "Whose grant."
+    "The person with the grant."
     userId: ID!
   ): Boolean!
 }
 
 """
-What can be followed. Whether you may see an event is asked for each event, not only when you subscribe. A
-subscription that can't begin or go on ends with an error, as a Query fails; nothing is left out silently.
+Everything that can be subscribed to. Your access is checked for each event, not only when you subscribe. A subscription
+that can't begin or continue ends with an error, as a Query fails; nothing is left out silently.
 """
 type Subscription {
   """
-  Being subscribed with a clientId makes the person present in the room, until shortly after the connection ends. The
-  first update is a snapshot.
+  The people in a room. Subscribing with a ` + "`" + `clientId` + "`" + ` makes you present in the room, until shortly after the connection
+  ends. The first update is a snapshot.
   """
   presence(
-    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need no creation."
+    "Any text of at most 255 bytes, for instance the id of an entity. Rooms need not be created."
     room: ID!
     """
-    A name that the client gives itself, one for each tab or device, of at most 255 bytes. A person's 21st client
-    in one room fails with LIMIT_EXCEEDED. Null: only watches, and is not seen.
+    A name of at most 255 bytes that the client chooses, one for each tab or device. A person's 21st client in one room
+    fails with LIMIT_EXCEEDED. Null: you only watch, and are not seen.
     """
-    clientId: ID
-    "What to show at first, with a ` + "`" + `clientId` + "`" + ` only. Null: what the client showed before, or ONLINE and nothing else."
-    state: PresenceInput
-  ): PresenceUpdate! @perViewer
+    clientId: ID @perSubscriber
+    """
+    The state to show at first, only with a ` + "`" + `clientId` + "`" + `. Null keeps what the client showed before, or shows ONLINE and
+    nothing else.
+    """
+    state: PresenceInput @perSubscriber
+  ): PresenceUpdate! @perViewer @perConnection
 
-  "` + "`" + `after` + "`" + `: first all that came after it, then live, with nothing lost, doubled or out of order. Without: live only."
+  """
+  The people in several rooms, without entering them. The first update of each room is a snapshot; ` + "`" + `room` + "`" + ` names the room
+  of an update. If you lose access to the entity of a room, that room begins again with a snapshot, as for an id that
+  does not exist; the others continue.
+  """
+  presences(
+    "1 to 100 rooms, each as for ` + "`" + `presence` + "`" + `; any other number fails with BAD_USER_INPUT. Repeated values count once."
+    rooms: [ID!]! @most(items: 100) @perSubscriber
+  ): PresenceUpdate! @perViewer @perConnection
+
+  """
+  Activity as it happens. With ` + "`" + `after` + "`" + `, first everything after that position, then live events, with nothing lost,
+  repeated or out of order.
+  """
   activity(
-    "Null: everybody's."
+    "Null means everybody's activity."
     feed: ActivityFeedInput
-    "Null: all of the feed."
+    "Null means the whole feed."
     filter: ActivityFilter
-    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
-    after: Cursor
+    """
+    First sends the events after this position. Null: live events only. Fails with RESYNC_REQUIRED if the log can't be
+    read from there.
+    """
+    after: Cursor @resume
   ): ActivityEvent!
 
+  # generated: Subscription
   """
-  ` + "`" + `maxPerSecond` + "`" + `: at most so many for one entity; what comes in between is folded into one change, whose ` + "`" + `changes` + "`" + ` go
-  from the first old value to the last new one. A position that the log no longer reaches back to ends the
-  subscription with the error code RESYNC_REQUIRED: all or nothing, never a part.
+  ` + "`" + `maxPerSecond` + "`" + ` limits the events of each entity: faster changes are coalesced into one, whose ` + "`" + `changes` + "`" + ` go from the first
+  old value to the last new one. If the log no longer reaches back to ` + "`" + `after` + "`" + `, the subscription ends with the error code
+  RESYNC_REQUIRED: it sends everything or nothing, never a part.
   """
-  customerChanged(
-    "Only this customer; an id that names none brings nothing. Null: all customers."
-    id: ID
-    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
-    after: Cursor
-    "From 1/3600 (one an hour) to 1000, else BAD_USER_INPUT. Null: every change by itself."
-    maxPerSecond: Float
-  ): CustomerChange!
-
-  "As ` + "`" + `customerChanged` + "`" + `, for calls."
   callChanged(
-    "Only this call; an id that names none brings nothing. Null: all calls."
+    "Only this call. An id that names none sends nothing. Null means all calls."
     id: ID
-    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
-    after: Cursor
-    "From 1/3600 (one an hour) to 1000, else BAD_USER_INPUT. Null: every change by itself."
+    """
+    Only changes of calls that match before or after, and also what you gain and lose access to. Null means all
+    calls.
+    """
+    filter: CallFilter
+    """
+    True: begins with the calls of ` + "`" + `id` + "`" + ` or ` + "`" + `filter.ids` + "`" + ` as they are, with the kind CURRENT; without both it fails with
+    BAD_USER_INPUT. With ` + "`" + `after` + "`" + ` it is ignored.
+    """
+    initial: Boolean
+    """
+    First sends the events after this position. Null: live events only. Fails with RESYNC_REQUIRED if the log can't be
+    read from there.
+    """
+    after: Cursor @resume
+    "From 1/3600 (one an hour) to 1000; anything else fails with BAD_USER_INPUT. Null: every change by itself."
     maxPerSecond: Float
   ): CallChange!
 
-  "As ` + "`" + `customerChanged` + "`" + `, for meetings."
-  meetingChanged(
-    "Only this meeting; an id that names none brings nothing. Null: all meetings."
+  """
+  ` + "`" + `maxPerSecond` + "`" + ` limits the events of each entity: faster changes are coalesced into one, whose ` + "`" + `changes` + "`" + ` go from the first
+  old value to the last new one. If the log no longer reaches back to ` + "`" + `after` + "`" + `, the subscription ends with the error code
+  RESYNC_REQUIRED: it sends everything or nothing, never a part.
+  """
+  customerChanged(
+    "Only this customer. An id that names none sends nothing. Null means all customers."
     id: ID
-    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
-    after: Cursor
-    "From 1/3600 (one an hour) to 1000, else BAD_USER_INPUT. Null: every change by itself."
+    """
+    Only changes of customers that match before or after, and also what you gain and lose access to. Null means all
+    customers.
+    """
+    filter: CustomerFilter
+    """
+    True: begins with the customers of ` + "`" + `id` + "`" + ` or ` + "`" + `filter.ids` + "`" + ` as they are, with the kind CURRENT; without both it fails with
+    BAD_USER_INPUT. With ` + "`" + `after` + "`" + ` it is ignored.
+    """
+    initial: Boolean
+    """
+    First sends the events after this position. Null: live events only. Fails with RESYNC_REQUIRED if the log can't be
+    read from there.
+    """
+    after: Cursor @resume
+    "From 1/3600 (one an hour) to 1000; anything else fails with BAD_USER_INPUT. Null: every change by itself."
+    maxPerSecond: Float
+  ): CustomerChange!
+
+  """
+  ` + "`" + `maxPerSecond` + "`" + ` limits the events of each entity: faster changes are coalesced into one, whose ` + "`" + `changes` + "`" + ` go from the first
+  old value to the last new one. If the log no longer reaches back to ` + "`" + `after` + "`" + `, the subscription ends with the error code
+  RESYNC_REQUIRED: it sends everything or nothing, never a part.
+  """
+  dealChanged(
+    "Only this deal. An id that names none sends nothing. Null means all deals."
+    id: ID
+    """
+    Only changes of deals that match before or after, and also what you gain and lose access to. Null means all
+    deals.
+    """
+    filter: DealFilter
+    """
+    True: begins with the deals of ` + "`" + `id` + "`" + ` or ` + "`" + `filter.ids` + "`" + ` as they are, with the kind CURRENT; without both it fails with
+    BAD_USER_INPUT. With ` + "`" + `after` + "`" + ` it is ignored.
+    """
+    initial: Boolean
+    """
+    First sends the events after this position. Null: live events only. Fails with RESYNC_REQUIRED if the log can't be
+    read from there.
+    """
+    after: Cursor @resume
+    "From 1/3600 (one an hour) to 1000; anything else fails with BAD_USER_INPUT. Null: every change by itself."
+    maxPerSecond: Float
+  ): DealChange!
+
+  """
+  ` + "`" + `maxPerSecond` + "`" + ` limits the events of each entity: faster changes are coalesced into one, whose ` + "`" + `changes` + "`" + ` go from the first
+  old value to the last new one. If the log no longer reaches back to ` + "`" + `after` + "`" + `, the subscription ends with the error code
+  RESYNC_REQUIRED: it sends everything or nothing, never a part.
+  """
+  meetingChanged(
+    "Only this meeting. An id that names none sends nothing. Null means all meetings."
+    id: ID
+    """
+    Only changes of meetings that match before or after, and also what you gain and lose access to. Null means all
+    meetings.
+    """
+    filter: MeetingFilter
+    """
+    True: begins with the meetings of ` + "`" + `id` + "`" + ` or ` + "`" + `filter.ids` + "`" + ` as they are, with the kind CURRENT; without both it fails with
+    BAD_USER_INPUT. With ` + "`" + `after` + "`" + ` it is ignored.
+    """
+    initial: Boolean
+    """
+    First sends the events after this position. Null: live events only. Fails with RESYNC_REQUIRED if the log can't be
+    read from there.
+    """
+    after: Cursor @resume
+    "From 1/3600 (one an hour) to 1000; anything else fails with BAD_USER_INPUT. Null: every change by itself."
     maxPerSecond: Float
   ): MeetingChange!
+  # end of generated
 
-  "As ` + "`" + `customerChanged` + "`" + `, for entities of several kinds in one order: that of the log."
+  "Like ` + "`" + `customerChanged` + "`" + ` and so on, for entities of several types, in the order of the log."
   entityChanged(
-    "Only these kinds. Null, or an empty list: all. One that is repeated counts once."
+    "Only entities of these types. Null or an empty list means all. Repeated values count once."
     types: [EntityType!]
-    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
-    after: Cursor
-    "From 1/3600 (one an hour) to 1000, else BAD_USER_INPUT. Null: every change by itself."
+    "Only changes of entities that match before or after. It implies ` + "`" + `access` + "`" + `. Null means all."
+    filter: EntityFilter
+    "True: also what you gain and lose access to."
+    access: Boolean
+    """
+    True: begins with the entities of ` + "`" + `filter.ids` + "`" + ` as they are, with the kind CURRENT; without ` + "`" + `filter.ids` + "`" + ` it fails with
+    BAD_USER_INPUT. With ` + "`" + `after` + "`" + ` it is ignored.
+    """
+    initial: Boolean
+    """
+    First sends the events after this position. Null: live events only. Fails with RESYNC_REQUIRED if the log can't be
+    read from there.
+    """
+    after: Cursor @resume
+    "From 1/3600 (one an hour) to 1000; anything else fails with BAD_USER_INPUT. Null: every change by itself."
     maxPerSecond: Float
   ): EntityChange!
 
-  "What tells you, and nobody else, as soon as its cause is committed."
+  """
+  The events of conflicts over entities that you may see: other people's conflicts, too. An event is left out if you may
+  no longer see its conflict, or if the conflict is no longer kept.
+  """
+  conflictChanged(
+    "Only conflicts over this entity. An id that names none sends nothing. Null means all."
+    entityId: ID
+    """
+    First sends the events after this position. Null: live events only. Fails with RESYNC_REQUIRED if the log can't be
+    read from there.
+    """
+    after: Cursor @resume
+  ): ConflictEvent!
+
+  "Your own notifications, each as soon as its cause is committed."
   notificationReceived(
-    "What came after this position comes first. Null: live only. RESYNC_REQUIRED if the log can't be read after it."
-    after: Cursor
+    """
+    First sends the events after this position. Null: live events only. Fails with RESYNC_REQUIRED if the log can't be
+    read from there.
+    """
+    after: Cursor @resume
   ): Notification! @perViewer
 
-  "What happens to the session that it arrives on, so that a client need not guess."
-  session: SessionEvent! @perViewer
+  "Your own inbox: the unread count, and what changed, also by your other tabs and devices."
+  inboxChanged: InboxChange! @perViewer @perConnection
+
+  "Events of the session that this subscription runs on, so that a client need not guess."
+  session: SessionEvent! @perViewer @perConnection
 }
 `, BuiltIn: false},
 }
@@ -6540,6 +9321,8 @@ func (ec *executionContext) childFields_ActivityEvent(ctx context.Context, field
 		return ec.fieldContext_ActivityEvent_comment(ctx, field)
 	case "timestamp":
 		return ec.fieldContext_ActivityEvent_timestamp(ctx, field)
+	case "batch":
+		return ec.fieldContext_ActivityEvent_batch(ctx, field)
 	case "metadata":
 		return ec.fieldContext_ActivityEvent_metadata(ctx, field)
 	}
@@ -6598,6 +9381,18 @@ func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
 }
 
+func (ec *executionContext) childFields_Batch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Batch_id(ctx, field)
+	case "index":
+		return ec.fieldContext_Batch_index(ctx, field)
+	case "size":
+		return ec.fieldContext_Batch_size(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Batch", field.Name)
+}
+
 func (ec *executionContext) childFields_Call(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6620,6 +9415,8 @@ func (ec *executionContext) childFields_Call(ctx context.Context, field graphql.
 		return ec.fieldContext_Call_deletedAt(ctx, field)
 	case "viewerAccess":
 		return ec.fieldContext_Call_viewerAccess(ctx, field)
+	case "viewerWatch":
+		return ec.fieldContext_Call_viewerWatch(ctx, field)
 	case "activity":
 		return ec.fieldContext_Call_activity(ctx, field)
 	case "comments":
@@ -6658,6 +9455,8 @@ func (ec *executionContext) childFields_CallChange(ctx context.Context, field gr
 		return ec.fieldContext_CallChange_cursor(ctx, field)
 	case "kind":
 		return ec.fieldContext_CallChange_kind(ctx, field)
+	case "transition":
+		return ec.fieldContext_CallChange_transition(ctx, field)
 	case "entityId":
 		return ec.fieldContext_CallChange_entityId(ctx, field)
 	case "version":
@@ -6718,6 +9517,18 @@ func (ec *executionContext) childFields_ChangePage(ctx context.Context, field gr
 		return ec.fieldContext_ChangePage_hasMore(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePage", field.Name)
+}
+
+func (ec *executionContext) childFields_ChannelPreference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_ChannelPreference_kind(ctx, field)
+	case "channels":
+		return ec.fieldContext_ChannelPreference_channels(ctx, field)
+	case "isDefault":
+		return ec.fieldContext_ChannelPreference_isDefault(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChannelPreference", field.Name)
 }
 
 func (ec *executionContext) childFields_Comment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6786,6 +9597,22 @@ func (ec *executionContext) childFields_ConflictEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ConflictEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ConflictEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ConflictEvent_cursor(ctx, field)
+	case "kind":
+		return ec.fieldContext_ConflictEvent_kind(ctx, field)
+	case "conflict":
+		return ec.fieldContext_ConflictEvent_conflict(ctx, field)
+	case "actor":
+		return ec.fieldContext_ConflictEvent_actor(ctx, field)
+	case "timestamp":
+		return ec.fieldContext_ConflictEvent_timestamp(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConflictEvent", field.Name)
+}
+
 func (ec *executionContext) childFields_Customer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6808,6 +9635,8 @@ func (ec *executionContext) childFields_Customer(ctx context.Context, field grap
 		return ec.fieldContext_Customer_deletedAt(ctx, field)
 	case "viewerAccess":
 		return ec.fieldContext_Customer_viewerAccess(ctx, field)
+	case "viewerWatch":
+		return ec.fieldContext_Customer_viewerWatch(ctx, field)
 	case "activity":
 		return ec.fieldContext_Customer_activity(ctx, field)
 	case "comments":
@@ -6830,12 +9659,14 @@ func (ec *executionContext) childFields_Customer(ctx context.Context, field grap
 		return ec.fieldContext_Customer_tags(ctx, field)
 	case "notes":
 		return ec.fieldContext_Customer_notes(ctx, field)
-	case "atVersion":
-		return ec.fieldContext_Customer_atVersion(ctx, field)
 	case "calls":
 		return ec.fieldContext_Customer_calls(ctx, field)
+	case "deals":
+		return ec.fieldContext_Customer_deals(ctx, field)
 	case "meetings":
 		return ec.fieldContext_Customer_meetings(ctx, field)
+	case "atVersion":
+		return ec.fieldContext_Customer_atVersion(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Customer", field.Name)
 }
@@ -6846,6 +9677,8 @@ func (ec *executionContext) childFields_CustomerChange(ctx context.Context, fiel
 		return ec.fieldContext_CustomerChange_cursor(ctx, field)
 	case "kind":
 		return ec.fieldContext_CustomerChange_kind(ctx, field)
+	case "transition":
+		return ec.fieldContext_CustomerChange_transition(ctx, field)
 	case "entityId":
 		return ec.fieldContext_CustomerChange_entityId(ctx, field)
 	case "version":
@@ -6896,6 +9729,116 @@ func (ec *executionContext) childFields_CustomerEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type CustomerEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Deal_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Deal_version(ctx, field)
+	case "cursor":
+		return ec.fieldContext_Deal_cursor(ctx, field)
+	case "displayName":
+		return ec.fieldContext_Deal_displayName(ctx, field)
+	case "visibility":
+		return ec.fieldContext_Deal_visibility(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Deal_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Deal_updatedAt(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Deal_updatedBy(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Deal_deletedAt(ctx, field)
+	case "viewerAccess":
+		return ec.fieldContext_Deal_viewerAccess(ctx, field)
+	case "viewerWatch":
+		return ec.fieldContext_Deal_viewerWatch(ctx, field)
+	case "activity":
+		return ec.fieldContext_Deal_activity(ctx, field)
+	case "comments":
+		return ec.fieldContext_Deal_comments(ctx, field)
+	case "stateAt":
+		return ec.fieldContext_Deal_stateAt(ctx, field)
+	case "customer":
+		return ec.fieldContext_Deal_customer(ctx, field)
+	case "title":
+		return ec.fieldContext_Deal_title(ctx, field)
+	case "amountMinor":
+		return ec.fieldContext_Deal_amountMinor(ctx, field)
+	case "currency":
+		return ec.fieldContext_Deal_currency(ctx, field)
+	case "stage":
+		return ec.fieldContext_Deal_stage(ctx, field)
+	case "owner":
+		return ec.fieldContext_Deal_owner(ctx, field)
+	case "expectedCloseDate":
+		return ec.fieldContext_Deal_expectedCloseDate(ctx, field)
+	case "notes":
+		return ec.fieldContext_Deal_notes(ctx, field)
+	case "atVersion":
+		return ec.fieldContext_Deal_atVersion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Deal", field.Name)
+}
+
+func (ec *executionContext) childFields_DealChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DealChange_cursor(ctx, field)
+	case "kind":
+		return ec.fieldContext_DealChange_kind(ctx, field)
+	case "transition":
+		return ec.fieldContext_DealChange_transition(ctx, field)
+	case "entityId":
+		return ec.fieldContext_DealChange_entityId(ctx, field)
+	case "version":
+		return ec.fieldContext_DealChange_version(ctx, field)
+	case "fromVersion":
+		return ec.fieldContext_DealChange_fromVersion(ctx, field)
+	case "changes":
+		return ec.fieldContext_DealChange_changes(ctx, field)
+	case "actor":
+		return ec.fieldContext_DealChange_actor(ctx, field)
+	case "timestamp":
+		return ec.fieldContext_DealChange_timestamp(ctx, field)
+	case "clientMutationId":
+		return ec.fieldContext_DealChange_clientMutationId(ctx, field)
+	case "state":
+		return ec.fieldContext_DealChange_state(ctx, field)
+	case "deal":
+		return ec.fieldContext_DealChange_deal(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealChange", field.Name)
+}
+
+func (ec *executionContext) childFields_DealConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DealConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DealConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DealConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DealConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_DealConnection_totalCountIsExact(ctx, field)
+	case "asOf":
+		return ec.fieldContext_DealConnection_asOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DealEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DealEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DealEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_EntityState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6926,6 +9869,14 @@ func (ec *executionContext) childFields_FieldChange(ctx context.Context, field g
 		return ec.fieldContext_FieldChange_oldValue(ctx, field)
 	case "newValue":
 		return ec.fieldContext_FieldChange_newValue(ctx, field)
+	case "oldText":
+		return ec.fieldContext_FieldChange_oldText(ctx, field)
+	case "newText":
+		return ec.fieldContext_FieldChange_newText(ctx, field)
+	case "oldNode":
+		return ec.fieldContext_FieldChange_oldNode(ctx, field)
+	case "newNode":
+		return ec.fieldContext_FieldChange_newNode(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FieldChange", field.Name)
 }
@@ -6944,6 +9895,14 @@ func (ec *executionContext) childFields_FieldConflict(ctx context.Context, field
 		return ec.fieldContext_FieldConflict_remoteChangedBy(ctx, field)
 	case "remoteChangedAt":
 		return ec.fieldContext_FieldConflict_remoteChangedAt(ctx, field)
+	case "baseText":
+		return ec.fieldContext_FieldConflict_baseText(ctx, field)
+	case "localText":
+		return ec.fieldContext_FieldConflict_localText(ctx, field)
+	case "remoteText":
+		return ec.fieldContext_FieldConflict_remoteText(ctx, field)
+	case "parts":
+		return ec.fieldContext_FieldConflict_parts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FieldConflict", field.Name)
 }
@@ -6956,6 +9915,20 @@ func (ec *executionContext) childFields_FieldError(ctx context.Context, field gr
 		return ec.fieldContext_FieldError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FieldError", field.Name)
+}
+
+func (ec *executionContext) childFields_InboxChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "unreadCount":
+		return ec.fieldContext_InboxChange_unreadCount(ctx, field)
+	case "changed":
+		return ec.fieldContext_InboxChange_changed(ctx, field)
+	case "removed":
+		return ec.fieldContext_InboxChange_removed(ctx, field)
+	case "truncated":
+		return ec.fieldContext_InboxChange_truncated(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboxChange", field.Name)
 }
 
 func (ec *executionContext) childFields_Meeting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6980,6 +9953,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_deletedAt(ctx, field)
 	case "viewerAccess":
 		return ec.fieldContext_Meeting_viewerAccess(ctx, field)
+	case "viewerWatch":
+		return ec.fieldContext_Meeting_viewerWatch(ctx, field)
 	case "activity":
 		return ec.fieldContext_Meeting_activity(ctx, field)
 	case "comments":
@@ -7018,6 +9993,8 @@ func (ec *executionContext) childFields_MeetingChange(ctx context.Context, field
 		return ec.fieldContext_MeetingChange_cursor(ctx, field)
 	case "kind":
 		return ec.fieldContext_MeetingChange_kind(ctx, field)
+	case "transition":
+		return ec.fieldContext_MeetingChange_transition(ctx, field)
 	case "entityId":
 		return ec.fieldContext_MeetingChange_entityId(ctx, field)
 	case "version":
@@ -7124,10 +10101,18 @@ func (ec *executionContext) childFields_Notification(ctx context.Context, field 
 		return ec.fieldContext_Notification_entity(ctx, field)
 	case "actor":
 		return ec.fieldContext_Notification_actor(ctx, field)
+	case "count":
+		return ec.fieldContext_Notification_count(ctx, field)
+	case "actors":
+		return ec.fieldContext_Notification_actors(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Notification_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Notification_updatedAt(ctx, field)
 	case "readAt":
 		return ec.fieldContext_Notification_readAt(ctx, field)
+	case "snoozedUntil":
+		return ec.fieldContext_Notification_snoozedUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Notification", field.Name)
 }
@@ -7154,6 +10139,22 @@ func (ec *executionContext) childFields_NotificationEdge(ctx context.Context, fi
 		return ec.fieldContext_NotificationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NotificationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationPreferences(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "channels":
+		return ec.fieldContext_NotificationPreferences_channels(ctx, field)
+	case "quietHours":
+		return ec.fieldContext_NotificationPreferences_quietHours(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_NotificationPreferences_timeZone(ctx, field)
+	case "digest":
+		return ec.fieldContext_NotificationPreferences_digest(ctx, field)
+	case "muted":
+		return ec.fieldContext_NotificationPreferences_muted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationPreferences", field.Name)
 }
 
 func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7242,6 +10243,16 @@ func (ec *executionContext) childFields_PresenceUser(ctx context.Context, field 
 		return ec.fieldContext_PresenceUser_clients(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PresenceUser", field.Name)
+}
+
+func (ec *executionContext) childFields_QuietHours(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_QuietHours_from(ctx, field)
+	case "to":
+		return ec.fieldContext_QuietHours_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuietHours", field.Name)
 }
 
 func (ec *executionContext) childFields_RoomPresence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7610,6 +10621,28 @@ func (ec *executionContext) field_Customer_comments_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Customer_deals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Customer_meetings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7633,6 +10666,86 @@ func (ec *executionContext) field_Customer_meetings_args(ctx context.Context, ra
 }
 
 func (ec *executionContext) field_Customer_stateAt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Deal_activity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*collab.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*collab.ActivityFilter, error) {
+			return ec.unmarshalOActivityFilter2ᚖtandemᚋinternalᚋcollabᚐActivityFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Deal_atVersion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Deal_comments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Deal_stateAt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "version",
@@ -7754,6 +10867,20 @@ func (ec *executionContext) field_Mutation_createCall_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createCalls_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]map[string]any, error) {
+			return ec.unmarshalNCreateCallInput2ᚕmapᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createCustomer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7768,6 +10895,48 @@ func (ec *executionContext) field_Mutation_createCustomer_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createCustomers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]map[string]any, error) {
+			return ec.unmarshalNCreateCustomerInput2ᚕmapᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createDeal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNCreateDealInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createDeals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]map[string]any, error) {
+			return ec.unmarshalNCreateDealInput2ᚕmapᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createMeeting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7779,6 +10948,20 @@ func (ec *executionContext) field_Mutation_createMeeting_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createMeetings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]map[string]any, error) {
+			return ec.unmarshalNCreateMeetingInput2ᚕmapᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
 	return args, nil
 }
 
@@ -7928,6 +11111,42 @@ func (ec *executionContext) field_Mutation_markNotificationsRead_args(ctx contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_markNotificationsUnread_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]collab.ID, error) {
+			return ec.unmarshalNID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_mute_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entityId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entityId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (*collab.Time, error) {
+			return ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordView_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7956,6 +11175,20 @@ func (ec *executionContext) field_Mutation_refreshSession_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_registerPushSubscription_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.PushSubscriptionInput, error) {
+			return ec.unmarshalNPushSubscriptionInput2tandemᚋgraphᚋmodelᚐPushSubscriptionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_removeMember_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7967,6 +11200,20 @@ func (ec *executionContext) field_Mutation_removeMember_args(ctx context.Context
 		return nil, err
 	}
 	args["userId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removePushSubscription_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "endpoint",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["endpoint"] = arg0
 	return args, nil
 }
 
@@ -7990,6 +11237,20 @@ func (ec *executionContext) field_Mutation_resolveCustomerConflict_args(ctx cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ResolveCustomerConflictInput, error) {
 			return ec.unmarshalNResolveCustomerConflictInput2tandemᚋgraphᚋmodelᚐResolveCustomerConflictInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resolveDealConflict_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ResolveDealConflictInput, error) {
+			return ec.unmarshalNResolveDealConflictInput2tandemᚋgraphᚋmodelᚐResolveDealConflictInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8070,6 +11331,34 @@ func (ec *executionContext) field_Mutation_setMemberRole_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setNotificationDefaults_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "channels",
+		func(ctx context.Context, v any) ([]*collab.ChannelChoice, error) {
+			return ec.unmarshalNChannelPreferenceInput2ᚕᚖtandemᚋinternalᚋcollabᚐChannelChoiceᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["channels"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setNotificationPreferences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.NotificationPreferencesInput, error) {
+			return ec.unmarshalNNotificationPreferencesInput2tandemᚋgraphᚋmodelᚐNotificationPreferencesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setPresenceHidden_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8081,6 +11370,56 @@ func (ec *executionContext) field_Mutation_setPresenceHidden_args(ctx context.Co
 		return nil, err
 	}
 	args["hidden"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_snoozeNotifications_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]collab.ID, error) {
+			return ec.unmarshalNID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (collab.Time, error) {
+			return ec.unmarshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_unmute_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entityId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entityId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_unwatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entityId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entityId"] = arg0
 	return args, nil
 }
 
@@ -8098,6 +11437,20 @@ func (ec *executionContext) field_Mutation_updateCall_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateCalls_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]*model.UpdateCallInput, error) {
+			return ec.unmarshalNUpdateCallInput2ᚕᚖtandemᚋgraphᚋmodelᚐUpdateCallInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateCustomer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8112,6 +11465,48 @@ func (ec *executionContext) field_Mutation_updateCustomer_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateCustomers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]*model.UpdateCustomerInput, error) {
+			return ec.unmarshalNUpdateCustomerInput2ᚕᚖtandemᚋgraphᚋmodelᚐUpdateCustomerInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateDeal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateDealInput, error) {
+			return ec.unmarshalNUpdateDealInput2tandemᚋgraphᚋmodelᚐUpdateDealInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateDeals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]*model.UpdateDealInput, error) {
+			return ec.unmarshalNUpdateDealInput2ᚕᚖtandemᚋgraphᚋmodelᚐUpdateDealInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateMeeting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8123,6 +11518,20 @@ func (ec *executionContext) field_Mutation_updateMeeting_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateMeetings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]*model.UpdateMeetingInput, error) {
+			return ec.unmarshalNUpdateMeetingInput2ᚕᚖtandemᚋgraphᚋmodelᚐUpdateMeetingInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
 	return args, nil
 }
 
@@ -8153,6 +11562,20 @@ func (ec *executionContext) field_Mutation_updatePresence_args(ctx context.Conte
 		return nil, err
 	}
 	args["state"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_watch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entityId",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entityId"] = arg0
 	return args, nil
 }
 
@@ -8347,14 +11770,30 @@ func (ec *executionContext) field_Query_changes_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["entityId"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.EntityFilter, error) {
+			return ec.unmarshalOEntityFilter2ᚖtandemᚋgraphᚋmodelᚐEntityFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "access",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["access"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
+	args["first"] = arg5
 	return args, nil
 }
 
@@ -8416,6 +11855,58 @@ func (ec *executionContext) field_Query_customers_args(ctx context.Context, rawA
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*model.CustomerFilter, error) {
 			return ec.unmarshalOCustomerFilter2ᚖtandemᚋgraphᚋmodelᚐCustomerFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*collab.EntityOrder, error) {
+			return ec.unmarshalOEntityOrder2ᚖtandemᚋinternalᚋcollabᚐEntityOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_deal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (collab.ID, error) {
+			return ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_deals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.DealFilter, error) {
+			return ec.unmarshalODealFilter2ᚖtandemᚋgraphᚋmodelᚐDealFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8613,6 +12104,52 @@ func (ec *executionContext) field_Subscription_callChanged_args(ctx context.Cont
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.CallFilter, error) {
+			return ec.unmarshalOCallFilter2ᚖtandemᚋgraphᚋmodelᚐCallFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "initial",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["initial"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*collab.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "maxPerSecond",
+		func(ctx context.Context, v any) (*float64, error) {
+			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxPerSecond"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_conflictChanged_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entityId",
+		func(ctx context.Context, v any) (*collab.ID, error) {
+			return ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entityId"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*collab.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
@@ -8621,14 +12158,6 @@ func (ec *executionContext) field_Subscription_callChanged_args(ctx context.Cont
 		return nil, err
 	}
 	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "maxPerSecond",
-		func(ctx context.Context, v any) (*float64, error) {
-			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["maxPerSecond"] = arg2
 	return args, nil
 }
 
@@ -8643,22 +12172,84 @@ func (ec *executionContext) field_Subscription_customerChanged_args(ctx context.
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.CustomerFilter, error) {
+			return ec.unmarshalOCustomerFilter2ᚖtandemᚋgraphᚋmodelᚐCustomerFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "initial",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["initial"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*collab.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "maxPerSecond",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "maxPerSecond",
 		func(ctx context.Context, v any) (*float64, error) {
 			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["maxPerSecond"] = arg2
+	args["maxPerSecond"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_dealChanged_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*collab.ID, error) {
+			return ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.DealFilter, error) {
+			return ec.unmarshalODealFilter2ᚖtandemᚋgraphᚋmodelᚐDealFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "initial",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["initial"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*collab.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "maxPerSecond",
+		func(ctx context.Context, v any) (*float64, error) {
+			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxPerSecond"] = arg4
 	return args, nil
 }
 
@@ -8673,22 +12264,46 @@ func (ec *executionContext) field_Subscription_entityChanged_args(ctx context.Co
 		return nil, err
 	}
 	args["types"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.EntityFilter, error) {
+			return ec.unmarshalOEntityFilter2ᚖtandemᚋgraphᚋmodelᚐEntityFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "access",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["access"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "initial",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["initial"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*collab.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "maxPerSecond",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxPerSecond",
 		func(ctx context.Context, v any) (*float64, error) {
 			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["maxPerSecond"] = arg2
+	args["maxPerSecond"] = arg5
 	return args, nil
 }
 
@@ -8703,22 +12318,38 @@ func (ec *executionContext) field_Subscription_meetingChanged_args(ctx context.C
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.MeetingFilter, error) {
+			return ec.unmarshalOMeetingFilter2ᚖtandemᚋgraphᚋmodelᚐMeetingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "initial",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["initial"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*collab.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "maxPerSecond",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "maxPerSecond",
 		func(ctx context.Context, v any) (*float64, error) {
 			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["maxPerSecond"] = arg2
+	args["maxPerSecond"] = arg4
 	return args, nil
 }
 
@@ -8763,6 +12394,20 @@ func (ec *executionContext) field_Subscription_presence_args(ctx context.Context
 		return nil, err
 	}
 	args["state"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_presences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "rooms",
+		func(ctx context.Context, v any) ([]collab.ID, error) {
+			return ec.unmarshalNID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["rooms"] = arg0
 	return args, nil
 }
 
@@ -9169,8 +12814,8 @@ func (ec *executionContext) _ActivityConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖtandemᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -9527,8 +13172,8 @@ func (ec *executionContext) _ActivityEvent_changes(ctx context.Context, field gr
 			return ec.Resolvers.ActivityEvent().Changes(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
-			return ec.marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐFieldChangeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ShownChange) graphql.Marshaler {
+			return ec.marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐShownChangeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -9602,6 +13247,38 @@ func (ec *executionContext) fieldContext_ActivityEvent_timestamp(_ context.Conte
 	return graphql.NewScalarFieldContext("ActivityEvent", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _ActivityEvent_batch(ctx context.Context, field graphql.CollectedField, obj *collab.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ActivityEvent_batch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Batch, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Batch) graphql.Marshaler {
+			return ec.marshalOBatch2ᚖtandemᚋinternalᚋcollabᚐBatch(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ActivityEvent_batch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ActivityEvent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Batch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ActivityEvent_metadata(ctx context.Context, field graphql.CollectedField, obj *collab.Change) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9625,7 +13302,30 @@ func (ec *executionContext) fieldContext_ActivityEvent_metadata(_ context.Contex
 	return graphql.NewScalarFieldContext("ActivityEvent", field, false, false, "JSON")
 }
 
-func (ec *executionContext) _AuditConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.AuditConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _AgreedText_text(ctx context.Context, field graphql.CollectedField, obj *collab.AgreedText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AgreedText_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AgreedText_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AgreedText", field, false, false, "String")
+}
+
+func (ec *executionContext) _AuditConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.AuditEntry]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9637,8 +13337,8 @@ func (ec *executionContext) _AuditConnection_edges(ctx context.Context, field gr
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.AuditEdge) graphql.Marshaler {
-			return ec.marshalNAuditEdge2ᚕᚖtandemᚋgraphᚋmodelᚐAuditEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*collab.AuditEntry]) graphql.Marshaler {
+			return ec.marshalNAuditEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -9657,7 +13357,7 @@ func (ec *executionContext) fieldContext_AuditConnection_edges(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _AuditConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.AuditConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _AuditConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.AuditEntry]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9689,7 +13389,7 @@ func (ec *executionContext) fieldContext_AuditConnection_nodes(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _AuditConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.AuditConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _AuditConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.AuditEntry]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9701,8 +13401,8 @@ func (ec *executionContext) _AuditConnection_pageInfo(ctx context.Context, field
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖtandemᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -9721,7 +13421,7 @@ func (ec *executionContext) fieldContext_AuditConnection_pageInfo(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _AuditEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.AuditEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _AuditEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.AuditEntry]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9744,7 +13444,7 @@ func (ec *executionContext) fieldContext_AuditEdge_cursor(_ context.Context, fie
 	return graphql.NewScalarFieldContext("AuditEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _AuditEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.AuditEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _AuditEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.AuditEntry]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10070,6 +13770,75 @@ func (ec *executionContext) fieldContext_AuditEntry_hash(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("AuditEntry", field, false, false, "String")
 }
 
+func (ec *executionContext) _Batch_id(ctx context.Context, field graphql.CollectedField, obj *collab.Batch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Batch_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Batch_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Batch", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Batch_index(ctx context.Context, field graphql.CollectedField, obj *collab.Batch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Batch_index(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Index, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Batch_index(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Batch", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Batch_size(ctx context.Context, field graphql.CollectedField, obj *collab.Batch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Batch_size(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Size, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Batch_size(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Batch", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Call_id(ctx context.Context, field graphql.CollectedField, obj *collab.Call) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10331,6 +14100,42 @@ func (ec *executionContext) fieldContext_Call_viewerAccess(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Call_viewerWatch(ctx context.Context, field graphql.CollectedField, obj *collab.Call) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Call_viewerWatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Call().ViewerWatch(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal collab.WatchState
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v collab.WatchState) graphql.Marshaler {
+			return ec.marshalNWatchState2tandemᚋinternalᚋcollabᚐWatchState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Call_viewerWatch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Call", field, true, true, "WatchState")
+}
+
 func (ec *executionContext) _Call_activity(ctx context.Context, field graphql.CollectedField, obj *collab.Call) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10388,8 +14193,8 @@ func (ec *executionContext) _Call_comments(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Call().Comments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentConnection) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖtandemᚋgraphᚋmodelᚐCommentConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -10755,7 +14560,7 @@ func (ec *executionContext) fieldContext_Call_atVersion(ctx context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _CallChange_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10778,7 +14583,7 @@ func (ec *executionContext) fieldContext_CallChange_cursor(_ context.Context, fi
 	return graphql.NewScalarFieldContext("CallChange", field, false, false, "Cursor")
 }
 
-func (ec *executionContext) _CallChange_kind(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_kind(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10801,7 +14606,30 @@ func (ec *executionContext) fieldContext_CallChange_kind(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("CallChange", field, true, false, "ChangeKind")
 }
 
-func (ec *executionContext) _CallChange_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_transition(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CallChange_transition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Transition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Transition) graphql.Marshaler {
+			return ec.marshalNTransition2tandemᚋinternalᚋcollabᚐTransition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CallChange_transition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CallChange", field, true, false, "Transition")
+}
+
+func (ec *executionContext) _CallChange_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10824,7 +14652,7 @@ func (ec *executionContext) fieldContext_CallChange_entityId(_ context.Context, 
 	return graphql.NewScalarFieldContext("CallChange", field, false, false, "ID")
 }
 
-func (ec *executionContext) _CallChange_version(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_version(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10847,7 +14675,7 @@ func (ec *executionContext) fieldContext_CallChange_version(_ context.Context, f
 	return graphql.NewScalarFieldContext("CallChange", field, false, false, "Int")
 }
 
-func (ec *executionContext) _CallChange_fromVersion(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_fromVersion(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10870,7 +14698,7 @@ func (ec *executionContext) fieldContext_CallChange_fromVersion(_ context.Contex
 	return graphql.NewScalarFieldContext("CallChange", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CallChange_changes(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_changes(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10882,8 +14710,8 @@ func (ec *executionContext) _CallChange_changes(ctx context.Context, field graph
 			return ec.Resolvers.CallChange().Changes(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
-			return ec.marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐFieldChangeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ShownChange) graphql.Marshaler {
+			return ec.marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐShownChangeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -10902,7 +14730,7 @@ func (ec *executionContext) fieldContext_CallChange_changes(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _CallChange_actor(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_actor(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10934,7 +14762,7 @@ func (ec *executionContext) fieldContext_CallChange_actor(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _CallChange_timestamp(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_timestamp(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10957,7 +14785,7 @@ func (ec *executionContext) fieldContext_CallChange_timestamp(_ context.Context,
 	return graphql.NewScalarFieldContext("CallChange", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _CallChange_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10980,7 +14808,7 @@ func (ec *executionContext) fieldContext_CallChange_clientMutationId(_ context.C
 	return graphql.NewScalarFieldContext("CallChange", field, false, false, "ID")
 }
 
-func (ec *executionContext) _CallChange_state(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_state(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10993,10 +14821,10 @@ func (ec *executionContext) _CallChange_state(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
-			return ec.marshalNEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CallChange_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -11012,7 +14840,7 @@ func (ec *executionContext) fieldContext_CallChange_state(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _CallChange_call(ctx context.Context, field graphql.CollectedField, obj *collab.CallChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallChange_call(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11021,14 +14849,14 @@ func (ec *executionContext) _CallChange_call(ctx context.Context, field graphql.
 			return ec.fieldContext_CallChange_call(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Call(), nil
+			return obj.Entity(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.Call) graphql.Marshaler {
-			return ec.marshalNCall2ᚖtandemᚋinternalᚋcollabᚐCall(ctx, selections, v)
+			return ec.marshalOCall2ᚖtandemᚋinternalᚋcollabᚐCall(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CallChange_call(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -11044,7 +14872,7 @@ func (ec *executionContext) fieldContext_CallChange_call(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConflict_id(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_id(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11067,7 +14895,7 @@ func (ec *executionContext) fieldContext_CallConflict_id(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("CallConflict", field, false, false, "ID")
 }
 
-func (ec *executionContext) _CallConflict_message(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_message(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11090,7 +14918,7 @@ func (ec *executionContext) fieldContext_CallConflict_message(_ context.Context,
 	return graphql.NewScalarFieldContext("CallConflict", field, true, false, "String")
 }
 
-func (ec *executionContext) _CallConflict_entityType(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_entityType(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11113,7 +14941,7 @@ func (ec *executionContext) fieldContext_CallConflict_entityType(_ context.Conte
 	return graphql.NewScalarFieldContext("CallConflict", field, false, false, "EntityType")
 }
 
-func (ec *executionContext) _CallConflict_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11136,7 +14964,7 @@ func (ec *executionContext) fieldContext_CallConflict_entityId(_ context.Context
 	return graphql.NewScalarFieldContext("CallConflict", field, false, false, "ID")
 }
 
-func (ec *executionContext) _CallConflict_baseVersion(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_baseVersion(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11159,7 +14987,7 @@ func (ec *executionContext) fieldContext_CallConflict_baseVersion(_ context.Cont
 	return graphql.NewScalarFieldContext("CallConflict", field, false, false, "Int")
 }
 
-func (ec *executionContext) _CallConflict_remoteVersion(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_remoteVersion(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11182,7 +15010,7 @@ func (ec *executionContext) fieldContext_CallConflict_remoteVersion(_ context.Co
 	return graphql.NewScalarFieldContext("CallConflict", field, false, false, "Int")
 }
 
-func (ec *executionContext) _CallConflict_conflictedFields(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_conflictedFields(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11194,8 +15022,8 @@ func (ec *executionContext) _CallConflict_conflictedFields(ctx context.Context, 
 			return ec.Resolvers.CallConflict().ConflictedFields(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕᚖtandemᚋinternalᚋcollabᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ShownConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕᚖtandemᚋinternalᚋcollabᚐShownConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11214,7 +15042,7 @@ func (ec *executionContext) fieldContext_CallConflict_conflictedFields(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConflict_detectedAt(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_detectedAt(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11237,7 +15065,7 @@ func (ec *executionContext) fieldContext_CallConflict_detectedAt(_ context.Conte
 	return graphql.NewScalarFieldContext("CallConflict", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _CallConflict_detectedFor(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_detectedFor(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11269,7 +15097,7 @@ func (ec *executionContext) fieldContext_CallConflict_detectedFor(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConflict_resolution(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_resolution(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11292,7 +15120,7 @@ func (ec *executionContext) fieldContext_CallConflict_resolution(_ context.Conte
 	return graphql.NewScalarFieldContext("CallConflict", field, false, false, "Resolution")
 }
 
-func (ec *executionContext) _CallConflict_resolvedBy(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_resolvedBy(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11324,7 +15152,7 @@ func (ec *executionContext) fieldContext_CallConflict_resolvedBy(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConflict_resolvedAt(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_resolvedAt(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11347,7 +15175,7 @@ func (ec *executionContext) fieldContext_CallConflict_resolvedAt(_ context.Conte
 	return graphql.NewScalarFieldContext("CallConflict", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _CallConflict_baseState(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_baseState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11379,7 +15207,7 @@ func (ec *executionContext) fieldContext_CallConflict_baseState(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConflict_localState(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_localState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11411,7 +15239,7 @@ func (ec *executionContext) fieldContext_CallConflict_localState(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConflict_remoteState(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_remoteState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11443,7 +15271,7 @@ func (ec *executionContext) fieldContext_CallConflict_remoteState(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11475,7 +15303,7 @@ func (ec *executionContext) fieldContext_CallConflict_base(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConflict_local(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_local(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11507,7 +15335,7 @@ func (ec *executionContext) fieldContext_CallConflict_local(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConflict_remote(ctx context.Context, field graphql.CollectedField, obj *collab.CallConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConflict_remote(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11539,7 +15367,7 @@ func (ec *executionContext) fieldContext_CallConflict_remote(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CallConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11551,8 +15379,8 @@ func (ec *executionContext) _CallConnection_edges(ctx context.Context, field gra
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.CallEdge) graphql.Marshaler {
-			return ec.marshalNCallEdge2ᚕᚖtandemᚋgraphᚋmodelᚐCallEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*collab.Call]) graphql.Marshaler {
+			return ec.marshalNCallEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11571,7 +15399,7 @@ func (ec *executionContext) fieldContext_CallConnection_edges(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.CallConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11603,7 +15431,7 @@ func (ec *executionContext) fieldContext_CallConnection_nodes(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.CallConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11615,8 +15443,8 @@ func (ec *executionContext) _CallConnection_pageInfo(ctx context.Context, field 
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖtandemᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11635,7 +15463,7 @@ func (ec *executionContext) fieldContext_CallConnection_pageInfo(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CallConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.CallConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11658,7 +15486,7 @@ func (ec *executionContext) fieldContext_CallConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("CallConnection", field, false, false, "Int")
 }
 
-func (ec *executionContext) _CallConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *model.CallConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11681,7 +15509,7 @@ func (ec *executionContext) fieldContext_CallConnection_totalCountIsExact(_ cont
 	return graphql.NewScalarFieldContext("CallConnection", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _CallConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.CallConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11704,7 +15532,7 @@ func (ec *executionContext) fieldContext_CallConnection_asOf(_ context.Context, 
 	return graphql.NewScalarFieldContext("CallConnection", field, false, false, "Cursor")
 }
 
-func (ec *executionContext) _CallEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.CallEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11727,7 +15555,7 @@ func (ec *executionContext) fieldContext_CallEdge_cursor(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("CallEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _CallEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.CallEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11759,7 +15587,7 @@ func (ec *executionContext) fieldContext_CallEdge_node(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _CallSaved_call(ctx context.Context, field graphql.CollectedField, obj *model.CallSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallSaved_call(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11768,7 +15596,7 @@ func (ec *executionContext) _CallSaved_call(ctx context.Context, field graphql.C
 			return ec.fieldContext_CallSaved_call(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Call, nil
+			return obj.Entity(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.Call) graphql.Marshaler {
@@ -11782,7 +15610,7 @@ func (ec *executionContext) fieldContext_CallSaved_call(_ context.Context, field
 	fc = &graphql.FieldContext{
 		Object:     "CallSaved",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Call(ctx, field)
@@ -11791,7 +15619,7 @@ func (ec *executionContext) fieldContext_CallSaved_call(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _CallSaved_cursor(ctx context.Context, field graphql.CollectedField, obj *model.CallSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallSaved_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11814,7 +15642,7 @@ func (ec *executionContext) fieldContext_CallSaved_cursor(_ context.Context, fie
 	return graphql.NewScalarFieldContext("CallSaved", field, false, false, "Cursor")
 }
 
-func (ec *executionContext) _CallSaved_merged(ctx context.Context, field graphql.CollectedField, obj *model.CallSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallSaved_merged(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11837,7 +15665,7 @@ func (ec *executionContext) fieldContext_CallSaved_merged(_ context.Context, fie
 	return graphql.NewScalarFieldContext("CallSaved", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _CallSaved_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *model.CallSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _CallSaved_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Call]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11936,6 +15764,144 @@ func (ec *executionContext) _ChangePage_hasMore(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_ChangePage_hasMore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChangePage", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ChannelPreference_kind(ctx context.Context, field graphql.CollectedField, obj *collab.ChannelPreference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelPreference_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.NotificationKind) graphql.Marshaler {
+			return ec.marshalNNotificationKind2tandemᚋinternalᚋcollabᚐNotificationKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelPreference_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelPreference", field, false, false, "NotificationKind")
+}
+
+func (ec *executionContext) _ChannelPreference_channels(ctx context.Context, field graphql.CollectedField, obj *collab.ChannelPreference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelPreference_channels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.NotificationChannel) graphql.Marshaler {
+			return ec.marshalNNotificationChannel2ᚕtandemᚋinternalᚋcollabᚐNotificationChannelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelPreference_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelPreference", field, false, false, "NotificationChannel")
+}
+
+func (ec *executionContext) _ChannelPreference_isDefault(ctx context.Context, field graphql.CollectedField, obj *collab.ChannelPreference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelPreference_isDefault(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsDefault, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelPreference_isDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelPreference", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ClashingText_base(ctx context.Context, field graphql.CollectedField, obj *collab.ClashingText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClashingText_base(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Base, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClashingText_base(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClashingText", field, false, false, "String")
+}
+
+func (ec *executionContext) _ClashingText_local(ctx context.Context, field graphql.CollectedField, obj *collab.ClashingText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClashingText_local(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Local, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClashingText_local(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClashingText", field, false, false, "String")
+}
+
+func (ec *executionContext) _ClashingText_remote(ctx context.Context, field graphql.CollectedField, obj *collab.ClashingText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClashingText_remote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remote, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClashingText_remote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClashingText", field, false, false, "String")
 }
 
 func (ec *executionContext) _Comment_id(ctx context.Context, field graphql.CollectedField, obj *collab.Comment) (ret graphql.Marshaler) {
@@ -12181,7 +16147,7 @@ func (ec *executionContext) fieldContext_CommentAdded_clientMutationId(_ context
 	return graphql.NewScalarFieldContext("CommentAdded", field, false, false, "ID")
 }
 
-func (ec *executionContext) _CommentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CommentConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12193,8 +16159,8 @@ func (ec *executionContext) _CommentConnection_edges(ctx context.Context, field 
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.CommentEdge) graphql.Marshaler {
-			return ec.marshalNCommentEdge2ᚕᚖtandemᚋgraphᚋmodelᚐCommentEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*collab.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12213,7 +16179,7 @@ func (ec *executionContext) fieldContext_CommentConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CommentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.CommentConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12245,7 +16211,7 @@ func (ec *executionContext) fieldContext_CommentConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CommentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.CommentConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12257,8 +16223,8 @@ func (ec *executionContext) _CommentConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖtandemᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12277,7 +16243,7 @@ func (ec *executionContext) fieldContext_CommentConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _CommentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.CommentConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12300,7 +16266,7 @@ func (ec *executionContext) fieldContext_CommentConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("CommentConnection", field, false, false, "Int")
 }
 
-func (ec *executionContext) _CommentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.CommentEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12323,7 +16289,7 @@ func (ec *executionContext) fieldContext_CommentEdge_cursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("CommentEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _CommentEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.CommentEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Comment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12355,7 +16321,7 @@ func (ec *executionContext) fieldContext_CommentEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _ConflictConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ConflictConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _ConflictConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[collab.TypedConflict]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12367,8 +16333,8 @@ func (ec *executionContext) _ConflictConnection_edges(ctx context.Context, field
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ConflictEdge) graphql.Marshaler {
-			return ec.marshalNConflictEdge2ᚕᚖtandemᚋgraphᚋmodelᚐConflictEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[collab.TypedConflict]) graphql.Marshaler {
+			return ec.marshalNConflictEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12387,7 +16353,7 @@ func (ec *executionContext) fieldContext_ConflictConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ConflictConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ConflictConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _ConflictConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[collab.TypedConflict]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12419,7 +16385,7 @@ func (ec *executionContext) fieldContext_ConflictConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ConflictConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ConflictConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _ConflictConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[collab.TypedConflict]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12431,8 +16397,8 @@ func (ec *executionContext) _ConflictConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖtandemᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12451,7 +16417,7 @@ func (ec *executionContext) fieldContext_ConflictConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _ConflictConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ConflictConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _ConflictConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[collab.TypedConflict]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12474,7 +16440,7 @@ func (ec *executionContext) fieldContext_ConflictConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("ConflictConnection", field, false, false, "Int")
 }
 
-func (ec *executionContext) _ConflictEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ConflictEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _ConflictEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[collab.TypedConflict]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12497,7 +16463,7 @@ func (ec *executionContext) fieldContext_ConflictEdge_cursor(_ context.Context, 
 	return graphql.NewScalarFieldContext("ConflictEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _ConflictEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ConflictEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _ConflictEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[collab.TypedConflict]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12527,6 +16493,139 @@ func (ec *executionContext) fieldContext_ConflictEdge_node(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ConflictEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConflictEvent_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2tandemᚋinternalᚋcollabᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConflictEvent_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConflictEvent", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _ConflictEvent_kind(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConflictEvent_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ConflictEventKind) graphql.Marshaler {
+			return ec.marshalNConflictEventKind2tandemᚋinternalᚋcollabᚐConflictEventKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConflictEvent_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConflictEvent", field, true, false, "ConflictEventKind")
+}
+
+func (ec *executionContext) _ConflictEvent_conflict(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConflictEvent_conflict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ConflictEvent().Conflict(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.TypedConflict) graphql.Marshaler {
+			return ec.marshalNConflict2tandemᚋinternalᚋcollabᚐTypedConflict(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConflictEvent_conflict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConflictEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConflictEvent_actor(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConflictEvent_actor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ConflictEvent().Actor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖtandemᚋinternalᚋcollabᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConflictEvent_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConflictEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConflictEvent_timestamp(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConflictEvent_timestamp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConflictEvent_timestamp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConflictEvent", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Customer_id(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
@@ -12790,6 +16889,42 @@ func (ec *executionContext) fieldContext_Customer_viewerAccess(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Customer_viewerWatch(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_viewerWatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Customer().ViewerWatch(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal collab.WatchState
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v collab.WatchState) graphql.Marshaler {
+			return ec.marshalNWatchState2tandemᚋinternalᚋcollabᚐWatchState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_viewerWatch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, true, true, "WatchState")
+}
+
 func (ec *executionContext) _Customer_activity(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12847,8 +16982,8 @@ func (ec *executionContext) _Customer_comments(ctx context.Context, field graphq
 			return ec.Resolvers.Customer().Comments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentConnection) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖtandemᚋgraphᚋmodelᚐCommentConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -13115,6 +17250,138 @@ func (ec *executionContext) fieldContext_Customer_notes(_ context.Context, field
 	return graphql.NewScalarFieldContext("Customer", field, false, false, "String")
 }
 
+func (ec *executionContext) _Customer_calls(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_calls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Customer().Calls(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Call]) graphql.Marshaler {
+			return ec.marshalNCallConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_calls(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Customer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CallConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Customer_calls_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Customer_deals(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_deals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Customer().Deals(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Deal]) graphql.Marshaler {
+			return ec.marshalNDealConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_deals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Customer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Customer_deals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Customer_meetings(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_meetings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Customer().Meetings(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_meetings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Customer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeetingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Customer_meetings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Customer_atVersion(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13159,95 +17426,7 @@ func (ec *executionContext) fieldContext_Customer_atVersion(ctx context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Customer_calls(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Customer_calls(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Customer().Calls(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CallConnection) graphql.Marshaler {
-			return ec.marshalNCallConnection2ᚖtandemᚋgraphᚋmodelᚐCallConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Customer_calls(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Customer",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CallConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Customer_calls_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Customer_meetings(ctx context.Context, field graphql.CollectedField, obj *collab.Customer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Customer_meetings(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Customer().Meetings(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.MeetingConnection) graphql.Marshaler {
-			return ec.marshalNMeetingConnection2ᚖtandemᚋgraphᚋmodelᚐMeetingConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Customer_meetings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Customer",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MeetingConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Customer_meetings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CustomerChange_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13270,7 +17449,7 @@ func (ec *executionContext) fieldContext_CustomerChange_cursor(_ context.Context
 	return graphql.NewScalarFieldContext("CustomerChange", field, false, false, "Cursor")
 }
 
-func (ec *executionContext) _CustomerChange_kind(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_kind(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13293,7 +17472,30 @@ func (ec *executionContext) fieldContext_CustomerChange_kind(_ context.Context, 
 	return graphql.NewScalarFieldContext("CustomerChange", field, true, false, "ChangeKind")
 }
 
-func (ec *executionContext) _CustomerChange_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_transition(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerChange_transition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Transition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Transition) graphql.Marshaler {
+			return ec.marshalNTransition2tandemᚋinternalᚋcollabᚐTransition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerChange_transition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerChange", field, true, false, "Transition")
+}
+
+func (ec *executionContext) _CustomerChange_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13316,7 +17518,7 @@ func (ec *executionContext) fieldContext_CustomerChange_entityId(_ context.Conte
 	return graphql.NewScalarFieldContext("CustomerChange", field, false, false, "ID")
 }
 
-func (ec *executionContext) _CustomerChange_version(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_version(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13339,7 +17541,7 @@ func (ec *executionContext) fieldContext_CustomerChange_version(_ context.Contex
 	return graphql.NewScalarFieldContext("CustomerChange", field, false, false, "Int")
 }
 
-func (ec *executionContext) _CustomerChange_fromVersion(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_fromVersion(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13362,7 +17564,7 @@ func (ec *executionContext) fieldContext_CustomerChange_fromVersion(_ context.Co
 	return graphql.NewScalarFieldContext("CustomerChange", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CustomerChange_changes(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_changes(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13374,8 +17576,8 @@ func (ec *executionContext) _CustomerChange_changes(ctx context.Context, field g
 			return ec.Resolvers.CustomerChange().Changes(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
-			return ec.marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐFieldChangeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ShownChange) graphql.Marshaler {
+			return ec.marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐShownChangeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -13394,7 +17596,7 @@ func (ec *executionContext) fieldContext_CustomerChange_changes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerChange_actor(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_actor(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13426,7 +17628,7 @@ func (ec *executionContext) fieldContext_CustomerChange_actor(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerChange_timestamp(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_timestamp(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13449,7 +17651,7 @@ func (ec *executionContext) fieldContext_CustomerChange_timestamp(_ context.Cont
 	return graphql.NewScalarFieldContext("CustomerChange", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _CustomerChange_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13472,7 +17674,7 @@ func (ec *executionContext) fieldContext_CustomerChange_clientMutationId(_ conte
 	return graphql.NewScalarFieldContext("CustomerChange", field, false, false, "ID")
 }
 
-func (ec *executionContext) _CustomerChange_state(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_state(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13485,10 +17687,10 @@ func (ec *executionContext) _CustomerChange_state(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
-			return ec.marshalNEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CustomerChange_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13504,7 +17706,7 @@ func (ec *executionContext) fieldContext_CustomerChange_state(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerChange_customer(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerChange_customer(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13513,14 +17715,14 @@ func (ec *executionContext) _CustomerChange_customer(ctx context.Context, field 
 			return ec.fieldContext_CustomerChange_customer(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Customer(), nil
+			return obj.Entity(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.Customer) graphql.Marshaler {
-			return ec.marshalNCustomer2ᚖtandemᚋinternalᚋcollabᚐCustomer(ctx, selections, v)
+			return ec.marshalOCustomer2ᚖtandemᚋinternalᚋcollabᚐCustomer(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CustomerChange_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13536,7 +17738,7 @@ func (ec *executionContext) fieldContext_CustomerChange_customer(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConflict_id(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_id(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13559,7 +17761,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_id(_ context.Context, 
 	return graphql.NewScalarFieldContext("CustomerConflict", field, false, false, "ID")
 }
 
-func (ec *executionContext) _CustomerConflict_message(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_message(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13582,7 +17784,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_message(_ context.Cont
 	return graphql.NewScalarFieldContext("CustomerConflict", field, true, false, "String")
 }
 
-func (ec *executionContext) _CustomerConflict_entityType(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_entityType(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13605,7 +17807,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_entityType(_ context.C
 	return graphql.NewScalarFieldContext("CustomerConflict", field, false, false, "EntityType")
 }
 
-func (ec *executionContext) _CustomerConflict_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13628,7 +17830,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_entityId(_ context.Con
 	return graphql.NewScalarFieldContext("CustomerConflict", field, false, false, "ID")
 }
 
-func (ec *executionContext) _CustomerConflict_baseVersion(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_baseVersion(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13651,7 +17853,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_baseVersion(_ context.
 	return graphql.NewScalarFieldContext("CustomerConflict", field, false, false, "Int")
 }
 
-func (ec *executionContext) _CustomerConflict_remoteVersion(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_remoteVersion(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13674,7 +17876,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_remoteVersion(_ contex
 	return graphql.NewScalarFieldContext("CustomerConflict", field, false, false, "Int")
 }
 
-func (ec *executionContext) _CustomerConflict_conflictedFields(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_conflictedFields(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13686,8 +17888,8 @@ func (ec *executionContext) _CustomerConflict_conflictedFields(ctx context.Conte
 			return ec.Resolvers.CustomerConflict().ConflictedFields(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕᚖtandemᚋinternalᚋcollabᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ShownConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕᚖtandemᚋinternalᚋcollabᚐShownConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -13706,7 +17908,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_conflictedFields(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConflict_detectedAt(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_detectedAt(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13729,7 +17931,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_detectedAt(_ context.C
 	return graphql.NewScalarFieldContext("CustomerConflict", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _CustomerConflict_detectedFor(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_detectedFor(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13761,7 +17963,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_detectedFor(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConflict_resolution(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_resolution(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13784,7 +17986,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_resolution(_ context.C
 	return graphql.NewScalarFieldContext("CustomerConflict", field, false, false, "Resolution")
 }
 
-func (ec *executionContext) _CustomerConflict_resolvedBy(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_resolvedBy(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13816,7 +18018,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_resolvedBy(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConflict_resolvedAt(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_resolvedAt(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13839,7 +18041,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_resolvedAt(_ context.C
 	return graphql.NewScalarFieldContext("CustomerConflict", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _CustomerConflict_baseState(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_baseState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13871,7 +18073,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_baseState(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConflict_localState(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_localState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13903,7 +18105,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_localState(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConflict_remoteState(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_remoteState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13935,7 +18137,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_remoteState(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13967,7 +18169,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_base(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConflict_local(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_local(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13999,7 +18201,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_local(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConflict_remote(ctx context.Context, field graphql.CollectedField, obj *collab.CustomerConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConflict_remote(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14031,7 +18233,7 @@ func (ec *executionContext) fieldContext_CustomerConflict_remote(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CustomerConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14043,8 +18245,8 @@ func (ec *executionContext) _CustomerConnection_edges(ctx context.Context, field
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.CustomerEdge) graphql.Marshaler {
-			return ec.marshalNCustomerEdge2ᚕᚖtandemᚋgraphᚋmodelᚐCustomerEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*collab.Customer]) graphql.Marshaler {
+			return ec.marshalNCustomerEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -14063,7 +18265,7 @@ func (ec *executionContext) fieldContext_CustomerConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.CustomerConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14095,7 +18297,7 @@ func (ec *executionContext) fieldContext_CustomerConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.CustomerConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14107,8 +18309,8 @@ func (ec *executionContext) _CustomerConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖtandemᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -14127,7 +18329,7 @@ func (ec *executionContext) fieldContext_CustomerConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.CustomerConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14150,7 +18352,7 @@ func (ec *executionContext) fieldContext_CustomerConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("CustomerConnection", field, false, false, "Int")
 }
 
-func (ec *executionContext) _CustomerConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *model.CustomerConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14173,7 +18375,7 @@ func (ec *executionContext) fieldContext_CustomerConnection_totalCountIsExact(_ 
 	return graphql.NewScalarFieldContext("CustomerConnection", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _CustomerConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.CustomerConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14196,7 +18398,7 @@ func (ec *executionContext) fieldContext_CustomerConnection_asOf(_ context.Conte
 	return graphql.NewScalarFieldContext("CustomerConnection", field, false, false, "Cursor")
 }
 
-func (ec *executionContext) _CustomerEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.CustomerEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14219,7 +18421,7 @@ func (ec *executionContext) fieldContext_CustomerEdge_cursor(_ context.Context, 
 	return graphql.NewScalarFieldContext("CustomerEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _CustomerEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.CustomerEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14251,7 +18453,7 @@ func (ec *executionContext) fieldContext_CustomerEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerSaved_customer(ctx context.Context, field graphql.CollectedField, obj *model.CustomerSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerSaved_customer(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14260,7 +18462,7 @@ func (ec *executionContext) _CustomerSaved_customer(ctx context.Context, field g
 			return ec.fieldContext_CustomerSaved_customer(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Customer, nil
+			return obj.Entity(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.Customer) graphql.Marshaler {
@@ -14274,7 +18476,7 @@ func (ec *executionContext) fieldContext_CustomerSaved_customer(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "CustomerSaved",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Customer(ctx, field)
@@ -14283,7 +18485,7 @@ func (ec *executionContext) fieldContext_CustomerSaved_customer(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _CustomerSaved_cursor(ctx context.Context, field graphql.CollectedField, obj *model.CustomerSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerSaved_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14306,7 +18508,7 @@ func (ec *executionContext) fieldContext_CustomerSaved_cursor(_ context.Context,
 	return graphql.NewScalarFieldContext("CustomerSaved", field, false, false, "Cursor")
 }
 
-func (ec *executionContext) _CustomerSaved_merged(ctx context.Context, field graphql.CollectedField, obj *model.CustomerSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerSaved_merged(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14329,7 +18531,7 @@ func (ec *executionContext) fieldContext_CustomerSaved_merged(_ context.Context,
 	return graphql.NewScalarFieldContext("CustomerSaved", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _CustomerSaved_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *model.CustomerSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _CustomerSaved_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14350,6 +18552,1809 @@ func (ec *executionContext) _CustomerSaved_clientMutationId(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_CustomerSaved_clientMutationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CustomerSaved", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Deal_id(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Deal_version(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Deal_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2tandemᚋinternalᚋcollabᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _Deal_displayName(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_displayName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisplayName(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_displayName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, true, false, "String")
+}
+
+func (ec *executionContext) _Deal_visibility(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_visibility(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visibility, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Visibility) graphql.Marshaler {
+			return ec.marshalNVisibility2tandemᚋinternalᚋcollabᚐVisibility(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_visibility(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "Visibility")
+}
+
+func (ec *executionContext) _Deal_createdAt(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Deal_updatedAt(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Deal_updatedBy(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_updatedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Deal().UpdatedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖtandemᚋinternalᚋcollabᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_updatedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deal_deletedAt(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_deletedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Deal_viewerAccess(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_viewerAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Deal().ViewerAccess(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal *collab.Access
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Access) graphql.Marshaler {
+			return ec.marshalNAccess2ᚖtandemᚋinternalᚋcollabᚐAccess(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_viewerAccess(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Access(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deal_viewerWatch(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_viewerWatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Deal().ViewerWatch(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal collab.WatchState
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v collab.WatchState) graphql.Marshaler {
+			return ec.marshalNWatchState2tandemᚋinternalᚋcollabᚐWatchState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_viewerWatch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, true, true, "WatchState")
+}
+
+func (ec *executionContext) _Deal_activity(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_activity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Deal().Activity(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*collab.Cursor), fc.Args["filter"].(*collab.ActivityFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ActivityConnection) graphql.Marshaler {
+			return ec.marshalNActivityConnection2ᚖtandemᚋgraphᚋmodelᚐActivityConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_activity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActivityConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Deal_activity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deal_comments(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_comments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Deal().Comments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_comments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CommentConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Deal_comments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deal_stateAt(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_stateAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Deal().StateAt(ctx, obj, fc.Args["version"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_stateAt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Deal_stateAt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deal_customer(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Deal().Customer(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Customer) graphql.Marshaler {
+			return ec.marshalOCustomer2ᚖtandemᚋinternalᚋcollabᚐCustomer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deal_title(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "String")
+}
+
+func (ec *executionContext) _Deal_amountMinor(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_amountMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AmountMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.SafeInt) graphql.Marshaler {
+			return ec.marshalOSafeInt2ᚖtandemᚋinternalᚋcollabᚐSafeInt(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_amountMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "SafeInt")
+}
+
+func (ec *executionContext) _Deal_currency(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "String")
+}
+
+func (ec *executionContext) _Deal_stage(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.DealStage) graphql.Marshaler {
+			return ec.marshalNDealStage2tandemᚋinternalᚋcollabᚐDealStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "DealStage")
+}
+
+func (ec *executionContext) _Deal_owner(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Deal().Owner(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖtandemᚋinternalᚋcollabᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deal_expectedCloseDate(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_expectedCloseDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpectedCloseDate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖtandemᚋinternalᚋcollabᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_expectedCloseDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Deal_notes(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, "String")
+}
+
+func (ec *executionContext) _Deal_atVersion(ctx context.Context, field graphql.CollectedField, obj *collab.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_atVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Deal().AtVersion(ctx, obj, fc.Args["version"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Deal) graphql.Marshaler {
+			return ec.marshalODeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_atVersion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Deal_atVersion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealChange_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2tandemᚋinternalᚋcollabᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealChange", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _DealChange_kind(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ChangeKind) graphql.Marshaler {
+			return ec.marshalNChangeKind2tandemᚋinternalᚋcollabᚐChangeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealChange", field, true, false, "ChangeKind")
+}
+
+func (ec *executionContext) _DealChange_transition(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_transition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Transition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Transition) graphql.Marshaler {
+			return ec.marshalNTransition2tandemᚋinternalᚋcollabᚐTransition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_transition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealChange", field, true, false, "Transition")
+}
+
+func (ec *executionContext) _DealChange_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_entityId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntityID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_entityId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DealChange_version(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntityVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealChange", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DealChange_fromVersion(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_fromVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromVersion(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_fromVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealChange", field, true, false, "Int")
+}
+
+func (ec *executionContext) _DealChange_changes(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealChange().Changes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ShownChange) graphql.Marshaler {
+			return ec.marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐShownChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealChange_actor(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_actor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealChange().Actor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖtandemᚋinternalᚋcollabᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealChange_timestamp(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_timestamp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_timestamp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealChange", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _DealChange_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_clientMutationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientMutationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_clientMutationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DealChange_state(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealChange_deal(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealChange_deal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entity(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Deal) graphql.Marshaler {
+			return ec.marshalODeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealChange_deal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConflict_id(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConflict", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DealConflict_message(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConflict", field, true, false, "String")
+}
+
+func (ec *executionContext) _DealConflict_entityType(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_entityType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntityType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.EntityType) graphql.Marshaler {
+			return ec.marshalNEntityType2tandemᚋinternalᚋcollabᚐEntityType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_entityType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConflict", field, false, false, "EntityType")
+}
+
+func (ec *executionContext) _DealConflict_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_entityId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntityID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.ID) graphql.Marshaler {
+			return ec.marshalNID2tandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_entityId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConflict", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DealConflict_baseVersion(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_baseVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BaseVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_baseVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConflict", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DealConflict_remoteVersion(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_remoteVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RemoteVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_remoteVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConflict", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DealConflict_conflictedFields(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_conflictedFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealConflict().ConflictedFields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ShownConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕᚖtandemᚋinternalᚋcollabᚐShownConflictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_conflictedFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldConflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConflict_detectedAt(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_detectedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DetectedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_detectedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConflict", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _DealConflict_detectedFor(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_detectedFor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealConflict().DetectedFor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖtandemᚋinternalᚋcollabᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_detectedFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConflict_resolution(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_resolution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Resolution, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Resolution) graphql.Marshaler {
+			return ec.marshalOResolution2ᚖtandemᚋinternalᚋcollabᚐResolution(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_resolution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConflict", field, false, false, "Resolution")
+}
+
+func (ec *executionContext) _DealConflict_resolvedBy(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_resolvedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealConflict().ResolvedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖtandemᚋinternalᚋcollabᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_resolvedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConflict_resolvedAt(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_resolvedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResolvedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_resolvedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConflict", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _DealConflict_baseState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_baseState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealConflict().BaseState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_baseState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConflict_localState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_localState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealConflict().LocalState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_localState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConflict_remoteState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_remoteState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealConflict().RemoteState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_remoteState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_base(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealConflict().Base(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Deal) graphql.Marshaler {
+			return ec.marshalODeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_base(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConflict_local(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_local(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealConflict().Local(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_local(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConflict_remote(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConflict_remote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DealConflict().Remote(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConflict_remote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*collab.Deal]) graphql.Marshaler {
+			return ec.marshalNDealEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚕᚖtandemᚋinternalᚋcollabᚐDealᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DealConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConnection_totalCountIsExact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCountIsExact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConnection_totalCountIsExact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConnection", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _DealConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConnection_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2tandemᚋinternalᚋcollabᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConnection_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConnection", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _DealEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _DealEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealSaved_deal(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealSaved_deal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entity(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealSaved_deal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealSaved",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealSaved_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealSaved_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2tandemᚋinternalᚋcollabᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealSaved_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealSaved", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _DealSaved_merged(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealSaved_merged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merged, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealSaved_merged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealSaved", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _DealSaved_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Deal]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealSaved_clientMutationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientMutationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealSaved_clientMutationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealSaved", field, false, false, "ID")
 }
 
 func (ec *executionContext) _EntityDeleted_entityId(ctx context.Context, field graphql.CollectedField, obj *model.EntityDeleted) (ret graphql.Marshaler) {
@@ -14738,7 +20743,7 @@ func (ec *executionContext) fieldContext_EntityState_deletedAt(_ context.Context
 	return graphql.NewScalarFieldContext("EntityState", field, true, false, "DateTime")
 }
 
-func (ec *executionContext) _FieldChange_field(ctx context.Context, field graphql.CollectedField, obj *collab.FieldChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _FieldChange_field(ctx context.Context, field graphql.CollectedField, obj *collab.ShownChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14761,7 +20766,7 @@ func (ec *executionContext) fieldContext_FieldChange_field(_ context.Context, fi
 	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "String")
 }
 
-func (ec *executionContext) _FieldChange_oldValue(ctx context.Context, field graphql.CollectedField, obj *collab.FieldChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _FieldChange_oldValue(ctx context.Context, field graphql.CollectedField, obj *collab.ShownChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14784,7 +20789,7 @@ func (ec *executionContext) fieldContext_FieldChange_oldValue(_ context.Context,
 	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "JSON")
 }
 
-func (ec *executionContext) _FieldChange_newValue(ctx context.Context, field graphql.CollectedField, obj *collab.FieldChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _FieldChange_newValue(ctx context.Context, field graphql.CollectedField, obj *collab.ShownChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14807,7 +20812,117 @@ func (ec *executionContext) fieldContext_FieldChange_newValue(_ context.Context,
 	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "JSON")
 }
 
-func (ec *executionContext) _FieldConflict_field(ctx context.Context, field graphql.CollectedField, obj *collab.FieldConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _FieldChange_oldText(ctx context.Context, field graphql.CollectedField, obj *collab.ShownChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldChange_oldText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FieldChange().OldText(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldChange_oldText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldChange", field, true, true, "String")
+}
+
+func (ec *executionContext) _FieldChange_newText(ctx context.Context, field graphql.CollectedField, obj *collab.ShownChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldChange_newText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FieldChange().NewText(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldChange_newText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldChange", field, true, true, "String")
+}
+
+func (ec *executionContext) _FieldChange_oldNode(ctx context.Context, field graphql.CollectedField, obj *collab.ShownChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldChange_oldNode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FieldChange().OldNode(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Node) graphql.Marshaler {
+			return ec.marshalONode2tandemᚋinternalᚋcollabᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldChange_oldNode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FieldChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FieldChange_newNode(ctx context.Context, field graphql.CollectedField, obj *collab.ShownChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldChange_newNode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FieldChange().NewNode(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Node) graphql.Marshaler {
+			return ec.marshalONode2tandemᚋinternalᚋcollabᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldChange_newNode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FieldChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FieldConflict_field(ctx context.Context, field graphql.CollectedField, obj *collab.ShownConflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14830,7 +20945,7 @@ func (ec *executionContext) fieldContext_FieldConflict_field(_ context.Context, 
 	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "String")
 }
 
-func (ec *executionContext) _FieldConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.FieldConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _FieldConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.ShownConflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14853,7 +20968,7 @@ func (ec *executionContext) fieldContext_FieldConflict_base(_ context.Context, f
 	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "JSON")
 }
 
-func (ec *executionContext) _FieldConflict_local(ctx context.Context, field graphql.CollectedField, obj *collab.FieldConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _FieldConflict_local(ctx context.Context, field graphql.CollectedField, obj *collab.ShownConflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14876,7 +20991,7 @@ func (ec *executionContext) fieldContext_FieldConflict_local(_ context.Context, 
 	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "JSON")
 }
 
-func (ec *executionContext) _FieldConflict_remote(ctx context.Context, field graphql.CollectedField, obj *collab.FieldConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _FieldConflict_remote(ctx context.Context, field graphql.CollectedField, obj *collab.ShownConflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14899,7 +21014,7 @@ func (ec *executionContext) fieldContext_FieldConflict_remote(_ context.Context,
 	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "JSON")
 }
 
-func (ec *executionContext) _FieldConflict_remoteChangedBy(ctx context.Context, field graphql.CollectedField, obj *collab.FieldConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _FieldConflict_remoteChangedBy(ctx context.Context, field graphql.CollectedField, obj *collab.ShownConflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14931,7 +21046,7 @@ func (ec *executionContext) fieldContext_FieldConflict_remoteChangedBy(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _FieldConflict_remoteChangedAt(ctx context.Context, field graphql.CollectedField, obj *collab.FieldConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _FieldConflict_remoteChangedAt(ctx context.Context, field graphql.CollectedField, obj *collab.ShownConflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14952,6 +21067,98 @@ func (ec *executionContext) _FieldConflict_remoteChangedAt(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_FieldConflict_remoteChangedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _FieldConflict_baseText(ctx context.Context, field graphql.CollectedField, obj *collab.ShownConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldConflict_baseText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FieldConflict().BaseText(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldConflict_baseText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldConflict", field, true, true, "String")
+}
+
+func (ec *executionContext) _FieldConflict_localText(ctx context.Context, field graphql.CollectedField, obj *collab.ShownConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldConflict_localText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FieldConflict().LocalText(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldConflict_localText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldConflict", field, true, true, "String")
+}
+
+func (ec *executionContext) _FieldConflict_remoteText(ctx context.Context, field graphql.CollectedField, obj *collab.ShownConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldConflict_remoteText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FieldConflict().RemoteText(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldConflict_remoteText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldConflict", field, true, true, "String")
+}
+
+func (ec *executionContext) _FieldConflict_parts(ctx context.Context, field graphql.CollectedField, obj *collab.ShownConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldConflict_parts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.TextPart) graphql.Marshaler {
+			return ec.marshalOTextPart2ᚕtandemᚋinternalᚋcollabᚐTextPartᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldConflict_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldConflict", field, true, false, "TextPart")
 }
 
 func (ec *executionContext) _FieldError_field(ctx context.Context, field graphql.CollectedField, obj *collab.FieldError) (ret graphql.Marshaler) {
@@ -14998,6 +21205,107 @@ func (ec *executionContext) _FieldError_message(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_FieldError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldError", field, false, false, "String")
+}
+
+func (ec *executionContext) _InboxChange_unreadCount(ctx context.Context, field graphql.CollectedField, obj *collab.InboxChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxChange_unreadCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnreadCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboxChange_unreadCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboxChange", field, false, false, "Int")
+}
+
+func (ec *executionContext) _InboxChange_changed(ctx context.Context, field graphql.CollectedField, obj *collab.InboxChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxChange_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.Notification) graphql.Marshaler {
+			return ec.marshalNNotification2ᚕᚖtandemᚋinternalᚋcollabᚐNotificationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboxChange_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboxChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Notification(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboxChange_removed(ctx context.Context, field graphql.CollectedField, obj *collab.InboxChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxChange_removed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Removed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.ID) graphql.Marshaler {
+			return ec.marshalNID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboxChange_removed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboxChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _InboxChange_truncated(ctx context.Context, field graphql.CollectedField, obj *collab.InboxChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxChange_truncated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Truncated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboxChange_truncated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboxChange", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _InvalidInput_message(ctx context.Context, field graphql.CollectedField, obj *collab.InvalidInput) (ret graphql.Marshaler) {
@@ -15316,6 +21624,42 @@ func (ec *executionContext) fieldContext_Meeting_viewerAccess(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Meeting_viewerWatch(ctx context.Context, field graphql.CollectedField, obj *collab.Meeting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Meeting_viewerWatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Meeting().ViewerWatch(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal collab.WatchState
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v collab.WatchState) graphql.Marshaler {
+			return ec.marshalNWatchState2tandemᚋinternalᚋcollabᚐWatchState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Meeting_viewerWatch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Meeting", field, true, true, "WatchState")
+}
+
 func (ec *executionContext) _Meeting_activity(ctx context.Context, field graphql.CollectedField, obj *collab.Meeting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15373,8 +21717,8 @@ func (ec *executionContext) _Meeting_comments(ctx context.Context, field graphql
 			return ec.Resolvers.Meeting().Comments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentConnection) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖtandemᚋgraphᚋmodelᚐCommentConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15749,7 +22093,7 @@ func (ec *executionContext) fieldContext_Meeting_atVersion(ctx context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingChange_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15772,7 +22116,7 @@ func (ec *executionContext) fieldContext_MeetingChange_cursor(_ context.Context,
 	return graphql.NewScalarFieldContext("MeetingChange", field, false, false, "Cursor")
 }
 
-func (ec *executionContext) _MeetingChange_kind(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_kind(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15795,7 +22139,30 @@ func (ec *executionContext) fieldContext_MeetingChange_kind(_ context.Context, f
 	return graphql.NewScalarFieldContext("MeetingChange", field, true, false, "ChangeKind")
 }
 
-func (ec *executionContext) _MeetingChange_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_transition(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingChange_transition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Transition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Transition) graphql.Marshaler {
+			return ec.marshalNTransition2tandemᚋinternalᚋcollabᚐTransition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingChange_transition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingChange", field, true, false, "Transition")
+}
+
+func (ec *executionContext) _MeetingChange_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15818,7 +22185,7 @@ func (ec *executionContext) fieldContext_MeetingChange_entityId(_ context.Contex
 	return graphql.NewScalarFieldContext("MeetingChange", field, false, false, "ID")
 }
 
-func (ec *executionContext) _MeetingChange_version(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_version(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15841,7 +22208,7 @@ func (ec *executionContext) fieldContext_MeetingChange_version(_ context.Context
 	return graphql.NewScalarFieldContext("MeetingChange", field, false, false, "Int")
 }
 
-func (ec *executionContext) _MeetingChange_fromVersion(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_fromVersion(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15864,7 +22231,7 @@ func (ec *executionContext) fieldContext_MeetingChange_fromVersion(_ context.Con
 	return graphql.NewScalarFieldContext("MeetingChange", field, true, false, "Int")
 }
 
-func (ec *executionContext) _MeetingChange_changes(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_changes(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15876,8 +22243,8 @@ func (ec *executionContext) _MeetingChange_changes(ctx context.Context, field gr
 			return ec.Resolvers.MeetingChange().Changes(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
-			return ec.marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐFieldChangeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ShownChange) graphql.Marshaler {
+			return ec.marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐShownChangeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15896,7 +22263,7 @@ func (ec *executionContext) fieldContext_MeetingChange_changes(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingChange_actor(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_actor(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15928,7 +22295,7 @@ func (ec *executionContext) fieldContext_MeetingChange_actor(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingChange_timestamp(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_timestamp(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15951,7 +22318,7 @@ func (ec *executionContext) fieldContext_MeetingChange_timestamp(_ context.Conte
 	return graphql.NewScalarFieldContext("MeetingChange", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _MeetingChange_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15974,7 +22341,7 @@ func (ec *executionContext) fieldContext_MeetingChange_clientMutationId(_ contex
 	return graphql.NewScalarFieldContext("MeetingChange", field, false, false, "ID")
 }
 
-func (ec *executionContext) _MeetingChange_state(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_state(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15987,10 +22354,10 @@ func (ec *executionContext) _MeetingChange_state(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
-			return ec.marshalNEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
+			return ec.marshalOEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_MeetingChange_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16006,7 +22373,7 @@ func (ec *executionContext) fieldContext_MeetingChange_state(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingChange_meeting(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingChange) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingChange_meeting(ctx context.Context, field graphql.CollectedField, obj *collab.EntityChangeOf[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16015,14 +22382,14 @@ func (ec *executionContext) _MeetingChange_meeting(ctx context.Context, field gr
 			return ec.fieldContext_MeetingChange_meeting(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Meeting(), nil
+			return obj.Entity(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.Meeting) graphql.Marshaler {
-			return ec.marshalNMeeting2ᚖtandemᚋinternalᚋcollabᚐMeeting(ctx, selections, v)
+			return ec.marshalOMeeting2ᚖtandemᚋinternalᚋcollabᚐMeeting(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_MeetingChange_meeting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16038,7 +22405,7 @@ func (ec *executionContext) fieldContext_MeetingChange_meeting(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConflict_id(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_id(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16061,7 +22428,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_id(_ context.Context, f
 	return graphql.NewScalarFieldContext("MeetingConflict", field, false, false, "ID")
 }
 
-func (ec *executionContext) _MeetingConflict_message(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_message(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16084,7 +22451,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_message(_ context.Conte
 	return graphql.NewScalarFieldContext("MeetingConflict", field, true, false, "String")
 }
 
-func (ec *executionContext) _MeetingConflict_entityType(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_entityType(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16107,7 +22474,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_entityType(_ context.Co
 	return graphql.NewScalarFieldContext("MeetingConflict", field, false, false, "EntityType")
 }
 
-func (ec *executionContext) _MeetingConflict_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_entityId(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16130,7 +22497,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_entityId(_ context.Cont
 	return graphql.NewScalarFieldContext("MeetingConflict", field, false, false, "ID")
 }
 
-func (ec *executionContext) _MeetingConflict_baseVersion(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_baseVersion(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16153,7 +22520,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_baseVersion(_ context.C
 	return graphql.NewScalarFieldContext("MeetingConflict", field, false, false, "Int")
 }
 
-func (ec *executionContext) _MeetingConflict_remoteVersion(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_remoteVersion(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16176,7 +22543,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_remoteVersion(_ context
 	return graphql.NewScalarFieldContext("MeetingConflict", field, false, false, "Int")
 }
 
-func (ec *executionContext) _MeetingConflict_conflictedFields(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_conflictedFields(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16188,8 +22555,8 @@ func (ec *executionContext) _MeetingConflict_conflictedFields(ctx context.Contex
 			return ec.Resolvers.MeetingConflict().ConflictedFields(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*collab.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕᚖtandemᚋinternalᚋcollabᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ShownConflict) graphql.Marshaler {
+			return ec.marshalNFieldConflict2ᚕᚖtandemᚋinternalᚋcollabᚐShownConflictᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -16208,7 +22575,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_conflictedFields(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConflict_detectedAt(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_detectedAt(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16231,7 +22598,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_detectedAt(_ context.Co
 	return graphql.NewScalarFieldContext("MeetingConflict", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _MeetingConflict_detectedFor(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_detectedFor(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16263,7 +22630,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_detectedFor(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConflict_resolution(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_resolution(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16286,7 +22653,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_resolution(_ context.Co
 	return graphql.NewScalarFieldContext("MeetingConflict", field, false, false, "Resolution")
 }
 
-func (ec *executionContext) _MeetingConflict_resolvedBy(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_resolvedBy(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16318,7 +22685,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_resolvedBy(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConflict_resolvedAt(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_resolvedAt(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16341,7 +22708,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_resolvedAt(_ context.Co
 	return graphql.NewScalarFieldContext("MeetingConflict", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _MeetingConflict_baseState(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_baseState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16373,7 +22740,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_baseState(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConflict_localState(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_localState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16405,7 +22772,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_localState(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConflict_remoteState(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_remoteState(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16437,7 +22804,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_remoteState(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_base(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16469,7 +22836,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_base(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConflict_local(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_local(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16501,7 +22868,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_local(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConflict_remote(ctx context.Context, field graphql.CollectedField, obj *collab.MeetingConflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConflict_remote(ctx context.Context, field graphql.CollectedField, obj *collab.ConflictOver[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16533,7 +22900,7 @@ func (ec *executionContext) fieldContext_MeetingConflict_remote(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.MeetingConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16545,8 +22912,8 @@ func (ec *executionContext) _MeetingConnection_edges(ctx context.Context, field 
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.MeetingEdge) graphql.Marshaler {
-			return ec.marshalNMeetingEdge2ᚕᚖtandemᚋgraphᚋmodelᚐMeetingEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*collab.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -16565,7 +22932,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.MeetingConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16597,7 +22964,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.MeetingConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16609,8 +22976,8 @@ func (ec *executionContext) _MeetingConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖtandemᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -16629,7 +22996,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.MeetingConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16652,7 +23019,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("MeetingConnection", field, false, false, "Int")
 }
 
-func (ec *executionContext) _MeetingConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *model.MeetingConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_totalCountIsExact(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16675,7 +23042,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_totalCountIsExact(_ c
 	return graphql.NewScalarFieldContext("MeetingConnection", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _MeetingConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.MeetingConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16698,7 +23065,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_asOf(_ context.Contex
 	return graphql.NewScalarFieldContext("MeetingConnection", field, false, false, "Cursor")
 }
 
-func (ec *executionContext) _MeetingEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.MeetingEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16721,7 +23088,7 @@ func (ec *executionContext) fieldContext_MeetingEdge_cursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("MeetingEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _MeetingEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.MeetingEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16753,7 +23120,7 @@ func (ec *executionContext) fieldContext_MeetingEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingSaved_meeting(ctx context.Context, field graphql.CollectedField, obj *model.MeetingSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingSaved_meeting(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16762,7 +23129,7 @@ func (ec *executionContext) _MeetingSaved_meeting(ctx context.Context, field gra
 			return ec.fieldContext_MeetingSaved_meeting(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Meeting, nil
+			return obj.Entity(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *collab.Meeting) graphql.Marshaler {
@@ -16776,7 +23143,7 @@ func (ec *executionContext) fieldContext_MeetingSaved_meeting(_ context.Context,
 	fc = &graphql.FieldContext{
 		Object:     "MeetingSaved",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Meeting(ctx, field)
@@ -16785,7 +23152,7 @@ func (ec *executionContext) fieldContext_MeetingSaved_meeting(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingSaved_cursor(ctx context.Context, field graphql.CollectedField, obj *model.MeetingSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingSaved_cursor(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16808,7 +23175,7 @@ func (ec *executionContext) fieldContext_MeetingSaved_cursor(_ context.Context, 
 	return graphql.NewScalarFieldContext("MeetingSaved", field, false, false, "Cursor")
 }
 
-func (ec *executionContext) _MeetingSaved_merged(ctx context.Context, field graphql.CollectedField, obj *model.MeetingSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingSaved_merged(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16831,7 +23198,7 @@ func (ec *executionContext) fieldContext_MeetingSaved_merged(_ context.Context, 
 	return graphql.NewScalarFieldContext("MeetingSaved", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _MeetingSaved_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *model.MeetingSaved) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingSaved_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *collab.SavedAs[*collab.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16932,7 +23299,7 @@ func (ec *executionContext) fieldContext_Member_role(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Member", field, false, false, "Role")
 }
 
-func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.MemberConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16944,8 +23311,8 @@ func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field g
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.MemberEdge) graphql.Marshaler {
-			return ec.marshalNMemberEdge2ᚕᚖtandemᚋgraphᚋmodelᚐMemberEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*collab.Member]) graphql.Marshaler {
+			return ec.marshalNMemberEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -16964,7 +23331,7 @@ func (ec *executionContext) fieldContext_MemberConnection_edges(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _MemberConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.MemberConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16996,7 +23363,7 @@ func (ec *executionContext) fieldContext_MemberConnection_nodes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _MemberConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.MemberConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17008,8 +23375,8 @@ func (ec *executionContext) _MemberConnection_pageInfo(ctx context.Context, fiel
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖtandemᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -17028,7 +23395,7 @@ func (ec *executionContext) fieldContext_MemberConnection_pageInfo(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _MemberConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.MemberConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*collab.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17051,7 +23418,7 @@ func (ec *executionContext) fieldContext_MemberConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("MemberConnection", field, false, false, "Int")
 }
 
-func (ec *executionContext) _MemberEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.MemberEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17074,7 +23441,7 @@ func (ec *executionContext) fieldContext_MemberEdge_cursor(_ context.Context, fi
 	return graphql.NewScalarFieldContext("MemberEdge", field, false, false, "String")
 }
 
-func (ec *executionContext) _MemberEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.MemberEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _MemberEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*collab.Member]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17102,156 +23469,6 @@ func (ec *executionContext) fieldContext_MemberEdge_node(_ context.Context, fiel
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Member(ctx, field)
 		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_createCustomer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_createCustomer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateCustomer(ctx, fc.Args["input"].(map[string]any))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				role, err := ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, "MEMBER")
-				if err != nil {
-					var zeroVal collab.Answer
-					return zeroVal, err
-				}
-				if ec.Directives.HasRole == nil {
-					var zeroVal collab.Answer
-					return zeroVal, errors.New("directive hasRole is not implemented")
-				}
-				return ec.Directives.HasRole(ctx, nil, directive0, role)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
-			return ec.marshalNCreateCustomerResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_createCustomer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type CreateCustomerResult does not have child fields")
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_createCustomer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_updateCustomer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateCustomer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateCustomer(ctx, fc.Args["input"].(model.UpdateCustomerInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
-			return ec.marshalNUpdateCustomerResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateCustomer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type UpdateCustomerResult does not have child fields")
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateCustomer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_resolveCustomerConflict(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_resolveCustomerConflict(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ResolveCustomerConflict(ctx, fc.Args["input"].(model.ResolveCustomerConflictInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
-			return ec.marshalNUpdateCustomerResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_resolveCustomerConflict(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type UpdateCustomerResult does not have child fields")
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_resolveCustomerConflict_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
 	}
 	return fc, nil
 }
@@ -17362,6 +23579,94 @@ func (ec *executionContext) fieldContext_Mutation_updateCall(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createCalls(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createCalls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateCalls(ctx, fc.Args["inputs"].([]map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+			return ec.marshalNCreateCallResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createCalls(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type CreateCallResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createCalls_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCalls(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCalls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCalls(ctx, fc.Args["inputs"].([]*model.UpdateCallInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+			return ec.marshalNUpdateCallResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCalls(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpdateCallResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCalls_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_resolveCallConflict(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17400,6 +23705,482 @@ func (ec *executionContext) fieldContext_Mutation_resolveCallConflict(ctx contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_resolveCallConflict_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createCustomer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createCustomer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateCustomer(ctx, fc.Args["input"].(map[string]any))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, "MEMBER")
+				if err != nil {
+					var zeroVal collab.Answer
+					return zeroVal, err
+				}
+				if ec.Directives.HasRole == nil {
+					var zeroVal collab.Answer
+					return zeroVal, errors.New("directive hasRole is not implemented")
+				}
+				return ec.Directives.HasRole(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+			return ec.marshalNCreateCustomerResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createCustomer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type CreateCustomerResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createCustomer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCustomer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCustomer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCustomer(ctx, fc.Args["input"].(model.UpdateCustomerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+			return ec.marshalNUpdateCustomerResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCustomer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpdateCustomerResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCustomer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createCustomers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createCustomers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateCustomers(ctx, fc.Args["inputs"].([]map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+			return ec.marshalNCreateCustomerResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createCustomers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type CreateCustomerResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createCustomers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCustomers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCustomers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCustomers(ctx, fc.Args["inputs"].([]*model.UpdateCustomerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+			return ec.marshalNUpdateCustomerResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCustomers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpdateCustomerResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCustomers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resolveCustomerConflict(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resolveCustomerConflict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResolveCustomerConflict(ctx, fc.Args["input"].(model.ResolveCustomerConflictInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+			return ec.marshalNUpdateCustomerResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resolveCustomerConflict(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpdateCustomerResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resolveCustomerConflict_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createDeal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createDeal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateDeal(ctx, fc.Args["input"].(map[string]any))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, "MEMBER")
+				if err != nil {
+					var zeroVal collab.Answer
+					return zeroVal, err
+				}
+				if ec.Directives.HasRole == nil {
+					var zeroVal collab.Answer
+					return zeroVal, errors.New("directive hasRole is not implemented")
+				}
+				return ec.Directives.HasRole(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+			return ec.marshalNCreateDealResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createDeal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type CreateDealResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createDeal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateDeal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateDeal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateDeal(ctx, fc.Args["input"].(model.UpdateDealInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+			return ec.marshalNUpdateDealResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateDeal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpdateDealResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateDeal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createDeals(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createDeals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateDeals(ctx, fc.Args["inputs"].([]map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+			return ec.marshalNCreateDealResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createDeals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type CreateDealResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createDeals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateDeals(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateDeals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateDeals(ctx, fc.Args["inputs"].([]*model.UpdateDealInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+			return ec.marshalNUpdateDealResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateDeals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpdateDealResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateDeals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resolveDealConflict(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resolveDealConflict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResolveDealConflict(ctx, fc.Args["input"].(model.ResolveDealConflictInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+			return ec.marshalNUpdateDealResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resolveDealConflict(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpdateDealResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resolveDealConflict_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -17506,6 +24287,94 @@ func (ec *executionContext) fieldContext_Mutation_updateMeeting(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_updateMeeting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createMeetings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createMeetings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateMeetings(ctx, fc.Args["inputs"].([]map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+			return ec.marshalNCreateMeetingResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createMeetings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type CreateMeetingResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createMeetings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateMeetings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateMeetings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateMeetings(ctx, fc.Args["inputs"].([]*model.UpdateMeetingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+			return ec.marshalNUpdateMeetingResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateMeetings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type UpdateMeetingResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateMeetings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -17952,6 +24821,182 @@ func (ec *executionContext) fieldContext_Mutation_setPresenceHidden(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_markNotificationsUnread(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_markNotificationsUnread(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MarkNotificationsUnread(ctx, fc.Args["ids"].([]collab.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_markNotificationsUnread(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_markNotificationsUnread_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_snoozeNotifications(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_snoozeNotifications(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SnoozeNotifications(ctx, fc.Args["ids"].([]collab.ID), fc.Args["until"].(collab.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_snoozeNotifications(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_snoozeNotifications_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_watch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_watch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().Watch(ctx, fc.Args["entityId"].(collab.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_watch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_watch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unwatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unwatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().Unwatch(ctx, fc.Args["entityId"].(collab.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unwatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unwatch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_markNotificationsRead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17990,6 +25035,270 @@ func (ec *executionContext) fieldContext_Mutation_markNotificationsRead(ctx cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_markNotificationsRead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setNotificationPreferences(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setNotificationPreferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetNotificationPreferences(ctx, fc.Args["input"].(model.NotificationPreferencesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+			return ec.marshalNSetNotificationPreferencesResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setNotificationPreferences(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SetNotificationPreferencesResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setNotificationPreferences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setNotificationDefaults(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setNotificationDefaults(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetNotificationDefaults(ctx, fc.Args["channels"].([]*collab.ChannelChoice))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+			return ec.marshalNSetNotificationPreferencesResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setNotificationDefaults(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SetNotificationPreferencesResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setNotificationDefaults_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_mute(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_mute(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().Mute(ctx, fc.Args["entityId"].(collab.ID), fc.Args["until"].(*collab.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_mute(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_mute_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unmute(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unmute(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().Unmute(ctx, fc.Args["entityId"].(collab.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unmute(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unmute_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_registerPushSubscription(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_registerPushSubscription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RegisterPushSubscription(ctx, fc.Args["input"].(model.PushSubscriptionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_registerPushSubscription(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_registerPushSubscription_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removePushSubscription(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removePushSubscription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemovePushSubscription(ctx, fc.Args["endpoint"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removePushSubscription(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removePushSubscription_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18539,6 +25848,61 @@ func (ec *executionContext) fieldContext_Notification_actor(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Notification_count(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Notification_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Notification_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Notification", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Notification_actors(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Notification_actors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Notification().Actors(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚕᚖtandemᚋinternalᚋcollabᚐUserᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Notification_actors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Notification",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Notification_createdAt(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18559,6 +25923,29 @@ func (ec *executionContext) _Notification_createdAt(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_Notification_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Notification", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Notification_updatedAt(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Notification_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Notification_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Notification", field, false, false, "DateTime")
 }
 
@@ -18583,6 +25970,29 @@ func (ec *executionContext) _Notification_readAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Notification_readAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Notification", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Notification_snoozedUntil(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Notification_snoozedUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Notification().SnoozedUntil(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Notification_snoozedUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Notification", field, true, true, "DateTime")
 }
 
 func (ec *executionContext) _NotificationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.NotificationConnection) (ret graphql.Marshaler) {
@@ -18661,8 +26071,8 @@ func (ec *executionContext) _NotificationConnection_pageInfo(ctx context.Context
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖtandemᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18759,6 +26169,180 @@ func (ec *executionContext) fieldContext_NotificationEdge_node(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _NotificationPreferences_channels(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferences_channels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channels(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ChannelPreference) graphql.Marshaler {
+			return ec.marshalNChannelPreference2ᚕᚖtandemᚋinternalᚋcollabᚐChannelPreferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferences_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NotificationPreferences",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChannelPreference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NotificationPreferences_quietHours(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferences_quietHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.QuietHours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.QuietHours) graphql.Marshaler {
+			return ec.marshalOQuietHours2ᚖtandemᚋinternalᚋcollabᚐQuietHours(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferences_quietHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NotificationPreferences",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_QuietHours(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NotificationPreferences_timeZone(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferences_timeZone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeZone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferences_timeZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NotificationPreferences", field, false, false, "String")
+}
+
+func (ec *executionContext) _NotificationPreferences_digest(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferences_digest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Digest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.DigestFrequency) graphql.Marshaler {
+			return ec.marshalNDigestFrequency2tandemᚋinternalᚋcollabᚐDigestFrequency(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferences_digest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NotificationPreferences", field, false, false, "DigestFrequency")
+}
+
+func (ec *executionContext) _NotificationPreferences_muted(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferences_muted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.NotificationPreferences().Muted(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕtandemᚋinternalᚋcollabᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferences_muted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NotificationPreferences",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NotificationPreferencesSaved_preferences(ctx context.Context, field graphql.CollectedField, obj *model.NotificationPreferencesSaved) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferencesSaved_preferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Preferences, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.NotificationPreferences) graphql.Marshaler {
+			return ec.marshalNNotificationPreferences2ᚖtandemᚋinternalᚋcollabᚐNotificationPreferences(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferencesSaved_preferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NotificationPreferencesSaved",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NotificationPreferences(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Organization_id(ctx context.Context, field graphql.CollectedField, obj *collab.Organization) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18818,8 +26402,8 @@ func (ec *executionContext) _Organization_members(ctx context.Context, field gra
 			return ec.Resolvers.Organization().Members(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.MemberConnection) graphql.Marshaler {
-			return ec.marshalNMemberConnection2ᚖtandemᚋgraphᚋmodelᚐMemberConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Member]) graphql.Marshaler {
+			return ec.marshalNMemberConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18849,7 +26433,7 @@ func (ec *executionContext) fieldContext_Organization_members(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18872,7 +26456,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18895,7 +26479,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Cont
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18918,7 +26502,7 @@ func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
-func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19665,94 +27249,6 @@ func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_customer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_customer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Customer(ctx, fc.Args["id"].(collab.ID))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *collab.Customer) graphql.Marshaler {
-			return ec.marshalOCustomer2ᚖtandemᚋinternalᚋcollabᚐCustomer(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_customer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Customer(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_customer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_customers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_customers(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Customers(ctx, fc.Args["filter"].(*model.CustomerFilter), fc.Args["orderBy"].(*collab.EntityOrder), fc.Args["first"].(*int), fc.Args["after"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CustomerConnection) graphql.Marshaler {
-			return ec.marshalNCustomerConnection2ᚖtandemᚋgraphᚋmodelᚐCustomerConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_customers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CustomerConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_customers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query_call(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19810,8 +27306,8 @@ func (ec *executionContext) _Query_calls(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Calls(ctx, fc.Args["filter"].(*model.CallFilter), fc.Args["orderBy"].(*collab.EntityOrder), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CallConnection) graphql.Marshaler {
-			return ec.marshalNCallConnection2ᚖtandemᚋgraphᚋmodelᚐCallConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Call]) graphql.Marshaler {
+			return ec.marshalNCallConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -19835,6 +27331,182 @@ func (ec *executionContext) fieldContext_Query_calls(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_calls_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_customer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Customer(ctx, fc.Args["id"].(collab.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Customer) graphql.Marshaler {
+			return ec.marshalOCustomer2ᚖtandemᚋinternalᚋcollabᚐCustomer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_customer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_customer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_customers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_customers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Customers(ctx, fc.Args["filter"].(*model.CustomerFilter), fc.Args["orderBy"].(*collab.EntityOrder), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Customer]) graphql.Marshaler {
+			return ec.marshalNCustomerConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_customers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_customers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_deal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_deal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Deal(ctx, fc.Args["id"].(collab.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Deal) graphql.Marshaler {
+			return ec.marshalODeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_deal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_deal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_deals(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_deals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Deals(ctx, fc.Args["filter"].(*model.DealFilter), fc.Args["orderBy"].(*collab.EntityOrder), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Deal]) graphql.Marshaler {
+			return ec.marshalNDealConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_deals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_deals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19898,8 +27570,8 @@ func (ec *executionContext) _Query_meetings(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Meetings(ctx, fc.Args["filter"].(*model.MeetingFilter), fc.Args["orderBy"].(*collab.EntityOrder), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.MeetingConnection) graphql.Marshaler {
-			return ec.marshalNMeetingConnection2ᚖtandemᚋgraphᚋmodelᚐMeetingConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -19983,7 +27655,7 @@ func (ec *executionContext) _Query_changes(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Changes(ctx, fc.Args["after"].(*collab.Cursor), fc.Args["types"].([]collab.EntityType), fc.Args["entityId"].(*collab.ID), fc.Args["first"].(*int))
+			return ec.Resolvers.Query().Changes(ctx, fc.Args["after"].(*collab.Cursor), fc.Args["types"].([]collab.EntityType), fc.Args["entityId"].(*collab.ID), fc.Args["filter"].(*model.EntityFilter), fc.Args["access"].(*bool), fc.Args["first"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ChangePage) graphql.Marshaler {
@@ -20105,6 +27777,61 @@ func (ec *executionContext) fieldContext_Query_notifications(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_pushPublicKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_pushPublicKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().PushPublicKey(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_pushPublicKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Query", field, true, true, "String")
+}
+
+func (ec *executionContext) _Query_notificationPreferences(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_notificationPreferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().NotificationPreferences(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.NotificationPreferences) graphql.Marshaler {
+			return ec.marshalNNotificationPreferences2ᚖtandemᚋinternalᚋcollabᚐNotificationPreferences(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_notificationPreferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NotificationPreferences(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_auditTrail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20123,11 +27850,11 @@ func (ec *executionContext) _Query_auditTrail(ctx context.Context, field graphql
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2tandemᚋinternalᚋcollabᚐRole(ctx, "ADMIN")
 				if err != nil {
-					var zeroVal *model.AuditConnection
+					var zeroVal *relay.Connection[*collab.AuditEntry]
 					return zeroVal, err
 				}
 				if ec.Directives.HasRole == nil {
-					var zeroVal *model.AuditConnection
+					var zeroVal *relay.Connection[*collab.AuditEntry]
 					return zeroVal, errors.New("directive hasRole is not implemented")
 				}
 				return ec.Directives.HasRole(ctx, nil, directive0, role)
@@ -20136,8 +27863,8 @@ func (ec *executionContext) _Query_auditTrail(ctx context.Context, field graphql
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.AuditConnection) graphql.Marshaler {
-			return ec.marshalNAuditConnection2ᚖtandemᚋgraphᚋmodelᚐAuditConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*collab.AuditEntry]) graphql.Marshaler {
+			return ec.marshalNAuditConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20180,8 +27907,8 @@ func (ec *executionContext) _Query_conflicts(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Conflicts(ctx, fc.Args["open"].(*bool), fc.Args["entityId"].(*collab.ID), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ConflictConnection) graphql.Marshaler {
-			return ec.marshalNConflictConnection2ᚖtandemᚋgraphᚋmodelᚐConflictConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[collab.TypedConflict]) graphql.Marshaler {
+			return ec.marshalNConflictConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20285,6 +28012,52 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _QuietHours_from(ctx context.Context, field graphql.CollectedField, obj *collab.QuietHours) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuietHours_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuietHours_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuietHours", field, false, false, "String")
+}
+
+func (ec *executionContext) _QuietHours_to(ctx context.Context, field graphql.CollectedField, obj *collab.QuietHours) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuietHours_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuietHours_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuietHours", field, false, false, "String")
 }
 
 func (ec *executionContext) _RoomPresence_id(ctx context.Context, field graphql.CollectedField, obj *collab.RoomPresence) (ret graphql.Marshaler) {
@@ -20702,6 +28475,63 @@ func (ec *executionContext) fieldContext_Subscription_presence(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_presences(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_presences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().Presences(ctx, fc.Args["rooms"].([]collab.ID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal *collab.PresenceUpdate
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, nil, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.PresenceUpdate) graphql.Marshaler {
+			return ec.marshalNPresenceUpdate2ᚖtandemᚋinternalᚋcollabᚐPresenceUpdate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_presences(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PresenceUpdate(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_presences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_activity(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -20746,50 +28576,6 @@ func (ec *executionContext) fieldContext_Subscription_activity(ctx context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Subscription_customerChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
-	return graphql.ResolveFieldStream(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_customerChanged(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().CustomerChanged(ctx, fc.Args["id"].(*collab.ID), fc.Args["after"].(*collab.Cursor), fc.Args["maxPerSecond"].(*float64))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *collab.CustomerChange) graphql.Marshaler {
-			return ec.marshalNCustomerChange2ᚖtandemᚋinternalᚋcollabᚐCustomerChange(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Subscription_customerChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Subscription",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CustomerChange(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Subscription_customerChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Subscription_callChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -20800,11 +28586,11 @@ func (ec *executionContext) _Subscription_callChanged(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().CallChanged(ctx, fc.Args["id"].(*collab.ID), fc.Args["after"].(*collab.Cursor), fc.Args["maxPerSecond"].(*float64))
+			return ec.Resolvers.Subscription().CallChanged(ctx, fc.Args["id"].(*collab.ID), fc.Args["filter"].(*model.CallFilter), fc.Args["initial"].(*bool), fc.Args["after"].(*collab.Cursor), fc.Args["maxPerSecond"].(*float64))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *collab.CallChange) graphql.Marshaler {
-			return ec.marshalNCallChange2ᚖtandemᚋinternalᚋcollabᚐCallChange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityChangeOf[*collab.Call]) graphql.Marshaler {
+			return ec.marshalNCallChange2ᚖtandemᚋinternalᚋcollabᚐEntityChangeOf(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20834,6 +28620,94 @@ func (ec *executionContext) fieldContext_Subscription_callChanged(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_customerChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_customerChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().CustomerChanged(ctx, fc.Args["id"].(*collab.ID), fc.Args["filter"].(*model.CustomerFilter), fc.Args["initial"].(*bool), fc.Args["after"].(*collab.Cursor), fc.Args["maxPerSecond"].(*float64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityChangeOf[*collab.Customer]) graphql.Marshaler {
+			return ec.marshalNCustomerChange2ᚖtandemᚋinternalᚋcollabᚐEntityChangeOf(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_customerChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_customerChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_dealChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_dealChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().DealChanged(ctx, fc.Args["id"].(*collab.ID), fc.Args["filter"].(*model.DealFilter), fc.Args["initial"].(*bool), fc.Args["after"].(*collab.Cursor), fc.Args["maxPerSecond"].(*float64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityChangeOf[*collab.Deal]) graphql.Marshaler {
+			return ec.marshalNDealChange2ᚖtandemᚋinternalᚋcollabᚐEntityChangeOf(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_dealChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_dealChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_meetingChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -20844,11 +28718,11 @@ func (ec *executionContext) _Subscription_meetingChanged(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().MeetingChanged(ctx, fc.Args["id"].(*collab.ID), fc.Args["after"].(*collab.Cursor), fc.Args["maxPerSecond"].(*float64))
+			return ec.Resolvers.Subscription().MeetingChanged(ctx, fc.Args["id"].(*collab.ID), fc.Args["filter"].(*model.MeetingFilter), fc.Args["initial"].(*bool), fc.Args["after"].(*collab.Cursor), fc.Args["maxPerSecond"].(*float64))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *collab.MeetingChange) graphql.Marshaler {
-			return ec.marshalNMeetingChange2ᚖtandemᚋinternalᚋcollabᚐMeetingChange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.EntityChangeOf[*collab.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingChange2ᚖtandemᚋinternalᚋcollabᚐEntityChangeOf(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20888,7 +28762,7 @@ func (ec *executionContext) _Subscription_entityChanged(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().EntityChanged(ctx, fc.Args["types"].([]collab.EntityType), fc.Args["after"].(*collab.Cursor), fc.Args["maxPerSecond"].(*float64))
+			return ec.Resolvers.Subscription().EntityChanged(ctx, fc.Args["types"].([]collab.EntityType), fc.Args["filter"].(*model.EntityFilter), fc.Args["access"].(*bool), fc.Args["initial"].(*bool), fc.Args["after"].(*collab.Cursor), fc.Args["maxPerSecond"].(*float64))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v collab.EntityChange) graphql.Marshaler {
@@ -20916,6 +28790,50 @@ func (ec *executionContext) fieldContext_Subscription_entityChanged(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Subscription_entityChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_conflictChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_conflictChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().ConflictChanged(ctx, fc.Args["entityId"].(*collab.ID), fc.Args["after"].(*collab.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.ConflictEvent) graphql.Marshaler {
+			return ec.marshalNConflictEvent2ᚖtandemᚋinternalᚋcollabᚐConflictEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_conflictChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConflictEvent(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_conflictChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -20975,6 +28893,51 @@ func (ec *executionContext) fieldContext_Subscription_notificationReceived(ctx c
 	if fc.Args, err = ec.field_Subscription_notificationReceived_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_inboxChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_inboxChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().InboxChanged(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.PerViewer == nil {
+					var zeroVal *collab.InboxChange
+					return zeroVal, errors.New("directive perViewer is not implemented")
+				}
+				return ec.Directives.PerViewer(ctx, nil, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.InboxChange) graphql.Marshaler {
+			return ec.marshalNInboxChange2ᚖtandemᚋinternalᚋcollabᚐInboxChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_inboxChanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboxChange(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -22384,7 +30347,7 @@ func (ec *executionContext) unmarshalInputActivityFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"types", "entityTypes", "entityIds", "userIds", "since", "until"}
+	fieldsInOrder := [...]string{"types", "entityTypes", "entityIds", "userIds", "since", "until", "firstOfBatch"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22433,6 +30396,13 @@ func (ec *executionContext) unmarshalInputActivityFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.Until = data
+		case "firstOfBatch":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstOfBatch"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstOfBatch = data
 		}
 	}
 	return it, nil
@@ -22500,7 +30470,7 @@ func (ec *executionContext) unmarshalInputCallFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "status", "ownerId", "customerId"}
+	fieldsInOrder := [...]string{"search", "ids", "status", "ownerId", "ownerIds", "unowned", "customerId", "scheduledAfter", "scheduledBefore", "createdAfter", "createdBefore", "updatedAfter", "updatedBefore", "deleted"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22514,6 +30484,13 @@ func (ec *executionContext) unmarshalInputCallFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Search = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
 			data, err := ec.unmarshalOCallStatus2ᚕtandemᚋinternalᚋcollabᚐCallStatusᚄ(ctx, v)
@@ -22528,6 +30505,20 @@ func (ec *executionContext) unmarshalInputCallFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.OwnerID = data
+		case "ownerIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerIds"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerIds = data
+		case "unowned":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unowned"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unowned = data
 		case "customerId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerId"))
 			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
@@ -22535,6 +30526,55 @@ func (ec *executionContext) unmarshalInputCallFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.CustomerID = data
+		case "scheduledAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scheduledAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScheduledAfter = data
+		case "scheduledBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scheduledBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScheduledBefore = data
+		case "createdAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAfter = data
+		case "createdBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedBefore = data
+		case "updatedAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAfter = data
+		case "updatedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedBefore = data
+		case "deleted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deleted"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deleted = data
 		}
 	}
 	return it, nil
@@ -22636,6 +30676,43 @@ func (ec *executionContext) unmarshalInputCallPatch(ctx context.Context, obj any
 				return it, err
 			}
 			it["visibility"] = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputChannelPreferenceInput(ctx context.Context, obj any) (collab.ChannelChoice, error) {
+	var it collab.ChannelChoice
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "channels"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNNotificationKind2tandemᚋinternalᚋcollabᚐNotificationKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "channels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channels"))
+			data, err := ec.unmarshalONotificationChannel2ᚕtandemᚋinternalᚋcollabᚐNotificationChannelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channels = data
 		}
 	}
 	return it, nil
@@ -22843,7 +30920,7 @@ func (ec *executionContext) unmarshalInputCreateCustomerInput(ctx context.Contex
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputCreateMeetingInput(ctx context.Context, obj any) (map[string]any, error) {
+func (ec *executionContext) unmarshalInputCreateDealInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
 		return it, nil
@@ -22854,7 +30931,7 @@ func (ec *executionContext) unmarshalInputCreateMeetingInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"clientMutationId", "customerId", "title", "startsAt", "endsAt", "status", "ownerId", "location", "agenda", "notes", "attendeeIds", "visibility"}
+	fieldsInOrder := [...]string{"clientMutationId", "customerId", "title", "amountMinor", "currency", "stage", "ownerId", "expectedCloseDate", "notes", "visibility"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -22883,20 +30960,100 @@ func (ec *executionContext) unmarshalInputCreateMeetingInput(ctx context.Context
 				return it, err
 			}
 			it["title"] = data
-		case "startsAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
-			data, err := ec.unmarshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, v)
+		case "amountMinor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amountMinor"))
+			data, err := ec.unmarshalOSafeInt2ᚖtandemᚋinternalᚋcollabᚐSafeInt(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["startsAt"] = data
-		case "endsAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
-			data, err := ec.unmarshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, v)
+			it["amountMinor"] = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["endsAt"] = data
+			it["currency"] = data
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalODealStage2ᚖtandemᚋinternalᚋcollabᚐDealStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["stage"] = data
+		case "ownerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerId"))
+			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ownerId"] = data
+		case "expectedCloseDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedCloseDate"))
+			data, err := ec.unmarshalODate2ᚖtandemᚋinternalᚋcollabᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["expectedCloseDate"] = data
+		case "notes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["notes"] = data
+		case "visibility":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibility"))
+			data, err := ec.unmarshalOVisibility2ᚖtandemᚋinternalᚋcollabᚐVisibility(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["visibility"] = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCreateMeetingInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"clientMutationId", "customerId", "title", "status", "ownerId", "startsAt", "endsAt", "location", "agenda", "notes", "attendeeIds", "visibility"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "clientMutationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientMutationId"))
+			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["clientMutationId"] = data
+		case "customerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerId"))
+			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customerId"] = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["title"] = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
 			data, err := ec.unmarshalOMeetingStatus2ᚖtandemᚋinternalᚋcollabᚐMeetingStatus(ctx, v)
@@ -22911,6 +31068,20 @@ func (ec *executionContext) unmarshalInputCreateMeetingInput(ctx context.Context
 				return it, err
 			}
 			it["ownerId"] = data
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["startsAt"] = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["endsAt"] = data
 		case "location":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("location"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -22962,7 +31133,7 @@ func (ec *executionContext) unmarshalInputCustomerFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "status", "ownerId", "tag"}
+	fieldsInOrder := [...]string{"search", "ids", "status", "ownerId", "ownerIds", "unowned", "tag", "tags", "createdAfter", "createdBefore", "updatedAfter", "updatedBefore", "deleted"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22976,6 +31147,13 @@ func (ec *executionContext) unmarshalInputCustomerFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.Search = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
 			data, err := ec.unmarshalOCustomerStatus2ᚕtandemᚋinternalᚋcollabᚐCustomerStatusᚄ(ctx, v)
@@ -22990,6 +31168,20 @@ func (ec *executionContext) unmarshalInputCustomerFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.OwnerID = data
+		case "ownerIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerIds"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerIds = data
+		case "unowned":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unowned"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unowned = data
 		case "tag":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tag"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -22997,6 +31189,48 @@ func (ec *executionContext) unmarshalInputCustomerFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.Tag = data
+		case "tags":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tags"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tags = data
+		case "createdAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAfter = data
+		case "createdBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedBefore = data
+		case "updatedAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAfter = data
+		case "updatedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedBefore = data
+		case "deleted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deleted"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deleted = data
 		}
 	}
 	return it, nil
@@ -23089,6 +31323,214 @@ func (ec *executionContext) unmarshalInputCustomerPatch(ctx context.Context, obj
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj any) (model.DealFilter, error) {
+	var it model.DealFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"search", "ids", "stage", "ownerId", "ownerIds", "unowned", "customerId", "expectedCloseAfter", "expectedCloseBefore", "createdAfter", "createdBefore", "updatedAfter", "updatedBefore", "deleted"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalODealStage2ᚕtandemᚋinternalᚋcollabᚐDealStageᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = data
+		case "ownerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerId"))
+			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerID = data
+		case "ownerIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerIds"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerIds = data
+		case "unowned":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unowned"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unowned = data
+		case "customerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerId"))
+			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerID = data
+		case "expectedCloseAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedCloseAfter"))
+			data, err := ec.unmarshalODate2ᚖtandemᚋinternalᚋcollabᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedCloseAfter = data
+		case "expectedCloseBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedCloseBefore"))
+			data, err := ec.unmarshalODate2ᚖtandemᚋinternalᚋcollabᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedCloseBefore = data
+		case "createdAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAfter = data
+		case "createdBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedBefore = data
+		case "updatedAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAfter = data
+		case "updatedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedBefore = data
+		case "deleted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deleted"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deleted = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDealPatch(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"customerId", "title", "amountMinor", "currency", "stage", "ownerId", "expectedCloseDate", "notes", "visibility"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "customerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerId"))
+			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customerId"] = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["title"] = data
+		case "amountMinor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amountMinor"))
+			data, err := ec.unmarshalOSafeInt2ᚖtandemᚋinternalᚋcollabᚐSafeInt(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["amountMinor"] = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["currency"] = data
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalODealStage2ᚖtandemᚋinternalᚋcollabᚐDealStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["stage"] = data
+		case "ownerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerId"))
+			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ownerId"] = data
+		case "expectedCloseDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedCloseDate"))
+			data, err := ec.unmarshalODate2ᚖtandemᚋinternalᚋcollabᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["expectedCloseDate"] = data
+		case "notes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["notes"] = data
+		case "visibility":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibility"))
+			data, err := ec.unmarshalOVisibility2ᚖtandemᚋinternalᚋcollabᚐVisibility(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["visibility"] = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDeleteEntityInput(ctx context.Context, obj any) (model.DeleteEntityInput, error) {
 	var it model.DeleteEntityInput
 	if obj == nil {
@@ -23133,6 +31575,108 @@ func (ec *executionContext) unmarshalInputDeleteEntityInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputEntityFilter(ctx context.Context, obj any) (model.EntityFilter, error) {
+	var it model.EntityFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ids", "search", "customerIds", "ownerIds", "unowned", "deleted"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
+		case "customerIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerIds"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerIds = data
+		case "ownerIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerIds"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerIds = data
+		case "unowned":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unowned"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unowned = data
+		case "deleted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deleted"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deleted = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputFieldBase(ctx context.Context, obj any) (collab.FieldBase, error) {
+	var it collab.FieldBase
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMeetingFilter(ctx context.Context, obj any) (model.MeetingFilter, error) {
 	var it model.MeetingFilter
 	if obj == nil {
@@ -23144,7 +31688,7 @@ func (ec *executionContext) unmarshalInputMeetingFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "status", "ownerId", "customerId", "startsAfter", "startsBefore"}
+	fieldsInOrder := [...]string{"search", "ids", "status", "ownerId", "ownerIds", "unowned", "customerId", "attendeeIds", "startsAfter", "startsBefore", "createdAfter", "createdBefore", "updatedAfter", "updatedBefore", "deleted"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -23158,6 +31702,13 @@ func (ec *executionContext) unmarshalInputMeetingFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.Search = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
 			data, err := ec.unmarshalOMeetingStatus2ᚕtandemᚋinternalᚋcollabᚐMeetingStatusᚄ(ctx, v)
@@ -23172,6 +31723,20 @@ func (ec *executionContext) unmarshalInputMeetingFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.OwnerID = data
+		case "ownerIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerIds"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerIds = data
+		case "unowned":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unowned"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unowned = data
 		case "customerId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerId"))
 			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
@@ -23179,6 +31744,13 @@ func (ec *executionContext) unmarshalInputMeetingFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.CustomerID = data
+		case "attendeeIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attendeeIds"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AttendeeIds = data
 		case "startsAfter":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAfter"))
 			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
@@ -23193,6 +31765,41 @@ func (ec *executionContext) unmarshalInputMeetingFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.StartsBefore = data
+		case "createdAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAfter = data
+		case "createdBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedBefore = data
+		case "updatedAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAfter = data
+		case "updatedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedBefore = data
+		case "deleted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deleted"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deleted = data
 		}
 	}
 	return it, nil
@@ -23299,6 +31906,57 @@ func (ec *executionContext) unmarshalInputMeetingPatch(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputNotificationPreferencesInput(ctx context.Context, obj any) (model.NotificationPreferencesInput, error) {
+	var it model.NotificationPreferencesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"channels", "quietHours", "timeZone", "digest"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "channels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channels"))
+			data, err := ec.unmarshalOChannelPreferenceInput2ᚕᚖtandemᚋinternalᚋcollabᚐChannelChoiceᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channels = data
+		case "quietHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quietHours"))
+			data, err := ec.unmarshalOQuietHoursInput2ᚖtandemᚋinternalᚋcollabᚐQuietHours(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.QuietHours = graphql.OmittableOf(data)
+		case "timeZone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeZone"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimeZone = data
+		case "digest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("digest"))
+			data, err := ec.unmarshalODigestFrequency2ᚖtandemᚋinternalᚋcollabᚐDigestFrequency(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Digest = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPresenceInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -23339,6 +31997,87 @@ func (ec *executionContext) unmarshalInputPresenceInput(ctx context.Context, obj
 				return it, err
 			}
 			it["editingField"] = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPushSubscriptionInput(ctx context.Context, obj any) (model.PushSubscriptionInput, error) {
+	var it model.PushSubscriptionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"endpoint", "p256dh", "auth"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "endpoint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endpoint"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Endpoint = data
+		case "p256dh":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("p256dh"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.P256dh = data
+		case "auth":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("auth"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Auth = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputQuietHoursInput(ctx context.Context, obj any) (collab.QuietHours, error) {
+	var it collab.QuietHours
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
 		}
 	}
 	return it, nil
@@ -23430,6 +32169,57 @@ func (ec *executionContext) unmarshalInputResolveCustomerConflictInput(ctx conte
 		case "merged":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("merged"))
 			data, err := ec.unmarshalOCustomerPatch2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Merged = data
+		case "clientMutationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientMutationId"))
+			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientMutationID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputResolveDealConflictInput(ctx context.Context, obj any) (model.ResolveDealConflictInput, error) {
+	var it model.ResolveDealConflictInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"conflictId", "resolution", "merged", "clientMutationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "conflictId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conflictId"))
+			data, err := ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConflictID = data
+		case "resolution":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("resolution"))
+			data, err := ec.unmarshalNResolution2tandemᚋinternalᚋcollabᚐResolution(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Resolution = data
+		case "merged":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("merged"))
+			data, err := ec.unmarshalODealPatch2map(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -23545,7 +32335,7 @@ func (ec *executionContext) unmarshalInputUpdateCallInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "baseVersion", "clientMutationId", "patch"}
+	fieldsInOrder := [...]string{"id", "baseVersion", "clientMutationId", "patch", "bases", "madeAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -23580,6 +32370,20 @@ func (ec *executionContext) unmarshalInputUpdateCallInput(ctx context.Context, o
 				return it, err
 			}
 			it.Patch = data
+		case "bases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bases"))
+			data, err := ec.unmarshalOFieldBase2ᚕᚖtandemᚋinternalᚋcollabᚐFieldBaseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bases = data
+		case "madeAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("madeAfter"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MadeAfter = data
 		}
 	}
 	return it, nil
@@ -23596,7 +32400,7 @@ func (ec *executionContext) unmarshalInputUpdateCustomerInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "baseVersion", "clientMutationId", "patch"}
+	fieldsInOrder := [...]string{"id", "baseVersion", "clientMutationId", "patch", "bases", "madeAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -23631,6 +32435,85 @@ func (ec *executionContext) unmarshalInputUpdateCustomerInput(ctx context.Contex
 				return it, err
 			}
 			it.Patch = data
+		case "bases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bases"))
+			data, err := ec.unmarshalOFieldBase2ᚕᚖtandemᚋinternalᚋcollabᚐFieldBaseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bases = data
+		case "madeAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("madeAfter"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MadeAfter = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, obj any) (model.UpdateDealInput, error) {
+	var it model.UpdateDealInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "baseVersion", "clientMutationId", "patch", "bases", "madeAfter"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2tandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "baseVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("baseVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BaseVersion = data
+		case "clientMutationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientMutationId"))
+			data, err := ec.unmarshalOID2ᚖtandemᚋinternalᚋcollabᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientMutationID = data
+		case "patch":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patch"))
+			data, err := ec.unmarshalNDealPatch2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Patch = data
+		case "bases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bases"))
+			data, err := ec.unmarshalOFieldBase2ᚕᚖtandemᚋinternalᚋcollabᚐFieldBaseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bases = data
+		case "madeAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("madeAfter"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MadeAfter = data
 		}
 	}
 	return it, nil
@@ -23647,7 +32530,7 @@ func (ec *executionContext) unmarshalInputUpdateMeetingInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "baseVersion", "clientMutationId", "patch"}
+	fieldsInOrder := [...]string{"id", "baseVersion", "clientMutationId", "patch", "bases", "madeAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -23682,6 +32565,20 @@ func (ec *executionContext) unmarshalInputUpdateMeetingInput(ctx context.Context
 				return it, err
 			}
 			it.Patch = data
+		case "bases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bases"))
+			data, err := ec.unmarshalOFieldBase2ᚕᚖtandemᚋinternalᚋcollabᚐFieldBaseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bases = data
+		case "madeAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("madeAfter"))
+			data, err := ec.unmarshalOID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MadeAfter = data
 		}
 	}
 	return it, nil
@@ -23736,23 +32633,30 @@ func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet,
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case collab.MeetingConflict:
+	case collab.ConflictOver[*collab.Meeting]:
 		return ec._MeetingConflict(ctx, sel, &obj)
-	case *collab.MeetingConflict:
+	case *collab.ConflictOver[*collab.Meeting]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._MeetingConflict(ctx, sel, obj)
-	case collab.CustomerConflict:
+	case collab.ConflictOver[*collab.Deal]:
+		return ec._DealConflict(ctx, sel, &obj)
+	case *collab.ConflictOver[*collab.Deal]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DealConflict(ctx, sel, obj)
+	case collab.ConflictOver[*collab.Customer]:
 		return ec._CustomerConflict(ctx, sel, &obj)
-	case *collab.CustomerConflict:
+	case *collab.ConflictOver[*collab.Customer]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._CustomerConflict(ctx, sel, obj)
-	case collab.CallConflict:
+	case collab.ConflictOver[*collab.Call]:
 		return ec._CallConflict(ctx, sel, &obj)
-	case *collab.CallConflict:
+	case *collab.ConflictOver[*collab.Call]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -23784,9 +32688,9 @@ func (ec *executionContext) _CreateCallResult(ctx context.Context, sel ast.Selec
 			return graphql.Null
 		}
 		return ec._AccessDenied(ctx, sel, obj)
-	case model.CallSaved:
+	case collab.SavedAs[*collab.Call]:
 		return ec._CallSaved(ctx, sel, &obj)
-	case *model.CallSaved:
+	case *collab.SavedAs[*collab.Call]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -23818,9 +32722,9 @@ func (ec *executionContext) _CreateCustomerResult(ctx context.Context, sel ast.S
 			return graphql.Null
 		}
 		return ec._AccessDenied(ctx, sel, obj)
-	case model.CustomerSaved:
+	case collab.SavedAs[*collab.Customer]:
 		return ec._CustomerSaved(ctx, sel, &obj)
-	case *model.CustomerSaved:
+	case *collab.SavedAs[*collab.Customer]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -23830,6 +32734,40 @@ func (ec *executionContext) _CreateCustomerResult(ctx context.Context, sel ast.S
 			return typedObj
 		} else {
 			panic(fmt.Errorf("unexpected type %T; non-generated variants of CreateCustomerResult must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _CreateDealResult(ctx context.Context, sel ast.SelectionSet, obj collab.Answer) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case collab.InvalidInput:
+		return ec._InvalidInput(ctx, sel, &obj)
+	case *collab.InvalidInput:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InvalidInput(ctx, sel, obj)
+	case collab.AccessDenied:
+		return ec._AccessDenied(ctx, sel, &obj)
+	case *collab.AccessDenied:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AccessDenied(ctx, sel, obj)
+	case collab.SavedAs[*collab.Deal]:
+		return ec._DealSaved(ctx, sel, &obj)
+	case *collab.SavedAs[*collab.Deal]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DealSaved(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of CreateDealResult must implement graphql.Marshaler", obj))
 		}
 	}
 }
@@ -23852,9 +32790,9 @@ func (ec *executionContext) _CreateMeetingResult(ctx context.Context, sel ast.Se
 			return graphql.Null
 		}
 		return ec._AccessDenied(ctx, sel, obj)
-	case model.MeetingSaved:
+	case collab.SavedAs[*collab.Meeting]:
 		return ec._MeetingSaved(ctx, sel, &obj)
-	case *model.MeetingSaved:
+	case *collab.SavedAs[*collab.Meeting]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -23872,23 +32810,30 @@ func (ec *executionContext) _DeleteEntityResult(ctx context.Context, sel ast.Sel
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case collab.MeetingConflict:
+	case collab.ConflictOver[*collab.Meeting]:
 		return ec._MeetingConflict(ctx, sel, &obj)
-	case *collab.MeetingConflict:
+	case *collab.ConflictOver[*collab.Meeting]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._MeetingConflict(ctx, sel, obj)
-	case collab.CustomerConflict:
+	case collab.ConflictOver[*collab.Deal]:
+		return ec._DealConflict(ctx, sel, &obj)
+	case *collab.ConflictOver[*collab.Deal]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DealConflict(ctx, sel, obj)
+	case collab.ConflictOver[*collab.Customer]:
 		return ec._CustomerConflict(ctx, sel, &obj)
-	case *collab.CustomerConflict:
+	case *collab.ConflictOver[*collab.Customer]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._CustomerConflict(ctx, sel, obj)
-	case collab.CallConflict:
+	case collab.ConflictOver[*collab.Call]:
 		return ec._CallConflict(ctx, sel, &obj)
-	case *collab.CallConflict:
+	case *collab.ConflictOver[*collab.Call]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -23939,6 +32884,11 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet, o
 			return graphql.Null
 		}
 		return ec._Meeting(ctx, sel, obj)
+	case *collab.Deal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Deal(ctx, sel, obj)
 	case *collab.Customer:
 		if obj == nil {
 			return graphql.Null
@@ -23962,23 +32912,30 @@ func (ec *executionContext) _EntityChange(ctx context.Context, sel ast.Selection
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case collab.MeetingChange:
+	case collab.EntityChangeOf[*collab.Meeting]:
 		return ec._MeetingChange(ctx, sel, &obj)
-	case *collab.MeetingChange:
+	case *collab.EntityChangeOf[*collab.Meeting]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._MeetingChange(ctx, sel, obj)
-	case collab.CustomerChange:
+	case collab.EntityChangeOf[*collab.Deal]:
+		return ec._DealChange(ctx, sel, &obj)
+	case *collab.EntityChangeOf[*collab.Deal]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DealChange(ctx, sel, obj)
+	case collab.EntityChangeOf[*collab.Customer]:
 		return ec._CustomerChange(ctx, sel, &obj)
-	case *collab.CustomerChange:
+	case *collab.EntityChangeOf[*collab.Customer]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._CustomerChange(ctx, sel, obj)
-	case collab.CallChange:
+	case collab.EntityChangeOf[*collab.Call]:
 		return ec._CallChange(ctx, sel, &obj)
-	case *collab.CallChange:
+	case *collab.EntityChangeOf[*collab.Call]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -23996,23 +32953,30 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case collab.MeetingConflict:
+	case collab.ConflictOver[*collab.Meeting]:
 		return ec._MeetingConflict(ctx, sel, &obj)
-	case *collab.MeetingConflict:
+	case *collab.ConflictOver[*collab.Meeting]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._MeetingConflict(ctx, sel, obj)
-	case collab.CustomerConflict:
+	case collab.ConflictOver[*collab.Deal]:
+		return ec._DealConflict(ctx, sel, &obj)
+	case *collab.ConflictOver[*collab.Deal]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DealConflict(ctx, sel, obj)
+	case collab.ConflictOver[*collab.Customer]:
 		return ec._CustomerConflict(ctx, sel, &obj)
-	case *collab.CustomerConflict:
+	case *collab.ConflictOver[*collab.Customer]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._CustomerConflict(ctx, sel, obj)
-	case collab.CallConflict:
+	case collab.ConflictOver[*collab.Call]:
 		return ec._CallConflict(ctx, sel, &obj)
-	case *collab.CallConflict:
+	case *collab.ConflictOver[*collab.Call]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -24022,6 +32986,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Meeting(ctx, sel, obj)
+	case *collab.Deal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Deal(ctx, sel, obj)
 	case *collab.Customer:
 		if obj == nil {
 			return graphql.Null
@@ -24080,23 +33049,30 @@ func (ec *executionContext) _Problem(ctx context.Context, sel ast.SelectionSet, 
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case collab.MeetingConflict:
+	case collab.ConflictOver[*collab.Meeting]:
 		return ec._MeetingConflict(ctx, sel, &obj)
-	case *collab.MeetingConflict:
+	case *collab.ConflictOver[*collab.Meeting]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._MeetingConflict(ctx, sel, obj)
-	case collab.CustomerConflict:
+	case collab.ConflictOver[*collab.Deal]:
+		return ec._DealConflict(ctx, sel, &obj)
+	case *collab.ConflictOver[*collab.Deal]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DealConflict(ctx, sel, obj)
+	case collab.ConflictOver[*collab.Customer]:
 		return ec._CustomerConflict(ctx, sel, &obj)
-	case *collab.CustomerConflict:
+	case *collab.ConflictOver[*collab.Customer]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._CustomerConflict(ctx, sel, obj)
-	case collab.CallConflict:
+	case collab.ConflictOver[*collab.Call]:
 		return ec._CallConflict(ctx, sel, &obj)
-	case *collab.CallConflict:
+	case *collab.ConflictOver[*collab.Call]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -24155,23 +33131,30 @@ func (ec *executionContext) _RestoreEntityResult(ctx context.Context, sel ast.Se
 			return graphql.Null
 		}
 		return ec._AccessDenied(ctx, sel, obj)
-	case model.MeetingSaved:
+	case collab.SavedAs[*collab.Meeting]:
 		return ec._MeetingSaved(ctx, sel, &obj)
-	case *model.MeetingSaved:
+	case *collab.SavedAs[*collab.Meeting]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._MeetingSaved(ctx, sel, obj)
-	case model.CustomerSaved:
+	case collab.SavedAs[*collab.Deal]:
+		return ec._DealSaved(ctx, sel, &obj)
+	case *collab.SavedAs[*collab.Deal]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DealSaved(ctx, sel, obj)
+	case collab.SavedAs[*collab.Customer]:
 		return ec._CustomerSaved(ctx, sel, &obj)
-	case *model.CustomerSaved:
+	case *collab.SavedAs[*collab.Customer]:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._CustomerSaved(ctx, sel, obj)
-	case model.CallSaved:
+	case collab.SavedAs[*collab.Call]:
 		return ec._CallSaved(ctx, sel, &obj)
-	case *model.CallSaved:
+	case *collab.SavedAs[*collab.Call]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -24219,13 +33202,63 @@ func (ec *executionContext) _SessionEvent(ctx context.Context, sel ast.Selection
 	}
 }
 
+func (ec *executionContext) _SetNotificationPreferencesResult(ctx context.Context, sel ast.SelectionSet, obj collab.Answer) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case collab.InvalidInput:
+		return ec._InvalidInput(ctx, sel, &obj)
+	case *collab.InvalidInput:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InvalidInput(ctx, sel, obj)
+	case model.NotificationPreferencesSaved:
+		return ec._NotificationPreferencesSaved(ctx, sel, &obj)
+	case *model.NotificationPreferencesSaved:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._NotificationPreferencesSaved(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of SetNotificationPreferencesResult must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _TextPart(ctx context.Context, sel ast.SelectionSet, obj collab.TextPart) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *collab.ClashingText:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ClashingText(ctx, sel, obj)
+	case *collab.AgreedText:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AgreedText(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of TextPart must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _UpdateCallResult(ctx context.Context, sel ast.SelectionSet, obj collab.Answer) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case collab.CallConflict:
+	case collab.ConflictOver[*collab.Call]:
 		return ec._CallConflict(ctx, sel, &obj)
-	case *collab.CallConflict:
+	case *collab.ConflictOver[*collab.Call]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -24251,9 +33284,9 @@ func (ec *executionContext) _UpdateCallResult(ctx context.Context, sel ast.Selec
 			return graphql.Null
 		}
 		return ec._AccessDenied(ctx, sel, obj)
-	case model.CallSaved:
+	case collab.SavedAs[*collab.Call]:
 		return ec._CallSaved(ctx, sel, &obj)
-	case *model.CallSaved:
+	case *collab.SavedAs[*collab.Call]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -24271,9 +33304,9 @@ func (ec *executionContext) _UpdateCustomerResult(ctx context.Context, sel ast.S
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case collab.CustomerConflict:
+	case collab.ConflictOver[*collab.Customer]:
 		return ec._CustomerConflict(ctx, sel, &obj)
-	case *collab.CustomerConflict:
+	case *collab.ConflictOver[*collab.Customer]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -24299,9 +33332,9 @@ func (ec *executionContext) _UpdateCustomerResult(ctx context.Context, sel ast.S
 			return graphql.Null
 		}
 		return ec._AccessDenied(ctx, sel, obj)
-	case model.CustomerSaved:
+	case collab.SavedAs[*collab.Customer]:
 		return ec._CustomerSaved(ctx, sel, &obj)
-	case *model.CustomerSaved:
+	case *collab.SavedAs[*collab.Customer]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -24315,13 +33348,61 @@ func (ec *executionContext) _UpdateCustomerResult(ctx context.Context, sel ast.S
 	}
 }
 
+func (ec *executionContext) _UpdateDealResult(ctx context.Context, sel ast.SelectionSet, obj collab.Answer) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case collab.ConflictOver[*collab.Deal]:
+		return ec._DealConflict(ctx, sel, &obj)
+	case *collab.ConflictOver[*collab.Deal]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DealConflict(ctx, sel, obj)
+	case collab.InvalidInput:
+		return ec._InvalidInput(ctx, sel, &obj)
+	case *collab.InvalidInput:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InvalidInput(ctx, sel, obj)
+	case collab.EntityGone:
+		return ec._EntityGone(ctx, sel, &obj)
+	case *collab.EntityGone:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._EntityGone(ctx, sel, obj)
+	case collab.AccessDenied:
+		return ec._AccessDenied(ctx, sel, &obj)
+	case *collab.AccessDenied:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AccessDenied(ctx, sel, obj)
+	case collab.SavedAs[*collab.Deal]:
+		return ec._DealSaved(ctx, sel, &obj)
+	case *collab.SavedAs[*collab.Deal]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DealSaved(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of UpdateDealResult must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _UpdateMeetingResult(ctx context.Context, sel ast.SelectionSet, obj collab.Answer) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case collab.MeetingConflict:
+	case collab.ConflictOver[*collab.Meeting]:
 		return ec._MeetingConflict(ctx, sel, &obj)
-	case *collab.MeetingConflict:
+	case *collab.ConflictOver[*collab.Meeting]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -24347,9 +33428,9 @@ func (ec *executionContext) _UpdateMeetingResult(ctx context.Context, sel ast.Se
 			return graphql.Null
 		}
 		return ec._AccessDenied(ctx, sel, obj)
-	case model.MeetingSaved:
+	case collab.SavedAs[*collab.Meeting]:
 		return ec._MeetingSaved(ctx, sel, &obj)
-	case *model.MeetingSaved:
+	case *collab.SavedAs[*collab.Meeting]:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -24463,7 +33544,7 @@ func (ec *executionContext) _AccessChanged(ctx context.Context, sel ast.Selectio
 	return out
 }
 
-var accessDeniedImplementors = []string{"AccessDenied", "Problem", "CreateCustomerResult", "CreateCallResult", "CreateMeetingResult", "UpdateCustomerResult", "UpdateCallResult", "UpdateMeetingResult", "DeleteEntityResult", "RestoreEntityResult", "AddCommentResult"}
+var accessDeniedImplementors = []string{"AccessDenied", "CreateCallResult", "UpdateCallResult", "CreateCustomerResult", "UpdateCustomerResult", "CreateDealResult", "UpdateDealResult", "CreateMeetingResult", "UpdateMeetingResult", "DeleteEntityResult", "RestoreEntityResult", "Problem", "AddCommentResult"}
 
 func (ec *executionContext) _AccessDenied(ctx context.Context, sel ast.SelectionSet, obj *collab.AccessDenied) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, accessDeniedImplementors)
@@ -24673,6 +33754,11 @@ func (ec *executionContext) _ActivityEvent(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "batch":
+			out.Values[i] = ec._ActivityEvent_batch(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "metadata":
 			out.Values[i] = ec._ActivityEvent_metadata(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -24695,9 +33781,42 @@ func (ec *executionContext) _ActivityEvent(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var agreedTextImplementors = []string{"AgreedText", "TextPart"}
+
+func (ec *executionContext) _AgreedText(ctx context.Context, sel ast.SelectionSet, obj *collab.AgreedText) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, agreedTextImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AgreedText")
+		case "text":
+			out.Values[i] = ec._AgreedText_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var auditConnectionImplementors = []string{"AuditConnection"}
 
-func (ec *executionContext) _AuditConnection(ctx context.Context, sel ast.SelectionSet, obj *model.AuditConnection) graphql.Marshaler {
+func (ec *executionContext) _AuditConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*collab.AuditEntry]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, auditConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -24740,7 +33859,7 @@ func (ec *executionContext) _AuditConnection(ctx context.Context, sel ast.Select
 
 var auditEdgeImplementors = []string{"AuditEdge"}
 
-func (ec *executionContext) _AuditEdge(ctx context.Context, sel ast.SelectionSet, obj *model.AuditEdge) graphql.Marshaler {
+func (ec *executionContext) _AuditEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*collab.AuditEntry]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, auditEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -24870,6 +33989,49 @@ func (ec *executionContext) _AuditEntry(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var batchImplementors = []string{"Batch"}
+
+func (ec *executionContext) _Batch(ctx context.Context, sel ast.SelectionSet, obj *collab.Batch) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, batchImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Batch")
+		case "id":
+			out.Values[i] = ec._Batch_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "index":
+			out.Values[i] = ec._Batch_index(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "size":
+			out.Values[i] = ec._Batch_size(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var callImplementors = []string{"Call", "Entity", "Node"}
 
 func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj *collab.Call) graphql.Marshaler {
@@ -24932,6 +34094,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Call_viewerAccess(ctx, field, obj)
+				})
+		case "viewerWatch":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Call_viewerWatch(ctx, field, obj)
 				})
 		case "activity":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -25028,7 +34196,7 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 
 var callChangeImplementors = []string{"CallChange", "EntityChange"}
 
-func (ec *executionContext) _CallChange(ctx context.Context, sel ast.SelectionSet, obj *collab.CallChange) graphql.Marshaler {
+func (ec *executionContext) _CallChange(ctx context.Context, sel ast.SelectionSet, obj *collab.EntityChangeOf[*collab.Call]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, callChangeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25044,6 +34212,11 @@ func (ec *executionContext) _CallChange(ctx context.Context, sel ast.SelectionSe
 			}
 		case "kind":
 			out.Values[i] = ec._CallChange_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "transition":
+			out.Values[i] = ec._CallChange_transition(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -25086,12 +34259,12 @@ func (ec *executionContext) _CallChange(ctx context.Context, sel ast.SelectionSe
 			}
 		case "state":
 			out.Values[i] = ec._CallChange_state(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "call":
 			out.Values[i] = ec._CallChange_call(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -25113,7 +34286,7 @@ func (ec *executionContext) _CallChange(ctx context.Context, sel ast.SelectionSe
 
 var callConflictImplementors = []string{"CallConflict", "Conflict", "Node", "Problem", "UpdateCallResult", "DeleteEntityResult"}
 
-func (ec *executionContext) _CallConflict(ctx context.Context, sel ast.SelectionSet, obj *collab.CallConflict) graphql.Marshaler {
+func (ec *executionContext) _CallConflict(ctx context.Context, sel ast.SelectionSet, obj *collab.ConflictOver[*collab.Call]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, callConflictImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25240,7 +34413,7 @@ func (ec *executionContext) _CallConflict(ctx context.Context, sel ast.Selection
 
 var callConnectionImplementors = []string{"CallConnection"}
 
-func (ec *executionContext) _CallConnection(ctx context.Context, sel ast.SelectionSet, obj *model.CallConnection) graphql.Marshaler {
+func (ec *executionContext) _CallConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*collab.Call]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, callConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25298,7 +34471,7 @@ func (ec *executionContext) _CallConnection(ctx context.Context, sel ast.Selecti
 
 var callEdgeImplementors = []string{"CallEdge"}
 
-func (ec *executionContext) _CallEdge(ctx context.Context, sel ast.SelectionSet, obj *model.CallEdge) graphql.Marshaler {
+func (ec *executionContext) _CallEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*collab.Call]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, callEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25336,7 +34509,7 @@ func (ec *executionContext) _CallEdge(ctx context.Context, sel ast.SelectionSet,
 
 var callSavedImplementors = []string{"CallSaved", "CreateCallResult", "UpdateCallResult", "RestoreEntityResult"}
 
-func (ec *executionContext) _CallSaved(ctx context.Context, sel ast.SelectionSet, obj *model.CallSaved) graphql.Marshaler {
+func (ec *executionContext) _CallSaved(ctx context.Context, sel ast.SelectionSet, obj *collab.SavedAs[*collab.Call]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, callSavedImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25405,6 +34578,92 @@ func (ec *executionContext) _ChangePage(ctx context.Context, sel ast.SelectionSe
 			}
 		case "hasMore":
 			out.Values[i] = ec._ChangePage_hasMore(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var channelPreferenceImplementors = []string{"ChannelPreference"}
+
+func (ec *executionContext) _ChannelPreference(ctx context.Context, sel ast.SelectionSet, obj *collab.ChannelPreference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, channelPreferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChannelPreference")
+		case "kind":
+			out.Values[i] = ec._ChannelPreference_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "channels":
+			out.Values[i] = ec._ChannelPreference_channels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "isDefault":
+			out.Values[i] = ec._ChannelPreference_isDefault(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var clashingTextImplementors = []string{"ClashingText", "TextPart"}
+
+func (ec *executionContext) _ClashingText(ctx context.Context, sel ast.SelectionSet, obj *collab.ClashingText) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clashingTextImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClashingText")
+		case "base":
+			out.Values[i] = ec._ClashingText_base(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "local":
+			out.Values[i] = ec._ClashingText_local(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "remote":
+			out.Values[i] = ec._ClashingText_remote(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -25531,7 +34790,7 @@ func (ec *executionContext) _CommentAdded(ctx context.Context, sel ast.Selection
 
 var commentConnectionImplementors = []string{"CommentConnection"}
 
-func (ec *executionContext) _CommentConnection(ctx context.Context, sel ast.SelectionSet, obj *model.CommentConnection) graphql.Marshaler {
+func (ec *executionContext) _CommentConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*collab.Comment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, commentConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25579,7 +34838,7 @@ func (ec *executionContext) _CommentConnection(ctx context.Context, sel ast.Sele
 
 var commentEdgeImplementors = []string{"CommentEdge"}
 
-func (ec *executionContext) _CommentEdge(ctx context.Context, sel ast.SelectionSet, obj *model.CommentEdge) graphql.Marshaler {
+func (ec *executionContext) _CommentEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*collab.Comment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, commentEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25617,7 +34876,7 @@ func (ec *executionContext) _CommentEdge(ctx context.Context, sel ast.SelectionS
 
 var conflictConnectionImplementors = []string{"ConflictConnection"}
 
-func (ec *executionContext) _ConflictConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ConflictConnection) graphql.Marshaler {
+func (ec *executionContext) _ConflictConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[collab.TypedConflict]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, conflictConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25665,7 +34924,7 @@ func (ec *executionContext) _ConflictConnection(ctx context.Context, sel ast.Sel
 
 var conflictEdgeImplementors = []string{"ConflictEdge"}
 
-func (ec *executionContext) _ConflictEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ConflictEdge) graphql.Marshaler {
+func (ec *executionContext) _ConflictEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[collab.TypedConflict]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, conflictEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25683,6 +34942,61 @@ func (ec *executionContext) _ConflictEdge(ctx context.Context, sel ast.Selection
 			out.Values[i] = ec._ConflictEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var conflictEventImplementors = []string{"ConflictEvent"}
+
+func (ec *executionContext) _ConflictEvent(ctx context.Context, sel ast.SelectionSet, obj *collab.ConflictEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conflictEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConflictEvent")
+		case "cursor":
+			out.Values[i] = ec._ConflictEvent_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._ConflictEvent_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conflict":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConflictEvent_conflict(ctx, field, obj)
+				})
+		case "actor":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConflictEvent_actor(ctx, field, obj)
+				})
+		case "timestamp":
+			out.Values[i] = ec._ConflictEvent_timestamp(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -25764,6 +35078,12 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Customer_viewerAccess(ctx, field, obj)
 				})
+		case "viewerWatch":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Customer_viewerWatch(ctx, field, obj)
+				})
 		case "activity":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -25823,23 +35143,29 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "atVersion":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Customer_atVersion(ctx, field, obj)
-				})
 		case "calls":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Customer_calls(ctx, field, obj)
 				})
+		case "deals":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Customer_deals(ctx, field, obj)
+				})
 		case "meetings":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Customer_meetings(ctx, field, obj)
+				})
+		case "atVersion":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Customer_atVersion(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -25860,7 +35186,7 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 
 var customerChangeImplementors = []string{"CustomerChange", "EntityChange"}
 
-func (ec *executionContext) _CustomerChange(ctx context.Context, sel ast.SelectionSet, obj *collab.CustomerChange) graphql.Marshaler {
+func (ec *executionContext) _CustomerChange(ctx context.Context, sel ast.SelectionSet, obj *collab.EntityChangeOf[*collab.Customer]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, customerChangeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25876,6 +35202,11 @@ func (ec *executionContext) _CustomerChange(ctx context.Context, sel ast.Selecti
 			}
 		case "kind":
 			out.Values[i] = ec._CustomerChange_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "transition":
+			out.Values[i] = ec._CustomerChange_transition(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -25918,12 +35249,12 @@ func (ec *executionContext) _CustomerChange(ctx context.Context, sel ast.Selecti
 			}
 		case "state":
 			out.Values[i] = ec._CustomerChange_state(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customer":
 			out.Values[i] = ec._CustomerChange_customer(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -25945,7 +35276,7 @@ func (ec *executionContext) _CustomerChange(ctx context.Context, sel ast.Selecti
 
 var customerConflictImplementors = []string{"CustomerConflict", "Conflict", "Node", "Problem", "UpdateCustomerResult", "DeleteEntityResult"}
 
-func (ec *executionContext) _CustomerConflict(ctx context.Context, sel ast.SelectionSet, obj *collab.CustomerConflict) graphql.Marshaler {
+func (ec *executionContext) _CustomerConflict(ctx context.Context, sel ast.SelectionSet, obj *collab.ConflictOver[*collab.Customer]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, customerConflictImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26072,7 +35403,7 @@ func (ec *executionContext) _CustomerConflict(ctx context.Context, sel ast.Selec
 
 var customerConnectionImplementors = []string{"CustomerConnection"}
 
-func (ec *executionContext) _CustomerConnection(ctx context.Context, sel ast.SelectionSet, obj *model.CustomerConnection) graphql.Marshaler {
+func (ec *executionContext) _CustomerConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*collab.Customer]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, customerConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26130,7 +35461,7 @@ func (ec *executionContext) _CustomerConnection(ctx context.Context, sel ast.Sel
 
 var customerEdgeImplementors = []string{"CustomerEdge"}
 
-func (ec *executionContext) _CustomerEdge(ctx context.Context, sel ast.SelectionSet, obj *model.CustomerEdge) graphql.Marshaler {
+func (ec *executionContext) _CustomerEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*collab.Customer]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, customerEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26168,7 +35499,7 @@ func (ec *executionContext) _CustomerEdge(ctx context.Context, sel ast.Selection
 
 var customerSavedImplementors = []string{"CustomerSaved", "CreateCustomerResult", "UpdateCustomerResult", "RestoreEntityResult"}
 
-func (ec *executionContext) _CustomerSaved(ctx context.Context, sel ast.SelectionSet, obj *model.CustomerSaved) graphql.Marshaler {
+func (ec *executionContext) _CustomerSaved(ctx context.Context, sel ast.SelectionSet, obj *collab.SavedAs[*collab.Customer]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, customerSavedImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26194,6 +35525,519 @@ func (ec *executionContext) _CustomerSaved(ctx context.Context, sel ast.Selectio
 			}
 		case "clientMutationId":
 			out.Values[i] = ec._CustomerSaved_clientMutationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var dealImplementors = []string{"Deal", "Entity", "Node"}
+
+func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj *collab.Deal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Deal")
+		case "id":
+			out.Values[i] = ec._Deal_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Deal_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cursor":
+			out.Values[i] = ec._Deal_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "displayName":
+			out.Values[i] = ec._Deal_displayName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "visibility":
+			out.Values[i] = ec._Deal_visibility(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Deal_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedAt":
+			out.Values[i] = ec._Deal_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedBy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deal_updatedBy(ctx, field, obj)
+				})
+		case "deletedAt":
+			out.Values[i] = ec._Deal_deletedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "viewerAccess":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deal_viewerAccess(ctx, field, obj)
+				})
+		case "viewerWatch":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deal_viewerWatch(ctx, field, obj)
+				})
+		case "activity":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deal_activity(ctx, field, obj)
+				})
+		case "comments":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deal_comments(ctx, field, obj)
+				})
+		case "stateAt":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deal_stateAt(ctx, field, obj)
+				})
+		case "customer":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deal_customer(ctx, field, obj)
+				})
+		case "title":
+			out.Values[i] = ec._Deal_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amountMinor":
+			out.Values[i] = ec._Deal_amountMinor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "currency":
+			out.Values[i] = ec._Deal_currency(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stage":
+			out.Values[i] = ec._Deal_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "owner":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deal_owner(ctx, field, obj)
+				})
+		case "expectedCloseDate":
+			out.Values[i] = ec._Deal_expectedCloseDate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "notes":
+			out.Values[i] = ec._Deal_notes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "atVersion":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deal_atVersion(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var dealChangeImplementors = []string{"DealChange", "EntityChange"}
+
+func (ec *executionContext) _DealChange(ctx context.Context, sel ast.SelectionSet, obj *collab.EntityChangeOf[*collab.Deal]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealChange")
+		case "cursor":
+			out.Values[i] = ec._DealChange_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._DealChange_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "transition":
+			out.Values[i] = ec._DealChange_transition(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entityId":
+			out.Values[i] = ec._DealChange_entityId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._DealChange_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "fromVersion":
+			out.Values[i] = ec._DealChange_fromVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealChange_changes(ctx, field, obj)
+				})
+		case "actor":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealChange_actor(ctx, field, obj)
+				})
+		case "timestamp":
+			out.Values[i] = ec._DealChange_timestamp(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clientMutationId":
+			out.Values[i] = ec._DealChange_clientMutationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._DealChange_state(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deal":
+			out.Values[i] = ec._DealChange_deal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var dealConflictImplementors = []string{"DealConflict", "Conflict", "Node", "Problem", "UpdateDealResult", "DeleteEntityResult"}
+
+func (ec *executionContext) _DealConflict(ctx context.Context, sel ast.SelectionSet, obj *collab.ConflictOver[*collab.Deal]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealConflictImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealConflict")
+		case "id":
+			out.Values[i] = ec._DealConflict_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "message":
+			out.Values[i] = ec._DealConflict_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entityType":
+			out.Values[i] = ec._DealConflict_entityType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entityId":
+			out.Values[i] = ec._DealConflict_entityId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "baseVersion":
+			out.Values[i] = ec._DealConflict_baseVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "remoteVersion":
+			out.Values[i] = ec._DealConflict_remoteVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conflictedFields":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealConflict_conflictedFields(ctx, field, obj)
+				})
+		case "detectedAt":
+			out.Values[i] = ec._DealConflict_detectedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "detectedFor":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealConflict_detectedFor(ctx, field, obj)
+				})
+		case "resolution":
+			out.Values[i] = ec._DealConflict_resolution(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "resolvedBy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealConflict_resolvedBy(ctx, field, obj)
+				})
+		case "resolvedAt":
+			out.Values[i] = ec._DealConflict_resolvedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "baseState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealConflict_baseState(ctx, field, obj)
+				})
+		case "localState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealConflict_localState(ctx, field, obj)
+				})
+		case "remoteState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealConflict_remoteState(ctx, field, obj)
+				})
+		case "base":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealConflict_base(ctx, field, obj)
+				})
+		case "local":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealConflict_local(ctx, field, obj)
+				})
+		case "remote":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DealConflict_remote(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var dealConnectionImplementors = []string{"DealConnection"}
+
+func (ec *executionContext) _DealConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*collab.Deal]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealConnection")
+		case "edges":
+			out.Values[i] = ec._DealConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._DealConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._DealConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._DealConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCountIsExact":
+			out.Values[i] = ec._DealConnection_totalCountIsExact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._DealConnection_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var dealEdgeImplementors = []string{"DealEdge"}
+
+func (ec *executionContext) _DealEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*collab.Deal]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealEdge")
+		case "cursor":
+			out.Values[i] = ec._DealEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._DealEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var dealSavedImplementors = []string{"DealSaved", "CreateDealResult", "UpdateDealResult", "RestoreEntityResult"}
+
+func (ec *executionContext) _DealSaved(ctx context.Context, sel ast.SelectionSet, obj *collab.SavedAs[*collab.Deal]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealSavedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealSaved")
+		case "deal":
+			out.Values[i] = ec._DealSaved_deal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._DealSaved_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "merged":
+			out.Values[i] = ec._DealSaved_merged(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clientMutationId":
+			out.Values[i] = ec._DealSaved_clientMutationId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -26262,7 +36106,7 @@ func (ec *executionContext) _EntityDeleted(ctx context.Context, sel ast.Selectio
 	return out
 }
 
-var entityGoneImplementors = []string{"EntityGone", "Problem", "UpdateCustomerResult", "UpdateCallResult", "UpdateMeetingResult", "DeleteEntityResult", "RestoreEntityResult", "AddCommentResult"}
+var entityGoneImplementors = []string{"EntityGone", "UpdateCallResult", "UpdateCustomerResult", "UpdateDealResult", "UpdateMeetingResult", "DeleteEntityResult", "RestoreEntityResult", "Problem", "AddCommentResult"}
 
 func (ec *executionContext) _EntityGone(ctx context.Context, sel ast.SelectionSet, obj *collab.EntityGone) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, entityGoneImplementors)
@@ -26383,7 +36227,7 @@ func (ec *executionContext) _EntityState(ctx context.Context, sel ast.SelectionS
 
 var fieldChangeImplementors = []string{"FieldChange"}
 
-func (ec *executionContext) _FieldChange(ctx context.Context, sel ast.SelectionSet, obj *collab.FieldChange) graphql.Marshaler {
+func (ec *executionContext) _FieldChange(ctx context.Context, sel ast.SelectionSet, obj *collab.ShownChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, fieldChangeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26395,18 +36239,42 @@ func (ec *executionContext) _FieldChange(ctx context.Context, sel ast.SelectionS
 		case "field":
 			out.Values[i] = ec._FieldChange_field(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "oldValue":
 			out.Values[i] = ec._FieldChange_oldValue(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "newValue":
 			out.Values[i] = ec._FieldChange_newValue(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "oldText":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FieldChange_oldText(ctx, field, obj)
+				})
+		case "newText":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FieldChange_newText(ctx, field, obj)
+				})
+		case "oldNode":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FieldChange_oldNode(ctx, field, obj)
+				})
+		case "newNode":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FieldChange_newNode(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -26426,7 +36294,7 @@ func (ec *executionContext) _FieldChange(ctx context.Context, sel ast.SelectionS
 
 var fieldConflictImplementors = []string{"FieldConflict"}
 
-func (ec *executionContext) _FieldConflict(ctx context.Context, sel ast.SelectionSet, obj *collab.FieldConflict) graphql.Marshaler {
+func (ec *executionContext) _FieldConflict(ctx context.Context, sel ast.SelectionSet, obj *collab.ShownConflict) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, fieldConflictImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26463,6 +36331,29 @@ func (ec *executionContext) _FieldConflict(ctx context.Context, sel ast.Selectio
 				})
 		case "remoteChangedAt":
 			out.Values[i] = ec._FieldConflict_remoteChangedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "baseText":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FieldConflict_baseText(ctx, field, obj)
+				})
+		case "localText":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FieldConflict_localText(ctx, field, obj)
+				})
+		case "remoteText":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FieldConflict_remoteText(ctx, field, obj)
+				})
+		case "parts":
+			out.Values[i] = ec._FieldConflict_parts(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -26521,7 +36412,55 @@ func (ec *executionContext) _FieldError(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var invalidInputImplementors = []string{"InvalidInput", "Problem", "CreateCustomerResult", "CreateCallResult", "CreateMeetingResult", "UpdateCustomerResult", "UpdateCallResult", "UpdateMeetingResult", "DeleteEntityResult", "RestoreEntityResult", "AddCommentResult"}
+var inboxChangeImplementors = []string{"InboxChange"}
+
+func (ec *executionContext) _InboxChange(ctx context.Context, sel ast.SelectionSet, obj *collab.InboxChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboxChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InboxChange")
+		case "unreadCount":
+			out.Values[i] = ec._InboxChange_unreadCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changed":
+			out.Values[i] = ec._InboxChange_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removed":
+			out.Values[i] = ec._InboxChange_removed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "truncated":
+			out.Values[i] = ec._InboxChange_truncated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var invalidInputImplementors = []string{"InvalidInput", "CreateCallResult", "UpdateCallResult", "CreateCustomerResult", "UpdateCustomerResult", "CreateDealResult", "UpdateDealResult", "CreateMeetingResult", "UpdateMeetingResult", "DeleteEntityResult", "RestoreEntityResult", "SetNotificationPreferencesResult", "Problem", "AddCommentResult"}
 
 func (ec *executionContext) _InvalidInput(ctx context.Context, sel ast.SelectionSet, obj *collab.InvalidInput) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, invalidInputImplementors)
@@ -26622,6 +36561,12 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Meeting_viewerAccess(ctx, field, obj)
 				})
+		case "viewerWatch":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Meeting_viewerWatch(ctx, field, obj)
+				})
 		case "activity":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -26718,7 +36663,7 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 
 var meetingChangeImplementors = []string{"MeetingChange", "EntityChange"}
 
-func (ec *executionContext) _MeetingChange(ctx context.Context, sel ast.SelectionSet, obj *collab.MeetingChange) graphql.Marshaler {
+func (ec *executionContext) _MeetingChange(ctx context.Context, sel ast.SelectionSet, obj *collab.EntityChangeOf[*collab.Meeting]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meetingChangeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26734,6 +36679,11 @@ func (ec *executionContext) _MeetingChange(ctx context.Context, sel ast.Selectio
 			}
 		case "kind":
 			out.Values[i] = ec._MeetingChange_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "transition":
+			out.Values[i] = ec._MeetingChange_transition(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -26776,12 +36726,12 @@ func (ec *executionContext) _MeetingChange(ctx context.Context, sel ast.Selectio
 			}
 		case "state":
 			out.Values[i] = ec._MeetingChange_state(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "meeting":
 			out.Values[i] = ec._MeetingChange_meeting(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -26803,7 +36753,7 @@ func (ec *executionContext) _MeetingChange(ctx context.Context, sel ast.Selectio
 
 var meetingConflictImplementors = []string{"MeetingConflict", "Conflict", "Node", "Problem", "UpdateMeetingResult", "DeleteEntityResult"}
 
-func (ec *executionContext) _MeetingConflict(ctx context.Context, sel ast.SelectionSet, obj *collab.MeetingConflict) graphql.Marshaler {
+func (ec *executionContext) _MeetingConflict(ctx context.Context, sel ast.SelectionSet, obj *collab.ConflictOver[*collab.Meeting]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meetingConflictImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26930,7 +36880,7 @@ func (ec *executionContext) _MeetingConflict(ctx context.Context, sel ast.Select
 
 var meetingConnectionImplementors = []string{"MeetingConnection"}
 
-func (ec *executionContext) _MeetingConnection(ctx context.Context, sel ast.SelectionSet, obj *model.MeetingConnection) graphql.Marshaler {
+func (ec *executionContext) _MeetingConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*collab.Meeting]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meetingConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26988,7 +36938,7 @@ func (ec *executionContext) _MeetingConnection(ctx context.Context, sel ast.Sele
 
 var meetingEdgeImplementors = []string{"MeetingEdge"}
 
-func (ec *executionContext) _MeetingEdge(ctx context.Context, sel ast.SelectionSet, obj *model.MeetingEdge) graphql.Marshaler {
+func (ec *executionContext) _MeetingEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*collab.Meeting]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meetingEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -27026,7 +36976,7 @@ func (ec *executionContext) _MeetingEdge(ctx context.Context, sel ast.SelectionS
 
 var meetingSavedImplementors = []string{"MeetingSaved", "CreateMeetingResult", "UpdateMeetingResult", "RestoreEntityResult"}
 
-func (ec *executionContext) _MeetingSaved(ctx context.Context, sel ast.SelectionSet, obj *model.MeetingSaved) graphql.Marshaler {
+func (ec *executionContext) _MeetingSaved(ctx context.Context, sel ast.SelectionSet, obj *collab.SavedAs[*collab.Meeting]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meetingSavedImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -27117,7 +37067,7 @@ func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, o
 
 var memberConnectionImplementors = []string{"MemberConnection"}
 
-func (ec *executionContext) _MemberConnection(ctx context.Context, sel ast.SelectionSet, obj *model.MemberConnection) graphql.Marshaler {
+func (ec *executionContext) _MemberConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[*collab.Member]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, memberConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -27165,7 +37115,7 @@ func (ec *executionContext) _MemberConnection(ctx context.Context, sel ast.Selec
 
 var memberEdgeImplementors = []string{"MemberEdge"}
 
-func (ec *executionContext) _MemberEdge(ctx context.Context, sel ast.SelectionSet, obj *model.MemberEdge) graphql.Marshaler {
+func (ec *executionContext) _MemberEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*collab.Member]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, memberEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -27220,27 +37170,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
-		case "createCustomer":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_createCustomer(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "updateCustomer":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateCustomer(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "resolveCustomerConflict":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_resolveCustomerConflict(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "createCall":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createCall(ctx, field)
@@ -27255,9 +37184,93 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "createCalls":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCalls(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateCalls":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCalls(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "resolveCallConflict":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_resolveCallConflict(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createCustomer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCustomer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateCustomer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCustomer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createCustomers":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCustomers(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateCustomers":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCustomers(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resolveCustomerConflict":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resolveCustomerConflict(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createDeal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createDeal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateDeal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateDeal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createDeals":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createDeals(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateDeals":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateDeals(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resolveDealConflict":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resolveDealConflict(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -27272,6 +37285,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "updateMeeting":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateMeeting(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createMeetings":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createMeetings(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateMeetings":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateMeetings(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -27346,9 +37373,79 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "markNotificationsUnread":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_markNotificationsUnread(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "snoozeNotifications":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_snoozeNotifications(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "watch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_watch(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unwatch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unwatch(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "markNotificationsRead":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_markNotificationsRead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setNotificationPreferences":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setNotificationPreferences(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setNotificationDefaults":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setNotificationDefaults(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mute":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_mute(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unmute":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unmute(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "registerPushSubscription":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_registerPushSubscription(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removePushSubscription":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removePushSubscription(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -27470,8 +37567,24 @@ func (ec *executionContext) _Notification(ctx context.Context, sel ast.Selection
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Notification_actor(ctx, field, obj)
 				})
+		case "count":
+			out.Values[i] = ec._Notification_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "actors":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Notification_actors(ctx, field, obj)
+				})
 		case "createdAt":
 			out.Values[i] = ec._Notification_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedAt":
+			out.Values[i] = ec._Notification_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -27480,6 +37593,12 @@ func (ec *executionContext) _Notification(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "snoozedUntil":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Notification_snoozedUntil(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -27583,6 +37702,93 @@ func (ec *executionContext) _NotificationEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var notificationPreferencesImplementors = []string{"NotificationPreferences"}
+
+func (ec *executionContext) _NotificationPreferences(ctx context.Context, sel ast.SelectionSet, obj *collab.NotificationPreferences) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, notificationPreferencesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NotificationPreferences")
+		case "channels":
+			out.Values[i] = ec._NotificationPreferences_channels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quietHours":
+			out.Values[i] = ec._NotificationPreferences_quietHours(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "timeZone":
+			out.Values[i] = ec._NotificationPreferences_timeZone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "digest":
+			out.Values[i] = ec._NotificationPreferences_digest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "muted":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NotificationPreferences_muted(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var notificationPreferencesSavedImplementors = []string{"NotificationPreferencesSaved", "SetNotificationPreferencesResult"}
+
+func (ec *executionContext) _NotificationPreferencesSaved(ctx context.Context, sel ast.SelectionSet, obj *model.NotificationPreferencesSaved) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, notificationPreferencesSavedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NotificationPreferencesSaved")
+		case "preferences":
+			out.Values[i] = ec._NotificationPreferencesSaved_preferences(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var organizationImplementors = []string{"Organization", "Node"}
 
 func (ec *executionContext) _Organization(ctx context.Context, sel ast.SelectionSet, obj *collab.Organization) graphql.Marshaler {
@@ -27630,7 +37836,7 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 
 var pageInfoImplementors = []string{"PageInfo"}
 
-func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *model.PageInfo) graphql.Marshaler {
+func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *relay.PageInfo) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -27909,6 +38115,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
+		case "call":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_call(ctx, field)
+				})
+		case "calls":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_calls(ctx, field)
+				})
 		case "customer":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -27921,17 +38139,17 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_customers(ctx, field)
 				})
-		case "call":
+		case "deal":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_call(ctx, field)
+					return ec._Query_deal(ctx, field)
 				})
-		case "calls":
+		case "deals":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_calls(ctx, field)
+					return ec._Query_deals(ctx, field)
 				})
 		case "meeting":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -27969,6 +38187,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_notifications(ctx, field)
 				})
+		case "pushPublicKey":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_pushPublicKey(ctx, field)
+				})
+		case "notificationPreferences":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_notificationPreferences(ctx, field)
+				})
 		case "auditTrail":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -27994,6 +38224,44 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var quietHoursImplementors = []string{"QuietHours"}
+
+func (ec *executionContext) _QuietHours(ctx context.Context, sel ast.SelectionSet, obj *collab.QuietHours) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, quietHoursImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("QuietHours")
+		case "from":
+			out.Values[i] = ec._QuietHours_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._QuietHours_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -28210,18 +38478,26 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	switch fields[0].Name {
 	case "presence":
 		return ec._Subscription_presence(ctx, fields[0])
+	case "presences":
+		return ec._Subscription_presences(ctx, fields[0])
 	case "activity":
 		return ec._Subscription_activity(ctx, fields[0])
-	case "customerChanged":
-		return ec._Subscription_customerChanged(ctx, fields[0])
 	case "callChanged":
 		return ec._Subscription_callChanged(ctx, fields[0])
+	case "customerChanged":
+		return ec._Subscription_customerChanged(ctx, fields[0])
+	case "dealChanged":
+		return ec._Subscription_dealChanged(ctx, fields[0])
 	case "meetingChanged":
 		return ec._Subscription_meetingChanged(ctx, fields[0])
 	case "entityChanged":
 		return ec._Subscription_entityChanged(ctx, fields[0])
+	case "conflictChanged":
+		return ec._Subscription_conflictChanged(ctx, fields[0])
 	case "notificationReceived":
 		return ec._Subscription_notificationReceived(ctx, fields[0])
+	case "inboxChanged":
+		return ec._Subscription_inboxChanged(ctx, fields[0])
 	case "session":
 		return ec._Subscription_session(ctx, fields[0])
 	default:
@@ -28835,7 +39111,7 @@ func (ec *executionContext) marshalNAuditAction2tandemᚋinternalᚋcollabᚐAud
 	return res
 }
 
-func (ec *executionContext) marshalNAuditConnection2ᚖtandemᚋgraphᚋmodelᚐAuditConnection(ctx context.Context, sel ast.SelectionSet, v *model.AuditConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNAuditConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*collab.AuditEntry]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AuditConnection!")
 		return graphql.Null
@@ -28843,11 +39119,11 @@ func (ec *executionContext) marshalNAuditConnection2ᚖtandemᚋgraphᚋmodelᚐ
 	return ec._AuditConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNAuditEdge2ᚕᚖtandemᚋgraphᚋmodelᚐAuditEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.AuditEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNAuditEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*collab.AuditEntry]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAuditEdge2ᚖtandemᚋgraphᚋmodelᚐAuditEdge(ctx, sel, v[i])
+		return ec.marshalNAuditEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -28859,7 +39135,7 @@ func (ec *executionContext) marshalNAuditEdge2ᚕᚖtandemᚋgraphᚋmodelᚐAud
 	return ret
 }
 
-func (ec *executionContext) marshalNAuditEdge2ᚖtandemᚋgraphᚋmodelᚐAuditEdge(ctx context.Context, sel ast.SelectionSet, v *model.AuditEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNAuditEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*collab.AuditEntry]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AuditEdge!")
 		return graphql.Null
@@ -28929,7 +39205,7 @@ func (ec *executionContext) marshalNCall2ᚖtandemᚋinternalᚋcollabᚐCall(ct
 	return ec._Call(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCallChange2ᚖtandemᚋinternalᚋcollabᚐCallChange(ctx context.Context, sel ast.SelectionSet, v *collab.CallChange) graphql.Marshaler {
+func (ec *executionContext) marshalNCallChange2ᚖtandemᚋinternalᚋcollabᚐEntityChangeOf(ctx context.Context, sel ast.SelectionSet, v *collab.EntityChangeOf[*collab.Call]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CallChange!")
 		return graphql.Null
@@ -28937,7 +39213,7 @@ func (ec *executionContext) marshalNCallChange2ᚖtandemᚋinternalᚋcollabᚐC
 	return ec._CallChange(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCallConnection2ᚖtandemᚋgraphᚋmodelᚐCallConnection(ctx context.Context, sel ast.SelectionSet, v *model.CallConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNCallConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*collab.Call]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CallConnection!")
 		return graphql.Null
@@ -28960,11 +39236,11 @@ func (ec *executionContext) marshalNCallDirection2tandemᚋinternalᚋcollabᚐC
 	return res
 }
 
-func (ec *executionContext) marshalNCallEdge2ᚕᚖtandemᚋgraphᚋmodelᚐCallEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CallEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNCallEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*collab.Call]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCallEdge2ᚖtandemᚋgraphᚋmodelᚐCallEdge(ctx, sel, v[i])
+		return ec.marshalNCallEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -28976,7 +39252,7 @@ func (ec *executionContext) marshalNCallEdge2ᚕᚖtandemᚋgraphᚋmodelᚐCall
 	return ret
 }
 
-func (ec *executionContext) marshalNCallEdge2ᚖtandemᚋgraphᚋmodelᚐCallEdge(ctx context.Context, sel ast.SelectionSet, v *model.CallEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNCallEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*collab.Call]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CallEdge!")
 		return graphql.Null
@@ -29027,6 +39303,49 @@ func (ec *executionContext) marshalNChangePage2ᚖtandemᚋgraphᚋmodelᚐChang
 	return ec._ChangePage(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNChannelPreference2ᚕᚖtandemᚋinternalᚋcollabᚐChannelPreferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.ChannelPreference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChannelPreference2ᚖtandemᚋinternalᚋcollabᚐChannelPreference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNChannelPreference2ᚖtandemᚋinternalᚋcollabᚐChannelPreference(ctx context.Context, sel ast.SelectionSet, v *collab.ChannelPreference) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ChannelPreference!")
+		return graphql.Null
+	}
+	return ec._ChannelPreference(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNChannelPreferenceInput2ᚕᚖtandemᚋinternalᚋcollabᚐChannelChoiceᚄ(ctx context.Context, v any) ([]*collab.ChannelChoice, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*collab.ChannelChoice, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChannelPreferenceInput2ᚖtandemᚋinternalᚋcollabᚐChannelChoice(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNChannelPreferenceInput2ᚖtandemᚋinternalᚋcollabᚐChannelChoice(ctx context.Context, v any) (*collab.ChannelChoice, error) {
+	res, err := ec.unmarshalInputChannelPreferenceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNComment2ᚕᚖtandemᚋinternalᚋcollabᚐCommentᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.Comment) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -29051,7 +39370,7 @@ func (ec *executionContext) marshalNComment2ᚖtandemᚋinternalᚋcollabᚐComm
 	return ec._Comment(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCommentConnection2ᚖtandemᚋgraphᚋmodelᚐCommentConnection(ctx context.Context, sel ast.SelectionSet, v *model.CommentConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNCommentConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*collab.Comment]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CommentConnection!")
 		return graphql.Null
@@ -29059,11 +39378,11 @@ func (ec *executionContext) marshalNCommentConnection2ᚖtandemᚋgraphᚋmodel�
 	return ec._CommentConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCommentEdge2ᚕᚖtandemᚋgraphᚋmodelᚐCommentEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CommentEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNCommentEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*collab.Comment]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCommentEdge2ᚖtandemᚋgraphᚋmodelᚐCommentEdge(ctx, sel, v[i])
+		return ec.marshalNCommentEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -29075,7 +39394,7 @@ func (ec *executionContext) marshalNCommentEdge2ᚕᚖtandemᚋgraphᚋmodelᚐC
 	return ret
 }
 
-func (ec *executionContext) marshalNCommentEdge2ᚖtandemᚋgraphᚋmodelᚐCommentEdge(ctx context.Context, sel ast.SelectionSet, v *model.CommentEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNCommentEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*collab.Comment]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CommentEdge!")
 		return graphql.Null
@@ -29107,7 +39426,7 @@ func (ec *executionContext) marshalNConflict2ᚕtandemᚋinternalᚋcollabᚐTyp
 	return ret
 }
 
-func (ec *executionContext) marshalNConflictConnection2ᚖtandemᚋgraphᚋmodelᚐConflictConnection(ctx context.Context, sel ast.SelectionSet, v *model.ConflictConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNConflictConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[collab.TypedConflict]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ConflictConnection!")
 		return graphql.Null
@@ -29115,11 +39434,11 @@ func (ec *executionContext) marshalNConflictConnection2ᚖtandemᚋgraphᚋmodel
 	return ec._ConflictConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNConflictEdge2ᚕᚖtandemᚋgraphᚋmodelᚐConflictEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ConflictEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNConflictEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[collab.TypedConflict]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNConflictEdge2ᚖtandemᚋgraphᚋmodelᚐConflictEdge(ctx, sel, v[i])
+		return ec.marshalNConflictEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -29131,7 +39450,7 @@ func (ec *executionContext) marshalNConflictEdge2ᚕᚖtandemᚋgraphᚋmodelᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNConflictEdge2ᚖtandemᚋgraphᚋmodelᚐConflictEdge(ctx context.Context, sel ast.SelectionSet, v *model.ConflictEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNConflictEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[collab.TypedConflict]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ConflictEdge!")
 		return graphql.Null
@@ -29139,9 +39458,46 @@ func (ec *executionContext) marshalNConflictEdge2ᚖtandemᚋgraphᚋmodelᚐCon
 	return ec._ConflictEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNConflictEvent2ᚖtandemᚋinternalᚋcollabᚐConflictEvent(ctx context.Context, sel ast.SelectionSet, v *collab.ConflictEvent) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConflictEvent!")
+		return graphql.Null
+	}
+	return ec._ConflictEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNConflictEventKind2tandemᚋinternalᚋcollabᚐConflictEventKind(ctx context.Context, v any) (collab.ConflictEventKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := collab.ConflictEventKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConflictEventKind2tandemᚋinternalᚋcollabᚐConflictEventKind(ctx context.Context, sel ast.SelectionSet, v collab.ConflictEventKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ConflictEventKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNCreateCallInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputCreateCallInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateCallInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]map[string]any, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCreateCallInput2map(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalNCreateCallResult2tandemᚋinternalᚋcollabᚐAnswer(ctx context.Context, sel ast.SelectionSet, v collab.Answer) graphql.Marshaler {
@@ -29152,9 +39508,39 @@ func (ec *executionContext) marshalNCreateCallResult2tandemᚋinternalᚋcollab�
 	return ec._CreateCallResult(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCreateCallResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCreateCallResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNCreateCustomerInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputCreateCustomerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateCustomerInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]map[string]any, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCreateCustomerInput2map(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalNCreateCustomerResult2tandemᚋinternalᚋcollabᚐAnswer(ctx context.Context, sel ast.SelectionSet, v collab.Answer) graphql.Marshaler {
@@ -29165,9 +39551,82 @@ func (ec *executionContext) marshalNCreateCustomerResult2tandemᚋinternalᚋcol
 	return ec._CreateCustomerResult(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCreateCustomerResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCreateCustomerResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCreateDealInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputCreateDealInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateDealInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]map[string]any, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCreateDealInput2map(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNCreateDealResult2tandemᚋinternalᚋcollabᚐAnswer(ctx context.Context, sel ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreateDealResult!")
+		return graphql.Null
+	}
+	return ec._CreateDealResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCreateDealResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCreateDealResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNCreateMeetingInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputCreateMeetingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateMeetingInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]map[string]any, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCreateMeetingInput2map(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalNCreateMeetingResult2tandemᚋinternalᚋcollabᚐAnswer(ctx context.Context, sel ast.SelectionSet, v collab.Answer) graphql.Marshaler {
@@ -29176,6 +39635,22 @@ func (ec *executionContext) marshalNCreateMeetingResult2tandemᚋinternalᚋcoll
 		return graphql.Null
 	}
 	return ec._CreateMeetingResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCreateMeetingResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCreateMeetingResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNCursor2tandemᚋinternalᚋcollabᚐCursor(ctx context.Context, v any) (collab.Cursor, error) {
@@ -29212,7 +39687,7 @@ func (ec *executionContext) marshalNCustomer2ᚖtandemᚋinternalᚋcollabᚐCus
 	return ec._Customer(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCustomerChange2ᚖtandemᚋinternalᚋcollabᚐCustomerChange(ctx context.Context, sel ast.SelectionSet, v *collab.CustomerChange) graphql.Marshaler {
+func (ec *executionContext) marshalNCustomerChange2ᚖtandemᚋinternalᚋcollabᚐEntityChangeOf(ctx context.Context, sel ast.SelectionSet, v *collab.EntityChangeOf[*collab.Customer]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CustomerChange!")
 		return graphql.Null
@@ -29220,7 +39695,7 @@ func (ec *executionContext) marshalNCustomerChange2ᚖtandemᚋinternalᚋcollab
 	return ec._CustomerChange(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCustomerConnection2ᚖtandemᚋgraphᚋmodelᚐCustomerConnection(ctx context.Context, sel ast.SelectionSet, v *model.CustomerConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNCustomerConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*collab.Customer]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CustomerConnection!")
 		return graphql.Null
@@ -29228,11 +39703,11 @@ func (ec *executionContext) marshalNCustomerConnection2ᚖtandemᚋgraphᚋmodel
 	return ec._CustomerConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCustomerEdge2ᚕᚖtandemᚋgraphᚋmodelᚐCustomerEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CustomerEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNCustomerEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*collab.Customer]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCustomerEdge2ᚖtandemᚋgraphᚋmodelᚐCustomerEdge(ctx, sel, v[i])
+		return ec.marshalNCustomerEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -29244,7 +39719,7 @@ func (ec *executionContext) marshalNCustomerEdge2ᚕᚖtandemᚋgraphᚋmodelᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNCustomerEdge2ᚖtandemᚋgraphᚋmodelᚐCustomerEdge(ctx context.Context, sel ast.SelectionSet, v *model.CustomerEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNCustomerEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*collab.Customer]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CustomerEdge!")
 		return graphql.Null
@@ -29282,6 +39757,90 @@ func (ec *executionContext) marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(c
 	return v
 }
 
+func (ec *executionContext) marshalNDeal2ᚕᚖtandemᚋinternalᚋcollabᚐDealᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.Deal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx context.Context, sel ast.SelectionSet, v *collab.Deal) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Deal!")
+		return graphql.Null
+	}
+	return ec._Deal(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDealChange2ᚖtandemᚋinternalᚋcollabᚐEntityChangeOf(ctx context.Context, sel ast.SelectionSet, v *collab.EntityChangeOf[*collab.Deal]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DealChange!")
+		return graphql.Null
+	}
+	return ec._DealChange(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDealConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*collab.Deal]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DealConnection!")
+		return graphql.Null
+	}
+	return ec._DealConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDealEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*collab.Deal]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDealEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDealEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*collab.Deal]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DealEdge!")
+		return graphql.Null
+	}
+	return ec._DealEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDealPatch2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputDealPatch(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDealStage2tandemᚋinternalᚋcollabᚐDealStage(ctx context.Context, v any) (collab.DealStage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := collab.DealStage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDealStage2tandemᚋinternalᚋcollabᚐDealStage(ctx context.Context, sel ast.SelectionSet, v collab.DealStage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DealStage!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNDeleteEntityInput2tandemᚋgraphᚋmodelᚐDeleteEntityInput(ctx context.Context, v any) (model.DeleteEntityInput, error) {
 	res, err := ec.unmarshalInputDeleteEntityInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -29293,6 +39852,45 @@ func (ec *executionContext) marshalNDeleteEntityResult2tandemᚋinternalᚋcolla
 		return graphql.Null
 	}
 	return ec._DeleteEntityResult(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDigestFrequency2tandemᚋinternalᚋcollabᚐDigestFrequency(ctx context.Context, v any) (collab.DigestFrequency, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := collab.DigestFrequency(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDigestFrequency2tandemᚋinternalᚋcollabᚐDigestFrequency(ctx context.Context, sel ast.SelectionSet, v collab.DigestFrequency) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DigestFrequency!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNEntity2tandemᚋinternalᚋcollabᚐEntity(ctx context.Context, sel ast.SelectionSet, v collab.Entity) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Entity!")
+		return graphql.Null
+	}
+	return ec._Entity(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEntity2ᚕtandemᚋinternalᚋcollabᚐEntityᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.Entity) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntity2tandemᚋinternalᚋcollabᚐEntity(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNEntityChange2tandemᚋinternalᚋcollabᚐEntityChange(ctx context.Context, sel ast.SelectionSet, v collab.EntityChange) graphql.Marshaler {
@@ -29319,14 +39917,6 @@ func (ec *executionContext) marshalNEntityChange2ᚕtandemᚋinternalᚋcollab�
 	return ret
 }
 
-func (ec *executionContext) marshalNEntityState2ᚖtandemᚋinternalᚋcollabᚐEntityState(ctx context.Context, sel ast.SelectionSet, v *collab.EntityState) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "EntityState!")
-		return graphql.Null
-	}
-	return ec._EntityState(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNEntityType2tandemᚋinternalᚋcollabᚐEntityType(ctx context.Context, v any) (collab.EntityType, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := collab.EntityType(tmp)
@@ -29342,11 +39932,16 @@ func (ec *executionContext) marshalNEntityType2tandemᚋinternalᚋcollabᚐEnti
 	return res
 }
 
-func (ec *executionContext) marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐFieldChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.FieldChange) graphql.Marshaler {
+func (ec *executionContext) unmarshalNFieldBase2ᚖtandemᚋinternalᚋcollabᚐFieldBase(ctx context.Context, v any) (*collab.FieldBase, error) {
+	res, err := ec.unmarshalInputFieldBase(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollabᚐShownChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.ShownChange) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFieldChange2ᚖtandemᚋinternalᚋcollabᚐFieldChange(ctx, sel, v[i])
+		return ec.marshalNFieldChange2ᚖtandemᚋinternalᚋcollabᚐShownChange(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -29358,7 +39953,7 @@ func (ec *executionContext) marshalNFieldChange2ᚕᚖtandemᚋinternalᚋcollab
 	return ret
 }
 
-func (ec *executionContext) marshalNFieldChange2ᚖtandemᚋinternalᚋcollabᚐFieldChange(ctx context.Context, sel ast.SelectionSet, v *collab.FieldChange) graphql.Marshaler {
+func (ec *executionContext) marshalNFieldChange2ᚖtandemᚋinternalᚋcollabᚐShownChange(ctx context.Context, sel ast.SelectionSet, v *collab.ShownChange) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "FieldChange!")
 		return graphql.Null
@@ -29366,11 +39961,11 @@ func (ec *executionContext) marshalNFieldChange2ᚖtandemᚋinternalᚋcollabᚐ
 	return ec._FieldChange(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNFieldConflict2ᚕᚖtandemᚋinternalᚋcollabᚐFieldConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.FieldConflict) graphql.Marshaler {
+func (ec *executionContext) marshalNFieldConflict2ᚕᚖtandemᚋinternalᚋcollabᚐShownConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.ShownConflict) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFieldConflict2ᚖtandemᚋinternalᚋcollabᚐFieldConflict(ctx, sel, v[i])
+		return ec.marshalNFieldConflict2ᚖtandemᚋinternalᚋcollabᚐShownConflict(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -29382,7 +39977,7 @@ func (ec *executionContext) marshalNFieldConflict2ᚕᚖtandemᚋinternalᚋcoll
 	return ret
 }
 
-func (ec *executionContext) marshalNFieldConflict2ᚖtandemᚋinternalᚋcollabᚐFieldConflict(ctx context.Context, sel ast.SelectionSet, v *collab.FieldConflict) graphql.Marshaler {
+func (ec *executionContext) marshalNFieldConflict2ᚖtandemᚋinternalᚋcollabᚐShownConflict(ctx context.Context, sel ast.SelectionSet, v *collab.ShownConflict) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "FieldConflict!")
 		return graphql.Null
@@ -29453,6 +40048,14 @@ func (ec *executionContext) marshalNID2ᚕtandemᚋinternalᚋcollabᚐIDᚄ(ctx
 	return ret
 }
 
+func (ec *executionContext) marshalNInboxChange2ᚖtandemᚋinternalᚋcollabᚐInboxChange(ctx context.Context, sel ast.SelectionSet, v *collab.InboxChange) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "InboxChange!")
+		return graphql.Null
+	}
+	return ec._InboxChange(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := graphql.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -29519,7 +40122,7 @@ func (ec *executionContext) marshalNMeeting2ᚖtandemᚋinternalᚋcollabᚐMeet
 	return ec._Meeting(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMeetingChange2ᚖtandemᚋinternalᚋcollabᚐMeetingChange(ctx context.Context, sel ast.SelectionSet, v *collab.MeetingChange) graphql.Marshaler {
+func (ec *executionContext) marshalNMeetingChange2ᚖtandemᚋinternalᚋcollabᚐEntityChangeOf(ctx context.Context, sel ast.SelectionSet, v *collab.EntityChangeOf[*collab.Meeting]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MeetingChange!")
 		return graphql.Null
@@ -29527,7 +40130,7 @@ func (ec *executionContext) marshalNMeetingChange2ᚖtandemᚋinternalᚋcollab�
 	return ec._MeetingChange(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMeetingConnection2ᚖtandemᚋgraphᚋmodelᚐMeetingConnection(ctx context.Context, sel ast.SelectionSet, v *model.MeetingConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNMeetingConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*collab.Meeting]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MeetingConnection!")
 		return graphql.Null
@@ -29535,11 +40138,11 @@ func (ec *executionContext) marshalNMeetingConnection2ᚖtandemᚋgraphᚋmodel�
 	return ec._MeetingConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMeetingEdge2ᚕᚖtandemᚋgraphᚋmodelᚐMeetingEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.MeetingEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNMeetingEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*collab.Meeting]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMeetingEdge2ᚖtandemᚋgraphᚋmodelᚐMeetingEdge(ctx, sel, v[i])
+		return ec.marshalNMeetingEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -29551,7 +40154,7 @@ func (ec *executionContext) marshalNMeetingEdge2ᚕᚖtandemᚋgraphᚋmodelᚐM
 	return ret
 }
 
-func (ec *executionContext) marshalNMeetingEdge2ᚖtandemᚋgraphᚋmodelᚐMeetingEdge(ctx context.Context, sel ast.SelectionSet, v *model.MeetingEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNMeetingEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*collab.Meeting]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MeetingEdge!")
 		return graphql.Null
@@ -29603,7 +40206,7 @@ func (ec *executionContext) marshalNMember2ᚖtandemᚋinternalᚋcollabᚐMembe
 	return ec._Member(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMemberConnection2ᚖtandemᚋgraphᚋmodelᚐMemberConnection(ctx context.Context, sel ast.SelectionSet, v *model.MemberConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNMemberConnection2ᚖtandemᚋinternalᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[*collab.Member]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MemberConnection!")
 		return graphql.Null
@@ -29611,11 +40214,11 @@ func (ec *executionContext) marshalNMemberConnection2ᚖtandemᚋgraphᚋmodel�
 	return ec._MemberConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMemberEdge2ᚕᚖtandemᚋgraphᚋmodelᚐMemberEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.MemberEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNMemberEdge2ᚕᚖtandemᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*relay.Edge[*collab.Member]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMemberEdge2ᚖtandemᚋgraphᚋmodelᚐMemberEdge(ctx, sel, v[i])
+		return ec.marshalNMemberEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -29627,7 +40230,7 @@ func (ec *executionContext) marshalNMemberEdge2ᚕᚖtandemᚋgraphᚋmodelᚐMe
 	return ret
 }
 
-func (ec *executionContext) marshalNMemberEdge2ᚖtandemᚋgraphᚋmodelᚐMemberEdge(ctx context.Context, sel ast.SelectionSet, v *model.MemberEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNMemberEdge2ᚖtandemᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v *relay.Edge[*collab.Member]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MemberEdge!")
 		return graphql.Null
@@ -29667,6 +40270,51 @@ func (ec *executionContext) marshalNNotification2ᚖtandemᚋinternalᚋcollab�
 		return graphql.Null
 	}
 	return ec._Notification(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNNotificationChannel2tandemᚋinternalᚋcollabᚐNotificationChannel(ctx context.Context, v any) (collab.NotificationChannel, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := collab.NotificationChannel(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNotificationChannel2tandemᚋinternalᚋcollabᚐNotificationChannel(ctx context.Context, sel ast.SelectionSet, v collab.NotificationChannel) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "NotificationChannel!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNNotificationChannel2ᚕtandemᚋinternalᚋcollabᚐNotificationChannelᚄ(ctx context.Context, v any) ([]collab.NotificationChannel, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]collab.NotificationChannel, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNNotificationChannel2tandemᚋinternalᚋcollabᚐNotificationChannel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNNotificationChannel2ᚕtandemᚋinternalᚋcollabᚐNotificationChannelᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.NotificationChannel) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNotificationChannel2tandemᚋinternalᚋcollabᚐNotificationChannel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNNotificationConnection2ᚖtandemᚋgraphᚋmodelᚐNotificationConnection(ctx context.Context, sel ast.SelectionSet, v *model.NotificationConnection) graphql.Marshaler {
@@ -29716,6 +40364,19 @@ func (ec *executionContext) marshalNNotificationKind2tandemᚋinternalᚋcollab�
 	return res
 }
 
+func (ec *executionContext) marshalNNotificationPreferences2ᚖtandemᚋinternalᚋcollabᚐNotificationPreferences(ctx context.Context, sel ast.SelectionSet, v *collab.NotificationPreferences) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "NotificationPreferences!")
+		return graphql.Null
+	}
+	return ec._NotificationPreferences(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNNotificationPreferencesInput2tandemᚋgraphᚋmodelᚐNotificationPreferencesInput(ctx context.Context, v any) (model.NotificationPreferencesInput, error) {
+	res, err := ec.unmarshalInputNotificationPreferencesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNOrganization2ᚖtandemᚋinternalᚋcollabᚐOrganization(ctx context.Context, sel ast.SelectionSet, v *collab.Organization) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Organization!")
@@ -29724,7 +40385,7 @@ func (ec *executionContext) marshalNOrganization2ᚖtandemᚋinternalᚋcollab�
 	return ec._Organization(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPageInfo2ᚖtandemᚋgraphᚋmodelᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
+func (ec *executionContext) marshalNPageInfo2ᚖtandemᚋinternalᚋrelayᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PageInfo!")
 		return graphql.Null
@@ -29792,6 +40453,11 @@ func (ec *executionContext) marshalNPresenceUser2ᚖtandemᚋinternalᚋcollab�
 	return ec._PresenceUser(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPushSubscriptionInput2tandemᚋgraphᚋmodelᚐPushSubscriptionInput(ctx context.Context, v any) (model.PushSubscriptionInput, error) {
+	res, err := ec.unmarshalInputPushSubscriptionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNResolution2tandemᚋinternalᚋcollabᚐResolution(ctx context.Context, v any) (collab.Resolution, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := collab.Resolution(tmp)
@@ -29814,6 +40480,11 @@ func (ec *executionContext) unmarshalNResolveCallConflictInput2tandemᚋgraphᚋ
 
 func (ec *executionContext) unmarshalNResolveCustomerConflictInput2tandemᚋgraphᚋmodelᚐResolveCustomerConflictInput(ctx context.Context, v any) (model.ResolveCustomerConflictInput, error) {
 	res, err := ec.unmarshalInputResolveCustomerConflictInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResolveDealConflictInput2tandemᚋgraphᚋmodelᚐResolveDealConflictInput(ctx context.Context, v any) (model.ResolveDealConflictInput, error) {
+	res, err := ec.unmarshalInputResolveDealConflictInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -29890,6 +40561,14 @@ func (ec *executionContext) marshalNSessionEvent2tandemᚋgraphᚋmodelᚐSessio
 	return ec._SessionEvent(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSetNotificationPreferencesResult2tandemᚋinternalᚋcollabᚐAnswer(ctx context.Context, sel ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetNotificationPreferencesResult!")
+		return graphql.Null
+	}
+	return ec._SetNotificationPreferencesResult(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -29933,9 +40612,51 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
+func (ec *executionContext) marshalNTextPart2tandemᚋinternalᚋcollabᚐTextPart(ctx context.Context, sel ast.SelectionSet, v collab.TextPart) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TextPart!")
+		return graphql.Null
+	}
+	return ec._TextPart(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTransition2tandemᚋinternalᚋcollabᚐTransition(ctx context.Context, v any) (collab.Transition, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := collab.Transition(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTransition2tandemᚋinternalᚋcollabᚐTransition(ctx context.Context, sel ast.SelectionSet, v collab.Transition) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Transition!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNUpdateCallInput2tandemᚋgraphᚋmodelᚐUpdateCallInput(ctx context.Context, v any) (model.UpdateCallInput, error) {
 	res, err := ec.unmarshalInputUpdateCallInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateCallInput2ᚕᚖtandemᚋgraphᚋmodelᚐUpdateCallInputᚄ(ctx context.Context, v any) ([]*model.UpdateCallInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.UpdateCallInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUpdateCallInput2ᚖtandemᚋgraphᚋmodelᚐUpdateCallInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUpdateCallInput2ᚖtandemᚋgraphᚋmodelᚐUpdateCallInput(ctx context.Context, v any) (*model.UpdateCallInput, error) {
+	res, err := ec.unmarshalInputUpdateCallInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNUpdateCallResult2tandemᚋinternalᚋcollabᚐAnswer(ctx context.Context, sel ast.SelectionSet, v collab.Answer) graphql.Marshaler {
@@ -29946,9 +40667,44 @@ func (ec *executionContext) marshalNUpdateCallResult2tandemᚋinternalᚋcollab�
 	return ec._UpdateCallResult(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNUpdateCallResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpdateCallResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNUpdateCustomerInput2tandemᚋgraphᚋmodelᚐUpdateCustomerInput(ctx context.Context, v any) (model.UpdateCustomerInput, error) {
 	res, err := ec.unmarshalInputUpdateCustomerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateCustomerInput2ᚕᚖtandemᚋgraphᚋmodelᚐUpdateCustomerInputᚄ(ctx context.Context, v any) ([]*model.UpdateCustomerInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.UpdateCustomerInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUpdateCustomerInput2ᚖtandemᚋgraphᚋmodelᚐUpdateCustomerInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUpdateCustomerInput2ᚖtandemᚋgraphᚋmodelᚐUpdateCustomerInput(ctx context.Context, v any) (*model.UpdateCustomerInput, error) {
+	res, err := ec.unmarshalInputUpdateCustomerInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNUpdateCustomerResult2tandemᚋinternalᚋcollabᚐAnswer(ctx context.Context, sel ast.SelectionSet, v collab.Answer) graphql.Marshaler {
@@ -29959,9 +40715,92 @@ func (ec *executionContext) marshalNUpdateCustomerResult2tandemᚋinternalᚋcol
 	return ec._UpdateCustomerResult(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNUpdateCustomerResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpdateCustomerResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNUpdateDealInput2tandemᚋgraphᚋmodelᚐUpdateDealInput(ctx context.Context, v any) (model.UpdateDealInput, error) {
+	res, err := ec.unmarshalInputUpdateDealInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateDealInput2ᚕᚖtandemᚋgraphᚋmodelᚐUpdateDealInputᚄ(ctx context.Context, v any) ([]*model.UpdateDealInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.UpdateDealInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUpdateDealInput2ᚖtandemᚋgraphᚋmodelᚐUpdateDealInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUpdateDealInput2ᚖtandemᚋgraphᚋmodelᚐUpdateDealInput(ctx context.Context, v any) (*model.UpdateDealInput, error) {
+	res, err := ec.unmarshalInputUpdateDealInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateDealResult2tandemᚋinternalᚋcollabᚐAnswer(ctx context.Context, sel ast.SelectionSet, v collab.Answer) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdateDealResult!")
+		return graphql.Null
+	}
+	return ec._UpdateDealResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUpdateDealResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpdateDealResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNUpdateMeetingInput2tandemᚋgraphᚋmodelᚐUpdateMeetingInput(ctx context.Context, v any) (model.UpdateMeetingInput, error) {
 	res, err := ec.unmarshalInputUpdateMeetingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateMeetingInput2ᚕᚖtandemᚋgraphᚋmodelᚐUpdateMeetingInputᚄ(ctx context.Context, v any) ([]*model.UpdateMeetingInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.UpdateMeetingInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUpdateMeetingInput2ᚖtandemᚋgraphᚋmodelᚐUpdateMeetingInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUpdateMeetingInput2ᚖtandemᚋgraphᚋmodelᚐUpdateMeetingInput(ctx context.Context, v any) (*model.UpdateMeetingInput, error) {
+	res, err := ec.unmarshalInputUpdateMeetingInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNUpdateMeetingResult2tandemᚋinternalᚋcollabᚐAnswer(ctx context.Context, sel ast.SelectionSet, v collab.Answer) graphql.Marshaler {
@@ -29970,6 +40809,22 @@ func (ec *executionContext) marshalNUpdateMeetingResult2tandemᚋinternalᚋcoll
 		return graphql.Null
 	}
 	return ec._UpdateMeetingResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUpdateMeetingResult2ᚕtandemᚋinternalᚋcollabᚐAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.Answer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpdateMeetingResult2tandemᚋinternalᚋcollabᚐAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNUser2ᚕᚖtandemᚋinternalᚋcollabᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.User) graphql.Marshaler {
@@ -30015,6 +40870,21 @@ func (ec *executionContext) marshalNVisibility2tandemᚋinternalᚋcollabᚐVisi
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Visibility!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNWatchState2tandemᚋinternalᚋcollabᚐWatchState(ctx context.Context, v any) (collab.WatchState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := collab.WatchState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWatchState2tandemᚋinternalᚋcollabᚐWatchState(ctx context.Context, sel ast.SelectionSet, v collab.WatchState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WatchState!")
 	}
 	return res
 }
@@ -30232,6 +41102,13 @@ func (ec *executionContext) marshalOAuditAction2ᚖtandemᚋinternalᚋcollabᚐ
 	return res
 }
 
+func (ec *executionContext) marshalOBatch2ᚖtandemᚋinternalᚋcollabᚐBatch(ctx context.Context, sel ast.SelectionSet, v *collab.Batch) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Batch(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30359,6 +41236,23 @@ func (ec *executionContext) marshalOCallStatus2ᚖtandemᚋinternalᚋcollabᚐC
 	return res
 }
 
+func (ec *executionContext) unmarshalOChannelPreferenceInput2ᚕᚖtandemᚋinternalᚋcollabᚐChannelChoiceᚄ(ctx context.Context, v any) ([]*collab.ChannelChoice, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*collab.ChannelChoice, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChannelPreferenceInput2ᚖtandemᚋinternalᚋcollabᚐChannelChoice(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOComment2ᚖtandemᚋinternalᚋcollabᚐComment(ctx context.Context, sel ast.SelectionSet, v *collab.Comment) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -30460,6 +41354,22 @@ func (ec *executionContext) marshalOCustomerStatus2ᚖtandemᚋinternalᚋcollab
 	return res
 }
 
+func (ec *executionContext) unmarshalODate2ᚖtandemᚋinternalᚋcollabᚐDate(ctx context.Context, v any) (*collab.Date, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(collab.Date)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODate2ᚖtandemᚋinternalᚋcollabᚐDate(ctx context.Context, sel ast.SelectionSet, v *collab.Date) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx context.Context, v any) (*collab.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -30476,11 +41386,116 @@ func (ec *executionContext) marshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTim
 	return v
 }
 
+func (ec *executionContext) marshalODeal2ᚖtandemᚋinternalᚋcollabᚐDeal(ctx context.Context, sel ast.SelectionSet, v *collab.Deal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Deal(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalODealFilter2ᚖtandemᚋgraphᚋmodelᚐDealFilter(ctx context.Context, v any) (*model.DealFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDealFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODealPatch2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDealPatch(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODealStage2ᚕtandemᚋinternalᚋcollabᚐDealStageᚄ(ctx context.Context, v any) ([]collab.DealStage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]collab.DealStage, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDealStage2tandemᚋinternalᚋcollabᚐDealStage(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalODealStage2ᚕtandemᚋinternalᚋcollabᚐDealStageᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.DealStage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDealStage2tandemᚋinternalᚋcollabᚐDealStage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalODealStage2ᚖtandemᚋinternalᚋcollabᚐDealStage(ctx context.Context, v any) (*collab.DealStage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := collab.DealStage(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODealStage2ᚖtandemᚋinternalᚋcollabᚐDealStage(ctx context.Context, sel ast.SelectionSet, v *collab.DealStage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalODigestFrequency2ᚖtandemᚋinternalᚋcollabᚐDigestFrequency(ctx context.Context, v any) (*collab.DigestFrequency, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := collab.DigestFrequency(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODigestFrequency2ᚖtandemᚋinternalᚋcollabᚐDigestFrequency(ctx context.Context, sel ast.SelectionSet, v *collab.DigestFrequency) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) marshalOEntity2tandemᚋinternalᚋcollabᚐEntity(ctx context.Context, sel ast.SelectionSet, v collab.Entity) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Entity(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEntityFilter2ᚖtandemᚋgraphᚋmodelᚐEntityFilter(ctx context.Context, v any) (*model.EntityFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEntityFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOEntityOrder2ᚖtandemᚋinternalᚋcollabᚐEntityOrder(ctx context.Context, v any) (*collab.EntityOrder, error) {
@@ -30562,6 +41577,23 @@ func (ec *executionContext) marshalOEntityType2ᚖtandemᚋinternalᚋcollabᚐE
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) unmarshalOFieldBase2ᚕᚖtandemᚋinternalᚋcollabᚐFieldBaseᚄ(ctx context.Context, v any) ([]*collab.FieldBase, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*collab.FieldBase, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFieldBase2ᚖtandemᚋinternalᚋcollabᚐFieldBase(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
@@ -30761,6 +41793,42 @@ func (ec *executionContext) marshalONode2tandemᚋinternalᚋcollabᚐNode(ctx c
 	return ec._Node(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalONotificationChannel2ᚕtandemᚋinternalᚋcollabᚐNotificationChannelᚄ(ctx context.Context, v any) ([]collab.NotificationChannel, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]collab.NotificationChannel, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNNotificationChannel2tandemᚋinternalᚋcollabᚐNotificationChannel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalONotificationChannel2ᚕtandemᚋinternalᚋcollabᚐNotificationChannelᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.NotificationChannel) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNotificationChannel2tandemᚋinternalᚋcollabᚐNotificationChannel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOPresenceInput2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -30814,6 +41882,21 @@ func (ec *executionContext) marshalOPresenceUser2ᚖtandemᚋinternalᚋcollab�
 	return ec._PresenceUser(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOQuietHours2ᚖtandemᚋinternalᚋcollabᚐQuietHours(ctx context.Context, sel ast.SelectionSet, v *collab.QuietHours) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._QuietHours(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOQuietHoursInput2ᚖtandemᚋinternalᚋcollabᚐQuietHours(ctx context.Context, v any) (*collab.QuietHours, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputQuietHoursInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOResolution2ᚖtandemᚋinternalᚋcollabᚐResolution(ctx context.Context, v any) (*collab.Resolution, error) {
 	if v == nil {
 		return nil, nil
@@ -30857,6 +41940,22 @@ func (ec *executionContext) marshalORoomPresence2ᚖtandemᚋinternalᚋcollab�
 		return graphql.Null
 	}
 	return ec._RoomPresence(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSafeInt2ᚖtandemᚋinternalᚋcollabᚐSafeInt(ctx context.Context, v any) (*collab.SafeInt, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(collab.SafeInt)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSafeInt2ᚖtandemᚋinternalᚋcollabᚐSafeInt(ctx context.Context, sel ast.SelectionSet, v *collab.SafeInt) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -30910,6 +42009,25 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOTextPart2ᚕtandemᚋinternalᚋcollabᚐTextPartᚄ(ctx context.Context, sel ast.SelectionSet, v []collab.TextPart) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTextPart2tandemᚋinternalᚋcollabᚐTextPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOUser2ᚖtandemᚋinternalᚋcollabᚐUser(ctx context.Context, sel ast.SelectionSet, v *collab.User) graphql.Marshaler {

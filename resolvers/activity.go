@@ -22,12 +22,14 @@ func (r queryResolver) Activity(ctx context.Context, feed *collab.ActivityFeed, 
 	return activityConnection(page), nil
 }
 
-func (r queryResolver) Changes(ctx context.Context, after *collab.Cursor, types []collab.EntityType, entityID *collab.ID, first *int) (*model.ChangePage, error) {
-	s, err := scope(ctx)
+func (r queryResolver) Changes(ctx context.Context, after *collab.Cursor, types []collab.EntityType, entityID *collab.ID, filter *model.EntityFilter, access *bool, first *int) (*model.ChangePage, error) {
+	v, err := collab.ViewerFrom(ctx)
 	if err != nil {
 		return nil, err
 	}
-	page, err := r.service.EntityChanges(ctx, s, after, collab.ChangeQuery{Types: types, EntityID: entityID}, first)
+	page, err := r.service.EntityChanges(ctx, v, after, collab.ChangesQuery{
+		Query: collab.ChangeQuery{Types: types, EntityID: entityID}, Filter: queryOf(filter, entityQuery), Access: orZero(access),
+	}, first)
 	if err != nil {
 		return nil, err
 	}
@@ -51,12 +53,12 @@ func (r activityEventResolver) Actor(ctx context.Context, obj *collab.Change) (*
 	return user(ctx, &obj.ActorID)
 }
 
-func (r activityEventResolver) Changes(ctx context.Context, obj *collab.Change) ([]*collab.FieldChange, error) {
-	return shownChanges(ctx, obj.Fields)
+func (r activityEventResolver) Changes(ctx context.Context, obj *collab.Change) ([]*collab.ShownChange, error) {
+	return shownChanges(ctx, obj)
 }
 
 func (r activityEventResolver) UserName(ctx context.Context, obj *collab.Change) (string, error) {
-	actor, err := dataloaders.From(ctx).User(ctx, obj.ActorID) // also of somebody who was erased
+	actor, err := dataloaders.From(ctx).User(ctx, obj.ActorID) // an actor who was erased is returned too
 	if err != nil || actor == nil {
 		return "", err
 	}
@@ -77,19 +79,6 @@ func (r change[C]) Actor(ctx context.Context, obj C) (*collab.User, error) {
 	return user(ctx, &obj.Common().ActorID)
 }
 
-func (r change[C]) Changes(ctx context.Context, obj C) ([]*collab.FieldChange, error) {
-	return shownChanges(ctx, obj.Common().Fields)
-}
-
-// CustomerChange returns the resolvers of a change of a customer.
-func (r *Resolver) CustomerChange() graph.CustomerChangeResolver {
-	return change[*collab.CustomerChange]{r}
-}
-
-// CallChange returns the resolvers of a change of a call.
-func (r *Resolver) CallChange() graph.CallChangeResolver { return change[*collab.CallChange]{r} }
-
-// MeetingChange returns the resolvers of a change of a meeting.
-func (r *Resolver) MeetingChange() graph.MeetingChangeResolver {
-	return change[*collab.MeetingChange]{r}
+func (r change[C]) Changes(ctx context.Context, obj C) ([]*collab.ShownChange, error) {
+	return shownChanges(ctx, obj.Common())
 }

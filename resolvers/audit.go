@@ -4,11 +4,11 @@ import (
 	"context"
 
 	"tandem/graph"
-	"tandem/graph/model"
 	"tandem/internal/collab"
+	"tandem/internal/relay"
 )
 
-func (r queryResolver) AuditTrail(ctx context.Context, first *int, after *string, action *collab.AuditAction, userID *collab.ID) (*model.AuditConnection, error) {
+func (r queryResolver) AuditTrail(ctx context.Context, first *int, after *string, action *collab.AuditAction, userID *collab.ID) (*relay.AuditConnection, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {
 		return nil, err
@@ -18,7 +18,7 @@ func (r queryResolver) AuditTrail(ctx context.Context, first *int, after *string
 	if err != nil {
 		return nil, err
 	}
-	return auditConnection(page), nil
+	return relay.Items(page), nil
 }
 
 type auditEntryResolver struct{ *Resolver }
@@ -50,7 +50,7 @@ func (r auditEntryResolver) Client(_ context.Context, obj *collab.AuditEntry) (*
 	return orNil(obj.Origin.Client), nil
 }
 
-// orNil is a text, or nil for none.
+// orNil returns nil for an empty text.
 func orNil[T ~string](text T) *T {
 	if text == "" {
 		return nil

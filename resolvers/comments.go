@@ -20,7 +20,7 @@ func (r commentResolver) Entity(ctx context.Context, obj *collab.Comment) (colla
 }
 
 func (r commentResolver) Author(ctx context.Context, obj *collab.Comment) (*collab.User, error) {
-	return dataloaders.From(ctx).User(ctx, obj.AuthorID) // also of somebody who was erased: there has to be one
+	return dataloaders.From(ctx).User(ctx, obj.AuthorID) // an author who was erased is returned too: the field is never null
 }
 
 func (r commentResolver) Mentions(ctx context.Context, obj *collab.Comment) ([]*collab.User, error) {
@@ -48,7 +48,7 @@ func (r mutationResolver) RecordView(ctx context.Context, entityID collab.ID) (b
 	}
 	recorded, err := r.service.RecordView(ctx, v, entityID)
 	if _, gone := errors.AsType[*collab.EntityGone](err); gone {
-		return false, nil // nothing was there to look at
+		return false, nil // there was no entity to look at
 	}
 	return recorded, err
 }

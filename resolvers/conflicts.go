@@ -5,11 +5,12 @@ import (
 
 	"tandem/dataloaders"
 	"tandem/graph"
-	"tandem/graph/model"
 	"tandem/internal/collab"
+	"tandem/internal/hub"
+	"tandem/internal/relay"
 )
 
-func (r queryResolver) Conflicts(ctx context.Context, open *bool, entityID *collab.ID, first *int, after *string) (*model.ConflictConnection, error) {
+func (r queryResolver) Conflicts(ctx context.Context, open *bool, entityID *collab.ID, first *int, after *string) (*relay.ConflictConnection, error) {
 	s, err := scope(ctx)
 	if err != nil {
 		return nil, err
@@ -18,7 +19,7 @@ func (r queryResolver) Conflicts(ctx context.Context, open *bool, entityID *coll
 	if err != nil {
 		return nil, err
 	}
-	return conflictConnection(page), nil
+	return relay.ConnectionOf(page, (*collab.Conflict).Typed), nil
 }
 
 // conflict serves the fields that all conflicts have: C is the conflict's type, E its entity's.
@@ -28,8 +29,21 @@ func (r conflict[C, E]) DetectedFor(ctx context.Context, obj C) (*collab.User, e
 	return user(ctx, &obj.Common().DetectedForID)
 }
 
-func (r conflict[C, E]) ConflictedFields(ctx context.Context, obj C) ([]*collab.FieldConflict, error) {
-	return shownConflicts(ctx, obj.Common().Fields)
+func (r conflict[C, E]) ConflictedFields(ctx context.Context, obj C) ([]*collab.ShownConflict, error) {
+	c := obj.Common()
+	fields, err := visibleConflicts(ctx, c.Fields)
+	if err != nil || !c.NeedsCurrency() {
+		return c.Shown(fields, nil, nil), err
+	}
+	base, err := dataloaders.From(ctx).Version(ctx, collab.EntityVersion{ID: c.EntityID, Version: c.BaseVersion})
+	if err != nil {
+		return nil, err
+	}
+	remote, err := r.Remote(ctx, obj)
+	if err != nil || any(remote) == any(*new(E)) {
+		return c.Shown(fields, base, nil), err
+	}
+	return c.Shown(fields, base, remote), nil
 }
 
 func (r conflict[C, E]) ResolvedBy(ctx context.Context, obj C) (*collab.User, error) {
@@ -40,8 +54,8 @@ func (r conflict[C, E]) Base(ctx context.Context, obj C) (E, error) {
 	return versionOf[E](ctx, obj.Common().EntityID, obj.Common().BaseVersion)
 }
 
-// Remote is the entity as it is now where the viewer is not shown the version, or
-// the log no longer has it: there is always something that the edit can be laid over.
+// Remote returns the remote version. If the viewer may not see it, or the log no longer has it,
+// it returns the current entity, so that there is always a state to lay the edit over.
 func (r conflict[C, E]) Remote(ctx context.Context, obj C) (E, error) {
 	c := obj.Common()
 	found, err := dataloaders.From(ctx).Version(ctx, collab.EntityVersion{ID: c.EntityID, Version: c.RemoteVersion})
@@ -90,26 +104,50 @@ func stateOf[E collab.Entity](side E, state func(collab.Entity) *collab.EntitySt
 	return state(side)
 }
 
-// CustomerConflict returns the resolvers of a conflict over a customer.
-func (r *Resolver) CustomerConflict() graph.CustomerConflictResolver {
-	return conflict[*collab.CustomerConflict, *collab.Customer]{r}
-}
-
-// CallConflict returns the resolvers of a conflict over a call.
-func (r *Resolver) CallConflict() graph.CallConflictResolver {
-	return conflict[*collab.CallConflict, *collab.Call]{r}
-}
-
-// MeetingConflict returns the resolvers of a conflict over a meeting.
-func (r *Resolver) MeetingConflict() graph.MeetingConflictResolver {
-	return conflict[*collab.MeetingConflict, *collab.Meeting]{r}
-}
-
 type fieldConflictResolver struct{ *Resolver }
 
 // FieldConflict returns the resolvers of one field of a conflict.
 func (r *Resolver) FieldConflict() graph.FieldConflictResolver { return fieldConflictResolver{r} }
 
-func (r fieldConflictResolver) RemoteChangedBy(ctx context.Context, obj *collab.FieldConflict) (*collab.User, error) {
+func (r fieldConflictResolver) RemoteChangedBy(ctx context.Context, obj *collab.ShownConflict) (*collab.User, error) {
 	return user(ctx, obj.RemoteChangedByID)
+}
+
+type conflictEventResolver struct{ *Resolver }
+
+// ConflictEvent returns the resolvers of an event of a conflict.
+func (r *Resolver) ConflictEvent() graph.ConflictEventResolver { return conflictEventResolver{r} }
+
+func (r conflictEventResolver) Actor(ctx context.Context, obj *collab.ConflictEvent) (*collab.User, error) {
+	return user(ctx, &obj.ActorID)
+}
+
+// Conflict returns the conflict as it is now. Without it there is no event: the conflict was removed with its
+// entity, or access to the entity was lost and the change that says so is still to come.
+func (r conflictEventResolver) Conflict(ctx context.Context, obj *collab.ConflictEvent) (collab.TypedConflict, error) {
+	found, err := dataloaders.From(ctx).Conflict(ctx, *obj.ConflictID)
+	if err != nil {
+		return nil, err
+	}
+	if found != nil {
+		return found.Typed(), nil
+	}
+	feed, err := hub.FeedFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	feed.Skip()
+	return nil, collab.Errorf(collab.Unavailable, "the conflict no longer exists")
+}
+
+func (r fieldConflictResolver) BaseText(ctx context.Context, obj *collab.ShownConflict) (*string, error) {
+	return textOf(ctx, obj.ShownBase)
+}
+
+func (r fieldConflictResolver) LocalText(ctx context.Context, obj *collab.ShownConflict) (*string, error) {
+	return textOf(ctx, obj.ShownLocal)
+}
+
+func (r fieldConflictResolver) RemoteText(ctx context.Context, obj *collab.ShownConflict) (*string, error) {
+	return textOf(ctx, obj.ShownRemote)
 }

@@ -2,33 +2,40 @@ package resolvers
 
 import (
 	"context"
-	"strings"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"tandem/internal/collab"
 )
 
-// hasRole stops a field that the viewer's role does not reach before its
-// resolver runs. A mutation that answers with a union (its type ends in
-// Result) answers AccessDenied, as for every other thing that is not allowed;
-// any other field fails with FORBIDDEN.
-func hasRole(ctx context.Context, _ any, next graphql.Resolver, role collab.Role) (any, error) {
-	v, err := collab.ViewerFrom(ctx)
-	if err != nil {
-		return nil, err
+// hasRole stops a field before its resolver runs if the viewer's role is too low. A field that
+// may return AccessDenied does so, as for everything else that is not allowed; any other
+// field fails with FORBIDDEN.
+func hasRole(schema *ast.Schema) func(context.Context, any, graphql.Resolver, collab.Role) (any, error) {
+	denied := schema.Types["AccessDenied"]
+	return func(ctx context.Context, _ any, next graphql.Resolver, role collab.Role) (any, error) {
+		v, err := collab.ViewerFrom(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if v.Role.AtLeast(role) {
+			return next(ctx)
+		}
+		message := "This needs the role " + string(role) + "; yours is " + string(v.Role) + "."
+		if role == collab.RoleMember {
+			message = "Your role lets you read, not change."
+		}
+		answers := graphql.GetFieldContext(ctx).Field.Definition.Type.Name()
+		if slices.Contains(schema.PossibleTypes[answers], denied) {
+			return &collab.AccessDenied{Message: message, EntityID: v.Organization.ID, ReadOnlyFields: []string{}}, nil
+		}
+		return nil, collab.Errorf(collab.Forbidden, "%s", message)
 	}
-	if v.Role.AtLeast(role) {
-		return next(ctx)
-	}
-	message := "This needs the role " + string(role) + "; yours is " + string(v.Role) + "."
-	if strings.HasSuffix(graphql.GetFieldContext(ctx).Field.Definition.Type.Name(), "Result") {
-		return &collab.AccessDenied{Message: message, EntityID: v.Organization.ID, ReadOnlyFields: []string{}}, nil
-	}
-	return nil, collab.Errorf(collab.Forbidden, "%s", message)
 }
 
-// perViewer marks a field for the planning of executions; resolving it is nothing special.
+// perViewer marks a field for the planning of executions, and does nothing when the field is resolved.
 func perViewer(ctx context.Context, _ any, next graphql.Resolver) (any, error) {
 	return next(ctx)
 }

@@ -6,6 +6,7 @@ import (
 	"tandem/dataloaders"
 	"tandem/graph/model"
 	"tandem/internal/collab"
+	"tandem/internal/relay"
 )
 
 // entity serves the fields that all entities have. The resolvers of the nouns embed it.
@@ -16,11 +17,11 @@ func (r entity[E]) UpdatedBy(ctx context.Context, obj E) (*collab.User, error) {
 }
 
 func (r entity[E]) Owner(ctx context.Context, obj E) (*collab.User, error) {
-	return user(ctx, obj.Belongings().OwnerID)
+	return user(ctx, obj.Indexed().OwnerID)
 }
 
 func (r entity[E]) Customer(ctx context.Context, obj E) (*collab.Customer, error) {
-	found, err := entityByID(ctx, obj.Belongings().CustomerID)
+	found, err := entityByID(ctx, obj.Indexed().CustomerID)
 	customer, _ := found.(*collab.Customer)
 	return customer, err
 }
@@ -37,6 +38,19 @@ func (r entity[E]) ViewerAccess(ctx context.Context, obj E) (*collab.Access, err
 	return collab.AccessOf(v.User.ID, v.Role, obj, level), err
 }
 
+func (r entity[E]) ViewerWatch(ctx context.Context, obj E) (collab.WatchState, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return "", err
+	}
+	muted, err := dataloaders.From(ctx).Muted(ctx, v.User.ID, obj.Common().ID)
+	if muted || err != nil {
+		return collab.WatchMuted, err
+	}
+	choice, err := dataloaders.From(ctx).WatchChoice(ctx, v.User.ID, obj.Common().ID)
+	return collab.WatchOf(v.User.ID, obj, choice), err
+}
+
 func (r entity[E]) Activity(ctx context.Context, obj E, first *int, after *collab.Cursor, filter *collab.ActivityFilter) (*model.ActivityConnection, error) {
 	page, err := dataloaders.From(ctx).History(ctx, obj.Common().ID, orZero(filter), first, after)
 	if err != nil {
@@ -45,12 +59,12 @@ func (r entity[E]) Activity(ctx context.Context, obj E, first *int, after *colla
 	return activityConnection(page), nil
 }
 
-func (r entity[E]) Comments(ctx context.Context, obj E, first *int, after *string) (*model.CommentConnection, error) {
+func (r entity[E]) Comments(ctx context.Context, obj E, first *int, after *string) (*relay.CommentConnection, error) {
 	page, err := dataloaders.From(ctx).EntityComments(ctx, obj.Common().ID, request(ctx, first, after))
 	if err != nil {
 		return nil, err
 	}
-	return commentConnection(page), nil
+	return relay.Items(page), nil
 }
 
 func (r entity[E]) AtVersion(ctx context.Context, obj E, version int) (E, error) {
@@ -94,7 +108,15 @@ func (r *Resolver) listEntities(ctx context.Context, query collab.EntityQuery, o
 	return r.service.Entities(ctx, s, query, request(ctx, first, after))
 }
 
-// orZero is *p, or the zero value.
+// entitiesOf returns a page of entities of one type.
+func entitiesOf[E collab.Entity](page *collab.Page[collab.Entity], err error) (*relay.Connection[E], error) {
+	if err != nil {
+		return nil, err
+	}
+	return relay.Entities[E](page), nil
+}
+
+// orZero returns *p, or the zero value if p is nil.
 func orZero[T any](p *T) T {
 	if p == nil {
 		var zero T
@@ -103,8 +125,11 @@ func orZero[T any](p *T) T {
 	return *p
 }
 
-// texts turns a list of enum values into plain strings.
+// texts turns a list of enum values into plain strings. Nil stays nil.
 func texts[S ~string](values []S) []string {
+	if values == nil {
+		return nil
+	}
 	out := make([]string, len(values))
 	for i, v := range values {
 		out[i] = string(v)

@@ -12,10 +12,9 @@ import (
 	"tandem/internal/collab"
 )
 
-// Present turns any error into what a client is shown: the message and the code
-// of an error that was made to be read, and INTERNAL, with nothing of the text,
-// for all others, which are logged. So is why something was UNAVAILABLE, but
-// only once in a while: an outage meets everybody.
+// Present turns any error into the error that a client gets. A *collab.Error or a Problem
+// keeps its message and code. Any other error is logged, and becomes INTERNAL without its text.
+// The cause of an UNAVAILABLE is logged too, but only once in a while: an outage affects every request.
 func (r *Resolver) Present(ctx context.Context, err error) *gqlerror.Error {
 	shown := graphql.DefaultErrorPresenter(ctx, err)
 	known, isKnown := errors.AsType[*collab.Error](err)
@@ -41,8 +40,8 @@ func (r *Resolver) Present(ctx context.Context, err error) *gqlerror.Error {
 	return present(shown, collab.Internal, "something went wrong on our side; try again")
 }
 
-// introspects reports whether an error comes of asking for the schema where that
-// is off. gqlgen has no error of its own for it.
+// introspects reports whether an error was caused by an introspection query while
+// introspection is off. gqlgen has no error type for it.
 func introspects(ctx context.Context) bool {
 	field := graphql.GetFieldContext(ctx)
 	if field == nil || !graphql.HasOperationContext(ctx) || !graphql.GetOperationContext(ctx).DisableIntrospection {
@@ -58,10 +57,10 @@ func present(shown *gqlerror.Error, code collab.Code, message string) *gqlerror.
 	}
 }
 
-// withRetry says when to come back, where that is known.
+// withRetry adds the time after which to retry, if it is known.
 func withRetry(shown *gqlerror.Error, err *collab.Error) *gqlerror.Error {
 	if err.RetryAfter > 0 {
-		shown.Extensions["retryAfterMs"] = err.RetryAfter.Milliseconds() + 1 // not a moment too early
+		shown.Extensions["retryAfterMs"] = err.RetryAfter.Milliseconds() + 1 // rounded up, so that a retry is not too early
 	}
 	return shown
 }
@@ -79,8 +78,8 @@ func asProblem(err error) (collab.Problem, bool) {
 	return errors.AsType[collab.Problem](err)
 }
 
-// answer is the end of every mutation that answers with a union: what it did,
-// or a Problem as an answer, or else a failure.
+// answer returns the result of a mutation whose result is a union: what it did, a Problem
+// as data, or a failure.
 func answer[T any](done T, err error) (collab.Answer, error) {
 	if problem, ok := asProblem(err); ok {
 		return problem, nil

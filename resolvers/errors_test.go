@@ -15,12 +15,12 @@ import (
 	"tandem/resolvers"
 )
 
-// What the server needs and does not get is logged with its cause, which nobody
-// outside sees, and not by everybody who meets it.
+// The cause of an UNAVAILABLE is logged and never shown to a client. It is logged once in a while, and not for every
+// request that fails.
 func TestUnavailableIsLoggedOnceInAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logged bytes.Buffer
-		r := resolvers.New(nil, nil, nil, slog.New(slog.NewTextHandler(&logged, nil)))
+		r := resolvers.New(nil, nil, nil, slog.New(slog.NewTextHandler(&logged, nil)), 0)
 		away := fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "the database is not available; try again"), errors.New("connection refused"))
 		meet := func(times, lines int) {
 			t.Helper()
@@ -50,7 +50,7 @@ func TestUnavailableIsLoggedOnceInAWhile(t *testing.T) {
 func TestOtherKnownErrorsAreNotLogged(t *testing.T) {
 	t.Parallel()
 	var logged bytes.Buffer
-	r := resolvers.New(nil, nil, nil, slog.New(slog.NewTextHandler(&logged, nil)))
+	r := resolvers.New(nil, nil, nil, slog.New(slog.NewTextHandler(&logged, nil)), 0)
 	r.Present(context.Background(), collab.Errorf(collab.Forbidden, "no"))
 	if logged.Len() > 0 {
 		t.Errorf("logged %s", &logged)

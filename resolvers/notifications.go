@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 
+	"tandem/dataloaders"
 	"tandem/graph"
 	"tandem/graph/model"
 	"tandem/internal/collab"
@@ -32,10 +33,67 @@ func (r mutationResolver) MarkNotificationsRead(ctx context.Context, ids []colla
 	return r.service.MarkNotificationsRead(ctx, v, ids, upTo)
 }
 
+func (r mutationResolver) MarkNotificationsUnread(ctx context.Context, ids []collab.ID) (int, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return r.service.MarkNotificationsUnread(ctx, v, ids)
+}
+
+func (r mutationResolver) SnoozeNotifications(ctx context.Context, ids []collab.ID, until collab.Time) (int, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return r.service.SnoozeNotifications(ctx, v, ids, until)
+}
+
+func (r mutationResolver) Watch(ctx context.Context, entityID collab.ID) (bool, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return false, err
+	}
+	return r.service.Watch(ctx, v, entityID)
+}
+
+func (r mutationResolver) Unwatch(ctx context.Context, entityID collab.ID) (bool, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return false, err
+	}
+	return r.service.Unwatch(ctx, v, entityID)
+}
+
+func (r queryResolver) PushPublicKey(context.Context) (*string, error) {
+	return r.service.PushPublicKey(), nil
+}
+
+func (r mutationResolver) RegisterPushSubscription(ctx context.Context, input model.PushSubscriptionInput) (bool, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return false, err
+	}
+	err = r.service.RegisterPush(ctx, v, input.Endpoint, input.P256dh, input.Auth)
+	return err == nil, err
+}
+
+func (r mutationResolver) RemovePushSubscription(ctx context.Context, endpoint string) (bool, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return false, err
+	}
+	return r.service.RemovePush(ctx, v, endpoint)
+}
+
 type notificationResolver struct{ *Resolver }
 
 // Notification returns the resolvers of a notification.
 func (r *Resolver) Notification() graph.NotificationResolver { return notificationResolver{r} }
+
+func (r notificationResolver) SnoozedUntil(_ context.Context, obj *collab.Notification) (*collab.Time, error) {
+	return r.service.SnoozedUntil(obj), nil
+}
 
 func (r notificationResolver) Entity(ctx context.Context, obj *collab.Notification) (collab.Entity, error) {
 	return entityByID(ctx, obj.EntityID)
@@ -43,4 +101,9 @@ func (r notificationResolver) Entity(ctx context.Context, obj *collab.Notificati
 
 func (r notificationResolver) Actor(ctx context.Context, obj *collab.Notification) (*collab.User, error) {
 	return user(ctx, obj.ActorID)
+}
+
+func (r notificationResolver) Actors(ctx context.Context, obj *collab.Notification) ([]*collab.User, error) {
+	actors, err := dataloaders.From(ctx).Users(ctx, obj.ActorIDs)
+	return actors[:min(len(actors), collab.MostActorsShown)], err
 }

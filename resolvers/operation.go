@@ -11,21 +11,66 @@ import (
 	"tandem/internal/hub"
 )
 
-// Admit finds out who asks, afresh for every operation, so that what the members
-// table says counts at once, also on a connection that was opened before. An
-// execution that was begun on somebody's behalf carries what it needs.
+// Admit identifies the viewer again for every operation, so that a change of the members
+// table takes effect at once, also on an open connection. An execution that was started on
+// somebody's behalf already carries what it needs. For a query that reads cursors, the viewer is
+// identified at the head of the log: everything in the answer is read with the access that they have
+// there.
 func (r *Resolver) Admit(ctx context.Context) (context.Context, error) {
 	if _, err := scope(ctx); err == nil {
 		return ctx, nil
 	}
-	v, err := r.Identify(ctx)
+	identify := r.Identify
+	if readsCursors(graphql.GetOperationContext(ctx).Operation) {
+		identify = r.identifyAtHead
+	}
+	v, err := identify(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return collab.WithViewer(ctx, v), nil
 }
 
-// Identify returns the viewer whom the claims of ctx are about.
+func (r *Resolver) identifyAtHead(ctx context.Context) (*collab.Viewer, error) {
+	claims, ok := collab.ClaimsFrom(ctx)
+	if !ok {
+		return collab.ViewerFrom(ctx)
+	}
+	return r.service.AdmitAtHead(ctx, claims)
+}
+
+// readsCursors reports whether an operation is a query whose answer has cursors of the log.
+func readsCursors(operation *ast.OperationDefinition) bool {
+	return operation.Operation == ast.Query && selectsCursor(operation.SelectionSet, map[string]bool{})
+}
+
+// selectsCursor looks at each fragment once; seen are the names of those that it looked at.
+func selectsCursor(selected ast.SelectionSet, seen map[string]bool) bool {
+	for _, selection := range selected {
+		var below ast.SelectionSet
+		switch selection := selection.(type) {
+		case *ast.Field:
+			if selection.Definition.Type.Name() == "Cursor" {
+				return true
+			}
+			below = selection.SelectionSet
+		case *ast.InlineFragment:
+			below = selection.SelectionSet
+		case *ast.FragmentSpread:
+			if seen[selection.Name] {
+				continue
+			}
+			seen[selection.Name] = true
+			below = selection.Definition.SelectionSet
+		}
+		if selectsCursor(below, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// Identify returns the viewer that the claims of ctx identify.
 func (r *Resolver) Identify(ctx context.Context) (*collab.Viewer, error) {
 	claims, ok := collab.ClaimsFrom(ctx)
 	if !ok {
@@ -34,13 +79,13 @@ func (r *Resolver) Identify(ctx context.Context) (*collab.Viewer, error) {
 	return r.service.Admit(ctx, claims)
 }
 
-// AttachLoaders gives every response, so also every event of a subscription, a fresh set of loaders.
+// AttachLoaders gives every response, including every event of a subscription, a new set of loaders.
 func (r *Resolver) AttachLoaders(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	s, err := loadedScope(ctx)
 	if err != nil {
 		return next(ctx)
 	}
-	set := dataloaders.New(r.service, s, r.LoaderWait)
+	set := dataloaders.New(r.service, s, r.loaderWait)
 	if feed, err := hub.FeedFrom(ctx); err == nil {
 		if ahead, is := feed.Attached.(*dataloaders.Ahead); is {
 			set = dataloaders.NewAhead(r.service, s, ahead)
@@ -49,9 +94,9 @@ func (r *Resolver) AttachLoaders(ctx context.Context, next graphql.ResponseHandl
 	return next(dataloaders.Attach(ctx, set))
 }
 
-// loadedScope is what the loaders of a response see. A mutation may just now have
-// made something restricted for the first time, which the viewer's shared scope,
-// as it was found when the operation began, does not see.
+// loadedScope returns the scope of the loaders of a response. A mutation may just have
+// restricted an entity for the first time, which the viewer's shared scope, found when
+// the operation began, does not see.
 func loadedScope(ctx context.Context) (collab.Scope, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err == nil && graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
@@ -60,8 +105,8 @@ func loadedScope(ctx context.Context) (collab.Scope, error) {
 	return scope(ctx)
 }
 
-// selected reports whether the field that is being resolved asks for a
-// subfield, so that what is costly is only read when somebody wants it.
+// selected reports whether the field that is being resolved selects a
+// subfield, so that costly data is read only when it is requested.
 func selected(ctx context.Context, name string) bool {
 	for _, field := range graphql.CollectFieldsCtx(ctx, nil) {
 		if field.Name == name {
@@ -71,7 +116,7 @@ func selected(ctx context.Context, name string) bool {
 	return false
 }
 
-// request is the page that the field's arguments and selection ask for.
+// request returns the page that the field's arguments and selection ask for.
 func request(ctx context.Context, first *int, after *string) collab.PageRequest {
 	return collab.PageRequest{
 		First: first, After: after,

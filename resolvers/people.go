@@ -5,8 +5,8 @@ import (
 
 	"tandem/dataloaders"
 	"tandem/graph"
-	"tandem/graph/model"
 	"tandem/internal/collab"
+	"tandem/internal/relay"
 )
 
 // user loads a person; nil for a nil id, and for somebody who was erased.
@@ -47,7 +47,7 @@ type organizationResolver struct{ *Resolver }
 // Organization returns the resolvers of an organization.
 func (r *Resolver) Organization() graph.OrganizationResolver { return organizationResolver{r} }
 
-// ID is another one than the organization's own where a person has that.
+// ID differs from the organization's own id if a person has that id.
 func (r organizationResolver) ID(ctx context.Context, obj *collab.Organization) (collab.ID, error) {
 	namesake, err := dataloaders.From(ctx).User(ctx, obj.ID)
 	if namesake != nil {
@@ -56,7 +56,7 @@ func (r organizationResolver) ID(ctx context.Context, obj *collab.Organization) 
 	return obj.ID, err
 }
 
-func (r organizationResolver) Members(ctx context.Context, _ *collab.Organization, first *int, after *string) (*model.MemberConnection, error) {
+func (r organizationResolver) Members(ctx context.Context, _ *collab.Organization, first *int, after *string) (*relay.MemberConnection, error) {
 	s, err := scope(ctx)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (r organizationResolver) Members(ctx context.Context, _ *collab.Organizatio
 	if err != nil {
 		return nil, err
 	}
-	return memberConnection(page), nil
+	return relay.Items(page), nil
 }
 
 type entityGoneResolver struct{ *Resolver }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -13,10 +11,11 @@ import (
 	"tandem/graph"
 	"tandem/internal/collab"
 	"tandem/internal/hub"
+	"tandem/internal/presence"
 )
 
-// inRoom is who asks, and the room of their organization that they are in when
-// they ask for this one.
+// inRoom returns the viewer, and the room of their organization that they enter when
+// they ask for the room with this id.
 func (r *Resolver) inRoom(ctx context.Context, id collab.ID) (*collab.Viewer, collab.Room, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {
@@ -26,7 +25,7 @@ func (r *Resolver) inRoom(ctx context.Context, id collab.ID) (*collab.Viewer, co
 	return v, collab.Room{OrgID: v.Organization.ID, ID: in}, err
 }
 
-// presenceOf is what a client of the viewer shows at first.
+// presenceOf returns the initial presence of a client of the viewer.
 func presenceOf(v *collab.Viewer, clientID collab.ID) collab.Presence {
 	return collab.Presence{
 		UserID: v.User.ID, Name: v.User.Name, Avatar: v.User.Avatar, ClientID: clientID,
@@ -34,7 +33,7 @@ func presenceOf(v *collab.Viewer, clientID collab.ID) collab.Presence {
 	}
 }
 
-// roomState is who is in a room, under the id that it was asked for by.
+// roomState returns the people in a room, under the requested id.
 func (r *Resolver) roomState(ctx context.Context, in collab.Room, asked collab.ID) (*collab.RoomState, error) {
 	present, err := r.presences.Present(ctx, in)
 	if err != nil {
@@ -69,16 +68,16 @@ func (r mutationResolver) Heartbeat(ctx context.Context, room, clientID collab.I
 	return r.roomState(ctx, in, room)
 }
 
-// asksWhoIsThere reports whether somebody who beats wants to know it, so that a beat
-// alone costs the same in every room.
+// asksWhoIsThere reports whether a heartbeat selects the people in the room. A heartbeat that
+// does not costs the same in every room.
 func asksWhoIsThere(ctx context.Context) bool {
 	return slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, nil), func(field graphql.CollectedField) bool {
 		return field.Name != "room" && field.Name != "__typename"
 	})
 }
 
-// beat makes a client present, unless its person is hidden. A person who hides, or is
-// taken out of the organization, at this moment is not to be seen after that.
+// beat makes a client present, unless its person is hidden. A person who hides or is removed
+// from the organization while it runs is not visible afterwards.
 func (r *Resolver) beat(ctx context.Context, v *collab.Viewer, in collab.Room, p collab.Presence, patch collab.PresencePatch) error {
 	if v.PresenceHidden {
 		return nil
@@ -150,7 +149,7 @@ type roomPresenceResolver struct{ *Resolver }
 func (r *Resolver) RoomPresence() graph.RoomPresenceResolver { return roomPresenceResolver{r} }
 
 func (r roomPresenceResolver) User(ctx context.Context, obj *collab.RoomPresence) (*collab.User, error) {
-	return dataloaders.From(ctx).User(ctx, obj.PresenceUser.ID) // there has to be one: who is in a room is a member
+	return dataloaders.From(ctx).User(ctx, obj.PresenceUser.ID) // never nil: everybody in a room is a member
 }
 
 func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clientID *collab.ID, state map[string]any) (<-chan *collab.PresenceUpdate, error) {
@@ -165,12 +164,12 @@ func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clie
 	if err := collab.PresencePatch(state).Check(); err != nil {
 		return nil, err
 	}
-	seen := &attendance{resolver: r.Resolver, room: in, clientID: clientID, state: state}
-	if err := seen.update(ctx, v); err != nil {
+	lease := &presenceLease{resolver: r.Resolver, room: in, clientID: clientID, state: state}
+	if err := lease.update(ctx, v); err != nil {
 		return nil, err
 	}
 	out := make(chan *collab.PresenceUpdate, 1)
-	feed.Room(hub.RoomFeed{
+	feed.Personal(&presence.Feed{
 		OrgID: in.OrgID, UserID: v.User.ID,
 		Updates: r.rooms.Subscribe(ctx, in),
 		Moved: func(ctx context.Context) (bool, error) {
@@ -182,76 +181,11 @@ func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clie
 			if err != nil || belongs != in.ID {
 				return true, err
 			}
-			return false, seen.update(ctx, now)
+			return false, lease.update(ctx, now)
 		},
-		Heard: seen.heard,
-		Push:  func(update *collab.PresenceUpdate) { out <- update.As(room) },
-		Leave: seen.end,
+		OnAccessChange: lease.accessChanged,
+		Push:           func(update *collab.PresenceUpdate) { out <- update.As(room) },
+		Leave:          lease.end,
 	})
 	return out, nil
-}
-
-// An attendance is a client of a subscription in its room: there for as long as
-// the subscription is, except while its person is hidden.
-type attendance struct {
-	resolver *Resolver
-	room     collab.Room
-	clientID *collab.ID // nil for one that only looks on
-	state    collab.PresencePatch
-
-	shown atomic.Bool // the person was shown since the client last entered, so it may have been taken out
-
-	mu    sync.Mutex       // guards what follows; held while the client enters
-	leave func(clean bool) // nil while it is not in the room
-	ended bool
-}
-
-// heard takes note of a change that may show the person again.
-func (a *attendance) heard(change *collab.Change) {
-	if change == nil || change.ShowsPresence() {
-		a.shown.Store(true)
-	}
-}
-
-// update has the client enter or leave the room, as its person is seen or hidden now.
-func (a *attendance) update(ctx context.Context, v *collab.Viewer) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	switch {
-	case a.clientID == nil || a.ended:
-	case v.PresenceHidden && a.leave != nil:
-		a.leave(true)
-		a.leave = nil
-	case !v.PresenceHidden && (a.shown.Load() || a.leave == nil):
-		return a.enter(ctx, v)
-	}
-	return nil
-}
-
-// enter has the client enter the room, also if it did before. a.mu is held.
-func (a *attendance) enter(ctx context.Context, v *collab.Viewer) error {
-	shown := a.shown.Swap(false)
-	leave, err := a.resolver.rooms.Enter(ctx, a.room, presenceOf(v, *a.clientID), a.state)
-	if err != nil {
-		if shown {
-			a.shown.Store(true)
-		}
-		return err
-	}
-	if a.leave != nil {
-		a.leave(true) // it is held by the new entry
-	}
-	a.leave = leave
-	return nil
-}
-
-// end has the client leave for good; clean says that it wanted to.
-func (a *attendance) end(clean bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.ended = true
-	if a.leave != nil {
-		a.leave(clean)
-		a.leave = nil
-	}
 }

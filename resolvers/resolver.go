@@ -3,6 +3,7 @@
 package resolvers
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -10,32 +11,37 @@ import (
 	"tandem/dataloaders"
 	"tandem/graph"
 	"tandem/internal/collab"
-	"tandem/internal/hub"
+	"tandem/internal/presence"
 )
 
 // Resolver is the root of all resolvers.
 type Resolver struct {
 	service   *collab.Service
 	presences collab.Presences
-	rooms     *hub.Rooms
+	rooms     *presence.Rooms
 	log       *slog.Logger
-	away      *complaints // of what the server needs and does not get
-	// LoaderWait is how long a loader collects what the fields of a response ask for.
-	LoaderWait time.Duration
+	away      *throttledLog // about services that the server needs and can't reach
+	// loaderWait is how long a loader collects the keys that the fields of a response ask for.
+	loaderWait time.Duration
 }
 
-// New returns the resolvers over what they call.
-func New(service *collab.Service, presences collab.Presences, rooms *hub.Rooms, log *slog.Logger) *Resolver {
-	return &Resolver{service: service, presences: presences, rooms: rooms, log: log, away: &complaints{log: log}, LoaderWait: dataloaders.DefaultWait}
+// New returns the resolvers, which call the given services. loaderWait is how long a loader collects
+// keys; 0 is the default.
+func New(service *collab.Service, presences collab.Presences, rooms *presence.Rooms, log *slog.Logger, loaderWait time.Duration) *Resolver {
+	return &Resolver{
+		service: service, presences: presences, rooms: rooms, log: log, away: &throttledLog{log: log},
+		loaderWait: cmp.Or(loaderWait, dataloaders.DefaultWait),
+	}
 }
 
-// Config returns what the generated schema executes with.
+// Config returns the configuration of the generated executable schema.
 func (r *Resolver) Config() graph.Config {
-	return graph.Config{Schema: schema(), Resolvers: r, Directives: graph.DirectiveRoot{HasRole: hasRole, PerViewer: perViewer}}
+	s := schema()
+	return graph.Config{Schema: s, Resolvers: r, Directives: graph.DirectiveRoot{HasRole: hasRole(s), PerViewer: perViewer}}
 }
 
-// scope returns what of the one who asks decides what they may see. An execution
-// that many share has it, and nothing else of them.
+// scope returns the scope of the viewer, which decides what they may see. A shared
+// execution has a scope, and no viewer.
 func scope(ctx context.Context) (collab.Scope, error) {
 	if s, ok := collab.ScopeFrom(ctx); ok {
 		return s, nil

@@ -8,17 +8,18 @@ import (
 	"tandem/graph"
 )
 
-// undelivered are directives that the parser's library puts into every schema and that
-// nothing here acts on. What is advertised works, so they are taken out: a document
-// that has one is refused.
-var undelivered = []string{"defer"}
+// hiddenDirectives are directives that introspection does not show: @defer, which gqlparser adds to every schema and the
+// server does not implement, so it rejects documents with it; and the directives that are for layers of the server only.
+var hiddenDirectives = []string{
+	"defer", "perConnection", "resume", "perSubscriber", "beat", "bulk", "pageSize", "each", "long", "usually", "searches",
+}
 
-// schema is the generated schema without what is not delivered.
+// schema returns the generated schema without the hidden directives.
 func schema() *ast.Schema {
-	delivered := *graph.NewExecutableSchema(graph.Config{}).Schema()
-	delivered.Directives = maps.Clone(delivered.Directives)
-	for _, name := range undelivered {
-		delete(delivered.Directives, name)
+	shown := *graph.NewExecutableSchema(graph.Config{}).Schema()
+	shown.Directives = maps.Clone(shown.Directives)
+	for _, name := range hiddenDirectives {
+		delete(shown.Directives, name)
 	}
-	return &delivered
+	return &shown
 }

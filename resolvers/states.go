@@ -17,7 +17,7 @@ func (r entityStateResolver) UpdatedBy(ctx context.Context, obj *collab.EntitySt
 	return user(ctx, &obj.Entity.Common().UpdatedBy)
 }
 
-// Document is what a patch can set. The id of a customer that is hidden is null, as
+// Document returns the fields that a patch can set. The id of a customer that is hidden is null, as
 // the customer itself is.
 func (r entityStateResolver) Document(ctx context.Context, obj *collab.EntityState) (collab.JSON, error) {
 	document, err := obj.Document()

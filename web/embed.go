@@ -7,12 +7,16 @@ import (
 	"io/fs"
 )
 
-//go:embed playground/dist
+//go:embed demo/dist playground/dist
 var built embed.FS
 
 // Playground returns the files of the page at /playground: index.html for /playground itself, and what it loads,
-// playground.js and playground.css, for /playground/<name>. licenses.txt, beside them, names the packages that are built in.
+// playground.js, playground.css and a font, for /playground/<name>. licenses.txt, beside them, names the packages that are built in.
 func Playground() fs.FS { return folder("playground/dist") }
+
+// Demo returns the files of the CRM at /: index.html for each of its pages, and what it loads, in assets, whose names
+// have a hash of their content.
+func Demo() fs.FS { return folder("demo/dist") }
 
 // folder is the built folder dir as a file system of its own. The paths are constants of this file, so an error is a
 // mistake made here, not something that a caller could handle.

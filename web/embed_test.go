@@ -11,26 +11,37 @@ import (
 
 // The page must be whole in the program: it may load nothing from elsewhere, and nothing that is not embedded.
 func TestPlaygroundLoadsOnlyWhatIsEmbedded(t *testing.T) {
-	page, err := fs.ReadFile(web.Playground(), "index.html")
-	if err != nil {
-		t.Fatal(err)
+	for file, loads := range map[string]struct {
+		addresses *regexp.Regexp
+		atLeast   int
+	}{
+		"index.html":     {regexp.MustCompile(`(?:src|href)="([^"]*)"`), 3},
+		"playground.css": {regexp.MustCompile(`(?:url\(|@import )"?([^")]*)`), 1},
+	} {
+		text, err := fs.ReadFile(web.Playground(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		addresses := loads.addresses.FindAllSubmatch(text, -1)
+		if len(addresses) < loads.atLeast {
+			t.Fatalf("%s names %d files, want at least %d", file, len(addresses), loads.atLeast)
+		}
+		for _, address := range addresses {
+			if !bytes.HasPrefix(address[1], []byte("data:")) {
+				expectEmbedded(t, file, address[1])
+			}
+		}
 	}
-	addresses := regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllSubmatch(page, -1)
-	if len(addresses) < 3 {
-		t.Fatalf("index.html names %d files, want its icon, style sheet and script", len(addresses))
+}
+
+func expectEmbedded(t *testing.T, file string, address []byte) {
+	t.Helper()
+	name := regexp.MustCompile(`^/playground/([a-z0-9.-]+)(?:\?v=[0-9a-f]+)?$`).FindSubmatch(address)
+	if name == nil {
+		t.Errorf("%s loads %q, which is not a file of this page", file, address)
+		return
 	}
-	own := regexp.MustCompile(`^/playground/([a-z.]+)\?v=[0-9a-f]+$`)
-	for _, address := range addresses {
-		if bytes.HasPrefix(address[1], []byte("data:")) {
-			continue
-		}
-		name := own.FindSubmatch(address[1])
-		if name == nil {
-			t.Errorf("index.html loads %q, which is not a file of this page", address[1])
-			continue
-		}
-		if info, err := fs.Stat(web.Playground(), string(name[1])); err != nil || info.Size() == 0 {
-			t.Errorf("index.html loads %q, which is not embedded (%v)", address[1], err)
-		}
+	if info, err := fs.Stat(web.Playground(), string(name[1])); err != nil || info.Size() == 0 {
+		t.Errorf("%s loads %q, which is not embedded (%v)", file, address, err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// An api asks a server over HTTP.
+// An api sends operations to a server over HTTP.
 type api struct {
 	http   *http.Client
 	target *target
@@ -25,12 +25,12 @@ func newAPI(t *target, connections int, retry bool) *api {
 	}}
 }
 
-// errAway is an instance that does not answer, or says that it can't now.
+// errAway is the error of an instance that does not answer, or answers UNAVAILABLE.
 var errAway = errors.New("the server does not answer")
 
-// ask sends a request and decodes the data of its answer into data. Where
-// another instance may take over it asks again; so what is asked has to be safe
-// to ask twice.
+// ask sends a request and decodes the data of its answer into data. If
+// another instance may take over, it repeats the request, which must therefore
+// be safe to repeat.
 func (a *api) ask(ctx context.Context, token, query string, variables, data any) error {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -117,7 +117,7 @@ func (a *api) update(ctx context.Context, token string, input map[string]any) (s
 	return data.UpdateCustomer, err
 }
 
-// enter signs somebody in, which makes them a member.
+// enter signs a person in, which makes them a member.
 func (a *api) enter(ctx context.Context, token string) error {
 	var data struct {
 		Viewer struct{ User struct{ ID string } }

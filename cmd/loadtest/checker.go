@@ -1,15 +1,15 @@
 package main
 
-// A checker sees the versions that one client is sent, and counts what is wrong
-// with them. Each version has to come once, in order, from the first one on.
+// A checker sees the versions that one client receives, and counts the faults: each
+// version has to arrive once, in order, from the first one on.
 type checker struct {
 	next int // the version that should come
-	// missing are versions before next that did not come; nil while there are none.
+	// missing are versions before next that have not arrived; nil while there are none.
 	missing map[int]struct{}
 	faults
 }
 
-// faults are what no delivery should have.
+// faults counts what no delivery should have.
 type faults struct {
 	Lost, Doubled, Reordered int
 }
@@ -20,7 +20,7 @@ func (f *faults) add(g faults) {
 	f.Reordered += g.Reordered
 }
 
-// see takes note of a version, and reports whether it is the first time.
+// see records a version, and reports whether it is the first time.
 func (c *checker) see(version int) bool {
 	if version >= c.next {
 		for ; c.next < version; c.next++ {
@@ -41,7 +41,7 @@ func (c *checker) see(version int) bool {
 	return false
 }
 
-// finish counts as lost what did not come, up to the last version that was
+// finish counts missing versions as lost, up to the last version that was
 // published, and returns all faults.
 func (c *checker) finish(last int) faults {
 	all := c.faults

@@ -20,7 +20,7 @@ type client struct {
 }
 
 // Bounds of the pause before a client comes back. It grows with each try, as that of well-behaved clients does: a server
-// that is starting must not be measured while a crowd knocks.
+// that is starting must not be measured while a crowd connects.
 const (
 	firstPause   = 200 * time.Millisecond
 	longestPause = 4 * time.Second
@@ -60,7 +60,7 @@ func (c *client) run(ctx context.Context, opened func(error)) {
 	}
 }
 
-// away waits a moment before the client comes back. It reports false for a
+// away waits a moment before the client reconnects. It reports false for a
 // client that was away for too long.
 func (c *client) away(ctx context.Context, err error) bool {
 	if c.broke.IsZero() {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// hosts are the instances of a run: one that runs already, or some that are started for it.
+// hosts are the instances of a run: a running one, or several that are started for it.
 type hosts struct {
 	settings settings
 	errs     io.Writer
@@ -24,7 +24,7 @@ type hosts struct {
 	servers []*server
 }
 
-// openHosts sees to it that there is a server.
+// openHosts makes sure that there is a server.
 func openHosts(ctx context.Context, s settings, errs io.Writer) (*hosts, error) {
 	h := &hosts{settings: s, errs: errs, secret: s.secret, pid: s.pid, target: &target{first: s.address, next: s.resumeAt}}
 	if s.address != "" {
@@ -87,7 +87,7 @@ func (h *hosts) add(ctx context.Context) (*server, error) {
 	return s, err
 }
 
-// killFirst kills the instance that everybody is connected to.
+// killFirst kills the instance that all clients are connected to.
 func (h *hosts) killFirst(ctx context.Context) error {
 	h.servers[0].kill()
 	h.target.leave()
@@ -100,7 +100,7 @@ func (h *hosts) killFirst(ctx context.Context) error {
 	return nil
 }
 
-// close stops what was started.
+// close stops the instances that were started.
 func (h *hosts) close() {
 	for _, s := range h.servers {
 		select {

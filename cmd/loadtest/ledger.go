@@ -8,14 +8,14 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// firstVersion is that of a customer whom nobody edited; firstEdit makes the next.
+// firstVersion is the version of a customer without edits; firstEdit makes the next.
 const (
 	firstVersion = 1
 	firstEdit    = firstVersion + 1
 )
 
-// A ledger knows what was published, for when it was scheduled, and how many
-// clients still wait for it.
+// A ledger has the published versions, the times for which they were scheduled, and
+// the number of clients that still wait for each.
 type ledger struct {
 	followers []int         // of each topic
 	window    chan struct{} // holds a place for each edit under way; nil where a rate decides
@@ -55,7 +55,7 @@ func newLedger(followers []int, window int) *ledger {
 	return l
 }
 
-// enter waits until the window has place for another edit.
+// enter waits until the window has room for another edit.
 func (l *ledger) enter(ctx context.Context) error {
 	select {
 	case l.window <- struct{}{}:
@@ -65,7 +65,7 @@ func (l *ledger) enter(ctx context.Context) error {
 	}
 }
 
-// publish notes an edit that is about to be sent, and returns the version that it
+// publish records an edit that is about to be sent, and returns the version that it
 // will make. Edits of one topic are sent one after another.
 func (l *ledger) publish(topic int, scheduled time.Time) (version int) {
 	l.mu.Lock()
@@ -78,8 +78,8 @@ func (l *ledger) publish(topic int, scheduled time.Time) (version int) {
 	return firstVersion + len(l.edits[topic])
 }
 
-// deliver notes that one more client has a version. It reports false for one
-// that was never published.
+// deliver records that one more client has a version. It reports false for a
+// version that was never published.
 func (l *ledger) deliver(topic, version int, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -101,7 +101,7 @@ func (l *ledger) deliver(topic, version int, now time.Time) bool {
 	return true
 }
 
-// measure begins to measure what is published.
+// measure begins the measurement of published edits.
 func (l *ledger) measure() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -115,7 +115,7 @@ func (l *ledger) lastVersion(topic int) int {
 	return firstVersion + len(l.edits[topic])
 }
 
-// drain waits until everything has come, and gives up when nothing comes for so long.
+// drain waits until all events have arrived, and gives up when none arrives for giveUp.
 func (l *ledger) drain(ctx context.Context, giveUp time.Duration) {
 	for waited, before := time.Duration(0), -1; waited < giveUp && ctx.Err() == nil; waited += drainTick {
 		l.mu.Lock()

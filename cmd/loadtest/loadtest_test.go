@@ -91,8 +91,7 @@ func TestHumanReport(t *testing.T) {
 	}
 }
 
-// What is wrong with the deliveries has to be found: a proxy between the clients
-// and the server makes it so.
+// The tool finds faulty deliveries, which a proxy between the clients and the server causes.
 func TestFaultsAreFound(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -7,13 +7,13 @@
 //
 // It connects clients over graphql-transport-ws, each of which follows one
 // customer; publishes edits of those customers over HTTP, at a rate or as fast as
-// a window of events under way allows; and ends with status 1 if anything was
-// lost, doubled, out of order or failed. Every load is bounded in time, and it
-// speaks to loopback addresses only.
+// a window of events in progress allows; and ends with status 1 if anything was
+// lost, duplicated, out of order or failed. Every load is bounded in time, and it
+// connects to loopback addresses only.
 //
 // A latency is the time from the moment for which an edit was scheduled to its
 // arrival at a client. So an edit that is sent late, because the server was slow,
-// counts as late; with a rate nothing is left out by waiting (coordinated omission).
+// counts as late; with a rate, waiting hides nothing (coordinated omission).
 package main
 
 import (
@@ -35,7 +35,7 @@ func main() {
 }
 
 // run is the whole program. It returns its exit status: 0, 1 for a failure or
-// anything that went wrong with the deliveries, 2 for flags that can't be.
+// anything that went wrong with the deliveries, 2 for invalid flags.
 func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	s, err := readSettings(args, errs)
 	switch {

@@ -46,7 +46,7 @@ func spread(clients, topics int) []int {
 	return followers
 }
 
-// A measurement is a run under way.
+// A measurement is a run in progress.
 type measurement struct {
 	settings settings
 	hosts    *hosts
@@ -55,15 +55,15 @@ type measurement struct {
 	ledger   *ledger
 	swarm    *swarm
 
-	// What the server had used at the start, with all clients connected, and
-	// before and after publishing.
+	// The usage of the server at the start, with all clients connected, and before and after
+	// publishing.
 	start, connected, before, after usage
 
 	connectTime       time.Duration
 	began, killed, to time.Time
 }
 
-// connect connects all clients, and lets the server settle.
+// connect connects all clients, and waits until the server is idle.
 func (m *measurement) connect(ctx context.Context) error {
 	began := time.Now()
 	if err := m.swarm.open(ctx); err != nil {
@@ -75,8 +75,8 @@ func (m *measurement) connect(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// publish publishes for the warm-up and then for the measurement, in which the
-// server may be killed.
+// publish publishes during the warm-up and then during the measurement, in which it
+// may kill the server.
 func (m *measurement) publish(ctx context.Context) error {
 	p := newPublisher(ctx, m.api, m.ledger, m.seeded, m.settings.publishers, m.swarm.fail)
 	defer p.close()

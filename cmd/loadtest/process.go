@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A usage is what a process has used, as /proc tells on Linux. Elsewhere, and for
-// a process that is not known, nothing is known.
+// A usage is the processor time and memory of a process, from /proc on Linux. It is
+// empty elsewhere, and for an unknown process.
 type usage struct {
 	known  bool
 	cpu    time.Duration
@@ -37,7 +37,7 @@ func usageOf(pid int) usage {
 }
 
 // parseStat reads user and system time, the 14th and 15th field. The second is
-// the program's name in parentheses, which may itself hold anything.
+// the program's name in parentheses, which may contain any text.
 func parseStat(stat []byte) (time.Duration, bool) {
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
 	if len(fields) < 13 {

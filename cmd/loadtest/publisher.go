@@ -26,8 +26,8 @@ type job struct {
 	scheduled time.Time
 }
 
-// newPublisher starts workers. Edits of one topic are always one worker's, which
-// has one under way at a time: so its versions are known before they are answered.
+// newPublisher starts workers. One worker sends all edits of a topic, one at a time,
+// so their versions are known before the answers.
 func newPublisher(ctx context.Context, a *api, l *ledger, seeded *seed, workers int, fail func(error)) *publisher {
 	p := &publisher{api: a, ledger: l, seeded: seeded, fail: fail}
 	for range workers {
@@ -43,8 +43,7 @@ func newPublisher(ctx context.Context, a *api, l *ledger, seeded *seed, workers 
 	return p
 }
 
-// edit sends one edit. One that fails is the end of its topic's versions, and of
-// a run that could be clean.
+// edit sends one edit. A failed edit ends its topic's versions, and makes the run a failure.
 func (p *publisher) edit(ctx context.Context, j job) {
 	if ctx.Err() != nil {
 		return
@@ -94,7 +93,7 @@ func (p *publisher) queue(ctx context.Context, i int, scheduled time.Time) {
 	}
 }
 
-// publish publishes for so long, and waits until everything has come.
+// publish publishes for duration, and waits until all events have arrived.
 func (p *publisher) publish(ctx context.Context, s settings, duration time.Duration) {
 	if s.rate > 0 {
 		p.atRate(ctx, s.rate, duration)

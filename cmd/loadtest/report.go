@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A report is what a run found. What could not be measured is null.
+// A report has the results of a run. A value that could not be measured is null.
 type report struct {
 	Clients int `json:"clients"`
 	Topics  int `json:"topics"`
@@ -39,7 +39,7 @@ type report struct {
 	FirstError string `json:"firstError,omitempty"`
 }
 
-// report puts the numbers together. It is called once nothing happens any more.
+// report computes the results, after the run.
 func (m *measurement) report(f faults) *report {
 	l, s := m.ledger, m.swarm
 	clients := float64(len(s.clients))
@@ -86,7 +86,7 @@ func memoryBetween(a, b usage, per float64) *float64 {
 	return new(float64(b.memory-a.memory) / 1000 / per)
 }
 
-// clean reports whether all that was published came to everybody, once and in
+// clean reports whether every client received every published version, once and in
 // order, and nothing failed.
 func (r *report) clean() bool {
 	return r.Lost+r.Doubled+r.Reordered+r.Errors == 0 && r.Deliveries > 0 && r.Resumed == r.Broken

@@ -13,7 +13,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// A seed is what a run needs of the server: an organization of its own, people,
+// A seed is the data of a run on the server: an organization of its own, people,
 // and customers to follow.
 type seed struct {
 	tokens    []string
@@ -21,7 +21,7 @@ type seed struct {
 	cursor    string // of the newest of them: what comes after are edits only
 }
 
-// plant makes the seed.
+// plant creates the seed.
 func plant(ctx context.Context, a *api, secret string, users, topics int) (*seed, error) {
 	s := &seed{customers: make([]string, topics)}
 	org := "loadtest-" + uuid.NewString()
@@ -57,7 +57,7 @@ func plant(ctx context.Context, a *api, secret string, users, topics int) (*seed
 	return s, nil
 }
 
-// customer is one whose events are of an ordinary size.
+// customer is a customer with events of an ordinary size.
 func customer() map[string]any {
 	return map[string]any{
 		"clientMutationId": uuid.NewString(),

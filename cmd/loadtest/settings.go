@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// settings is what one run does.
+// settings describe one run.
 type settings struct {
 	// address is where a running server is; "" starts one. resumeAt is where
 	// clients go when their connection breaks; "" is nowhere.
@@ -31,7 +31,7 @@ type settings struct {
 	json                               bool
 }
 
-// Most of what one run may do. More is a mistake rather than a measurement.
+// Bounds of a run. A higher value is a mistake rather than a measurement.
 const (
 	mostClients  = 25_000 // the ports of one loopback address
 	mostTopics   = 10_000
@@ -39,11 +39,10 @@ const (
 	mostDuration = 10 * time.Minute
 )
 
-// connectionsPerUser is well below what a server lets one person have unless it
-// is told otherwise (MAX_CONNECTIONS_PER_PERSON).
+// connectionsPerUser is well below the default of MAX_CONNECTIONS_PER_PERSON.
 const connectionsPerUser = 50
 
-// patience bounds every wait for one thing that should happen soon.
+// patience bounds every wait for an event that should happen soon.
 const patience = 20 * time.Second
 
 func readSettings(args []string, errs io.Writer) (settings, error) {
@@ -57,7 +56,7 @@ func readSettings(args []string, errs io.Writer) (settings, error) {
 	f.StringVar(&s.server, "server", "", "program to start; none: build it from here")
 	f.StringVar(&s.database, "database", "", "DATABASE_URL of the server that is started; none: SQLite in a temporary folder")
 	f.StringVar(&s.redis, "redis", "", "REDIS_URL of the server that is started")
-	f.DurationVar(&s.killAt, "kill-at", 0, "kill (SIGKILL) the server that was started so long into the measurement, and let clients resume at another")
+	f.DurationVar(&s.killAt, "kill-at", 0, "kill (SIGKILL) the started server after this much of the measurement, and let clients resume at another")
 	f.IntVar(&s.clients, "clients", 1000, "connections, each with one subscription")
 	f.IntVar(&s.topics, "topics", 1, "customers that are followed and edited; clients are spread over them")
 	f.IntVar(&s.users, "users", 0, "people that the connections are spread over; 0: one for every 50, as a server bounds those of one person")
@@ -65,10 +64,10 @@ func readSettings(args []string, errs io.Writer) (settings, error) {
 	f.IntVar(&s.publishers, "publishers", 8, "edits under way at a time")
 	f.Float64Var(&s.rate, "rate", 0, "edits a second; 0: as fast as -window allows")
 	f.IntVar(&s.window, "window", 1, "with -rate 0: edits that have not reached all their clients")
-	f.DurationVar(&s.warmUp, "warm-up", time.Second, "publish so long before measuring")
-	f.DurationVar(&s.duration, "duration", 5*time.Second, "publish so long")
-	f.DurationVar(&s.settle, "settle", 2*time.Second, "wait so long after connecting before memory is read")
-	f.DurationVar(&s.giveUp, "give-up", 10*time.Second, "count as lost what has not come so long after the last delivery")
+	f.DurationVar(&s.warmUp, "warm-up", time.Second, "publish for this long before measuring")
+	f.DurationVar(&s.duration, "duration", 5*time.Second, "publish for this long")
+	f.DurationVar(&s.settle, "settle", 2*time.Second, "wait this long after connecting before memory is read")
+	f.DurationVar(&s.giveUp, "give-up", 10*time.Second, "count events as lost that have not arrived this long after the last delivery")
 	f.BoolVar(&s.json, "json", false, "report as JSON")
 	if err := f.Parse(args); err != nil {
 		return s, err
@@ -111,15 +110,15 @@ func (s settings) check() error {
 	return nil
 }
 
-// checkAddress refuses everything but loopback: a load tool that can be pointed
-// elsewhere will be.
+// checkAddress refuses every address except loopback, so that nobody points the load
+// at another machine.
 func checkAddress(address string) error {
 	if address == "" {
 		return nil
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" || u.Host == "" || u.Path != "" && u.Path != "/" {
-		return fmt.Errorf("%q is no address of a server, as http://127.0.0.1:8080", address)
+		return fmt.Errorf("%q is not an address of a server, such as http://127.0.0.1:8080", address)
 	}
 	if ip, err := netip.ParseAddr(u.Hostname()); u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback()) {
 		return fmt.Errorf("%s is not this machine: the load test speaks to loopback addresses only", u.Host)

@@ -58,8 +58,8 @@ func (s *swarm) open(ctx context.Context) error {
 	return nil
 }
 
-// connect opens the connection of a client and subscribes, with no more than so
-// many others at the same time.
+// connect opens the connection of a client and subscribes. The swarm bounds how many do so at the
+// same time.
 func (s *swarm) connect(ctx context.Context, c *client) (*wire, error) {
 	select {
 	case s.places <- struct{}{}:
@@ -78,7 +78,7 @@ func (s *swarm) connect(ctx context.Context, c *client) (*wire, error) {
 	return w, nil
 }
 
-// back notes that a client that was away has its first event again.
+// back records that a client that was away received its first event again.
 func (s *swarm) back(now time.Time) {
 	s.returned.Add(1)
 	s.mu.Lock()
@@ -95,7 +95,7 @@ func (s *swarm) fail(err error) {
 	}
 }
 
-// close ends all clients, and returns what was wrong with their deliveries.
+// close ends all clients, and returns the faults of their deliveries.
 func (s *swarm) close() faults {
 	if s.stop == nil {
 		return faults{}
@@ -109,7 +109,7 @@ func (s *swarm) close() faults {
 	return all
 }
 
-// A target is the instance that is spoken to. When it is left, the next one is.
+// A target is the instance that clients connect to: the first one, and after leave the next.
 type target struct {
 	mu          sync.Mutex // guards what follows
 	first, next string
@@ -125,14 +125,14 @@ func (t *target) address() string {
 	return t.first
 }
 
-// leave tells that the first instance does not answer.
+// leave marks the first instance as not answering.
 func (t *target) leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.left = true
 }
 
-// offer names the instance to go on with.
+// offer names the instance to continue with.
 func (t *target) offer(next string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

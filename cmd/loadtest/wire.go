@@ -15,7 +15,7 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// subscription is what each client follows: a change with all plain fields of its customer.
+// subscription is the operation of each client: changes with all plain fields of its customer.
 const subscription = `subscription ($id: ID!, $after: Cursor) { customerChanged(id: $id, after: $after) { ` +
 	`cursor version customer { id version name email phone company status owner { id name } tags notes updatedAt } } }`
 
@@ -28,7 +28,7 @@ const eventPrefix = `{"id":"` + operationID + `","type":"next","payload":{"data"
 // largestMessage bounds what a server may send, in bytes.
 const largestMessage = 1 << 20
 
-// A wire is a connection that speaks graphql-transport-ws.
+// A wire is a connection with the protocol graphql-transport-ws.
 type wire struct {
 	conn net.Conn
 	from *bufio.Reader
@@ -124,7 +124,7 @@ func closeError(payload []byte) error {
 	return fmt.Errorf("closed by the server with %d %q", code, reason)
 }
 
-// An event is what a client has to know of a message.
+// An event is the part of a message that a client needs.
 type event struct {
 	cursor  []byte // good until the next read
 	version int
@@ -133,8 +133,8 @@ type event struct {
 var errNoEvent = errors.New("not an event")
 
 // parseEvent reads a message with an event. It looks only at its beginning,
-// which the server writes in the order of the selection, since a client that
-// decodes all of it would cost more than the server.
+// which the server writes in the order of the selection, because a client that
+// decoded all of it would cost more than the server.
 func parseEvent(message []byte) (event, error) {
 	rest, found := bytes.CutPrefix(message, []byte(eventPrefix))
 	cursor, rest, more := bytes.Cut(rest, []byte(`","version":`))

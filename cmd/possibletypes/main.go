@@ -1,4 +1,4 @@
-// Possibletypes writes which types each interface and union of the schema may be, for
+// Possibletypes writes the object types of each interface and union of the schema, for
 // clients with a normalized cache: possibleTypes of Apollo Client and graphcache.
 //
 //	go run ./cmd/possibletypes < schema.graphqls > docs/possible-types.json

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What the documents have is what the schema says.
+// The types in the documents are those of the schema.
 func TestPossibleTypesAreThoseOfTheSchema(t *testing.T) {
 	schema, err := os.Open("../../schema.graphqls")
 	if err != nil {

@@ -4,518 +4,499 @@ package model
 
 import (
 	"tandem/internal/collab"
+	"tandem/internal/relay"
+
+	"github.com/99designs/gqlgen/graphql"
 )
 
-// What happens to a person's own session. There may be more kinds later: pass over those that you don't know.
+// An event of your own session. More types may be added later: ignore any that you don't know.
 type SessionEvent interface {
 	IsSessionEvent()
 }
 
-// What you may see or do is another one from now on. What you subscribed to goes on with what you may see now; the
-// subscription to one entity that you may no longer see ends with FORBIDDEN, and so does everything once you are removed.
+// Your access changed. Your subscriptions continue with everything that you may see now. A subscription to one entity that
+// you may no longer see ends with FORBIDDEN, and all of them do once you are removed.
 type AccessChanged struct {
-	// Your role in the organization, as it is now.
+	// Your current role in the organization.
 	Role collab.Role `json:"role"`
-	// The entity that it is about. Null: everywhere.
+	// The entity to which your access changed. Null if the change is not limited to one entity.
 	EntityID *collab.ID `json:"entityId,omitempty"`
-	// In words for a person. It names no entity.
+	// Text to show to a person. It names no entity.
 	Message string `json:"message"`
 }
 
 func (AccessChanged) IsSessionEvent() {}
 
-// A page of activity. Pages go back in time, so what happens while somebody turns them does not move them.
+// A page of activity. Pages go back in time, so new activity does not shift them.
 type ActivityConnection struct {
-	// The events with their places in the log, newest first.
+	// The events with their positions in the log, newest first.
 	Edges []*ActivityEdge `json:"edges"`
-	// The same events, without their places.
+	// The same events, without their positions.
 	Nodes []*collab.Change `json:"nodes"`
-	// Whether there is more, and from where.
-	PageInfo *PageInfo `json:"pageInfo"`
+	// Whether there are more items, and the cursor to continue from.
+	PageInfo *relay.PageInfo `json:"pageInfo"`
 }
 
-// One event of a page, with its place.
+// One event of a page, with its position.
 type ActivityEdge struct {
-	// The same as the event's: send it as `after` for what is older, or subscribe after it for what is newer.
+	// The event's cursor: send it as `after` to get older events, or subscribe after it to get newer ones.
 	Cursor collab.Cursor `json:"cursor"`
-	// What happened at this place.
+	// The event at this position.
 	Node *collab.Change `json:"node"`
 }
 
-// A comment to make.
+// A comment to add.
 type AddCommentInput struct {
-	// The customer, call or meeting that it is about.
+	// The entity that it is about.
 	EntityID collab.ID `json:"entityId"`
-	// 1 to 10,000 characters, not only blanks. Several lines and tabs are fine, other control characters are not.
+	// 1 to 10,000 characters, not only blanks. Line breaks and tabs are allowed, other control characters are not.
 	Body string `json:"body"`
-	// At most 50 members of the organization, none twice. Each is told.
+	// At most 50 members of the organization, none twice. Each is notified.
 	MentionIds []collab.ID `json:"mentionIds,omitempty"`
-	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-	// mutation.
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
-// A page of the audit trail. Pages go back in time, so what happens while somebody turns them does not move them.
-type AuditConnection struct {
-	// The entries with their places in the trail, newest first.
-	Edges []*AuditEdge `json:"edges"`
-	// The same entries, without their places.
-	Nodes []*collab.AuditEntry `json:"nodes"`
-	// Whether there is more, and from where.
-	PageInfo *PageInfo `json:"pageInfo"`
-}
-
-// One entry of a page, with its place.
-type AuditEdge struct {
-	// The place in the trail: send it as `after` for what is older.
-	Cursor string `json:"cursor"`
-	// The entry at this place.
-	Node *collab.AuditEntry `json:"node"`
-}
-
-// A page of calls.
-type CallConnection struct {
-	// The calls with their places in the list, in its order.
-	Edges []*CallEdge `json:"edges"`
-	// The same calls, without their places.
-	Nodes []*collab.Call `json:"nodes"`
-	// Whether there is more, and from where.
-	PageInfo *PageInfo `json:"pageInfo"`
-	// How many calls the whole list has, over all pages. An estimate if `totalCountIsExact` is false.
-	TotalCount int `json:"totalCount"`
-	// Whether `totalCount` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
-	// number as "about".
-	TotalCountIsExact bool `json:"totalCountIsExact"`
-	// A position that was read before the page was: subscribe `after` it, and nothing is missed between the two.
-	AsOf collab.Cursor `json:"asOf"`
-}
-
-// One call of a page, with its place.
-type CallEdge struct {
-	// The place in the list: send it as `after` to go on behind it.
-	Cursor string `json:"cursor"`
-	// The call at this place.
-	Node *collab.Call `json:"node"`
-}
-
-// Which calls to list. All conditions that are given must hold; one that is null is ignored.
+// A filter for calls. All given conditions must hold; a condition that is null is ignored. Of a list, one value is
+// enough; an empty list matches nothing.
 type CallFilter struct {
-	// A text in its subject, outcome or notes, whatever the case. Taken literally. More than 200 bytes, or control
-	// characters, fail with BAD_USER_INPUT.
+	// Text that its subject, outcome or notes contains, ignoring case and taken literally. More than 200 characters, or
+	// control characters, fail with BAD_USER_INPUT.
 	Search *string `json:"search,omitempty"`
-	// It has one of these. An empty list is ignored; one that is repeated counts once.
+	// It has one of these ids. Ids that name nothing, or nothing that you may see, are passed over.
+	Ids []collab.ID `json:"ids,omitempty"`
+	// It has one of these values.
 	Status []collab.CallStatus `json:"status,omitempty"`
 	// This person owns it.
 	OwnerID *collab.ID `json:"ownerId,omitempty"`
-	// It is with this customer.
+	// One of these people owns it.
+	OwnerIds []collab.ID `json:"ownerIds,omitempty"`
+	// True: nobody owns it. With `ownerIds`: nobody or one of these people. False is ignored.
+	Unowned *bool `json:"unowned,omitempty"`
+	// It belongs to this customer.
 	CustomerID *collab.ID `json:"customerId,omitempty"`
+	// Its `scheduledAt` is this or later.
+	ScheduledAfter *collab.Time `json:"scheduledAfter,omitempty"`
+	// Its `scheduledAt` is before this.
+	ScheduledBefore *collab.Time `json:"scheduledBefore,omitempty"`
+	// Its `createdAt` is this or later.
+	CreatedAfter *collab.Time `json:"createdAfter,omitempty"`
+	// Its `createdAt` is before this.
+	CreatedBefore *collab.Time `json:"createdBefore,omitempty"`
+	// Its `updatedAt` is this or later.
+	UpdatedAfter *collab.Time `json:"updatedAfter,omitempty"`
+	// Its `updatedAt` is before this.
+	UpdatedBefore *collab.Time `json:"updatedBefore,omitempty"`
+	// True: it was deleted, and only deleted calls match. False is ignored.
+	Deleted *bool `json:"deleted,omitempty"`
 }
 
-// The call is as it was asked to be.
-type CallSaved struct {
-	// As this mutation left it, also when the answer is repeated.
-	Call *collab.Call `json:"call"`
-	// The change that made this version, also when there was nothing to change.
-	Cursor collab.Cursor `json:"cursor"`
-	// Whether it had changed since `baseVersion`, so that the result may hold more than the person saw.
-	Merged bool `json:"merged"`
-	// The one that the input had.
-	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
-}
-
-func (CallSaved) IsCreateCallResult() {}
-
-func (CallSaved) IsUpdateCallResult() {}
-
-func (CallSaved) IsRestoreEntityResult() {}
-
-// A page of the log, for clients that poll, and for anyone who catches up.
+// A page of the log, for clients that poll or catch up.
 type ChangePage struct {
-	// Oldest first, without holes: whatever matches and is not in it lies outside of the page.
+	// The changes, oldest first and without gaps: every matching change between the first and the last is included.
 	Changes []collab.EntityChange `json:"changes"`
-	// Send it as the next `after`. Given even when the page is empty.
+	// Send it as the next `after`. Set even when the page is empty.
 	EndCursor collab.Cursor `json:"endCursor"`
-	// Whether there are more at this moment. Without: wait before asking again.
+	// Whether there are more changes right now. If not, wait before you ask again.
 	HasMore bool `json:"hasMore"`
 }
 
-// The comment is made, and whom it concerns is told.
+// The comment was added, and the people it concerns were notified.
 type CommentAdded struct {
-	// As it is kept.
+	// The comment as it was stored.
 	Comment *collab.Comment `json:"comment"`
-	// The change that did it: follow `after` it, and the first that comes is what happened next.
+	// The change that was made. Subscribe `after` it to receive everything that happens next.
 	Cursor collab.Cursor `json:"cursor"`
-	// The one that the input had.
+	// The `clientMutationId` of the input.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
 func (CommentAdded) IsAddCommentResult() {}
 
-// A page of comments.
-type CommentConnection struct {
-	// The comments with their places in the list, in its order.
-	Edges []*CommentEdge `json:"edges"`
-	// The same comments, without their places.
-	Nodes []*collab.Comment `json:"nodes"`
-	// Whether there is more, and from where.
-	PageInfo *PageInfo `json:"pageInfo"`
-	// How many comments the whole list has, over all pages.
-	TotalCount int `json:"totalCount"`
-}
-
-// One comment of a page, with its place.
-type CommentEdge struct {
-	// The place in the list: send it as `after` to go on behind it.
-	Cursor string `json:"cursor"`
-	// The comment at this place.
-	Node *collab.Comment `json:"node"`
-}
-
-// A page of conflicts.
-type ConflictConnection struct {
-	// The conflicts with their places in the list, in its order.
-	Edges []*ConflictEdge `json:"edges"`
-	// The same conflicts, without their places.
-	Nodes []collab.TypedConflict `json:"nodes"`
-	// Whether there is more, and from where.
-	PageInfo *PageInfo `json:"pageInfo"`
-	// How many conflicts the whole list has, over all pages.
-	TotalCount int `json:"totalCount"`
-}
-
-// One conflict of a page, with its place.
-type ConflictEdge struct {
-	// The place in the list: send it as `after` to go on behind it.
-	Cursor string `json:"cursor"`
-	// The conflict at this place.
-	Node collab.TypedConflict `json:"node"`
-}
-
-// A page of customers.
-type CustomerConnection struct {
-	// The customers with their places in the list, in its order.
-	Edges []*CustomerEdge `json:"edges"`
-	// The same customers, without their places.
-	Nodes []*collab.Customer `json:"nodes"`
-	// Whether there is more, and from where.
-	PageInfo *PageInfo `json:"pageInfo"`
-	// How many customers the whole list has, over all pages. An estimate if `totalCountIsExact` is false.
-	TotalCount int `json:"totalCount"`
-	// Whether `totalCount` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
-	// number as "about".
-	TotalCountIsExact bool `json:"totalCountIsExact"`
-	// A position that was read before the page was: subscribe `after` it, and nothing is missed between the two.
-	AsOf collab.Cursor `json:"asOf"`
-}
-
-// One customer of a page, with its place.
-type CustomerEdge struct {
-	// The place in the list: send it as `after` to go on behind it.
-	Cursor string `json:"cursor"`
-	// The customer at this place.
-	Node *collab.Customer `json:"node"`
-}
-
-// Which customers to list. All conditions that are given must hold; one that is null is ignored.
+// A filter for customers. All given conditions must hold; a condition that is null is ignored. Of a list, one value is
+// enough; an empty list matches nothing.
 type CustomerFilter struct {
-	// A text in its name, e-mail address, phone, company or tags, whatever the case. Taken literally. More than 200 bytes,
-	// or control characters, fail with BAD_USER_INPUT.
+	// Text that its name, email, phone, company or tags contains, ignoring case and taken literally. More than 200
+	// characters, or control characters, fail with BAD_USER_INPUT.
 	Search *string `json:"search,omitempty"`
-	// It has one of these. An empty list is ignored; one that is repeated counts once.
+	// It has one of these ids. Ids that name nothing, or nothing that you may see, are passed over.
+	Ids []collab.ID `json:"ids,omitempty"`
+	// It has one of these values.
 	Status []collab.CustomerStatus `json:"status,omitempty"`
 	// This person owns it.
 	OwnerID *collab.ID `json:"ownerId,omitempty"`
+	// One of these people owns it.
+	OwnerIds []collab.ID `json:"ownerIds,omitempty"`
+	// True: nobody owns it. With `ownerIds`: nobody or one of these people. False is ignored.
+	Unowned *bool `json:"unowned,omitempty"`
 	// It has exactly this tag.
 	Tag *string `json:"tag,omitempty"`
+	// It has exactly one of these tags, or several.
+	Tags []string `json:"tags,omitempty"`
+	// Its `createdAt` is this or later.
+	CreatedAfter *collab.Time `json:"createdAfter,omitempty"`
+	// Its `createdAt` is before this.
+	CreatedBefore *collab.Time `json:"createdBefore,omitempty"`
+	// Its `updatedAt` is this or later.
+	UpdatedAfter *collab.Time `json:"updatedAfter,omitempty"`
+	// Its `updatedAt` is before this.
+	UpdatedBefore *collab.Time `json:"updatedBefore,omitempty"`
+	// True: it was deleted, and only deleted customers match. False is ignored.
+	Deleted *bool `json:"deleted,omitempty"`
 }
 
-// The customer is as it was asked to be.
-type CustomerSaved struct {
-	// As this mutation left it, also when the answer is repeated.
-	Customer *collab.Customer `json:"customer"`
-	// The change that made this version, also when there was nothing to change.
-	Cursor collab.Cursor `json:"cursor"`
-	// Whether it had changed since `baseVersion`, so that the result may hold more than the person saw.
-	Merged bool `json:"merged"`
-	// The one that the input had.
-	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
+// A filter for deals. All given conditions must hold; a condition that is null is ignored. Of a list, one value is
+// enough; an empty list matches nothing.
+type DealFilter struct {
+	// Text that its title or notes contains, ignoring case and taken literally. More than 200 characters, or control
+	// characters, fail with BAD_USER_INPUT.
+	Search *string `json:"search,omitempty"`
+	// It has one of these ids. Ids that name nothing, or nothing that you may see, are passed over.
+	Ids []collab.ID `json:"ids,omitempty"`
+	// It has one of these values.
+	Stage []collab.DealStage `json:"stage,omitempty"`
+	// This person owns it.
+	OwnerID *collab.ID `json:"ownerId,omitempty"`
+	// One of these people owns it.
+	OwnerIds []collab.ID `json:"ownerIds,omitempty"`
+	// True: nobody owns it. With `ownerIds`: nobody or one of these people. False is ignored.
+	Unowned *bool `json:"unowned,omitempty"`
+	// It belongs to this customer.
+	CustomerID *collab.ID `json:"customerId,omitempty"`
+	// Its `expectedCloseDate` is this or later.
+	ExpectedCloseAfter *collab.Date `json:"expectedCloseAfter,omitempty"`
+	// Its `expectedCloseDate` is before this.
+	ExpectedCloseBefore *collab.Date `json:"expectedCloseBefore,omitempty"`
+	// Its `createdAt` is this or later.
+	CreatedAfter *collab.Time `json:"createdAfter,omitempty"`
+	// Its `createdAt` is before this.
+	CreatedBefore *collab.Time `json:"createdBefore,omitempty"`
+	// Its `updatedAt` is this or later.
+	UpdatedAfter *collab.Time `json:"updatedAfter,omitempty"`
+	// Its `updatedAt` is before this.
+	UpdatedBefore *collab.Time `json:"updatedBefore,omitempty"`
+	// True: it was deleted, and only deleted deals match. False is ignored.
+	Deleted *bool `json:"deleted,omitempty"`
 }
 
-func (CustomerSaved) IsCreateCustomerResult() {}
-
-func (CustomerSaved) IsUpdateCustomerResult() {}
-
-func (CustomerSaved) IsRestoreEntityResult() {}
-
-// Deleting what somebody else changed since `baseVersion` is a conflict over the fields that they changed. It is not kept:
-// delete again with `remoteVersion`, or leave it. Your own changes since then do not conflict.
+// Deleting an entity that somebody else changed since `baseVersion` is a conflict over the fields that they changed. The
+// conflict is not kept: delete again with its `remoteVersion`, or leave the entity. Your own changes since then do not
+// conflict.
 type DeleteEntityInput struct {
-	// The customer, call or meeting.
+	// The entity.
 	ID collab.ID `json:"id"`
-	// The version that the person saw, from 1 to the newest, else InvalidInput.
+	// The version that the person saw, from 1 to the newest. Any other number is InvalidInput.
 	BaseVersion int `json:"baseVersion"`
-	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-	// mutation.
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
 // The entity is deleted, and can be restored.
 type EntityDeleted struct {
-	// What was deleted.
+	// The entity that was deleted.
 	EntityID collab.ID `json:"entityId"`
 	// The version that the deletion made.
 	Version int `json:"version"`
-	// The change that did it: follow `after` it, and the first that comes is what happened next.
+	// The change that was made. Subscribe `after` it to receive everything that happens next.
 	Cursor collab.Cursor `json:"cursor"`
-	// The one that the input had.
+	// The `clientMutationId` of the input.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
 func (EntityDeleted) IsDeleteEntityResult() {}
 
-// A page of meetings.
-type MeetingConnection struct {
-	// The meetings with their places in the list, in its order.
-	Edges []*MeetingEdge `json:"edges"`
-	// The same meetings, without their places.
-	Nodes []*collab.Meeting `json:"nodes"`
-	// Whether there is more, and from where.
-	PageInfo *PageInfo `json:"pageInfo"`
-	// How many meetings the whole list has, over all pages. An estimate if `totalCountIsExact` is false.
-	TotalCount int `json:"totalCount"`
-	// Whether `totalCount` is exact. If false, more than 1,000 items may match and were not compared one by one: show the
-	// number as "about".
-	TotalCountIsExact bool `json:"totalCountIsExact"`
-	// A position that was read before the page was: subscribe `after` it, and nothing is missed between the two.
-	AsOf collab.Cursor `json:"asOf"`
-}
-
-// One meeting of a page, with its place.
-type MeetingEdge struct {
-	// The place in the list: send it as `after` to go on behind it.
-	Cursor string `json:"cursor"`
-	// The meeting at this place.
-	Node *collab.Meeting `json:"node"`
-}
-
-// Which meetings to list. All conditions that are given must hold; one that is null is ignored.
-type MeetingFilter struct {
-	// A text in its title, location, agenda or notes, whatever the case. Taken literally. More than 200 bytes, or control
+// A filter for entities of several types. All given conditions must hold; a condition that is null is ignored. Of a list,
+// one value is enough; an empty list matches nothing.
+type EntityFilter struct {
+	// It has one of these ids. Ids that name nothing, or nothing that you may see, are passed over.
+	Ids []collab.ID `json:"ids,omitempty"`
+	// Text that the filter of its type searches for, ignoring case and taken literally. More than 200 characters, or control
 	// characters, fail with BAD_USER_INPUT.
 	Search *string `json:"search,omitempty"`
-	// It has one of these. An empty list is ignored; one that is repeated counts once.
+	// It is one of these customers, or belongs to one of them.
+	CustomerIds []collab.ID `json:"customerIds,omitempty"`
+	// One of these people owns it.
+	OwnerIds []collab.ID `json:"ownerIds,omitempty"`
+	// True: nobody owns it. With `ownerIds`: nobody or one of these people. False is ignored.
+	Unowned *bool `json:"unowned,omitempty"`
+	// True: it was deleted, and only deleted entities match. False is ignored.
+	Deleted *bool `json:"deleted,omitempty"`
+}
+
+// A filter for meetings. All given conditions must hold; a condition that is null is ignored. Of a list, one value is
+// enough; an empty list matches nothing.
+type MeetingFilter struct {
+	// Text that its title, location, agenda or notes contains, ignoring case and taken literally. More than 200 characters,
+	// or control characters, fail with BAD_USER_INPUT.
+	Search *string `json:"search,omitempty"`
+	// It has one of these ids. Ids that name nothing, or nothing that you may see, are passed over.
+	Ids []collab.ID `json:"ids,omitempty"`
+	// It has one of these values.
 	Status []collab.MeetingStatus `json:"status,omitempty"`
 	// This person owns it.
 	OwnerID *collab.ID `json:"ownerId,omitempty"`
-	// It is with this customer.
+	// One of these people owns it.
+	OwnerIds []collab.ID `json:"ownerIds,omitempty"`
+	// True: nobody owns it. With `ownerIds`: nobody or one of these people. False is ignored.
+	Unowned *bool `json:"unowned,omitempty"`
+	// It belongs to this customer.
 	CustomerID *collab.ID `json:"customerId,omitempty"`
-	// It starts at this time or later.
+	// One of these people, or several, are among its `attendeeIds`.
+	AttendeeIds []collab.ID `json:"attendeeIds,omitempty"`
+	// Its `startsAt` is this or later.
 	StartsAfter *collab.Time `json:"startsAfter,omitempty"`
-	// It starts before this time.
+	// Its `startsAt` is before this.
 	StartsBefore *collab.Time `json:"startsBefore,omitempty"`
+	// Its `createdAt` is this or later.
+	CreatedAfter *collab.Time `json:"createdAfter,omitempty"`
+	// Its `createdAt` is before this.
+	CreatedBefore *collab.Time `json:"createdBefore,omitempty"`
+	// Its `updatedAt` is this or later.
+	UpdatedAfter *collab.Time `json:"updatedAfter,omitempty"`
+	// Its `updatedAt` is before this.
+	UpdatedBefore *collab.Time `json:"updatedBefore,omitempty"`
+	// True: it was deleted, and only deleted meetings match. False is ignored.
+	Deleted *bool `json:"deleted,omitempty"`
 }
 
-// The meeting is as it was asked to be.
-type MeetingSaved struct {
-	// As this mutation left it, also when the answer is repeated.
-	Meeting *collab.Meeting `json:"meeting"`
-	// The change that made this version, also when there was nothing to change.
-	Cursor collab.Cursor `json:"cursor"`
-	// Whether it had changed since `baseVersion`, so that the result may hold more than the person saw.
-	Merged bool `json:"merged"`
-	// The one that the input had.
-	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
-}
-
-func (MeetingSaved) IsCreateMeetingResult() {}
-
-func (MeetingSaved) IsUpdateMeetingResult() {}
-
-func (MeetingSaved) IsRestoreEntityResult() {}
-
-// A page of members.
-type MemberConnection struct {
-	// The members with their places in the list, in its order.
-	Edges []*MemberEdge `json:"edges"`
-	// The same members, without their places.
-	Nodes []*collab.Member `json:"nodes"`
-	// Whether there is more, and from where.
-	PageInfo *PageInfo `json:"pageInfo"`
-	// How many members the whole list has, over all pages.
-	TotalCount int `json:"totalCount"`
-}
-
-// One member of a page, with its place.
-type MemberEdge struct {
-	// The place in the list: send it as `after` to go on behind it.
-	Cursor string `json:"cursor"`
-	// The member at this place.
-	Node *collab.Member `json:"node"`
-}
-
-// What can be written. A mutation that answers with a union answers every expected outcome as data, and fails only as a
-// Query does. Send a `clientMutationId` with everything that may be sent twice: it is then applied once.
+// Everything that can be written. A mutation whose result is a union returns every expected outcome as data, and fails
+// only as a Query does. Send a `clientMutationId` with every mutation that may be sent twice, so that it is applied once.
 type Mutation struct {
 }
 
 // A page of your own notifications.
 type NotificationConnection struct {
-	// The notifications with their places in the log, newest first.
+	// The notifications with their positions in the log, newest first.
 	Edges []*NotificationEdge `json:"edges"`
-	// The same notifications, without their places.
+	// The same notifications, without their positions.
 	Nodes []*collab.Notification `json:"nodes"`
-	// Whether there is more, and from where.
-	PageInfo *PageInfo `json:"pageInfo"`
-	// How many of all notifications have no `readAt`, whatever the page and `unreadOnly`.
+	// Whether there are more items, and the cursor to continue from.
+	PageInfo *relay.PageInfo `json:"pageInfo"`
+	// How many of all your notifications have no `readAt` and are not snoozed, whatever the page and `unreadOnly`.
 	UnreadCount int `json:"unreadCount"`
 }
 
-// One notification of a page, with its place.
+// One notification of a page, with its position.
 type NotificationEdge struct {
-	// The same as the notification's: send it as `after` for what is older, or subscribe after it for what is newer.
+	// The notification's cursor: send it as `after` to get older notifications, or subscribe after it to get newer ones.
 	Cursor collab.Cursor `json:"cursor"`
-	// The notification at this place.
+	// The notification at this position.
 	Node *collab.Notification `json:"node"`
 }
 
-// Where a page lies in its list.
-type PageInfo struct {
-	// Whether the list goes on behind this page.
-	HasNextPage bool `json:"hasNextPage"`
-	// Whether the page was asked for with `after`, so that the list may have begun before it.
-	HasPreviousPage bool `json:"hasPreviousPage"`
-	// The place of the page's first item. Null for an empty page.
-	StartCursor *string `json:"startCursor,omitempty"`
-	// The place of the page's last item: send it as `after` for the next page. Null for an empty page.
-	EndCursor *string `json:"endCursor,omitempty"`
+// Changes of your preferences. A field that is left out stays.
+type NotificationPreferencesInput struct {
+	// The kinds to choose channels for. Null means none; the others stay.
+	Channels []*collab.ChannelChoice `json:"channels,omitempty"`
+	// Null: no quiet hours.
+	QuietHours graphql.Omittable[*collab.QuietHours] `json:"quietHours,omitempty"`
+	// An IANA name; anything else is InvalidInput. Null: it stays.
+	TimeZone *string `json:"timeZone,omitempty"`
+	// Null: it stays.
+	Digest *collab.DigestFrequency `json:"digest,omitempty"`
 }
 
-// What can be read. What you may not see is not there: the answer is the same as for what never was. Every field fails
-// with UNAUTHENTICATED without credentials, with FORBIDDEN for somebody who was removed from the organization, and with
-// UNAVAILABLE when something that the server needs is away: try again. The size, cost, rate and time of operations are
-// bounded: LIMIT_EXCEEDED, QUERY_TOO_COMPLEX, RATE_LIMITED and TIMEOUT say which bound was met.
+// The preferences were stored.
+type NotificationPreferencesSaved struct {
+	// All your preferences, as they are now.
+	Preferences *collab.NotificationPreferences `json:"preferences"`
+}
+
+func (NotificationPreferencesSaved) IsSetNotificationPreferencesResult() {}
+
+// A browser's PushSubscription, as `toJSON()` returns it.
+type PushSubscriptionInput struct {
+	// Where its push service takes messages: https, at a public address, at most 2,048 bytes. Anything else fails with
+	// BAD_USER_INPUT, unless the server trusts the host.
+	Endpoint string `json:"endpoint"`
+	// `keys.p256dh`: a point of P-256, 65 bytes as base64url. Other texts fail with BAD_USER_INPUT.
+	P256dh string `json:"p256dh"`
+	// `keys.auth`: 16 bytes as base64url. Other texts fail with BAD_USER_INPUT.
+	Auth string `json:"auth"`
+}
+
+// Everything that can be read. If you may not see something, the result is the same as if it never existed. Every field
+// fails with UNAUTHENTICATED without credentials, with FORBIDDEN for a person who was removed from the organization, and
+// with UNAVAILABLE when a service that the server needs can't be reached: try again. The size, cost, rate and duration of
+// operations are limited: LIMIT_EXCEEDED, QUERY_TOO_COMPLEX, RATE_LIMITED and TIMEOUT name the limit that was reached.
 type Query struct {
 }
 
-// The end of a conflict over a call.
+// The resolution of a conflict over a call.
 type ResolveCallConflictInput struct {
 	// An open conflict over a call; anything else is InvalidInput.
 	ConflictID collab.ID `json:"conflictId"`
-	// Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case.
+	// The side that wins, for the fields in conflict only. The other fields of the edit are applied in any case.
 	Resolution collab.Resolution `json:"resolution"`
-	// Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
-	// remote value. It may set other fields too. A value that equals the one at `remoteVersion` changes nothing.
+	// The values to set. Required with MERGED, and only allowed with it. A field in conflict that is left out keeps the
+	// remote value. Other fields may be set too. A value that equals the one at `remoteVersion` changes nothing.
 	Merged map[string]any `json:"merged,omitempty"`
-	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-	// mutation.
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
-// The end of a conflict over a customer.
+// The resolution of a conflict over a customer.
 type ResolveCustomerConflictInput struct {
 	// An open conflict over a customer; anything else is InvalidInput.
 	ConflictID collab.ID `json:"conflictId"`
-	// Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case.
+	// The side that wins, for the fields in conflict only. The other fields of the edit are applied in any case.
 	Resolution collab.Resolution `json:"resolution"`
-	// Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
-	// remote value. It may set other fields too. A value that equals the one at `remoteVersion` changes nothing.
+	// The values to set. Required with MERGED, and only allowed with it. A field in conflict that is left out keeps the
+	// remote value. Other fields may be set too. A value that equals the one at `remoteVersion` changes nothing.
 	Merged map[string]any `json:"merged,omitempty"`
-	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-	// mutation.
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
-// The end of a conflict over a meeting.
+// The resolution of a conflict over a deal.
+type ResolveDealConflictInput struct {
+	// An open conflict over a deal; anything else is InvalidInput.
+	ConflictID collab.ID `json:"conflictId"`
+	// The side that wins, for the fields in conflict only. The other fields of the edit are applied in any case.
+	Resolution collab.Resolution `json:"resolution"`
+	// The values to set. Required with MERGED, and only allowed with it. A field in conflict that is left out keeps the
+	// remote value. Other fields may be set too. A value that equals the one at `remoteVersion` changes nothing.
+	Merged map[string]any `json:"merged,omitempty"`
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
+}
+
+// The resolution of a conflict over a meeting.
 type ResolveMeetingConflictInput struct {
 	// An open conflict over a meeting; anything else is InvalidInput.
 	ConflictID collab.ID `json:"conflictId"`
-	// Which side wins, for the fields in conflict only. The other fields of the edit are applied in any case.
+	// The side that wins, for the fields in conflict only. The other fields of the edit are applied in any case.
 	Resolution collab.Resolution `json:"resolution"`
-	// Required with MERGED, and only allowed with it: the values to set. A field in conflict that it leaves out keeps the
-	// remote value. It may set other fields too. A value that equals the one at `remoteVersion` changes nothing.
+	// The values to set. Required with MERGED, and only allowed with it. A field in conflict that is left out keeps the
+	// remote value. Other fields may be set too. A value that equals the one at `remoteVersion` changes nothing.
 	Merged map[string]any `json:"merged,omitempty"`
-	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-	// mutation.
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
-// What to bring back.
+// The entity to restore.
 type RestoreEntityInput struct {
-	// The customer, call or meeting. One that is not deleted stays as it is.
+	// The entity. An entity that is not deleted stays as it is.
 	ID collab.ID `json:"id"`
-	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-	// mutation.
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
 }
 
-// The instance stops. Nothing is lost: connect again, and resume each subscription after its last cursor.
+// The server instance is shutting down. Nothing is lost: reconnect, and resume each subscription after its last cursor.
 type ServerDraining struct {
-	// Connect again after so many milliseconds. It is another time for each client, so that they don't all come at once.
+	// Reconnect after this many milliseconds. The time differs for each client, so that they don't all reconnect at once.
 	ReconnectAfterMs int `json:"reconnectAfterMs"`
 }
 
 func (ServerDraining) IsSessionEvent() {}
 
-// The token of the connection runs out soon. Without a fresh one (`refreshSession`) the connection is closed when it does.
+// The token of the connection expires soon. The connection is then closed, unless `refreshSession` supplies a new token.
 type SessionExpiring struct {
-	// When it runs out. It is told a minute before, or at once if less is left, and again for each fresh token.
+	// When the token expires. The event comes one minute before, or at once if less is left, and again for each new token.
 	ExpiresAt collab.Time `json:"expiresAt"`
 }
 
 func (SessionExpiring) IsSessionEvent() {}
 
-// What can be followed. Whether you may see an event is asked for each event, not only when you subscribe. A
-// subscription that can't begin or go on ends with an error, as a Query fails; nothing is left out silently.
+// Everything that can be subscribed to. Your access is checked for each event, not only when you subscribe. A subscription
+// that can't begin or continue ends with an error, as a Query fails; nothing is left out silently.
 type Subscription struct {
 }
 
-// An edit of a call. Sent again with the same `clientMutationId`, it gets the same answer, even from another instance, at
-// the same moment, or after a restart.
+// An edit of a call. If it is sent again with the same `clientMutationId`, it gets the same result, even from another
+// instance, at the same moment, or after a restart.
 type UpdateCallInput struct {
 	// The call to change.
 	ID collab.ID `json:"id"`
-	// The version that the person saw, from 1 to the newest, else InvalidInput.
+	// The version that the person saw, from 1 to the newest. Any other number is InvalidInput.
 	BaseVersion int `json:"baseVersion"`
-	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-	// mutation.
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
-	// What to change.
+	// The fields to change.
 	Patch map[string]any `json:"patch"`
+	// The versions that were on screen when the person began to change single fields, instead of `baseVersion`. A field that
+	// is named twice or that the patch lacks, and a version that does not exist, are InvalidInput.
+	Bases []*collab.FieldBase `json:"bases,omitempty"`
+	// The client's own mutations, by clientMutationId, whose answers it did not have when the person made this edit. This edit
+	// does not conflict with them. Ids that never arrived count for nothing.
+	MadeAfter []collab.ID `json:"madeAfter,omitempty"`
 }
 
-// An edit of a customer. Sent again with the same `clientMutationId`, it gets the same answer, even from another instance,
-// at the same moment, or after a restart.
+// An edit of a customer. If it is sent again with the same `clientMutationId`, it gets the same result, even from another
+// instance, at the same moment, or after a restart.
 type UpdateCustomerInput struct {
 	// The customer to change.
 	ID collab.ID `json:"id"`
-	// The version that the person saw, from 1 to the newest, else InvalidInput.
+	// The version that the person saw, from 1 to the newest. Any other number is InvalidInput.
 	BaseVersion int `json:"baseVersion"`
-	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-	// mutation.
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
-	// What to change.
+	// The fields to change.
 	Patch map[string]any `json:"patch"`
+	// The versions that were on screen when the person began to change single fields, instead of `baseVersion`. A field that
+	// is named twice or that the patch lacks, and a version that does not exist, are InvalidInput.
+	Bases []*collab.FieldBase `json:"bases,omitempty"`
+	// The client's own mutations, by clientMutationId, whose answers it did not have when the person made this edit. This edit
+	// does not conflict with them. Ids that never arrived count for nothing.
+	MadeAfter []collab.ID `json:"madeAfter,omitempty"`
 }
 
-// An edit of a meeting. Sent again with the same `clientMutationId`, it gets the same answer, even from another instance,
-// at the same moment, or after a restart.
+// An edit of a deal. If it is sent again with the same `clientMutationId`, it gets the same result, even from another
+// instance, at the same moment, or after a restart.
+type UpdateDealInput struct {
+	// The deal to change.
+	ID collab.ID `json:"id"`
+	// The version that the person saw, from 1 to the newest. Any other number is InvalidInput.
+	BaseVersion int `json:"baseVersion"`
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
+	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
+	// The fields to change.
+	Patch map[string]any `json:"patch"`
+	// The versions that were on screen when the person began to change single fields, instead of `baseVersion`. A field that
+	// is named twice or that the patch lacks, and a version that does not exist, are InvalidInput.
+	Bases []*collab.FieldBase `json:"bases,omitempty"`
+	// The client's own mutations, by clientMutationId, whose answers it did not have when the person made this edit. This edit
+	// does not conflict with them. Ids that never arrived count for nothing.
+	MadeAfter []collab.ID `json:"madeAfter,omitempty"`
+}
+
+// An edit of a meeting. If it is sent again with the same `clientMutationId`, it gets the same result, even from another
+// instance, at the same moment, or after a restart.
 type UpdateMeetingInput struct {
 	// The meeting to change.
 	ID collab.ID `json:"id"`
-	// The version that the person saw, from 1 to the newest, else InvalidInput.
+	// The version that the person saw, from 1 to the newest. Any other number is InvalidInput.
 	BaseVersion int `json:"baseVersion"`
-	// A key that makes it safe to send this mutation again, of at most 128 bytes: a new UUID for each mutation. The same key
-	// with the same input is applied once; with any other input it is InvalidInput. Null: every time counts as a new
-	// mutation.
+	// A key of at most 128 bytes that makes it safe to send this mutation again; use a new UUID for each mutation. The same
+	// key with the same input is applied once; with any other input it is InvalidInput. Without a key, every time counts as
+	// a new mutation.
 	ClientMutationID *collab.ID `json:"clientMutationId,omitempty"`
-	// What to change.
+	// The fields to change.
 	Patch map[string]any `json:"patch"`
+	// The versions that were on screen when the person began to change single fields, instead of `baseVersion`. A field that
+	// is named twice or that the patch lacks, and a version that does not exist, are InvalidInput.
+	Bases []*collab.FieldBase `json:"bases,omitempty"`
+	// The client's own mutations, by clientMutationId, whose answers it did not have when the person made this edit. This edit
+	// does not conflict with them. Ids that never arrived count for nothing.
+	MadeAfter []collab.ID `json:"madeAfter,omitempty"`
 }

@@ -1,6 +1,5 @@
-// Package auth turns credentials into what they say of their bearer: bearer
-// tokens, signed with a secret or by an identity provider, and the session
-// cookie of Auth.js.
+// Package auth verifies credentials and returns their claims. It accepts bearer tokens, signed with
+// a secret or by an identity provider, and the session cookie of Auth.js.
 package auth
 
 import (
@@ -13,16 +12,16 @@ import (
 	"tandem/internal/collab"
 )
 
-// leeway is how far the clocks of a token's issuer and this server may be apart.
+// leeway is the allowed clock skew between a token's issuer and this server.
 const leeway = 15 * time.Second
 
-// MinSecretLength is how long a secret must be, in bytes: HS256 needs a key as long as its hash.
+// MinSecretLength is the minimum length of a secret, in bytes: HS256 needs a key as long as its hash.
 const MinSecretLength = 32
 
 // A Verifier checks credentials. It is safe for use by many goroutines.
 type Verifier struct {
-	// Keys are those of an identity provider. If nil, only tokens that were signed
-	// with a secret are accepted. It is set before the verifier is used.
+	// Keys are the keys of an identity provider. If nil, the verifier accepts only tokens that were
+	// signed with a secret. Set it before the verifier is used.
 	Keys *Keys
 
 	issuer, audience string // what Sign puts into a token, and Verify asks for where they are not ""
@@ -58,18 +57,18 @@ func NewVerifier(secrets []string, issuer, audience string, now func() time.Time
 	return v
 }
 
-// A Token is what verified credentials say.
+// A Token has the verified claims of a credential.
 type Token struct {
 	collab.Claims
-	// ExpiresAt is when what they opened ends.
+	// ExpiresAt is when connections that the token opened end.
 	ExpiresAt time.Time
 }
 
-// refused says no more than it has to.
+// refused gives no reason, so that it does not help an attacker to guess.
 var refused = collab.Errorf(collab.Unauthenticated, "the token is not accepted here; get a fresh one")
 
-// An Expired refuses credentials that were good until they expired: what they say
-// can be believed, and counts for nothing else.
+// An Expired refuses credentials that were valid until they expired. Their claims can be trusted
+// for the audit trail, and for nothing else.
 type Expired struct {
 	Claims collab.Claims
 	err    *collab.Error
@@ -78,17 +77,17 @@ type Expired struct {
 // Error returns the message.
 func (e *Expired) Error() string { return e.err.Error() }
 
-// Unwrap returns the error as a client is shown it.
+// Unwrap returns the error for the client.
 func (e *Expired) Unwrap() error { return e.err }
 
-// issued refuses credentials that were really issued, for another reason than their age alone.
+// issued refuses credentials with a valid signature, for a reason other than expiry alone.
 type issued struct{ err *collab.Error }
 
 func (i *issued) Error() string { return i.err.Error() }
 func (i *issued) Unwrap() error { return i.err }
 
-// Issued reports whether an error refuses credentials that were really issued: their
-// signature is right, so they are no guess.
+// Issued reports whether an error refuses credentials with a valid signature. Such credentials are
+// not a guess, so they do not count as a failed attempt.
 func Issued(err error) bool {
 	_, expired := errors.AsType[*Expired](err)
 	_, other := errors.AsType[*issued](err)

@@ -89,7 +89,7 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 }
 
-// What an expired token says is believed if nothing else is wrong with it.
+// The claims of an expired token are trusted if nothing else is wrong with it.
 func TestExpired(t *testing.T) {
 	t.Parallel()
 	old, forged := sign(t, newSecret, ada, now.Add(-time.Hour)), sign(t, strings.Repeat("x", 40), ada, now.Add(-time.Hour))

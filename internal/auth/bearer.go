@@ -13,19 +13,17 @@ import (
 	"tandem/internal/wellformed"
 )
 
-// maxToken bounds a bearer token, in bytes. Smaller, and tokens of providers that
-// put all groups of a person into them are refused; larger, and a client that sends
-// nonsense makes the server decode as much.
+// maxToken bounds a bearer token, in bytes. A lower bound refuses tokens of providers that list all
+// groups of a person. A higher one makes the server decode more for a client that sends nonsense.
 const maxToken = 16 << 10
 
-// Why a token is refused that was really issued.
+// Reasons to refuse a token with a valid signature.
 var (
 	tokenExpired = collab.Errorf(collab.Unauthenticated, "the token has expired; get a fresh one")
-	tokenNowhere = collab.Errorf(collab.Unauthenticated, "the token must name a person (sub) and an organization (org)")
+	errNobody    = collab.Errorf(collab.Unauthenticated, "the token must name a person (sub) and an organization (org)")
 )
 
-// newParser returns the parser of bearer tokens. Which of the algorithms may be
-// used depends on the key, and is decided where the key is chosen.
+// newParser returns the parser of bearer tokens. key decides which algorithms are allowed.
 func newParser(issuer, audience string, options []jwt.ParserOption) *jwt.Parser {
 	names := []string{jwt.SigningMethodHS256.Alg()}
 	for name := range signatures {
@@ -41,17 +39,17 @@ func newParser(issuer, audience string, options []jwt.ParserOption) *jwt.Parser 
 	return jwt.NewParser(options...)
 }
 
-// Verify checks a credential as it stands in an Authorization header: "Bearer"
-// and a JWT. The error is Unauthenticated, says what to do, and does not repeat
-// the token; or it is Unavailable while the keys of the identity provider could
-// never be read. It is an Expired where that is all that is wrong. Verify may wait for those keys, for keyWait at most.
+// Verify checks the value of an Authorization header: "Bearer" and a JWT. The error is
+// Unauthenticated, with a remedy and without the token; or it is Unavailable until the
+// keys of the identity provider have been read once. It is an Expired if the token's age is the
+// only fault. Verify may wait for those keys, at most refreshWait.
 func (v *Verifier) Verify(ctx context.Context, authorization string) (Token, error) {
 	scheme, token, found := strings.Cut(strings.TrimSpace(authorization), " ")
 	if !found || !strings.EqualFold(scheme, "Bearer") {
 		return Token{}, collab.Errorf(collab.Unauthenticated, "sign in: send Authorization: Bearer <token>")
 	}
 	token = strings.TrimSpace(token)
-	if len(token) > maxToken || !headed(token) {
+	if len(token) > maxToken || !hasUnambiguousHeader(token) {
 		return Token{}, refused
 	}
 	var c claims
@@ -65,13 +63,13 @@ func (v *Verifier) Verify(ctx context.Context, authorization string) (Token, err
 	case err != nil:
 		return Token{}, refused
 	}
-	return c.token(v.now(), tokenNowhere)
+	return c.token(v.now(), errNobody)
 }
 
-// headed reports whether a token or a session has a JOSE header that means one thing.
-// RFC 7515 (4) and 7516 (4) have headers with a name twice refused, and libraries
-// differ in which of the two they take.
-func headed(token string) bool {
+// hasUnambiguousHeader reports whether a token or a session has an unambiguous JOSE header. RFC 7515 (4) and 7516
+// (4) require that a header with a repeated name is refused, and libraries differ in which of the
+// two values they use.
+func hasUnambiguousHeader(token string) bool {
 	header, _, _ := strings.Cut(token, ".")
 	decoded, err := base64.RawURLEncoding.DecodeString(header)
 	if err != nil {
@@ -81,9 +79,8 @@ func headed(token string) bool {
 	return err == nil
 }
 
-// key returns the keys that may have signed a token. Each kind of algorithm has
-// its own keys: a public key that anybody can read is never taken for a secret.
-// Keys that a token brings along, or points at, count for nothing.
+// key returns the keys that may have signed a token. Each kind of algorithm has its own keys, so a
+// public key is never used as a secret. Keys that a token contains or points at are ignored.
 func (v *Verifier) key(ctx context.Context, token *jwt.Token) (any, error) {
 	alg := token.Method.Alg()
 	kid, _ := token.Header["kid"].(string)
@@ -117,13 +114,13 @@ func (v *Verifier) Sign(c collab.Claims, expires time.Time) (string, error) {
 	return jwt.NewWithClaims(jwt.SigningMethodHS256, said).SignedString(v.secrets.Keys[0])
 }
 
-// errTwoCredentials refuses to choose.
+// errTwoCredentials refuses a payload that has more than one credential.
 var errTwoCredentials = collab.Errorf(collab.Unauthenticated, "the payload has several names that read authorization; send one")
 
-// InPayload returns the credential in the payload of a connection_init, {"authorization":
-// "Bearer …"}, as Verify takes it, and whether there is one. The name may be in any case, as
-// that of the header, but a payload with two of them is refused. A token alone will do: a
-// payload has no other schemes.
+// InPayload returns the credential in the payload of a connection_init, {"authorization": "Bearer
+// …"}, in the form that Verify expects, and whether there is one. The name may be in any case, like
+// that of the header, but a payload with two of them is refused. "Bearer" may be left out, because
+// a payload supports no other scheme.
 func InPayload(payload map[string]any) (authorization string, found bool, err error) {
 	for name, value := range payload {
 		if value == nil || !strings.EqualFold(name, "authorization") {

@@ -3,7 +3,6 @@ package auth
 import (
 	"encoding/json"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -12,9 +11,9 @@ import (
 	"tandem/internal/wellformed"
 )
 
-// claims are the ones that count here, of a token or a session. Each is read by
-// itself: an optional one of the wrong type is left out, and a required one is
-// refused by its name. So is a date that is none.
+// claims are the claims of a token or session that the server uses. Each is read separately: an
+// optional claim of the wrong type is left out, and a required one is refused by name. An invalid
+// date counts as a wrong type.
 type claims struct {
 	subject, org                   claim[string]
 	expiresAt, notBefore, issuedAt claim[*date]
@@ -22,7 +21,7 @@ type claims struct {
 	audience                       claim[jwt.ClaimStrings]
 	role, name, email, picture     claim[string]
 
-	malformed *collab.Error // why none of them can be believed
+	malformed *collab.Error // why none of them can be trusted
 }
 
 // A claim is one value of a token: the zero value if it is absent or of another type.
@@ -38,9 +37,9 @@ func (c *claim[T]) read(encoded json.RawMessage) {
 	}
 }
 
-// UnmarshalJSON reads the claims by their names, byte for byte (RFC 7519, 10.1.1). It
-// fails for what is no object. Claims that don't mean one thing are refused
-// later, when the signature was found right and the issuer can be told why.
+// UnmarshalJSON reads the claims by their names, byte for byte (RFC 7519, 10.1.1). It fails for
+// anything but an object. Ambiguous claims are refused later, after the signature has been
+// verified, so that the reason can be given to the issuer.
 func (c *claims) UnmarshalJSON(b []byte) error {
 	said, err := wellformed.Object(b)
 	switch {
@@ -77,7 +76,7 @@ func (d *date) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	if seconds < 0 || seconds > lastDate {
-		return errors.New("this is no date")
+		return errors.New("this is not a date")
 	}
 	return d.NumericDate.UnmarshalJSON(b)
 }
@@ -90,7 +89,7 @@ func (d *date) numeric() *jwt.NumericDate {
 	return &d.NumericDate
 }
 
-// Why credentials are refused that were really issued, in words for their issuer.
+// Reasons to refuse credentials with a valid signature, written for their issuer.
 var (
 	errExpiryType  = collab.Errorf(collab.Unauthenticated, "exp must be a number: the second since 1970 at which the token expires, before the year 10000")
 	errNoExpiry    = collab.Errorf(collab.Unauthenticated, "the token must say when it expires (exp)")
@@ -98,6 +97,8 @@ var (
 	errIssuedAt    = collab.Errorf(collab.Unauthenticated, "iat must be a number: the second since 1970 at which the token was issued, before the year 10000")
 	errSubjectType = collab.Errorf(collab.Unauthenticated, "sub must be a string that names the person; it is something else")
 	errOrgType     = collab.Errorf(collab.Unauthenticated, "org must be a string that names the organization; it is something else")
+	errSubject     = collab.Errorf(collab.Unauthenticated, "sub must have at most 255 bytes on one line, no invisible characters, and no blank at its beginning or end")
+	errOrg         = collab.Errorf(collab.Unauthenticated, "org must have at most 255 bytes on one line, no invisible characters, and no blank at its beginning or end")
 	errRepeated    = collab.Errorf(collab.Unauthenticated, "the token has a claim twice; each must be there once")
 	errText        = collab.Errorf(collab.Unauthenticated, "the token has text that is not Unicode: invalid UTF-8, or a lone surrogate like \\ud83d")
 )
@@ -115,8 +116,8 @@ func (c claims) GetExpirationTime() (*jwt.NumericDate, error) {
 	return c.expiresAt.value.numeric(), nil
 }
 
-// GetNotBefore returns nbf, for the validator. One that can't be read narrows the
-// token in a way that can't be kept.
+// GetNotBefore returns nbf, for the validator. An unreadable nbf is refused, because ignoring it
+// would accept the token too early.
 func (c claims) GetNotBefore() (*jwt.NumericDate, error) {
 	if c.notBefore.wrong {
 		return nil, errNotBefore
@@ -136,9 +137,9 @@ func (c claims) GetSubject() (string, error) { return c.subject.value, nil }
 // GetAudience returns aud, for the validator.
 func (c claims) GetAudience() (jwt.ClaimStrings, error) { return c.audience.value, nil }
 
-// token returns what the claims say, once they were found valid. What they open ends
-// with exp. Credentials that come within the leeway after it are good until the leeway
-// is over, or they would be accepted and refused in one breath.
+// token returns the claims of valid credentials. Connections that they open end at exp. Credentials
+// that arrive within the leeway after exp are valid until the leeway is over; otherwise they would
+// be accepted and closed at once.
 func (c claims) token(now time.Time, nobody *collab.Error) (Token, error) {
 	said, wrong := c.said(nobody)
 	if wrong != nil {
@@ -151,8 +152,8 @@ func (c claims) token(now time.Time, nobody *collab.Error) (Token, error) {
 	return Token{Claims: said, ExpiresAt: expires}, nil
 }
 
-// said returns what the claims say of a person, or what is wrong with them: nobody if
-// they name none.
+// said returns the person that the claims describe, or the faults of the claims: nobody if they name
+// no person.
 func (c claims) said(nobody *collab.Error) (said collab.Claims, wrong *collab.Error) {
 	var user, org collab.ID
 	switch {
@@ -162,22 +163,26 @@ func (c claims) said(nobody *collab.Error) (said collab.Claims, wrong *collab.Er
 		return said, errOrgType
 	case c.issuedAt.wrong:
 		return said, errIssuedAt
-	case user.UnmarshalGQL(c.subject.value) != nil, org.UnmarshalGQL(c.org.value) != nil,
-		user == "", org == "", org == collab.Deployment:
+	case user.UnmarshalGQL(c.subject.value) != nil:
+		return said, errSubject
+	case org.UnmarshalGQL(c.org.value) != nil:
+		return said, errOrg
+	case user == "", org == "", org == collab.Deployment:
 		return said, nobody
 	}
 	said = collab.Claims{
 		UserID: user, OrganizationID: org, Role: collab.Role(c.role.value),
-		Name: shorten(c.name.value), Email: shorten(c.email.value), Picture: shorten(c.picture.value),
+		Name: c.name.value, Email: c.email.value, Picture: c.picture.value,
 	}
+	said.Clean()
 	if c.issuedAt.value != nil {
 		said.IssuedAt = collab.At(c.issuedAt.value.Time)
 	}
 	return said, nil
 }
 
-// refuse returns how claims are refused that the validator finds err wrong with:
-// as expired, or by what their issuer has to correct, or else as refused.
+// refuse returns the error for claims that the validator refused with err: expired, a fault that
+// the issuer has to correct, or otherwise refused.
 func (c claims) refuse(err error, expired, refused *collab.Error) error {
 	known, isKnown := errors.AsType[*collab.Error](err)
 	said, unnamed := c.said(refused)
@@ -186,14 +191,14 @@ func (c claims) refuse(err error, expired, refused *collab.Error) error {
 		return &issued{known}
 	case !errors.Is(err, jwt.ErrTokenExpired):
 		return &issued{refused}
-	case unnamed != nil || !isNothingBut(err):
+	case unnamed != nil || !onlyExpired(err):
 		return &issued{expired}
 	}
 	return &Expired{said, expired}
 }
 
-// isNothingBut reports whether claims that expired have nothing else wrong with them.
-func isNothingBut(expired error) bool {
+// onlyExpired reports whether expiry is the only fault of the claims.
+func onlyExpired(expired error) bool {
 	for _, wrong := range []error{
 		jwt.ErrTokenInvalidIssuer, jwt.ErrTokenInvalidAudience, jwt.ErrTokenRequiredClaimMissing,
 		jwt.ErrTokenNotValidYet, jwt.ErrTokenUsedBeforeIssued,
@@ -203,16 +208,4 @@ func isNothingBut(expired error) bool {
 		}
 	}
 	return true
-}
-
-// maxClaim bounds a claim that is shown to others, in bytes.
-const maxClaim = 1000
-
-// shorten makes a claim fit to be shown: bounded, and of one line in which nothing hides.
-func shorten(claim string) string {
-	clean := collab.CleanLine(claim)
-	if len(clean) > maxClaim {
-		clean = strings.ToValidUTF8(clean[:maxClaim], "")
-	}
-	return clean
 }

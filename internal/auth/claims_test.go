@@ -72,8 +72,8 @@ func TestRequiredClaimsOfAWrongTypeAreRefusedByName(t *testing.T) {
 	}
 }
 
-// Credentials are accepted until the leeway after exp is over. What is accepted is kept
-// for as long, so that nothing is acknowledged and closed at once.
+// Credentials are accepted until the leeway after exp is over. Connections that they open in the
+// leeway stay open until then, so that no connection is acknowledged and closed at once.
 func TestCredentialsPastTheirExpiryAreKeptForTheLeeway(t *testing.T) {
 	t.Parallel()
 	for past, kept := range map[time.Duration]time.Duration{-time.Hour: 0, -time.Second: 0, 0: 15 * time.Second, 14 * time.Second: 15 * time.Second} {

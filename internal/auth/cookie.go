@@ -6,26 +6,26 @@ import (
 	"strings"
 )
 
-// sessionCookies are the names of the session cookie of Auth.js v5. The first is
-// looked at first: no page can set it that came without TLS.
+// sessionCookies are the names of the session cookie of Auth.js v5. The first takes precedence: a
+// page without TLS can't set it.
 var sessionCookies = []string{"__Secure-authjs.session-token", "authjs.session-token"}
 
 const (
-	// maxSession bounds a session cookie, in bytes, and maxChunks the parts that it
-	// is in: Auth.js puts 3,936 bytes into each.
+	// maxSession bounds a session cookie, in bytes, and maxChunks its parts: Auth.js puts 3,936
+	// bytes into each.
 	maxSession = 64 << 10
 	maxChunks  = maxSession / 3936
 )
 
-// A Session is the session cookie of a request, as it came.
+// A Session is the session cookie of a request, unverified.
 type Session struct {
 	name  string
 	value string // "" if parts of it are missing
 }
 
-// FindSession returns the session cookie of a request, and whether there is one.
-// One that is too long for a cookie comes in parts, named <name>.0, <name>.1 and
-// so on. Of two cookies of one name the first counts, as for Auth.js.
+// FindSession returns the session cookie of a request, and whether there is one. A long session is
+// split into several cookies, named <name>.0, <name>.1 and so on. Of two cookies with the same name
+// the first counts, as in Auth.js.
 func FindSession(r *http.Request) (Session, bool) {
 	cookies := r.Cookies()
 	for _, name := range sessionCookies {
@@ -49,7 +49,7 @@ func FindSession(r *http.Request) (Session, bool) {
 	return Session{}, false
 }
 
-// partNumber returns which part of a cookie another one is, if it is one.
+// partNumber returns the index of a part of a split cookie, and whether it is one.
 func partNumber(part, name string) (n int, is bool) {
 	suffix, is := strings.CutPrefix(part, name+".")
 	if !is {

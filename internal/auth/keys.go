@@ -13,35 +13,33 @@ import (
 )
 
 const (
-	// keysEvery is how often the keys are read although nothing asks for it. More
-	// seldom, and a key that was withdrawn is trusted for longer.
-	keysEvery = 15 * time.Minute
-	// keysAgain is how soon they are read again because of a token whose key is
-	// unknown, or because they could not be read. Sooner, and a client that makes up
-	// tokens makes this server flood the identity provider; later, and those who
-	// bring the first tokens of a new key are refused for longer.
-	keysAgain = 10 * time.Second
-	// keyWait is how long a token with an unknown key waits for the keys to be read.
-	keyWait = 3 * time.Second
+	// refreshInterval is the interval of regular reads of the keys. With a longer interval the server
+	// trusts a withdrawn key for longer.
+	refreshInterval = 15 * time.Minute
+	// minRefreshInterval is the shortest interval between two reads because of an unknown key or a failed
+	// read. With a shorter interval a client that makes up tokens makes this server flood the
+	// identity provider. With a longer one the first tokens of a new key are refused for longer.
+	minRefreshInterval = 10 * time.Second
+	// refreshWait is the maximum time that a token with an unknown key waits for the keys to be read.
+	refreshWait = 3 * time.Second
 )
 
-// Keys are the public keys of an identity provider, read from where it publishes
-// them (a JWK set). Those that were read last stay good while it is away.
+// Keys are the public keys of an identity provider, read from where it publishes them (a JWK set).
+// While the provider is away, the keys of the last successful read stay valid.
 type Keys struct {
 	url    string
 	log    *slog.Logger
 	now    func() time.Time
 	client *http.Client
 
-	mu      sync.Mutex    // guards what follows
+	mu      sync.Mutex    // guards the fields below
 	known   []publicKey   // nil: none was ever read
-	tried   time.Time     // when reading was begun last
-	reading chan struct{} // closed when the reading that is under way ends; nil: none is
-	failed  bool          // the last reading
+	tried   time.Time     // when the last read began
+	reading chan struct{} // closed when the read under way ends; nil if there is none
+	failed  bool          // whether the last read failed
 }
 
-// NewKeys returns the keys that url publishes. They are read when they are asked
-// for first, and by Run.
+// NewKeys returns the keys published at url. They are read on first use, and by Run.
 func NewKeys(url string, log *slog.Logger, now func() time.Time) *Keys {
 	return &Keys{url: url, log: log, now: now, client: newKeyClient()}
 }
@@ -50,9 +48,9 @@ func NewKeys(url string, log *slog.Logger, now func() time.Time) *Keys {
 func (k *Keys) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		k.refresh(ctx)
-		wait := keysEvery
+		wait := refreshInterval
 		if k.away() {
-			wait = keysAgain
+			wait = minRefreshInterval
 		}
 		select {
 		case <-time.After(wait):
@@ -61,13 +59,13 @@ func (k *Keys) Run(ctx context.Context) {
 	}
 }
 
-// find returns the keys that may have made a signature. If none of those that are
-// known may have, the keys are read again.
+// find returns the keys that may have made a signature. If no known key may have, it reads the keys
+// again.
 func (k *Keys) find(ctx context.Context, kid, alg string) (jwt.VerificationKeySet, error) {
-	found, known := k.fitting(kid, alg)
+	found, known := k.candidates(kid, alg)
 	if len(found.Keys) == 0 {
 		k.refresh(ctx)
-		found, known = k.fitting(kid, alg)
+		found, known = k.candidates(kid, alg)
 	}
 	switch {
 	case len(found.Keys) > 0:
@@ -78,9 +76,9 @@ func (k *Keys) find(ctx context.Context, kid, alg string) (jwt.VerificationKeySe
 	return found, refused
 }
 
-// fitting returns the known keys that may have made a signature, and whether any
-// key is known at all. A token that does not name its key may be of each.
-func (k *Keys) fitting(kid, alg string) (found jwt.VerificationKeySet, known bool) {
+// candidates returns the known keys that may have made a signature, and whether any key is known. For
+// a token without a key id all of them may have.
+func (k *Keys) candidates(kid, alg string) (found jwt.VerificationKeySet, known bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, key := range k.known {
@@ -91,18 +89,18 @@ func (k *Keys) fitting(kid, alg string) (found jwt.VerificationKeySet, known boo
 	return found, len(k.known) > 0
 }
 
-// away reports whether the keys could not be read the last time.
+// away reports whether the last read failed.
 func (k *Keys) away() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.failed
 }
 
-// refresh reads the keys, unless they are being read or were a moment ago, and
-// waits until they are read, for keyWait at most.
+// refresh reads the keys, unless a read is in progress or ended a moment ago, and waits until they are
+// read, at most refreshWait.
 func (k *Keys) refresh(ctx context.Context) {
 	k.mu.Lock()
-	if k.reading == nil && (k.tried.IsZero() || k.now().Sub(k.tried) >= keysAgain) {
+	if k.reading == nil && (k.tried.IsZero() || k.now().Sub(k.tried) >= minRefreshInterval) {
 		k.reading, k.tried = make(chan struct{}), k.now()
 		go k.read()
 	}
@@ -111,7 +109,7 @@ func (k *Keys) refresh(ctx context.Context) {
 	if reading == nil {
 		return
 	}
-	enough := time.NewTimer(keyWait)
+	enough := time.NewTimer(refreshWait)
 	defer enough.Stop()
 	select {
 	case <-reading:
@@ -120,14 +118,14 @@ func (k *Keys) refresh(ctx context.Context) {
 	}
 }
 
-// read reads the keys, for all who wait.
+// read reads the keys, on behalf of all waiting callers.
 func (k *Keys) read() {
 	known, err := fetchKeys(k.client, k.url)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
 	case err != nil:
-		k.log.Warn("the keys of the identity provider can't be read; those that are known stay good", "known", len(k.known), "error", err)
+		k.log.Warn("the keys of the identity provider can't be read; the known keys stay valid", "known", len(k.known), "error", err)
 	case k.failed:
 		k.log.Info("the keys of the identity provider can be read again", "known", len(known))
 	}

@@ -21,22 +21,22 @@ import (
 )
 
 const (
-	// maxKeys bounds what the identity provider may answer, in bytes.
+	// maxKeys bounds the answer of the identity provider, in bytes.
 	maxKeys = 1 << 20
 	// keysTimeout bounds one reading of the keys, from the beginning to the end.
 	keysTimeout = 5 * time.Second
-	// minRSA is how long an RSA key must be, in bits (RFC 7518, 3.3).
+	// minRSA is the minimum length of an RSA key, in bits (RFC 7518, 3.3).
 	minRSA = 2048
 )
 
-// A publicKey is one that the identity provider signs with.
+// A publicKey is a key that the identity provider signs with.
 type publicKey struct {
 	id  string // or ""
 	alg string // the only algorithm that it is for; "" leaves it to the kind of the key
 	key crypto.PublicKey
 }
 
-// signatures says of each algorithm that an identity provider may sign with which keys it takes.
+// signatures has the supported algorithms of identity providers, with a check whether a key fits.
 var signatures = map[string]func(crypto.PublicKey) bool{
 	"RS256": isRSA,
 	"PS256": isRSA,
@@ -57,8 +57,8 @@ func (k publicKey) makes(alg string) bool {
 	return (k.alg == "" || k.alg == alg) && signatures[alg](k.key)
 }
 
-// newKeyClient returns the client that reads keys. It follows no redirect: where
-// keys come from is what the operator said, and nothing else.
+// newKeyClient returns the client that reads keys. It follows no redirects:
+// the keys come only from the address that the operator set.
 func newKeyClient() *http.Client {
 	return &http.Client{
 		Timeout:       keysTimeout,
@@ -86,13 +86,13 @@ func fetchKeys(client *http.Client, address string) ([]publicKey, error) {
 	return parseKeys(body)
 }
 
-// parseKeys reads a JWK set. Keys that can't be used here are passed over, since a
-// provider may have others for other purposes; a set without any is an error.
+// parseKeys reads a JWK set. It skips keys that can't be used here, because a
+// provider may have keys for other purposes; a set without usable keys is an error.
 func parseKeys(body []byte) ([]publicKey, error) {
 	set, err := wellformed.Object(body)
 	var keys []json.RawMessage
 	if err != nil || json.Unmarshal(set["keys"], &keys) != nil {
-		return nil, errors.New("the answer is no JWK set, or has a name twice")
+		return nil, errors.New("the answer is not a JWK set, or has a name twice")
 	}
 	var usable []publicKey
 	for _, encoded := range keys {
@@ -115,7 +115,7 @@ func parseKeys(body []byte) ([]publicKey, error) {
 }
 
 // CheckKeysURL returns an error unless keys may be read from an address. Over plain
-// HTTP anybody on the way could put in a key of their own.
+// HTTP, anybody on the network path could insert a key of their own.
 func CheckKeysURL(address string) error {
 	u, err := url.Parse(address)
 	if err == nil && u.Hostname() != "" {

@@ -52,15 +52,15 @@ func TestKeysAreReadNowAndThen(t *testing.T) {
 			known bool
 		}{
 			{0, true, 1, false},
-			{keysAgain, false, 2, true},
-			{keysEvery - time.Second, false, 2, true},
+			{minRefreshInterval, false, 2, true},
+			{refreshInterval - time.Second, false, 2, true},
 			{time.Second, true, 3, true},
-			{keysAgain, true, 4, true},
+			{minRefreshInterval, true, 4, true},
 		} {
 			down.Store(step.down)
 			time.Sleep(step.after)
 			synctest.Wait()
-			found, known := k.fitting("d", "EdDSA")
+			found, known := k.candidates("d", "EdDSA")
 			if reads.Load() != step.reads || known != step.known || len(found.Keys) > 0 != step.known {
 				t.Fatalf("after another %v: read %d times, %d keys", step.after, reads.Load(), len(found.Keys))
 			}
@@ -68,7 +68,7 @@ func TestKeysAreReadNowAndThen(t *testing.T) {
 	})
 }
 
-// Those who come while the keys are read wait for them, and not for ever.
+// Callers that come during a read wait for it, at most refreshWait.
 func TestNobodyWaitsLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := NewKeys("https://idp.example/keys", slog.New(slog.DiscardHandler), time.Now)
@@ -77,7 +77,7 @@ func TestNobodyWaitsLong(t *testing.T) {
 		if _, err := k.find(t.Context(), "e", "ES256"); err == nil {
 			t.Error("found a key")
 		}
-		if took := time.Since(began); took != keyWait {
+		if took := time.Since(began); took != refreshWait {
 			t.Errorf("waited %v", took)
 		}
 		time.Sleep(time.Minute)

@@ -126,7 +126,7 @@ func TestWithoutASecret(t *testing.T) {
 }
 
 // A key is for what its use and its algorithm say.
-func TestKeysThatAreForSomethingElse(t *testing.T) {
+func TestKeysForOtherUses(t *testing.T) {
 	t.Parallel()
 	forEncryption, forPS := public("enc", rsaKey()), public("ps", rsaKey())
 	forEncryption.Use, forPS.Algorithm = "enc", "PS256"
@@ -154,7 +154,7 @@ func TestKeysThatAreForSomethingElse(t *testing.T) {
 	}
 }
 
-// A new key counts as soon as a token names it; one that was withdrawn, until the keys are read again.
+// A new key works as soon as a token names it; a withdrawn key works until the keys are read again.
 func TestKeysAreReplaced(t *testing.T) {
 	t.Parallel()
 	p := provide(t, public("old", ecKey()))

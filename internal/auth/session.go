@@ -14,11 +14,11 @@ import (
 	"tandem/internal/collab"
 )
 
-// Why a session cookie is refused, and what to do about it.
+// Reasons to refuse a session cookie, with remedies.
 var (
 	sessionRefused = collab.Errorf(collab.Unauthenticated, "the session cookie is not accepted here; sign in again")
 	sessionOpaque  = collab.Errorf(collab.Unauthenticated,
-		`the session cookie is no encrypted token of Auth.js v5: set session: { strategy: "jwt" } there, or send Authorization: Bearer <token>`)
+		`the session cookie is not an encrypted token of Auth.js v5: set session: { strategy: "jwt" } there, or send Authorization: Bearer <token>`)
 	sessionExpired = collab.Errorf(collab.Unauthenticated, "the session has expired; sign in again")
 	sessionNowhere = collab.Errorf(collab.Unauthenticated,
 		"the session must name a person (sub) and an organization (org): have the jwt callback of Auth.js set token.org, and sign in again")
@@ -66,12 +66,12 @@ func keyID(key []byte, hash crypto.Hash) string {
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
 }
 
-// TakesSessions reports whether session cookies are looked at: those of Auth.js
-// are encrypted with a secret.
+// TakesSessions reports whether the verifier accepts session cookies, which it can decrypt only
+// with a secret.
 func (v *Verifier) TakesSessions() bool { return len(v.sessions) > 0 }
 
 // VerifySession checks the session cookie of a request. Every failure is an
-// Unauthenticated error that says what to do; an Expired where that is all that is wrong.
+// Unauthenticated error with a remedy; an Expired if expiry is the only fault.
 func (v *Verifier) VerifySession(s Session) (Token, error) {
 	parts := strings.Split(s.value, ".")
 	switch {
@@ -79,7 +79,7 @@ func (v *Verifier) VerifySession(s Session) (Token, error) {
 		return Token{}, sessionRefused
 	case len(parts) != 5:
 		return Token{}, sessionOpaque
-	case parts[1] != "" || !headed(s.value): // a key of its own, where there is none
+	case parts[1] != "" || !hasUnambiguousHeader(s.value): // a key of its own, where there is none
 		return Token{}, sessionRefused
 	}
 	encoded, err := v.decrypt(s)
@@ -96,8 +96,8 @@ func (v *Verifier) VerifySession(s Session) (Token, error) {
 	return c.token(v.now(), sessionNowhere)
 }
 
-// decrypt returns what a session holds. What is compressed is refused: it could be
-// small here and fill the memory there.
+// decrypt returns the payload of a session. It refuses compressed sessions, which could be small
+// and fill the memory when decompressed.
 func (v *Verifier) decrypt(s Session) ([]byte, error) {
 	sealed, err := jose.ParseEncryptedCompact(s.value,
 		[]jose.KeyAlgorithm{jose.DIRECT}, []jose.ContentEncryption{jose.A256CBC_HS512, jose.A256GCM})

@@ -16,12 +16,12 @@ type Access struct {
 	CanDelete bool
 	// ReadOnlyFields are those that the viewer may read but not change.
 	ReadOnlyFields []string
-	// Reason says in words why something is not allowed; nil when all is.
+	// Reason tells a person why something is not allowed; nil if everything is allowed.
 	Reason *string
 }
 
-// AccessOf returns what a member of a role may do with e. level is that of the
-// member's grant on it, "" without one; it counts where e is restricted.
+// AccessOf returns what a member with a role may do with e. level is the level of the member's
+// grant on e, or "" without a grant; it matters only if e is restricted.
 func AccessOf(userID ID, role Role, e Entity, level AccessLevel) *Access {
 	access := &Access{ID: deriveID("access", e.Common().ID, userID), ReadOnlyFields: []string{}}
 	govern := governs(userID, role, e)
@@ -55,7 +55,7 @@ func documentFields(e Entity) []string {
 
 // governs reports whether the member may delete e and set its governed fields.
 func governs(userID ID, role Role, e Entity) bool {
-	owner := e.Belongings().OwnerID
+	owner := e.Indexed().OwnerID
 	return role == RoleAdmin || e.Common().CreatedBy == userID || owner != nil && *owner == userID
 }
 
@@ -64,8 +64,8 @@ func (op *edit) governs() bool {
 	return slices.ContainsFunc(governedFields, func(name string) bool { return op.patch[name] != nil })
 }
 
-// audited is what the audit trail says of an edit that was applied: what it did to
-// who may see and govern the entity, and that it ended a conflict.
+// audited returns the audit entries of an applied edit: how it changed who may see and govern the
+// entity, and that it ended a conflict.
 func (op *edit) audited(actor *Member, change *Change) []*AuditEntry {
 	entries := op.resolving.audited(actor, op.now)
 	for _, c := range change.Fields {

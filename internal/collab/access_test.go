@@ -91,7 +91,7 @@ func TestAccessOfRestricted(t *testing.T) {
 	}
 }
 
-// Without an owner it is the creator's alone, and the owner of nothing is nobody.
+// Without an owner it belongs to its creator alone, and an empty owner id matches nobody.
 func TestAccessWithoutOwner(t *testing.T) {
 	t.Parallel()
 	customer := cleosCustomer()
@@ -103,7 +103,7 @@ func TestAccessWithoutOwner(t *testing.T) {
 	}
 }
 
-// What somebody may not change is named as a patch names it, whatever the type.
+// Fields that somebody may not change are named as in a patch, whatever the type.
 func TestReadOnlyFieldsOfEveryType(t *testing.T) {
 	t.Parallel()
 	record := collab.Record{CreatedBy: "cleo"}
@@ -127,7 +127,7 @@ func TestReadOnlyFieldsOfEveryType(t *testing.T) {
 	}
 }
 
-// One answer must not lead to another one's: an access belongs to who asked for it.
+// Answers must not share an access: it belongs to the viewer who asked for it.
 func TestAccessIsNotShared(t *testing.T) {
 	t.Parallel()
 	first := collab.AccessOf("bob", collab.RoleMember, cleosCustomer(), "")

@@ -6,17 +6,17 @@ import (
 	"math"
 )
 
-// logSpan is how many rows of a log are searched at a time for ends of a trail.
+// logSpan is the number of log rows that are searched at a time for ends of a trail.
 const logSpan = 50_000
 
-// auditPage is how many rows of a trail are read at a time.
+// auditPage is the number of rows of a trail that are read at a time.
 const auditPage = 500
 
-// An AuditReport is what the check of an audit trail found.
+// An AuditReport is the result of checking an audit trail.
 type AuditReport struct {
-	// End is the last row that is as it was written, with all before it.
+	// End is the last row that, like every row before it, is as it was written.
 	End AuditEnd
-	// Emptied counts the rows whose values an erasure took away.
+	// Emptied counts the rows whose values an erasure emptied.
 	Emptied int
 	// Breach is the first row that is not as it was written; nil if all are.
 	Breach *AuditBreach
@@ -28,20 +28,21 @@ type AuditBreach struct {
 	What   string
 }
 
-// String says it in a sentence's end.
+// String returns the breach as the end of a sentence.
 func (b *AuditBreach) String() string { return fmt.Sprintf("row %d %s", b.Number, b.What) }
 
-// CheckAudit goes through an organization's audit trail from its beginning to its
-// end. expect, if there is one, is an end that the trail once had: without it, a
-// trail that was written anew from some row on is as good as the true one.
-func CheckAudit(ctx context.Context, store AuditStore, orgID ID, expect *AuditEnd) (*AuditReport, error) {
+// CheckAudit checks an organization's audit trail from beginning to end. expect, if given, is an
+// end that the trail once had: without it, a trail that was rewritten from some row on cannot be
+// told from the original.
+func CheckAudit(ctx context.Context, store AuditReader, orgID ID, expect *AuditEnd) (*AuditReport, error) {
 	check := &auditCheck{orgID: orgID, expect: expect}
 	for after := int64(math.MinInt64); ; {
 		entries, end, err := store.AuditPage(ctx, orgID, after, auditPage)
 		if err != nil {
 			return nil, err
 		}
-		// Read after the page, they have every erasure that emptied something in it.
+		// Because they are read after the page, they include every erasure that emptied something
+		// in it.
 		if check.erased, err = store.AuditErasures(ctx, orgID); err != nil {
 			return nil, err
 		}
@@ -92,8 +93,8 @@ func (c *auditCheck) row(e *AuditEntry) *AuditBreach {
 	return nil
 }
 
-// values checks what is in the hash by its digest: it is as it was, or an erasure
-// of its person took it away.
+// values checks the values that the hash covers by digest: each is as it was, or was emptied by an
+// erasure of its person.
 func (c *auditCheck) values(e *AuditEntry) string {
 	origin, details := e.OriginSalt != "", e.DetailsSalt != ""
 	erased := func(id ID) bool { return id != "" && c.erased[id] > e.Number }
@@ -111,7 +112,8 @@ func (c *auditCheck) values(e *AuditEntry) string {
 	return ""
 }
 
-// finish checks that the trail ends where its organization says, nil if there is none.
+// finish checks that the trail ends where its organization records it; end is nil if there is no
+// organization.
 func (c *auditCheck) finish(end *AuditEnd) *AuditBreach {
 	switch {
 	case end == nil && c.End.Number == 0:
@@ -130,9 +132,9 @@ func (c *auditCheck) finish(end *AuditEnd) *AuditBreach {
 	return nil
 }
 
-// log checks that the trail has the rows which the log names up to a position. An attacker who
-// deletes the end of the trail, and sets back where it ends, leaves them behind.
-func (c *auditCheck) log(ctx context.Context, store AuditStore, upTo int64) (*AuditBreach, error) {
+// log checks that the trail has the rows that the log names up to a position. An attacker who
+// deletes the end of the trail, and resets the recorded end, leaves these references behind.
+func (c *auditCheck) log(ctx context.Context, store AuditReader, upTo int64) (*AuditBreach, error) {
 	for after := int64(0); after < upTo; after += logSpan {
 		miss, err := store.AuditMissed(ctx, c.orgID, after, min(after+logSpan, upTo))
 		switch {

@@ -8,18 +8,18 @@ import (
 	"strconv"
 )
 
-// An AuditEnd is where an audit trail ends, and the log beside it.
+// An AuditEnd is where an audit trail and the log beside it end.
 type AuditEnd struct {
-	// Number and Hash are those of the newest row; 0 and "" if there is none.
+	// Number and Hash are the newest row's; 0 and "" if there is none.
 	Number int64
 	Hash   string
 	// Position is the head of the log.
 	Position int64
 }
 
-// SealAudit puts entries at the end of a trail, in their order: it gives them
-// numbers, salts, digests and hashes, and returns where the trail ends then.
-// position is that of the log row that is written with them, or 0.
+// SealAudit appends entries to a trail, in order: it gives them numbers, salts, digests and hashes,
+// and returns the new end of the trail. position is the position of the log row that is written
+// with them, or 0.
 func SealAudit(orgID ID, end AuditEnd, position int64, entries []*AuditEntry) AuditEnd {
 	for _, e := range entries {
 		if e.Action == AuditDataErased && e.ActorID == e.SubjectID {
@@ -34,7 +34,7 @@ func SealAudit(orgID ID, end AuditEnd, position int64, entries []*AuditEntry) Au
 	return end
 }
 
-// digest is the hash of the row. It has no value in it that an erasure takes away.
+// digest is the hash of the row. It covers no value that an erasure empties.
 func (e *AuditEntry) digest(orgID ID) string {
 	return digest("tandem audit 1", e.PreviousHash, string(orgID), strconv.FormatInt(e.Number, 10),
 		e.OccurredAt.UTC().Format(timeLayout), string(e.Action), string(e.ActorID), string(e.SubjectID), string(e.EntityID),
@@ -49,8 +49,8 @@ func (e *AuditEntry) digestDetails() string {
 	return digest("tandem audit details 1", e.DetailsSalt, string(e.Details))
 }
 
-// digest returns the SHA-256 of texts, each after its length in bytes as a number
-// of 64 bits, big end first, in hexadecimal. So no two lists of texts are one input.
+// digest returns the SHA-256 of texts in hexadecimal. Each text is preceded by its length in bytes
+// as a big-endian 64-bit number, so that no two lists of texts have the same input.
 func digest(texts ...string) string {
 	var input []byte
 	for _, text := range texts {
@@ -61,8 +61,8 @@ func digest(texts ...string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// newSalt is 128 random bits: who has a digest but not its salt can't find the
-// value by guessing.
+// newSalt returns 128 random bits: somebody who has a digest but not its salt can't find the value
+// by guessing.
 func newSalt() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails, by its documentation

@@ -28,7 +28,7 @@ func TestAuditDigests(t *testing.T) {
 	}
 }
 
-// What stands where in a row matters, and so does where one part ends.
+// The order of the parts of a row matters, and so do the places where one ends.
 func TestAuditDigestIsUnambiguous(t *testing.T) {
 	t.Parallel()
 	if digest("ab", "c") == digest("a", "bc") || digest("a") == digest("a", "") {
@@ -40,7 +40,7 @@ func TestAuditDigestIsUnambiguous(t *testing.T) {
 	}
 }
 
-// Of two rows that say the same, nothing shows that they do.
+// Nothing reveals that two rows have equal values.
 func TestAuditSalts(t *testing.T) {
 	t.Parallel()
 	alike := []*AuditEntry{{Origin: Origin{Address: "203.0.113.9"}}, {Origin: Origin{Address: "203.0.113.9"}}}

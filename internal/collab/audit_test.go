@@ -28,14 +28,14 @@ func TestOriginIsBounded(t *testing.T) {
 	}
 }
 
-// What is no write of the log is noted with who did it, and from where.
+// An action that is not a write of the log is recorded with its actor and origin.
 func TestAuditOfNoWrite(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ada, ben := o.join("ada", collab.RoleAdmin), o.join("ben", collab.RoleMember)
 	before := o.head()
 	ctx := collab.WithOrigin(o.ctx, collab.Origin{Address: "203.0.113.9"})
-	if err := o.Audit(ctx, ben, &collab.AuditEntry{Action: collab.AuditDataExported, SubjectID: "ben"}); err != nil {
+	if err := o.Audit(ctx, ben, collab.AuditEntry{Action: collab.AuditDataExported, SubjectID: "ben"}); err != nil {
 		t.Fatal(err)
 	}
 	got := o.trail(ada, collab.AuditQuery{})
@@ -50,7 +50,7 @@ func TestAuditOfNoWrite(t *testing.T) {
 	}
 }
 
-// An edit is in the trail by what it comes to, not by what it names.
+// An edit is in the trail by its effect, not by the fields that it names.
 func TestAuditOfEdits(t *testing.T) {
 	t.Parallel()
 	o := open(t)

@@ -2,17 +2,16 @@ package collab
 
 import "context"
 
-// A Bus tells all instances of committed changes. What it says is a hint: an
-// announcement may be lost, repeated or out of order, and a listener
-// notices by the positions and reads the log. It must never be the only way
-// that a change is learned of.
+// A Bus announces committed changes to all instances. An announcement is a hint: it may be lost,
+// repeated or out of order. A listener notices that by the positions, and reads the log. The Bus
+// must never be the only way to learn of a change.
 type Bus interface {
-	// Announce tells every listener of every instance of a committed change,
-	// this instance's included. An error means that some were not told.
+	// Announce sends a committed change to every listener on every instance, including this one. An
+	// error means that some did not receive it.
 	Announce(ctx context.Context, change *Change) error
 
-	// Listen calls heard for each announcement from now on, one at a time, and
-	// returns at once. It goes on until ctx ends, also over losses of
-	// connection. heard must not block, and must not modify the change.
+	// Listen calls heard for each announcement from now on, one at a time, and returns at once. It
+	// continues until ctx ends, and survives lost connections. heard must not block, and must not
+	// modify the change.
 	Listen(ctx context.Context, heard func(*Change))
 }

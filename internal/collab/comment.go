@@ -1,6 +1,6 @@
 package collab
 
-// A Comment is what somebody said about an entity.
+// A Comment is a person's remark about an entity.
 type Comment struct {
 	ID         ID
 	EntityType EntityType

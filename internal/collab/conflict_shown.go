@@ -1,13 +1,10 @@
 package collab
 
-// ShownTo returns the conflict as a scope may see it, which sees the entity now. What
-// is from before it could is left out: the values at the base version; the edit, and
-// with it who changed the other side. The remote side is then as the entity is now.
+// ShownTo returns the conflict as a scope that now sees the entity may see it. Values from before
+// the scope could see the entity are left out: those at the base version; and the edit, together
+// with who changed the other side. Without the edit, the remote side is the entity as it is now.
 func (c *Conflict) ShownTo(scope Scope) *Conflict {
 	seesEdit, seesBase := scope.in(c.Audience), scope.in(c.BaseAudience)
-	if seesEdit && seesBase {
-		return c
-	}
 	shown := *c
 	var now Fields
 	if !seesEdit {
@@ -19,11 +16,14 @@ func (c *Conflict) ShownTo(scope Scope) *Conflict {
 	shown.Fields = make([]*FieldConflict, len(c.Fields))
 	for i, f := range c.Fields {
 		field := *f
+		switch {
+		case seesEdit && seesBase:
+			field.nature = c.EntityType.noun().nature(f.Field)
+		case !seesEdit:
+			field = FieldConflict{Field: f.Field, Base: f.Base, Remote: JSON(now[f.Field])}
+		}
 		if !seesBase {
 			field.Base = nil
-		}
-		if !seesEdit {
-			field = FieldConflict{Field: f.Field, Base: field.Base, Remote: JSON(now[f.Field])}
 		}
 		shown.Fields[i] = &field
 	}

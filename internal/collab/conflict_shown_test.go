@@ -6,7 +6,8 @@ import (
 	"tandem/internal/collab"
 )
 
-// Who gains access to an entity sees its conflicts, and none of the past that they show.
+// A person who gains access to an entity sees its conflicts, but nothing of the past that they
+// contain.
 func TestConflictsShowNoPast(t *testing.T) {
 	t.Parallel()
 	for _, resolved := range []bool{false, true} {
@@ -52,8 +53,8 @@ func TestConflictsShowNoPast(t *testing.T) {
 	}
 }
 
-// An edit of a version that its editor could not see does not tell what was there.
-func TestConflictsTellNoBaseThatWasHidden(t *testing.T) {
+// An edit of a version that its editor could not see does not reveal what was there.
+func TestConflictHidesInvisibleBase(t *testing.T) {
 	t.Parallel()
 	o := openTeam(t)
 	c := o.customer(o.ben, collab.Patch{"name": "A", "visibility": "RESTRICTED"})
@@ -66,8 +67,8 @@ func TestConflictsTellNoBaseThatWasHidden(t *testing.T) {
 	equal(t, "remote", string(f.Remote), `"B"`)
 }
 
-// The values of a conflict that moved on are erased with who chose them.
-func TestErasedFromAConflictThatMovedOn(t *testing.T) {
+// The values of a conflict that moved on are erased with the people who chose them.
+func TestErasedFromMovedConflict(t *testing.T) {
 	t.Parallel()
 	o := openTeam(t)
 	c := o.customer(o.ben, collab.Patch{"name": "A"})

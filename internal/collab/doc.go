@@ -1,25 +1,27 @@
-// Package collab is the domain: what people work on together, how their writes
-// are merged, and what everybody else is told.
+// Package collab is the domain: the entities that people work on together, how their writes are
+// merged, and the changes that everybody else receives.
 //
-// An organization owns one log. Every committed write of the organization is
-// one Change of that log, written in the transaction that made it. Positions
-// are dense and in commit order, so a follower of a log notices a missing
-// change by its number. A Cursor is a position, together with the epoch that
-// says which log it is a position of.
+// An organization owns one log. Every committed write of the organization is one Change of that
+// log, written in the transaction that made it. Positions are dense and in commit order, so a
+// follower of a log notices a missing change by its number. A Cursor is a position together with an
+// epoch, which identifies the log that the position belongs to.
 //
-// An Entity (a Customer, a Call or a Meeting) has a version that counts its
-// applied changes, and a document of fields. An edit is a Patch made against a
-// base version: what only one side changed since then is merged, what both
-// sides changed differently is a Conflict, which is kept until somebody
-// resolves it.
+// An Entity (a Customer, a Call, a Meeting or a Deal) has a version that counts its applied changes, and a
+// document of fields. An edit is a Patch against a base version. Fields that only one side changed
+// since then are merged; fields that both sides changed differently are a Conflict, which is kept
+// until somebody resolves it.
 //
-// A Service decides every write. It is given what a write may depend on, read
-// under lock by a Store, and answers with what to write; the Store commits it
-// with its log row, and only then does the Service announce it on the Bus.
-// Announcements may be lost, the log may not.
+// A Service decides every write. A Store reads, under lock, everything that a write may depend on;
+// the Service decides what to write; the Store commits that together with its log row; and only
+// then does the Service announce it on the Bus. Announcements may be lost; the log may not.
 //
-// Presences keep who is in which room, outside the log and outside the Store.
+// Presences record who is in which room, outside the log and the Store.
 //
-// The package imports the standard library, and golang.org/x/text for the tables of Unicode. Store, Bus and Presences are
-// its seams; the packages named after a technology implement them.
+// The prefix of a file says what it is about: entity_ the types of entities and their documents, write_ the decisions
+// (write_stale_ for edits of an old version), read_ queries, log_ changes and cursors, access_ people and what they may
+// see, presence_ rooms, audit_ the audit trail, personal_ exports and erasures, text_ the rules of text. store.go, bus.go,
+// presence.go and limit.go are the seams.
+//
+// The package imports the standard library, golang.org/x/text for the tables of Unicode, and go-json-experiment/json to
+// decode documents. Store, Bus, Presences and Limits are its seams; the packages named after a technology implement them.
 package collab

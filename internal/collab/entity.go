@@ -3,46 +3,14 @@ package collab
 import (
 	"encoding/json"
 	"fmt"
+
+	jsonv2 "github.com/go-json-experiment/json"
 )
 
-// An EntityType says what kind of entity it is.
+// An EntityType is a kind of entity.
 type EntityType string
 
-// The types of entities.
-const (
-	TypeCustomer EntityType = "CUSTOMER"
-	TypeCall     EntityType = "CALL"
-	TypeMeeting  EntityType = "MEETING"
-)
-
-// EntityTypes are all types of entities.
-var EntityTypes = []EntityType{TypeCustomer, TypeCall, TypeMeeting}
-
-// noun is the type as it stands in a sentence.
-func (t EntityType) noun() string {
-	switch t {
-	case TypeCustomer:
-		return "customer"
-	case TypeCall:
-		return "call"
-	default:
-		return "meeting"
-	}
-}
-
-// prefix is what ids of the type start with.
-func (t EntityType) prefix() string {
-	switch t {
-	case TypeCustomer:
-		return prefixCustomer
-	case TypeCall:
-		return prefixCall
-	default:
-		return prefixMeeting
-	}
-}
-
-// Visibility says who sees an entity.
+// Visibility is who may see an entity.
 type Visibility string
 
 // The visibilities.
@@ -51,12 +19,13 @@ const (
 	VisibleRestricted     Visibility = "RESTRICTED"
 )
 
-// A Record is what every entity has, whatever its type.
+// A Record has the fields that entities of all types share.
 type Record struct {
 	ID      ID         `json:"id"`
 	Type    EntityType `json:"type"`
 	Version int        `json:"version"`
-	// Cursor is the change that made this version. A store fills it in; it is no part of the document.
+	// Cursor is the change that made this version. A store fills it in; it is not part of the
+	// document.
 	Cursor    Cursor `json:"-"`
 	CreatedBy ID     `json:"createdBy"`
 	UpdatedBy ID     `json:"updatedBy"`
@@ -74,19 +43,23 @@ func (*Record) IsEntity() {}
 // IsNode marks a GraphQL Node.
 func (*Record) IsNode() {}
 
-// An Entity is what people edit together: a *Customer, a *Call or a *Meeting.
+// An Entity is what people edit together: a *Customer, a *Call, a *Meeting and so on. Each type of entities is declared
+// as a struct of a Record and its fields; what the interface asks for is generated of that.
 type Entity interface {
 	Common() *Record
-	// DisplayName is the customer's name, the call's subject, the meeting's title.
+	// DisplayName is the value of the field that names the entity.
 	DisplayName() string
-	// Belongings are the entity's ties to other nodes.
-	Belongings() Belongings
-	// SearchText is what a search looks through.
+	// Indexed returns the values by which entities are listed.
+	Indexed() Indexed
+	// SearchText is the text that a search looks through.
 	SearchText() string
 	IsEntity()
 	IsNode()
 
-	// fields points to the document: the struct of what a patch can set.
+	// noun is the entity's type; it works also before the entity has a record.
+	noun() *Noun
+	personal()
+	// fields points to the document: the struct of the fields that a patch can set.
 	fields() any
 	// groups are the fields that are valid only together.
 	groups() []group
@@ -94,45 +67,34 @@ type Entity interface {
 	validate(*violations)
 }
 
-// Belongings are an entity's ties to other nodes, as its document has them.
-type Belongings struct {
+// Indexed are the values of a document by which entities are listed, related and seen.
+type Indexed struct {
 	OwnerID     *ID
 	CustomerID  *ID // of a customer: itself
 	AttendeeIDs []ID
+	Tags        []string
 	Status      string
 	StartsAt    *Time
+	Amount      *SafeInt
 	Visibility  Visibility
-}
-
-// newEntity returns an empty entity of a type, or nil for an unknown type. A
-// document never has a null list.
-func newEntity(t EntityType) Entity {
-	switch t {
-	case TypeCustomer:
-		return &Customer{CustomerFields: CustomerFields{Tags: []string{}}}
-	case TypeCall:
-		return &Call{}
-	case TypeMeeting:
-		return &Meeting{MeetingFields: MeetingFields{AttendeeIDs: []ID{}}}
-	}
-	return nil
 }
 
 // EncodeEntity returns the snapshot of an entity, as stores keep it.
 func EncodeEntity(e Entity) ([]byte, error) { return json.Marshal(e) }
 
-// DecodeEntity reads a snapshot back. The cursor is where the version was made.
+// DecodeEntity reads a snapshot back. cursor is that of the change that made the version.
 func DecodeEntity(t EntityType, snapshot []byte, cursor Cursor) (Entity, error) {
-	e := newEntity(t)
-	if e == nil {
-		return nil, fmt.Errorf("snapshot of an unknown entity type %q", t)
+	noun, err := NounOf(t)
+	if err != nil {
+		return nil, fmt.Errorf("decode a snapshot: %w", err)
 	}
-	if err := json.Unmarshal(snapshot, e); err != nil {
-		return nil, fmt.Errorf("decode a %s: %w", t.noun(), err)
+	e := noun.New()
+	if err := jsonv2.Unmarshal(snapshot, e); err != nil {
+		return nil, fmt.Errorf("decode a %s: %w", t.word(), err)
 	}
 	e.Common().Cursor = cursor
 	return e, nil
 }
 
-// A Node is whatever has an id of its own.
+// A Node is anything with an id of its own.
 type Node interface{ IsNode() }

@@ -6,37 +6,38 @@ import (
 	"time"
 )
 
-// A Code tells a program what kind of error it met. Codes are stable.
+// A Code identifies a kind of error to programs. Codes are stable.
 type Code string
 
-// The codes. docs/protocol.md says of each what a client does about it.
+// The codes. docs/protocol.md describes how a client handles each.
 const (
-	// BadInput: an argument is not what it has to be. Change the call.
+	// BadInput: an argument is invalid. Change the call.
 	BadInput Code = "BAD_USER_INPUT"
-	// Unauthenticated: no credentials, or ones that are not accepted. Sign in.
+	// Unauthenticated: there are no credentials, or they are not accepted. Sign in.
 	Unauthenticated Code = "UNAUTHENTICATED"
 	// Forbidden: the person's role does not allow it.
 	Forbidden Code = "FORBIDDEN"
 	// ResyncRequired: the log cannot be read after this cursor. Fetch afresh, then follow from there.
 	ResyncRequired Code = "RESYNC_REQUIRED"
-	// LimitExceeded: more at a time than the server allows. End something first, or try again later.
+	// LimitExceeded: this is more at a time than the server allows. End something first, or try
+	// again later.
 	LimitExceeded Code = "LIMIT_EXCEEDED"
-	// RateLimited: more often than the server allows. Come back after Error.RetryAfter.
+	// RateLimited: this is more often than the server allows. Try again after Error.RetryAfter.
 	RateLimited Code = "RATE_LIMITED"
-	// Timeout: it took too long, and was given up. Ask for less, or try again.
+	// Timeout: it took too long, and was stopped. Ask for less, or try again.
 	Timeout Code = "TIMEOUT"
-	// Unavailable: something that the server needs is away. Try again.
+	// Unavailable: something that the server needs is unavailable. Try again.
 	Unavailable Code = "UNAVAILABLE"
-	// Internal: a fault of the server. Its text stays in the server's log.
+	// Internal: the server is at fault. The text of the error stays in the server's log.
 	Internal Code = "INTERNAL"
 )
 
-// An Error is a failure that a person may read. Any other error is a fault of
-// the server's own, and its text is shown to nobody outside.
+// An Error is a failure with a message for people. Any other error is a fault of the server, and
+// its text never leaves the server.
 type Error struct {
 	Code    Code
 	Message string
-	// RetryAfter is after how long to come back; 0 is not known.
+	// RetryAfter is how long to wait before trying again; 0 if that is unknown.
 	RetryAfter time.Duration
 }
 

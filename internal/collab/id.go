@@ -17,23 +17,23 @@ import (
 // the tokens of an identity provider, so they are longer than our own.
 const maxIDLength = 255
 
-// An ID names a node. It is opaque to clients. Ids of people and organizations
-// are the ones of the identity provider; all others are made by NewID.
+// An ID names a node. It is opaque to clients. Ids of people and organizations come from the
+// identity provider; NewID makes all others.
 type ID string
 
-// Prefixes of the ids that NewID makes; they tell a node's type.
+// Prefixes of the ids that NewID makes; they tell a node's type. The prefixes of entities are in
+// Nouns.
 const (
-	prefixCustomer     = "cus"
-	prefixCall         = "cal"
-	prefixMeeting      = "mtg"
 	prefixComment      = "com"
 	prefixConflict     = "cfl"
 	prefixNotification = "ntf"
 	prefixActivity     = "act"
+	prefixBatch        = "bat"
+	prefixPush         = "psh"
 )
 
 const (
-	// prefixLength is the length of each prefix, and madeIDLength that of an id that NewID
+	// prefixLength is the length of each prefix. madeIDLength is the length of an id that NewID
 	// makes: the prefix, the underscore, and 16 bytes in base32.
 	prefixLength = 3
 	madeIDLength = prefixLength + 1 + 26
@@ -51,7 +51,7 @@ func NewID(prefix string, now time.Time) ID {
 	return ID(prefix + "_" + idEncoding.EncodeToString(b[:]))
 }
 
-// Prefix returns what comes before the first underscore, or "".
+// Prefix returns the text before the first underscore, or "".
 func (id ID) Prefix() string {
 	prefix, _, found := strings.Cut(string(id), "_")
 	if !found {
@@ -65,9 +65,8 @@ func (id ID) MarshalGQL(w io.Writer) {
 	writeJSONString(w, string(id))
 }
 
-// UnmarshalGQL accepts a string or an integer, as GraphQL's ID does. An id that
-// no node can have (too long, or with control characters) is refused here, so
-// that no store has to deal with it.
+// UnmarshalGQL accepts a string or an integer, as GraphQL's ID does. It rejects ids that no node
+// can have, so that no store has to deal with them, and so that different ids look different.
 func (id *ID) UnmarshalGQL(v any) error {
 	switch v := v.(type) {
 	case nil: // where an id may be left out
@@ -83,10 +82,23 @@ func (id *ID) UnmarshalGQL(v any) error {
 	default:
 		return Errorf(BadInput, "an ID must be a string")
 	}
-	if !printable(string(*id)) || len(*id) > maxIDLength {
-		return Errorf(BadInput, "an ID must have at most %d bytes and no control characters", maxIDLength)
+	if wrong := id.wrong(); wrong != "" {
+		return Errorf(BadInput, "an ID %s", wrong)
 	}
 	return nil
+}
+
+// wrong returns what is wrong with an id, or "". A person whose token has no name is shown by their
+// id, so the rules are those of a line.
+func (id ID) wrong() string {
+	text := string(id)
+	switch {
+	case len(text) > maxIDLength:
+		return fmt.Sprintf("must have at most %d bytes", maxIDLength)
+	case strings.TrimSpace(text) != text:
+		return "must not begin or end with a blank"
+	}
+	return formLine.wrong(text)
 }
 
 // printable reports whether s is valid UTF-8 without control characters.

@@ -1,20 +1,23 @@
 package collab
 
-// A NotificationKind says why somebody is told.
+// A NotificationKind is the reason for a notification.
 type NotificationKind string
 
 // The kinds of notifications.
 const (
-	NotifyMention       NotificationKind = "MENTION"
-	NotifyComment       NotificationKind = "COMMENT"
-	NotifyAssignment    NotificationKind = "ASSIGNMENT"
-	NotifyConflict      NotificationKind = "CONFLICT"
-	NotifyEntityDeleted NotificationKind = "ENTITY_DELETED"
-	NotifyAccessChanged NotificationKind = "ACCESS_CHANGED"
+	NotifyMention          NotificationKind = "MENTION"
+	NotifyComment          NotificationKind = "COMMENT"
+	NotifyAssignment       NotificationKind = "ASSIGNMENT"
+	NotifyConflict         NotificationKind = "CONFLICT"
+	NotifyConflictResolved NotificationKind = "CONFLICT_RESOLVED"
+	NotifyEntityDeleted    NotificationKind = "ENTITY_DELETED"
+	NotifyAccessChanged    NotificationKind = "ACCESS_CHANGED"
+	NotifyWatched          NotificationKind = "WATCHED"
 )
 
-// A Notification tells one person of a change that concerns them. It is
-// committed with the change that caused it, and its cursor is that change's.
+// A Notification notifies one person about a change that concerns them. It is committed with the
+// change that caused it, and its cursor is that change's. A burst of changes has one notification,
+// which moves to the cursor of the newest of them.
 type Notification struct {
 	ID         ID               `json:"id"`
 	UserID     ID               `json:"userId"` // who is told
@@ -24,29 +27,62 @@ type Notification struct {
 	Body       string           `json:"body"`
 	EntityType *EntityType      `json:"entityType"`
 	EntityID   *ID              `json:"entityId"`
-	ActorID    *ID              `json:"actorId"`
-	CreatedAt  Time             `json:"createdAt"`
-	ReadAt     *Time            `json:"readAt"`
+	// ActorID is the person who caused the newest change; ActorIDs are all who caused one, each once,
+	// the newest first, at most MostActors.
+	ActorID  *ID  `json:"actorId"`
+	ActorIDs []ID `json:"actorIds"`
+	// Count is the number of changes that it stands for.
+	Count int `json:"count"`
+	// Burst is what they did; nil if the kind says enough.
+	Burst *Burst `json:"burst,omitempty"`
+	// CreatedAt is the time of the first change, UpdatedAt that of the newest.
+	CreatedAt    Time  `json:"createdAt"`
+	UpdatedAt    Time  `json:"updatedAt"`
+	ReadAt       *Time `json:"readAt"`
+	SnoozedUntil *Time `json:"snoozedUntil"`
+	// IsElsewhere is set if the notification is not in the inbox: it reaches its person on other channels only.
+	IsElsewhere bool `json:"isElsewhere,omitempty"`
+	// Grown is the position of the row that the notification replaces; 0 for a new row. Stores set it
+	// in no notification that they read.
+	Grown int64 `json:"-"`
+	// Channels are those on which the notification reaches its person, when the write that makes it is recorded. No store
+	// keeps them.
+	Channels []NotificationChannel `json:"-"`
+}
+
+// Complete fills in what rows of older releases lack, before the rest of a row is decoded. updatedAt is
+// nil in such a row.
+func (n *Notification) Complete(updatedAt *Time) {
+	n.UpdatedAt = n.CreatedAt
+	if updatedAt != nil {
+		n.UpdatedAt = *updatedAt
+	}
+	if n.ActorID != nil {
+		n.ActorIDs = []ID{*n.ActorID}
+	}
 }
 
 // IsNode marks a Notification as a GraphQL Node.
 func (*Notification) IsNode() {}
 
-// Tells returns the notification of a person that the change may show them now,
-// or nil: one of an entity that they may see, or are given to see by this very
-// change, or one that is about no entity.
+// Tells returns the notification that the change may show a person now, or nil. It may show a
+// notification about an entity that they may see, or get access to by this very change, or a
+// notification about no entity.
 func (c *Change) Tells(scope Scope, userID ID) *Notification {
 	n := c.NotificationOf(userID)
+	if n != nil && n.IsElsewhere {
+		return nil
+	}
 	if n == nil || n.EntityID == nil || scope.Sees(c) {
 		return n
 	}
-	if c.Regards != nil && c.Regards.People[userID] == EffectGained {
+	if c.AccessEffects != nil && c.AccessEffects.People[userID] == EffectGained {
 		return n
 	}
 	return nil
 }
 
-// NotificationOf returns what the change tells a person, or nil.
+// NotificationOf returns the change's notification for a person, or nil.
 func (c *Change) NotificationOf(userID ID) *Notification {
 	for _, n := range c.Notifications {
 		if n.UserID == userID {
@@ -54,14 +90,4 @@ func (c *Change) NotificationOf(userID ID) *Notification {
 		}
 	}
 	return nil
-}
-
-// LatelyTold is how many of a person's newest notifications to others are looked
-// through for one that says the same already.
-const LatelyTold = 200
-
-// Told is who was told, and why.
-type Told struct {
-	UserID ID
-	Kind   NotificationKind
 }

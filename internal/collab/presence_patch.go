@@ -5,13 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of what a client can show, in characters.
+// Bounds of the texts that a client can show, in characters.
 const (
 	maxPageLength  = 500
 	maxFieldLength = 100
 )
 
-// Names of what a patch sets.
+// Names of the fields that a patch sets.
 const (
 	fieldStatus       = "status"
 	fieldCurrentPage  = "currentPage"
@@ -21,7 +21,7 @@ const (
 // byPresence are the statuses, from most to least present.
 var byPresence = []PresenceStatus{StatusOnline, StatusBusy, StatusAway}
 
-// Check refuses what no client may show, with a BadInput error that names the field.
+// Check rejects values that no client may show, with a BadInput error that names the field.
 func (p PresencePatch) Check() error {
 	values := p.Values()
 	if status := values[fieldStatus]; status != nil && !slices.Contains(byPresence, PresenceStatus(*status)) {
@@ -46,7 +46,7 @@ func checkShown(field string, text *string, most int) error {
 	return nil
 }
 
-// Over returns the state with the patch laid over it. Without any status, it is StatusOnline.
+// Over returns the state with the patch applied. Without a status, it is StatusOnline.
 func (p PresencePatch) Over(s PresenceState) PresenceState {
 	values := p.Values()
 	if status := values[fieldStatus]; status != nil {
@@ -64,8 +64,8 @@ func (p PresencePatch) Over(s PresenceState) PresenceState {
 	return s
 }
 
-// Values returns what the patch sets, and nothing else that may be in it. Nil
-// clears, and so does an empty text; a status that is cleared is StatusOnline.
+// Values returns the fields that the patch sets, without any unknown keys. Nil clears a field, and
+// so does an empty text; a status that is cleared becomes StatusOnline.
 func (p PresencePatch) Values() map[string]*string {
 	values := make(map[string]*string, len(p))
 	for _, field := range []string{fieldStatus, fieldCurrentPage, fieldEditingField} {

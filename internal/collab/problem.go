@@ -2,22 +2,22 @@ package collab
 
 import "strings"
 
-// A Problem is why a mutation was not applied. It is an answer that a client
-// is shown, and it travels as an error so that whatever was begun is undone.
+// A Problem is the reason why a mutation was not applied. It is an answer for clients, but is
+// passed as an error, so that everything that was begun is rolled back.
 type Problem interface {
 	error
 	IsProblem()
 }
 
-// EntityGone answers that the entity was deleted, or never was, or is not
-// visible: the same to the letter unless the viewer could see it before.
+// EntityGone answers that the entity was deleted, never existed, or is not visible. The answers are
+// identical unless the viewer could see the entity before.
 type EntityGone struct {
 	EntityID    ID
 	DeletedAt   *Time
 	DeletedByID *ID
 }
 
-// Message says it to a person.
+// Message describes the problem to a person.
 func (g *EntityGone) Message() string {
 	if g.DeletedAt != nil {
 		return "This was deleted in the meantime."
@@ -25,7 +25,7 @@ func (g *EntityGone) Message() string {
 	return "There is nothing with this id."
 }
 
-// AccessDenied answers that the viewer may see the entity, but not do this.
+// AccessDenied answers that the viewer may see the entity, but may not do this.
 type AccessDenied struct {
 	Message        string
 	EntityID       ID // the organization's where there is no entity yet
@@ -70,5 +70,5 @@ func (*AccessDenied) IsProblem() {}
 // IsProblem marks a Problem.
 func (*InvalidInput) IsProblem() {}
 
-// An Answer is what a mutation answers: what it did, or a Problem.
+// An Answer is the answer to a mutation: its result, or a Problem.
 type Answer any

@@ -2,9 +2,6 @@ package collab
 
 import "context"
 
-// maxSearchLength bounds the text of a search, in bytes.
-const maxSearchLength = 200
-
 // Entities returns a page of entities. The query's Order, After and Limit are
 // filled in from the request.
 func (s *Service) Entities(ctx context.Context, scope Scope, query EntityQuery, request PageRequest) (*Page[Entity], error) {
@@ -12,29 +9,33 @@ func (s *Service) Entities(ctx context.Context, scope Scope, query EntityQuery, 
 	if err != nil {
 		return nil, err
 	}
-	asOf, err := s.asOf(ctx, scope, request)
+	asOf, scope, err := s.asOf(ctx, scope, request)
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.store.ListEntities(ctx, scope, query)
-	if err != nil {
-		return nil, err
-	}
-	page := cut(items, size, request.After != nil, query.key)
-	page.AsOf = asOf
+	var items []Entity
+	var total Count
 	if request.Total {
-		page.Total, err = s.store.CountEntities(ctx, scope, query)
+		items, total, err = s.store.ListAndCountEntities(ctx, scope, query)
+	} else {
+		items, err = s.store.ListEntities(ctx, scope, query)
 	}
-	return page, err
+	if err != nil {
+		return nil, err
+	}
+	page := paginate(items, size, request.After != nil, query.key)
+	page.AsOf, page.Total = asOf, total
+	return page, nil
 }
 
-// asOf reads the place in the log, before anything else is read.
-func (s *Service) asOf(ctx context.Context, scope Scope, request PageRequest) (Cursor, error) {
+// asOf reads the head of the log if a page is to have it, before anything else is read, and the
+// scope to read the page in.
+func (s *Service) asOf(ctx context.Context, scope Scope, request PageRequest) (Cursor, Scope, error) {
 	if !request.AsOf {
-		return Cursor{}, nil
+		return Cursor{}, scope, nil
 	}
-	head, err := s.Head(ctx, scope)
-	return head.Cursor, err
+	head, scope, err := s.atHead(ctx, scope)
+	return head.Cursor, scope, err
 }
 
 // prepare fills a query in from a page request, checks it, and returns the page's size.
@@ -42,34 +43,19 @@ func (q *EntityQuery) prepare(request PageRequest) (int, error) {
 	if q.Order == "" {
 		q.Order = OrderUpdatedDesc
 	}
-	if len(q.Search) > maxSearchLength || !printable(q.Search) {
-		return 0, Errorf(BadInput, "search must have at most %d bytes and no control characters", maxSearchLength)
+	if err := q.checkOrder(); err != nil {
+		return 0, err
 	}
-	if q.Tag != nil && !printable(*q.Tag) {
-		return 0, Errorf(BadInput, "tag must have no control characters")
+	if err := q.check(); err != nil {
+		return 0, err
 	}
-	q.Search = FoldText(q.Search)
 	size, err := PageSize(request.First)
 	if err != nil {
 		return 0, err
 	}
 	q.Limit = size + 1
-	q.After, err = decodePlace(string(q.Order), request.After)
+	q.After, err = decodeSortKey(string(q.Order), request.After)
 	return size, err
-}
-
-// key is the place of an entity in the query's order.
-func (q *EntityQuery) key(e Entity) string {
-	place := Place{ID: e.Common().ID}
-	switch q.Order {
-	case OrderNameAsc:
-		place.Name = NameKey(e.DisplayName())
-	case OrderCreatedDesc:
-		place.Time = e.Common().CreatedAt
-	default:
-		place.Time = e.Common().UpdatedAt
-	}
-	return encodePlace(string(q.Order), place)
 }
 
 // RelatedEntities returns a page of entities of a type for each customer.
@@ -79,7 +65,7 @@ func (s *Service) RelatedEntities(ctx context.Context, scope Scope, customerIDs 
 	if err != nil {
 		return nil, err
 	}
-	asOf, err := s.asOf(ctx, scope, request)
+	asOf, scope, err := s.asOf(ctx, scope, request)
 	if err != nil {
 		return nil, err
 	}
@@ -95,14 +81,14 @@ func (s *Service) RelatedEntities(ctx context.Context, scope Scope, customerIDs 
 	}
 	pages := make(map[ID]*Page[Entity], len(customerIDs))
 	for _, id := range customerIDs {
-		pages[id] = cut(items[id], size, request.After != nil, query.key)
+		pages[id] = paginate(items[id], size, request.After != nil, query.key)
 		pages[id].AsOf, pages[id].Total = asOf, exactly(totals[id])
 	}
 	return pages, nil
 }
 
-// commentOrder names the one order of comments in their places: oldest first.
-const commentOrder = "comments"
+// CommentOrder is the name, in page cursors, of the only order of comments: oldest first.
+const CommentOrder = "comments"
 
 // EntityComments returns a page of comments for each entity.
 func (s *Service) EntityComments(ctx context.Context, scope Scope, entityIDs []ID, request PageRequest) (map[ID]*Page[*Comment], error) {
@@ -110,7 +96,7 @@ func (s *Service) EntityComments(ctx context.Context, scope Scope, entityIDs []I
 	if err != nil {
 		return nil, err
 	}
-	after, err := decodePlace(commentOrder, request.After)
+	after, err := decodeSortKey(CommentOrder, request.After)
 	if err != nil {
 		return nil, err
 	}
@@ -126,16 +112,16 @@ func (s *Service) EntityComments(ctx context.Context, scope Scope, entityIDs []I
 	}
 	pages := make(map[ID]*Page[*Comment], len(entityIDs))
 	for _, id := range entityIDs {
-		pages[id] = cut(items[id], size, after != nil, func(c *Comment) string {
-			return encodePlace(commentOrder, Place{Time: c.CreatedAt, ID: c.ID})
+		pages[id] = paginate(items[id], size, after != nil, func(c *Comment) string {
+			return encodeSortKey(CommentOrder, SortKey{Time: c.CreatedAt, ID: c.ID})
 		})
 		pages[id].Total = exactly(totals[id])
 	}
 	return pages, nil
 }
 
-// memberOrder names the one order of members in their places: by name.
-const memberOrder = "members"
+// MemberOrder is the name, in page cursors, of the only order of members: by name.
+const MemberOrder = "members"
 
 // Members returns a page of the organization's members.
 func (s *Service) Members(ctx context.Context, scope Scope, request PageRequest) (*Page[*Member], error) {
@@ -143,7 +129,7 @@ func (s *Service) Members(ctx context.Context, scope Scope, request PageRequest)
 	if err != nil {
 		return nil, err
 	}
-	after, err := decodePlace(memberOrder, request.After)
+	after, err := decodeSortKey(MemberOrder, request.After)
 	if err != nil {
 		return nil, err
 	}
@@ -151,8 +137,8 @@ func (s *Service) Members(ctx context.Context, scope Scope, request PageRequest)
 	if err != nil {
 		return nil, err
 	}
-	page := cut(items, size, after != nil, func(m *Member) string {
-		return encodePlace(memberOrder, Place{Name: NameKey(m.User.Name), ID: m.User.ID})
+	page := paginate(items, size, after != nil, func(m *Member) string {
+		return encodeSortKey(MemberOrder, SortKey{Name: NameKey(m.User.Name), ID: m.User.ID})
 	})
 	if request.Total {
 		page.Total.IsExact = true
@@ -161,8 +147,8 @@ func (s *Service) Members(ctx context.Context, scope Scope, request PageRequest)
 	return page, err
 }
 
-// conflictOrder names the one order of conflicts in their places: newest first.
-const conflictOrder = "conflicts"
+// ConflictOrder is the name, in page cursors, of the only order of conflicts: newest first.
+const ConflictOrder = "conflicts"
 
 // Conflicts returns a page of conflicts. The query's After and Limit are filled
 // in from the request.
@@ -172,15 +158,15 @@ func (s *Service) Conflicts(ctx context.Context, scope Scope, query ConflictQuer
 		return nil, err
 	}
 	query.Limit = size + 1
-	if query.After, err = decodePlace(conflictOrder, request.After); err != nil {
+	if query.After, err = decodeSortKey(ConflictOrder, request.After); err != nil {
 		return nil, err
 	}
 	items, err := s.store.ListConflicts(ctx, scope, query)
 	if err != nil {
 		return nil, err
 	}
-	page := cut(shownTo(scope, items), size, query.After != nil, func(c *Conflict) string {
-		return encodePlace(conflictOrder, Place{Time: c.DetectedAt, ID: c.ID})
+	page := paginate(shownTo(scope, items), size, query.After != nil, func(c *Conflict) string {
+		return encodeSortKey(ConflictOrder, SortKey{Time: c.DetectedAt, ID: c.ID})
 	})
 	if request.Total {
 		page.Total.IsExact = true

@@ -11,8 +11,8 @@ import (
 // timeLayout is how a DateTime is written: RFC 3339 in UTC, with milliseconds.
 const timeLayout = "2006-01-02T15:04:05.000Z"
 
-// A Time is a moment to the millisecond, in UTC, everywhere the same: in
-// answers, in documents, in the log and in the databases.
+// A Time is a moment in UTC with millisecond precision, in the same form everywhere: in answers, in
+// documents, in the log and in the databases.
 type Time struct{ time.Time }
 
 // At returns t as a Time.
@@ -25,6 +25,12 @@ func (t Time) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads RFC 3339.
 func (t *Time) UnmarshalJSON(b []byte) error {
+	if n := len(b); n > 2 && b[0] == '"' && b[n-1] == '"' { // without escapes, as all times are written here
+		if parsed, ok := parseTime(string(b[1 : n-1])); ok {
+			*t = parsed
+			return nil
+		}
+	}
 	var text string
 	if err := json.Unmarshal(b, &text); err != nil {
 		return err
@@ -59,8 +65,8 @@ var errNoTime = Errorf(BadInput, "a DateTime must be RFC 3339, for example 2026-
 // comma before the fraction, and offsets of 24 hours.
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:(\d\d)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
-// parseTime reads RFC 3339. A leap second is the first moment of the next minute:
-// clocks of computers have no place for it.
+// parseTime reads RFC 3339. A leap second becomes the first moment of the next minute, since
+// computer clocks can't represent it.
 func parseTime(text string) (Time, bool) {
 	if len(text) == len(timeLayout) && text[len(timeLayout)-5] == '.' { // as all times are written here
 		if t, err := time.Parse(timeLayout, text); err == nil && t.Year() >= 1 {
@@ -87,7 +93,7 @@ func parseTime(text string) (Time, bool) {
 	return At(t), err == nil && t.Year() >= 1 && t.Year() <= 9999
 }
 
-// JSON is a value of the JSON scalar, already encoded. The zero value is null.
+// JSON is an encoded value of the JSON scalar. The zero value is null.
 type JSON json.RawMessage
 
 // MarshalJSON writes the value as it is.

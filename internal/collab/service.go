@@ -6,52 +6,59 @@ import (
 	"time"
 )
 
-// A Service decides every write of the program, and is where the reads of
-// clients are checked. Any number of instances may work on one Store: all that a
-// service keeps is the people it met lately, and which rooms are closed to whom,
-// for a second at most, and the sign-ins that were refused until they are written.
+// A Service decides every write of the program, and checks the reads of clients. Any number of
+// instances may work on one Store: a service keeps only the people it met recently and which rooms
+// are closed to whom, both for a second at most, and refused sign-ins until they are written.
 type Service struct {
-	// Presences, if set, is where people are seen now, which is theirs too.
-	Presences Presences
-
-	store Store
-	bus   Bus
-	log   *slog.Logger
-	now   func() time.Time
+	store     Store
+	bus       Bus
+	presences Presences // nil if there is no presence
+	log       *slog.Logger
+	now       func() time.Time
+	push      *Push // nil if push is off
 
 	members recent[personKey, membership]
 	users   recent[personKey, *User]
 	rooms   recent[roomKey, bool]
 
+	inboxes  inboxWakes
 	refusals *refusals
 	backlog  backlog
 }
 
-// NewService returns a service that keeps in store and announces on bus. now is
-// the clock of everything that is kept.
-func NewService(store Store, bus Bus, log *slog.Logger, now func() time.Time) *Service {
-	return &Service{store: store, bus: bus, log: log, now: now, refusals: newRefusals()}
+// NewService returns a service that writes to store and announces on bus. presences, if not nil, says
+// where people are now, which is personal data too. now is the clock for all times that are stored.
+func NewService(store Store, bus Bus, presences Presences, log *slog.Logger, now func() time.Time) *Service {
+	return &Service{store: store, bus: bus, presences: presences, log: log, now: now, refusals: newRefusals()}
 }
 
-// write commits what decide says, then announces it. That a change could not be
-// announced is no failure of the write: it is in the log, and the other
-// instances find it there.
-func (s *Service) write(ctx context.Context, intent Intent, decide func(*State) (*Decision, error)) (*Change, error) {
+// write commits the decision of decide, then announces the change. A failed announcement does not
+// fail the write: the change is in the log, and the other instances find it there.
+func (s *Service) write(ctx context.Context, intent Intent, decide Decide) (*Written, error) {
 	if err := checkClientMutationID(intent.ClientMutationID); err != nil {
 		return nil, err
 	}
-	change, err := s.store.Write(ctx, intent, withOrigin(ctx, decide))
-	if change != nil { // it was committed, also with an error
-		if change.MakesVersion() {
-			s.backlog.add(change.OrgID, 1, time.Now())
-		}
-		s.announce(ctx, change)
+	written, err := s.store.Write(ctx, intent, withOrigin(ctx, decide))
+	s.committed(ctx, written) // even if there is an error
+	return written, err
+}
+
+// Now returns the time by the service's clock.
+func (s *Service) Now() Time { return At(s.now()) }
+
+// committed announces the change of a write, if it made one.
+func (s *Service) committed(ctx context.Context, written *Written) {
+	if !written.changed() {
+		return
 	}
-	return change, err
+	if written.Change.MakesVersion() {
+		s.backlog.add(written.Change.OrgID, 1, time.Now())
+	}
+	s.announce(ctx, written.Change)
 }
 
 func (s *Service) announce(ctx context.Context, change *Change) {
-	s.Heard(change)
+	s.InvalidateCaches(change)
 	// The request may be over already; the announcement is for the others.
 	if err := s.bus.Announce(context.WithoutCancel(ctx), change); err != nil {
 		s.log.Warn("announcement lost, the log has it", "org", change.OrgID, "position", change.Cursor.Position, "error", err)
@@ -68,7 +75,7 @@ func checkClientMutationID(id *ID) error {
 	return nil
 }
 
-// A Saved is the answer to a write that was applied, or that had nothing to change.
+// A Saved is the answer to a write that was applied, or had nothing to change.
 type Saved struct {
 	Entity           Entity
 	Cursor           Cursor
@@ -76,12 +83,35 @@ type Saved struct {
 	ClientMutationID *ID
 }
 
-// actor returns the member who writes, as the members table has them now.
+// A SavedAs is a Saved whose entity is of one type.
+type SavedAs[E Entity] struct{ *Saved }
+
+// Entity is the entity as the write left it.
+func (s *SavedAs[E]) Entity() E { return s.Saved.Entity.(E) }
+
+// Typed returns the answer by the type of its entity: a *SavedAs it.
+func (s *Saved) Typed() Answer { return s.Entity.noun().saved(s) }
+
+// actor returns the member who writes, as currently in the members table.
 func (st *State) actor() (*Member, error) {
 	if st.Actor == nil || st.Actor.Removed {
-		return nil, Errorf(Forbidden, "you are not a member of this organization")
+		return nil, errNotAMember()
 	}
 	return st.Actor, nil
+}
+
+// errNotAMember is for a person who is not a member, or no longer.
+func errNotAMember() error {
+	return Errorf(Forbidden, "you are not a member of this organization")
+}
+
+// admin returns the admin who writes. The error is Forbidden for everybody else.
+func (st *State) admin() (*Member, error) {
+	actor, err := st.actor()
+	if err == nil && !actor.Role.AtLeast(RoleAdmin) {
+		return nil, Errorf(Forbidden, "this needs the role ADMIN; yours is %s", actor.Role)
+	}
+	return actor, err
 }
 
 // member returns somebody who is a member and not removed, or nil.
@@ -92,8 +122,8 @@ func (st *State) member(id ID) *Member {
 	return nil
 }
 
-// visible returns the entity, deleted or not, if the actor may see it. Else it
-// is an EntityGone, the same as for an id that never was.
+// visible returns the entity, deleted or not, if the actor may see it. Otherwise the error is an
+// EntityGone, the same as for an id that never existed.
 func (st *State) visible(actor *Member, id ID) (Entity, error) {
 	if st.Entity == nil || !st.sees(actor, st.Entity) {
 		return nil, &EntityGone{EntityID: id}
@@ -101,8 +131,8 @@ func (st *State) visible(actor *Member, id ID) (Entity, error) {
 	return st.Entity, nil
 }
 
-// living returns the entity of a type if the actor may see it and it is not
-// deleted, else an EntityGone.
+// living returns the entity of a type if the actor may see it and it is not deleted. Otherwise the
+// error is an EntityGone.
 func (st *State) living(actor *Member, id ID, t EntityType) (Entity, error) {
 	if _, err := st.visible(actor, id); err != nil {
 		return nil, err
@@ -116,7 +146,7 @@ func (st *State) living(actor *Member, id ID, t EntityType) (Entity, error) {
 	return st.Entity, nil
 }
 
-// nextVersion prepares e, a copy, to be the version after current.
+// nextVersion prepares e, a copy, as the version after current.
 func nextVersion(e Entity, actor ID, now Time) {
 	r := e.Common()
 	r.Version++

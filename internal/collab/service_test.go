@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -32,8 +33,8 @@ func open(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(store.Close)
-	o := &office{t: t, ctx: t.Context(), store: store, now: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}
-	o.Service = collab.NewService(store, memory.NewBus(), slog.New(slog.DiscardHandler), o.clock)
+	o := &office{t: t, ctx: t.Context(), store: repeating{store, t.Errorf}, now: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}
+	o.Service = collab.NewService(o.store, memory.NewBus(), nil, slog.New(slog.DiscardHandler), o.clock)
 	return o
 }
 
@@ -117,6 +118,14 @@ func problem[P error](t *testing.T, err error) P {
 		t.Fatalf("got %v, want a %T", err, p)
 	}
 	return p
+}
+
+// deeply reports values that differ, of any type.
+func deeply(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
 }
 
 func equal[T comparable](t *testing.T, what string, got, want T) {

@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// CleanLine returns a text of one line without what such a text must not have: for
-// text that nobody can be asked to correct, as a name in a token.
+// CleanLine returns a text of one line without the characters that such a text must not have, and
+// without blanks at its ends; "" if it shows nothing. It is for text that nobody can be asked to
+// correct, such as a name in a token.
 func CleanLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if breaksLine(r) {
@@ -15,12 +16,12 @@ func CleanLine(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
-	return withoutHidden(s)
+	return strings.TrimSpace(withoutHidden(s))
 }
 
-// withoutHidden returns a text without the characters that nobody sees and that do nothing for
-// the others: they let two names look the same, or turn the text around them. Joiners,
-// selectors, tags and marks of direction stay where a script or an emoji needs them.
+// withoutHidden returns a text without invisible characters that have no effect on visible ones:
+// they can make two names look the same, or reverse the text around them. Joiners, selectors, tags
+// and marks of direction stay where a script or an emoji needs them.
 func withoutHidden(s string) string {
 	if !strings.ContainsFunc(s, ignorable) {
 		return s
@@ -76,7 +77,7 @@ func joins(r rune) bool {
 			unicode.Hangul, unicode.Common, unicode.Inherited) && !ignorable(r)
 }
 
-// isMark reports whether r is a mark of direction, which text with right-to-left letters may need.
+// isMark reports whether r is a directional mark, which text with right-to-left letters may need.
 func isMark(r rune) bool { return r == '\u200e' || r == '\u200f' || r == '\u061c' }
 
 func isRightToLeft(r rune) bool {

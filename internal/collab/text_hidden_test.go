@@ -11,6 +11,7 @@ func TestCleanLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"Ada\u2028\u200b\ufeff\u3164 L.": "Ada L.", "A\x1b[2J\n": "A[2J", "a\xffb": "a\ufffdb",
 		"\u200d\u200dAda\u200d": "Ada", "Ada \u202eneB": "Ada neB",
+		" Ada \u00a0": "Ada", " \u3000\u200b": "", "\U0001d159\ufffe\ue000": "", "\u200b Ada\ue000": "Ada",
 		"می\u200cخواهم": "می\u200cخواهم", "👩\u200d🚀": "👩\u200d🚀", "דנה\u200f!": "דנה\u200f!",
 	} {
 		got := CleanLine(text)
@@ -23,7 +24,7 @@ func TestCleanLine(t *testing.T) {
 	}
 }
 
-// What is cleaned is what a line may be, and cleaning it again changes nothing.
+// A cleaned text is a valid line, and cleaning it again changes nothing.
 func FuzzCleanLine(f *testing.F) {
 	for _, seed := range []string{"Ada", "👩\u200d🚀\u200d", "🏴\U000e0067\U000e0062\U000e007f\U000e007f", "می\u200c\u3164\u200cخ", "a\u200d\ufe0f\u200d❤"} {
 		f.Add(seed)

@@ -1,6 +1,7 @@
 package collabtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -54,19 +55,43 @@ func (c *company) now() collab.Time {
 	return collab.At(founding.Add(time.Duration(c.clock.Add(1)) * time.Second))
 }
 
+// Join commits what claims say, and returns the change; nil if they say nothing new.
+func Join(ctx context.Context, store collab.Store, claims collab.Claims, now collab.Time) (*collab.Change, error) {
+	intent, decide := claims.Join(now)
+	written, err := untilAvailable(ctx, store, intent, decide)
+	if written == nil {
+		return nil, err
+	}
+	return written.Change, err
+}
+
+// mostAttempts bounds how often a write is repeated whose store is busy.
+const mostAttempts = 5
+
+// untilAvailable writes again while the store is busy, as clients do. A store bounds the time for which
+// a write waits for others, and on a slow machine many at once take longer; such a write had no effect.
+func untilAvailable(ctx context.Context, store collab.Store, intent collab.Intent, decide collab.Decide) (*collab.Written, error) {
+	for attempt := 1; ; attempt++ {
+		written, err := store.Write(ctx, intent, decide)
+		if err == nil || attempt == mostAttempts || collab.CodeOf(err) != collab.Unavailable {
+			return written, err
+		}
+	}
+}
+
 // join makes people members, whose names are their ids.
 func (c *company) join(ids ...collab.ID) {
 	c.t.Helper()
 	for _, id := range ids {
 		claims := collab.Claims{UserID: id, OrganizationID: c.id, Role: collab.RoleAdmin, Name: string(id)}
-		if _, err := c.store.Join(c.t.Context(), claims, c.now()); err != nil {
+		if _, err := Join(c.t.Context(), c.store, claims, c.now()); err != nil {
 			c.t.Fatalf("join: %v", err)
 		}
 	}
 }
 
-// write commits a write that has to succeed.
-func (c *company) write(intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) *collab.Change {
+// write commits a write that has to succeed, and returns its change.
+func (c *company) write(intent collab.Intent, decide collab.Decide) *collab.Change {
 	c.t.Helper()
 	change, err := c.tryWrite(intent, decide)
 	if err != nil {
@@ -76,19 +101,23 @@ func (c *company) write(intent collab.Intent, decide func(*collab.State) (*colla
 }
 
 // tryWrite is write for a goroutine, which must not end the test.
-func (c *company) tryWrite(intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
+func (c *company) tryWrite(intent collab.Intent, decide collab.Decide) (*collab.Change, error) {
 	intent.OrgID, intent.ActorID = c.id, c.actor
-	return c.store.Write(c.t.Context(), intent, decide)
+	written, err := untilAvailable(c.t.Context(), c.store, intent, decide)
+	if written == nil {
+		return nil, err
+	}
+	return written.Change, err
 }
 
-// create commits an entity. What its record does not say is made up.
+// create commits an entity. It makes up the values that its record does not have.
 func (c *company) create(e collab.Entity) collab.ID {
 	c.t.Helper()
 	return c.write(collab.Intent{}, c.creating(e)).EntityID
 }
 
 // creating decides to create e.
-func (c *company) creating(e collab.Entity) func(*collab.State) (*collab.Decision, error) {
+func (c *company) creating(e collab.Entity) collab.Decide {
 	return func(*collab.State) (*collab.Decision, error) {
 		r := e.Common()
 		r.Version, r.CreatedBy, r.UpdatedBy = 1, c.actor, c.actor
@@ -114,7 +143,7 @@ func (c *company) edit(id collab.ID, modify func(collab.Entity)) *collab.Change 
 var errNotThere = errors.New("the entity is not there")
 
 // editing decides to make the next version of the intent's entity.
-func (c *company) editing(t collab.ChangeType, modify func(collab.Entity)) func(*collab.State) (*collab.Decision, error) {
+func (c *company) editing(t collab.ChangeType, modify func(collab.Entity)) collab.Decide {
 	return func(st *collab.State) (*collab.Decision, error) {
 		if st.Entity == nil {
 			return nil, errNotThere
@@ -135,7 +164,7 @@ func (c *company) editing(t collab.ChangeType, modify func(collab.Entity)) func(
 
 // leftCustomer is the customer that an entity belonged to before and no more.
 func leftCustomer(before, after collab.Entity) *collab.ID {
-	was, is := before.Belongings().CustomerID, after.Belongings().CustomerID
+	was, is := before.Indexed().CustomerID, after.Indexed().CustomerID
 	if was != nil && (is == nil || *is != *was) {
 		return was
 	}
@@ -162,7 +191,7 @@ func (c *company) event(t collab.ChangeType, e collab.Entity) *collab.Change {
 	r := e.Common()
 	return &collab.Change{
 		Type: t, EntityType: r.Type, EntityID: r.ID, EntityVersion: r.Version,
-		CustomerID: e.Belongings().CustomerID, ActorID: c.actor, OccurredAt: c.now(),
+		CustomerID: e.Indexed().CustomerID, ActorID: c.actor, OccurredAt: c.now(),
 	}
 }
 
@@ -211,7 +240,7 @@ func (c *company) tell(id collab.ID, people ...collab.ID) *collab.Change {
 			change.Notifications = append(change.Notifications, &collab.Notification{
 				ID: collab.NewID("ntf", time.Now()), UserID: person, Kind: collab.NotifyMention,
 				Title: "Ann told you", Body: fmt.Sprintf("of %s", id), EntityType: &change.EntityType, EntityID: &change.EntityID,
-				ActorID: &change.ActorID, CreatedAt: change.OccurredAt,
+				ActorID: &change.ActorID, ActorIDs: []collab.ID{change.ActorID}, Count: 1, CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt,
 			})
 		}
 		return &collab.Decision{Change: change}, nil
@@ -221,7 +250,19 @@ func (c *company) tell(id collab.ID, people ...collab.ID) *collab.Change {
 // head is how far the company's log reaches.
 func (c *company) head() collab.Head {
 	c.t.Helper()
-	return must(c.store.Heads(c.t.Context(), []collab.ID{c.id}))(c.t)[c.id]
+	head := must(c.store.Heads(c.t.Context(), []collab.ID{c.id}))(c.t)[c.id]
+	org, member, err := c.store.Member(c.t.Context(), c.id, ann)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	same, sameOrg, sameMember, err := c.store.MemberAtHead(c.t.Context(), c.id, ann)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	equal(c.t, "head with a member", same, head)
+	equal(c.t, "organization at the head", sameOrg, org)
+	equal(c.t, "member at the head", sameMember, member)
+	return head
 }
 
 // log is the company's log after a position.
@@ -262,6 +303,12 @@ func meeting(title string, customerID *collab.ID) *collab.Meeting {
 	}}
 }
 
+func deal(title string, customerID *collab.ID) *collab.Deal {
+	return &collab.Deal{Record: collab.Record{Type: collab.TypeDeal}, DealFields: collab.DealFields{
+		CustomerID: customerID, Title: title, Stage: collab.DealOpen, Visibility: collab.VisibleToOrganization,
+	}}
+}
+
 // rename is a modification for edit.
 func rename(name string) func(collab.Entity) {
 	return func(e collab.Entity) {
@@ -271,6 +318,8 @@ func rename(name string) func(collab.Entity) {
 		case *collab.Call:
 			e.Subject = name
 		case *collab.Meeting:
+			e.Title = name
+		case *collab.Deal:
 			e.Title = name
 		}
 	}

@@ -42,9 +42,10 @@ func updatedCustomer(org collab.ID, position int64) *collab.Change {
 	c.CustomerID = new(collab.ID("cus_1"))
 	c.Merged = true
 	c.ClientMutationID = new(collab.ID("7c9e6679-7425-40de-944b-e07fc1f90ae7"))
+	c.Batch = &collab.Batch{ID: "bat_1", Index: 3, Size: 7, Follows: true}
 	c.Metadata = collab.JSON(`{"source":"import","rows":[1,2,null]}`)
 	c.Audience = []collab.ID{"ann", "bob"}
-	c.Regards = &collab.Regards{People: map[collab.ID]collab.Effect{"bob": collab.EffectGained}, Others: collab.EffectLost}
+	c.AccessEffects = &collab.AccessEffects{People: map[collab.ID]collab.Effect{"bob": collab.EffectGained}, Others: collab.EffectLost}
 	c.Fields = []*collab.FieldChange{
 		{Field: "name", OldValue: collab.JSON(`"Müller"`), NewValue: collab.JSON(`"Müller 👩‍👩‍👧"`)},
 		{Field: "ownerId", OldValue: collab.JSON(`"ann"`), NewValue: collab.JSON(`null`)},
@@ -61,7 +62,8 @@ func updatedCustomer(org collab.ID, position int64) *collab.Change {
 		{
 			ID: "ntf_1", UserID: "ann", Cursor: c.Cursor, Kind: collab.NotifyAssignment,
 			Title: awkwardText, Body: "Bob took it over.", EntityType: new(collab.TypeCustomer),
-			EntityID: new(collab.ID("cus_1")), ActorID: new(collab.ID("bob")), CreatedAt: busTime, ReadAt: &busTime,
+			EntityID: new(collab.ID("cus_1")), ActorID: new(collab.ID("bob")), ActorIDs: []collab.ID{"bob"}, Count: 1,
+			CreatedAt: busTime, UpdatedAt: busTime, ReadAt: &busTime,
 		},
 		{ID: "ntf_2", UserID: "eve", Cursor: c.Cursor, Kind: collab.NotifyMention, CreatedAt: busTime},
 	}

@@ -12,23 +12,26 @@ import (
 // Limits holds a collab.Limits to its contract. open returns one that takes the
 // time from now, and has counted nothing of a new organization.
 func Limits(t *testing.T, open func(t *testing.T, now func() time.Time) collab.Limits) {
-	for name, test := range map[string]func(*limitStage){
-		"a burst, and then no more":                  limitBurst,
-		"one more for each interval":                 limitRefills,
-		"a burst is never more than the burst":       limitRests,
-		"who is refused is not counted":              limitRefusalsAreFree,
-		"several at once, all or none":               limitTakesSeveral,
-		"more than the burst count as the burst":     limitTakesTooMany,
-		"the wait is as long as it says":             limitWaits,
-		"what is counted and of whom are apart":      limitKeysAreApart,
-		"any text names somebody":                    limitKeysAreAnyText,
-		"no limit allows everything":                 limitOff,
-		"a crowd at once gets the burst and no more": limitCrowd,
+	for _, test := range []struct {
+		name string
+		run  func(*limitStage)
+	}{
+		{"Take/BurstAndNoMore", limitBurst},
+		{"Take/OneMoreForEachInterval", limitRefills},
+		{"Take/NeverMoreThanBurst", limitRests},
+		{"Take/RefusalsAreFree", limitRefusalsAreFree},
+		{"Take/SeveralAllOrNone", limitTakesSeveral},
+		{"Take/MoreThanBurstCountsInFull", limitTakesTooMany},
+		{"Take/ReturnsWait", limitWaits},
+		{"Take/KeysAreApart", limitKeysAreApart},
+		{"Take/KeysAreAnyText", limitKeysAreAnyText},
+		{"Take/NoLimitAllowsEverything", limitOff},
+		{"Take/ConcurrentCallsShareBurst", limitCrowd},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			c := newClock()
-			test(&limitStage{t, c, open(t, c.now), collab.LimitKey{What: "test", Who: string(collab.NewID("org", time.Now()))}})
+			test.run(&limitStage{t, c, open(t, c.now), collab.LimitKey{What: "test", Who: string(collab.NewID("org", time.Now()))}})
 		})
 	}
 }
@@ -36,7 +39,7 @@ func Limits(t *testing.T, open func(t *testing.T, now func() time.Time) collab.L
 // LimitsOfTwo holds the collab.Limits of two instances, which share what they
 // count, to what they owe each other.
 func LimitsOfTwo(t *testing.T, open func(t *testing.T, now func() time.Time) (a, b collab.Limits)) {
-	t.Run("what one counts, the other has counted", func(t *testing.T) {
+	t.Run("Take/CountsForTheOther", func(t *testing.T) {
 		t.Parallel()
 		c := newClock()
 		a, b := open(t, c.now)
@@ -52,7 +55,7 @@ func LimitsOfTwo(t *testing.T, open func(t *testing.T, now func() time.Time) (a,
 		two.wantTaken(five, 1)
 		one.wantRefused(five, 1)
 	})
-	t.Run("together they allow no more than one would", func(t *testing.T) {
+	t.Run("Take/AllowsNoMoreTogether", func(t *testing.T) {
 		t.Parallel()
 		c := newClock()
 		a, b := open(t, c.now)
@@ -146,10 +149,15 @@ func limitTakesSeveral(s *limitStage) {
 }
 
 func limitTakesTooMany(s *limitStage) {
-	s.wantTaken(five, 1000)
-	s.wantRefused(five, 1)
+	s.wantTaken(five, 20)
+	if wait := s.wantRefused(five, 1); wait != 16*time.Second {
+		s.Errorf("after 20, the wait is %v, want 16 s", wait)
+	}
+	s.pass(16 * time.Second)
+	s.wantTaken(five, 1)
+	s.wantRefused(five, 20)
 	s.pass(5 * time.Second)
-	s.wantTaken(five, 6)
+	s.wantTaken(five, 20)
 }
 
 func limitWaits(s *limitStage) {

@@ -12,31 +12,34 @@ import (
 // Presences holds a collab.Presences to its contract. open returns one that takes
 // the time from now; nobody has to be in it, nor in any room of a new organization.
 func Presences(t *testing.T, open func(t *testing.T, now func() time.Time) collab.Presences) {
-	for name, test := range map[string]func(*stage){
-		"who enters is there, as given":             enterShows,
-		"a presence ends with its time":             presenceExpires,
-		"entering again lays the patch over":        enterAgain,
-		"an update patches and does not renew":      updatePatches,
-		"a beat keeps what is shown":                renewKeeps,
-		"a beat shortens and lets go":               renewShortens,
-		"a beat puts back who was lost":             renewPutsBack,
-		"a beat does not bring back who left":       renewRemembersLeaving,
-		"a beat renews many at once":                renewMany,
-		"leaving is at once":                        leaveLeaves,
-		"leaving all rooms takes all clients":       leaveAllLeaves,
-		"rooms, organizations and people are apart": presencesAreApart,
-		"clients come ordered by person and client": presentIsOrdered,
-		"what others see differently is hinted at":  hintsForChanges,
-		"what others do not see is not hinted at":   noHintsForBeats,
-		"a death that is found is hinted at":        hintsForDeaths,
-		"a watcher ends with its context":           watchEnds,
-		"a person's clients in a room are bounded":  clientsAreBounded,
-		"what changed last can be told":             changedAtTells,
+	for _, test := range []struct {
+		name string
+		run  func(*stage)
+	}{
+		{"Enter/ShowsClient", enterShows},
+		{"Enter/ExpiresAfterTTL", presenceExpires},
+		{"Enter/AgainAppliesPatch", enterAgain},
+		{"Update/PatchesWithoutRenewing", updatePatches},
+		{"Renew/KeepsState", renewKeeps},
+		{"Renew/ShortensTTL", renewShortens},
+		{"Renew/RestoresLostClient", renewPutsBack},
+		{"Renew/DoesNotRestoreClientThatLeft", renewRemembersLeaving},
+		{"Renew/ManyAtOnce", renewMany},
+		{"Leave/AtOnce", leaveLeaves},
+		{"LeaveAll/TakesAllClientsOfAPerson", leaveAllLeaves},
+		{"Present/KeepsRoomsOrganizationsAndPeopleApart", presencesAreApart},
+		{"Present/OrderedByPersonAndClient", presentIsOrdered},
+		{"Watch/HintsAtChanges", hintsForChanges},
+		{"Watch/NoHintsForBeats", noHintsForBeats},
+		{"Watch/HintsAtExpiry", hintsForDeaths},
+		{"Watch/EndsWithContext", watchEnds},
+		{"Enter/BoundsClientsOfAPerson", clientsAreBounded},
+		{"Present/ReturnsLastChange", changedAtTells},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			c := newClock()
-			test(newStage(t, c, open(t, c.now)))
+			test.run(newStage(t, c, open(t, c.now)))
 		})
 	}
 }
@@ -44,28 +47,31 @@ func Presences(t *testing.T, open func(t *testing.T, now func() time.Time) colla
 // PresencesOfTwo holds the collab.Presences of two instances, which share what
 // they keep, to what they owe each other.
 func PresencesOfTwo(t *testing.T, open func(t *testing.T, now func() time.Time) (a, b collab.Presences)) {
-	for name, test := range map[string]func(a, b *stage){
-		"each sees and is told of the other's":             twoSeeEachOther,
-		"neither cuts short what the other keeps":          twoKeepTogether,
-		"who left at one is not brought back by the other": twoRememberLeaving,
-		"the clients of a dead instance leave by expiry":   twoOutliveEachOther,
-		"who left all rooms at one stays out at the other": twoLeaveAll,
+	for _, test := range []struct {
+		name string
+		run  func(a, b *stage)
+	}{
+		{"Present/SeesClientsOfTheOther", twoSeeEachOther},
+		{"Renew/KeepsLongerTTLOfTheOther", twoKeepTogether},
+		{"Renew/DoesNotRestoreClientThatLeftTheOther", twoRememberLeaving},
+		{"Present/ClientsOfDeadInstanceExpire", twoOutliveEachOther},
+		{"LeaveAll/HoldsForBoth", twoLeaveAll},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			c := newClock()
 			a, b := open(t, c.now)
 			first := newStage(t, c, a)
 			second := newStage(t, c, b)
 			second.room = first.room
-			test(first, second)
+			test.run(first, second)
 		})
 	}
 }
 
 // A clock is moved by the test alone.
 type clock struct {
-	mu sync.Mutex
+	mu sync.Mutex // guards what follows
 	at time.Time
 }
 
@@ -208,8 +214,8 @@ func (s *stage) watch() *hints {
 	})
 	select {
 	case <-begun:
-	case <-time.After(10 * time.Second):
-		s.Fatal("no hint of the beginning came within 10 seconds")
+	case <-time.After(patience):
+		s.Fatal("no hint of the beginning comes")
 	}
 	return h
 }
@@ -228,8 +234,8 @@ func (h *hints) want(rooms ...collab.Room) {
 				got[room] = room.ID.Prefix() != mark.ID.Prefix() // earlier marks die too
 				continue
 			}
-		case <-time.After(10 * time.Second):
-			h.Fatal("a hint did not come within 10 seconds")
+		case <-time.After(patience):
+			h.Fatal("a hint does not come")
 		}
 		break
 	}

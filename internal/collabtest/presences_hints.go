@@ -90,6 +90,6 @@ func watchEnds(s *stage) {
 	s.enter(client("ada", "1"), nil)
 	h.want(s.room)
 	if len(ended) > 0 {
-		s.Errorf("a watcher heard of %v after its context had ended", <-ended)
+		s.Errorf("a watcher received %v after its context had ended", <-ended)
 	}
 }

@@ -2,8 +2,10 @@ package collabtest
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tandem/internal/collab"
 )
@@ -26,43 +28,41 @@ type StoreFixture struct {
 	Later string
 }
 
+// A storeTest is a test of the contract, which is called Method/Behaviour. Methods are those of collab.Store, except
+// WriteState, WriteOrder and WriteRepeat, which are parts of Write, and Search, Access, Isolation and Erase, which several
+// methods have in common.
+type storeTest struct {
+	name string
+	run  func(*testing.T, StoreFixture)
+}
+
 // Store holds a collab.Store to its contract. open is called once, as every test
 // works in an organization of its own.
 func Store(t *testing.T, open func(t *testing.T) StoreFixture) {
 	f := open(t)
-	for _, group := range []struct {
-		name  string
-		tests map[string]func(*testing.T, StoreFixture)
-	}{
-		{"write", writeTests},
-		{"state", stateTests},
-		{"order", orderTests},
-		{"repeat", repeatTests},
-		{"log", logTests},
-		{"activity", activityTests},
-		{"entities", entityTests},
-		{"lists", listTests},
-		{"search", searchTests},
-		{"comments", commentTests},
-		{"people", peopleTests},
-		{"conflicts", conflictTests},
-		{"notifications", notificationTests},
-		{"access", accessTests},
-		{"audit", auditTests},
-		{"isolation", isolationTests},
-		{"personal", personalTests},
-	} {
-		t.Run(group.name, func(t *testing.T) {
+	for _, test := range pruningTests {
+		t.Run(test.name, func(t *testing.T) { test.run(t, f) })
+	}
+	for _, test := range slices.Concat(
+		writeTests, writeAllTests, stateTests, orderTests, repeatTests, logTests, activityTests, entityTests, listTests, gainedTests, searchTests, commentTests,
+		peopleTests, conflictTests, notificationTests, burstTests, inboxTests, preferenceTests, accessTests, auditTests, isolationTests, personalTests, pushTests, jobTests,
+	) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			for name, test := range group.tests {
-				t.Run(name, func(t *testing.T) {
-					t.Parallel()
-					test(t, f)
-				})
-			}
+			test.run(t, f)
 		})
 	}
 }
+
+// pruningTests call Store.Prune, which takes what is old of every organization. So they run one by one, before the
+// others begin.
+var pruningTests = []storeTest{
+	{"Prune/RemovesOldRowsFromAllTables", personalPruned},
+	{"Prune/KeepsEndOfAuditTrail", auditEndTakenOut},
+}
+
+// patience bounds a wait. Only a failure uses it up.
+const patience = time.Minute
 
 // must returns the result of a call that has to succeed.
 func must[T any](result T, err error) func(testing.TB) T {

@@ -7,17 +7,17 @@ import (
 	"tandem/internal/collab"
 )
 
-var accessTests = map[string]func(*testing.T, StoreFixture){
-	"grants are kept, replaced and taken back":      accessGrants,
-	"members are changed, removed and brought back": accessMembership,
-	"admins are known and stay who they are":        accessAdmins,
-	"a change keeps who may see it":                 accessAudience,
-	"insiders are known":                            accessInsiders,
-	"what is hidden is in no read":                  accessReads,
-	"what belongs to a hidden customer is apart":    accessOfCustomer,
-	"a change is for those who were there":          accessBefore,
-	"deleted or not, an entity is hidden":           accessDeleted,
-	"marks are made only of what is seen":           accessMarks,
+var accessTests = []storeTest{
+	{"Grants/AddedReplacedAndRevoked", accessGrants},
+	{"Member/ChangedRemovedAndReturned", accessMembership},
+	{"WriteState/Admins", accessAdmins},
+	{"Changes/KeepAudience", accessAudience},
+	{"Member/HasRestrictedAccess", accessInsiders},
+	{"Access/HiddenIsInNoRead", accessReads},
+	{"Access/OfHiddenCustomerIsIndependent", accessOfCustomer},
+	{"Access/ChangesNeedAccessBeforeAndAfter", accessBefore},
+	{"Access/DeletedStayHidden", accessDeleted},
+	{"MarkRead/OnlyOfVisibleEntities", accessMarks},
 }
 
 func (c *company) grant(entityID, userID collab.ID, level collab.AccessLevel) {
@@ -102,7 +102,7 @@ func accessAdmins(t *testing.T, f StoreFixture) {
 	demote := func(c *company, userID collab.ID) error {
 		_, err := c.tryWrite(collab.Intent{Admins: true}, func(st *collab.State) (*collab.Decision, error) {
 			if len(st.Admins) < 2 {
-				return nil, nil
+				return &collab.Decision{}, nil
 			}
 			change := &collab.Change{Type: collab.ChangeMember, ActorID: c.actor, OccurredAt: c.now()}
 			return &collab.Decision{Change: change, Membership: &collab.Membership{UserID: userID, Role: collab.RoleMember}}, nil
@@ -118,11 +118,11 @@ func accessAdmins(t *testing.T, f StoreFixture) {
 }
 
 // addressed commits a view that is for an audience only.
-func (c *company) addressed(id collab.ID, audience []collab.ID, regards *collab.Regards) *collab.Change {
+func (c *company) addressed(id collab.ID, audience []collab.ID, regards *collab.AccessEffects) *collab.Change {
 	c.t.Helper()
 	return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
 		change := c.event(collab.ChangeView, st.Entity)
-		change.Audience, change.Regards = audience, regards
+		change.Audience, change.AccessEffects = audience, regards
 		return &collab.Decision{Change: change}, nil
 	})
 }
@@ -130,14 +130,14 @@ func (c *company) addressed(id collab.ID, audience []collab.ID, regards *collab.
 func accessAudience(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	id := c.create(customer("Acme"))
-	regards := &collab.Regards{People: map[collab.ID]collab.Effect{"bob": collab.EffectGained, "ü\"": collab.EffectLost}, Others: collab.EffectScope}
+	regards := &collab.AccessEffects{People: map[collab.ID]collab.Effect{"bob": collab.EffectGained, "ü\"": collab.EffectLost}, Others: collab.EffectScope}
 	want := []*collab.Change{
 		c.addressed(id, []collab.ID{"ann", "ü\""}, regards), c.addressed(id, []collab.ID{}, nil), c.addressed(id, nil, regards),
 	}
 	got := c.through(f.Other).log(want[0].Cursor.Position - 1)
 	equal(t, "log", got, want)
-	if got[1].Audience == nil || got[2].Audience != nil || got[1].Regards != nil {
-		t.Errorf("nobody came back as %v, everybody as %v, nothing as %v", got[1].Audience, got[2].Audience, got[1].Regards)
+	if got[1].Audience == nil || got[2].Audience != nil || got[1].AccessEffects != nil {
+		t.Errorf("nobody came back as %v, everybody as %v, nothing as %v", got[1].Audience, got[2].Audience, got[1].AccessEffects)
 	}
 }
 
@@ -150,27 +150,27 @@ func accessInsiders(t *testing.T, f StoreFixture) {
 		known := []collab.ID{}
 		for _, id := range []collab.ID{ann, "bob", "eve", "joe"} {
 			org, member, err := f.Other.Member(t.Context(), c.id, id)
-			if err != nil || org.Restricts != restricts {
-				t.Errorf("restricts is %v, %v", org.Restricts, err)
+			if err != nil || org.HasRestricted != restricts {
+				t.Errorf("restricts is %v, %v", org.HasRestricted, err)
 			}
-			if member.Insider {
+			if member.HasRestrictedAccess {
 				known = append(known, id)
 			}
 		}
 		equal(t, "insiders", known, append([]collab.ID{}, insiders...))
-		if st := c.state(collab.Intent{UserIDs: []collab.ID{"bob"}}); st.Restricts != restricts || st.Members["bob"].Insider != c.member("bob").Insider {
-			t.Errorf("a state has %v, %v", st.Restricts, st.Members["bob"])
+		if st := c.state(collab.Intent{UserIDs: []collab.ID{"bob"}}); st.HasRestricted != restricts || st.Members["bob"].HasRestrictedAccess != c.member("bob").HasRestrictedAccess {
+			t.Errorf("a state has %v, %v", st.HasRestricted, st.Members["bob"])
 		}
 	}
 	check(false)
 	id := c.create(customer("Acme"))
-	c.addressed(id, nil, &collab.Regards{People: map[collab.ID]collab.Effect{"joe": collab.EffectGained}})
+	c.addressed(id, nil, &collab.AccessEffects{People: map[collab.ID]collab.Effect{"joe": collab.EffectGained}})
 	check(false)
-	c.addressed(id, []collab.ID{"bob"}, &collab.Regards{People: map[collab.ID]collab.Effect{"eve": collab.EffectGained, ann: collab.EffectLost}})
+	c.addressed(id, []collab.ID{"bob"}, &collab.AccessEffects{People: map[collab.ID]collab.Effect{"eve": collab.EffectGained, ann: collab.EffectLost}})
 	check(true, "bob", "eve")
 	c.addressed(id, []collab.ID{ann, "bob"}, nil)
 	check(true, ann, "bob", "eve")
-	if org, member, err := f.Store.Member(t.Context(), other.id, "bob"); org.Restricts || member.Insider || err != nil {
+	if org, member, err := f.Store.Member(t.Context(), other.id, "bob"); org.HasRestricted || member.HasRestrictedAccess || err != nil {
 		t.Errorf("the other organization has %v, %v, %v", org, member, err)
 	}
 }
@@ -203,7 +203,7 @@ func fill(t *testing.T, f StoreFixture) *vault {
 
 func (v *vault) remark(id collab.ID) *collab.Comment { return v.company.comment(id, "secret") }
 
-// as are the scopes that see all of a vault, and those that do not.
+// scopes returns the scopes that see all of a vault, and those that do not.
 func (v *vault) scopes() (see, blind map[collab.ID]collab.Scope) {
 	see = map[collab.ID]collab.Scope{"oscar": {OrgID: v.id, All: true}}
 	for _, id := range insiders {
@@ -257,6 +257,13 @@ func accessReads(t *testing.T, f StoreFixture) {
 		{"ListEntities by text", 1, 0, func(scope collab.Scope, _ collab.ID) int {
 			return len(must(s.ListEntities(ctx, scope, collab.EntityQuery{Type: collab.TypeCustomer, Search: "secret", Limit: 10}))(t))
 		}},
+		{"ListAndCountEntities", 4, 2, func(scope collab.Scope, _ collab.ID) int {
+			list, total, err := s.ListAndCountEntities(ctx, scope, customers)
+			if err != nil {
+				t.Error(err)
+			}
+			return len(list) + total.N
+		}},
 		{"CountEntities", 2, 1, func(scope collab.Scope, _ collab.ID) int { return must(s.CountEntities(ctx, scope, customers))(t).N }},
 		{"Comments", 1, 0, func(scope collab.Scope, _ collab.ID) int { return len(must(s.Comments(ctx, scope, things))(t)) }},
 		{"EntityComments", 1, 0, func(scope collab.Scope, _ collab.ID) int {
@@ -272,7 +279,9 @@ func accessReads(t *testing.T, f StoreFixture) {
 		{"ListNotifications", 2, 1, func(scope collab.Scope, who collab.ID) int {
 			return len(must(s.ListNotifications(ctx, scope, who, collab.NotificationQuery{Limit: 10}))(t))
 		}},
-		{"CountUnread", 2, 1, func(scope collab.Scope, who collab.ID) int { return must(s.CountUnread(ctx, scope, who))(t) }},
+		{"CountUnread", 2, 1, func(scope collab.Scope, who collab.ID) int {
+			return must(s.CountUnread(ctx, scope, who, collab.At(time.Now())))(t)
+		}},
 		{"Hidden", 0, 1, func(scope collab.Scope, _ collab.ID) int {
 			return len(must(s.Hidden(ctx, scope, append(ids, "cus_none")))(t))
 		}},
@@ -316,8 +325,8 @@ func accessOfCustomer(t *testing.T, f StoreFixture) {
 	}
 }
 
-// What happened before somebody was let in stays with those who were there, also
-// once everybody sees the entity.
+// Events from before somebody gained access stay with those who could see them, also once everybody
+// sees the entity.
 func accessBefore(t *testing.T, f StoreFixture) {
 	v := fill(t, f)
 	before := v.addressed(v.secret, []collab.ID{ann, "olga"}, nil)
@@ -349,7 +358,7 @@ func accessDeleted(t *testing.T, f StoreFixture) {
 	if got := must(f.Store.Hidden(t.Context(), scope, []collab.ID{v.secret}))(t); len(got) > 0 {
 		t.Errorf("hidden from greta are %v", got)
 	}
-	if got := must(f.Store.CountUnread(t.Context(), scope, "greta"))(t); got != 2 {
+	if got := must(f.Store.CountUnread(t.Context(), scope, "greta", collab.At(time.Now())))(t); got != 2 {
 		t.Errorf("greta has %d notifications", got)
 	}
 }
@@ -362,7 +371,7 @@ func accessMarks(t *testing.T, f StoreFixture) {
 		t.Errorf("marked %d", got)
 	}
 	v.grant(v.secret, "oscar", collab.AccessRead)
-	if got := must(f.Store.CountUnread(t.Context(), blind, "oscar"))(t); got != 1 {
+	if got := must(f.Store.CountUnread(t.Context(), blind, "oscar", collab.At(time.Now())))(t); got != 1 {
 		t.Errorf("let in, %d are unread", got)
 	}
 }

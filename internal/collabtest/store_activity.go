@@ -7,15 +7,16 @@ import (
 	"tandem/internal/collab"
 )
 
-var activityTests = map[string]func(*testing.T, StoreFixture){
-	"is what people see, newest first":             activityGlobal,
-	"of a customer has its calls and meetings":     activityCustomer,
-	"of a person is what they did":                 activityUser,
-	"is narrowed by every filter":                  activityFilters,
-	"is paged back from a position":                activityPages,
-	"by entity is cut for each":                    activityHistories,
-	"pages stay as they are while the log grows":   activityStable,
-	"of a customer has a change of customers once": activityOnce,
+var activityTests = []storeTest{
+	{"Activity/NewestFirst", activityGlobal},
+	{"Activity/OfCustomerIncludesRelated", activityCustomer},
+	{"Activity/OfPerson", activityUser},
+	{"Activity/Filters", activityFilters},
+	{"Activity/Pages", activityPages},
+	{"Histories/CutForEachEntity", activityHistories},
+	{"Activity/PagesAreStableWhileLogGrows", activityStable},
+	{"Activity/OfCustomerHasNoDuplicates", activityOnce},
+	{"Activity/MatchesModel", activityModel},
 }
 
 func (c *company) activity(query collab.ActivityQuery) []*collab.Change {

@@ -11,18 +11,17 @@ import (
 	"tandem/internal/collab"
 )
 
-var auditTests = map[string]func(*testing.T, StoreFixture){
-	"with its write":           auditWithWrite,
-	"of no write":              auditOfNoWrite,
-	"no row of a failed write": auditOfFailure,
-	"dense":                    auditDense,
-	"narrowed":                 auditNarrowed,
-	"erased":                   auditErased,
-	"of who is erased":         auditOfErased,
-	"every organization":       auditOrgs,
-	"tampered with":            auditTampered,
-	"end taken out":            auditEndTakenOut,
-	"expected":                 auditExpected,
+var auditTests = []storeTest{
+	{"Audit/CommitsWithItsWrite", auditWithWrite},
+	{"Audit/WithoutWrite", auditOfNoWrite},
+	{"Audit/FailedWriteHasNoRow", auditOfFailure},
+	{"Audit/NumbersAreDense", auditDense},
+	{"AuditTrail/Filters", auditNarrowed},
+	{"Audit/Erasure", auditErased},
+	{"Audit/OfErasedPerson", auditOfErased},
+	{"AuditedOrgs/Pages", auditOrgs},
+	{"CheckAudit/FindsTampering", auditTampered},
+	{"CheckAudit/ExpectedEnd", auditExpected},
 }
 
 // audited begins an entry of the company's writer.
@@ -33,16 +32,23 @@ func (c *company) audited(action collab.AuditAction, subject collab.ID) *collab.
 	}
 }
 
-// audit notes an entry that belongs to no write.
+// audit commits an entry that belongs to no change.
 func (c *company) audit(action collab.AuditAction, subject collab.ID) {
 	c.t.Helper()
-	if err := c.store.Audit(c.t.Context(), c.id, []*collab.AuditEntry{c.audited(action, subject)}); err != nil {
+	if err := c.appendAudit(c.audited(action, subject)); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
+// appendAudit is audit for a goroutine, which must not end the test.
+func (c *company) appendAudit(entry *collab.AuditEntry) error {
+	intent, decide := entry.Append(c.id)
+	_, err := c.store.Write(c.t.Context(), intent, decide)
+	return err
+}
+
 // auditing decides to create a customer, and notes entries.
-func (c *company) auditing(entries ...*collab.AuditEntry) func(*collab.State) (*collab.Decision, error) {
+func (c *company) auditing(entries ...*collab.AuditEntry) collab.Decide {
 	return func(st *collab.State) (*collab.Decision, error) {
 		d, err := c.creating(customer("Acme"))(st)
 		d.Audit = entries
@@ -59,7 +65,7 @@ func (c *company) trail(query collab.AuditQuery) []*collab.AuditEntry {
 	return must(c.store.AuditTrail(c.t.Context(), c.id, query))(c.t)
 }
 
-// wantTrail makes sure that the trail is whole, and has so many rows.
+// wantTrail makes sure that the trail is whole, and has the given number of rows.
 func (c *company) wantTrail(rows int64) *collab.AuditReport {
 	c.t.Helper()
 	report := must(collab.CheckAudit(c.t.Context(), c.store, c.id, nil))(c.t)
@@ -133,7 +139,7 @@ func auditDense(t *testing.T, f StoreFixture) {
 			for range each {
 				_, err := at.tryWrite(collab.Intent{Audited: true}, at.auditing(at.audited(collab.AuditOwnerChanged, "bob")))
 				if err == nil {
-					err = at.store.Audit(t.Context(), at.id, []*collab.AuditEntry{at.audited(collab.AuditDataExported, "bob")})
+					err = at.appendAudit(at.audited(collab.AuditDataExported, "bob"))
 				}
 				if err == nil {
 					_, err = at.tryWrite(collab.Intent{}, at.creating(customer("Beta")))
@@ -225,8 +231,8 @@ func auditOfErased(t *testing.T, f StoreFixture) {
 	bobs := c.as("bob").audited(collab.AuditSignInRefused, "")
 	bobs.Origin = collab.NewOrigin("203.0.113.99", "Quirin's phone", "crm-web")
 	eves := c.as("eve").audited(collab.AuditSignInRefused, "")
-	for _, entries := range [][]*collab.AuditEntry{{bobs}, {bobs, eves, bobs}} {
-		if err := f.Other.Audit(t.Context(), c.id, entries); err != nil {
+	for _, entry := range []*collab.AuditEntry{bobs, bobs, eves, bobs} {
+		if err := c.through(f.Other).appendAudit(entry); err != nil {
 			t.Fatal(err)
 		}
 	}

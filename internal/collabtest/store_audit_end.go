@@ -58,7 +58,6 @@ func endCuts() []endCut {
 func auditEndTakenOut(t *testing.T, f StoreFixture) {
 	for _, test := range endCuts() {
 		t.Run(test.what, func(t *testing.T) {
-			t.Parallel()
 			c, other := found(t, f.Store), found(t, f.Store)
 			for _, at := range []*company{c, other} {
 				at.audit(collab.AuditSignInRefused, "bob") // 1, before there is anything in the log

@@ -2,6 +2,8 @@ package collabtest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,7 +67,7 @@ func tamperings() []tampering {
 		{"an origin replaced without a salt", []string{
 			"UPDATE audit SET origin_salt = '' WHERE org_id = org AND number = 2"}, 2, "was changed in its address, agent or client"},
 	}
-	for column, value := range auditColumns {
+	for _, column := range slices.Sorted(maps.Keys(auditColumns)) {
 		says := "was changed"
 		switch column {
 		case "org_id", "number":
@@ -76,7 +78,7 @@ func tamperings() []tampering {
 			says = "was changed in its details"
 		}
 		for _, row := range []int64{1, 3, 5} {
-			sql := fmt.Sprintf("UPDATE audit SET %s = %s WHERE org_id = org AND number = %d", column, value, row)
+			sql := fmt.Sprintf("UPDATE audit SET %s = %s WHERE org_id = org AND number = %d", column, auditColumns[column], row)
 			all = append(all, tampering{fmt.Sprintf("%s of %d", column, row), []string{sql}, row, says})
 		}
 	}

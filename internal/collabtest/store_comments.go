@@ -6,10 +6,10 @@ import (
 	"tandem/internal/collab"
 )
 
-var commentTests = map[string]func(*testing.T, StoreFixture){
-	"are found by id, whole":         commentsByID,
-	"are listed by entity, in pages": commentsByEntity,
-	"of one moment are in order":     commentsTied,
+var commentTests = []storeTest{
+	{"Comments/ByID", commentsByID},
+	{"EntityComments/Pages", commentsByEntity},
+	{"EntityComments/OrdersTies", commentsTied},
 }
 
 func commentsByID(t *testing.T, f StoreFixture) {
@@ -29,12 +29,12 @@ func commentsByEntity(t *testing.T, f StoreFixture) {
 	}
 	ofB := c.comment(b, "of b")
 	ids := []collab.ID{a, b, none, "ent_none", a}
-	list := func(after *collab.Place, limit int) map[collab.ID][]*collab.Comment {
+	list := func(after *collab.SortKey, limit int) map[collab.ID][]*collab.Comment {
 		t.Helper()
 		return must(f.Other.EntityComments(t.Context(), c.scope(), ids, after, limit))(t)
 	}
 	equal(t, "comments", list(nil, 3), map[collab.ID][]*collab.Comment{a: ofA[:3], b: {ofB}})
-	after := &collab.Place{Time: ofA[2].CreatedAt, ID: ofA[2].ID}
+	after := &collab.SortKey{Time: ofA[2].CreatedAt, ID: ofA[2].ID}
 	c.comment(a, "of a, later")
 	equal(t, "comments after a place", list(after, 2), map[collab.ID][]*collab.Comment{a: ofA[3:], b: {ofB}})
 	counts := must(f.Other.CountComments(t.Context(), c.scope(), ids))(t)
@@ -54,6 +54,6 @@ func commentsTied(t *testing.T, f StoreFixture) {
 		})
 	}
 	equal(t, "comments", idsOf(c.comments(id), commentID), []collab.ID{"com_a", "com_b", "com_c"})
-	got := must(f.Store.EntityComments(t.Context(), c.scope(), []collab.ID{id}, &collab.Place{Time: at, ID: "com_a"}, 10))(t)
+	got := must(f.Store.EntityComments(t.Context(), c.scope(), []collab.ID{id}, &collab.SortKey{Time: at, ID: "com_a"}, 10))(t)
 	equal(t, "comments after the first", idsOf(got[id], commentID), []collab.ID{"com_b", "com_c"})
 }

@@ -8,12 +8,12 @@ import (
 	"tandem/internal/collab"
 )
 
-var conflictTests = map[string]func(*testing.T, StoreFixture){
-	"are found by id, whole":          conflictsByID,
-	"are replaced as they move on":    conflictsReplaced,
-	"are listed newest first":         conflictsListed,
-	"are narrowed by state and owner": conflictsFiltered,
-	"have their entity as it is":      conflictsWithEntity,
+var conflictTests = []storeTest{
+	{"Conflicts/ByID", conflictsByID},
+	{"Conflicts/ReplacedAsTheyMoveOn", conflictsReplaced},
+	{"ListConflicts/NewestFirst", conflictsListed},
+	{"ListConflicts/FiltersByStateAndOwner", conflictsFiltered},
+	{"Conflicts/HaveCurrentEntity", conflictsWithEntity},
 }
 
 // collide commits a conflict about an entity.
@@ -133,7 +133,7 @@ func conflictsListed(t *testing.T, f StoreFixture) {
 	equal(t, "conflicts", c.conflicts(collab.ConflictQuery{}), []collab.ID{newest.ID, "cfl_c", "cfl_b", "cfl_a"})
 	equal(t, "first page", c.conflicts(collab.ConflictQuery{Limit: 2}), []collab.ID{newest.ID, "cfl_c"})
 	c.collide(id)
-	after := &collab.Place{Time: at, ID: "cfl_c"}
+	after := &collab.SortKey{Time: at, ID: "cfl_c"}
 	equal(t, "second page", c.conflicts(collab.ConflictQuery{After: after, Limit: 2}), []collab.ID{"cfl_b", "cfl_a"})
 }
 

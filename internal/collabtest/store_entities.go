@@ -1,6 +1,7 @@
 package collabtest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -8,14 +9,14 @@ import (
 	"tandem/internal/collab"
 )
 
-var entityTests = map[string]func(*testing.T, StoreFixture){
-	"are found by id":                        entitiesByID,
-	"are gone when deleted, with their ties": entitiesDeleted,
-	"are narrowed by every filter":           entitiesFiltered,
-	"are searched literally":                 entitiesSearched,
-	"change their places with every version": entitiesMove,
-	"of all types come back whole":           entitiesWhole,
-	"have times to the ends of the calendar": entitiesTimes,
+var entityTests = []storeTest{
+	{"Entities/ByID", entitiesByID},
+	{"Entities/DeletedAreGone", entitiesDeleted},
+	{"ListEntities/Filters", entitiesFiltered},
+	{"Search/TakesTermLiterally", entitiesSearched},
+	{"ListEntities/FollowsEveryVersion", entitiesMove},
+	{"Entities/WholeOfEveryType", entitiesWhole},
+	{"Entities/TimesToTheEndsOfTheCalendar", entitiesTimes},
 }
 
 func (c *company) list(query collab.EntityQuery) []collab.ID {
@@ -31,6 +32,11 @@ func (c *company) list(query collab.EntityQuery) []collab.ID {
 	ids := idsOf(must(c.store.ListEntities(c.t.Context(), c.scope(), query))(c.t), entityID)
 	if query.After == nil && count != (collab.Count{N: len(ids), IsExact: true}) {
 		c.t.Errorf("%s counts %+v and lists %d", inJSON(c.t, query), count, len(ids))
+	}
+	query.Limit = 1 + len(ids)/2
+	page, total, err := c.store.ListAndCountEntities(c.t.Context(), c.scope(), query)
+	if got := idsOf(page, entityID); err != nil || total != count || !slices.Equal(got, ids[:min(query.Limit, len(ids))]) {
+		c.t.Errorf("%s lists %v and counts %+v, %v; want the first %d of %v and %+v", inJSON(c.t, query), got, total, err, query.Limit, ids, count)
 	}
 	return ids
 }
@@ -94,6 +100,13 @@ func entitiesFiltered(t *testing.T, f StoreFixture) {
 		c.create(m)
 	}
 	c.create(meeting("z", &b))
+	for id, day := range map[string]collab.Date{"p": "2027-03-30", "q": "2027-03-31"} {
+		d := deal(id, &a)
+		d.ID, d.ExpectedCloseDate, d.Stage = collab.ID(id), &day, collab.DealWon
+		c.create(d)
+	}
+	c.create(deal("unexpected", &b))
+	last := collab.Date("2027-03-31")
 	ten, eleven := collab.At(founding.AddDate(0, 0, 10)), collab.At(founding.AddDate(0, 0, 11))
 	for _, test := range []struct {
 		query collab.EntityQuery
@@ -118,6 +131,9 @@ func entitiesFiltered(t *testing.T, f StoreFixture) {
 		{collab.EntityQuery{Type: collab.TypeMeeting, CustomerID: &a, StartsBefore: &eleven}, []collab.ID{"k", "l"}},
 		{collab.EntityQuery{Type: collab.TypeMeeting, CustomerID: &a, StartsAfter: &ten, StartsBefore: &eleven}, []collab.ID{"l"}},
 		{collab.EntityQuery{StartsAfter: &ten}, []collab.ID{}},
+		{collab.EntityQuery{Type: collab.TypeDeal, CustomerID: &a, Status: []string{"WON"}}, []collab.ID{"p", "q"}},
+		{collab.EntityQuery{Type: collab.TypeDeal, StartsAfter: last.Begins()}, []collab.ID{"q"}},
+		{collab.EntityQuery{Type: collab.TypeDeal, StartsBefore: last.Begins()}, []collab.ID{"p"}},
 	} {
 		equal(t, inJSON(t, test.query), c.list(test.query), test.want)
 	}
@@ -147,7 +163,7 @@ func entitiesSearched(t *testing.T, f StoreFixture) {
 	}
 }
 
-// What a list is filtered and sorted by must follow every version.
+// The columns that lists are filtered and sorted by follow every version.
 func entitiesMove(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	acme, zeta := c.create(customer("Acme")), c.create(customer("Zeta"))

@@ -6,11 +6,11 @@ import (
 	"tandem/internal/collab"
 )
 
-var isolationTests = map[string]func(*testing.T, StoreFixture){
-	"of what is read":         isolatedReads,
-	"of what is asked for":    isolatedStates,
-	"of the same ids in both": isolatedIDs,
-	"of what is marked":       isolatedMarks,
+var isolationTests = []storeTest{
+	{"Isolation/Reads", isolatedReads},
+	{"Isolation/WriteState", isolatedStates},
+	{"Isolation/SameIDsInBoth", isolatedIDs},
+	{"Isolation/MarkRead", isolatedMarks},
 }
 
 // isolatedReads asks, as somebody of another organization, for everything by its
@@ -27,35 +27,41 @@ func isolatedReads(t *testing.T, f StoreFixture) {
 	ids := []collab.ID{acme, talk, comment.ID, conflict.ID, told.ID, "bob", a.id}
 	customers := collab.EntityQuery{Type: collab.TypeCustomer, CustomerID: &acme, Limit: 10}
 	calls := collab.EntityQuery{Type: collab.TypeCall, Limit: 10}
+	listed, total, err := f.Store.ListAndCountEntities(ctx, scope, calls)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, got := range map[string]any{
-		"Changes":           must(f.Store.Changes(ctx, b.id, 1, 10))(t),
-		"EntityChanges":     must(f.Store.EntityChanges(ctx, scope, 0, collab.ChangeQuery{EntityID: &acme}, 10))(t),
-		"Activity":          must(f.Store.Activity(ctx, scope, collab.ActivityQuery{Limit: 10}))(t),
-		"activity by user":  must(f.Store.Activity(ctx, scope, collab.ActivityQuery{Feed: collab.ActivityFeed{Type: collab.FeedUser, EntityID: ann}, Limit: 10}))(t),
-		"customer activity": must(f.Store.Activity(ctx, scope, collab.ActivityQuery{Feed: collab.ActivityFeed{Type: collab.FeedCustomer, EntityID: acme}, Limit: 10}))(t),
-		"Histories":         must(f.Store.Histories(ctx, scope, ids, collab.ActivityQuery{Limit: 10}))(t),
-		"EntitiesAt":        len(must(f.Store.EntitiesAt(ctx, scope, []collab.EntityVersion{{ID: acme, Version: 1}}))(t)),
-		"Entities":          must(f.Store.Entities(ctx, scope, ids))(t),
-		"ListEntities":      must(f.Store.ListEntities(ctx, scope, customers))(t),
-		"list of all calls": must(f.Store.ListEntities(ctx, scope, calls))(t),
-		"CountEntities":     must(f.Store.CountEntities(ctx, scope, calls))(t).N,
-		"RelatedEntities":   must(f.Store.RelatedEntities(ctx, scope, ids, calls))(t),
-		"CountRelated":      must(f.Store.CountRelated(ctx, scope, ids, collab.TypeCall))(t),
-		"Comments":          must(f.Store.Comments(ctx, scope, ids))(t),
-		"EntityComments":    must(f.Store.EntityComments(ctx, scope, ids, nil, 10))(t),
-		"CountComments":     must(f.Store.CountComments(ctx, scope, ids))(t),
-		"Users":             must(f.Store.Users(ctx, b.id, ids))(t),
-		"Members":           must(f.Store.Members(ctx, b.id, &collab.Place{Name: "ann", ID: ann}, 10))(t),
-		"CountMembers":      must(f.Store.CountMembers(ctx, b.id))(t) - 1,
-		"Conflicts":         must(f.Store.Conflicts(ctx, scope, ids))(t),
-		"ListConflicts":     must(f.Store.ListConflicts(ctx, scope, collab.ConflictQuery{Limit: 10}))(t),
-		"CountConflicts":    must(f.Store.CountConflicts(ctx, scope, collab.ConflictQuery{}))(t),
-		"Notifications":     must(f.Store.Notifications(ctx, scope, ann, ids))(t),
-		"ListNotifications": must(f.Store.ListNotifications(ctx, scope, ann, collab.NotificationQuery{Limit: 10}))(t),
-		"Hidden":            must(f.Store.Hidden(ctx, scope, ids))(t),
-		"Grants":            must(f.Store.Grants(ctx, b.id, "bob", ids))(t),
-		"CountUnread":       must(f.Store.CountUnread(ctx, scope, ann))(t),
-		"MarkRead":          must(f.Store.MarkRead(ctx, scope, ann, ids, 1<<60, b.now()))(t),
+		"Changes":              must(f.Store.Changes(ctx, b.id, 1, 10))(t),
+		"EntityChanges":        must(f.Store.EntityChanges(ctx, scope, 0, collab.ChangeQuery{EntityID: &acme}, 10))(t),
+		"Activity":             must(f.Store.Activity(ctx, scope, collab.ActivityQuery{Limit: 10}))(t),
+		"activity by user":     must(f.Store.Activity(ctx, scope, collab.ActivityQuery{Feed: collab.ActivityFeed{Type: collab.FeedUser, EntityID: ann}, Limit: 10}))(t),
+		"customer activity":    must(f.Store.Activity(ctx, scope, collab.ActivityQuery{Feed: collab.ActivityFeed{Type: collab.FeedCustomer, EntityID: acme}, Limit: 10}))(t),
+		"Histories":            must(f.Store.Histories(ctx, scope, ids, collab.ActivityQuery{Limit: 10}))(t),
+		"EntitiesAt":           len(must(f.Store.EntitiesAt(ctx, scope, []collab.EntityVersion{{ID: acme, Version: 1}}))(t)),
+		"Entities":             must(f.Store.Entities(ctx, scope, ids))(t),
+		"ListEntities":         must(f.Store.ListEntities(ctx, scope, customers))(t),
+		"list of all calls":    must(f.Store.ListEntities(ctx, scope, calls))(t),
+		"list with its count":  listed,
+		"ListAndCountEntities": total.N,
+		"CountEntities":        must(f.Store.CountEntities(ctx, scope, calls))(t).N,
+		"RelatedEntities":      must(f.Store.RelatedEntities(ctx, scope, ids, calls))(t),
+		"CountRelated":         must(f.Store.CountRelated(ctx, scope, ids, collab.TypeCall))(t),
+		"Comments":             must(f.Store.Comments(ctx, scope, ids))(t),
+		"EntityComments":       must(f.Store.EntityComments(ctx, scope, ids, nil, 10))(t),
+		"CountComments":        must(f.Store.CountComments(ctx, scope, ids))(t),
+		"Users":                must(f.Store.Users(ctx, b.id, ids))(t),
+		"Members":              must(f.Store.Members(ctx, b.id, &collab.SortKey{Name: "ann", ID: ann}, 10))(t),
+		"CountMembers":         must(f.Store.CountMembers(ctx, b.id))(t) - 1,
+		"Conflicts":            must(f.Store.Conflicts(ctx, scope, ids))(t),
+		"ListConflicts":        must(f.Store.ListConflicts(ctx, scope, collab.ConflictQuery{Limit: 10}))(t),
+		"CountConflicts":       must(f.Store.CountConflicts(ctx, scope, collab.ConflictQuery{}))(t),
+		"Notifications":        must(f.Store.Notifications(ctx, scope, ann, ids))(t),
+		"ListNotifications":    must(f.Store.ListNotifications(ctx, scope, ann, collab.NotificationQuery{Limit: 10}))(t),
+		"Hidden":               must(f.Store.Hidden(ctx, scope, ids))(t),
+		"Grants":               must(f.Store.Grants(ctx, b.id, "bob", ids))(t),
+		"CountUnread":          must(f.Store.CountUnread(ctx, scope, ann, collab.At(founding)))(t),
+		"MarkRead":             must(f.Store.MarkRead(ctx, scope, ann, ids, 1<<60, b.now()))(t),
 	} {
 		switch encoded := inJSON(t, got); encoded {
 		case "null", "[]", "{}", "0":

@@ -10,14 +10,16 @@ import (
 	"tandem/internal/collab"
 )
 
-var listTests = map[string]func(*testing.T, StoreFixture){
-	"are in order, ties broken by id":            listOrders,
-	"are paged without a repeat or a gap":        listPages,
-	"are stable while rows are inserted":         listStable,
-	"of names are in the order of bytes":         listNames,
-	"of several customers are cut for each":      listRelated,
-	"of several customers are in every order":    listRelatedOrders,
-	"of several customers go on after one place": listRelatedAfter,
+var listTests = []storeTest{
+	{"ListEntities/OrdersTiesByID", listOrders},
+	{"ListEntities/PagesWithoutRepeatOrGap", listPages},
+	{"ListEntities/PagesAreStableWhileRowsAreInserted", listStable},
+	{"ListEntities/OrdersNamesByBytes", listNames},
+	{"ListEntities/EntitiesWithoutTheValueComeLast", listLacking},
+	{"ListEntities/IndexOfAnEarlierForm", listRekeyed},
+	{"RelatedEntities/CutForEachCustomer", listRelated},
+	{"RelatedEntities/EveryOrder", listRelatedOrders},
+	{"RelatedEntities/AfterOnePlace", listRelatedAfter},
 }
 
 var orders = []collab.EntityOrder{collab.OrderUpdatedDesc, collab.OrderUpdatedAsc, collab.OrderNameAsc, collab.OrderCreatedDesc}
@@ -61,14 +63,8 @@ func sorted(all []collab.Entity, order collab.EntityOrder) []collab.ID {
 }
 
 // placeOf is the place of an entity in an order.
-func placeOf(e collab.Entity, order collab.EntityOrder) *collab.Place {
-	switch order {
-	case collab.OrderNameAsc:
-		return &collab.Place{Name: collab.NameKey(e.DisplayName()), ID: entityID(e)}
-	case collab.OrderCreatedDesc:
-		return &collab.Place{Time: e.Common().CreatedAt, ID: entityID(e)}
-	}
-	return &collab.Place{Time: e.Common().UpdatedAt, ID: entityID(e)}
+func placeOf(e collab.Entity, order collab.EntityOrder) *collab.SortKey {
+	return new(collab.EntityQuery{Type: e.Common().Type, Order: order}.SortKey(e))
 }
 
 func listOrders(t *testing.T, f StoreFixture) {

@@ -6,14 +6,14 @@ import (
 	"tandem/internal/collab"
 )
 
-var logTests = map[string]func(*testing.T, StoreFixture){
-	"reaches as far as its head":                  logHeads,
-	"is read in pages":                            logPages,
-	"of entities is narrowed by type and entity":  logEntityChanges,
-	"refuses cursors that it can't be read after": logCursors,
-	"that was pruned is read from what is kept":   logPruned,
-	"that was pruned empty goes on":               logPrunedEmpty,
-	"has entities as they were":                   logEntitiesAt,
+var logTests = []storeTest{
+	{"Heads/ReturnsEndOfEachLog", logHeads},
+	{"Changes/Pages", logPages},
+	{"EntityChanges/FiltersByTypeAndEntity", logEntityChanges},
+	{"Changes/RefusesForeignCursors", logCursors},
+	{"Changes/AfterPruning", logPruned},
+	{"Changes/AfterPruningEverything", logPrunedEmpty},
+	{"EntitiesAt/ReturnsPastVersions", logEntitiesAt},
 }
 
 func logHeads(t *testing.T, f StoreFixture) {

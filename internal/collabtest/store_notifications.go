@@ -2,17 +2,19 @@ package collabtest
 
 import (
 	"testing"
+	"time"
 
 	"tandem/internal/collab"
 )
 
-var notificationTests = map[string]func(*testing.T, StoreFixture){
-	"are found by id, by their person":       notificationsByID,
-	"are listed newest first":                notificationsListed,
-	"are marked read by id":                  notificationsMarkedByID,
-	"are marked read up to a position":       notificationsMarkedUpTo,
-	"are at most one by person and change":   notificationsOnce,
-	"marked by many at once are marked once": notificationsMarkedAtOnce,
+var notificationTests = []storeTest{
+	{"Notifications/ByIDAndPerson", notificationsByID},
+	{"ListNotifications/NewestFirst", notificationsListed},
+	{"MarkRead/ByID", notificationsMarkedByID},
+	{"MarkRead/UpToPosition", notificationsMarkedUpTo},
+	{"Notifications/OncePerPersonAndChange", notificationsOnce},
+	{"MarkRead/ConcurrentCallsMarkOnce", notificationsMarkedAtOnce},
+	{"ListNotifications/OnlyOfWhatWasVisibleThen", notificationsOfThePast},
 }
 
 // inbox are ann's notifications: four of them, one of two people's.
@@ -41,7 +43,7 @@ func (c *company) notifications(query collab.NotificationQuery) []collab.ID {
 
 func (c *company) unread() int {
 	c.t.Helper()
-	return must(c.store.CountUnread(c.t.Context(), c.scope(), c.actor))(c.t)
+	return must(c.store.CountUnread(c.t.Context(), c.scope(), c.actor, c.now()))(c.t)
 }
 
 func notificationsByID(t *testing.T, f StoreFixture) {
@@ -155,4 +157,37 @@ func notificationsMarkedAtOnce(t *testing.T, f StoreFixture) {
 	if total != len(mine) {
 		t.Errorf("marked %v", marked)
 	}
+}
+
+// A notification about an entity that its person could not see then stays hidden, also once everybody sees the entity. One
+// of the change by which they got access does not.
+func notificationsOfThePast(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob", "eve")
+	id := c.create(customer("Acme"))
+	tell := func(audience []collab.ID, regards *collab.AccessEffects) {
+		c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+			change := c.event(collab.ChangeView, st.Entity)
+			change.Audience, change.AccessEffects = audience, regards
+			for _, person := range []collab.ID{"bob", "eve"} {
+				change.Notifications = append(change.Notifications, &collab.Notification{
+					ID: collab.NewID("ntf", time.Now()), UserID: person, Kind: collab.NotifyEntityDeleted, Title: "told", Body: "Acme",
+					EntityType: &change.EntityType, EntityID: &change.EntityID, ActorID: &change.ActorID, Count: 1, CreatedAt: change.OccurredAt,
+				})
+			}
+			return &collab.Decision{Change: change}, nil
+		})
+	}
+	tell(nil, nil)
+	tell([]collab.ID{ann, "bob"}, nil)
+	tell([]collab.ID{ann}, &collab.AccessEffects{People: map[collab.ID]collab.Effect{"bob": collab.EffectGained, "eve": collab.EffectLost}})
+	for person, want := range map[collab.ID]int{"bob": 3, "eve": 1} {
+		scope := collab.Scope{OrgID: c.id, UserID: person}
+		listed := must(f.Other.ListNotifications(t.Context(), scope, person, collab.NotificationQuery{Limit: 10}))(t)
+		unread := must(f.Other.CountUnread(t.Context(), scope, person, c.now()))(t)
+		marked := must(f.Other.MarkRead(t.Context(), scope, person, nil, c.head().Cursor.Position, c.now()))(t)
+		equal(t, string(person)+"'s", []int{len(listed), unread, marked}, []int{want, want, want})
+	}
+	everything := collab.Scope{OrgID: c.id, All: true}
+	equal(t, "an admin's", len(must(f.Other.ListNotifications(t.Context(), everything, "eve", collab.NotificationQuery{Limit: 10}))(t)), 3)
 }

@@ -9,11 +9,11 @@ import (
 	"tandem/internal/collab"
 )
 
-var orderTests = map[string]func(*testing.T, StoreFixture){
-	"of positions is dense and the order of commits": orderDense,
-	"of updates to one entity is one after another":  orderSerialized,
-	"of many entities at once does not deadlock":     orderNoDeadlock,
-	"of one organization does not wait for another":  orderIndependent,
+var orderTests = []storeTest{
+	{"WriteOrder/PositionsAreDense", orderDense},
+	{"WriteOrder/SerializesUpdatesOfOneEntity", orderSerialized},
+	{"WriteOrder/ManyEntitiesDoNotDeadlock", orderNoDeadlock},
+	{"WriteOrder/OrganizationsDoNotWaitForEachOther", orderIndependent},
 }
 
 // Sizes of the tests of concurrency.
@@ -134,7 +134,7 @@ func orderNoDeadlock(t *testing.T, f StoreFixture) {
 				return err
 			}
 			claims := collab.Claims{UserID: collab.ID(fmt.Sprintf("bob-%d-%d", i, n)), OrganizationID: c.id, Role: collab.RoleMember}
-			if _, err := mine.store.Join(t.Context(), claims, mine.now()); err != nil {
+			if _, err := Join(t.Context(), mine.store, claims, mine.now()); err != nil {
 				return err
 			}
 		}

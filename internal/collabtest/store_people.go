@@ -9,15 +9,15 @@ import (
 	"tandem/internal/collab"
 )
 
-var peopleTests = map[string]func(*testing.T, StoreFixture){
-	"join an organization that is new":      peopleJoin,
-	"who join again are brought up to date": peopleJoinAgain,
-	"who were removed stay removed":         peopleRemoved,
-	"who join many times at once join once": peopleJoinAtOnce,
-	"found an organization at once":         peopleFoundAtOnce,
-	"who are hidden are hidden":             peopleHidden,
-	"are found by id, members or not":       peopleByID,
-	"are listed by name, in pages":          peopleListed,
+var peopleTests = []storeTest{
+	{"Join/NewOrganization", peopleJoin},
+	{"Join/UpdatesProfile", peopleJoinAgain},
+	{"Join/RemovedStayRemoved", peopleRemoved},
+	{"Join/ConcurrentCallsJoinOnce", peopleJoinAtOnce},
+	{"Join/ConcurrentCallsFoundOrganizationOnce", peopleFoundAtOnce},
+	{"Member/PresenceHidden", peopleHidden},
+	{"Users/ByIDWhetherMembersOrNot", peopleByID},
+	{"Members/PagesByName", peopleListed},
 }
 
 // member is what is known of a person.
@@ -37,7 +37,7 @@ func peopleJoin(t *testing.T, f StoreFixture) {
 		t.Fatalf("before, there are %v, %v, %v", org, member, err)
 	}
 	at := collab.At(founding)
-	change := must(f.Store.Join(t.Context(), claims, at))(t)
+	change := must(Join(t.Context(), f.Store, claims, at))(t)
 	if change.Cursor.Epoch == 0 {
 		t.Error("the epoch is 0")
 	}
@@ -65,7 +65,7 @@ func peopleJoinAgain(t *testing.T, f StoreFixture) {
 	join := func(claims collab.Claims) *collab.Change {
 		t.Helper()
 		claims.UserID, claims.OrganizationID = "bob", c.id
-		return must(c.store.Join(t.Context(), claims, c.now()))(t)
+		return must(Join(t.Context(), c.store, claims, c.now()))(t)
 	}
 	check := func(name string, email *string) {
 		t.Helper()
@@ -104,7 +104,7 @@ func peopleRemoved(t *testing.T, f StoreFixture) {
 	c.join("bob")
 	f.Remove(t, c.id, "bob")
 	claims := collab.Claims{UserID: "bob", OrganizationID: c.id, Role: collab.RoleAdmin, Name: "Bob the second"}
-	if change := must(c.store.Join(t.Context(), claims, c.now()))(t); change != nil {
+	if change := must(Join(t.Context(), c.store, claims, c.now()))(t); change != nil {
 		t.Errorf("joined again by %v", change)
 	}
 	equal(t, "member", c.member("bob"), &collab.Member{Role: collab.RoleAdmin, Removed: true, User: &collab.User{ID: "bob", Name: "bob"}})
@@ -134,7 +134,7 @@ func joinAtOnce(t *testing.T, f StoreFixture, claims collab.Claims, position int
 	var mu sync.Mutex
 	var made []*collab.Change
 	together(t, 2*writers, func(i int) error {
-		change, err := everySecond(f, i).Join(t.Context(), claims, collab.At(founding))
+		change, err := Join(t.Context(), everySecond(f, i), claims, collab.At(founding))
 		mu.Lock()
 		defer mu.Unlock()
 		if change != nil {
@@ -191,19 +191,19 @@ func peopleListed(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	for id, name := range map[collab.ID]string{"u1": "Zoë", "u2": "Émile", "u3": "bob", "u4": "Bob", "u5": "_", "u6": "gone"} {
 		claims := collab.Claims{UserID: id, OrganizationID: c.id, Role: collab.RoleMember, Name: name}
-		must(f.Store.Join(t.Context(), claims, c.now()))(t)
+		must(Join(t.Context(), f.Store, claims, c.now()))(t)
 	}
 	f.Remove(t, c.id, "u6")
 	want := []collab.ID{"u5", ann, "u3", "u4", "u1", "u2"}
 	all := must(f.Other.Members(t.Context(), c.id, nil, 100))(t)
 	equal(t, "members", idsOf(all, memberID), want)
 	equal(t, "member", all[1], c.member(ann))
-	var after *collab.Place
+	var after *collab.SortKey
 	var paged []collab.ID
 	for range want {
 		page := must(f.Other.Members(t.Context(), c.id, after, 1))(t)
 		paged = append(paged, idsOf(page, memberID)...)
-		after = &collab.Place{Name: collab.NameKey(page[0].User.Name), ID: page[0].User.ID}
+		after = &collab.SortKey{Name: collab.NameKey(page[0].User.Name), ID: page[0].User.ID}
 	}
 	equal(t, "members in pages", paged, want)
 	if rest := must(f.Other.Members(t.Context(), c.id, after, 1))(t); len(rest) > 0 {
@@ -212,7 +212,7 @@ func peopleListed(t *testing.T, f StoreFixture) {
 	if got := must(f.Other.CountMembers(t.Context(), c.id))(t); got != len(want) {
 		t.Errorf("there are %d members", got)
 	}
-	must(f.Store.Join(t.Context(), collab.Claims{UserID: "u1", OrganizationID: c.id, Name: "Aaron"}, c.now()))(t)
+	must(Join(t.Context(), f.Store, collab.Claims{UserID: "u1", OrganizationID: c.id, Name: "Aaron"}, c.now()))(t)
 	if got := must(f.Other.Members(t.Context(), c.id, nil, 2))(t); got[1].User.ID != "u1" {
 		t.Errorf("renamed, the second is %s", got[1].User.ID)
 	}

@@ -10,12 +10,11 @@ import (
 	"tandem/internal/collab"
 )
 
-var personalTests = map[string]func(*testing.T, StoreFixture){
-	"who is erased is in no table":            personalErased,
-	"who is erased is never learned of again": personalNotLearned,
-	"who is erased is in no conflict":         personalErasedFromConflicts,
-	"all about a person is read":              personalRead,
-	"what is old is pruned from all tables":   personalPruned,
+var personalTests = []storeTest{
+	{"Erase/RemovesPersonFromAllTables", personalErased},
+	{"Erase/LaterTokensTeachNothing", personalNotLearned},
+	{"Erase/RemovesPersonFromConflicts", personalErasedFromConflicts},
+	{"Personal/ReadsEverythingAboutAPerson", personalRead},
 }
 
 // words are those of bob's that must be gone when he is erased.
@@ -26,7 +25,7 @@ var words = []string{"Quirin", "quirin", "zwetschge", "Grmblfx", "device-7"}
 func live(c *company) (acme collab.ID, others *collab.Comment) {
 	c.t.Helper()
 	claims := collab.Claims{UserID: "bob", OrganizationID: c.id, Role: collab.RoleAdmin, Name: "Quirin Bob", Email: "quirin@example.com", Picture: "https://example.com/quirin.png"}
-	must(c.store.Join(c.t.Context(), claims, c.now()))(c.t)
+	must(Join(c.t.Context(), c.store, claims, c.now()))(c.t)
 	bob := c.as("bob")
 	acme = c.create(customer("Acme"))
 	bob.edit(acme, func(e collab.Entity) { e.(*collab.Customer).OwnerID = new(collab.ID("bob")) })
@@ -54,7 +53,7 @@ func live(c *company) (acme collab.ID, others *collab.Comment) {
 			{UserID: "bob", Kind: collab.NotifyConflict, Title: "Your change conflicts", Body: "Acme: name, Quirin"},
 		} {
 			n.ID, n.EntityType, n.EntityID = collab.NewID("ntf", time.Now()), &change.EntityType, &change.EntityID
-			n.ActorID, n.CreatedAt = &change.ActorID, change.OccurredAt
+			n.ActorID, n.ActorIDs, n.Count, n.CreatedAt, n.UpdatedAt = &change.ActorID, []collab.ID{change.ActorID}, 1, change.OccurredAt, change.OccurredAt
 			change.Notifications = append(change.Notifications, &n)
 		}
 		return &collab.Decision{Change: change}, nil
@@ -66,10 +65,11 @@ func live(c *company) (acme collab.ID, others *collab.Comment) {
 func (c *company) erase(userID collab.ID) int {
 	c.t.Helper()
 	erasure := &collab.Erasure{UserID: userID, At: c.now()}
-	c.write(collab.Intent{Admins: true, UserIDs: []collab.ID{userID}}, func(*collab.State) (*collab.Decision, error) {
+	intent := collab.Intent{OrgID: c.id, ActorID: c.actor, Admins: true, UserIDs: []collab.ID{userID}}
+	written := must(c.store.Write(c.t.Context(), intent, func(*collab.State) (*collab.Decision, error) {
 		return &collab.Decision{Change: &collab.Change{Type: collab.ChangeMember, ActorID: c.actor, OccurredAt: erasure.At}, Erasure: erasure}, nil
-	})
-	return erasure.Touched
+	}))(c.t)
+	return written.Erased
 }
 
 func personalErased(t *testing.T, f StoreFixture) {
@@ -159,7 +159,7 @@ func personalNotLearned(t *testing.T, f StoreFixture) {
 	live(c)
 	c.erase("bob")
 	claims := collab.Claims{UserID: "bob", OrganizationID: c.id, Role: collab.RoleAdmin, Name: "Quirin", Email: "quirin@example.com"}
-	if change := must(f.Other.Join(t.Context(), claims, c.now()))(t); change != nil {
+	if change := must(Join(t.Context(), f.Other, claims, c.now()))(t); change != nil {
 		t.Errorf("joined by %s", inJSON(t, change))
 	}
 	if got := f.Dump(t, c.id); strings.Contains(strings.ToLower(got), "quirin") {
@@ -176,25 +176,32 @@ func personalRead(t *testing.T, f StoreFixture) {
 	secret.Visibility, secret.OwnerID = collab.VisibleRestricted, new(collab.ID(ann))
 	hidden := c.create(secret)
 	c.as("bob").view(hidden)
+	if !c.tryWatch(collab.Scope{OrgID: c.id, All: true}, "bob", hidden, false, 9) {
+		t.Fatal("bob has no choice")
+	}
 
 	kinds := map[string]int{}
-	count := func(r collab.PersonalRecord) error {
-		switch {
-		case r.Grant != nil:
+	count := func(record collab.PersonalRecord, isHidden bool) error {
+		switch record := record.(type) {
+		case *collab.Grant:
 			kinds["grants"]++
-		case r.Entity != nil:
+		case collab.Entity:
 			kinds["entities"]++
-		case r.Change != nil:
+		case *collab.Change:
 			kinds["changes"]++
-			if r.Hidden != (r.Change.EntityID == hidden) {
-				t.Errorf("hidden is %v of %s", r.Hidden, inJSON(t, r.Change))
+			if isHidden != (record.EntityID == hidden) {
+				t.Errorf("hidden is %v of %s", isHidden, inJSON(t, record))
 			}
-		case r.Comment != nil:
+		case *collab.Comment:
 			kinds["comments"]++
-		case r.Conflict != nil:
+		case *collab.Conflict:
 			kinds["conflicts"]++
-		case r.Notification != nil:
+		case *collab.Notification:
 			kinds["notifications"]++
+		case *collab.Watch:
+			kinds["watches"]++
+			equal(t, "watch", *record, collab.Watch{EntityID: hidden, UserID: "bob", ChosenAt: record.ChosenAt})
+			equal(t, "whether its entity is hidden", isHidden, true)
 		}
 		return nil
 	}
@@ -204,14 +211,13 @@ func personalRead(t *testing.T, f StoreFixture) {
 	}
 	// The changes: joined, edited, renamed (it has his id as the owner), the meeting,
 	// commented, two of the conflict, viewed, viewed the secret.
-	equal(t, "records", kinds, map[string]int{"grants": 1, "entities": 2, "changes": 9, "comments": 2, "conflicts": 1, "notifications": 2})
+	equal(t, "records", kinds, map[string]int{"grants": 1, "entities": 2, "changes": 9, "comments": 2, "conflicts": 1, "notifications": 2, "watches": 1})
 	if none := must(f.Other.Personal(t.Context(), collab.Scope{OrgID: "none"}, "bob", count))(t); none != (collab.Cursor{}) {
 		t.Errorf("of no organization it is as of %v", none)
 	}
 }
 
-// personalPruned is one test, since pruning takes what is old of every
-// organization. Its years are its own.
+// personalPruned has years of its own, which are before those of all other companies.
 func personalPruned(t *testing.T, f StoreFixture) {
 	c := &company{t: t, store: f.Store, id: collab.NewID("org", time.Now()), actor: ann}
 	c.startAt(2001)

@@ -7,14 +7,17 @@ import (
 	"tandem/internal/collab"
 )
 
-var stateTests = map[string]func(*testing.T, StoreFixture){
-	"has what was asked for and nothing else": stateOnlyAsked,
-	"has the base and what came since":        stateBase,
-	"has no base that is kept no more":        statePruned,
-	"has people who are members":              statePeople,
-	"has a customer that is there":            stateCustomer,
-	"has the conflict":                        stateConflict,
-	"knows what was viewed lately":            stateViewed,
+var stateTests = []storeTest{
+	{"WriteState/OnlyWhatIntentNames", stateOnlyAsked},
+	{"WriteState/BaseAndLaterChanges", stateBase},
+	{"WriteState/NoBaseAfterPruning", statePruned},
+	{"WriteState/NewerBases", stateNewerBases},
+	{"WriteState/MadeAfter", stateMadeAfter},
+	{"WriteState/QueuedConflict", stateQueued},
+	{"WriteState/People", statePeople},
+	{"WriteState/Customer", stateCustomer},
+	{"WriteState/Conflict", stateConflict},
+	{"WriteState/RecentViews", stateViewed},
 }
 
 // state reads the state that an intent asks for, and writes nothing.
@@ -23,7 +26,7 @@ func (c *company) state(intent collab.Intent) *collab.State {
 	var state *collab.State
 	c.write(intent, func(st *collab.State) (*collab.Decision, error) {
 		state = st
-		return nil, nil
+		return &collab.Decision{}, nil
 	})
 	return state
 }
@@ -51,7 +54,7 @@ func stateOnlyAsked(t *testing.T, f StoreFixture) {
 		t.Errorf("an entity that is not there came back as %s", inJSON(t, st))
 	}
 	if st := c.as("nobody").state(collab.Intent{}); st.Actor != nil {
-		t.Errorf("somebody who is no member came back as %v", st.Actor)
+		t.Errorf("somebody who is not a member came back as %v", st.Actor)
 	}
 }
 
@@ -69,7 +72,11 @@ func stateBase(t *testing.T, f StoreFixture) {
 	if st.Base.Common().Cursor != second.Cursor {
 		t.Errorf("base at %v, want %v", st.Base.Common().Cursor, second.Cursor)
 	}
-	equal(t, "since", st.Since, []*collab.Change{withoutValues(third), withoutValues(fourth)})
+	equal(t, "since, with the values of the actor's changes", st.Since, []*collab.Change{withoutSnapshot(third), withoutSnapshot(fourth)})
+	equal(t, "since, by somebody else", c.as("nobody").state(collab.Intent{EntityID: id, BaseVersion: 2}).Since,
+		[]*collab.Change{withoutValues(third), withoutValues(fourth)})
+	equal(t, "since, by one of the people", c.as("nobody").state(collab.Intent{EntityID: id, BaseVersion: 2, UserIDs: []collab.ID{third.ActorID}}).Since,
+		[]*collab.Change{withoutSnapshot(third), withoutSnapshot(fourth)})
 	if st := c.state(collab.Intent{EntityID: id, BaseVersion: 1}); len(st.Since) != 3 || st.Base.DisplayName() != "one" {
 		t.Errorf("version 1 has the base %q and %d changes since", st.Base.DisplayName(), len(st.Since))
 	}
@@ -86,7 +93,7 @@ func stateBase(t *testing.T, f StoreFixture) {
 // withoutSnapshot is a change as an activity feed has it.
 func withoutSnapshot(c *collab.Change) *collab.Change {
 	plain := *c
-	plain.Snapshot, plain.Notifications = nil, nil
+	plain.Snapshot, plain.Notifications, plain.PriorUpdatedAt = nil, nil, nil
 	return &plain
 }
 
@@ -109,6 +116,95 @@ func statePruned(t *testing.T, f StoreFixture) {
 	st := c.state(collab.Intent{EntityID: id, BaseVersion: 1})
 	if st.Base != nil || len(st.Since) != 1 || st.Since[0].EntityVersion != 3 || st.Entity.DisplayName() != "three" {
 		t.Errorf("base %v, since %s", st.Base, inJSON(t, st.Since))
+	}
+}
+
+func stateNewerBases(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id := c.create(customer("one"))
+	second := c.edit(id, rename("two"))
+	c.comment(id, "no version")
+	third := c.edit(id, rename("three"))
+	st := c.state(collab.Intent{EntityID: id, BaseVersion: 1, NewerBases: []int{2, 3, 4, 1 << 30}})
+	equal(t, "newer bases", map[int]collab.Entity{2: second.Snapshot, 3: third.Snapshot}, snapshots(st.NewerBases))
+	f.Prune(t, c.id, second.Cursor.Position)
+	st = c.state(collab.Intent{EntityID: id, BaseVersion: 1, NewerBases: []int{2, 3}})
+	equal(t, "newer bases after pruning", map[int]collab.Entity{3: third.Snapshot}, snapshots(st.NewerBases))
+}
+
+func snapshots(changes map[int]*collab.Change) map[int]collab.Entity {
+	entities := make(map[int]collab.Entity, len(changes))
+	for version, change := range changes {
+		entities[version] = change.Snapshot
+	}
+	return entities
+}
+
+// named renames an entity by a mutation that its client named.
+func (c *company) named(id collab.ID, key, name string) *collab.Change {
+	c.t.Helper()
+	return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+		decision, err := c.editing(collab.ChangeUpdate, rename(name))(st)
+		if err == nil {
+			decision.Change.ClientMutationID = new(collab.ID(key))
+		}
+		return decision, err
+	})
+}
+
+func stateMadeAfter(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	id, other := c.create(customer("one")), c.create(customer("other"))
+	c.named(other, "elsewhere", "two")
+	c.named(id, "before", "two")
+	third := c.named(id, "a", "three")
+	c.as("bob").named(id, "b", "four")
+	ids := []collab.ID{"a", "b", "before", "elsewhere", "never"}
+	st := c.state(collab.Intent{EntityID: id, BaseVersion: 2, MadeAfter: ids})
+	equal(t, "made after", st.MadeAfter, map[int]*collab.Change{3: withoutSnapshot(third)})
+	if st := c.state(collab.Intent{EntityID: id, BaseVersion: 4, MadeAfter: ids}); len(st.MadeAfter) != 0 {
+		t.Errorf("before the base there were %s", inJSON(t, st.MadeAfter))
+	}
+	for range collab.MostMadeAfterRead {
+		c.edit(id, rename("later"))
+	}
+	if st := c.state(collab.Intent{EntityID: id, BaseVersion: 2, MadeAfter: ids}); len(st.MadeAfter) != 0 {
+		t.Errorf("of long ago there are %s", inJSON(t, st.MadeAfter))
+	}
+}
+
+func stateQueued(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	id := c.create(customer("Acme"))
+	second := c.edit(id, rename("Ajax"))
+	conflict := &collab.Conflict{
+		ID: collab.NewID("cfl", time.Now()), EntityType: collab.TypeCustomer, EntityID: id, BaseVersion: 1, RemoteVersion: 2,
+		Fields: []*collab.FieldConflict{}, Patch: collab.Fields{}, DetectedAt: c.now(), DetectedForID: c.actor,
+	}
+	meet := func(key collab.ID) {
+		c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+			change := c.event(collab.ChangeConflict, st.Entity)
+			change.ConflictID, change.ClientMutationID = &conflict.ID, &key
+			return &collab.Decision{Change: change, Conflict: conflict}, nil
+		})
+	}
+	meet("met")
+	asked := collab.Intent{EntityID: id, BaseVersion: 1, MadeAfter: []collab.ID{"never", "met"}}
+	st := c.state(asked)
+	equal(t, "conflict", st.QueuedConflict, conflict)
+	equal(t, "remote version", snapshots(st.NewerBases), map[int]collab.Entity{2: second.Snapshot})
+	if st := c.state(collab.Intent{EntityID: id, BaseVersion: 1, MadeAfter: []collab.ID{"never"}}); st.QueuedConflict != nil {
+		t.Errorf("a conflict that no named mutation met came back: %s", inJSON(t, st.QueuedConflict))
+	}
+	if st := c.as("bob").state(asked); st.QueuedConflict != nil {
+		t.Errorf("somebody else's conflict came back: %s", inJSON(t, st.QueuedConflict))
+	}
+	conflict.Resolution, conflict.ResolvedByID, conflict.ResolvedAt = new(collab.ResolveLocal), &c.actor, new(c.now())
+	meet("resolved")
+	if st := c.state(asked); st.QueuedConflict != nil {
+		t.Errorf("a resolved conflict came back: %s", inJSON(t, st.QueuedConflict))
 	}
 }
 

@@ -10,19 +10,19 @@ import (
 	"tandem/internal/collab"
 )
 
-var writeTests = map[string]func(*testing.T, StoreFixture){
-	"commits entity and log row together":         writeCommits,
-	"keeps a whole change as it was":              writeKeepsWhole,
-	"keeps text as it came":                       writeKeepsText,
-	"without a change leaves no trace":            writeNothing,
-	"with an error of decide leaves no trace":     writeDecideFails,
-	"with a panic of decide leaves no trace":      writeDecidePanics,
-	"with an ended context leaves no trace":       writeContextEnds,
-	"refuses a version that does not follow":      writeVersionSkips,
-	"to an unknown organization is refused":       writeUnknownOrganization,
-	"of a deleted entity still sees it":           writeDeletedEntity,
-	"goes on after failures on every connection":  writeAfterManyFailures,
-	"in the log of another epoch carries its own": writeOtherEpoch,
+var writeTests = []storeTest{
+	{"Write/CommitsEntityAndLogTogether", writeCommits},
+	{"Write/KeepsWholeChange", writeKeepsWhole},
+	{"Write/KeepsTextUnchanged", writeKeepsText},
+	{"Write/NoChangeLeavesNoTrace", writeNothing},
+	{"Write/ErrorOfDecideLeavesNoTrace", writeDecideFails},
+	{"Write/PanicOfDecideLeavesNoTrace", writeDecidePanics},
+	{"Write/EndedContextLeavesNoTrace", writeContextEnds},
+	{"Write/RefusesVersionGap", writeVersionSkips},
+	{"Write/RefusesUnknownOrganization", writeUnknownOrganization},
+	{"Write/ReadsDeletedEntity", writeDeletedEntity},
+	{"Write/ConnectionsSurviveFailures", writeAfterManyFailures},
+	{"Write/CarriesEpochOfLog", writeOtherEpoch},
 }
 
 func writeCommits(t *testing.T, f StoreFixture) {
@@ -53,8 +53,9 @@ func everything(c *company, e collab.Entity) *collab.Change {
 	change.ClientMutationID = new(collab.ID("7c9e6679-7425-40de-944b-e07fc1f90ae7"))
 	change.Merged = true
 	change.Audience = []collab.ID{"ann", "bob"}
-	change.Regards = &collab.Regards{People: map[collab.ID]collab.Effect{"bob": collab.EffectGained}, Others: collab.EffectLost}
+	change.AccessEffects = &collab.AccessEffects{People: map[collab.ID]collab.Effect{"bob": collab.EffectGained}, Others: collab.EffectLost}
 	change.CommentID, change.ConflictID = new(collab.ID("com_1")), new(collab.ID("cfl_1"))
+	change.Batch = &collab.Batch{ID: "bat_1", Index: 3, Size: 7, Follows: true}
 	change.Metadata = collab.JSON(`{"rows":[1,2,null],"source":"import"}`)
 	change.Fields = []*collab.FieldChange{
 		{Field: "name", OldValue: collab.JSON(`null`), NewValue: collab.JSON(`"M\u0026M \u003cb\u003e 👩‍👩‍👧"`)},
@@ -63,9 +64,10 @@ func everything(c *company, e collab.Entity) *collab.Change {
 	change.Notifications = []*collab.Notification{
 		{
 			ID: collab.NewID("ntf", time.Now()), UserID: ann, Kind: collab.NotifyAssignment, Title: awkwardText, Body: awkwardText,
-			EntityType: &change.EntityType, EntityID: &change.EntityID, ActorID: &change.ActorID, CreatedAt: change.OccurredAt,
+			EntityType: &change.EntityType, EntityID: &change.EntityID, ActorID: &change.ActorID, ActorIDs: []collab.ID{change.ActorID, "bob"}, Count: 2,
+			Burst: &collab.Burst{Act: "changed", Fields: []string{"name", awkwardText}}, CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt,
 		},
-		{ID: collab.NewID("ntf", time.Now()), UserID: "bob", Kind: collab.NotifyMention, CreatedAt: change.OccurredAt},
+		{ID: collab.NewID("ntf", time.Now()), UserID: "bob", Kind: collab.NotifyMention, Count: 1, CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt},
 	}
 	return change
 }
@@ -134,7 +136,7 @@ func writeKeepsText(t *testing.T, f StoreFixture) {
 
 func writeNothing(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
-	for _, decision := range []*collab.Decision{nil, {}, {Comment: &collab.Comment{ID: "com_x", EntityID: "ent_x"}}} {
+	for _, decision := range []*collab.Decision{{}, {Comment: &collab.Comment{ID: "com_x", EntityID: "ent_x"}}} {
 		unchanged(t, c, func() {
 			change, err := c.tryWrite(collab.Intent{}, func(*collab.State) (*collab.Decision, error) { return decision, nil })
 			if change != nil || err != nil {
@@ -257,7 +259,7 @@ func writeDeletedEntity(t *testing.T, f StoreFixture) {
 		if st.Entity == nil || st.Entity.Common().DeletedAt == nil {
 			t.Errorf("the state has %v", st.Entity)
 		}
-		return nil, nil
+		return &collab.Decision{}, nil
 	})
 	c.restore(id)
 	if got := c.entity(id); got == nil || got.Common().Version != 3 {

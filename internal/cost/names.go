@@ -6,18 +6,17 @@ import (
 	"github.com/vektah/gqlparser/v2/lexer"
 )
 
-// MaxName bounds every name of a document, in bytes: of operations, fragments,
-// variables, types, fields and arguments, and the aliases that answers repeat. An
-// error may quote several names, and a document may have thousands of errors.
+// MaxName bounds every name in a document, in bytes: of operations, fragments, variables, types, fields and arguments,
+// and aliases, which responses repeat. An error may quote several names, and a document may have thousands of errors.
 const MaxName = 255
 
-// Name returns an error for a name that is too long. what says whose name it is.
+// Name returns an error for a name that is too long. what describes the named thing.
 func Name(what, name string) *gqlerror.Error {
 	return over(len(name), MaxName, "bytes in "+what, "choose a shorter one")
 }
 
-// Names returns an error for a document with a name that is too long. It reads at
-// most as many tokens as the parser will; the document need not be well-formed.
+// Names returns an error for a document with a name that is too long. It reads at most tokens tokens, as the parser does.
+// The document need not be well-formed.
 func Names(document string, tokens int) *gqlerror.Error {
 	reader := lexer.New(&ast.Source{Input: document})
 	for range tokens {

@@ -1,5 +1,5 @@
-// Package cost tells what a GraphQL document would cost, before it is paid: first
-// from how the document is written, then from what the operation asks for. Both
+// Package cost estimates the cost of a GraphQL document before it runs: first
+// from the shape of the document, then from the fields of the operation. Both
 // take time in proportion to the document's length, however it is nested.
 package cost
 
@@ -8,31 +8,31 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Code is that of every error of this package.
+// Code is the code of all errors of this package.
 const Code = "QUERY_TOO_COMPLEX"
 
-// Bounds of how a document is written. They are for the validator, which compares
+// Bounds on the shape of a document. They protect the validator, which compares
 // all fields of one name with one another, again for each level of nesting: without
-// them, 30 kB of text take it seconds.
+// them, it takes seconds for 30 kB of text.
 const (
-	// MaxNesting bounds selections in selections, whether of fields or fragments.
+	// MaxNesting bounds the nesting of selections, of fields as well as fragments.
 	MaxNesting = 50
 	// MaxFragments bounds the fragments that a document defines.
 	MaxFragments = 200
-	// MaxSpreads bounds how often fragments are spread.
+	// MaxSpreads bounds the number of fragment spreads.
 	MaxSpreads = 1000
-	// MaxRepeats bounds the pairs of fields of one name, times the nesting: 200
-	// fields of one name at 10 levels are 400,000.
+	// MaxRepeats bounds the pairs of fields of one name, times the nesting: 200 fields of one name at 10
+	// levels are 400,000.
 	MaxRepeats = 1_000_000
 	// MaxDirectives bounds the directives in one place.
 	MaxDirectives = 10
-	// MaxValueNesting bounds lists and objects in one another within a value: the
-	// validator reads each level with all that is in it.
+	// MaxValueNesting bounds the nesting of lists and objects within a value: the
+	// validator reads the whole content of each level.
 	MaxValueNesting = 50
 )
 
-// Shape returns an error for a document that is written so that even to validate
-// it would cost too much. It need not be valid.
+// Shape returns an error for a document whose validation alone would cost too
+// much. The document need not be valid.
 func Shape(doc *ast.QueryDocument) *gqlerror.Error {
 	s := shape{names: map[string]int{}}
 	for _, operation := range doc.Operations {
@@ -61,7 +61,7 @@ func Shape(doc *ast.QueryDocument) *gqlerror.Error {
 	)
 }
 
-// A shape is what a walk through a document counts.
+// A shape has the counts of a walk through a document.
 type shape struct {
 	names                        map[string]int
 	nesting, spreads, directives int
@@ -103,7 +103,7 @@ func (s *shape) arguments(arguments ast.ArgumentList) {
 	}
 }
 
-// value counts the levels of a value that is below so many.
+// value counts the levels of a value that is nested level levels deep.
 func (s *shape) value(value *ast.Value, level int) {
 	if s.depth = max(s.depth, level); value == nil || level > MaxValueNesting {
 		return
@@ -113,17 +113,17 @@ func (s *shape) value(value *ast.Value, level int) {
 	}
 }
 
-// over returns an error if there is more than the most that may be.
+// over returns an error if n is more than most.
 func over(n, most int, what, advice string) *gqlerror.Error {
 	if n <= most {
 		return nil
 	}
-	err := gqlerror.Errorf("too many %s: %d, and %d are the most; %s", what, n, most, advice)
+	err := gqlerror.Errorf("too many %s: %d, at most %d are allowed; %s", what, n, most, advice)
 	err.Extensions = map[string]any{"code": Code, "cost": n, "limit": most}
 	return err
 }
 
-// first returns the first error that is one.
+// first returns the first error that is not nil.
 func first(errs ...*gqlerror.Error) *gqlerror.Error {
 	for _, err := range errs {
 		if err != nil {

@@ -7,8 +7,8 @@ import (
 	"tandem/internal/collab"
 )
 
-// confidential plans what not everybody sees: Ada talks with a rival about its
-// sale, Jonas is let in, and Chloé may read along.
+// confidential plans work that not everybody sees: Ada talks with a rival about its sale, Jonas
+// gets access, and Chloé may read along.
 func (p *plan) confidential() {
 	const secret = "Strictly between us until it is signed."
 	rival := p.create(p.ago(57), ada, collab.TypeCustomer, nil, collab.Patch{
@@ -26,7 +26,7 @@ func (p *plan) confidential() {
 	p.say(p.ago(37), jonas, rival, "@Ada two of their five installers would stay with us.", ada)
 }
 
-// grant plans that somebody is let in.
+// grant plans that somebody is given access.
 func (p *plan) grant(at time.Time, by collab.ID, r *record, to collab.ID, level collab.AccessLevel) {
 	p.add(at, by, func(w *writer, ctx context.Context, s *step) error {
 		_, err := w.service.GrantAccess(ctx, w.viewers[s.by], s.on.id, to, level)

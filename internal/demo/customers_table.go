@@ -9,11 +9,11 @@ const (
 	churned  = collab.CustomerChurned
 )
 
-// A row is a customer as it stands at the end of the history. Its tags are
-// separated by spaces; an empty text is none.
+// A row is a customer at the end of the history. Its tags are separated by spaces; an empty text
+// means that there is none.
 //
-// The addresses are of domains that nobody can register, and the telephone
-// numbers of the ranges that regulators keep free for fiction.
+// The addresses use domains that nobody can register, and the telephone numbers are from ranges
+// that regulators reserve for fiction.
 type row struct {
 	name, company, email, phone, city string
 	status                            collab.CustomerStatus

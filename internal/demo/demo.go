@@ -2,10 +2,9 @@
 // which sells water filters and taps, with its people, its customers, and eight
 // weeks of work.
 //
-// The company is made by the domain's own Service, under a clock that is set to
-// the past. So its history, its conflicts and its notifications are as real as
-// any. It is a plan of steps that depends on nothing but the time at which
-// it ends.
+// The domain's own Service makes the company, with a clock that is set to the past. So its history,
+// its conflicts and its notifications are real ones. The company is a plan of steps that depends
+// only on the time at which it ends.
 package demo
 
 import (
@@ -17,7 +16,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// OrganizationID is the organization that the demo company is kept under.
+// OrganizationID is the organization of the demo company.
 const OrganizationID collab.ID = "demo"
 
 // history is how far the company's log reaches back from the end of the plan.
@@ -32,7 +31,7 @@ const (
 	grace collab.ID = "grace"
 )
 
-// People returns what a token says of each person of the company.
+// People returns the claims of each person of the company.
 func People() []collab.Claims {
 	person := func(id collab.ID, name string, role collab.Role) collab.Claims {
 		return collab.Claims{
@@ -48,21 +47,22 @@ func People() []collab.Claims {
 	}
 }
 
-// Examples name what the playground's examples are about: a customer with calls,
-// meetings, comments and a history, and one of its calls and meetings to come.
+// Examples are the ids that the playground's examples use: a customer with calls, meetings, deals,
+// comments and a history, one of its upcoming calls and meetings, and a deal with it.
 type Examples struct {
 	CustomerID collab.ID
 	CallID     collab.ID
 	MeetingID  collab.ID
+	DealID     collab.ID
 }
 
-// Seed makes the demo company, as of now, and finds its examples. A company
-// that is there already is left as it is.
+// Seed makes the demo company, as of now, and finds its examples. It leaves a company that is
+// complete as it is.
 //
-// One that is there by half, because the program was ended meanwhile, is
-// completed: the plan is run again as of the time of the first run, and each of
-// its writes carries a clientMutationId, so what was written stays as it is.
-// For the same reason several instances may seed one store at the same time.
+// It completes a company that is incomplete because the program ended meanwhile: it runs the plan
+// again as of the time of the first run. Each write of the plan carries a clientMutationId, so the
+// writes that were made before are not repeated. For the same reason several instances may seed one
+// store at the same time.
 func Seed(ctx context.Context, store collab.Store, log *slog.Logger, now time.Time) (Examples, error) {
 	whole, err := seeded(ctx, store)
 	if err != nil {
@@ -76,9 +76,9 @@ func Seed(ctx context.Context, store collab.Store, log *slog.Logger, now time.Ti
 	return examples(ctx, store)
 }
 
-// seeded reports whether the plan was run to its end, or is none of the log's
-// business: a log that begins with anybody else is not the plan's, and one whose
-// beginning is kept no more is older than any run that is still to be completed.
+// seeded reports whether the plan was run to its end, or must not run at all: a log that begins
+// with anybody else does not belong to the plan, and a log whose beginning was pruned is older than
+// any run that is still to be completed.
 func seeded(ctx context.Context, store collab.Store) (bool, error) {
 	first, err := firstChange(ctx, store)
 	if first == nil || err != nil {
@@ -121,20 +121,19 @@ func firstChange(ctx context.Context, store collab.Store) (*collab.Change, error
 	return changes[0], nil
 }
 
-// written returns the change of the plan's step with a key, or nil. It asks as
-// the service does before it repeats a write, and then writes nothing.
+// written returns the change of the plan's step with a key, or nil. It looks for the change as the
+// service does before it repeats a write, and then writes nothing.
 func written(ctx context.Context, store collab.Store, by collab.ID, key string) (*collab.Change, error) {
 	id := mutationID(key)
-	var found *collab.Change
-	_, err := store.Write(ctx, collab.Intent{OrgID: OrganizationID, ActorID: by, ClientMutationID: &id},
-		func(st *collab.State) (*collab.Decision, error) {
-			found = st.Earlier
-			return &collab.Decision{}, nil
-		})
-	return found, err
+	nothing, err := store.Write(ctx, collab.Intent{OrgID: OrganizationID, ActorID: by, ClientMutationID: &id},
+		func(st *collab.State) (*collab.Decision, error) { return &collab.Decision{Earlier: st.Earlier}, nil })
+	if err != nil {
+		return nil, err
+	}
+	return nothing.Earlier, nil
 }
 
-// examples finds what the plan made for examples.
+// examples finds the entities that the plan made as examples.
 func examples(ctx context.Context, store collab.Store) (found Examples, err error) {
 	if found.CustomerID, err = example(ctx, store, collab.TypeCustomer, keyCustomer); err != nil {
 		return Examples{}, err
@@ -145,11 +144,14 @@ func examples(ctx context.Context, store collab.Store) (found Examples, err erro
 	if found.MeetingID, err = example(ctx, store, collab.TypeMeeting, keyMeeting); err != nil {
 		return Examples{}, err
 	}
+	if found.DealID, err = example(ctx, store, collab.TypeDeal, keyDeal); err != nil {
+		return Examples{}, err
+	}
 	return found, nil
 }
 
-// example returns the entity that the step with a key created. Where people
-// have deleted it, the newest entity of its type has to do.
+// example returns the entity that the step with a key created. If people have deleted it, it
+// returns the newest entity of its type instead.
 func example(ctx context.Context, store collab.Store, t collab.EntityType, key string) (collab.ID, error) {
 	scope := collab.Scope{OrgID: OrganizationID}
 	change, err := written(ctx, store, ben, key)

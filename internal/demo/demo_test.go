@@ -52,7 +52,8 @@ func logOf(t *testing.T, store collab.Store) []*collab.Change {
 	return changes
 }
 
-// A line is what two runs of the plan have in common: all but the random part of the ids.
+// A line is the part of a change that is equal in two runs of the plan: everything except the
+// random part of the ids.
 type line struct {
 	change collab.ChangeType
 	entity collab.EntityType
@@ -105,7 +106,7 @@ func checkCompany(t *testing.T, store collab.Store) {
 	if want := (map[collab.Role]int{collab.RoleAdmin: 1, collab.RoleMember: 3, collab.RoleViewer: 1}); !maps.Equal(roles, want) {
 		t.Errorf("the roles are %v, want %v", roles, want)
 	}
-	for entity, want := range map[collab.EntityType]int{collab.TypeCustomer: 60, collab.TypeCall: 120, collab.TypeMeeting: 60} {
+	for entity, want := range map[collab.EntityType]int{collab.TypeCustomer: 60, collab.TypeCall: 120, collab.TypeMeeting: 60, collab.TypeDeal: 10} {
 		if got, err := store.CountEntities(t.Context(), scope, collab.EntityQuery{Type: entity}); got.N != want || err != nil {
 			t.Errorf("there are %+v of %s (%v), want %d", got, entity, err, want)
 		}
@@ -169,20 +170,20 @@ func checkConflicts(t *testing.T, store collab.Store) {
 		}
 		open[c.EntityType]++
 	}
-	want := map[collab.EntityType]int{collab.TypeCustomer: 1, collab.TypeCall: 1, collab.TypeMeeting: 1}
+	want := map[collab.EntityType]int{collab.TypeCustomer: 1, collab.TypeCall: 1, collab.TypeMeeting: 1, collab.TypeDeal: 1}
 	if !maps.Equal(open, want) || ended != 1 {
 		t.Errorf("open conflicts are %v and ended ones %d, want %v and 1", open, ended, want)
 	}
 }
 
 func checkExamples(t *testing.T, store collab.Store, examples demo.Examples) {
-	ids := []collab.ID{examples.CustomerID, examples.CallID, examples.MeetingID}
+	ids := []collab.ID{examples.CustomerID, examples.CallID, examples.MeetingID, examples.DealID}
 	found, err := store.Entities(t.Context(), scope, ids)
-	if err != nil || len(found) != 3 {
+	if err != nil || len(found) != len(ids) {
 		t.Fatalf("of %v there is %v (%v)", ids, found, err)
 	}
 	for _, id := range ids[1:] {
-		if of := found[id].Belongings(); *of.CustomerID != examples.CustomerID || of.StartsAt.Before(now) {
+		if of := found[id].Indexed(); *of.CustomerID != examples.CustomerID || of.StartsAt.Before(now) {
 			t.Errorf("%s is of %s, at %v", found[id].DisplayName(), *of.CustomerID, of.StartsAt)
 		}
 	}
@@ -202,7 +203,7 @@ func checkExamples(t *testing.T, store collab.Store, examples demo.Examples) {
 // checkReplaced deletes the example customer, and looks for another one.
 func checkReplaced(t *testing.T, store collab.Store, examples demo.Examples) {
 	ctx := t.Context()
-	service := collab.NewService(store, nobody{}, slog.New(slog.DiscardHandler), time.Now)
+	service := collab.NewService(store, nobody{}, nil, slog.New(slog.DiscardHandler), time.Now)
 	admin, err := service.Admit(ctx, demo.People()[0])
 	if err != nil {
 		t.Fatal(err)
@@ -227,21 +228,21 @@ func (nobody) Listen(context.Context, func(*collab.Change))   {}
 
 var errKilled = errors.New("killed")
 
-// A dying store commits some writes, and then one more that it does not tell of.
+// A dying store commits some writes, and then one more that it reports as failed.
 type dying struct {
 	collab.Store
 	left int
 }
 
-func (d *dying) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
+func (d *dying) Write(ctx context.Context, intent collab.Intent, decide collab.Decide) (*collab.Written, error) {
 	if d.left < 0 {
 		return nil, errKilled
 	}
-	change, err := d.Store.Write(ctx, intent, decide)
+	written, err := d.Store.Write(ctx, intent, decide)
 	if d.left--; d.left < 0 {
 		err = cmp.Or(err, errKilled)
 	}
-	return change, err
+	return written, err
 }
 
 func TestSeedCompletes(t *testing.T) {

@@ -14,10 +14,10 @@ import (
 	"tandem/internal/sqlite"
 )
 
-// Of somebody who is taken out of a company with a past, nothing is left in the
-// file, whatever moved around in it meanwhile. Where a page keeps something depends
-// on the ids, so it is tried with several companies: if the file is not written
-// anew, about one in twenty has something left.
+// After somebody is erased from a company with a past, nothing of them is left in the file,
+// whatever moved around in it meanwhile. The place of a value in a page depends on the ids, so the
+// test tries several companies: unless the file is rewritten, about one in twenty has something
+// left.
 func TestErasedFromTheCompanysFile(t *testing.T) {
 	t.Parallel()
 	for i := range 8 {
@@ -28,7 +28,7 @@ func TestErasedFromTheCompanysFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		seed(t, store, at)
-		service := collab.NewService(store, memory.NewBus(), slog.New(slog.DiscardHandler), func() time.Time { return at })
+		service := collab.NewService(store, memory.NewBus(), nil, slog.New(slog.DiscardHandler), func() time.Time { return at })
 		ada, err := service.Admit(t.Context(), collab.Claims{UserID: "ada", OrganizationID: demo.OrganizationID})
 		if err != nil {
 			t.Fatal(err)
@@ -46,7 +46,7 @@ func TestErasedFromTheCompanysFile(t *testing.T) {
 	}
 }
 
-// count returns how often a word stands in the files of a database.
+// count returns how often a word occurs in the files of a database.
 func count(t *testing.T, path, word string) (n int) {
 	t.Helper()
 	files, err := filepath.Glob(path + "*")

@@ -6,8 +6,8 @@ import (
 	"tandem/internal/collab"
 )
 
-// lastHour plans what has just happened: three edits that met an edit of
-// somebody else and wait for a decision, a call that goes on, and a last word.
+// lastHour plans the most recent events: three edits in conflict with somebody else's that wait for
+// a decision, a call that is still going on, and a last comment.
 func (p *plan) lastHour(customers []*record) {
 	for i, by := range []collab.ID{ada, ben, chloe, jonas} {
 		p.add(p.ago(58).Add(time.Duration(i)*time.Second), by, (*writer).catchUp, nil)
@@ -25,23 +25,23 @@ func (p *plan) lastHour(customers []*record) {
 	p.say(p.ago(3), ada, customers[0], "@Ben well done here. The brewery from Plzeň wants the same, twice the size.", ben).key = keyLast
 }
 
-// ago returns the time so many minutes before the end of the plan.
+// ago returns the time that is a number of minutes before the end of the plan.
 func (p *plan) ago(minutes int) time.Time { return p.now.Add(-time.Duration(minutes) * time.Minute) }
 
 // contestedNotes: two people write down the same visit.
 func (p *plan) contestedNotes(c *record) {
 	p.add(p.ago(55), chloe, (*writer).view, c)
 	p.change(p.ago(52), ben, c, collab.Patch{
-		"notes": "Twelve treatment rooms on three floors. Certificate is due in January; Siobhán wants the visit in the first week.",
+		"notes": "Thirteen treatment rooms on three floors. Certificate is due in January; Siobhán wants the visit in the first week.",
 	})
 	p.collision(p.ago(49), chloe, c, collab.Patch{
 		"notes": "Fourteen treatment rooms by now, the new ones have no tap yet. Certificate is due in January.",
 		"tags":  []string{"clinic", "uk-ie", "service-contract", "extension"},
 	})
-	p.say(p.ago(47), chloe, c, "@Ben we were writing at the same time. Both are true, I'd merge them.", ben)
+	p.say(p.ago(47), chloe, c, "@Ben we were writing at the same time. I counted fourteen; the rest of yours is right.", ben)
 }
 
-// contestedCall: two people move one call to different days.
+// contestedCall: two people move the same call to different days.
 func (p *plan) contestedCall(c *record) {
 	call := p.create(p.ago(45), chloe, collab.TypeCall, c, collab.Patch{
 		"subject": "Decision about the trial: " + c.label, "direction": collab.CallOutbound, "ownerId": chloe,
@@ -53,7 +53,8 @@ func (p *plan) contestedCall(c *record) {
 	})
 }
 
-// contestedMeeting: one has moved a meeting online, the other one has booked the train.
+// contestedMeeting: one person has moved a meeting online, while the other one has booked the
+// train.
 func (p *plan) contestedMeeting(c *record) {
 	starts := p.workday(4).Add(10 * time.Hour)
 	meeting := p.create(p.ago(33), jonas, collab.TypeMeeting, c, collab.Patch{

@@ -8,7 +8,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// pipelineMeetings is how many of the team's weekly meetings there are, the next one included.
+// pipelineMeetings is the number of the team's weekly meetings, including the next one.
 const pipelineMeetings = 7
 
 // meetings plans the meetings with the customers, and the team's own.
@@ -24,7 +24,7 @@ func (p *plan) meetings(customers []*record) {
 	p.pipeline()
 }
 
-// meeting plans a meeting as it is created.
+// meeting plans the creation of a meeting.
 func (p *plan) meeting(at, starts time.Time, c *record, topic meetingTopic) *record {
 	by := p.keeper(c)
 	attendees := []collab.ID{by, p.anybody(by)}
@@ -38,7 +38,7 @@ func (p *plan) meeting(at, starts time.Time, c *record, topic meetingTopic) *rec
 	})
 }
 
-// meetingTopic returns what a meeting at a time is about: something new, if possible.
+// meetingTopic returns the topic of a meeting at a time: a new one, if possible.
 func (p *plan) meetingTopic(c *record, at time.Time) meetingTopic {
 	topics := meetingTopics[c.stageAt(at)]
 	fresh := slices.DeleteFunc(slices.Clone(topics), func(t meetingTopic) bool { return !c.newSubject(t.title) })
@@ -70,7 +70,7 @@ func (p *plan) meetingHeld(c *record) {
 	p.change(r.done, r.owner, r, collab.Patch{"status": collab.MeetingCompleted, "notes": pick(p, topic.notes)})
 }
 
-// pipeline plans what the team does every Monday at eight.
+// pipeline plans the team's meeting every Monday at eight.
 func (p *plan) pipeline() {
 	next := p.now.Truncate(24 * time.Hour).Add(8 * time.Hour)
 	for next.Weekday() != time.Monday || next.Before(p.past.Add(-time.Hour)) {

@@ -10,11 +10,12 @@ import (
 	"tandem/internal/collab"
 )
 
-// Keys of the steps that are looked for afterwards.
+// Keys of the steps that are looked up afterwards.
 const (
 	keyCustomer = "example-customer"
 	keyCall     = "example-call"
 	keyMeeting  = "example-meeting"
+	keyDeal     = "example-deal"
 	keyLast     = "last"
 )
 
@@ -24,12 +25,12 @@ type step struct {
 	by collab.ID
 	do func(*writer, context.Context, *step) error
 	on *record
-	// key names the step; one without is named by its number.
+	// key names the step; a step without a key is named by its number.
 	key      string
 	fields   collab.Patch
 	text     string
 	mentions []collab.ID
-	// behind is by how many versions the writer's view of the record is out of date.
+	// behind is the number of versions by which the writer's view of the record is out of date.
 	behind int
 }
 
@@ -39,13 +40,13 @@ type record struct {
 	customer *record // of a customer: itself
 	owner    collab.ID
 	born     time.Time
-	// label, city and stages are of a customer: what calls and meetings call
-	// it, where it is, and how far it came when.
+	// label, city and stages are set for a customer: its name in calls and meetings, where it is,
+	// and when it reached which status.
 	label, city string
 	stages      []stage
-	// subjects are what calls and meetings with the customer were about.
+	// subjects are the topics of the calls and meetings with the customer.
 	subjects []string
-	// done is when a call or a meeting was over; zero where it is not.
+	// done is when a call or a meeting was over; zero if it is not.
 	done time.Time
 
 	id       collab.ID
@@ -53,13 +54,13 @@ type record struct {
 	conflict collab.ID
 }
 
-// A stage is a customer's status from a time on.
+// A stage is a status of a customer and the time from which it has it.
 type stage struct {
 	from   time.Time
 	status collab.CustomerStatus
 }
 
-// newSubject reports whether the customer was not talked to about it yet.
+// newSubject reports whether nobody has talked to the customer about the subject yet.
 func (r *record) newSubject(subject string) bool { return !slices.Contains(r.subjects, subject) }
 
 // stageAt returns the customer's status at a time.
@@ -73,20 +74,20 @@ func (r *record) stageAt(t time.Time) collab.CustomerStatus {
 	return status
 }
 
-// A plan is what the company did until now.
+// A plan is everything that the company did until now.
 type plan struct {
 	start time.Time
-	// past is the end of what happens at random; the last hour is all story.
+	// past is the end of the random events; the last hour consists of stories only.
 	past  time.Time
 	now   time.Time
 	rng   *rand.Rand
 	steps []*step
-	// records are what people come back to: no record that is ever deleted.
+	// records are the records that people come back to, without those that are ever deleted.
 	records []*record
 }
 
-// newPlan plans the history that ends at now. Equal times make equal plans,
-// which is what makes it safe to run a plan again.
+// newPlan plans the history that ends at now. Equal times make equal plans, so it is safe to run a
+// plan again.
 func newPlan(now time.Time) *plan {
 	now = now.UTC()
 	p := &plan{start: now.Add(-history), past: now.Add(-time.Hour), now: now, rng: rand.New(rand.NewPCG(8, 60))}
@@ -103,18 +104,19 @@ func newPlan(now time.Time) *plan {
 	p.views()
 	p.lastHour(customers)
 	p.confidential()
+	p.deals(customers)
 	p.sort()
 	return p
 }
 
-// add plans a step and returns it, so that the caller can say more of it.
+// add plans a step and returns it, so that the caller can complete it.
 func (p *plan) add(at time.Time, by collab.ID, do func(*writer, context.Context, *step) error, on *record) *step {
 	s := &step{at: at, by: by, do: do, on: on}
 	p.steps = append(p.steps, s)
 	return s
 }
 
-// create plans a record, of a customer unless that is nil.
+// create plans a record, which belongs to customer unless that is nil.
 func (p *plan) create(at time.Time, by collab.ID, kind collab.EntityType, customer *record, fields collab.Patch) *record {
 	r := &record{kind: kind, customer: customer, owner: by, born: at}
 	if owner, ok := fields["ownerId"].(collab.ID); ok {
@@ -146,8 +148,8 @@ func (p *plan) say(at time.Time, by collab.ID, r *record, text string, mentions 
 	return s
 }
 
-// sort puts the steps in the order of their times, no two at the same time. The
-// steps of one record are planned in their order, and a stable sort keeps it.
+// sort orders the steps by time, and gives each a time of its own. The steps of one record are
+// planned in their order, which a stable sort keeps.
 func (p *plan) sort() {
 	slices.SortStableFunc(p.steps, func(a, b *step) int { return a.at.Compare(b.at) })
 	for i, s := range p.steps {
@@ -158,9 +160,9 @@ func (p *plan) sort() {
 	}
 }
 
-// moment returns a time from one to another, of working hours if there are any. How
-// often it has to look depends on the time of day, so it takes one number of the plan's
-// and looks with its own: whatever else the plan decides is the same at any time.
+// moment returns a time in a range, within working hours if the range has any. The number of
+// attempts depends on the time of day, so it takes one random number from the plan and draws the
+// others from its own source: the rest of the plan is then the same at any time of day.
 func (p *plan) moment(from, to time.Time) time.Time {
 	own := rand.New(rand.NewPCG(p.rng.Uint64(), 0))
 	var t time.Time
@@ -173,25 +175,25 @@ func (p *plan) moment(from, to time.Time) time.Time {
 	return t
 }
 
-// appointment returns a moment that people would agree on.
+// appointment returns a time at which people would agree to meet.
 func (p *plan) appointment(from, to time.Time) time.Time {
 	const quarter = 15 * time.Minute
 	return p.moment(from.Add(quarter), to).Truncate(quarter)
 }
 
-// chance is true so many times of a hundred.
+// chance is true with a probability in percent.
 func (p *plan) chance(percent int) bool { return p.rng.IntN(100) < percent }
 
 // pick returns any of the values.
 func pick[T any](p *plan, values []T) T { return values[p.rng.IntN(len(values))] }
 
-// anybody returns one of those who write, except one.
+// anybody returns one of the people who write, other than a given person.
 func (p *plan) anybody(except collab.ID) collab.ID {
 	writers := []collab.ID{ben, chloe, jonas, ben, chloe, jonas, ada}
 	return pick(p, slices.DeleteFunc(writers, func(id collab.ID) bool { return id == except }))
 }
 
-// keeper returns who deals with the record: its owner, most of the time.
+// keeper returns the person who works on the record: most of the time its owner.
 func (p *plan) keeper(r *record) collab.ID {
 	if r.owner == "" || p.chance(30) {
 		return p.anybody(r.owner)
@@ -199,7 +201,7 @@ func (p *plan) keeper(r *record) collab.ID {
 	return r.owner
 }
 
-// comments plans what people say about what is there.
+// comments plans the comments on the records.
 func (p *plan) comments() {
 	for range 110 {
 		at := p.moment(p.start.AddDate(0, 0, 1), p.past)
@@ -214,7 +216,7 @@ func (p *plan) comments() {
 	}
 }
 
-// views plans who looks at what, which is all that Grace does.
+// views plans who looks at what, which is the only thing that Grace does.
 func (p *plan) views() {
 	for i := range 100 {
 		at, by := p.moment(p.start.AddDate(0, 0, 1), p.past), p.anybody("")
@@ -225,8 +227,8 @@ func (p *plan) views() {
 	}
 }
 
-// onTheDesk returns a record that people deal with at a time: any customer, or
-// one of the calls and meetings that were entered last.
+// onTheDesk returns a record that people work on at a time: any customer, or one of the calls and
+// meetings that were entered last.
 func (p *plan) onTheDesk(at time.Time) *record {
 	customers := p.chance(50)
 	var desk []*record
@@ -254,7 +256,7 @@ func firstName(id collab.ID) string {
 	return string(id)
 }
 
-// orNull returns a text for a patch, in which an empty one is none.
+// orNull returns a text for a patch: null if it is empty.
 func orNull[T ~string](text T) any {
 	if text == "" {
 		return nil

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// TestPlanAnyTime plans for each hour of a fortnight: what is random must not
-// leave the plan's time, nor may the stories, whatever day of the week it is.
+// TestPlanAnyTime plans for each hour of a fortnight: neither random events nor stories may leave
+// the plan's time, whatever the day of the week.
 func TestPlanAnyTime(t *testing.T) {
 	t.Parallel()
 	for hour := range 14 * 24 {
@@ -28,9 +28,9 @@ func TestPlanAnyTime(t *testing.T) {
 	}
 }
 
-// The documents show the first customer by name, so what became of it must not
-// depend on when somebody reads them.
-func TestFirstCustomerIsTheSameAnyTime(t *testing.T) {
+// The documents show the first customer by name, so its state must not depend on when somebody
+// reads them.
+func TestFirstCustomerDoesNotDependOnTime(t *testing.T) {
 	t.Parallel()
 	const first = "Agnieszka Zając"
 	for hour := range 14 * 24 {

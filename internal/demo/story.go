@@ -7,13 +7,13 @@ import (
 	"tandem/internal/collab"
 )
 
-// How many of the calls and meetings the stories tell of. Those that are deleted do not count.
+// The numbers of calls and meetings in the stories, without those that are deleted.
 const (
 	storyCalls    = 7
 	storyMeetings = 6
 )
 
-// storied plans the beginning of a customer whose story is told.
+// storied plans the beginning of a customer with a story.
 func (p *plan) storied(row row, by collab.ID, status collab.CustomerStatus) *record {
 	fields := document(row, status, by)
 	fields["notes"], fields["tags"] = nil, []string{}
@@ -42,7 +42,7 @@ func (p *plan) held(at time.Time, by collab.ID, c *record, topic string, minutes
 	})
 }
 
-// met plans a meeting from its invitation to its notes.
+// met plans a meeting, from its invitation to its notes.
 func (p *plan) met(at, starts time.Time, by collab.ID, c *record, topic meetingTopic, attendees ...collab.ID) *record {
 	starts = starts.Truncate(15 * time.Minute)
 	r := p.create(at, by, collab.TypeMeeting, c, collab.Patch{
@@ -53,7 +53,7 @@ func (p *plan) met(at, starts time.Time, by collab.ID, c *record, topic meetingT
 	return r
 }
 
-// exampleStory is how a brewery becomes a customer: the one that the examples show.
+// exampleStory is how a brewery becomes a customer, the one that the examples show.
 func (p *plan) exampleStory(c *record) {
 	p.creation(c).key = keyCustomer
 	beat := p.beats(17)
@@ -74,7 +74,7 @@ func (p *plan) exampleStory(c *record) {
 	p.toCome(beat(), c)
 }
 
-// toCome plans what is ahead of the example customer.
+// toCome plans the future of the example customer.
 func (p *plan) toCome(at time.Time, c *record) {
 	review := p.workday(5).Add(10 * time.Hour)
 	p.held(at.Add(-time.Hour), ben, c, "Low pressure at the tap", 8, "A valve was half closed. Solved on the telephone.")
@@ -92,13 +92,13 @@ func (p *plan) toCome(at time.Time, c *record) {
 	p.records = append(p.records, call, meeting)
 }
 
-// renewalStory is a conflict that was resolved: one wrote a customer off while
-// another one won it back.
+// renewalStory is a conflict that was resolved: one person wrote a customer off while another one
+// won it back.
 func (p *plan) renewalStory(c *record) {
 	beat := p.beats(6)
 	p.held(beat(), chloe, c, "Invoice unclear", 12, "Finds the cartridges too dear. Compares prices.")
 	p.say(beat(), chloe, c, "@Ada can we do anything about the price here?", ada)
-	p.met(beat(), beat(), jonas, c, meetingTopic{"Price of the contract", "", "1. What they use\n2. What others ask\n3. Two years instead of one",
+	p.met(beat(), beat(), jonas, c, meetingTopic{"Price of the contract", "", "1. Their consumption\n2. Prices of competitors\n3. Two years instead of one",
 		[]string{"Saoirse takes two years at ten percent off."}}, jonas, chloe)
 	at := beat()
 	p.change(at, chloe, c, collab.Patch{"status": churned, "notes": "Went with somebody cheaper, says her brother."})
@@ -123,14 +123,14 @@ func (p *plan) workday(n int) time.Time {
 	return day
 }
 
-// collision plans an edit of somebody who has not seen the newest version, and
+// collision plans an edit by somebody who has not seen the newest version, and whose edit
 // contradicts it.
 func (p *plan) collision(at time.Time, by collab.ID, r *record, fields collab.Patch) {
 	s := p.add(at, by, (*writer).collide, r)
 	s.fields, s.behind = fields, 1
 }
 
-// mistakes are things that people make, and then delete.
+// mistakes plans records that people create by mistake and then delete.
 func (p *plan) mistakes() {
 	beat := p.beats(5)
 	at := beat()

@@ -2,14 +2,14 @@ package demo
 
 import "tandem/internal/collab"
 
-// A callTopic is what a call can be about, and how it can end.
+// A callTopic is a possible subject of a call, with its possible outcomes.
 type callTopic struct {
 	subject  string
 	inbound  bool
 	outcomes []string
 }
 
-// callTopics are what is talked about on the telephone, by how far the customer has come.
+// callTopics are the subjects of calls, by the customer's status.
 var callTopics = map[collab.CustomerStatus][]callTopic{
 	lead: {
 		{"First conversation", false, []string{
@@ -61,17 +61,17 @@ var missedOutcomes = []string{"Nobody answered; left a message.", "Engaged, thre
 
 var cancelOutcomes = []string{"Asked by e-mail to leave it for now.", "Settled in writing.", "Ill; we call next month."}
 
-// A meetingTopic is what a meeting can be about, and what can be noted of it.
-// It is at the customer's, unless it has a place of its own.
+// A meetingTopic is a possible subject of a meeting, with its possible notes. The meeting is at the
+// customer's, unless the topic has a place of its own.
 type meetingTopic struct {
 	title, place, agenda string
 	notes                []string
 }
 
-// meetingTopics are what people meet for, by how far the customer has come.
+// meetingTopics are the subjects of meetings, by the customer's status.
 var meetingTopics = map[collab.CustomerStatus][]meetingTopic{
 	lead: {
-		{"First visit", "", "1. Who we are\n2. What they drink now, and what it costs\n3. A glass of ours", []string{
+		{"First visit", "", "1. Introductions\n2. Their current drinks and the costs\n3. A glass of ours", []string{
 			"Good start. They pay more for bottles than they knew.", "Polite, no hurry. Call again in a month."}},
 		{"Showroom tour", "Showroom", "1. Taps\n2. Plants\n3. Questions", []string{
 			"Fell for the copper tap, of course.", "Brought the whole team; the sparkling one ran dry."}},
@@ -87,9 +87,9 @@ var meetingTopics = map[collab.CustomerStatus][]meetingTopic{
 	active: {
 		{"Installation day", "", "1. Water off at 8:00\n2. Plant and taps\n3. Rinse, test, hand over", []string{
 			"Done by noon. Handed over to the caretaker.", "One fitting was missing; the rest on Tuesday."}},
-		{"Quarterly review", "Video call", "1. Consumption\n2. Service visits\n3. What is next", []string{
+		{"Quarterly review", "Video call", "1. Consumption\n2. Service visits\n3. Next steps", []string{
 			"Consumption up by a fifth. Bigger cartridge from now on.", "All quiet. They ask about a second tap."}},
-		{"Staff training", "", "1. Cleaning\n2. Changing the cartridge\n3. Whom to call", []string{
+		{"Staff training", "", "1. Cleaning\n2. Changing the cartridge\n3. Contacts for service", []string{
 			"Six people trained, two of them before coffee.", "The night shift needs it again."}},
 	},
 	churned: {
@@ -98,8 +98,8 @@ var meetingTopics = map[collab.CustomerStatus][]meetingTopic{
 	},
 }
 
-// pipelineAgenda and pipelineNotes are of the meeting that the team has with itself every Monday.
-const pipelineAgenda = "1. New leads\n2. Offers that wait\n3. Who needs help\n4. Anything broken"
+// pipelineAgenda and pipelineNotes belong to the team's own meeting every Monday.
+const pipelineAgenda = "1. New leads\n2. Open offers\n3. Help needed\n4. Anything broken"
 
 var pipelineNotes = []string{
 	"Every lead has somebody now. Breweries go well, schools go slowly.",
@@ -108,13 +108,13 @@ var pipelineNotes = []string{
 	"Cartridges of size 3 are late. Tell customers before they ask.",
 }
 
-// A talk is what a comment can be about: a type of entities, and whether they are over.
+// A talk is what a comment is about: a type of entities, and whether they are over.
 type talk struct {
 	about collab.EntityType
 	done  bool
 }
 
-// commentTexts are what people say; a %s mentions somebody.
+// commentTexts are the texts of comments; a %s mentions somebody.
 var commentTexts = map[talk][]string{
 	{collab.TypeCustomer, false}: {
 		"@%s, do you know them from before?",

@@ -8,8 +8,8 @@ import (
 	"tandem/internal/collab"
 )
 
-// customers plans the customers, up to what the table says of them. The first
-// two, whose stories are told apart, are there from the beginning.
+// customers plans the customers so that they end as the table has them. The first two, which have
+// stories of their own, are there from the beginning.
 func (p *plan) customers() []*record {
 	customers := []*record{p.storied(customerRows[0], ben, lead), p.storied(customerRows[1], chloe, active)}
 	for _, row := range customerRows[2:] {
@@ -19,7 +19,7 @@ func (p *plan) customers() []*record {
 	return customers
 }
 
-// customer plans a customer and how it came to be as its row says.
+// customer plans a customer and the changes that lead to its row.
 func (p *plan) customer(row row) *record {
 	until := p.start.Add(history * 2 / 3)
 	if row.status == lead {
@@ -57,16 +57,16 @@ func (p *plan) customer(row row) *record {
 	return c
 }
 
-// path returns the statuses of a customer up to one. Not all begin as a lead,
-// but none begins as one that has left.
+// path returns the statuses of a customer up to a given one. Not all customers begin as leads, but
+// none begins as a former customer.
 func (p *plan) path(status collab.CustomerStatus) []collab.CustomerStatus {
 	way := []collab.CustomerStatus{lead, prospect, active, churned}
 	to := slices.Index(way, status)
 	return way[p.rng.IntN(min(to+1, 3)) : to+1]
 }
 
-// postpone takes some of the fields out of a new document, or puts something
-// else in their place, and returns the patches that set them later.
+// postpone removes some of the fields of a new document, or replaces their values, and returns the
+// patches that set them later.
 func (p *plan) postpone(row row, owner collab.ID, fields collab.Patch) (later []collab.Patch) {
 	postpone := func(field string, first any, percent int) {
 		if p.chance(percent) {
@@ -97,7 +97,7 @@ func document(row row, status collab.CustomerStatus, owner collab.ID) collab.Pat
 	}
 }
 
-// label is what a call or a meeting calls the customer.
+// label is the customer's name in a call or a meeting.
 func label(row row) string {
 	if row.company == "" {
 		return row.name
@@ -105,7 +105,7 @@ func label(row row) string {
 	return row.company
 }
 
-// Of 120 calls and 60 meetings, some are told by the stories.
+// There are 120 calls and 60 meetings, including the stories and the weekly meetings.
 const (
 	callCount    = 120 - storyCalls
 	meetingCount = 60 - storyMeetings - pipelineMeetings
@@ -129,7 +129,7 @@ func (p *plan) calls(customers []*record) {
 	}
 }
 
-// call plans a call as it is created.
+// call plans the creation of a call.
 func (p *plan) call(at time.Time, c *record, topic callTopic, fields collab.Patch) *record {
 	by := p.keeper(c)
 	fields["subject"], fields["ownerId"], fields["direction"] = topic.subject+": "+c.label, by, collab.CallOutbound
@@ -139,7 +139,7 @@ func (p *plan) call(at time.Time, c *record, topic callTopic, fields collab.Patc
 	return p.create(at, by, collab.TypeCall, c, fields)
 }
 
-// callTopic returns what a call at a time is about: something new, if possible.
+// callTopic returns the topic of a call at a time: a new one, if possible.
 func (p *plan) callTopic(c *record, at time.Time, inbound bool) callTopic {
 	var topics, fresh []callTopic
 	for _, t := range callTopics[c.stageAt(at)] {
@@ -164,7 +164,7 @@ func (p *plan) callToCome(c *record) {
 	p.records = append(p.records, p.call(at, c, p.callTopic(c, at, false), collab.Patch{"scheduledAt": scheduled}))
 }
 
-// callIn plans a call that somebody got, and entered afterwards.
+// callIn plans a call that somebody received, and entered afterwards.
 func (p *plan) callIn(c *record) {
 	at := p.moment(c.born.Add(time.Hour), p.past)
 	topic := p.callTopic(c, at, true)
@@ -181,7 +181,7 @@ func (p *plan) callIn(c *record) {
 	p.records = append(p.records, r)
 }
 
-// callOut plans a call that was scheduled, and what came of it.
+// callOut plans a call that was scheduled, and its outcome.
 func (p *plan) callOut(c *record) {
 	at := p.moment(c.born, p.past.Add(-4*time.Hour))
 	scheduled := p.appointment(at, earliest(at.AddDate(0, 0, 6), p.past.Add(-time.Hour)))

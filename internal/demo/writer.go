@@ -10,13 +10,13 @@ import (
 	"tandem/internal/collab"
 )
 
-// A writer carries out a plan through a Service whose clock it sets.
+// A writer runs a plan through a Service whose clock it sets.
 type writer struct {
 	service *collab.Service
 	clock   time.Time
 	// viewers are the people who have joined.
 	viewers map[collab.ID]*collab.Viewer
-	// cursor is where the last change stands.
+	// cursor is the cursor of the last change.
 	cursor collab.Cursor
 	// mutation is the clientMutationId of the step under way.
 	mutation collab.ID
@@ -24,11 +24,11 @@ type writer struct {
 
 func newWriter(store collab.Store, log *slog.Logger) *writer {
 	w := &writer{viewers: map[collab.ID]*collab.Viewer{}}
-	w.service = collab.NewService(store, silence{}, log, func() time.Time { return w.clock })
+	w.service = collab.NewService(store, silence{}, nil, log, func() time.Time { return w.clock })
 	return w
 }
 
-// silence is a bus for a time before anybody listens.
+// silence is a bus for the time before anybody listens.
 type silence struct{}
 
 func (silence) Announce(context.Context, *collab.Change) error { return nil }
@@ -37,7 +37,7 @@ func (silence) Listen(context.Context, func(*collab.Change))   {}
 // mutationID is the clientMutationId of the step with a key.
 func mutationID(key string) collab.ID { return collab.ID("demo-" + key) }
 
-// run carries out the plan's step number n.
+// run runs step number n of the plan.
 func (w *writer) run(ctx context.Context, n int, s *step) error {
 	key := s.key
 	if key == "" {
@@ -85,7 +85,7 @@ func (w *writer) update(ctx context.Context, s *step) error {
 	})
 }
 
-// collide is an update that meets a conflict.
+// collide runs an update that meets a conflict.
 func (w *writer) collide(ctx context.Context, s *step) error {
 	err := w.update(ctx, s)
 	conflict, ok := errors.AsType[*collab.Conflict](err)
@@ -96,7 +96,7 @@ func (w *writer) collide(ctx context.Context, s *step) error {
 	return nil
 }
 
-// resolve lets the edit win that met the conflict.
+// resolve ends the conflict in favor of the edit that met it.
 func (w *writer) resolve(ctx context.Context, s *step) error {
 	return w.saved(s, func(v *collab.Viewer) (*collab.Saved, error) {
 		return w.service.Resolve(ctx, v, collab.Resolve{
@@ -111,7 +111,7 @@ func (w *writer) restore(ctx context.Context, s *step) error {
 	})
 }
 
-// saved runs a write of an entity, and keeps where the entity stands then.
+// saved runs a write of an entity, and keeps the entity's new state.
 func (w *writer) saved(s *step, write func(*collab.Viewer) (*collab.Saved, error)) error {
 	saved, err := write(w.viewers[s.by])
 	if err != nil {
@@ -144,13 +144,13 @@ func (w *writer) comment(ctx context.Context, s *step) error {
 	return nil
 }
 
-// view needs no clientMutationId: a view is recorded once in five minutes.
+// view needs no clientMutationId, since a view is recorded only once in five minutes.
 func (w *writer) view(ctx context.Context, s *step) error {
 	_, err := w.service.RecordView(ctx, w.viewers[s.by], s.on.id)
 	return err
 }
 
-// catchUp reads all notifications so far.
+// catchUp marks all notifications so far as read.
 func (w *writer) catchUp(ctx context.Context, s *step) error {
 	_, err := w.service.MarkNotificationsRead(ctx, w.viewers[s.by], nil, &w.cursor)
 	return err

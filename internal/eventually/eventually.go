@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// patience is how long a test waits before it fails. It is no measure of speed: a
-// busy machine may need much of it, and a condition that holds costs no more than it takes.
-const patience = time.Minute
+// patience is how long a test waits before it fails. It does not measure speed: a busy machine may
+// need much of it, and a condition that holds ends the wait.
+const patience = 3 * time.Minute
 
 // True waits until the condition holds, and fails the test if it never does. what
 // completes the sentence "it never happened that …".

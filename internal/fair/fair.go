@@ -1,8 +1,7 @@
-// Package fair shares something scarce, such as render slots, database
-// statements or bytes of memory, between organizations and people. Whatever
-// becomes free goes to those who wait in turn: one organization after another,
-// and within an organization one person after another. So nobody waits longer
-// because somebody else asks for more.
+// Package fair shares a scarce resource, such as render slots, database statements or bytes of
+// memory, between organizations and people. It grants free units in turn: one organization after
+// another, and within an organization one person after another. So nobody waits longer because
+// somebody else requests more.
 package fair
 
 import (
@@ -14,11 +13,10 @@ import (
 // ErrFull is returned when too many requests of one person wait already.
 var ErrFull = errors.New("too many requests of this person are waiting")
 
-// A Key says on whose behalf units are held. Person is empty for work that an
-// organization shares.
+// A Key identifies the holder of units. Person is empty for work that an organization shares.
 type Key struct{ Org, Person string }
 
-// Limits bound what is held at a time, in units of the caller's choice. 0 is no bound.
+// Limits bound what is held at a time, in units of the caller's choice. 0 means no bound.
 type Limits struct {
 	// Total bounds what all hold together, PerOrg what one organization holds,
 	// and PerPerson what one person holds. It does not bound shared work.
@@ -27,11 +25,11 @@ type Limits struct {
 	Waiting int
 }
 
-// A Queue hands out units within its limits. A request that is larger than a
+// A Queue grants units within its limits. A request that is larger than a
 // limit is granted once nothing else is held under that limit, so it never
 // waits forever.
 type Queue struct {
-	mu      sync.Mutex // guards what follows, and all that is reached from it
+	mu      sync.Mutex // guards the fields below, and everything reached from them; innermost
 	limits  Limits
 	held    int64
 	waiting int
@@ -44,8 +42,7 @@ func New(limits Limits) *Queue {
 	return &Queue{limits: limits, orgs: make(map[string]*org)}
 }
 
-// SetTotal changes how many units all hold together. Those that are held already
-// are not taken away.
+// SetTotal changes how many units all holders may hold together. It does not revoke grants.
 func (q *Queue) SetTotal(units int64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -101,8 +98,8 @@ func (q *Queue) Acquire(ctx context.Context, who Key, units int64) (*Grant, erro
 	return nil, ctx.Err()
 }
 
-// Charge counts units that are taken already. It never waits: what is beyond a
-// limit keeps others from being granted more until it is released.
+// Charge counts units that are already in use. It never waits: units beyond a limit keep others
+// from being granted more until they are released.
 func (q *Queue) Charge(who Key, units int64) *Grant {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -111,8 +108,7 @@ func (q *Queue) Charge(who Key, units int64) *Grant {
 	return g
 }
 
-// Resize changes how many units are held. Like Charge, it never waits. It may be
-// called of nil.
+// Resize changes how many units are held. Like Charge, it never waits. It may be called on nil.
 func (g *Grant) Resize(units int64) {
 	if g == nil {
 		return
@@ -126,7 +122,7 @@ func (g *Grant) Resize(units int64) {
 	g.queue.dispatch()
 }
 
-// Release gives the units back. It may be called more than once, and of nil.
+// Release gives the units back. It may be called more than once, and on nil.
 func (g *Grant) Release() {
 	if g == nil {
 		return

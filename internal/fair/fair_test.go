@@ -112,7 +112,7 @@ func TestTurns(t *testing.T) {
 	})
 }
 
-func TestSmallRequestsDoNotPassALargeOne(t *testing.T) {
+func TestSmallRequestsWaitBehindLarge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := fair.New(fair.Limits{Total: 10})
 		held := acquire(t, q, key("a", "1"), 8)

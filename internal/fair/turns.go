@@ -10,7 +10,7 @@ type org struct {
 	turns  []*person // people with waiting requests, the next one first
 }
 
-// A person is one of an organization; the one without a name is its shared work.
+// A person belongs to an organization; the person without a name is its shared work.
 type person struct {
 	org     *org
 	name    string
@@ -19,7 +19,7 @@ type person struct {
 	waiting []*request // oldest first
 }
 
-// A request is a grant that is waited for.
+// A request is a grant that is still waiting.
 type request struct {
 	grant   *Grant
 	units   int64
@@ -45,7 +45,7 @@ func (q *Queue) enter(who Key) *person {
 	return p
 }
 
-// leave ends what enter began.
+// leave reverts enter.
 func (q *Queue) leave(p *person) {
 	if p.grants--; p.grants > 0 {
 		return
@@ -56,7 +56,7 @@ func (q *Queue) leave(p *person) {
 	}
 }
 
-// enqueue has a request wait for its turn.
+// enqueue adds a request to the queue of its person.
 func (q *Queue) enqueue(r *request) {
 	q.waiting++
 	p := r.grant.person
@@ -68,7 +68,7 @@ func (q *Queue) enqueue(r *request) {
 	}
 }
 
-// withdraw takes a request back that was not granted.
+// withdraw removes a request that was not granted.
 func (q *Queue) withdraw(r *request) {
 	q.waiting--
 	p := r.grant.person
@@ -81,7 +81,7 @@ func (q *Queue) withdraw(r *request) {
 	}
 }
 
-// dispatch grants what there is room for.
+// dispatch grants as many requests as the limits allow.
 func (q *Queue) dispatch() {
 	for i := 0; i < len(q.turns); {
 		p := q.turns[i].next(q.limits)
@@ -114,7 +114,7 @@ func (o *org) next(limits Limits) *person {
 	return nil
 }
 
-// grant grants a request. The next turns are those of others.
+// grant grants a request, and moves its organization and its person to the end of the queue.
 func (q *Queue) grant(r *request) {
 	p, o := r.grant.person, r.grant.person.org
 	q.withdraw(r)
@@ -131,13 +131,13 @@ func (q *Queue) grant(r *request) {
 	}
 }
 
-// within reports whether more units may be held beside those that are: any
-// number where there are none.
+// within reports whether more units may be held in addition. A request beyond the limit
+// is allowed if nothing is held.
 func within(limit, held, units int64) bool {
 	return limit <= 0 || held == 0 || held+units <= limit
 }
 
-// hold counts more units, or fewer.
+// hold adds to the counts of units; more may be negative.
 func (g *Grant) hold(more int64) {
 	g.units += more
 	g.person.held += more

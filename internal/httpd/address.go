@@ -12,18 +12,17 @@ import (
 
 type addressKey struct{}
 
-// addressOf returns where a request came from, or "" where that is not known.
+// addressOf returns the address that a request came from, or "" if it is unknown.
 func addressOf(ctx context.Context) string {
 	at, _ := ctx.Value(addressKey{}).(string)
 	return at
 }
 
-// address returns the network address of the client that a request comes from: the
-// other end of the connection, or if that is a proxy that is trusted, the last
-// one in X-Forwarded-For that is none. All of an IPv6 network of 64 bits are one,
-// since one customer of a provider has as many. It is "" if all are proxies, or
-// the header can't be read from there on: clients that a proxy does not tell apart
-// must not be limited together.
+// address returns the address of the client of a request: the peer of the connection or, if that is
+// a trusted proxy, the last address in X-Forwarded-For that is not one. All addresses of an IPv6
+// network of 64 bits count as one, since providers give each customer such a network. The address is
+// "" if all are proxies, or the header can't be read: clients that a proxy does not distinguish must
+// not share one limit.
 func (l *Limiter) address(r *http.Request) string {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -42,8 +41,8 @@ func (l *Limiter) address(r *http.Request) string {
 	return networkOf(at)
 }
 
-// Peer returns the address that a connection comes from, or "" for those of proxies that are trusted,
-// which come from many.
+// Peer returns the address of a connection, or "" for the connection of a trusted proxy, which serves
+// many clients.
 func (l *Limiter) Peer(remote net.Addr) string {
 	peer, err := netip.ParseAddrPort(remote.String())
 	if err != nil || l.trusts(peer.Addr().Unmap()) {
@@ -52,7 +51,7 @@ func (l *Limiter) Peer(remote net.Addr) string {
 	return networkOf(peer.Addr().Unmap())
 }
 
-// networkOf returns what is one client: an IPv4 address, or an IPv6 network of 64 bits.
+// networkOf returns the network of one client: an IPv4 address, or an IPv6 network of 64 bits.
 func networkOf(at netip.Addr) string {
 	if at.Is6() {
 		network, _ := at.WithZone("").Prefix(64)
@@ -61,12 +60,11 @@ func networkOf(at netip.Addr) string {
 	return at.String()
 }
 
-// clientHeaders are those by which applications say what they are.
+// clientHeaders are the headers with which applications name themselves.
 var clientHeaders = []string{"apollographql-client-name", "graphql-client-name"}
 
-// origin returns where a request from an address comes from, and what sent it. If
-// the address is not known, it is the other end of the connection: rather the
-// proxy than nothing.
+// origin returns the origin of a request for the audit trail. If the address is unknown, it has the
+// peer of the connection, which is the proxy.
 func origin(r *http.Request, address string) collab.Origin {
 	if peer, err := netip.ParseAddrPort(r.RemoteAddr); address == "" && err == nil {
 		address = peer.Addr().Unmap().WithZone("").String()

@@ -46,8 +46,8 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// What an application calls itself is in either of two headers. An address that is not
-// known is the other end's.
+// Either of two headers names the application. Without a known address, the address is that of the
+// other end.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

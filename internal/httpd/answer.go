@@ -14,8 +14,7 @@ import (
 
 type answerKey struct{}
 
-// An answer is a response whose status an operation may decide: the library
-// answers most errors with 200.
+// An answer is a response whose status an operation may set: gqlgen answers most errors with 200.
 type answer struct {
 	http.ResponseWriter
 	refusal atomic.Pointer[refusal]
@@ -24,10 +23,10 @@ type answer struct {
 
 type refusal struct {
 	status     int
-	retryAfter int // in seconds; 0 is none
+	retryAfter int // in seconds; 0 for no header
 }
 
-// answerable lets operations decide over the status of their response.
+// answerable lets operations set the status of their response.
 func answerable(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") != "" {
@@ -39,8 +38,8 @@ func answerable(next http.Handler) http.Handler {
 	})
 }
 
-// answerWith sets the status of the response that an operation belongs to, if it
-// has one of its own: on sockets and streams only the errors tell.
+// answerWith sets the status of an operation's response. On sockets and streams, where an operation
+// has no response of its own, it does nothing.
 func answerWith(ctx context.Context, status int, err error) {
 	a, ok := ctx.Value(answerKey{}).(*answer)
 	if !ok {
@@ -66,7 +65,7 @@ func (a *answer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
-// Write writes, and begins the response if nobody has.
+// Write writes to the response, and begins it if necessary.
 func (a *answer) Write(b []byte) (int, error) {
 	if !a.begun {
 		a.WriteHeader(http.StatusOK)

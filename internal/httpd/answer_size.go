@@ -11,54 +11,58 @@ import (
 	"tandem/internal/collab"
 )
 
-// Bounds of one response, in bytes of its JSON. 100 customers whose notes are as
-// long as they may be have 6 MB in most languages.
+// Bounds of one response, in bytes of its JSON. 100 customers with the longest notes have 6 MB in most
+// languages.
 const (
 	maxAnswer = 8 << 20
-	// maxEvent is for one event, which is kept while its subscribers catch up.
+	// maxEvent is the bound of one event, which the hub keeps while subscribers catch up.
 	maxEvent = 2 << 20
-	// maxExport is for the answer with everything that is kept about a person.
-	maxExport = 64 << 20
+	// maxBulk is the bound of a response with a bulk field.
+	maxBulk = 64 << 20
 )
 
-// exportField is the field whose answer may be as long as maxExport.
-const exportField = "exportPersonalData"
+// bulk is the directive of a field that reads everything that is kept about a person.
+const bulk = "bulk"
 
-// Bytes of JSON besides the texts: what surrounds a field, and the longest value
-// that is not a text, a cursor.
+// Bytes of JSON besides texts: the punctuation of a field, and the longest value that is not a text,
+// which is a cursor.
 const (
 	fieldBytes  = len(`"":,`)
 	scalarBytes = 30
 )
 
-// An answerBudget is what one response may still grow by. Fields charge it as they
-// are resolved, before their bytes are written anywhere.
+// An answerBudget bounds the bytes of one response. Each field is charged when it is resolved, before
+// its bytes are written.
 type answerBudget struct {
 	most   atomic.Int64
 	used   atomic.Int64
 	errors atomic.Int64
+	turn   answerTurn
 }
 
 type answerBudgetKey struct{}
 
 func (b *answerBudget) spent() bool { return b.used.Load() > b.most.Load() }
 
-var errAnswerTooLarge = collab.Errorf(collab.LimitExceeded, "the answer is larger than the server sends in one piece; ask for smaller pages (first), or for less of each item")
+var errAnswerTooLarge = collab.Errorf(collab.LimitExceeded, "the response would be larger than the server allows; ask for smaller pages, or for less of each item")
 
-// limitAnswer bounds the bytes of a response. One that would be larger is replaced
-// by an error: a part of it would look like data that is gone.
-func (c Config) limitAnswer(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+// limitAnswer bounds the bytes of a response. It replaces a larger response by an error: a part of
+// the response would look as if data were missing.
+func (s *Server) limitAnswer(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	budget := &answerBudget{}
 	budget.most.Store(maxAnswer)
 	if operation := graphql.GetOperationContext(ctx).Operation; operation != nil && operation.Operation == ast.Subscription {
 		budget.most.Store(maxEvent)
+	} else {
+		budget.turn.queue = s.largeAnswers // events have a turn already
+		defer budget.turn.release()
 	}
 	response := next(context.WithValue(ctx, answerBudgetKey{}, budget))
 	if response == nil {
 		return nil
 	}
 	if budget.spent() || int64(len(response.Data)) > budget.most.Load() {
-		return &graphql.Response{Errors: gqlerror.List{c.Hooks.Present(ctx, errAnswerTooLarge)}}
+		return &graphql.Response{Errors: gqlerror.List{s.present(ctx, errAnswerTooLarge)}}
 	}
 	if len(response.Errors) > maxErrors {
 		response.Errors = response.Errors[:maxErrors]
@@ -66,8 +70,8 @@ func (c Config) limitAnswer(ctx context.Context, next graphql.ResponseHandler) *
 	return response
 }
 
-// countBytes charges the budget of the response with each field, and resolves
-// nothing more once it is spent.
+// countBytes charges each field to the budget of the response, and resolves no more fields once the
+// budget is spent.
 func countBytes(ctx context.Context, next graphql.Resolver) (any, error) {
 	budget, _ := ctx.Value(answerBudgetKey{}).(*answerBudget)
 	if budget == nil { // a subscription that begins has no response yet
@@ -78,18 +82,23 @@ func countBytes(ctx context.Context, next graphql.Resolver) (any, error) {
 	}
 	value, err := next(ctx)
 	field := graphql.GetFieldContext(ctx).Field
-	if field.Name == exportField {
-		budget.most.Store(maxExport)
+	if field.Definition.Directives.ForName(bulk) != nil {
+		budget.most.Store(maxBulk)
 	}
-	budget.used.Add(int64(fieldBytes + len(field.Alias) + valueBytes(value)))
+	used := budget.used.Add(int64(fieldBytes + len(field.Alias) + valueBytes(value)))
 	if budget.spent() {
 		return nil, errAnswerTooLarge
+	}
+	if used > largeAnswer {
+		if err := budget.turn.take(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return value, err
 }
 
-// valueBytes returns how long a value of a field is as JSON, at least roughly. What
-// is below an object is counted field by field.
+// valueBytes returns the approximate length of a field's value as JSON. The fields of an object are
+// counted one by one.
 func valueBytes(value any) int {
 	switch value := value.(type) {
 	case string:
@@ -118,7 +127,7 @@ func valueBytes(value any) int {
 	return scalarBytes
 }
 
-// textBytes returns how long a text is as JSON.
+// textBytes returns the length of a text as JSON.
 func textBytes(text string) int {
 	n := len(text) + len(`"",`)
 	for i := range len(text) {
@@ -132,7 +141,7 @@ func textBytes(text string) int {
 	return n
 }
 
-// fewErrors has a response collect no more errors than it shows.
+// fewErrors makes a response collect no more errors than it shows.
 func fewErrors(present graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		budget, _ := ctx.Value(answerBudgetKey{}).(*answerBudget)

@@ -13,8 +13,8 @@ import (
 	"tandem/internal/collab"
 )
 
-// What a field is charged is at least what it takes in the answer, whatever is in its text.
-func TestFieldsAreChargedWhatTheyTake(t *testing.T) {
+// A field is charged at least what it takes in the answer, for any text.
+func TestFieldChargeCoversItsBytes(t *testing.T) {
 	t.Parallel()
 	text := "\x00\x1f\n\t\r\"\\\u007f<&>文" + strings.Repeat("a", 100)
 	var written bytes.Buffer
@@ -35,7 +35,7 @@ func TestNothingIsResolvedBeyondTheBudget(t *testing.T) {
 	budget := &answerBudget{}
 	budget.most.Store(100_000)
 	ctx := graphql.WithFieldContext(context.WithValue(context.Background(), answerBudgetKey{}, budget),
-		&graphql.FieldContext{Field: graphql.CollectedField{Field: &ast.Field{Name: "notes", Alias: "notes"}}})
+		&graphql.FieldContext{Field: graphql.CollectedField{Field: &ast.Field{Name: "notes", Alias: "notes", Definition: &ast.FieldDefinition{}}}})
 	resolved := 0
 	for range 50 {
 		_, _ = countBytes(ctx, func(context.Context) (any, error) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,22 +13,18 @@ import (
 	"unicode/utf8"
 
 	"tandem/internal/collab"
+	"tandem/internal/engine"
 	"tandem/internal/transport"
 	"tandem/internal/wellformed"
 )
 
-// refuseForms refuses a POST that is not JSON, from every client. A page of any site
-// can have a browser send the kinds that forms have, with its cookies and without
-// asking; JSON only after a question that CORS answers. A stream is opened without
-// a body. A compressed body is refused too: it could be small here and fill the
-// memory there.
+// refuseForms rejects a POST that is not JSON. For a page of any site, a browser sends the content
+// types of forms with its cookies and without a CORS preflight; JSON needs a preflight. The POST that
+// opens a stream has no body. A compressed body is rejected too: decompressed, it could fill the memory.
 func refuseForms(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		opens := r.URL.Path == streamPath && r.ContentLength == 0 && r.Header.Get("Content-Type") == ""
-		kind, parameters, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		charset, has := parameters["charset"]
-		isUTF8 := !has || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
-		if r.Method == http.MethodPost && (kind != "application/json" || !isUTF8) && !opens {
+		if r.Method == http.MethodPost && !transport.IsJSON(r) && !opens {
 			w.Header().Set("Accept-Post", "application/json")
 			writeError(w, r, http.StatusUnsupportedMediaType,
 				collab.Errorf(collab.BadInput, "send the operation as JSON in UTF-8, with Content-Type: application/json"))
@@ -45,19 +40,17 @@ func refuseForms(next http.Handler) http.Handler {
 	})
 }
 
-// readBody reads the body of a POST before anybody else does, and answers one that
-// is too large or no operation: gqlgen would send it back to its sender. Streams
-// have no time limit once their request has been read.
+// readBody reads the body of a POST, and rejects a body that is too large or not an operation: gqlgen
+// would quote it in its response. It then removes the deadline for reads, since streams have none.
 func readBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		if r.Method == http.MethodPost && kind == "application/json" {
+		if r.Method == http.MethodPost && transport.IsJSON(r) {
 			body, err := io.ReadAll(r.Body)
 			switch {
 			case err != nil:
 				err = errors.Join(errUnread, err)
 			case len(body) > 0 || r.URL.Path != streamPath:
-				err = transport.CheckParams(body)
+				err = engine.CheckParams(body)
 			}
 			if err != nil {
 				writeError(w, r, bodyStatus(err), badBody(err))
@@ -77,11 +70,11 @@ func readBody(next http.Handler) http.Handler {
 	})
 }
 
-// errUnread tells that a body did not arrive as a whole.
+// errUnread means that a body did not arrive completely.
 var errUnread = errors.New("the body did not arrive")
 
-// checkURL returns an error for a parameter that does not mean one thing: it is there
-// twice, or has text that is not Unicode, or JSON with a name twice.
+// checkURL returns an error for an ambiguous parameter: it is repeated, not Unicode, or
+// JSON with a repeated name.
 func checkURL(query url.Values) error {
 	for name, values := range query {
 		if !slices.Contains(parameters, name) {
@@ -97,13 +90,13 @@ func checkURL(query url.Values) error {
 			continue
 		}
 		if err := wellformed.JSON([]byte(values[0])); isIllFormed(err) {
-			return err // what is no JSON is refused where it is read
+			return err // text that is not JSON is rejected where it is decoded
 		}
 	}
 	return nil
 }
 
-// parameters are those that a URL may have.
+// parameters are the parameters of a URL that the server reads.
 var parameters = []string{"query", "operationName", "variables", "extensions", "documentId", "operationId", "token"}
 
 var errTwice = errors.New("a parameter of the URL must not be there twice")
@@ -119,11 +112,11 @@ func bodyStatus(err error) int {
 	return http.StatusBadRequest
 }
 
-// badBody says what is wrong with a body, or a URL, without quoting it.
+// badBody returns the error for a body or a URL, without quoting it.
 func badBody(err error) error {
 	_, isSyntax := errors.AsType[*json.SyntaxError](err)
 	switch {
-	case isIllFormed(err), errors.Is(err, transport.ErrParams):
+	case isIllFormed(err), errors.Is(err, engine.ErrParams):
 		return collab.Errorf(collab.BadInput, "%s", err)
 	case bodyStatus(err) == http.StatusRequestEntityTooLarge:
 		return collab.Errorf(collab.BadInput, "the body of a request may have at most 1 MiB")

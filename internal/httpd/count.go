@@ -11,23 +11,22 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/cost"
-	"tandem/internal/transport"
 )
 
-// A Count is told what happened, by words that are known beforehand. A nil
-// function is not told.
+// A Count has functions that count what happens, with labels from the lists below. A nil function is
+// not called.
 type Count struct {
-	// Operation is told of each operation its type, and whether it went well.
+	// Operation is called after each operation, with its type and one of Outcomes.
 	Operation func(kind, outcome string)
-	// Error is told the code of each error that a client was shown.
+	// Error is called with the code of each error that a client received.
 	Error func(code string)
-	// Refused is told why a connection was refused.
+	// Refused is called with the reason when a connection is rejected.
 	Refused func(reason string)
-	// Limited is told what was refused since it came too often, or there were too many.
+	// Limited is called with a label when a rate limit or a quota rejects something.
 	Limited func(what string)
 }
 
-// The words of Count.
+// The labels of Count.
 var (
 	OperationKinds = []string{string(ast.Query), string(ast.Mutation), string(ast.Subscription)}
 	Outcomes       = []string{outcomeOK, outcomeError}
@@ -82,18 +81,18 @@ func (n Count) refused(reason string) {
 	}
 }
 
-// countErrors counts what clients are shown.
-func (c Config) countErrors(present graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
+// countErrors counts the errors that clients receive.
+func (s *Server) countErrors(present graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := present(ctx, err)
-		c.Count.error(fmt.Sprint(shown.Extensions["code"])) // of several types
+		s.Count.error(fmt.Sprint(shown.Extensions["code"])) // of several types
 		return shown
 	}
 }
 
-// countOperations counts queries and mutations. One execution of a subscription
-// may be for many, so the engine counts those.
-func (c Config) countOperations(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+// countOperations counts queries and mutations. Subscriptions share executions, so the engine counts
+// them.
+func (s *Server) countOperations(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	kind := graphql.GetOperationContext(ctx).Operation.Operation
 	responses := next(ctx)
 	if kind == ast.Subscription {
@@ -102,48 +101,33 @@ func (c Config) countOperations(ctx context.Context, next graphql.OperationHandl
 	return func(ctx context.Context) *graphql.Response {
 		response := responses(ctx)
 		if response != nil {
-			c.Count.operation(kind, len(response.Errors) > 0)
+			s.Count.operation(kind, len(response.Errors) > 0)
 		}
 		return response
 	}
 }
 
-// measure has the engine tell of its connections, and ask whether there is room for another.
-func (c Config) measure(engine *transport.Engine) {
-	if c.Stats != nil {
-		engine.Stats = c.Stats
-	}
-	engine.Admit = c.admit
-	engine.RenderTime = c.OperationTime
-	if engine.Underway = c.underway; c.underway != nil {
-		c.Broadcasts.Room = c.underway.Room
-	}
-	c.Broadcasts.Who = who
-	engine.Allow, engine.Follow = c.Limiter.allow, c.Limiter.follow
-	engine.Subscribed = func(err error) { c.Count.operation(ast.Subscription, err != nil) }
-}
-
-// guard asks the gate about every request.
-func (c Config) guard(next http.Handler) http.Handler {
-	if c.Gate == nil {
+// guard has the gate check every request.
+func (s *Server) guard(next http.Handler) http.Handler {
+	if s.Gate == nil {
 		return next
 	}
-	return c.Gate.guard(next)
+	return s.Gate.guard(next)
 }
 
-// admit lets a stream begin, until leave is called.
-func (c Config) admit(ctx context.Context) (leave func(), err error) {
-	if err := c.Limiter.connect(ctx, true); err != nil || c.Gate == nil {
+// reserveStream reserves a place for a stream until release is called.
+func (s *Server) reserveStream(ctx context.Context) (release func(), err error) {
+	if err := s.Limiter.openStream(ctx); err != nil || s.Gate == nil {
 		return func() {}, err
 	}
-	return c.Gate.admit(ctx)
+	return s.Gate.reserveStream(ctx)
 }
 
-// enter counts a socket among those of its person, until leave is called.
-func (c Config) enter(ctx context.Context) (leave func(), err error) {
-	if err := c.Limiter.connect(ctx, false); err != nil || c.Gate == nil {
+// reserveSocket counts a socket that has signed in until release is called.
+func (s *Server) reserveSocket(ctx context.Context) (release func(), err error) {
+	if err := s.Limiter.openSocket(ctx); err != nil || s.Gate == nil {
 		return func() {}, err
 	}
 	person, _ := bearer(ctx)
-	return c.Gate.enter(person)
+	return s.Gate.reserve(person)
 }

@@ -5,8 +5,7 @@ import (
 	"net/http"
 )
 
-// documentIDInURL puts the documentId of a URL among the extensions, where it is
-// looked for: gqlgen has no place of its own for it.
+// documentIDInURL moves the documentId of a URL to the extensions, since gqlgen's parameters lack it.
 func documentIDInURL(r *http.Request) {
 	query := r.URL.Query()
 	id := query.Get("documentId")
@@ -15,7 +14,7 @@ func documentIDInURL(r *http.Request) {
 	}
 	extensions := map[string]json.RawMessage{}
 	if given := query.Get("extensions"); given != "" && json.Unmarshal([]byte(given), &extensions) != nil {
-		return // it is refused as it is
+		return // the request is rejected later
 	}
 	query.Set("extensions", string(withID(extensions, id)))
 	copied := *r.URL

@@ -10,12 +10,12 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
-// A documentKey stands for all texts of one document: those that differ in blanks and
-// comments, in the order of definitions, fields and arguments, which some tools sort, or
-// in the __typename that clients with a cache add to what an application wrote.
+// A documentKey is equal for all texts of one document. Texts may differ in whitespace and comments, in
+// the order of definitions, fields and arguments, which some tools sort, and in the __typename that
+// clients with a cache add.
 type documentKey [sha256.Size]byte
 
-// keyOf returns the key of a text, or false for one that is no GraphQL or too long.
+// keyOf returns the key of a text, or false for text that is not GraphQL or too long.
 func keyOf(text string) (key documentKey, ok bool) {
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, maxTokens)
 	if err != nil {
@@ -32,8 +32,8 @@ func keyOf(text string) (key documentKey, ok bool) {
 	return sortedKey(definitions), true
 }
 
-// sortedKey is the key of texts, whatever their order is. Each level of a document is one
-// key to the level above, so that a deep one takes no longer than a flat one.
+// sortedKey returns the key of texts in any order. The level above uses only the key, so a deep document
+// takes no longer than a flat one.
 func sortedKey(texts []string) documentKey {
 	slices.Sort(texts)
 	sum := sha256.New()
@@ -68,7 +68,7 @@ func selectionKey(set ast.SelectionSet) documentKey {
 	return sortedKey(texts)
 }
 
-// isPlainTypename reports whether a field is a __typename that nobody looks at by another name.
+// isPlainTypename reports whether a field is __typename without an alias.
 func isPlainTypename(f *ast.Field) bool {
 	return f.Name == "__typename" && f.Alias == f.Name && len(f.Arguments) == 0 && len(f.Directives) == 0 && len(f.SelectionSet) == 0
 }
@@ -85,7 +85,7 @@ func argumentsKey(arguments ast.ArgumentList) documentKey {
 	return keysOf(arguments, func(a *ast.Argument) string { return a.Name + ": " + valueText(a.Value) })
 }
 
-// valueText writes a value. The fields of an object have no order, the items of a list do.
+// valueText returns the text of a value. The order of an object's fields does not matter.
 func valueText(v *ast.Value) string {
 	if v == nil {
 		return ""

@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -20,30 +21,30 @@ import (
 )
 
 const (
-	// keptDocuments and keptBytes bound the documents that clients had kept under their
-	// hashes. One that is too long, or was not used for longest, is sent again.
+	// keptDocuments and keptBytes bound the cache of automatic persisted queries. Clients send a
+	// document again if it is too long for the cache or was evicted.
 	keptDocuments = 1000
 	keptBytes     = 4 << 20
 )
 
-// Codes of persisted documents. Apollo Client and urql send the text when they
-// meet the first, by its code or by its message.
+// Codes of persisted documents. Apollo Client and urql send the text when they receive the first, which
+// they recognize by its code or its message.
 const (
 	codeNotFound = "PERSISTED_QUERY_NOT_FOUND"
 	notFound     = "PersistedQueryNotFound"
 	codeRequired = "PERSISTED_DOCUMENT_REQUIRED"
 )
 
-// Documents are the operations that clients may run, by their ids. A nil one lets
-// them run any, and keeps texts for those who send hashes (automatic persisted queries).
+// Documents are the documents that clients may run, by id. A nil value allows all documents, and caches
+// them for clients that send hashes (automatic persisted queries).
 type Documents struct {
 	texts  map[string]string
 	listed map[documentKey]bool
 }
 
-// ReadDocuments reads a list of operations: a manifest of Apollo's, or an object of
-// texts by their ids, as Relay and the client preset of GraphQL Code Generator
-// write it. Each has to be valid. The error is a sentence for the person who named the file.
+// ReadDocuments reads a file of documents: a manifest of Apollo's, or a JSON object of texts by id, as
+// Relay and the client preset of GraphQL Code Generator write it. All documents must be valid. The error
+// is for the operator.
 func ReadDocuments(file string, schema *ast.Schema) (*Documents, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -54,7 +55,7 @@ func ReadDocuments(file string, schema *ast.Schema) (*Documents, error) {
 		return nil, fmt.Errorf("PERSISTED_DOCUMENTS: %s is neither a manifest of Apollo's nor a JSON object of documents by their ids: %w", file, err)
 	}
 	if len(texts) == 0 {
-		return nil, fmt.Errorf("PERSISTED_DOCUMENTS: %s lists no document, so nobody could do anything", file)
+		return nil, fmt.Errorf("PERSISTED_DOCUMENTS: %s lists no document, so clients could run nothing", file)
 	}
 	d := &Documents{texts: make(map[string]string, len(texts)), listed: make(map[documentKey]bool, len(texts))}
 	for id, text := range texts {
@@ -69,7 +70,7 @@ func ReadDocuments(file string, schema *ast.Schema) (*Documents, error) {
 	return d, nil
 }
 
-// checkDocument returns an error for a document that would always be refused.
+// checkDocument returns an error for a document that would always be rejected.
 func checkDocument(schema *ast.Schema, text string) *gqlerror.Error {
 	doc, errs := gqlparser.LoadQueryWithRules(schema, text, nil)
 	if len(errs) > 0 {
@@ -78,7 +79,7 @@ func checkDocument(schema *ast.Schema, text string) *gqlerror.Error {
 	return cost.Shape(doc)
 }
 
-// parseDocuments returns the texts of a list, by their ids.
+// parseDocuments returns the texts of a file, by id.
 func parseDocuments(content []byte) (map[string]string, error) {
 	var manifest struct {
 		Format     string
@@ -96,13 +97,13 @@ func parseDocuments(content []byte) (map[string]string, error) {
 	return texts, err
 }
 
-// bareID is an id without the name of the hash that it is, which some write.
+// bareID returns an id without the prefix that some tools write before a hash.
 func bareID(id string) string { return strings.TrimPrefix(id, "sha256:") }
 
-// persisted finds the documents that clients name by ids and hashes, on all transports.
+// persisted finds the documents that clients refer to by id or hash, on all transports.
 type persisted struct {
 	documents *Documents
-	kept      graphql.Cache[string] // by hash; unless there is a list
+	kept      graphql.Cache[string] // documents by hash, if clients may run all
 }
 
 func newPersisted(documents *Documents) persisted {
@@ -117,20 +118,27 @@ var _ interface {
 // ExtensionName names the extension.
 func (persisted) ExtensionName() string { return "persisted" }
 
-// Validate has nothing to find wrong.
+// Validate accepts every schema.
 func (persisted) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationParameters puts the text of a document in the place of its name.
+// MutateOperationParameters replaces the id or hash of a document by its text.
 func (p persisted) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
 	id, hash := documentNames(params.Extensions)
+	name := bareID(cmp.Or(id, hash))
+	if id != "" && hash != "" && name != bareID(hash) {
+		return persistedError(string(collab.BadInput), "documentId and persistedQuery.sha256Hash name two documents; send one of them")
+	}
 	if p.documents != nil {
-		return p.documents.find(ctx, params, id+hash)
+		return p.documents.find(ctx, params, name)
 	}
 	switch {
-	case params.Query != "" && hash != "":
-		return p.keep(ctx, params.Query, hash)
-	case params.Query == "" && id+hash != "":
-		text, ok := p.kept.Get(ctx, bareID(id+hash))
+	case params.Query != "" && name != "":
+		return p.keep(ctx, params.Query, name)
+	case params.Query == "" && name == "":
+		answerWith(ctx, http.StatusBadRequest, nil)
+		return persistedError(string(collab.BadInput), "the request has no query, and no documentId or persistedQuery.sha256Hash in its place")
+	case params.Query == "":
+		text, ok := p.kept.Get(ctx, name)
 		if !ok {
 			return persistedError(codeNotFound, notFound)
 		}
@@ -139,32 +147,30 @@ func (p persisted) MutateOperationParameters(ctx context.Context, params *graphq
 	return nil
 }
 
-// documentNames returns the id of a document (GraphQL over HTTP), or else its hash
-// (Apollo, urql). What is no text names nothing.
+// documentNames returns the id of a document (GraphQL over HTTP), and its hash (Apollo, urql). It ignores
+// values that are not text.
 func documentNames(extensions map[string]any) (id, hash string) {
-	if id, _ = extensions["documentId"].(string); id != "" {
-		return id, ""
-	}
+	id, _ = extensions["documentId"].(string)
 	query, _ := extensions["persistedQuery"].(map[string]any)
 	hash, _ = query["sha256Hash"].(string)
-	return "", hash
+	return id, hash
 }
 
-// keep remembers a text by its hash.
+// keep caches a text by its hash.
 func (p persisted) keep(ctx context.Context, text, hash string) *gqlerror.Error {
 	sum := sha256.Sum256([]byte(text))
 	if hash != hex.EncodeToString(sum[:]) {
-		return persistedError(string(collab.BadInput), "the sha256Hash is not that of the query")
+		return persistedError(string(collab.BadInput), "the documentId or sha256Hash is not the SHA-256 of the query")
 	}
 	p.kept.Add(ctx, hash, text)
 	return nil
 }
 
-// find lets only what is listed through. A text that is a listed document runs as it was
-// sent, however it is written. Else a listed name decides: links that send the text in any
-// case (Apollo's for sockets) send what they made of the document.
+// find accepts listed documents only. If the text of the request is a listed document, however it is
+// written, it runs as it was sent. Otherwise the id decides, even if the request has a text: Apollo's
+// link for sockets always sends one, which it has changed. id has no prefix.
 func (d *Documents) find(ctx context.Context, params *graphql.RawParams, id string) *gqlerror.Error {
-	text, known := d.texts[bareID(id)]
+	text, known := d.texts[id]
 	switch {
 	case params.Query != "" && d.lists(params.Query):
 	case known:

@@ -6,8 +6,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Bounds of the errors of one response. A document may have an error for each word,
-// and an error may quote what the client sent.
+// Bounds of the errors of one response. A document may have an error for each word, and an error may
+// quote parts of the request.
 const (
 	maxErrors       = 50
 	maxErrorMessage = 1 << 10 // bytes

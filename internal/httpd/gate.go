@@ -14,7 +14,7 @@ import (
 	"tandem/internal/transport"
 )
 
-// Why a connection is refused, besides the causes of overload.
+// Reasons to reject a connection, besides the causes of overload.
 const (
 	refusedFull   = "connections"
 	refusedPerson = "person"
@@ -22,107 +22,106 @@ const (
 	refusedToken  = "token"
 )
 
-// A Gate decides which new connections an instance takes. Those that it has are
-// served in any case. A socket or a stream that is refused before it is known
-// whose it is gets 503, which a load balancer can take elsewhere; a person who has
-// too many gets 1013 on a socket that has just signed in, and 503 for a stream.
+// A Gate decides which new connections an instance accepts. It never closes a connection that has
+// signed in and has a request under way. A rejected socket or stream gets 503 before it has signed
+// in, so a load balancer can send it to another instance. For a person with too many connections, a
+// socket that has just signed in is closed with 1013, and a stream gets 503.
 type Gate struct {
-	// Connections bounds the open connections of all kinds, PerPerson the sockets
-	// and streams of one person. Too few, and people with many tabs are refused;
-	// too many, and the instance runs out of files, or one person takes them all.
-	// A PerPerson of 0 is no bound.
+	// Connections bounds the open connections of all kinds, PerPerson the sockets and streams of
+	// one person. A low value rejects people with many tabs. A high value lets the instance run out
+	// of files, or one person take them all. A PerPerson of 0 sets no bound.
 	Connections, PerPerson int
-	// Overload refuses connections while the instance has too much to do.
+	// Overload rejects new connections while the instance is overloaded.
 	Overload *Overload
-	// Address returns the address that a connection comes from, or "" for the connections of
-	// proxies. If it is nil, connections are not limited by address before they sign in.
+	// Address returns the address of a connection, or "" for a trusted proxy's. If it is nil,
+	// connections are not limited by address before they sign in.
 	Address func(net.Addr) string
-	// Refused, if set, is told why a connection was refused.
+	// Refused, if set, is called with the reason for each rejected connection.
 	Refused func(reason string)
 
-	http     atomic.Int64 // open connections that are no sockets
-	people   places
-	visitors visitors
+	http   atomic.Int64 // open connections other than sockets
+	people quota        // the sockets and streams of each person
+	open   connections
 }
 
-// HTTP returns how many connections are open that are no sockets.
+// HTTP returns the number of open connections other than sockets.
 func (g *Gate) HTTP() int { return int(g.http.Load()) }
 
-// Open returns how many connections are open, without those that were told to go.
-func (g *Gate) Open() int { return g.visitors.count() }
+// Open returns the number of open connections, without the evicted ones.
+func (g *Gate) Open() int { return g.open.count() }
 
-// ConnState counts the connections of a server.
+// ConnState is for http.Server.ConnState.
 func (g *Gate) ConnState(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
 		g.http.Add(1)
 	case http.StateActive:
-		g.visitors.work(conn)
+		g.open.setActive(conn)
 	case http.StateIdle:
-		g.visitors.rest(conn)
+		g.open.setIdle(conn)
 	case http.StateHijacked:
 		g.http.Add(-1)
 	case http.StateClosed:
 		g.http.Add(-1)
-		g.visitors.leave(conn)
+		g.open.remove(conn)
 	}
 }
 
-type lateKey struct{}
+type rejectedKey struct{}
 
-// ConnContext lets a connection in. Where there are as many as there may be already, another one has to
-// go for it; if all are needed, it marks the new one as late.
+// ConnContext is for http.Server.ConnContext. At the limit it evicts another connection for the new
+// one; if the server needs all of them, it marks the new one as rejected.
 func (g *Gate) ConnContext(ctx context.Context, conn net.Conn) context.Context {
-	late := g.Open() >= g.Connections && !g.visitors.makeRoom()
-	v := g.visitors.add(conn)
+	rejected := g.Open() >= g.Connections && !g.open.evictOne()
+	c := g.open.add(conn)
 	if g.Address != nil {
-		g.visitors.locate(v, g.Address(conn.RemoteAddr()), mostOf(g.Connections))
+		g.open.setAddress(c, g.Address(conn.RemoteAddr()), maxAnonymous(g.Connections))
 	}
-	ctx = context.WithValue(ctx, visitorKey{}, v)
-	if late {
-		ctx = context.WithValue(ctx, lateKey{}, true)
+	ctx = context.WithValue(ctx, connectionKey{}, c)
+	if rejected {
+		ctx = context.WithValue(ctx, rejectedKey{}, true)
 	}
 	return ctx
 }
 
-// locate takes note of where a request comes from that a proxy passed on.
-func (g *Gate) locate(ctx context.Context, address string) {
-	if v, ok := ctx.Value(visitorKey{}).(*visitor); ok && g != nil && g.Address != nil {
-		g.visitors.locate(v, address, mostOf(g.Connections))
+// setAddress sets the address of the connection of a request that came through a proxy.
+func (g *Gate) setAddress(ctx context.Context, address string) {
+	if c, ok := ctx.Value(connectionKey{}).(*connection); ok && g != nil && g.Address != nil {
+		g.open.setAddress(c, address, maxAnonymous(g.Connections))
 	}
 }
 
-// welcome takes note that the connection of a request has signed in.
-func (g *Gate) welcome(ctx context.Context) {
-	if v, ok := ctx.Value(visitorKey{}).(*visitor); ok && g != nil {
-		g.visitors.welcome(v)
+// signIn records that the connection of a request has signed in.
+func (g *Gate) signIn(ctx context.Context) {
+	if c, ok := ctx.Value(connectionKey{}).(*connection); ok && g != nil {
+		g.open.signIn(c)
 	}
 }
 
-// keep takes note that the connection of a context is a socket that has signed in: it does not have to make room.
-func (g *Gate) keep(ctx context.Context) {
-	if v, ok := ctx.Value(visitorKey{}).(*visitor); ok && g != nil {
-		g.visitors.keep(v)
+// pin protects the connection of a socket that has signed in from eviction.
+func (g *Gate) pin(ctx context.Context) {
+	if c, ok := ctx.Value(connectionKey{}).(*connection); ok && g != nil {
+		g.open.pin(c)
 	}
 }
 
-// closed takes note that a socket ended.
+// closed records that a socket is closed.
 func (g *Gate) closed(conn net.Conn) {
 	if g != nil {
-		g.visitors.leave(conn)
+		g.open.remove(conn)
 	}
 }
 
-// guard refuses the requests of connections that are too many, and new sockets.
+// guard rejects requests of connections above the limit, and new sockets above it.
 func (g *Gate) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Context().Value(lateKey{}) != nil && g.Open() > g.Connections {
+		if r.Context().Value(rejectedKey{}) != nil && g.Open() > g.Connections {
 			w.Header().Set("Connection", "close")
-			transport.WriteBusy(w, r, g.refuse(refusedFull, collab.Unavailable, tooMany))
+			transport.WriteBusy(w, r, g.reject(refusedFull, collab.Unavailable, tooMany))
 			return
 		}
 		if r.Header.Get("Upgrade") != "" {
-			if err := g.door(); err != nil {
+			if err := g.checkCapacity(); err != nil {
 				transport.WriteBusy(w, r, err)
 				return
 			}
@@ -133,42 +132,43 @@ func (g *Gate) guard(next http.Handler) http.Handler {
 
 const tooMany = "this server has as many connections as it can take; try again in a moment"
 
-// door refuses a connection of anybody.
-func (g *Gate) door() error {
+// checkCapacity returns an error while the instance is full or overloaded.
+func (g *Gate) checkCapacity() error {
 	if cause := g.Overload.Cause(); cause != "" {
-		return g.refuse(cause, collab.Unavailable, "this server has too much to do; try again in a moment")
+		return g.reject(cause, collab.Unavailable, "this server is overloaded; try again in a moment")
 	}
 	if g.Open() > g.Connections {
-		return g.refuse(refusedFull, collab.Unavailable, tooMany)
+		return g.reject(refusedFull, collab.Unavailable, tooMany)
 	}
 	return nil
 }
 
-// admit lets a stream begin, until leave is called.
-func (g *Gate) admit(ctx context.Context) (leave func(), err error) {
-	if err := g.door(); err != nil {
+// reserveStream reserves a place for a stream until release is called.
+func (g *Gate) reserveStream(ctx context.Context) (release func(), err error) {
+	if err := g.checkCapacity(); err != nil {
 		return nil, err
 	}
 	person, _ := bearer(ctx)
-	return g.enter(person)
+	return g.reserve(person)
 }
 
-// enter counts one more connection of a person, until leave is called.
-func (g *Gate) enter(person string) (leave func(), err error) {
+// reserve counts one more connection of a person until release is called.
+func (g *Gate) reserve(person string) (release func(), err error) {
 	most := g.PerPerson
 	if most == 0 {
 		most = math.MaxInt
 	}
-	leave, ok := g.people.take(person, most)
+	release, ok := g.people.reserve(person, most)
 	if !ok {
-		return nil, g.refuse(refusedPerson, collab.LimitExceeded,
+		return nil, g.reject(refusedPerson, collab.LimitExceeded,
 			fmt.Sprintf("a person may have at most %d connections; close some first", g.PerPerson))
 	}
-	return leave, nil
+	return release, nil
 }
 
-// refuse counts a refusal. Those who are refused together come back one by one.
-func (g *Gate) refuse(reason string, code collab.Code, message string) error {
+// reject counts a rejected connection and returns the error for its client. The delay until clients
+// reconnect is random, so that they do not reconnect all at once.
+func (g *Gate) reject(reason string, code collab.Code, message string) error {
 	if g.Refused != nil {
 		g.Refused(reason)
 	}

@@ -53,7 +53,7 @@ func (g *gateTest) connect() context.Context {
 // turn has the connection of a context change its state.
 func (g *gateTest) turn(ctx context.Context, states ...http.ConnState) {
 	for _, state := range states {
-		g.ConnState(ctx.Value(visitorKey{}).(*visitor).conn, state)
+		g.ConnState(ctx.Value(connectionKey{}).(*connection).conn, state)
 	}
 }
 
@@ -61,14 +61,14 @@ func (g *gateTest) turn(ctx context.Context, states ...http.ConnState) {
 func (g *gateTest) signedIn() context.Context {
 	ctx := g.connect()
 	g.turn(ctx, http.StateActive)
-	g.welcome(ctx)
+	g.signIn(ctx)
 	return ctx
 }
 
 // open reports which of some connections are.
 func open(connections ...context.Context) (out []bool) {
 	for _, ctx := range connections {
-		conn := ctx.Value(visitorKey{}).(*visitor).conn
+		conn := ctx.Value(connectionKey{}).(*connection).conn
 		_ = conn.SetReadDeadline(time.Now())
 		_, err := conn.Read(make([]byte, 1))
 		out = append(out, errors.Is(err, os.ErrDeadlineExceeded))
@@ -113,8 +113,8 @@ func TestGateBoundsConnections(t *testing.T) {
 	}
 }
 
-// A full instance closes the connections that it can best do without: those that never signed in before
-// those that rest, the oldest first, and none that works.
+// A full instance closes the connections that it can best do without: connections that never signed
+// in before idle ones, the oldest first, and none with a request under way.
 func TestFullGateMakesRoom(t *testing.T) {
 	t.Parallel()
 	g := newGateTest(4, 0)
@@ -139,7 +139,7 @@ func TestFullGateMakesRoom(t *testing.T) {
 	}
 	g.turn(stranger, http.StateClosed)
 	g.turn(resting, http.StateClosed)
-	g.closed(socket.Value(visitorKey{}).(*visitor).conn)
+	g.closed(socket.Value(connectionKey{}).(*connection).conn)
 	if g.Open() != 5 {
 		t.Errorf("%d open after those that were told to go are closed, want 5", g.Open())
 	}
@@ -153,16 +153,16 @@ func TestGateBoundsStrangersOfAnAddress(t *testing.T) {
 	peer := ""
 	g.Address = func(net.Addr) string { return peer }
 	first, second := g.connect(), g.connect() // by a proxy
-	g.locate(first, "192.0.2.1")
+	g.setAddress(first, "192.0.2.1")
 	peer = "192.0.2.1"
 	member := g.signedIn()
-	for range mostOf(1000) - 1 {
+	for range maxAnonymous(1000) - 1 {
 		g.connect()
 	}
 	if got := open(first, second, member); !slices.Equal(got, []bool{true, true, true}) {
 		t.Errorf("open are %v, and as many as may be", got)
 	}
-	g.locate(second, "192.0.2.1")
+	g.setAddress(second, "192.0.2.1")
 	if got := open(first, second, member); !slices.Equal(got, []bool{false, true, true}) {
 		t.Errorf("open are %v, want the oldest to be closed", got)
 	}
@@ -180,7 +180,7 @@ func TestGateShedsWhenOverloaded(t *testing.T) {
 	g.Overload = overload
 	value.Store(101)
 	wantRefused(t, g.answer(g.connect(), "websocket"))
-	if _, err := g.admit(context.Background()); err == nil {
+	if _, err := g.reserveStream(context.Background()); err == nil {
 		t.Error("a stream was let in")
 	}
 	if status := g.answer(g.connect(), "").StatusCode; status != http.StatusTeapot {
@@ -194,23 +194,23 @@ func TestGateShedsWhenOverloaded(t *testing.T) {
 func TestGateBoundsPeople(t *testing.T) {
 	t.Parallel()
 	g := newGateTest(100, 2)
-	leave, err := g.enter("ada")
-	_, errTwo := g.enter("ada")
-	_, errBen := g.enter("ben")
+	leave, err := g.reserve("ada")
+	_, errTwo := g.reserve("ada")
+	_, errBen := g.reserve("ben")
 	if err != nil || errTwo != nil || errBen != nil {
 		t.Fatal(err, errTwo, errBen)
 	}
-	_, err = g.enter("ada")
+	_, err = g.reserve("ada")
 	busy, is := errors.AsType[*transport.Busy](err)
 	if !is || busy.Code != "LIMIT_EXCEEDED" || !strings.Contains(busy.Message, "at most 2") {
 		t.Errorf("got %v", err)
 	}
 	leave()
-	if leave, err = g.enter("ada"); err != nil {
+	if leave, err = g.reserve("ada"); err != nil {
 		t.Error("no room, although one left")
 	}
 	leave()
-	if len(g.people.taken) != 2 || g.people.taken["ada"] != 1 {
-		t.Errorf("counts are %v", g.people.taken)
+	if len(g.people.inUse) != 2 || g.people.inUse["ada"] != 1 {
+		t.Errorf("counts are %v", g.people.inUse)
 	}
 }

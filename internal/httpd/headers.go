@@ -2,9 +2,8 @@ package httpd
 
 import "net/http"
 
-// safeHeaders are what every answer carries, whatever it is. They are those that
-// OWASP recommends: nothing of an answer is run, framed, guessed at, kept, or taken
-// by a page of another origin without asking.
+// safeHeaders are the headers of every response, as OWASP recommends them: a browser does not run,
+// frame, sniff or cache a response, or show it to a page of another origin without permission.
 var safeHeaders = map[string]string{
 	"X-Content-Type-Options":            "nosniff",
 	"X-Frame-Options":                   "DENY",
@@ -15,8 +14,8 @@ var safeHeaders = map[string]string{
 	"Cross-Origin-Resource-Policy":      "same-origin",
 }
 
-// pageHeaders are those of our pages, which load what lies beside them and nothing
-// else, share nothing with the page that opened them, and use nothing of the device.
+// pageHeaders are the headers of our own pages. These load files of their own origin only, are isolated
+// from the page that opened them, and may not use the device.
 var pageHeaders = map[string]string{
 	"Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; " +
 		"connect-src 'self' ws: wss:; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; " +
@@ -27,8 +26,8 @@ var pageHeaders = map[string]string{
 		"magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
 }
 
-// byTLSOnly has a browser use nothing but TLS from now on, for a year. Whether
-// other hosts below ours have it is not ours to say.
+// byTLSOnly makes a browser use TLS only for a year. It leaves out subdomains, which may be other
+// people's.
 const byTLSOnly = "max-age=31536000"
 
 func secureHeaders(next http.Handler) http.Handler {

@@ -1,130 +1,197 @@
-// Package httpd is the program's HTTP side: its routes, their limits, who may
-// call them from where, and its pages.
+// Package httpd serves HTTP: routes, limits, origins, authentication, health checks, the demo's
+// CRM, and the playground's page.
 package httpd
 
 import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"tandem/internal/auth"
 	"tandem/internal/collab"
+	"tandem/internal/fair"
 	"tandem/internal/hub"
+	"tandem/internal/requestid"
 	"tandem/internal/transport"
+	"tandem/internal/variables"
 	"tandem/web"
 )
 
 // maxBody bounds a request's body, in bytes.
 const maxBody = 1 << 20
 
-// A Config is what the HTTP side serves, and how.
+// A Config is the settings of a Server, and what it calls.
 type Config struct {
 	Schema graphql.ExecutableSchema
-	// Hooks are what the resolvers do around every operation and response.
+	// Scalars are the scalars of the schema that do not accept every value.
+	Scalars map[string]variables.Scalar
+	// CheckArguments returns an error for arguments of a field that each fit their type and are wrong together.
+	CheckArguments func(field *ast.FieldDefinition, arguments map[string]any) error
+	// Hooks are called around every operation and response.
 	Hooks Hooks
-	// Broadcasts are what subscriptions share.
+	// Broadcasts are the executions that subscriptions share.
 	Broadcasts *hub.Broadcasts
 	// Verifier checks credentials.
 	Verifier *auth.Verifier
-	// AllowedOrigins are the origins of other sites whose pages may call, as
-	// https://crm.example.com; one * stands for any text. The server's own is always allowed.
+	// AllowedOrigins are the origins of other sites whose pages may send requests, such as
+	// https://crm.example.com; one * stands for any text. The server's own origin is always allowed.
 	AllowedOrigins []string
-	// AllowedHeaders are what those pages may send besides what is usual; * is anything.
+	// AllowedHeaders are the headers that those pages may send besides the usual ones; * allows all.
 	AllowedHeaders []string
-	// AllowThisMachine lets the pages of this machine call, whatever port they are served from.
+	// AllowThisMachine allows the pages of this machine, on any port.
 	AllowThisMachine bool
 	// InitTimeout is how long a socket may take to send connection_init.
 	InitTimeout time.Duration
-	// Introspection lets clients ask for the schema.
+	// Introspection lets clients query the schema.
 	Introspection bool
 	// Playground is served at /playground; nil serves none.
 	Playground *Playground
+	// Demo is served at /; nil serves none.
+	Demo *Demo
 	// Ready returns an error while the instance can't serve.
 	Ready func(context.Context) error
-	// Stopping reports whether the instance was told to stop: it is not ready then.
+	// Stopping reports whether the instance received the signal to stop. It is not ready then.
 	Stopping func() bool
-	// Draining ends when the instance begins to stop, a moment after it was told, when
-	// load balancers know of it.
+	// Draining ends when the instance begins to stop: a moment after the signal, when load balancers
+	// have noticed that it is not ready.
 	Draining context.Context
-	// Gate decides which connections are taken; nil takes all.
+	// Gate decides which connections the server accepts; nil accepts all.
 	Gate *Gate
-	// Limiter bounds what people and addresses do; nil does not.
+	// Limiter has the rate limits of people and addresses; nil sets none.
 	Limiter *Limiter
-	// SignInRefused, if set, is told of everybody who tried to sign in and could not, and
-	// why, with the context of the request. claims are empty unless they can be believed.
+	// SignInRefused, if set, is called for each failed sign-in, with the reason and the context of the
+	// request. claims are empty unless they were verified.
 	SignInRefused func(ctx context.Context, claims collab.Claims, reason string)
-	// Documents are all that clients may run; nil lets them run any.
+	// Documents are the documents that clients may run; nil allows all.
 	Documents *Documents
-	// OperationTime is how long a query or a mutation may take; 0 is for ever.
+	// OperationTime bounds a query or a mutation; 0 sets no limit.
 	OperationTime time.Duration
-	// ResponseTime is how long a client may take to read a response that is no
-	// stream. Too short, and slow phones lose large ones; too long, and who does
-	// not read on purpose holds a connection for as long. 0 is for ever.
+	// ResponseTime is how long a client may take to read a response other than a stream. A low
+	// value cuts off large responses to slow phones. A high value lets a client that does not read
+	// hold a connection for that time. 0 sets no limit.
 	ResponseTime time.Duration
-	// Stats take the measures of the connections.
+	// Stats counts the connections.
 	Stats *transport.Stats
-	// Count is told what happened.
+	// Count counts operations, errors and refusals.
 	Count Count
-	// Sockets counts the open ones, so that the shutdown can wait for their goodbye.
+	// Sockets counts the open sockets, so that the shutdown can wait for their close frames.
 	Sockets *sync.WaitGroup
-	// Log is told of every operation at level debug; nil is not told.
+	// Log gets a line for every operation at level debug; nil logs nothing.
 	Log *slog.Logger
-	// Version is the release of the program, which /healthz shows.
+	// Version is the program's version, for /healthz.
 	Version string
-
-	// OperationBytes bounds, in bytes, what the operations under way take until their
-	// answers are read; 0 is no bound.
-	OperationBytes int64
-
-	underway *transport.Underway // by OperationBytes; nil is no bound
-	allowed  []originPattern     // AllowedOrigins
+	// Underway bounds the memory of the operations under way; nil sets no bound.
+	Underway *transport.Underway
 }
 
-// New returns the handler of all routes.
-func New(c Config) http.Handler {
+// A Server answers all HTTP requests of an instance, and its WebSockets.
+type Server struct {
+	Config
+
+	handler http.Handler
+	allowed []originPattern            // of AllowedOrigins
+	present graphql.ErrorPresenterFunc // Hooks.Present, which also counts errors and names their requests
+
+	largeAnswers *fair.Queue
+}
+
+// New returns a server.
+func New(c Config) *Server {
+	s := &Server{Config: c, largeAnswers: newLargeAnswers()}
 	for _, origin := range c.AllowedOrigins {
-		c.allowed = append(c.allowed, newOriginPattern(origin))
+		s.allowed = append(s.allowed, newOriginPattern(origin))
 	}
-	c.underway = c.newUnderway()
+	s.present = s.countErrors(nameErrors(c.Hooks.Present))
+	s.handler = chain(s.routes(),
+		requestid.Handler,
+		s.countRefusals,
+		secureHeaders,
+		s.limitResponse,
+	)
+	return s
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// A middleware wraps a handler.
+type middleware func(http.Handler) http.Handler
+
+// chain wraps a handler in middlewares. A request passes the first one first.
+func chain(h http.Handler, middlewares ...middleware) http.Handler {
+	for _, m := range slices.Backward(middlewares) {
+		h = m(h)
+	}
+	return h
+}
+
+// routes returns the handlers of all paths.
+func (s *Server) routes() http.Handler {
 	routes := http.NewServeMux()
-	graphQL := c.allowOrigins(limitBody(c.guard(refuseLostUpgrades(refuseForms(c.Limiter.knock(c.Gate.locate, c.authenticate(c.Limiter.ask(c.underway.Handler(readBody(answerable(c.graphQL())))))))))))
+	// Cheap checks come first, and no body is read before its sender is authenticated.
+	graphQL := chain(s.graphQL(),
+		s.allowOrigins,
+		limitBody,
+		s.guard,
+		refuseLostUpgrades,
+		refuseForms,
+		s.limitAddress,
+		s.authenticate,
+		s.limitPerson,
+		s.Underway.Handler,
+		readBody,
+		answerable,
+	)
 	routes.Handle("/graphql", graphQL)
 	routes.Handle(streamPath, graphQL)
-	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive, version "+c.Version) })
-	routes.HandleFunc("GET /readyz", c.readyz)
-	if c.Playground != nil {
+	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive, version "+s.Version) })
+	routes.HandleFunc("GET /readyz", s.readyz)
+	if s.Playground != nil {
 		files := newCompress()(http.FileServerFS(web.Playground()))
 		routes.Handle("GET /playground", page(http.StripPrefix("/playground", files)))
 		routes.Handle("GET /playground/", page(http.StripPrefix("/playground/", files)))
-		routes.HandleFunc("GET /playground/session.json", c.Playground.session)
-		routes.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
+		routes.HandleFunc("GET /playground/session.json", s.Playground.session)
 	} else {
-		routes.HandleFunc("GET /{$}", notHere("this server answers GraphQL at /graphql"))
 		routes.HandleFunc("GET /playground", notHere("the playground is off; PLAYGROUND=true switches it on"))
 	}
-	return transport.NameRequests(transport.CountRefusals(secureHeaders(limitResponse(routes, c.ResponseTime)), c.Count.error))
+	switch {
+	case s.Demo != nil:
+		s.Demo.serve(routes)
+	case s.Playground != nil:
+		routes.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
+	default:
+		routes.HandleFunc("GET /{$}", notHere("this server answers GraphQL at /graphql"))
+	}
+	return routes
 }
 
-// readyz says whether a load balancer should send clients here.
-func (c Config) readyz(w http.ResponseWriter, r *http.Request) {
-	if c.Stopping() {
+// countRefusals counts the errors of requests that are rejected before anything executes them.
+func (s *Server) countRefusals(next http.Handler) http.Handler {
+	return transport.CountRefusals(next, s.Count.error)
+}
+
+// readyz tells load balancers whether to send clients to this instance.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	if s.Stopping() {
 		writeText(w, http.StatusServiceUnavailable, "draining")
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
-	if c.Ready(ctx) != nil {
+	if s.Ready(ctx) != nil {
 		writeText(w, http.StatusServiceUnavailable, "not ready: the database does not answer")
 		return
 	}
 	writeText(w, http.StatusOK, "ready")
 }
 
-// limitBody refuses a body that says that it is too large before it is read, and bounds what is read of the others.
+// limitBody rejects a body by its Content-Length if it is too large, and bounds reads of all others.
 func limitBody(next http.Handler) http.Handler {
 	bounded := http.MaxBytesHandler(next, maxBody)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -138,7 +205,7 @@ func limitBody(next http.Handler) http.Handler {
 	})
 }
 
-// notHere answers that there is nothing, and what to do.
+// notHere answers 404 with a hint.
 func notHere(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusNotFound, text) }
 }

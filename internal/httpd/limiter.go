@@ -12,14 +12,16 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"tandem/internal/collab"
+	"tandem/internal/engine"
 	"tandem/internal/transport"
 )
 
-// What is limited, as Count.Limited is told.
+// The labels of Count.Limited.
 const (
 	limitedRequests           = "requests"
 	limitedAddressRequests    = "address_requests"
 	limitedMutations          = "mutations"
+	limitedInputs             = "batch_inputs"
 	limitedBeats              = "beats"
 	limitedConnections        = "connections"
 	limitedAddressConnections = "address_connections"
@@ -27,32 +29,35 @@ const (
 	limitedSubscriptions      = "subscriptions"
 )
 
-// A Limiter bounds what people and addresses may do, and how often. A zero limit
-// is none, and so is a nil Limiter.
+// A Limiter has the rate limits of people and addresses. A zero limit does not limit, and neither
+// does a nil Limiter.
 type Limiter struct {
-	// Limits counts.
+	// Limits counts the uses of each limit.
 	Limits collab.Limits
-	// Proxies are the networks whose word on where a request comes from is taken.
+	// Proxies are the networks of trusted proxies, whose X-Forwarded-For counts.
 	Proxies []netip.Prefix
-	// Requests bounds the operations of a person on all transports, Mutations the
-	// writes among them, and Beats those that only renew or change a presence.
+	// Requests limits the operations of a person on all transports, Mutations their writes, and Beats
+	// their mutations that only renew or change a presence.
 	Requests, Mutations, Beats collab.Limit
-	// AddressRequests bounds the requests of an address, before it is known who asks.
+	// Inputs limits the inputs of a person's mutations that take several.
+	Inputs collab.Limit
+	// AddressRequests limits the requests of an address before they are authenticated.
 	AddressRequests collab.Limit
-	// Connections bounds the sockets and streams that a person opens, and
-	// AddressConnections those that an address does.
+	// Connections limits the sockets and streams that a person opens, and AddressConnections those
+	// that an address opens.
 	Connections, AddressConnections collab.Limit
-	// SignIns bounds the refused credentials of an address.
+	// SignIns limits the rejected credentials of an address.
 	SignIns collab.Limit
-	// Subscriptions bounds those of a person that are open on this instance; 0 is no bound.
+	// Subscriptions bounds the open subscriptions of a person on this instance; 0 sets no bound.
 	Subscriptions int
-	// Refused, if set, is told what of the above was refused.
+	// Refused, if set, is called with a label for each refusal.
 	Refused func(what string)
 
-	following places
+	subscribed quota
 }
 
-// take counts n, or returns when to come back. Who is "" is not limited.
+// take counts n uses of a limit by a person or an address, or returns an error with the time to wait.
+// An empty who is not limited.
 func (l *Limiter) take(ctx context.Context, what, who string, limit collab.Limit, n int) error {
 	if l == nil || who == "" || n == 0 || limit.Off() {
 		return nil
@@ -74,15 +79,16 @@ func (l *Limiter) refused(what string) {
 	}
 }
 
-// knock bounds the requests of an address, and the sockets that it opens, and notes
-// where they come from. It comes before everything that costs more. locate is told too.
-func (l *Limiter) knock(locate func(ctx context.Context, address string), next http.Handler) http.Handler {
+// limitAddress limits the requests of an address, and the sockets that it opens, and adds the address
+// to the context. It comes before everything that costs more.
+func (s *Server) limitAddress(next http.Handler) http.Handler {
+	l := s.Limiter
 	if l == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		at := l.address(r)
-		locate(r.Context(), at)
+		s.Gate.setAddress(r.Context(), at)
 		r = r.WithContext(collab.WithOrigin(context.WithValue(r.Context(), addressKey{}, at), origin(r, at)))
 		what, limit := limitedAddressRequests, l.AddressRequests
 		if r.Header.Get("Upgrade") != "" {
@@ -96,9 +102,10 @@ func (l *Limiter) knock(locate func(ctx context.Context, address string), next h
 	})
 }
 
-// ask bounds the requests of a person, who is known by now. The operations of a
-// socket are bounded one by one.
-func (l *Limiter) ask(next http.Handler) http.Handler {
+// limitPerson limits the requests of an authenticated person. allow limits the operations of a socket
+// one by one.
+func (s *Server) limitPerson(next http.Handler) http.Handler {
+	l := s.Limiter
 	if l == nil {
 		return next
 	}
@@ -113,7 +120,7 @@ func (l *Limiter) ask(next http.Handler) http.Handler {
 	})
 }
 
-// allow lets a person begin one operation.
+// allow counts one operation of a person.
 func (l *Limiter) allow(ctx context.Context) error {
 	if l == nil {
 		return nil
@@ -122,16 +129,21 @@ func (l *Limiter) allow(ctx context.Context) error {
 	return l.take(ctx, limitedRequests, person, l.Requests, 1)
 }
 
-// connect lets a person open a socket or a stream. Sockets have been counted of
-// their address already.
-func (l *Limiter) connect(ctx context.Context, stream bool) error {
+// openStream counts a stream that a person opens.
+func (l *Limiter) openStream(ctx context.Context) error {
 	if l == nil {
 		return nil
 	}
-	if stream {
-		if err := l.take(ctx, limitedAddressConnections, addressOf(ctx), l.AddressConnections, 1); err != nil {
-			return busy(err)
-		}
+	if err := l.take(ctx, limitedAddressConnections, addressOf(ctx), l.AddressConnections, 1); err != nil {
+		return busy(err)
+	}
+	return l.openSocket(ctx)
+}
+
+// openSocket counts a socket that a person opens. limitAddress has counted it for its address.
+func (l *Limiter) openSocket(ctx context.Context) error {
+	if l == nil {
+		return nil
 	}
 	person, _ := bearer(ctx)
 	if err := l.take(ctx, limitedConnections, person, l.Connections, 1); err != nil {
@@ -140,9 +152,9 @@ func (l *Limiter) connect(ctx context.Context, stream bool) error {
 	return nil
 }
 
-// signIn counts a refused credential of an address, and returns what to say of it.
-// Too many are told to come back later. A good credential is accepted all the
-// same: nobody is locked out by somebody who guesses next to them.
+// signIn counts a rejected credential of an address, and returns the error for the client: that of the
+// credential, or a time to wait after too many of them. Valid credentials are accepted meanwhile, so
+// nobody can lock out others by guessing.
 func (l *Limiter) signIn(ctx context.Context, refused error) error {
 	if l == nil {
 		return refused
@@ -153,54 +165,75 @@ func (l *Limiter) signIn(ctx context.Context, refused error) error {
 	return refused
 }
 
-// follow lets a person begin a subscription, which is counted until leave is called.
-func (l *Limiter) follow(ctx context.Context) (leave func(), err error) {
+// reserveSubscription counts one more subscription of a person until release is called.
+func (l *Limiter) reserveSubscription(ctx context.Context) (release func(), err error) {
 	if l == nil || l.Subscriptions <= 0 {
 		return func() {}, nil
 	}
 	person, _ := bearer(ctx)
-	leave, ok := l.following.take(person, l.Subscriptions)
+	release, ok := l.subscribed.reserve(person, l.Subscriptions)
 	if !ok {
 		l.refused(limitedSubscriptions)
 		return nil, collab.Errorf(collab.LimitExceeded, "a person may have at most %d subscriptions; complete some first", l.Subscriptions)
 	}
-	return leave, nil
+	return release, nil
 }
 
-// beats are the mutations that renew or change a presence, and write nothing.
-var beats = map[string]bool{"heartbeat": true, "updatePresence": true, "leaveRoom": true}
+// beat is the directive of mutations that only renew or change a presence.
+const beat = "beat"
 
-// write bounds the mutations of a person, each field of an operation for itself.
+// each is the directive of arguments with several inputs, each of which the field writes.
+const each = "each"
+
+// write counts the mutations of a person: each field of an operation is one. It counts the inputs of fields with
+// several inputs, too.
 func (l *Limiter) write(ctx context.Context) error {
 	operation := graphql.GetOperationContext(ctx)
 	if l == nil || operation.Operation.Operation != ast.Mutation {
 		return nil
 	}
-	beating, writing := 0, 0
-	for _, field := range graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Mutation"}) {
-		if beats[field.Name] {
+	beating, writing, inputs := 0, 0, 0
+	for _, field := range engine.RootFields(operation) {
+		if field.Definition.Directives.ForName(beat) != nil {
 			beating++
 		} else {
 			writing++
+			inputs += inputsOf(field.Field, operation.Variables)
 		}
 	}
 	person, _ := bearer(ctx)
 	if err := l.take(ctx, limitedBeats, person, l.Beats, beating); err != nil {
 		return err
 	}
+	if err := l.take(ctx, limitedInputs, person, l.Inputs, inputs); err != nil {
+		return err
+	}
 	return l.take(ctx, limitedMutations, person, l.Mutations, writing)
 }
 
-// limitWrites refuses the mutations of a person that come too often.
-func (c Config) limitWrites(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if err := c.Limiter.write(ctx); err != nil {
+// inputsOf returns the number of inputs of a field that takes several, and 0 for any other field.
+func inputsOf(field *ast.Field, variables map[string]any) int {
+	for _, argument := range field.Definition.Arguments {
+		if argument.Directives.ForName(each) != nil {
+			if inputs, several := field.ArgumentMap(variables)[argument.Name].([]any); several {
+				return len(inputs)
+			}
+			return 1
+		}
+	}
+	return 0
+}
+
+// limitWrites rejects mutations above the rate limit of their person.
+func (s *Server) limitWrites(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if err := s.Limiter.write(ctx); err != nil {
 		answerWith(ctx, http.StatusTooManyRequests, err)
-		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{c.Hooks.Present(ctx, err)}})
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{s.present(ctx, err)}})
 	}
 	return next(ctx)
 }
 
-// busy returns an error of too often as the wire refuses connections with it.
+// busy converts an error of a Limiter to a *transport.Busy.
 func busy(err error) error {
 	known, is := err.(*collab.Error)
 	if !is {

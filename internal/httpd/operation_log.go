@@ -10,21 +10,22 @@ import (
 )
 
 // logOperations logs each query and mutation with the time it took, and each execution of a
-// subscription that begins, at level debug. The log adds the operation's name, who asks, and the id of the request.
-func (c Config) logOperations(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if c.Log == nil || !c.Log.Enabled(ctx, slog.LevelDebug) {
+// subscription that begins, at level debug. The log adds the operation's name, its organization, and
+// the id of the request.
+func (s *Server) logOperations(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if s.Log == nil || !s.Log.Enabled(ctx, slog.LevelDebug) {
 		return next(ctx)
 	}
 	kind, began := graphql.GetOperationContext(ctx).Operation.Operation, time.Now()
 	responses := next(ctx)
 	if kind == ast.Subscription {
-		c.Log.DebugContext(ctx, "subscription executed", "took", time.Since(began))
+		s.Log.DebugContext(ctx, "subscription executed", "took", time.Since(began))
 		return responses
 	}
 	return func(ctx context.Context) *graphql.Response {
 		response := responses(ctx)
 		if response != nil {
-			c.Log.DebugContext(ctx, string(kind)+" executed", "took", time.Since(began), "errors", len(response.Errors))
+			s.Log.DebugContext(ctx, string(kind)+" executed", "took", time.Since(began), "errors", len(response.Errors))
 		}
 		return response
 	}

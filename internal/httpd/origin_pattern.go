@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// An originPattern is an origin that is allowed. One * stands for any text.
+// An originPattern is an allowed origin. One * in it stands for any text.
 type originPattern struct {
 	before, after string
 	wild          bool
@@ -32,13 +32,12 @@ func (p originPattern) matches(origin string) bool {
 	return len(origin) >= len(p.before)+len(p.after) && strings.HasPrefix(origin, p.before) && strings.HasSuffix(origin, p.after)
 }
 
-// originForm is what an origin looks like: those of web pages, and of applications that
-// bring pages along, as capacitor://localhost and tauri://localhost.
+// originForm is the form of origins: those of web pages, and of applications with pages of their own, such as
+// capacitor://localhost and tauri://localhost.
 var originForm = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/?#@\s]+$`)
 
-// canonicalOrigin writes an origin in the one way in which origins are compared: in small
-// letters, and with the port where the scheme has one. It returns "" and false for what
-// is no origin, as "null".
+// canonicalOrigin returns the form of an origin in which origins are compared: in lower case, and with the port if the
+// scheme has a default one. It returns "" and false for text that is not an origin, such as "null".
 func canonicalOrigin(text string) (origin string, ok bool) {
 	text = strings.ToLower(text)
 	if !originForm.MatchString(text) {
@@ -48,7 +47,7 @@ func canonicalOrigin(text string) (origin string, ok bool) {
 	return scheme + "://" + withPort(scheme, host), true
 }
 
-// defaultPorts are those that an origin need not name.
+// defaultPorts are the ports that an origin may leave out.
 var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
 // withPort returns a host with its port: that of the scheme if it names none.

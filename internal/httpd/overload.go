@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	// checkEvery is how often the measures of overload are looked at.
+	// checkEvery is the interval between checks.
 	checkEvery = time.Second
-	// calm is how many looks in a row a measure must be well under its bound before
-	// connections are let in again. Fewer, and the crowd that was kept out makes
-	// the next overload at once; more, and clients wait for nothing.
-	calm = 3
-	// ease is how far under its bound a measure has to be for that.
-	ease = 0.8
+	// calmChecks is how many checks in a row a measure must be well under its bound before the
+	// instance accepts connections again. A low value lets the waiting clients cause the next
+	// overload at once. A high value makes them wait without need.
+	calmChecks = 3
+	// calmShare is the share of its bound that a measure must be under to count as calm.
+	calmShare = 0.8
 )
 
 // The causes of overload.
@@ -28,72 +28,71 @@ const (
 	CauseLatency    = "latency"
 )
 
-// A Measure shows whether an instance has too much to do.
+// A Measure is a figure that shows overload if it is above its bound.
 type Measure struct {
 	Name  string
 	Value func() float64
 	Bound float64
-	// Instant measures are also looked at when a connection comes, since they can
-	// go over their bound between two looks.
+	// Instant measures are also checked for each new connection, since they can exceed their bound
+	// between two checks.
 	Instant bool
 }
 
-// An Overload tells whether an instance has too much to do to take on more: it
-// does once a measure is over its bound, and until that has been well under it
-// for some seconds. Its connections end it, by being served. A nil one never is.
+// An Overload detects that an instance is overloaded: from the moment a measure is above its bound
+// until it has been well under it for some seconds. A nil Overload detects nothing.
 type Overload struct {
 	log      *slog.Logger
 	measures []Measure
 
-	mu    sync.Mutex // guards what follows
-	calms []int      // looks until a measure is over no more; 0: it is not over
+	mu    sync.Mutex // guards what follows; innermost
+	calms []int      // for each measure, the calm checks until its overload ends; 0: it shows none
 }
 
-// NewOverload returns an Overload by measures. It needs Run.
+// NewOverload returns an Overload with measures. It needs Run.
 func NewOverload(log *slog.Logger, measures ...Measure) *Overload {
 	return &Overload{log: log, measures: measures, calms: make([]int, len(measures))}
 }
 
-// Run looks at the measures until ctx ends.
+// Run checks the measures until ctx ends.
 func (o *Overload) Run(ctx context.Context) {
 	tick := time.NewTicker(checkEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			o.look()
+			o.check()
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-func (o *Overload) look() {
+func (o *Overload) check() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for i, m := range o.measures {
 		switch value := m.Value(); {
 		case value > m.Bound:
 			o.exceed(i, value)
-		case o.calms[i] > 0 && value < ease*m.Bound:
+		case o.calms[i] > 0 && value < calmShare*m.Bound:
 			if o.calms[i]--; o.calms[i] == 0 {
-				o.log.Info("new connections are taken again", "cause", m.Name)
+				o.log.Info("new connections are accepted again", "cause", m.Name)
 			}
 		case o.calms[i] > 0:
-			o.calms[i] = calm
+			o.calms[i] = calmChecks
 		}
 	}
 }
 
-// exceed takes note that a measure is over its bound. o.mu is held.
+// exceed records that a measure is above its bound. o.mu is held.
 func (o *Overload) exceed(i int, value float64) {
 	if m := o.measures[i]; o.calms[i] == 0 {
-		o.log.Warn("too much to do, new connections are refused", "cause", m.Name, "value", value, "bound", m.Bound)
+		o.log.Warn("overloaded; new connections are rejected", "cause", m.Name, "value", value, "bound", m.Bound)
 	}
-	o.calms[i] = calm
+	o.calms[i] = calmChecks
 }
 
-// Cause names the measure that shows overload, or "" if there is none.
+// Cause returns the name of the measure that shows overload, or "".
 func (o *Overload) Cause() string {
 	if o == nil {
 		return ""
@@ -113,7 +112,7 @@ func (o *Overload) Cause() string {
 	return ""
 }
 
-// Causes tells of each measure whether it shows overload.
+// Causes reports for each measure whether it shows overload.
 func (o *Overload) Causes() map[string]bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -124,18 +123,17 @@ func (o *Overload) Causes() map[string]bool {
 	return causes
 }
 
-// lateWindow is over how many looks lateness is measured.
+// lateWindow is the number of checks over which lateness is measured.
 const lateWindow = 5
 
-// fewLate is how many late events are no overload, whatever their share: one slow
-// disk in a quiet night.
+// fewLate is the number of late events that never counts as overload, even if it is a large share of
+// all: one slow disk write in a quiet night.
 const fewLate = 3
 
-// A Lateness measures which share of the events of the last seconds was late.
-// That more than a hundredth is, is another way to say that the 99th percentile is
-// over the bound, and it costs no more than two counters.
+// A Lateness measures the share of late events in the last seconds. If it is above a hundredth, the
+// 99th percentile is above the bound; a share costs only two counters.
 type Lateness struct {
-	// Bound is how long an event may take.
+	// Bound is the time after which an event is late.
 	Bound time.Duration
 
 	total, late atomic.Int64
@@ -143,7 +141,7 @@ type Lateness struct {
 	next        int
 }
 
-// Observe takes note of how long an event took.
+// Observe records how long an event took.
 func (l *Lateness) Observe(took time.Duration) {
 	l.total.Add(1)
 	if took > l.Bound {
@@ -151,7 +149,7 @@ func (l *Lateness) Observe(took time.Duration) {
 	}
 }
 
-// Value returns the share, from 0 to 1. It is called once for each look.
+// Value returns the share, from 0 to 1. Call it once for each check.
 func (l *Lateness) Value() float64 {
 	slot := &l.window[l.next]
 	l.next = (l.next + 1) % lateWindow
@@ -166,10 +164,9 @@ func (l *Lateness) Value() float64 {
 	return float64(late) / float64(total)
 }
 
-// MemoryShare returns which share of the memory limit (GOMEMLIMIT) is in use for
-// good: by what the last collection found alive, and by stacks. What is garbage
-// does not count, since Go collects it before it takes more. Without a limit it
-// is 0.
+// MemoryShare returns the share of the memory limit (GOMEMLIMIT) that live objects and stacks take,
+// as of the last garbage collection. Garbage does not count, since Go collects it before it takes
+// more memory. Without a limit the share is 0.
 func MemoryShare() float64 {
 	limit := debug.SetMemoryLimit(-1)
 	if limit <= 0 || limit == noMemoryLimit {
@@ -186,5 +183,5 @@ func MemoryShare() float64 {
 	return used / float64(limit)
 }
 
-// noMemoryLimit is what Go has where nobody set one.
+// noMemoryLimit is Go's limit if nobody sets one.
 const noMemoryLimit = 1<<63 - 1

@@ -37,7 +37,7 @@ func TestOverloadDoesNotFlap(t *testing.T) {
 		{101, true},
 	} {
 		value.Store(step.value)
-		o.look()
+		o.check()
 		if over := o.Cause() != ""; over != step.over || o.Causes()[CauseMemory] != step.over {
 			t.Fatalf("step %d, at %v: over is %v", i, step.value, over)
 		}
@@ -54,7 +54,7 @@ func TestInstantMeasure(t *testing.T) {
 	}
 	value.Store(0)
 	if o.Cause() != CauseMemory {
-		t.Error("over no more, without three calm looks")
+		t.Error("not over, without three calm checks")
 	}
 	slow, value := measured(false)
 	value.Store(101)
@@ -83,7 +83,7 @@ func TestOverloadRuns(t *testing.T) {
 			t.Error("not over")
 		}
 		value.Store(0)
-		time.Sleep(calm * checkEvery)
+		time.Sleep(calmChecks * checkEvery)
 		synctest.Wait()
 		if o.Cause() != "" {
 			t.Error("still over")

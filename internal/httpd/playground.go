@@ -10,15 +10,16 @@ import (
 	"tandem/internal/collab"
 )
 
-// A Playground is what the page at /playground begins with.
+// A Playground has the data of the page at /playground.
 type Playground struct {
-	// People can be chosen to ask as; empty outside the demo, where its user brings a token.
+	// People are the people of the demo, as whom its user can sign in. Outside the demo there are none, and
+	// the user enters a token.
 	People []Person
 	// Examples are ids that the example operations use.
 	Examples Examples
 }
 
-// A Person is somebody of the demo, with a token of theirs.
+// A Person is a person of the demo, with a token.
 type Person struct {
 	ID    collab.ID   `json:"id"`
 	Name  string      `json:"name"`
@@ -31,13 +32,14 @@ type Examples struct {
 	CustomerID collab.ID `json:"customerId,omitempty"`
 	CallID     collab.ID `json:"callId,omitempty"`
 	MeetingID  collab.ID `json:"meetingId,omitempty"`
+	DealID     collab.ID `json:"dealId,omitempty"`
 }
 
-// session tells the page where to ask and as whom. The tokens of the demo are for
-// pages of this machine: a page of elsewhere could have its own name lead here, and
-// would then be of the same origin as far as a browser knows.
+// session answers with the endpoint and the people. The tokens of the demo are only for hosts that name this machine: a
+// page of another site could let its own host name resolve to this machine, and would then have the same origin for a
+// browser (DNS rebinding). A proxy on this machine brings requests of other machines, under whatever host it is set to.
 func (p *Playground) session(w http.ResponseWriter, r *http.Request) {
-	if len(p.People) > 0 && !isThisMachine(r.Host) {
+	if len(p.People) > 0 && (!isThisMachine(r.Host) || isForwarded(r.Header)) {
 		writeText(w, http.StatusForbidden, "the demo is for this machine: open it at 127.0.0.1 or localhost")
 		return
 	}
@@ -53,8 +55,7 @@ func (p *Playground) session(w http.ResponseWriter, r *http.Request) {
 	}{"/graphql", people, p.Examples})
 }
 
-// isThisMachine reports whether a host, with or without a port, can be nothing but
-// the machine of the caller that names it.
+// isThisMachine reports whether a host, with or without a port, is the caller's own machine.
 func isThisMachine(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

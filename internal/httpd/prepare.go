@@ -15,12 +15,12 @@ import (
 	"tandem/internal/wellformed"
 )
 
-// A preparer turns what a client sent into an operation that can run. Every
-// transport gets its operations from one, so what is refused is refused everywhere.
+// A preparer turns a request's parameters into an operation that can run. All transports share it, so
+// they accept the same operations.
 //
-// The order matters: each step bounds the work of the next. Names are measured
-// before the document is parsed, its shape before it is validated, and variables
-// are coerced before any resolver or cost estimate reads them.
+// The order matters: each step bounds the work of the next. Names are measured before the document is
+// parsed, its shape is measured before it is validated, and variables are coerced before any resolver
+// or cost estimate reads them.
 type preparer struct {
 	schema    *variables.Schema
 	persisted persisted
@@ -45,11 +45,11 @@ func (p *preparer) prepare(ctx context.Context, params *graphql.RawParams) (*ast
 	return doc, p.coerce(doc, params)
 }
 
-// coerce replaces the variables of an operation by what the schema makes of them.
+// coerce coerces the variables of an operation to the types of the schema.
 func (p *preparer) coerce(doc *ast.QueryDocument, params *graphql.RawParams) gqlerror.List {
 	operation := doc.Operations.ForName(params.OperationName)
 	if operation == nil {
-		return nil // the executor refuses the name
+		return invalid(gqlerror.List{noSuchOperation(doc, params.OperationName)})
 	}
 	values, err := p.schema.Coerce(operation, params.Variables)
 	if err != nil {
@@ -59,7 +59,15 @@ func (p *preparer) coerce(doc *ast.QueryDocument, params *graphql.RawParams) gql
 	return nil
 }
 
-// document parses and validates a document, unless it is kept.
+// noSuchOperation returns the error for an operation name that the document lacks.
+func noSuchOperation(doc *ast.QueryDocument, name string) *gqlerror.Error {
+	if name == "" {
+		return gqlerror.Errorf("the document has %d operations: name the one to run in operationName", len(doc.Operations))
+	}
+	return shorten(gqlerror.Errorf("the document has no operation %q: operationName must name one of its operations", name))
+}
+
+// document parses and validates a document, or returns it from the cache.
 func (p *preparer) document(ctx context.Context, text string) (*ast.QueryDocument, gqlerror.List) {
 	if doc, known := p.parsed.Get(ctx, text); known {
 		return doc, nil
@@ -75,7 +83,7 @@ func (p *preparer) document(ctx context.Context, text string) (*ast.QueryDocumen
 		return nil, gqlerror.List{parseFailed(err)}
 	}
 	if len(doc.Operations) == 0 {
-		return nil, invalid(gqlerror.List{gqlerror.Errorf("no operation provided")})
+		return nil, invalid(gqlerror.List{gqlerror.Errorf("the document has no operation")})
 	}
 	if err := cost.Shape(doc); err != nil {
 		return nil, refuseCost(ctx, err)
@@ -94,7 +102,7 @@ func parseFailed(err error) *gqlerror.Error {
 	return shorten(failed)
 }
 
-// invalid marks errors as found by validation, unless they have another code.
+// invalid gives errors without a code that of validation.
 func invalid(errs gqlerror.List) gqlerror.List {
 	for _, err := range errs {
 		if err.Extensions["code"] == nil {
@@ -120,7 +128,7 @@ func (t prepared) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	t.Transport.Do(w, r, preparingExecutor{exec, t.by})
 }
 
-// A preparingExecutor executes operations that its preparer has prepared.
+// A preparingExecutor prepares operations before it executes them.
 type preparingExecutor struct {
 	graphql.GraphExecutor
 	by *preparer
@@ -137,15 +145,15 @@ func (e preparingExecutor) CreateOperationContext(ctx context.Context, params *g
 
 type preparedKey struct{}
 
-// handedDocuments is the executor's cache of documents: it finds the one that was
+// preparedDocuments is the executor's cache of documents. It always finds the document that was
 // prepared for the operation, so the executor never parses or validates.
-type handedDocuments struct{}
+type preparedDocuments struct{}
 
 // Get returns the document of the operation.
-func (handedDocuments) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
+func (preparedDocuments) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
 	doc, ok := ctx.Value(preparedKey{}).(*ast.QueryDocument)
 	return doc, ok
 }
 
 // Add is never called, since Get always finds a document.
-func (handedDocuments) Add(context.Context, string, *ast.QueryDocument) {}
+func (preparedDocuments) Add(context.Context, string, *ast.QueryDocument) {}

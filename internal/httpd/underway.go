@@ -8,23 +8,21 @@ import (
 	"tandem/internal/transport"
 )
 
-// What one organization and one person may take of what all operations under way may.
+// Shares of the memory of all operations under way: one organization may take a half of it, and one
+// person an eighth.
 const (
 	organizationShare = 2
 	personShare       = 8
 )
 
-// newUnderway returns what bounds the operations under way.
-func (c Config) newUnderway() *transport.Underway {
-	if c.OperationBytes <= 0 {
-		return nil
-	}
-	most := c.OperationBytes
-	return transport.NewUnderway(most, most/organizationShare, most/personShare, who)
+// NewUnderway returns bounds of the memory, in bytes, of the operations under way until clients have
+// read their responses.
+func NewUnderway(bytes int64) *transport.Underway {
+	return transport.NewUnderway(bytes, bytes/organizationShare, bytes/personShare, PersonOf)
 }
 
-// who names the person whose credentials a context carries, and their organization.
-func who(ctx context.Context) fair.Key {
+// PersonOf returns the person whose credentials a context carries, and their organization.
+func PersonOf(ctx context.Context) fair.Key {
 	claims, _ := collab.ClaimsFrom(ctx)
 	return fair.Key{Org: string(claims.OrganizationID), Person: string(claims.UserID)}
 }

@@ -6,8 +6,8 @@ import (
 	"tandem/internal/collab"
 )
 
-// refuseLostUpgrades answers a WebSocket handshake whose Upgrade header a proxy has taken out. Without
-// it the request looks like one that forgot to sign in, and a 401 sends people to look in the wrong place.
+// refuseLostUpgrades rejects a WebSocket handshake without the Upgrade header, which a proxy has removed.
+// Otherwise it would get 401 as a request without credentials, which hides the cause.
 func refuseLostUpgrades(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Sec-WebSocket-Key") != "" && r.Header.Get("Upgrade") == "" {

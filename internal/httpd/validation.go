@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
+	"tandem/internal/engine"
 	"tandem/internal/variables"
 )
 
@@ -23,11 +24,10 @@ type validator struct {
 	rules []core.Rule
 }
 
-// newValidator returns a validator with the rules of the library, one for values that
-// the library accepts and can't read later, and one for those that scalars of the
-// schema do not take. Mistakes about enums have the words that they
-// have in variables. Unless schema.Suggest is set, errors name nothing of the schema
-// that the document does not name itself.
+// newValidator returns a validator with the rules of gqlparser, a rule for literals that gqlparser
+// accepts but can't read later, and a rule for literals that a scalar of the schema rejects. Errors
+// about enums are worded as they are for variables. Unless schema.Suggest is set, an error names
+// nothing of the schema that the document does not name.
 func newValidator(schema *variables.Schema) *validator {
 	all := rules.NewDefaultRules()
 	all.AddRule("ReadableLiterals", func(observers *core.Events, addError core.AddErrFunc) {
@@ -65,11 +65,10 @@ func newValidator(schema *variables.Schema) *validator {
 	return v
 }
 
-// rewordEnums returns a rule about values that says what is wrong with those of enums
-// in the words of the schema.
+// rewordEnums returns a rule about values whose errors about enums are worded as they are for variables.
 func rewordEnums(schema *variables.Schema, rule core.RuleFunc) core.RuleFunc {
 	return func(observers *core.Events, addError core.AddErrFunc) {
-		var checked *ast.Value // by the rule: observers are called in the order in which they are added
+		var checked *ast.Value // the value that the rule checks: observers are called in the order of their addition
 		observers.OnValue(func(_ *core.Walker, value *ast.Value) { checked = value })
 		rule(observers, func(options ...core.ErrorOption) {
 			if mistake := schema.EnumMistake(checked); mistake != "" {
@@ -80,11 +79,11 @@ func rewordEnums(schema *variables.Schema, rule core.RuleFunc) core.RuleFunc {
 	}
 }
 
-// errEnough ends the walk through a document with as many errors as are shown.
+// errEnough ends the walk through a document once it has found maxErrors.
 var errEnough = errors.New("enough errors")
 
-// validate returns the first errors of a document. It stops at maxErrors: the
-// messages of thousands, each quoting names of the document, would take gigabytes.
+// validate returns the errors of a document, at most maxErrors: thousands of messages that quote names
+// of the document would take gigabytes.
 func (v *validator) validate(schema *ast.Schema, doc *ast.QueryDocument) (found gqlerror.List) {
 	defer func() {
 		if cause := recover(); cause != nil && cause != errEnough {
@@ -107,7 +106,7 @@ func (v *validator) validate(schema *ast.Schema, doc *ast.QueryDocument) (found 
 	return found
 }
 
-// unreadable says what is wrong with a value as it is written, or "".
+// unreadable returns the message about a literal that can't be read, or "".
 func unreadable(value *ast.Value) string {
 	switch value.Kind {
 	case ast.IntValue:
@@ -127,8 +126,8 @@ func unreadable(value *ast.Value) string {
 	return ""
 }
 
-// oneStream refuses a subscription whose only field is left out by a directive: that
-// is known when its variables are, and not when the document is validated.
+// oneStream rejects a subscription whose only field is left out by a directive. Whether it is depends on
+// variables, so validation can't find out.
 type oneStream struct{}
 
 var _ interface {
@@ -139,13 +138,12 @@ var _ interface {
 // ExtensionName names the extension.
 func (oneStream) ExtensionName() string { return "oneStream" }
 
-// Validate has nothing to find wrong.
+// Validate accepts every schema.
 func (oneStream) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationContext looks at what is left of a subscription.
+// MutateOperationContext rejects a subscription that has no field left.
 func (oneStream) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
-	asked := operation.Operation
-	if asked.Operation != ast.Subscription || len(graphql.CollectFields(operation, asked.SelectionSet, []string{"Subscription"})) == 1 {
+	if operation.Operation.Operation != ast.Subscription || len(engine.RootFields(operation)) == 1 {
 		return nil
 	}
 	err := gqlerror.Errorf("a subscription must have one field")

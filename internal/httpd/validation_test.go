@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"tandem/internal/variables"
+	"tandem/resolvers"
 )
 
 func loadSchema(t *testing.T) *ast.Schema {
@@ -38,7 +39,7 @@ func TestValidationStopsEarly(t *testing.T) {
 	for i := range 5000 {
 		fmt.Fprintf(&document, "v%d: customers(first: %q) { totalCount } ", i, strings.Repeat("x", 2000))
 	}
-	errs := newValidator(&variables.Schema{Schema: loadSchema(t), Scalars: scalars, Suggest: true}).validate(loadSchema(t), parse(t, "{"+document.String()+"}"))
+	errs := newValidator(&variables.Schema{Schema: loadSchema(t), Scalars: resolvers.Scalars, Suggest: true}).validate(loadSchema(t), parse(t, "{"+document.String()+"}"))
 	if len(errs) != maxErrors {
 		t.Errorf("%d errors were collected", len(errs))
 	}
@@ -68,12 +69,12 @@ func TestNothingIsSuggested(t *testing.T) {
 		"leaf":            `{ viewer }`,
 		"field of union":  `mutation { deleteEntity(input: {id: "x", baseVersion: 1}) { entityId } }`,
 	} {
-		shown := fmt.Sprint(newValidator(&variables.Schema{Schema: schema, Scalars: scalars, Suggest: false}).validate(schema, parse(t, document)))
+		shown := fmt.Sprint(newValidator(&variables.Schema{Schema: schema, Scalars: resolvers.Scalars, Suggest: false}).validate(schema, parse(t, document)))
 		if shown == "" || strings.Contains(shown, "Did you mean") || strings.Contains(shown, "use one of") {
 			t.Errorf("%s: %s", name, shown)
 		}
 	}
-	if shown := fmt.Sprint(newValidator(&variables.Schema{Schema: schema, Scalars: scalars, Suggest: true}).validate(schema, parse(t, `{ customerz { totalCount } }`))); !strings.Contains(shown, "Did you mean") {
+	if shown := fmt.Sprint(newValidator(&variables.Schema{Schema: schema, Scalars: resolvers.Scalars, Suggest: true}).validate(schema, parse(t, `{ customerz { totalCount } }`))); !strings.Contains(shown, "Did you mean") {
 		t.Errorf("with suggestions: %s", shown)
 	}
 }
@@ -83,7 +84,7 @@ func TestNothingIsSuggested(t *testing.T) {
 func TestEnumMistakes(t *testing.T) {
 	t.Parallel()
 	for _, suggest := range []bool{true, false} {
-		schema := &variables.Schema{Schema: loadSchema(t), Scalars: scalars, Suggest: suggest}
+		schema := &variables.Schema{Schema: loadSchema(t), Scalars: resolvers.Scalars, Suggest: suggest}
 		v := newValidator(schema)
 		operation := parse(t, `query($o: EntityOrder!) { customers(orderBy: $o) { totalCount } }`)
 		if errs := v.validate(schema.Schema, operation); len(errs) > 0 {
@@ -104,7 +105,8 @@ func TestEnumMistakes(t *testing.T) {
 		} {
 			rest := ` a value of EntityOrder.`
 			if suggest {
-				rest = ` a value of EntityOrder; use one of UPDATED_AT_DESC, UPDATED_AT_ASC, NAME_ASC, CREATED_AT_DESC.`
+				rest = ` a value of EntityOrder; use one of UPDATED_AT_DESC, UPDATED_AT_ASC, NAME_ASC, CREATED_AT_DESC, SCHEDULED_AT_ASC, SCHEDULED_AT_DESC, ` +
+					`EXPECTED_CLOSE_ASC, EXPECTED_CLOSE_DESC, AMOUNT_DESC, STARTS_AT_ASC, STARTS_AT_DESC.`
 			}
 			_, err := schema.Coerce(operation.Operations[0], map[string]any{"o": given.variable})
 			if err == nil || err.Message != `Variable "$o": `+given.mistake+rest {

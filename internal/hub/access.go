@@ -3,133 +3,158 @@ package hub
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"tandem/internal/collab"
 )
 
-// noEntity is what a route follows that is only told of what alters access.
+// noEntity is the entity of a reader of changes of access only.
 const noEntity = collab.ID("")
 
-// An accessWatch follows one organization's changes of access, for all who have to
-// know of them at once and follow nothing else of the log.
+// accessWatches report changes of access to feeds that read nothing else from the log. All feeds of an
+// organization share one reader.
+type accessWatches struct {
+	hub *Hub
+
+	mu    sync.Mutex // guards byOrg, and the watchers of each; innermost
+	byOrg map[collab.ID]*accessWatch
+}
+
+// An accessWatch reads one organization's changes of access for its watchers.
 type accessWatch struct {
-	route    *route
+	reader   *entityReader
 	stop     context.CancelFunc
-	watchers []*accessWatcher // guarded by Broadcasts.mu
+	watchers []*accessWatcher // guarded by accessWatches.mu
 }
 
 type accessWatcher struct {
-	user collab.ID
-	told func(*collab.Change)
+	user   collab.ID
+	notify func(*collab.Change)
 }
 
-// WatchAccess has told called with each change, from now on, that alters what a
-// person may see or do, in the order of the log, until unwatch is called; with nil
-// when changes may have been missed, since the log was replaced, and then no more.
-// told must not block.
-func (all *Broadcasts) WatchAccess(ctx context.Context, orgID, userID collab.ID, told func(*collab.Change)) (unwatch func(), err error) {
-	watcher := &accessWatcher{userID, told}
-	if all.joinWatch(orgID, watcher) {
+// FollowAccess calls notify with each later change of what a person may see or do, in the order of the log,
+// until unwatch is called. If the log is replaced it calls notify with nil, for the last time: changes may
+// have been missed. notify must not block.
+func (all *Broadcasts) FollowAccess(ctx context.Context, orgID, userID collab.ID, notify func(*collab.Change)) (unwatch func(), err error) {
+	return all.hub.access.watch(ctx, orgID, userID, notify)
+}
+
+// WatchFeed reports changes of access to a personal feed until unwatch is called.
+func (all *Broadcasts) WatchFeed(ctx context.Context, feed PersonalFeed) (unwatch func(), err error) {
+	orgID, userID := feed.Person()
+	return all.FollowAccess(ctx, orgID, userID, feed.AccessChanged)
+}
+
+func (all *accessWatches) watch(ctx context.Context, orgID, userID collab.ID, notify func(*collab.Change)) (unwatch func(), err error) {
+	watcher := &accessWatcher{userID, notify}
+	if all.join(orgID, watcher) {
 		return func() { all.unwatch(orgID, watcher) }, nil
 	}
-	route, err := all.hub.followAccess(ctx, orgID)
+	reader, err := all.hub.followAccess(ctx, orgID)
 	if err != nil {
 		return nil, err
 	}
 	running, stop := context.WithCancel(context.Background())
-	w := &accessWatch{route: route, stop: stop, watchers: []*accessWatcher{watcher}}
-	all.mu.Lock()
-	if other := all.watches[orgID]; other != nil { // somebody was faster
-		other.watchers = append(other.watchers, watcher)
-		all.mu.Unlock()
-		stop()
-		w.route.close()
+	w := &accessWatch{reader: reader, stop: stop, watchers: []*accessWatcher{watcher}}
+	if all.add(orgID, w) {
+		go all.run(running, orgID, w)
 	} else {
-		all.watches[orgID] = w
-		all.mu.Unlock()
-		go all.watch(running, orgID, w)
+		stop()
+		w.reader.close()
 	}
 	return func() { all.unwatch(orgID, watcher) }, nil
 }
 
-// followAccess opens a route to an organization's changes of access, from where the
-// instance is now.
-func (h *Hub) followAccess(ctx context.Context, orgID collab.ID) (*route, error) {
-	ring, err := h.follow(ctx, orgID, nil)
-	if err != nil {
-		return nil, err
-	}
-	here, _ := ring.reach()
-	changes := newSubscription(h, ring, here)
-	route := h.openRoute(ctx, changes, noEntity)
-	if route == nil { // the ring ended just now
-		changes.Close()
-		return nil, collab.Errorf(collab.Unavailable, "the log was replaced; try again")
-	}
-	return route, nil
-}
-
-// joinWatch adds a watcher to an organization's watch, if there is one.
-func (all *Broadcasts) joinWatch(orgID collab.ID, watcher *accessWatcher) bool {
+// join adds a watcher to an organization's watch, if there is one.
+func (all *accessWatches) join(orgID collab.ID, watcher *accessWatcher) bool {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	w := all.watches[orgID]
+	w := all.byOrg[orgID]
 	if w != nil {
 		w.watchers = append(w.watchers, watcher)
 	}
 	return w != nil
 }
 
-// watch tells the watchers until nobody watches any more.
-func (all *Broadcasts) watch(ctx context.Context, orgID collab.ID, w *accessWatch) {
-	defer w.route.close()
+// add makes a watch the organization's. If the organization has one already, add moves the watchers to it and
+// reports false.
+func (all *accessWatches) add(orgID collab.ID, w *accessWatch) bool {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if other := all.byOrg[orgID]; other != nil {
+		other.watchers = append(other.watchers, w.watchers...)
+		return false
+	}
+	all.byOrg[orgID] = w
+	return true
+}
+
+// run notifies the watchers until the last one is removed, or the log is replaced.
+func (all *accessWatches) run(ctx context.Context, orgID collab.ID, w *accessWatch) {
+	defer w.reader.close()
 	for {
-		change, err := w.route.next(ctx)
+		change, err := w.reader.next(ctx)
 		if err != nil {
-			all.endWatch(orgID, w)
+			all.end(orgID, w)
 			return
 		}
-		if change.Regards != nil {
+		if change.AccessEffects != nil {
 			for _, watcher := range all.watchersOf(w) {
 				if change.EffectOn(watcher.user, "") != "" {
-					watcher.told(change)
+					watcher.notify(change)
 				}
 			}
 		}
 	}
 }
 
-func (all *Broadcasts) watchersOf(w *accessWatch) []*accessWatcher {
+func (all *accessWatches) watchersOf(w *accessWatch) []*accessWatcher {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	return slices.Clone(w.watchers)
 }
 
-// endWatch lets go of those who still watch when the log was replaced.
-func (all *Broadcasts) endWatch(orgID collab.ID, w *accessWatch) {
+// end notifies the remaining watchers that changes may have been missed.
+func (all *accessWatches) end(orgID collab.ID, w *accessWatch) {
 	all.mu.Lock()
 	left := w.watchers
 	w.watchers = nil
-	if all.watches[orgID] == w {
-		delete(all.watches, orgID)
+	if all.byOrg[orgID] == w {
+		delete(all.byOrg, orgID)
 	}
 	all.mu.Unlock()
 	for _, watcher := range left {
-		watcher.told(nil)
+		watcher.notify(nil)
 	}
 }
 
-// unwatch ends what WatchAccess began. The watch ends with the last watcher.
-func (all *Broadcasts) unwatch(orgID collab.ID, watcher *accessWatcher) {
+// unwatch removes a watcher. The watch ends with its last one.
+func (all *accessWatches) unwatch(orgID collab.ID, watcher *accessWatcher) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	w := all.watches[orgID]
+	w := all.byOrg[orgID]
 	if w == nil {
 		return
 	}
 	w.watchers = slices.DeleteFunc(w.watchers, func(other *accessWatcher) bool { return other == watcher })
 	if len(w.watchers) == 0 {
-		delete(all.watches, orgID)
+		delete(all.byOrg, orgID)
 		w.stop()
 	}
+}
+
+// followAccess opens a reader of an organization's changes of access after the ring's head.
+func (h *Hub) followAccess(ctx context.Context, orgID collab.ID) (*entityReader, error) {
+	ring, err := h.follow(ctx, orgID, nil)
+	if err != nil {
+		return nil, err
+	}
+	here, _ := ring.positions()
+	changes := newSubscription(h, ring, here)
+	reader := h.openEntityReader(ctx, changes, noEntity)
+	if reader == nil { // the ring has ended
+		changes.Close()
+		return nil, collab.Errorf(collab.Unavailable, "the log was replaced; try again")
+	}
+	return reader, nil
 }

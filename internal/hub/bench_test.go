@@ -15,7 +15,7 @@ import (
 func BenchmarkDelivery(b *testing.B) {
 	for _, subscriptions := range []int{1, 100, 1000} {
 		b.Run(fmt.Sprint(subscriptions), func(b *testing.B) {
-			h := hub.New(newLog(acme), slog.New(slog.DiscardHandler))
+			h := hub.New(newLog(acme), &testCaches{}, slog.New(slog.DiscardHandler), hub.Options{})
 			var delivered, readers sync.WaitGroup
 			for range subscriptions {
 				s, err := h.Subscribe(b.Context(), acme, nil)
@@ -52,7 +52,7 @@ func BenchmarkDelivery(b *testing.B) {
 func BenchmarkAnnounce(b *testing.B) {
 	for name, swap := range map[string]int64{"in order": 0, "reordered": 1} {
 		b.Run(name, func(b *testing.B) {
-			h := hub.New(newLog(acme), slog.New(slog.DiscardHandler))
+			h := hub.New(newLog(acme), &testCaches{}, slog.New(slog.DiscardHandler), hub.Options{})
 			s, err := h.Subscribe(b.Context(), acme, nil)
 			if err != nil {
 				b.Fatal(err)

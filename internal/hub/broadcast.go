@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,23 +13,20 @@ import (
 )
 
 const (
-	// keptEvents and keptBytes bound what a broadcast keeps for members that are
-	// a little behind. Fewer, and they read the log; more, and each broadcast
-	// costs memory.
+	// keptEvents and keptBytes bound the events that a broadcast keeps for members that are a little
+	// behind. A low value makes those members read the log. A high value makes each broadcast cost memory.
 	keptEvents = 256
 	keptBytes  = 1 << 20
-	// together is how many events that wait are rendered before they are
-	// delivered, so that a member gets them in one write. More, and the first of
-	// them comes late.
-	together = 16
-	// togetherBytes bounds them in bytes, beyond the event that exceeds it.
-	togetherBytes = 64 << 10
+	// maxBatch bounds the waiting events that are rendered before they are delivered in one write. A high
+	// value delays the first of them.
+	maxBatch = 16
+	// maxBatchBytes bounds them in bytes. The event that exceeds the bound is the last one.
+	maxBatchBytes = 64 << 10
 )
 
-// A broadcast is one execution of an operation for all of its members. It
-// renders each event once. A member is a cursor: what it is given are the
-// rendered events after it, and where the broadcast does not reach back to, an
-// execution of the member's own, until the two meet.
+// A broadcast is one execution of an operation for all of its members. It renders each event once.
+// A member is a cursor: it gets the rendered events after the cursor. Where the broadcast does not
+// reach back that far, the member has an execution of its own until the two meet.
 type broadcast struct {
 	all    *Broadcasts
 	key    string
@@ -38,39 +36,43 @@ type broadcast struct {
 
 	ready chan struct{} // closed when the broadcast runs or failed
 
-	feed      *ChangeFeed
-	execution Execution
-	source    source
-	opened    time.Time // what was committed before was not waited for here
-	judged    int64     // what altered access up to here is counted in what the execution found out
+	feed           *ChangeFeed
+	execution      Execution
+	source         source
+	opened         time.Time // measure ignores changes that were committed before
+	scopeCheckedAt int64     // the execution knows all changes of access up to this position
 
-	joined int      // how many are members, or about to be; guarded by Broadcasts.mu
-	owner  fair.Key // the person whose alone it is; zero for a shared one; guarded by Broadcasts.mu
+	joined int      // members, and subscribers that are joining; guarded by Broadcasts.mu
+	owner  fair.Key // the only person among its members; zero if it is shared; guarded by Broadcasts.mu
 
-	mu sync.Mutex // guards what follows, and what Member says
-	// live are the members that are handed each event at once.
+	// mu guards what follows, and what Member says. Members' sinks are called while it is held;
+	// it is locked after Broadcasts.mu, before Hub.mu, socket.mu and operation.mu.
+	mu sync.Mutex
+	// live are the members that receive each event at once.
 	live []*Member
-	// events are the newest, in the order of the log. Every event after floor is in it.
+	// events are the kept events, in the order of the log. They include every event after floor.
 	events []Event
 	bytes  int
 	floor  int64
 	epoch  uint32
-	// user is whose its newest member is; several tells that some are others'.
+	// user is the person of its newest member. several reports whether other people have members, too.
 	user    collab.ID
 	several bool
-	// turns are the newest changes that altered access, all of those after floor.
-	turns []turn
-	// erasures is how many erasures the ring had heard of when events were looked at.
+	// scopeChanges are the newest changes that altered access, all of those after floor.
+	scopeChanges []scopeChange
+	// scopesMetAt is the position of the newest change of access that the broadcast has met.
+	scopesMetAt int64
+	// erasures is the ring's count of erasures when events were last checked against it.
 	erasures int
 	// moved is closed when there are more events, or the broadcast ends; nil if nobody waits.
 	moved chan struct{}
-	// ended says why the broadcast can't go on; nil while it does.
+	// ended is the error that ended the broadcast; nil while it goes on.
 	ended error
 }
 
-// open begins the execution: where its first member is, if what comes after is
-// at hand, so that the member needs no execution of its own; else at the ring's head. It does
-// not begin later, or it would not meet changes of access that come after that head.
+// open begins the execution at its first member's cursor, if the changes after it are in memory or few, so that
+// the member needs no execution of its own; otherwise at the ring's head. It does not begin later, or it
+// would miss changes of access after that head.
 func (b *broadcast) open(after *collab.Cursor) error {
 	err := b.begin()
 	if err != nil {
@@ -87,8 +89,8 @@ func (b *broadcast) open(after *collab.Cursor) error {
 	return nil
 }
 
-// await waits until the broadcast runs or failed. Where it runs already, the
-// context is not asked for a channel, which each member would keep.
+// await waits until the broadcast runs or has failed. If it runs already, await does not call ctx.Done, which
+// would allocate a channel for each member.
 func (b *broadcast) await(ctx context.Context) error {
 	select {
 	case <-b.ready:
@@ -113,7 +115,7 @@ func (b *broadcast) run() {
 		}
 	}()
 	var pause fanOutPause
-	var held *collab.Change // read already, and not rendered
+	var held *collab.Change // read, and not rendered yet
 	for {
 		change := held
 		if change == nil {
@@ -123,8 +125,8 @@ func (b *broadcast) run() {
 				return
 			}
 		}
-		if change.Regards != nil {
-			b.turn(change)
+		if change.AccessEffects != nil {
+			b.changeScopes(change)
 		}
 		pause.wait(b.ctx)
 		var batch []Event
@@ -143,39 +145,47 @@ func (b *broadcast) run() {
 	}
 }
 
-// gather renders the events of a change and of those that need not be waited for.
-// It ends before one that alters access, which it returns: that one may be for
-// other members than those before it.
+// gather renders the events of a change and of further changes that are ready. It stops at a change of
+// access, which it returns: that change may have other receivers than the changes before it.
 func (b *broadcast) gather(change *collab.Change) (batch []Event, of []*collab.Change, held *collab.Change) {
+	var grant *fair.Grant
+	defer func() { grant.Release() }()
 	for bytes := 0; ; {
-		if b.feed.tells(change) {
-			event, err := b.all.render(b.ctx, b.on(), b.feed, b.execution, change)
-			if err != nil { // the last member left
-				return nil, nil, nil
+		if shown := b.feed.event(change); shown != nil {
+			if grant == nil {
+				var err error
+				if grant, err = b.all.renders.Acquire(b.ctx, b.renderKey(), 1); err != nil { // the last member left
+					return nil, nil, nil
+				}
 			}
-			of, batch = append(of, change), append(batch, event)
-			bytes += event.size()
+			if event, is := render(b.ctx, b.feed, b.execution, shown); is {
+				of, batch = append(of, change), append(batch, event)
+				bytes += event.size()
+			}
 		}
-		if len(batch) == together || bytes >= togetherBytes {
+		if len(batch) == maxBatch || bytes >= maxBatchBytes {
 			return batch, of, nil
 		}
-		if change = b.source.ready(); change == nil || change.Regards != nil {
+		if change = b.source.ready(); change == nil || change.AccessEffects != nil {
 			return batch, of, change
 		}
 	}
 }
 
-// position is where in the log a change is. The cursor of one that was folded
-// may be before it; its snapshot's is not.
+// position returns the position of a change. The cursor of a coalesced change may be earlier; that of its
+// snapshot is not.
 func position(change *collab.Change) int64 {
+	if change.Placed != nil {
+		return change.Placed.At
+	}
 	if change.Snapshot != nil {
 		return change.Snapshot.Common().Cursor.Position
 	}
 	return change.Cursor.Position
 }
 
-// deliver keeps events and hands them to the live members. A member that can't
-// take them stays behind, and goes on by itself when it can.
+// deliver keeps events and passes them to the live members. A member that can't accept them falls behind, and
+// continues with Next when it can.
 func (b *broadcast) deliver(batch []Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -185,22 +195,22 @@ func (b *broadcast) deliver(batch []Event) {
 		b.moved = nil
 	}
 	for i := len(b.live) - 1; i >= 0; i-- { // backwards, since a member that falls behind leaves
-		if m := b.live[i]; !m.take(batch) {
-			b.retire(m)
+		if m := b.live[i]; !m.offer(batch) {
+			b.removeLive(m)
 		}
 	}
 	b.all.executions.Add(int64(len(batch)))
 }
 
-// enlist makes a member live.
-func (b *broadcast) enlist(m *Member) {
+// addLive makes a member live. b.mu is held.
+func (b *broadcast) addLive(m *Member) {
 	b.all.live.Add(1)
 	m.liveAt = len(b.live)
 	b.live = append(b.live, m)
 }
 
-// retire makes a member live no more.
-func (b *broadcast) retire(m *Member) {
+// removeLive removes a member from the live ones, if it is one. b.mu is held.
+func (b *broadcast) removeLive(m *Member) {
 	if m.liveAt == notLive {
 		return
 	}
@@ -213,7 +223,7 @@ func (b *broadcast) retire(m *Member) {
 	m.liveAt = notLive
 }
 
-// keep appends events and lets go of the oldest.
+// keep adds events to the kept ones, and drops the oldest. b.mu is held.
 func (b *broadcast) keep(batch []Event) {
 	b.events = append(b.events, batch...)
 	for i := range batch {
@@ -224,9 +234,31 @@ func (b *broadcast) keep(batch []Event) {
 		left--
 		return left >= keptEvents || b.bytes > most && left >= len(batch)
 	})
+	b.dropOutdated()
 }
 
-// after returns the events after a position; floor must be at or before it.
+// dropOutdated drops the kept events up to the last one that a later event outdates. b.mu is held.
+func (b *broadcast) dropOutdated() {
+	if b.feed.Subject == nil {
+		return
+	}
+	later := make(map[collab.ID]bool)
+	for i, event := range slices.Backward(b.events) {
+		if later[event.subject] {
+			left := i + 1
+			b.drop(func() bool {
+				left--
+				return left >= 0
+			})
+			return
+		}
+		if event.subject != "" {
+			later[event.subject] = true
+		}
+	}
+}
+
+// after returns the events after a position, which is not before floor. b.mu is held.
 func (b *broadcast) after(position int64) []Event {
 	i := len(b.events)
 	for i > 0 && b.events[i-1].Position > position {
@@ -235,7 +267,7 @@ func (b *broadcast) after(position int64) []Event {
 	return b.events[i:]
 }
 
-// end tells all members why the broadcast can't go on.
+// end ends the broadcast with an error for all members.
 func (b *broadcast) end(err error) {
 	b.all.forget(b)
 	b.mu.Lock()

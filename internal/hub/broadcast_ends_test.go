@@ -11,11 +11,11 @@ import (
 	"tandem/internal/hub"
 )
 
-// One who joins while the last member leaves gets a broadcast that goes on.
+// A subscriber that joins while the last member leaves gets a broadcast that goes on.
 func TestJoinWhileTheLastLeaves(t *testing.T) {
 	log := newLog(acme)
 	h := startHub(t, log)
-	all := hub.NewBroadcasts(h.Hub)
+	all := hub.NewBroadcasts(h.Hub, hub.BroadcastOptions{})
 	o := &operation{}
 	log.commitMany(acme, 1)
 	var members sync.WaitGroup

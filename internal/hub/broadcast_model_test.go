@@ -10,10 +10,11 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/hub"
+	"tandem/internal/seeded"
 )
 
-// Whatever members do and whatever becomes of announcements, every member gets
-// every change after its cursor that matches, once and in order.
+// With any behaviour of members and any loss of announcements, every member gets every change after
+// its cursor that matches, once and in order.
 func TestBroadcastModel(t *testing.T) {
 	for name, w := range map[string]weather{
 		"calm":        {writers: 1},
@@ -32,18 +33,21 @@ func TestBroadcastModel(t *testing.T) {
 }
 
 func (s *stage) model(w weather, every int64) {
+	seed := seeded.New(s.t)
+	r := seed.Rand(0)
 	s.log.setLatency(w.latency)
 	s.log.commitMany(acme, earlier)
 	matches := func(position int64) bool { return position%every == 0 }
 	o := &operation{matches: func(c *collab.Change) bool { return matches(c.Cursor.Position) }}
-	// One that stays, so that it is one broadcast all the time.
+	// A member that stays, so that it is one broadcast all the time.
 	stays := s.follow(o, at(0), nil)
-	writers := write(s.testHub, s.log, w)
+	writers := write(s.testHub, s.log, w, seed)
 	var members sync.WaitGroup
-	for range 100 {
-		time.Sleep(rand.N(30 * time.Millisecond))
-		after := rand.Int64N(s.log.head() + 1)
-		members.Go(func() { s.wander(o, after, w, matches) })
+	for i := range 100 {
+		pause(r, 30*time.Millisecond)
+		after := r.Int64N(s.log.head() + 1)
+		reads, wanders := seed.Rand(100+i), seed.Rand(200+i)
+		members.Go(func() { s.wander(o, after, w, matches, reads, wanders) })
 	}
 	writers.Wait()
 	members.Wait()
@@ -61,12 +65,12 @@ func changesOf(w weather) int64 { return int64(changes / w.writers * w.writers) 
 
 // wander follows from a position on, falls behind now and then, and leaves in the
 // middle or at the end.
-func (s *stage) wander(o *operation, after int64, w weather, matches func(int64) bool) {
+func (s *stage) wander(o *operation, after int64, w weather, matches func(int64) bool, reads, wanders *rand.Rand) {
 	resume := make(chan struct{}, 1)
 	f := &follower{s: s}
 	var behind bool
 	f.refuses = func() bool { // called by the broadcast, one at a time
-		if behind || w.slow > 0 && rand.IntN(20) == 0 {
+		if behind || w.slow > 0 && reads.IntN(20) == 0 {
 			behind = true
 			resume <- struct{}{}
 			return true
@@ -80,11 +84,11 @@ func (s *stage) wander(o *operation, after int64, w weather, matches func(int64)
 	}
 	f.member = member
 	f.pull()
-	leaves := time.After(time.Duration(rand.N(int64(20 * time.Second))))
+	leaves := time.After(upTo(wanders, 20*time.Second))
 	for left := false; !left; {
 		select {
 		case <-resume:
-			pause(w.slow)
+			pause(wanders, w.slow)
 			behind = false
 			f.pull()
 		case <-leaves:

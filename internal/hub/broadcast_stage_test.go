@@ -24,6 +24,7 @@ type operation struct {
 	render       chan struct{} // closed before its first event is rendered; nil for none
 	padding      int           // bytes of an event beside its position
 	fails        error
+	skips        func(position int64) bool // of an event that is left out while it is rendered; nil for none
 
 	begun, open, rendered atomic.Int64
 }
@@ -37,7 +38,7 @@ func (o *operation) start(feed *hub.Feed) (hub.Execution, error) {
 	}
 	o.begun.Add(1)
 	o.open.Add(1)
-	e := &changeText{operation: o}
+	e := &changeText{operation: o, feed: feed}
 	matches := o.matches
 	if matches == nil {
 		matches = func(*collab.Change) bool { return true }
@@ -50,11 +51,12 @@ func (o *operation) start(feed *hub.Feed) (hub.Execution, error) {
 // at a time, which the race detector sees to.
 type changeText struct {
 	*operation
+	feed   *hub.Feed
 	pushed *collab.Change
 	closed bool
 }
 
-func (e *changeText) Render(context.Context) []byte {
+func (e *changeText) Render(context.Context) ([]byte, bool) {
 	if e.closed {
 		panic("rendered after it was closed")
 	}
@@ -64,7 +66,10 @@ func (e *changeText) Render(context.Context) []byte {
 	e.rendered.Add(1)
 	change := e.pushed
 	e.pushed = nil
-	return append(fmt.Append(nil, change.Cursor.Position), make([]byte, e.padding)...)
+	if e.skips != nil && e.skips(change.Cursor.Position) {
+		e.feed.Skip()
+	}
+	return append(fmt.Append(nil, change.Cursor.Position), make([]byte, e.padding)...), false
 }
 
 func (e *changeText) Close() {
@@ -88,7 +93,7 @@ func broadcasting(t *testing.T, test func(t *testing.T, s *stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		h := startHub(t, newLog(acme))
-		s := &stage{testHub: h, t: t, all: hub.NewBroadcasts(h.Hub)}
+		s := &stage{testHub: h, t: t, all: hub.NewBroadcasts(h.Hub, hub.BroadcastOptions{})}
 		test(t, s)
 		s.quiet(t)
 		if stats := s.all.Stats(); stats.Broadcasts != 0 || stats.Members != 0 {

@@ -73,6 +73,22 @@ func TestJoinerMeetsTheBroadcast(t *testing.T) {
 	}
 }
 
+// An event that its resolver leaves out reaches nobody, and keeps nobody from the events after it.
+func TestSkippedEvents(t *testing.T) {
+	broadcasting(t, func(t *testing.T, s *stage) {
+		kept := func(position int64) bool { return position%3 != 0 }
+		o := &operation{skips: func(position int64) bool { return !kept(position) }}
+		s.log.commitMany(acme, 600)
+		behind := s.follow(o, at(0), nil)
+		live := s.follow(o, nil, nil)
+		s.write(30)
+		behind.wantMatching(1, 630, kept)
+		live.wantMatching(601, 630, kept)
+		behind.member.Close()
+		live.member.Close()
+	})
+}
+
 func TestLiveJoin(t *testing.T) {
 	broadcasting(t, func(t *testing.T, s *stage) {
 		o := &operation{matches: func(c *collab.Change) bool { return c.Cursor.Position > 20 }}
@@ -165,7 +181,7 @@ func TestMemberFallsBehind(t *testing.T) {
 	}
 }
 
-// What a broadcast keeps is bounded by bytes, too.
+// The kept events of a broadcast are bounded in bytes, too.
 func TestKeptBytes(t *testing.T) {
 	broadcasting(t, func(t *testing.T, s *stage) {
 		large := func(feed *hub.Feed) (hub.Execution, error) {
@@ -194,8 +210,8 @@ func TestKeptBytes(t *testing.T) {
 
 type megabyte struct{}
 
-func (megabyte) Render(context.Context) []byte { return make([]byte, 1<<20) }
-func (megabyte) Close()                        {}
+func (megabyte) Render(context.Context) ([]byte, bool) { return make([]byte, 1<<20), false }
+func (megabyte) Close()                                {}
 
 func TestBroadcastEnds(t *testing.T) {
 	t.Run("with an error for all", func(t *testing.T) {
@@ -360,7 +376,7 @@ func TestFoldedBroadcast(t *testing.T) {
 			folds{late}.Take(events)
 		}
 		if got := positions(late); got[len(got)-1] != 11 || !slices.IsSorted(got) {
-			t.Errorf("one who comes later: %v", got)
+			t.Errorf("a late subscriber: %v", got)
 		}
 		f.member.Close()
 		late.member.Close()

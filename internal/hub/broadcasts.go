@@ -1,7 +1,9 @@
 package hub
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -10,69 +12,68 @@ import (
 	"tandem/internal/fair"
 )
 
+// BroadcastOptions are the bounds of Broadcasts, and what they call.
+type BroadcastOptions struct {
+	// Max bounds the broadcasts of this instance; 0 means 100,000. A low value rejects people whose
+	// subscriptions nobody shares. A high value lets their executions take all memory.
+	Max int
+	// MaxPerPerson bounds the broadcasts whose members are all one person's; 0 sets no bound.
+	MaxPerPerson int
+	// KeptBytes bounds, in bytes, the events that all broadcasts keep for members that are a little
+	// behind; 0 sets no bound. A low value makes those members read the log.
+	KeptBytes int64
+	// PersonOf, if set, returns the person for whom a subscriber joins.
+	PersonOf func(context.Context) fair.Key
+	// Room, if set, waits until there is memory for another event of a subscriber that catches up.
+	Room func(context.Context) error
+	// Delivered, if set, is called after each delivery of an event, with the time since its commit,
+	// by the clock of the writer, and the time since this instance learned of it. It must be quick.
+	Delivered func(sinceCommit, sinceHeard time.Duration)
+}
+
 // Broadcasts are the executions that subscriptions of this instance share.
 type Broadcasts struct {
-	hub *Hub
+	hub     *Hub
+	options BroadcastOptions
 
-	// Max bounds how many run at a time. Too few, and people who follow things of
-	// their own are refused; too many, and their executions take all memory.
-	Max int
-	// MaxPerPerson bounds how many of them are one person's alone; 0 does not. A person who
-	// shares the executions of others needs few.
-	MaxPerPerson int
-	// KeptBytes bounds, in bytes, the events that all of them keep together for members
-	// that are a little behind; 0 does not. Fewer, and those read the log.
-	KeptBytes int64
-	// Who, if set, says on whose behalf a subscriber joins.
-	Who func(context.Context) fair.Key
-	// Room, if set, waits until an event may be rendered for a subscriber that catches
-	// up, which is then in memory until it is sent.
-	Room func(context.Context) error
-	// Delivered, if set, is told after each delivery of an event how long ago it was
-	// committed, by the clock of who wrote it, and how long ago this instance
-	// learned of it. It must be quick.
-	Delivered func(sinceCommit, sinceHeard time.Duration)
+	mu    sync.Mutex // guards byKey, owned, and the joined and owner of each broadcast; locked before broadcast.mu
+	byKey map[string]*broadcast
+	owned map[fair.Key]int // the weight of each person's unshared broadcasts
 
-	mu      sync.Mutex // taken before broadcast.mu, never after
-	byKey   map[string]*broadcast
-	owned   map[fair.Key]int // how many are one person's alone
-	watches map[collab.ID]*accessWatch
-
-	renders, reads *fair.Queue  // events that are rendered, and members that catch up
-	kept, number   atomic.Int64 // bytes that all keep, and how many there are
+	renders           *fair.Queue  // of events that are rendered
+	catchUps          *fair.Queue  // of members that catch up
+	throttledCatchUps *fair.Queue  // of members that catch up at a bounded rate
+	kept, number      atomic.Int64 // bytes of events in all broadcasts, and the number of broadcasts
 
 	deliveries, executions, behind, caughtUp atomic.Int64
 	live, pulling, resumed, refused          atomic.Int64
 }
 
-// maxBroadcasts is the bound where nobody sets another: a broadcast that rests
-// takes some kilobytes.
+// maxBroadcasts is the default of BroadcastOptions.Max. An idle broadcast takes some kilobytes.
 const maxBroadcasts = 100_000
 
-// NewBroadcasts returns broadcasts of what a hub has.
-func NewBroadcasts(h *Hub) *Broadcasts {
+// NewBroadcasts returns broadcasts of the changes of a hub.
+func NewBroadcasts(h *Hub, options BroadcastOptions) *Broadcasts {
+	options.Max = cmp.Or(options.Max, maxBroadcasts)
 	return &Broadcasts{
-		hub: h, Max: maxBroadcasts, byKey: make(map[string]*broadcast), owned: make(map[fair.Key]int),
-		watches: make(map[collab.ID]*accessWatch), renders: newRenders(), reads: newCatchUps(),
+		hub: h, options: options, byKey: make(map[string]*broadcast), owned: make(map[fair.Key]int),
+		renders: newRenders(), catchUps: newCatchUps(), throttledCatchUps: newThrottledCatchUps(),
 	}
 }
 
-// Join makes a subscriber a member of the broadcast of a key, and begins the
-// broadcast with start if it is the first. Operations of one key must render
-// equal bytes for each event, wherever they begin. The member's first event is
-// the first after a cursor; nil is now. sink is nil for a subscriber that only
-// pulls.
+// Join makes a subscriber a member of the broadcast with a key, and starts the broadcast if it is the first
+// member. Operations with one key must render equal bytes for each event, wherever they begin. The member's
+// first event is the first after the cursor, or the next one for nil. sink is nil for a subscriber that
+// always calls Next.
 //
-// The caller follows the organization up to the cursor (Hub.Follow), and finds out the
-// scope once more after Join returned: the member counts as judged at the ring's head.
-// From then on the member meets every change that alters its access, before any event that
-// comes after the change.
+// The caller has made the hub follow the organization up to the cursor (Hub.Follow), and checks after Join
+// that the person's scope is unchanged: the member takes it as of the ring's head. From then on the member
+// meets every change of its access, before all later events.
 //
-// The error is for the subscriber to see; RESYNC_REQUIRED if the log can't be
-// read after the cursor; ErrScopeChanged if access changed meanwhile, so that the caller
-// identifies the person once more and joins again.
+// The error is for the client. It is RESYNC_REQUIRED if the log can't be read after the cursor, and
+// ErrScopeChanged if access changed meanwhile; the caller then identifies the person and joins again.
 func (all *Broadcasts) Join(ctx context.Context, key string, person Person, start Start, after *collab.Cursor, sink Sink) (*Member, error) {
-	b, first, err := all.enter(key, all.who(ctx), start)
+	b, first, err := all.acquire(key, all.personOf(ctx), start)
 	if err != nil {
 		all.refused.Add(1)
 		return nil, err
@@ -87,15 +88,15 @@ func (all *Broadcasts) Join(ctx context.Context, key string, person Person, star
 	}
 	m := &Member{b: b, user: person.ID, past: past{hides: person.Hides}, sink: sink, liveAt: notLive}
 	if err := b.await(ctx); err != nil {
-		all.leave(b)
+		all.release(b)
 		return nil, err
 	}
-	if err := all.place(ctx, m, after); err != nil {
-		all.leave(b)
+	if err := all.start(ctx, m, after); err != nil {
+		all.release(b)
 		return nil, err
 	}
 	if !all.current(b) {
-		all.leave(b)
+		all.release(b)
 		return nil, ErrScopeChanged
 	}
 	if sink == nil {
@@ -116,25 +117,35 @@ func (all *Broadcasts) Follow(ctx context.Context, orgID, after string) (release
 	return all.hub.Follow(ctx, collab.ID(orgID), cursor)
 }
 
-// enter returns the broadcast of a key, and whether it was made for this call; an
-// error if there is none and no room for one.
-func (all *Broadcasts) enter(key string, who fair.Key, start Start) (b *broadcast, first bool, err error) {
+// Head returns the newest cursor of an organization's log at some moment after the call. A crowd that asks at
+// once costs a few reads.
+func (all *Broadcasts) Head(ctx context.Context, orgID string) (collab.Cursor, error) {
+	head, found, err := all.hub.heads.of(ctx, collab.ID(orgID))
+	if err == nil && !found {
+		err = fmt.Errorf("organization %q has no log", orgID)
+	}
+	return head.Cursor, err
+}
+
+// acquire returns the broadcast with a key, and whether this call created it. The error says that a bound is
+// reached.
+func (all *Broadcasts) acquire(key string, who fair.Key, start Start) (b *broadcast, first bool, err error) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	if b := all.byKey[key]; b != nil {
 		b.joined++
 		if b.owner != who {
-			all.disown(b) // it is shared from now on
+			all.uncount(b) // the broadcast is shared from now on
 		}
 		return b, false, nil
 	}
-	if len(all.byKey) >= all.Max {
-		return nil, false, collab.Errorf(collab.LimitExceeded, "this instance has no room for another subscription of its own kind; try again later")
+	if len(all.byKey) >= all.options.Max {
+		return nil, false, collab.Errorf(collab.LimitExceeded, "this instance has too many subscriptions that nobody shares; try again later")
 	}
 	b = &broadcast{all: all, key: key, start: start, ready: make(chan struct{}), joined: 1}
-	if !all.own(b, who) {
+	if !all.countFor(b, who) {
 		return nil, false, collab.Errorf(collab.LimitExceeded,
-			"a person may have at most %d subscriptions that nobody else has, by document and variables; complete some first", all.MaxPerPerson)
+			"a person may have at most %d subscriptions that nobody else has, by document and variables; complete some first", all.options.MaxPerPerson)
 	}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	all.byKey[key] = b
@@ -142,25 +153,50 @@ func (all *Broadcasts) enter(key string, who fair.Key, start Start) (b *broadcas
 	return b, true, nil
 }
 
-// who is on whose behalf a subscriber joins.
-func (all *Broadcasts) who(ctx context.Context) fair.Key {
-	if all.Who == nil {
+// personOf returns the person for whom a subscriber joins.
+func (all *Broadcasts) personOf(ctx context.Context) fair.Key {
+	if all.options.PersonOf == nil {
 		return fair.Key{}
 	}
-	return all.Who(ctx)
+	return all.options.PersonOf(ctx)
 }
 
-// current reports whether newcomers still join a broadcast. It is not the case when a change
-// of access outdated what its execution found out; a member that was placed before turns at
-// that change.
+// current reports whether new members still join a broadcast. They do not after a change of access has
+// outdated its execution; earlier members leave at that change.
 func (all *Broadcasts) current(b *broadcast) bool {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	return all.byKey[b.key] == b
 }
 
-// place puts a member where it begins.
-func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Cursor) error {
+// start sets the position at which a member begins, and the events that it begins with.
+func (all *Broadcasts) start(ctx context.Context, m *Member, after *collab.Cursor) error {
+	feed := m.b.feed
+	if after != nil || feed == nil || feed.Initial == nil {
+		return all.setStart(ctx, m, after)
+	}
+	var initial []*collab.Change
+	var cursor collab.Cursor
+	err := Retry(ctx, mayRetry, func() (err error) {
+		initial, cursor, err = feed.Initial(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	release, err := all.hub.Follow(ctx, feed.OrgID, &cursor)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if len(initial) > 0 {
+		m.catchUp = &catchUp{own: initial}
+	}
+	return all.setStart(ctx, m, &cursor)
+}
+
+// setStart sets the position at which a member begins.
+func (all *Broadcasts) setStart(ctx context.Context, m *Member, after *collab.Cursor) error {
 	b := m.b
 	if after != nil && b.feed != nil {
 		if err := all.hub.check(ctx, b.feed.OrgID, *after); err != nil {
@@ -175,10 +211,10 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 	case b.ended != nil:
 		return b.ended
 	case after != nil:
-		// The broadcast may not have come to an erasure yet that the ring has.
+		// The ring may have an erasure that the broadcast has not reached yet.
 		if erased := all.hub.ringErasures(b.feed.OrgID); erased != b.erasures {
 			b.erasures = erased
-			b.erase()
+			b.dropKept()
 		}
 		m.cursor = after.Position
 	case len(b.events) > 0:
@@ -186,25 +222,26 @@ func (all *Broadcasts) place(ctx context.Context, m *Member, after *collab.Curso
 	default:
 		m.cursor = b.floor
 	}
-	// The scope is found out once more after Join, so it holds at the ring's head.
-	m.past.judged = all.hub.ringHead(b.feed.OrgID)
+	// The caller checks the scope after Join, so it is valid at the ring's head.
+	m.identified()
 	if after == nil {
-		// The broadcast may be on its way from further back.
-		m.cursor = max(m.cursor, m.past.judged)
+		// The broadcast may still be catching up.
+		m.cursor = max(m.cursor, m.past.scopeCheckedAt)
 	}
 	m.safe = m.cursor
+	m.aloneTo = b.aloneTo(m)
 	return nil
 }
 
-// leave ends what enter began. The last one out ends the broadcast.
-func (all *Broadcasts) leave(b *broadcast) {
+// release ends one use of a broadcast. The last one ends the broadcast.
+func (all *Broadcasts) release(b *broadcast) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	if b.joined--; b.joined > 0 {
 		return
 	}
-	all.disown(b)
-	// In one go, so that nobody joins what is about to end.
+	all.uncount(b)
+	// With all.mu held, so that nobody joins a broadcast that is about to end.
 	if all.byKey[b.key] == b {
 		delete(all.byKey, b.key)
 		all.number.Store(int64(len(all.byKey)))
@@ -212,7 +249,7 @@ func (all *Broadcasts) leave(b *broadcast) {
 	b.cancel()
 }
 
-// forget lets the next subscriber of the key begin another broadcast.
+// forget makes the next subscriber with the key start another broadcast.
 func (all *Broadcasts) forget(b *broadcast) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
@@ -222,21 +259,21 @@ func (all *Broadcasts) forget(b *broadcast) {
 	}
 }
 
-// A BroadcastStats is measures of the broadcasts.
+// BroadcastStats are figures of the broadcasts.
 type BroadcastStats struct {
-	Broadcasts int   // that run now
+	Broadcasts int   // running now
 	Members    int   // of all of them
 	Executions int64 // events rendered
-	Deliveries int64 // events handed to members
+	Deliveries int64 // events delivered to members
 	Behind     int64 // times that a member fell behind
-	BehindNow  int   // members that would be handed events at once, if they were not catching up
+	BehindNow  int   // members with a sink that are catching up
 	Resumed    int64 // subscriptions after a cursor
-	Refused    int64 // subscriptions for which there was no room
-	Kept       int64 // bytes of events that all keep together
-	CaughtUp   int64 // events rendered for one member that the broadcast did not reach back to
+	Refused    int64 // subscriptions refused because of a bound
+	Kept       int64 // bytes of kept events
+	CaughtUp   int64 // events rendered for a single member that was further behind than the kept events
 }
 
-// Stats returns the measures until now.
+// Stats returns the current figures.
 func (all *Broadcasts) Stats() BroadcastStats {
 	all.mu.Lock()
 	defer all.mu.Unlock()

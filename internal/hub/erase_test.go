@@ -25,7 +25,7 @@ func (l *memoryLog) erase() *collab.Change {
 	return l.commit(acme, func(c *collab.Change) {
 		c.Type = collab.ChangeMember
 		c.Fields = []*collab.FieldChange{{Field: "erased", NewValue: collab.JSON("true")}}
-		c.Regards = &collab.Regards{People: map[collab.ID]collab.Effect{"quirin": collab.EffectLost}}
+		c.AccessEffects = &collab.AccessEffects{People: map[collab.ID]collab.Effect{"quirin": collab.EffectLost}}
 	})
 }
 
@@ -69,8 +69,8 @@ func TestErasedChangesAreReadAgain(t *testing.T) {
 	})
 }
 
-// What a broadcast rendered before an erasure is rendered anew for members that come
-// back, and those who are there go on.
+// Events that a broadcast rendered before an erasure are rendered again for members that come back;
+// live members go on.
 func TestErasedEventsAreRenderedAgain(t *testing.T) {
 	broadcasting(t, func(t *testing.T, s *stage) {
 		var seen atomic.Int64 // changes with a name
@@ -126,7 +126,7 @@ func TestErasedEventsAreRenderedAgain(t *testing.T) {
 	})
 }
 
-// What was pruned is in no ring after a second, and who is up to date goes on.
+// A pruned change is in no ring after a second, and subscriptions that are up to date go on.
 func TestPrunedChangesLeaveTheRing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLog(acme)

@@ -9,15 +9,14 @@ import (
 	"tandem/internal/collab"
 )
 
-// A heads asks how far logs reach. A caller that asks while a read is under way is
-// answered by the next one, together with all others who do: thousands who
-// return at once cost a few reads, and no answer is older than its question.
+// heads reads the heads of logs. Calls during a read share the next one: thousands of clients that return
+// at once cost a few reads, and no result is older than its call.
 type heads struct {
 	log Log
 
-	mu     sync.Mutex
-	next   *headRead // not yet begun; nil if nobody asked
-	asking bool      // a goroutine reads, and will look for the next
+	mu     sync.Mutex // guards what follows; innermost
+	next   *headRead  // the read that will begin next; nil if nobody waits for one
+	asking bool       // a goroutine reads, and then begins next
 }
 
 // A headRead is one read of heads. Its result may be used once done is closed.
@@ -28,8 +27,7 @@ type headRead struct {
 	err    error
 }
 
-// of returns the head of one log, as it was at some moment after the call, and
-// whether there is such a log.
+// of returns the head of one log at some moment after the call, and whether the log exists.
 func (h *heads) of(ctx context.Context, orgID collab.ID) (collab.Head, bool, error) {
 	read := h.ask(orgID)
 	select {
@@ -56,7 +54,7 @@ func (h *heads) ask(orgID collab.ID) *headRead {
 	return read
 }
 
-// readAll reads until nobody asks any more.
+// readAll reads until nobody waits for another read.
 func (h *heads) readAll() {
 	for {
 		h.mu.Lock()
@@ -71,7 +69,7 @@ func (h *heads) readAll() {
 	}
 }
 
-// read is nobody's alone, so it does not end with the request of any of them.
+// read reads the heads of several callers, so it does not depend on the context of one of them.
 func (h *heads) read(read *headRead) {
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	defer cancel()

@@ -157,7 +157,7 @@ func (l *memoryLog) EntityAndAccessChanges(ctx context.Context, orgID, entityID 
 		l.meanwhile()
 	}
 	all, err := l.Changes(ctx, orgID, after, math.MaxInt32)
-	others := func(c *collab.Change) bool { return c.EntityID != entityID && c.Regards == nil }
+	others := func(c *collab.Change) bool { return c.EntityID != entityID && c.AccessEffects == nil }
 	all = slices.DeleteFunc(all, others)
 	return all[:min(limit, len(all))], err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -11,6 +12,7 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/hub"
+	"tandem/internal/seeded"
 )
 
 const acme = collab.ID("acme")
@@ -25,8 +27,8 @@ type weather struct {
 	outages, joiners bool
 }
 
-// Whatever becomes of announcements, and however slow readers are, every
-// subscription yields every change after its cursor, once and in order.
+// In any order of announcements, and however slow readers are, every subscription yields every
+// change after its cursor, once and in order.
 func TestSubscriptionIsACursor(t *testing.T) {
 	for name, w := range map[string]weather{
 		"calm":           {writers: 1},
@@ -54,13 +56,18 @@ const (
 )
 
 func run(t *testing.T, w weather) {
+	seed := seeded.New(t)
+	r := seed.Rand(0)
 	log := newLog(acme)
 	log.setLatency(w.latency)
 	h := startHub(t, log)
 	log.commitMany(acme, earlier)
 
 	var readers sync.WaitGroup
+	streams := 100
 	follow := func(after *collab.Cursor, slow time.Duration) {
+		streams++
+		own := seed.Rand(streams)
 		s, err := h.Subscribe(t.Context(), acme, after)
 		for err != nil { // an outage
 			time.Sleep(time.Second)
@@ -68,28 +75,29 @@ func run(t *testing.T, w weather) {
 		}
 		readers.Go(func() {
 			defer s.Close()
-			check(t, s, slow)
+			check(t, s, own, slow)
 		})
 	}
 	for i := range 4 {
 		follow(&collab.Cursor{Epoch: 1, Position: int64(30 * i)}, 0)
 		follow(nil, w.slow)
 	}
-	writers := write(h, log, w)
+	writers := write(h, log, w, seed)
 	if w.outages {
+		own := seed.Rand(99)
 		writers.Go(func() {
 			for range 5 {
-				pause(400 * time.Millisecond)
+				pause(own, 400*time.Millisecond)
 				log.setAway(true)
-				pause(2 * time.Second)
+				pause(own, 2*time.Second)
 				log.setAway(false)
 			}
 		})
 	}
 	if w.joiners {
 		for range 100 {
-			time.Sleep(rand.N(30 * time.Millisecond))
-			follow(&collab.Cursor{Epoch: 1, Position: rand.Int64N(log.head() + 1)}, rand.N(w.slow+1))
+			pause(r, 30*time.Millisecond)
+			follow(&collab.Cursor{Epoch: 1, Position: r.Int64N(log.head() + 1)}, time.Duration(r.Int64N(int64(w.slow)+1)))
 		}
 	}
 	writers.Wait()
@@ -98,17 +106,19 @@ func run(t *testing.T, w weather) {
 	t.Logf("%+v after %v", h.Stats(), h.age())
 }
 
-// write has the writers commit and announce.
-func write(h *testHub, log *memoryLog, w weather) *sync.WaitGroup {
+// write has the writers commit and announce. Each has a stream of the seed, from the second on.
+func write(h *testHub, log *memoryLog, w weather, seed seeded.Seed) *sync.WaitGroup {
 	var writers sync.WaitGroup
-	for range w.writers {
+	for i := range w.writers {
+		r := seed.Rand(1 + i)
 		writers.Go(func() {
 			for range changes / w.writers {
-				pause(2 * time.Millisecond)
+				pause(r, 2*time.Millisecond)
 				change := log.commit(acme)
-				for copies := announced(w); copies > 0; copies-- {
+				for copies := announced(r, w); copies > 0; copies-- {
+					late := upTo(r, w.delay)
 					writers.Go(func() {
-						pause(w.delay)
+						time.Sleep(late)
 						h.Announce(change)
 					})
 				}
@@ -119,25 +129,28 @@ func write(h *testHub, log *memoryLog, w weather) *sync.WaitGroup {
 }
 
 // announced says how often a change is announced.
-func announced(w weather) int {
+func announced(r *rand.Rand, w weather) int {
 	switch {
-	case rand.Float64() < w.drop:
+	case r.Float64() < w.drop:
 		return 0
-	case rand.Float64() < w.repeat:
+	case r.Float64() < w.repeat:
 		return 2
 	}
 	return 1
 }
 
-func pause(most time.Duration) {
-	if most > 0 {
-		time.Sleep(rand.N(most))
+func pause(r *rand.Rand, most time.Duration) { time.Sleep(upTo(r, most)) }
+
+func upTo(r *rand.Rand, most time.Duration) time.Duration {
+	if most <= 0 {
+		return 0
 	}
+	return time.Duration(r.Int64N(int64(most)))
 }
 
 // check follows a subscription to the end of the run, and reports what is lost,
 // doubled or out of order.
-func check(t *testing.T, s *hub.Subscription, slow time.Duration) {
+func check(t *testing.T, s *hub.Subscription, r *rand.Rand, slow time.Duration) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	first := s.Cursor().Position
@@ -157,21 +170,54 @@ func check(t *testing.T, s *hub.Subscription, slow time.Duration) {
 		case s.Cursor() != change.Cursor:
 			t.Errorf("the cursor is %v after %v", s.Cursor(), change.Cursor)
 		}
-		pause(slow)
+		pause(r, slow)
 	}
 }
 
 // A testHub is a hub that runs until its test ends.
 type testHub struct {
 	*hub.Hub
-	log   *memoryLog
-	began time.Time
-	stop  func()
+	log    *memoryLog
+	caches *testCaches
+	began  time.Time
+	stop   func()
+}
+
+// testCaches record what the hub invalidates.
+type testCaches struct {
+	mu            sync.Mutex // guards what follows; innermost
+	accessChanges []int64    // their positions
+	organizations int        // how often one was dropped
+}
+
+// InvalidateCaches records a change of access.
+func (c *testCaches) InvalidateCaches(change *collab.Change) {
+	if change.AccessEffects == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.accessChanges = append(c.accessChanges, change.Cursor.Position)
+}
+
+// InvalidateOrganization counts the calls.
+func (c *testCaches) InvalidateOrganization(collab.ID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.organizations++
+}
+
+// invalidated returns the positions of changes of access, and how often an organization was dropped.
+func (c *testCaches) invalidated() (accessChanges []int64, organizations int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.accessChanges), c.organizations
 }
 
 func startHub(t *testing.T, log *memoryLog) *testHub {
 	ctx, cancel := context.WithCancel(t.Context())
-	h := &testHub{Hub: hub.New(log, slog.New(slog.DiscardHandler)), log: log, began: time.Now(), stop: cancel}
+	caches := &testCaches{}
+	h := &testHub{Hub: hub.New(log, caches, slog.New(slog.DiscardHandler), hub.Options{}), log: log, caches: caches, began: time.Now(), stop: cancel}
 	go h.Run(ctx)
 	t.Cleanup(cancel)
 	return h

@@ -122,7 +122,7 @@ func TestPrunedWhileOneEntityIsRead(t *testing.T) {
 			var events []hub.Event
 			events, err = m.Next(t.Context())
 			if len(events) > 0 {
-				t.Errorf("it was told of %d", events[0].Position)
+				t.Errorf("it got %d", events[0].Position)
 			}
 			m.Close()
 		}

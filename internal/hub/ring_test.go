@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -13,12 +12,14 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/hub"
+	"tandem/internal/seeded"
 )
 
 // Writers of one organization announce in any order. As long as all of it
 // comes, the log is left alone.
 func TestReorderedAnnouncementsNeedNoRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		r := seeded.New(t).Rand(0)
 		log := newLog(acme)
 		h := startHub(t, log)
 		s := subscribe(t, h, acme, nil)
@@ -27,8 +28,8 @@ func TestReorderedAnnouncementsNeedNoRead(t *testing.T) {
 		want := int64(0)
 		for range 100 {
 			batch := log.commitMany(acme, 50)
-			for _, i := range rand.Perm(len(batch)) {
-				time.Sleep(rand.N(300 * time.Microsecond))
+			for _, i := range r.Perm(len(batch)) {
+				pause(r, 300*time.Microsecond)
 				h.Announce(batch[i])
 			}
 			for range batch {
@@ -79,7 +80,7 @@ func TestHoleIsFilledOnce(t *testing.T) {
 	})
 }
 
-// What nobody announces is found by comparing with the log.
+// A change without an announcement is found by comparing with the log.
 func TestUnannouncedChangesComeWithinASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLog(acme, "globex")
@@ -188,7 +189,7 @@ func TestRunLogsOncePerOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said bytes.Buffer
 		log := newLog(acme)
-		h := &testHub{Hub: hub.New(log, slog.New(slog.NewTextHandler(&said, nil))), log: log}
+		h := &testHub{Hub: hub.New(log, &testCaches{}, slog.New(slog.NewTextHandler(&said, nil)), hub.Options{}), log: log}
 		ctx, cancel := context.WithCancel(t.Context())
 		go h.Run(ctx)
 		s := subscribe(t, h, acme, nil)
@@ -209,11 +210,11 @@ func TestRunLogsOncePerOutage(t *testing.T) {
 }
 
 // That nobody follows the log any more does not mean that it can be read again.
-func TestRunSaysNothingItDoesNotKnow(t *testing.T) {
+func TestRunLogsOnlyRealRecovery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said bytes.Buffer
 		log := newLog(acme)
-		h := &testHub{Hub: hub.New(log, slog.New(slog.NewTextHandler(&said, nil))), log: log}
+		h := &testHub{Hub: hub.New(log, &testCaches{}, slog.New(slog.NewTextHandler(&said, nil)), hub.Options{}), log: log}
 		ctx, cancel := context.WithCancel(t.Context())
 		go h.Run(ctx)
 		s := subscribe(t, h, acme, nil)
@@ -235,7 +236,7 @@ func TestRunSaysNothingItDoesNotKnow(t *testing.T) {
 	})
 }
 
-// What is set aside while a hole is open is bounded; the log has the rest.
+// Out-of-order changes are bounded while a gap is open; the log has the rest.
 func TestAsideIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLog(acme)

@@ -7,23 +7,23 @@ import (
 	"tandem/internal/collab"
 )
 
-// A source yields the changes of a feed, from a place in the log on.
+// A source yields the changes of a feed after a position in the log.
 type source interface {
 	// next waits for the next change, whether it matches or not.
 	next(ctx context.Context) (*collab.Change, error)
-	// ready is next for a change that need not be waited for; nil if there is none.
+	// ready returns the next change if it is in memory, or nil.
 	ready() *collab.Change
 	// ahead returns changes that ready will return, the next one first.
 	ahead() []*collab.Change
-	// reached is a position such that all matching changes up to it were yielded.
+	// reached returns a cursor up to which all matching changes were yielded.
 	reached() collab.Cursor
-	// since is how long ago this instance learned of a change that was yielded; 0
-	// where that is not known, or the change was held back on purpose.
+	// since returns how long ago this instance learned of a change that was yielded; 0 if that is
+	// unknown, or the source delayed the change on purpose.
 	since(change *collab.Change) time.Duration
 	close()
 }
 
-// openSource returns the source of a feed after a place in the log; nil is the head.
+// openSource returns the source of a feed after a cursor, or from the head of the log for nil.
 func (h *Hub) openSource(ctx context.Context, feed *ChangeFeed, after *collab.Cursor) (source, error) {
 	changes, err := h.Subscribe(ctx, feed.OrgID, after)
 	switch {
@@ -31,31 +31,30 @@ func (h *Hub) openSource(ctx context.Context, feed *ChangeFeed, after *collab.Cu
 		return nil, err
 	case feed.MaxPerSecond == nil:
 		if feed.EntityID != "" {
-			if route := h.openRoute(ctx, changes, feed.EntityID); route != nil {
-				return route, nil
+			if reader := h.openEntityReader(ctx, changes, feed.EntityID); reader != nil {
+				return reader, nil
 			}
 		}
-		return plain{changes}, nil
+		return logReader{changes}, nil
 	}
-	folder, err := NewFolder(changes, *feed.MaxPerSecond, feed.Matches)
+	throttle, err := newThrottle(changes, *feed.MaxPerSecond, feed.show)
 	if err != nil {
 		changes.Close()
 		return nil, err
 	}
-	return folded{folder}, nil
+	return throttledReader{throttle}, nil
 }
 
-// openShared returns the source of a broadcast. It begins after a place in the
-// log if what came since is at hand: in the ring, or little enough of one entity.
-// Otherwise it begins at the ring's head, since others who join must not wait until one
-// member has caught up, nor fail with a cursor that only one of them has.
+// openShared returns the source of a broadcast. It begins after the first member's cursor if the changes
+// since then are in the ring, or are few changes of one entity. Otherwise it begins at the ring's head:
+// later members must not wait until the first one has caught up, nor fail because of its cursor.
 func (h *Hub) openShared(ctx context.Context, feed *ChangeFeed, after *collab.Cursor) (source, error) {
-	if after != nil && h.near(feed.OrgID, *after) {
+	if after != nil && h.covers(feed.OrgID, *after) {
 		return h.openSource(ctx, feed, after)
 	}
 	if after != nil && feed.EntityID != "" && feed.MaxPerSecond == nil {
 		s, err := h.openSource(ctx, feed, after)
-		if _, is := s.(*route); is {
+		if _, is := s.(*entityReader); is {
 			return s, nil
 		}
 		if err == nil {
@@ -65,20 +64,20 @@ func (h *Hub) openShared(ctx context.Context, feed *ChangeFeed, after *collab.Cu
 	return h.openSource(ctx, feed, h.ringCursor(feed.OrgID))
 }
 
-// plain is a subscription as it is.
-type plain struct{ *Subscription }
+// logReader is a subscription as a source.
+type logReader struct{ *Subscription }
 
-func (p plain) next(ctx context.Context) (*collab.Change, error) { return p.Next(ctx) }
-func (p plain) ready() *collab.Change                            { return p.Ready() }
-func (p plain) ahead() []*collab.Change                          { return p.Ahead() }
-func (p plain) reached() collab.Cursor                           { return p.Cursor() }
-func (p plain) close()                                           { p.Close() }
+func (p logReader) next(ctx context.Context) (*collab.Change, error) { return p.Next(ctx) }
+func (p logReader) ready() *collab.Change                            { return p.Ready() }
+func (p logReader) ahead() []*collab.Change                          { return p.Ahead() }
+func (p logReader) reached() collab.Cursor                           { return p.Cursor() }
+func (p logReader) close()                                           { p.Close() }
 
-// folded is a subscription at a bounded rate.
-type folded struct{ *Folder }
+// throttledReader is a subscription at a bounded rate.
+type throttledReader struct{ *Throttle }
 
-func (f folded) next(ctx context.Context) (*collab.Change, error) { return f.Next(ctx) }
-func (f folded) ready() *collab.Change                            { return f.Ready() }
-func (f folded) ahead() []*collab.Change                          { return f.Ahead() }
-func (f folded) reached() collab.Cursor                           { return f.Reached() }
-func (f folded) close()                                           { f.Close() }
+func (f throttledReader) next(ctx context.Context) (*collab.Change, error) { return f.Next(ctx) }
+func (f throttledReader) ready() *collab.Change                            { return f.Ready() }
+func (f throttledReader) ahead() []*collab.Change                          { return f.Ahead() }
+func (f throttledReader) reached() collab.Cursor                           { return f.Reached() }
+func (f throttledReader) close()                                           { f.Close() }

@@ -11,8 +11,8 @@ import (
 	"tandem/internal/hub"
 )
 
-// Without a cursor, a subscription begins at the head of the log, also where
-// the ring has not heard of it.
+// Without a cursor, a subscription begins at the head of the log, also where the ring does not know
+// the head yet.
 func TestSubscribeFromNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLog(acme)
@@ -29,8 +29,8 @@ func TestSubscribeFromNow(t *testing.T) {
 	})
 }
 
-// What is committed while Subscribe, or the ring's first read, is on its way
-// is not left for the next comparison with the log.
+// A change that is committed during Subscribe, or the ring's first read, does not wait for the next
+// comparison with the log.
 func TestSubscribeWhileOthersWrite(t *testing.T) {
 	for name, test := range map[string]struct {
 		at    time.Duration // after Subscribe was called
@@ -89,7 +89,7 @@ func TestSubscribeRefusesCursors(t *testing.T) {
 	})
 }
 
-// A cursor that another instance gave may be ahead of what this one heard of.
+// A cursor that another instance gave may be ahead of this instance's ring.
 func TestSubscribeAheadOfTheRing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLog(acme)
@@ -164,8 +164,8 @@ func TestOutage(t *testing.T) {
 	})
 }
 
-// Those who are behind don't take all of the database between them.
-func TestCatchUpsAreBounded(t *testing.T) {
+// Subscriptions that are behind don't take all of the database between them.
+func TestLogReadsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLog(acme)
 		log.commitMany(acme, 1000)

@@ -12,9 +12,8 @@ import (
 // A Bus is the collab.Bus of a single instance: the announcer calls the
 // listeners itself, so nothing is lost, repeated or out of order.
 type Bus struct {
-	// mu guards listeners, and is held while they are told, so that each hears
-	// one change at a time, and all of them in the same order. A listener can
-	// therefore not announce.
+	// mu guards listeners. It is held while they are called, so that each gets one change at a time,
+	// and all get them in the same order. So a listener can't announce. Locked before Hub.mu.
 	mu        sync.Mutex
 	listeners map[*listener]struct{}
 }

@@ -40,7 +40,7 @@ func TestMovedClockOfTheTest(t *testing.T) {
 	}
 }
 
-// A person who is present stays so for as long as ever, however the wall clock is set.
+// A person who is present stays present for the usual time, however the wall clock is set.
 func TestPresenceUnderMovedClock(t *testing.T) {
 	for name, by := range movements {
 		t.Run(name, func(t *testing.T) {

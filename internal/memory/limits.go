@@ -19,7 +19,7 @@ const maxLimited = 100_000
 type Limits struct {
 	now func() time.Time
 
-	mu sync.Mutex // guards what follows
+	mu sync.Mutex // guards what follows; innermost
 	// free holds when nothing of a key's burst is used any more.
 	free *simplelru.LRU[collab.LimitKey, time.Time]
 }
@@ -42,10 +42,10 @@ func (l *Limits) Take(_ context.Context, key collab.LimitKey, limit collab.Limit
 	if !known || free.Before(now) {
 		free = now
 	}
-	free = free.Add(time.Duration(min(n, limit.Burst)) * limit.Every)
-	if wait := free.Sub(now) - time.Duration(limit.Burst)*limit.Every; wait > 0 {
+	needed := time.Duration(min(n, limit.Burst)) * limit.Every
+	if wait := free.Add(needed).Sub(now) - time.Duration(limit.Burst)*limit.Every; wait > 0 {
 		return wait
 	}
-	l.free.Add(key, free)
+	l.free.Add(key, free.Add(time.Duration(n)*limit.Every))
 	return 0
 }

@@ -14,7 +14,7 @@ func TestLimits(t *testing.T) {
 	collabtest.Limits(t, func(_ *testing.T, now func() time.Time) collab.Limits { return memory.NewLimits(now) })
 }
 
-// However many there are, memory is bounded: those that were idle for longest begin anew.
+// Memory is bounded: with too many buckets, the longest idle ones are forgotten.
 func TestLimitsForgetTheIdle(t *testing.T) {
 	t.Parallel()
 	at := time.Now()
@@ -28,10 +28,10 @@ func TestLimitsForgetTheIdle(t *testing.T) {
 	for i := range 99_999 {
 		take(fmt.Sprint(i))
 		if take("busy") == 0 {
-			t.Fatal("one that is used was forgotten")
+			t.Fatal("a bucket in use was forgotten")
 		}
 	}
 	if take("idle") != 0 {
-		t.Error("one that is idle was kept, although there were too many")
+		t.Error("an idle bucket was kept, although there were too many")
 	}
 }

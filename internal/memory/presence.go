@@ -15,7 +15,7 @@ import (
 type Presences struct {
 	now func() time.Time
 
-	mu       sync.Mutex // guards all below; not held while watchers are told
+	mu       sync.Mutex // guards what follows; innermost: watchers are called without it
 	rooms    map[collab.Room]*room
 	sweptAt  time.Time // when all rooms were last swept
 	watchers map[*watcher]struct{}

@@ -1,7 +1,7 @@
-// Package metrics shows operators what the program measures, as Prometheus reads
-// it. It knows nothing of what is measured: package main tells it which families
-// there are, and gives it functions that are asked at each scrape, so that a part
-// that is measured only counts for itself.
+// Package metrics serves the program's measurements to operators, in the format of
+// Prometheus. It knows nothing about the measured parts: package server passes it the families,
+// with functions that each scrape calls, so that a measured part only keeps its
+// own counters.
 //
 // A label has few values that are known beforehand. One per person, entity or
 // address would grow without end, here and in Prometheus.
@@ -22,11 +22,11 @@ type Kind int
 const (
 	// Gauge values go up and down.
 	Gauge Kind = iota
-	// Counter values only go up, until the program starts anew.
+	// Counter values only go up, until the program restarts.
 	Counter
 )
 
-// A Family is the measures of one name, told apart by labels.
+// A Family is the measures of one name, distinguished by labels.
 type Family struct {
 	Name   string
 	Kind   Kind
@@ -51,13 +51,13 @@ func New() *Registry {
 	return &Registry{registry}
 }
 
-// Handler serves a scrape. What can't be read is left out rather than hiding the rest.
+// Handler serves a scrape. A family that can't be read is left out; the others are served.
 func (r *Registry) Handler() http.Handler {
 	return promhttp.HandlerFor(r.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
-// Read has families read at each scrape, all at once, so that they agree. Two
-// scrapes may read at the same time. It panics if a name is taken or is none.
+// Read registers families that each scrape reads together, so that they are consistent. Two
+// scrapes may read at the same time. It panics if a name is taken or invalid.
 func (r *Registry) Read(families []Family, read func(Set)) {
 	c := &collector{families: make(map[string]family, len(families)), read: read}
 	for _, f := range families {
@@ -70,9 +70,9 @@ func (r *Registry) Read(families []Family, read func(Set)) {
 	r.registry.MustRegister(c)
 }
 
-// Counter adds a family that is counted as things happen. The function it
-// returns counts one more. known are the labels that are there from the start,
-// at 0, since a rate can't be made of a series that begins at 1.
+// Counter adds a family of counters. The function it returns increments one of them.
+// known are the labels that exist from the start, at 0, because a rate can't be
+// computed of a series that begins at 1.
 func (r *Registry) Counter(f Family, known ...[]string) func(labels ...string) {
 	counter := prometheus.NewCounterVec(prometheus.CounterOpts{Name: f.Name, Help: f.Help}, f.Labels)
 	r.registry.MustRegister(counter)
@@ -106,15 +106,15 @@ type family struct {
 	kind prometheus.ValueType
 }
 
-// Describe tells the registry which families there are.
+// Describe passes the families to the registry.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
 	for _, f := range c.families {
 		out <- f.desc
 	}
 }
 
-// Collect reads the values. One that does not fit its family is an error of the
-// scrape, which then has all others.
+// Collect reads the values. A value that does not fit its family is an error of the scrape, which
+// still has all others.
 func (c *collector) Collect(out chan<- prometheus.Metric) {
 	c.read(func(name string, value float64, labels ...string) {
 		f, known := c.families[name]

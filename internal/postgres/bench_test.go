@@ -71,7 +71,7 @@ func benchmarkParallel(b *testing.B, write func(ctx context.Context, s *Store, o
 
 // prepare makes the organization and the customer that a writer writes to.
 func prepare(ctx context.Context, s *Store, orgID, entityID collab.ID) error {
-	if _, err := s.Join(ctx, collab.Claims{UserID: "ann", OrganizationID: orgID, Role: collab.RoleAdmin}, collab.Time{}); err != nil {
+	if _, err := collabtest.Join(ctx, s, collab.Claims{UserID: "ann", OrganizationID: orgID, Role: collab.RoleAdmin}, collab.Time{}); err != nil {
 		return err
 	}
 	e := &collab.Customer{
@@ -87,19 +87,18 @@ func prepare(ctx context.Context, s *Store, orgID, entityID collab.ID) error {
 func changeOf(t collab.ChangeType, e collab.Entity) *collab.Change {
 	r := e.Common()
 	return &collab.Change{
-		Type: t, EntityType: r.Type, EntityID: r.ID, EntityVersion: r.Version, CustomerID: e.Belongings().CustomerID,
+		Type: t, EntityType: r.Type, EntityID: r.ID, EntityVersion: r.Version, CustomerID: e.Indexed().CustomerID,
 		ActorID: "ann", OccurredAt: r.UpdatedAt, Snapshot: e,
 	}
 }
 
 // rename decides to make the next version of an entity.
 func rename(e collab.Entity) *collab.Decision {
-	c := e.(*collab.Customer)
-	c.Version++
-	old := c.Name
-	c.Name = fmt.Sprint("Acme ", c.Version)
-	change := changeOf(collab.ChangeUpdate, c)
-	change.Fields = []*collab.FieldChange{{Field: "name", OldValue: inJSON(old), NewValue: inJSON(c.Name)}}
+	old, next := e.(*collab.Customer).Name, *e.(*collab.Customer)
+	next.Version++
+	next.Name = fmt.Sprint("Acme ", next.Version)
+	change := changeOf(collab.ChangeUpdate, &next)
+	change.Fields = []*collab.FieldChange{{Field: "name", OldValue: inJSON(old), NewValue: inJSON(next.Name)}}
 	return &collab.Decision{Change: change}
 }
 
@@ -135,7 +134,7 @@ func writeByHand(ctx context.Context, tx pgx.Tx, orgID, entityID collab.ID) erro
 	if err != nil {
 		return err
 	}
-	r, ties := e.Common(), e.Belongings()
+	r, ties := e.Common(), e.Indexed()
 	_, err = tx.Exec(ctx, `UPDATE entities SET version = $3, position = $4, owner_id = $5, customer_id = $6, status = $7,
 		visibility = $8, starts_at = $9, updated_at = $10, deleted_at = $11, name_key = $12, data = $13, search = $14
 		WHERE org_id = $1 AND id = $2`, orgID, entityID, r.Version, position, ties.OwnerID, ties.CustomerID, ties.Status,

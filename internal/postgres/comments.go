@@ -11,19 +11,19 @@ func (s *Store) Comments(ctx context.Context, scope collab.Scope, ids []collab.I
 	q := newQuery("SELECT " + commentColumns)
 	addComments(q, scope)
 	q.add(" AND c.id = ANY(?)", list(ids))
-	return collectByID(ctx, s.in(scope.OrgID), q, scanComment, func(c *collab.Comment) collab.ID { return c.ID })
+	return collectByID(ctx, s.forOrg(scope.OrgID), q, scanComment, func(c *collab.Comment) collab.ID { return c.ID })
 }
 
 // EntityComments returns the comments of several entities, each oldest first.
-func (s *Store) EntityComments(ctx context.Context, scope collab.Scope, entityIDs []collab.ID, after *collab.Place, limit int) (map[collab.ID][]*collab.Comment, error) {
+func (s *Store) EntityComments(ctx context.Context, scope collab.Scope, entityIDs []collab.ID, after *collab.SortKey, limit int) (map[collab.ID][]*collab.Comment, error) {
 	q := newQuery("SELECT "+commentColumns+" FROM (SELECT DISTINCT unnest(?::text[]) AS id) of, LATERAL (SELECT c.*", list(entityIDs))
 	addComments(q, scope)
 	if after != nil {
 		q.add(" AND (c.created_at, c.id) > (?, ?)", after.Time, after.ID)
 	}
-	q.add(" AND c.entity_id = of.id ORDER BY c.created_at, c.id LIMIT ?) c ORDER BY c.created_at, c.id", limit)
+	q.add(" AND c.entity_id = of.id ORDER BY c.created_at, c.id LIMIT ?) c ORDER BY c.created_at, c.id", constant(limit))
 	comments := make(map[collab.ID][]*collab.Comment, len(entityIDs))
-	err := each(ctx, s.in(scope.OrgID), q, func(r row) error {
+	err := forEachRow(ctx, s.forOrg(scope.OrgID), q, func(r row) error {
 		c, err := scanComment(r)
 		if err != nil {
 			return err
@@ -42,7 +42,7 @@ func (s *Store) CountComments(ctx context.Context, scope collab.Scope, entityIDs
 	q := newQuery("SELECT c.entity_id, COUNT(*)")
 	addComments(q, scope)
 	q.add(" AND c.entity_id = ANY(?) GROUP BY c.entity_id", list(entityIDs))
-	return countByID(ctx, s.in(scope.OrgID), q)
+	return countByID(ctx, s.forOrg(scope.OrgID), q)
 }
 
 // addComments adds the comments that are there, as c: those of entities that

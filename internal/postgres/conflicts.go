@@ -11,7 +11,7 @@ func (s *Store) Conflicts(ctx context.Context, scope collab.Scope, ids []collab.
 	q := selectConflicts(scope.OrgID)
 	addConflicts(q, scope)
 	q.add(" AND c.id = ANY(?)", list(ids))
-	return collectByID(ctx, s.in(scope.OrgID), q, scanWholeConflict, func(c *collab.Conflict) collab.ID { return c.ID })
+	return collectByID(ctx, s.forOrg(scope.OrgID), q, scanWholeConflict, func(c *collab.Conflict) collab.ID { return c.ID })
 }
 
 // ListConflicts returns conflicts with their entities, newest first.
@@ -22,8 +22,8 @@ func (s *Store) ListConflicts(ctx context.Context, scope collab.Scope, query col
 	if query.After != nil {
 		q.add(" AND (c.detected_at, c.id) < (?, ?)", query.After.Time, query.After.ID)
 	}
-	q.add(" ORDER BY c.detected_at DESC, c.id DESC LIMIT ?", query.Limit)
-	return collect(ctx, s.in(scope.OrgID), q, scanWholeConflict)
+	q.add(" ORDER BY c.detected_at DESC, c.id DESC LIMIT ?", constant(query.Limit))
+	return collect(ctx, s.forOrg(scope.OrgID), q, scanWholeConflict)
 }
 
 // CountConflicts counts the conflicts of a query.
@@ -31,7 +31,7 @@ func (s *Store) CountConflicts(ctx context.Context, scope collab.Scope, query co
 	q := newQuery("SELECT COUNT(*)")
 	addConflicts(q, scope)
 	addConflictFilter(q, query)
-	return count(ctx, s.in(scope.OrgID), q)
+	return count(ctx, s.forOrg(scope.OrgID), q)
 }
 
 // addConflicts adds the conflicts, as c, and their entities, as e.

@@ -10,31 +10,30 @@ import (
 	"tandem/internal/collab"
 )
 
-// erase takes a person out of all tables, in the transaction of a write that
-// holds the organization's lock; nil erases nobody. It counts the rows that it
-// touched. A row that has nothing of the person any more is left alone.
-func erase(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, e *collab.Erasure) error {
+// erase removes a person from all tables, in the transaction of a write that holds the
+// organization's lock; nil erases nobody. It returns the number of rows that it changed, and does not
+// touch rows that have nothing of the person.
+func erase(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, e *collab.Erasure) (touched int, err error) {
 	if e == nil {
-		return nil
+		return 0, nil
 	}
 	statements := erasures(orgID, e)
 	conflicts, err := eraseConflicts(ctx, conn, orgID, e.UserID)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	e.Touched = 0
 	for _, q := range append(statements, conflicts...) {
 		tag, err := conn.Exec(ctx, q.text.String(), q.args...)
 		if err != nil {
-			return fault(ctx, err)
+			return 0, fault(ctx, err)
 		}
-		e.Touched += int(tag.RowsAffected())
+		touched += int(tag.RowsAffected())
 	}
-	return nil
+	return touched, nil
 }
 
-// erasures are the statements that erase a person, but for conflicts. Notifications
-// are locked first, in the order in which those who mark them lock them.
+// erasures are the statements that erase a person, except those for conflicts. Notifications are
+// locked first, in the order in which MarkRead locks them.
 func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 	statements := []*query{
 		newQuery(`UPDATE users SET name = ?, email = NULL, avatar = NULL, erased_at = ?
@@ -43,13 +42,23 @@ func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 			WHERE org_id = ? AND user_id = ? AND (removed_at IS NULL OR name_key <> ?)`,
 			e.At, collab.NameKey(collab.ErasedName), orgID, e.UserID, collab.NameKey(collab.ErasedName)),
 		newQuery("DELETE FROM grants WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM notification_settings WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM notification_channels WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM mutes WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 		newQuery("UPDATE comments SET body = ? WHERE org_id = ? AND author_id = ? AND body <> ?",
 			collab.ErasedText, orgID, e.UserID, collab.ErasedText),
 		newQuery(`UPDATE log SET metadata = NULL, client_mutation_id = NULL, fingerprint = NULL
 			WHERE org_id = ? AND actor_id = ? AND (metadata IS NOT NULL OR client_mutation_id IS NOT NULL)`, orgID, e.UserID),
+		newQuery("DELETE FROM watches WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM inboxes WHERE org_id = ? AND user_id = ?", orgID, e.UserID), // before the notifications, as MarkRead locks them
 		newQuery(`DELETE FROM notifications n USING (SELECT position, user_id FROM notifications WHERE org_id = ? AND user_id = ?
 			ORDER BY position FOR UPDATE) AS theirs
 			WHERE n.org_id = ? AND n.position = theirs.position AND n.user_id = theirs.user_id`, orgID, e.UserID, orgID),
+		newQuery("DELETE FROM jobs WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery(`DELETE FROM push_endpoints WHERE holder = ? AND hash IN
+			(SELECT endpoint_hash FROM push_subscriptions WHERE org_id = ? AND user_id = ?)`, orgID, orgID, e.UserID),
+		newQuery("DELETE FROM push_subscriptions WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 	}
 	for _, said := range collab.ErasedNotifications {
 		statements = append(statements, newQuery(`UPDATE notifications n SET title = ?, body = CASE WHEN ?::text = '' THEN n.body ELSE ?::text END
@@ -69,7 +78,7 @@ func eraseConflicts(ctx context.Context, conn *pgxpool.Conn, orgID, userID colla
 		AND l.conflict_id = c.id AND l.type = 'CONFLICT' AND l.actor_id = ?))`, orgID, userID, userID, userID)
 	var conflicts []*collab.Conflict
 	batch := &pgx.Batch{}
-	queue(batch, []question{{q, into(&conflicts, scanConflict)}})
+	queue(batch, []batchQuery{{q, scanAll(&conflicts, scanConflict)}})
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, fault(ctx, err)
 	}

@@ -20,12 +20,12 @@ func (s *Store) Unindexed(ctx context.Context, few int) ([]collab.ID, error) {
 		return nil, err
 	}
 	q := newQuery("SELECT o.id FROM unindexed(?::integer, ?::bigint) AS o (id)", search.Form, few)
-	return collect(ctx, s.in(nowhere), q, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })
+	return collect(ctx, s.forOrg(noTenant), q, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })
 }
 
-// Index brings the index of an organization on by one batch. It holds the row of
-// the index's state, which others skip, so of several instances one works. Nothing
-// of it waits for a writer, but where rows have to be folded anew.
+// Index advances the index of an organization by one batch. It locks the row of the index's state,
+// which other instances skip, so one instance works at a time. It waits for no writer, except where
+// rows have to be folded again.
 func (s *Store) Index(ctx context.Context, orgID collab.ID, few int) (bool, error) {
 	conn, release, err := s.pool.acquire(ctx, orgID)
 	if err != nil {
@@ -36,7 +36,7 @@ func (s *Store) Index(ctx context.Context, orgID collab.ID, few int) (bool, erro
 	if err != nil || state == nil {
 		return false, err
 	}
-	lacking, err := readLacking(ctx, conn, orgID, state.Position)
+	lacking, err := readLacking(ctx, conn, orgID, state)
 	if err != nil {
 		return false, err
 	}
@@ -45,28 +45,31 @@ func (s *Store) Index(ctx context.Context, orgID collab.ID, few int) (bool, erro
 			return false, err
 		}
 	}
-	if state.Position > 0 || len(lacking.Entities) >= few {
+	if state.Covers(lacking, few) {
 		if err := indexBatch(ctx, conn, orgID, lacking.Entities); err != nil {
 			return false, err
 		}
 	}
+	isRewriting := state.LacksKeys()
 	state.MoveOn(lacking, few)
-	err = exec(ctx, conn, newQuery("UPDATE search_state SET position = ?, form = ? WHERE org_id = ?", state.Position, state.Form, orgID))
+	err = exec(ctx, conn, newQuery("UPDATE search_state SET position = ?, form = ?, keyed = ? WHERE org_id = ?", state.Position, state.Form, state.Keyed, orgID))
 	if err != nil {
 		return false, err
 	}
 	_, err = conn.Exec(ctx, "COMMIT")
-	return lacking.IsCut, fault(ctx, err)
+	return lacking.IsCut || isRewriting, fault(ctx, err)
 }
 
 // beginIndexing begins a transaction and locks the state of an index; nil is one
 // that another instance holds.
 func (s *Store) beginIndexing(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID) (*search.State, error) {
 	var state *search.State
-	batch := s.in(orgID).begin()
-	queue(batch, []question{
+	batch := s.forOrg(orgID).begin()
+	queue(batch, []batchQuery{
+		// The transaction is idle while the keys of a batch are worked out. Only another indexer waits for its lock.
+		{newQuery("SELECT set_config('idle_in_transaction_session_timeout', '60s', true)"), func(row) error { return nil }},
 		{newQuery("INSERT INTO search_state (org_id) VALUES (?) ON CONFLICT DO NOTHING", orgID), nil},
-		{newQuery("SELECT position, form FROM search_state WHERE org_id = ? FOR UPDATE SKIP LOCKED", orgID), one(&state, scanIndexState)},
+		{newQuery("SELECT position, form, keyed FROM search_state WHERE org_id = ? FOR UPDATE SKIP LOCKED", orgID), scanOne(&state, scanIndexState)},
 	})
 	err := conn.SendBatch(ctx, batch).Close()
 	return state, fault(ctx, err)
@@ -74,32 +77,33 @@ func (s *Store) beginIndexing(ctx context.Context, conn *pgxpool.Conn, orgID col
 
 func scanIndexState(r row) (*search.State, error) {
 	state := &search.State{}
-	return state, r.Scan(&state.Position, &state.Form)
+	return state, r.Scan(&state.Position, &state.Form, &state.Keyed)
 }
 
-// readLacking reads the entities that changed after a position, deleted or not.
-func readLacking(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, after int64) (*search.Lacking, error) {
+// readLacking reads the entities of the next batch, deleted or not.
+func readLacking(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, state *search.State) (*search.Lacking, error) {
 	lacking := &search.Lacking{Most: mostIndexed}
-	q := selectEntities(orgID).add(`, e.search, e.name_key FROM entities e WHERE e.org_id = ? AND e.position > ?
-		ORDER BY e.position LIMIT ?`, orgID, after, mostIndexed+1)
-	err := ask(ctx, conn, question{q, func(r row) error {
-		var text, name string
-		e, err := scanEntity(r, &text, &name)
+	after, upTo := state.Stretch()
+	q := selectEntities(orgID).add(`, e.search, e.name_key, e.amount FROM entities e WHERE e.org_id = ? AND e.position > ? AND e.position <= ?
+		ORDER BY e.position LIMIT ?`, orgID, after, upTo, constant(mostIndexed+1))
+	err := queryOn(ctx, conn, batchQuery{q, func(r row) error {
+		var row search.Row
+		e, err := scanEntity(r, &row.Text, &row.Name, &row.Amount)
 		if err == nil {
-			lacking.Add(e, text, name)
+			lacking.Add(e, row)
 		}
 		return err
 	}})
 	return lacking, err
 }
 
-// refold writes the folded texts of entities in their present form, and with the
-// first batch those of members. A row that somebody has just written has them.
+// refold updates what rows of entities have besides the snapshot to its present form, and with the first batch those
+// of members. A row that was written meanwhile has them already.
 func refold(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, lacking *search.Lacking) error {
 	for _, e := range lacking.Outdated() {
 		r := e.Common()
-		err := exec(ctx, conn, newQuery("UPDATE entities SET search = ?, name_key = ? WHERE org_id = ? AND id = ? AND position = ?",
-			e.SearchText(), collab.NameKey(e.DisplayName()), orgID, r.ID, r.Cursor.Position))
+		err := exec(ctx, conn, newQuery("UPDATE entities SET search = ?, name_key = ?, amount = ? WHERE org_id = ? AND id = ? AND position = ?",
+			e.SearchText(), collab.NameKey(e.DisplayName()), e.Indexed().Amount, orgID, r.ID, r.Cursor.Position))
 		if err != nil {
 			return err
 		}
@@ -107,7 +111,7 @@ func refold(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, lacking *s
 	names := map[collab.ID]string{}
 	q := newQuery(`SELECT m.user_id, u.name FROM members m JOIN users u ON u.org_id = m.org_id AND u.id = m.user_id
 		WHERE m.org_id = ? AND octet_length(u.name) > length(u.name) ORDER BY m.user_id`, orgID)
-	err := ask(ctx, conn, question{q, func(r row) error {
+	err := queryOn(ctx, conn, batchQuery{q, func(r row) error {
 		var id collab.ID
 		var name string
 		err := r.Scan(&id, &name)
@@ -133,7 +137,7 @@ func indexBatch(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, entiti
 		ids[i] = e.Common().ID
 	}
 	kept, next := map[collab.ID]search.Document{}, map[collab.EntityType]int{}
-	err := ask(ctx, conn, question{
+	err := queryOn(ctx, conn, batchQuery{
 		newQuery("SELECT type, number, entity_id, source FROM search_documents WHERE org_id = ? AND entity_id = ANY(?)", orgID, list(ids)),
 		func(r row) error {
 			var d search.Document
@@ -141,7 +145,7 @@ func indexBatch(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, entiti
 			kept[d.ID] = d
 			return err
 		},
-	}, question{
+	}, batchQuery{
 		newQuery(`SELECT t.type, COALESCE((SELECT MAX(d.number) FROM search_documents d WHERE d.org_id = ? AND d.type = t.type), -1) + 1
 			FROM unnest(?::text[]) AS t (type)`, orgID, list(collab.EntityTypes)),
 		func(r row) error {
@@ -196,7 +200,7 @@ func writeChunks(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, b *se
 			types[i], keys[i], at[i] = string(p.Type), p.Key, int32(p.At)
 		}
 		kept := map[search.Place][]byte{}
-		err := ask(ctx, conn, question{
+		err := queryOn(ctx, conn, batchQuery{
 			newQuery(`SELECT c.type, c.key, c.at, c.members FROM unnest(?::text[], ?::text[], ?::integer[]) AS p (type, key, at)
 				JOIN search_chunks c ON c.org_id = ? AND c.type = p.type AND c.key = p.key AND c.at = p.at`, types, keys, at, orgID),
 			func(r row) error {
@@ -230,15 +234,15 @@ func writeChunks(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, b *se
 	return nil
 }
 
-// ask runs questions in the transaction that is open on a connection.
-func ask(ctx context.Context, conn *pgxpool.Conn, questions ...question) error {
+// queryOn runs queries in the transaction that is open on a connection.
+func queryOn(ctx context.Context, conn *pgxpool.Conn, queries ...batchQuery) error {
 	batch := &pgx.Batch{}
-	queue(batch, questions)
+	queue(batch, queries)
 	return fault(ctx, conn.SendBatch(ctx, batch).Close())
 }
 
-// askLast runs questions in the transaction that is open on a connection, and ends it.
-func askLast(ctx context.Context, conn *pgxpool.Conn, last ...question) error {
+// queryAndCommit runs queries in the transaction that is open on a connection, and commits it.
+func queryAndCommit(ctx context.Context, conn *pgxpool.Conn, last ...batchQuery) error {
 	batch := &pgx.Batch{}
 	queue(batch, last)
 	batch.Queue("COMMIT")

@@ -63,7 +63,7 @@ func TestIndexOfDatabaseInUse(t *testing.T) {
 	defer stop()
 	writing.Go(func() {
 		for i := 1; ctx.Err() == nil; i = i%7 + 1 {
-			_, err := older.in("acme").exec(ctx, newQuery(`WITH log_head AS (UPDATE organizations SET head = head + 1 WHERE id = 'acme' RETURNING head)
+			_, err := older.forOrg("acme").exec(ctx, newQuery(`WITH log_head AS (UPDATE organizations SET head = head + 1 WHERE id = 'acme' RETURNING head)
 				UPDATE entities e SET position = head, version = e.version + 1, name_key = 'acme ' || e.version, search = 'acme ' || e.version,
 				data = jsonb_set(e.data, '{fields,name}', to_jsonb('Acme ' || e.version)) FROM log_head WHERE e.org_id = 'acme' AND e.id = ?`,
 				fmt.Sprint("cus", i)))
@@ -89,7 +89,7 @@ func TestIndexOfDatabaseInUse(t *testing.T) {
 	}
 	stop()
 	writing.Wait()
-	renamed := number(t, one.in("acme"), "SELECT COUNT(*) FROM entities WHERE version > 1")
+	renamed := number(t, one.forOrg("acme"), "SELECT COUNT(*) FROM entities WHERE version > 1")
 	for search, want := range map[string]int{"acme": customers - 1, "strasse": 1, "acme ": renamed, "nobody": 0} {
 		count, err := other.CountEntities(t.Context(), collab.Scope{OrgID: "acme"}, collab.EntityQuery{Type: collab.TypeCustomer, Search: search})
 		if count.N != want || err != nil {
@@ -160,7 +160,7 @@ func untilIndexed(t *testing.T, s *Store) {
 
 // lacks is how many entities of acme are not in the index; writers go on making some.
 func (s *Store) lacks(ctx context.Context, t *testing.T) int {
-	n, err := count(ctx, s.in("acme"), newQuery(`SELECT COUNT(*) FROM entities e WHERE e.org_id = 'acme'
+	n, err := count(ctx, s.forOrg("acme"), newQuery(`SELECT COUNT(*) FROM entities e WHERE e.org_id = 'acme'
 		AND e.position > COALESCE((SELECT s.position FROM search_state s WHERE s.form > 0), 0)`))
 	if err != nil {
 		t.Error(err)
@@ -168,7 +168,7 @@ func (s *Store) lacks(ctx context.Context, t *testing.T) int {
 	return n
 }
 
-// What only reads needs the tables of this release, and says so.
+// A program that only reads needs the tables of this release, and reports their absence.
 func TestOpenToReadEarlierDatabase(t *testing.T) {
 	t.Parallel()
 	database := newDatabase(t)

@@ -5,18 +5,25 @@ import (
 	"errors"
 )
 
-// laterIndexes are indexes of large tables, by their names. A migration makes them
-// where the tables are empty. Elsewhere that would lock the tables for as long as it
-// takes, so they are made concurrently, by whichever instance comes first.
+// laterIndexes are indexes of large tables, by their names. A migration creates them where the
+// tables are empty. On large tables that would lock the tables until the index is built, so the
+// first instance creates them concurrently.
 var laterIndexes = []struct{ name, make string }{
 	{"entities_by_position", "CREATE INDEX CONCURRENTLY IF NOT EXISTS entities_by_position ON entities (org_id, position)"},
 	{"entities_by_start", "CREATE INDEX CONCURRENTLY IF NOT EXISTS entities_by_start ON entities (org_id, type, starts_at) WHERE starts_at IS NOT NULL"},
+	{"entities_bin", "CREATE INDEX CONCURRENTLY IF NOT EXISTS entities_bin ON entities (org_id, type, updated_at, id) WHERE deleted_at IS NOT NULL"},
+	{"entities_in_time", "CREATE INDEX CONCURRENTLY IF NOT EXISTS entities_in_time ON entities (org_id, type, starts_at, id) WHERE deleted_at IS NULL"},
+	{"entities_by_amount", "CREATE INDEX CONCURRENTLY IF NOT EXISTS entities_by_amount ON entities (org_id, type, amount, id) WHERE deleted_at IS NULL"},
 	{"log_by_kind", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_by_kind ON log (org_id, entity_type, type, position)"},
+	{"log_by_actor_kind", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_by_actor_kind ON log (org_id, actor_id, entity_type, type, GREATEST(position, 0))"},
+	{"log_by_time", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_by_time ON log (org_id, occurred_at, position)"},
 	{"log_access", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_access ON log (org_id, position) WHERE regards IS NOT NULL"},
+	{"notifications_by_entity", "CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_by_entity ON notifications (org_id, entity_id, created_at) WHERE read_at IS NULL"},
+	{"log_access_by_entity", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_access_by_entity ON log (org_id, entity_id, position) WHERE regards IS NOT NULL"},
 }
 
-// makeIndexes makes the indexes that are not there. One that was begun and not
-// finished, because an instance ended, is made anew.
+// makeIndexes creates the missing indexes. It recreates an index that an instance began and did not
+// finish.
 func (s *Store) makeIndexes(ctx context.Context) error {
 	if s.indexed.Load() {
 		return nil

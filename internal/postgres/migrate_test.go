@@ -11,8 +11,8 @@ import (
 	"tandem/internal/eventually"
 )
 
-// Migrations are counted, so their names number them without a gap: one that came into a gap later
-// would never be applied to a database that has the ones after it.
+// Migrations are applied by their count, so their names number them without a gap: a migration that
+// is later put into a gap would never be applied to a database that has the ones after it.
 func TestMigrationsAreNumbered(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []fs.FS{migrations, os.DirFS("../sqlite")} {
@@ -52,10 +52,10 @@ func TestMigrationLetsOthersPass(t *testing.T) {
 		opened <- err
 	}()
 	waits := func() bool {
-		return number(t, older.in("acme"), "SELECT COUNT(*) FROM pg_locks WHERE relation = 'log'::regclass AND NOT granted") > 0
+		return number(t, older.forOrg("acme"), "SELECT COUNT(*) FROM pg_locks WHERE relation = 'log'::regclass AND NOT granted") > 0
 	}
 	eventually.True(t, "the migration waits for the log", waits)
-	if n := number(t, older.in("acme"), "SELECT COUNT(*) FROM log"); n != 0 { // queues behind the migration until it gives up
+	if n := number(t, older.forOrg("acme"), "SELECT COUNT(*) FROM log"); n != 0 { // queues behind the migration until it gives up
 		t.Errorf("the log has %d rows", n)
 	}
 	select {
@@ -68,5 +68,43 @@ func TestMigrationLetsOthersPass(t *testing.T) {
 	}
 	if err := <-opened; err != nil {
 		t.Errorf("the migration failed once the log was free: %v", err)
+	}
+}
+
+// A database that an earlier release filled keeps its conflicts, with the audiences of the
+// changes that they are about, its changes of access, and the end of its audit trail.
+func TestMigrateFilledDatabase(t *testing.T) {
+	t.Parallel()
+	database := newDatabase(t)
+	older := migratedTo(t, database, 6)
+	for _, statement := range []string{
+		"INSERT INTO organizations (id, name, head, epoch, restricts, audit_number, audit_hash) VALUES ('acme', 'Acme', 4, 1, true, 1, 'aa')",
+		`INSERT INTO entities (org_id, id, type, version, position, status, visibility, created_by, created_at, updated_at, name_key, data, search)
+			SELECT 'acme', 'cus' || n, 'CUSTOMER', 1, 1, 'LEAD', CASE n WHEN 3 THEN 'ORGANIZATION' ELSE 'RESTRICTED' END, 'ann', now(), now(), 'acme', '{}', 'acme'
+			FROM generate_series(1, 3) AS n`,
+		`INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version, actor_id, conflict_id, occurred_at, audience, snapshot, merged, regards)
+			VALUES ('acme', 1, 'UPDATE', 'CUSTOMER', 'cus1', 1, 'ann', NULL, now(), '["ann"]', '{}', false, NULL),
+			('acme', 2, 'CONFLICT', 'CUSTOMER', 'cus1', 1, 'bob', 'known', now(), '["ann","bob"]', NULL, false, NULL),
+			('acme', 3, 'CONFLICT', 'CUSTOMER', 'cus3', 1, 'bob', 'open', now(), NULL, NULL, false, NULL),
+			('acme', 4, 'ACCESS', 'CUSTOMER', 'cus1', 1, 'ann', NULL, now(), NULL, NULL, false, '{}')`,
+		`INSERT INTO conflicts (org_id, id, entity_type, entity_id, base_version, remote_version, fields, patch, detected_at, detected_for_id)
+			VALUES ('acme', 'known', 'CUSTOMER', 'cus1', 1, 1, '[]', '{}', now(), 'bob'), ('acme', 'pruned', 'CUSTOMER', 'cus2', 1, 1, '[]', '{}', now(), 'bob'),
+			('acme', 'open', 'CUSTOMER', 'cus3', 1, 1, '[]', '{}', now(), 'bob')`,
+	} {
+		older.run(t, "acme", statement)
+	}
+	s, _ := open(t, database)
+	for statement, want := range map[string]string{
+		"SELECT audience::text || ' ' || base_audience::text FROM conflicts WHERE id = 'known'":                  `["ann", "bob"] ["ann"]`,
+		"SELECT audience::text || ' ' || base_audience::text FROM conflicts WHERE id = 'pruned'":                 "[] []",
+		"SELECT audience::text || ' ' || COALESCE(base_audience::text, 'NULL') FROM conflicts WHERE id = 'open'": "null NULL",
+		"SELECT position::text || audit_number || audit_hash FROM log WHERE audit_number IS NOT NULL":            "41aa",
+		"SELECT position::text FROM log WHERE regards IS NOT NULL AND fingerprint IS NULL AND edited IS NULL":    "4",
+		"SELECT string_agg(id, ' ' ORDER BY id) FROM conflicts":                                                  "known open pruned",
+	} {
+		got, err := collect(t.Context(), s.forOrg("acme"), newQuery(statement), func(r row) (text string, err error) { return text, r.Scan(&text) })
+		if err != nil || len(got) != 1 || got[0] != want {
+			t.Errorf("%s is %q, want %q: %v", statement, got, want, err)
+		}
 	}
 }

@@ -8,47 +8,73 @@ import (
 
 // Notifications returns those of the ids that are there and are the person's.
 func (s *Store) Notifications(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID) (map[collab.ID]*collab.Notification, error) {
-	q := selectVisibleNotifications(scope).add(" AND n.user_id = ? AND n.id = ANY(?)", userID, list(ids))
-	return collectByID(ctx, s.in(scope.OrgID), q, scanNotification, func(n *collab.Notification) collab.ID { return n.ID })
+	q := selectNotifications(scope.OrgID).add(" AND n.user_id = ? AND n.id = ANY(?)", userID, list(ids))
+	addToldNotification(q, scope, userID)
+	return collectByID(ctx, s.forOrg(scope.OrgID), q, scanNotification, func(n *collab.Notification) collab.ID { return n.ID })
 }
 
 // ListNotifications returns a person's notifications, newest first.
 func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userID collab.ID, query collab.NotificationQuery) ([]*collab.Notification, error) {
-	q := selectVisibleNotifications(scope).add(" AND n.user_id = ?", userID)
+	q := selectVisibleNotifications(scope, userID).add(" AND n.user_id = ?", userID)
 	if query.UnreadOnly {
-		q.add(" AND n.read_at IS NULL")
+		addUnread(q, query.Now)
 	}
 	if query.Before > 0 {
 		q.add(" AND n.position < ?", query.Before)
 	}
-	q.add(" ORDER BY n.position DESC LIMIT ?", query.Limit)
-	return collect(ctx, s.in(scope.OrgID), q, scanNotification)
+	q.add(" ORDER BY n.position DESC LIMIT ?", constant(query.Limit))
+	return collect(ctx, s.forOrg(scope.OrgID), q, scanNotification)
 }
 
-// CountUnread counts a person's notifications that were not read.
-func (s *Store) CountUnread(ctx context.Context, scope collab.Scope, userID collab.ID) (int, error) {
-	q := newQuery("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL", scope.OrgID, userID)
-	addVisibleOf(q, scope, "n.entity_id")
-	return count(ctx, s.in(scope.OrgID), q)
+// CountUnread counts a person's notifications that are unread.
+func (s *Store) CountUnread(ctx context.Context, scope collab.Scope, userID collab.ID, now collab.Time) (int, error) {
+	return count(ctx, s.forOrg(scope.OrgID), countUnread(scope, userID, now))
 }
 
-// MarkRead marks unread notifications of the ids, and all up to a position. Their
-// rows are locked in one order, so that two who mark at once don't deadlock.
+func countUnread(scope collab.Scope, userID collab.ID, now collab.Time) *query {
+	q := newQuery("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, userID)
+	addUnread(q, now)
+	addVisibleNotification(q, scope, userID)
+	return q
+}
+
+// addUnread restricts notifications n to those that are unread and not snoozed.
+func addUnread(q *query, now collab.Time) {
+	q.add(" AND n.read_at IS NULL AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?)", now)
+}
+
+// MarkRead marks unread notifications of the ids, and all up to a position that are not snoozed.
 func (s *Store) MarkRead(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, upTo int64, now collab.Time) (int, error) {
-	q := newQuery(`WITH unread AS (SELECT n.org_id, n.position, n.user_id FROM notifications n
-		WHERE n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL AND (n.position <= ? OR n.id = ANY(?))`,
-		scope.OrgID, userID, upTo, list(ids))
-	addVisibleOf(q, scope, "n.entity_id")
-	q.add(` ORDER BY n.position FOR NO KEY UPDATE OF n)
-		UPDATE notifications n SET read_at = ? FROM unread u
-		WHERE n.org_id = u.org_id AND n.position = u.position AND n.user_id = u.user_id`, now)
-	return s.in(scope.OrgID).exec(ctx, q)
+	return s.mark(ctx, scope, userID, "read_at = ?, snoozed_until = NULL", []any{now}, func(q *query) {
+		q.add(" AND n.read_at IS NULL AND (n.position <= ? AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?) OR n.id = ANY(?))", upTo, now, list(ids))
+	})
+}
+
+// MarkUnread makes notifications of the ids unread, and snoozes them until a time; nil ends their snoozes.
+func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, until *collab.Time) (int, error) {
+	return s.mark(ctx, scope, userID, "read_at = NULL, snoozed_until = ?::timestamptz", []any{until}, func(q *query) {
+		q.add(" AND n.id = ANY(?) AND (n.read_at IS NOT NULL OR n.snoozed_until IS DISTINCT FROM ?::timestamptz)", list(ids), until)
+	})
+}
+
+// mark sets columns of a person's notifications, by the next revision of their inbox. It locks the inbox first, so
+// that revisions are in the order of the commits, then the rows in one order, so that two calls at once don't deadlock with
+// a pruning.
+func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, set string, values []any, narrow func(*query)) (int, error) {
+	q := newQuery(`WITH inbox AS (INSERT INTO inboxes AS i (org_id, user_id, revision) VALUES (?, ?, 1)
+		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1 RETURNING revision)`, scope.OrgID, userID)
+	q.add(`, marked AS (SELECT n.org_id, n.position, n.user_id, inbox.revision FROM inbox, notifications n WHERE n.org_id = ? AND n.user_id = ?`, scope.OrgID, userID)
+	narrow(q)
+	addVisibleNotification(q, scope, userID)
+	q.add(` ORDER BY n.position FOR NO KEY UPDATE OF n) UPDATE notifications n SET marked = m.revision, `).add(set, values...)
+	q.add(" FROM marked m WHERE n.org_id = m.org_id AND n.position = m.position AND n.user_id = m.user_id")
+	return s.forOrg(scope.OrgID).exec(ctx, q)
 }
 
 // selectVisibleNotifications begins a query for scanNotification, of what the
-// scope sees.
-func selectVisibleNotifications(scope collab.Scope) *query {
+// person sees in the scope.
+func selectVisibleNotifications(scope collab.Scope, userID collab.ID) *query {
 	q := selectNotifications(scope.OrgID)
-	addVisibleOf(q, scope, "n.entity_id")
+	addVisibleNotification(q, scope, userID)
 	return q
 }

@@ -4,16 +4,17 @@ import (
 	"testing"
 
 	"tandem/internal/collab"
+	"tandem/internal/collabtest"
 )
 
-// What was decided before its actor was removed or demoted is decided anew after it,
-// however the two meet.
+// A write that was decided before its actor was removed or demoted is decided again after it, in
+// any interleaving.
 func TestRemovalMeetsAWrite(t *testing.T) {
 	one, other := open(t, newDatabase(t))
 	if err := prepare(t.Context(), one, "org", "cus"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := one.Join(t.Context(), collab.Claims{UserID: "bob", OrganizationID: "org", Role: collab.RoleMember}, collab.Time{}); err != nil {
+	if _, err := collabtest.Join(t.Context(), one, collab.Claims{UserID: "bob", OrganizationID: "org", Role: collab.RoleMember}, collab.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	now := collab.At(collab.Time{}.Time)
@@ -22,7 +23,7 @@ func TestRemovalMeetsAWrite(t *testing.T) {
 		{UserID: "bob", Role: collab.RoleMember, RemovedAt: &now},
 	} {
 		var seen []collab.Member
-		change, err := one.Write(t.Context(), collab.Intent{OrgID: "org", ActorID: "bob", EntityID: "cus"}, func(st *collab.State) (*collab.Decision, error) {
+		written, err := one.Write(t.Context(), collab.Intent{OrgID: "org", ActorID: "bob", EntityID: "cus"}, func(st *collab.State) (*collab.Decision, error) {
 			seen = append(seen, *st.Actor)
 			if len(seen) == 1 {
 				become(t, other, next)
@@ -32,27 +33,28 @@ func TestRemovalMeetsAWrite(t *testing.T) {
 			}
 			return rename(st.Entity), nil
 		})
-		if collab.CodeOf(err) != collab.Forbidden || change != nil || len(seen) != 2 {
-			t.Errorf("to become %+v: got %v, %v after it was decided for %+v", next, change, err, seen)
+		if collab.CodeOf(err) != collab.Forbidden || written != nil || len(seen) != 2 {
+			t.Errorf("to become %+v: got %v, %v after it was decided for %+v", next, written, err, seen)
 		}
 		become(t, other, collab.Membership{UserID: "bob", Role: collab.RoleMember})
 	}
 }
 
-// A write that is overtaken again and again is to be tried again, and is no fault.
+// A write that is overtaken again and again returns an error that asks to try again, and is not
+// reported as a fault.
 func TestOvertakenAgainAndAgain(t *testing.T) {
 	one, other := open(t, newDatabase(t))
 	if err := prepare(t.Context(), one, "org", "cus"); err != nil {
 		t.Fatal(err)
 	}
 	tries := 0
-	change, err := one.Write(t.Context(), collab.Intent{OrgID: "org", ActorID: "ann", EntityID: "cus"}, func(st *collab.State) (*collab.Decision, error) {
+	written, err := one.Write(t.Context(), collab.Intent{OrgID: "org", ActorID: "ann", EntityID: "cus"}, func(st *collab.State) (*collab.Decision, error) {
 		tries++
 		become(t, other, collab.Membership{UserID: "ann", Role: collab.RoleAdmin})
 		return rename(st.Entity), nil
 	})
-	if collab.CodeOf(err) != collab.Unavailable || change != nil || tries != maxAttempts {
-		t.Errorf("after %d tries: %v, %v", tries, change, err)
+	if collab.CodeOf(err) != collab.Unavailable || written != nil || tries != maxAttempts {
+		t.Errorf("after %d tries: %v, %v", tries, written, err)
 	}
 }
 

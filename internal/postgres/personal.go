@@ -8,7 +8,7 @@ import (
 )
 
 // Personal calls visit with each record that is kept about a person.
-func (s *Store) Personal(ctx context.Context, scope collab.Scope, userID collab.ID, visit func(collab.PersonalRecord) error) (collab.Cursor, error) {
+func (s *Store) Personal(ctx context.Context, scope collab.Scope, userID collab.ID, visit func(collab.PersonalRecord, bool) error) (collab.Cursor, error) {
 	var cursor collab.Cursor
 	p := personal{scope: scope, userID: userID, visit: visit}
 	var err error
@@ -16,9 +16,9 @@ func (s *Store) Personal(ctx context.Context, scope collab.Scope, userID collab.
 		return cursor, err
 	}
 	head := newQuery("SELECT o.epoch, o.head FROM organizations o WHERE o.id = ?", scope.OrgID)
-	err = s.in(scope.OrgID).ask(ctx,
-		question{head, func(r row) error { return r.Scan(&cursor.Epoch, &cursor.Position) }},
-		p.grants(), p.entities(), p.changes(), p.comments(), p.conflicts(), p.notifications())
+	err = s.forOrg(scope.OrgID).query(ctx,
+		batchQuery{head, func(r row) error { return r.Scan(&cursor.Epoch, &cursor.Position) }},
+		p.grants(), p.entities(), p.changes(), p.comments(), p.conflicts(), p.notifications(), p.watches(), p.subscriptions())
 	return cursor, err
 }
 
@@ -27,7 +27,7 @@ type personal struct {
 	scope  collab.Scope
 	userID collab.ID
 	quoted []byte // the id as it stands in JSON
-	visit  func(collab.PersonalRecord) error
+	visit  func(record collab.PersonalRecord, hidden bool) error
 }
 
 // addHiddenColumn adds, as the last column, whether the scope does not see the
@@ -38,75 +38,70 @@ func (p personal) addHiddenColumn(q *query, column string) *query {
 	return q.add(")")
 }
 
-// visiting is a scan function that hands on what set makes of a row.
-func (p personal) visiting(set func(*collab.PersonalRecord, row) error) func(row) error {
+// visiting returns a function that reads a row by scan and passes the record on to visit.
+func visiting[R collab.PersonalRecord](p personal, scan func(row) (R, error)) func(row) error {
 	return func(r row) error {
-		var record collab.PersonalRecord
-		if err := set(&record, longer{r, []any{&record.Hidden}}); err != nil {
+		hidden := false
+		record, err := scan(withColumnsAfter{r, []any{&hidden}})
+		if err != nil {
 			return err
 		}
-		return p.visit(record)
+		return p.visit(record, hidden)
 	}
 }
 
-func (p personal) grants() question {
+func (p personal) grants() batchQuery {
 	q := p.addHiddenColumn(newQuery("SELECT "+grantColumns), "g.entity_id").
 		add(" FROM grants g WHERE g.org_id = ? AND (g.user_id = ? OR g.granted_by = ?) ORDER BY g.granted_at, g.entity_id, g.user_id",
 			p.scope.OrgID, p.userID, p.userID)
-	return question{q, p.visiting(func(record *collab.PersonalRecord, r row) (err error) {
-		record.Grant, err = scanGrant(r)
-		return err
-	})}
+	return batchQuery{q, visiting(p, scanGrant)}
 }
 
-func (p personal) entities() question {
+func (p personal) entities() batchQuery {
 	q := p.addHiddenColumn(selectEntities(p.scope.OrgID), "e.id").
 		add(` FROM entities e WHERE e.org_id = ? AND (e.created_by = ? OR e.owner_id = ? OR e.data ->> 'updatedBy' = ?
 			OR e.data -> 'fields' -> 'attendeeIds' @> to_jsonb(?::text)) ORDER BY e.created_at, e.id`,
 			p.scope.OrgID, p.userID, p.userID, p.userID, p.userID)
-	return question{q, p.visiting(func(record *collab.PersonalRecord, r row) (err error) {
-		record.Entity, err = scanOneEntity(r)
-		return err
-	})}
+	return batchQuery{q, visiting(p, scanOneEntity)}
 }
 
-func (p personal) changes() question {
+func (p personal) changes() batchQuery {
 	q := p.addHiddenColumn(selectChanges(p.scope.OrgID, "l.snapshot"), "l.entity_id").
 		add(` FROM log l WHERE l.org_id = ? AND (l.actor_id = ? OR l.audience @> to_jsonb(?::text)
 			OR strpos(concat(l.changes::text, l.metadata::text, l.regards::text, l.snapshot::text), ?) > 0) ORDER BY l.position`,
 			p.scope.OrgID, p.userID, p.userID, string(p.quoted))
-	return question{q, p.visiting(func(record *collab.PersonalRecord, r row) (err error) {
-		record.Change, err = scanChange(p.scope.OrgID)(r)
-		return err
-	})}
+	return batchQuery{q, visiting(p, scanChange(p.scope.OrgID))}
 }
 
-func (p personal) comments() question {
+func (p personal) comments() batchQuery {
 	q := p.addHiddenColumn(newQuery("SELECT "+commentColumns), "c.entity_id").
 		add(" FROM comments c WHERE c.org_id = ? AND (c.author_id = ? OR strpos(c.mention_ids::text, ?) > 0) ORDER BY c.created_at, c.id",
 			p.scope.OrgID, p.userID, string(p.quoted))
-	return question{q, p.visiting(func(record *collab.PersonalRecord, r row) (err error) {
-		record.Comment, err = scanComment(r)
-		return err
-	})}
+	return batchQuery{q, visiting(p, scanComment)}
 }
 
-func (p personal) conflicts() question {
+func (p personal) conflicts() batchQuery {
 	q := p.addHiddenColumn(newQuery("SELECT "+conflictColumns), "c.entity_id").
 		add(` FROM conflicts c WHERE c.org_id = ? AND (c.detected_for_id = ? OR c.resolved_by_id = ? OR strpos(concat(c.fields::text, c.authors::text), ?) > 0)
 			ORDER BY c.detected_at, c.id`, p.scope.OrgID, p.userID, p.userID, string(p.quoted))
-	return question{q, p.visiting(func(record *collab.PersonalRecord, r row) (err error) {
-		record.Conflict, err = scanConflict(r)
-		return err
-	})}
+	return batchQuery{q, visiting(p, scanConflict)}
 }
 
-func (p personal) notifications() question {
+func (p personal) notifications() batchQuery {
 	q := p.addHiddenColumn(newQuery("SELECT "+epoch+", "+notificationColumns, p.scope.OrgID), "n.entity_id").
 		add(" FROM notifications n WHERE n.org_id = ? AND (n.user_id = ? OR n.actor_id = ?) ORDER BY n.position, n.user_id",
 			p.scope.OrgID, p.userID, p.userID)
-	return question{q, p.visiting(func(record *collab.PersonalRecord, r row) (err error) {
-		record.Notification, err = scanNotification(r)
-		return err
-	})}
+	return batchQuery{q, visiting(p, scanNotification)}
+}
+
+func (p personal) subscriptions() batchQuery {
+	q := newQuery("SELECT "+subscriptionColumns+", FALSE FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ? ORDER BY s.created_at, s.id",
+		p.scope.OrgID, p.userID)
+	return batchQuery{q, visiting(p, scanSubscription)}
+}
+
+func (p personal) watches() batchQuery {
+	q := p.addHiddenColumn(newQuery("SELECT w.entity_id, w.user_id, w.watching, w.chosen_at"), "w.entity_id").
+		add(" FROM watches w WHERE w.org_id = ? AND w.user_id = ? ORDER BY w.chosen_at, w.entity_id", p.scope.OrgID, p.userID)
+	return batchQuery{q, visiting(p, scanWatch)}
 }

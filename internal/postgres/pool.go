@@ -23,13 +23,13 @@ const (
 	growPause = time.Second
 	// closeTimeout bounds how long Close waits for connections that hang.
 	closeTimeout = time.Second
-	// writersPerRow is how many writes of an instance may hold a connection for one
-	// row: one that has the lock, and the next one.
+	// writersPerRow is how many writes of an instance may hold a connection for one row: the write
+	// that has the lock, and the next one.
 	writersPerRow = 2
 )
 
-// A pool shares connections between organizations and people: who waits for one
-// has it in turn, and none of them may hold all.
+// A pool shares connections between organizations and people: it grants them in turn, and nobody
+// may hold all of them.
 type pool struct {
 	*pgxpool.Pool
 	turns *fair.Queue
@@ -62,7 +62,7 @@ var errBusy = collab.Errorf(collab.Unavailable, "the database is busy; try again
 // errStopping is the answer once the pool is closed.
 var errStopping = collab.Errorf(collab.Unavailable, "the server stops; try again")
 
-// wait waits for a turn in a queue, for as long as turnTimeout.
+// wait waits for a turn in a queue, at most turnTimeout.
 func wait(ctx context.Context, queue *fair.Queue, who fair.Key) (*fair.Grant, error) {
 	waiting, cancel := context.WithTimeout(ctx, turnTimeout)
 	defer cancel()
@@ -106,15 +106,15 @@ func (p *pool) acquire(ctx context.Context, orgID collab.ID) (conn *pgxpool.Conn
 	}
 }
 
-// tooMany reports whether Postgres, or a pooler, refused a connection since there are too many.
+// tooMany reports whether Postgres, or a pooler, refused a connection because there are too many.
 func tooMany(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
 	return ok && connecting && (e.Code == "53300" || e.Code == "08P01")
 }
 
-// settle makes do with the connections that are open, and returns how many. It tries
-// one more now and then.
+// settle limits the pool to the connections that are open, and returns how many. It tries one more
+// now and then.
 func (p *pool) settle() int32 {
 	stat := p.Stat()
 	open := stat.AcquiredConns() + stat.IdleConns()
@@ -168,8 +168,8 @@ func isReadOnly(err error) bool {
 	return ok && e.Code == "25006"
 }
 
-// ping reports whether a connection can write. Sessions that can only read are
-// dropped, since those that take their place may be another server's.
+// ping reports whether a connection can write. It drops read-only sessions, because a new session
+// may reach another server.
 func (p *pool) ping(ctx context.Context) error {
 	for attempt := 1; ; attempt++ {
 		var readOnly bool
@@ -189,22 +189,22 @@ func (p *pool) ping(ctx context.Context) error {
 	}
 }
 
-// endStalled ends sessions of this program that hold locks while they have been waiting
-// for their instance for seconds: it hangs, or the network to it does. Not all of
-// them are idle for Postgres, as when only a part of a message arrived, so its own
-// timeout does not find all.
+// endStalled ends sessions of this program that hold locks while they have been waiting for their
+// instance for seconds, because it hangs, or the network to it. Postgres does not consider all of
+// them idle, for instance when only a part of a message arrived, so its own timeout does not find
+// all.
 const endStalled = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 	WHERE datname = current_database() AND usename = session_user AND starts_with(application_name, $1) AND pid <> pg_backend_pid()
 	AND wait_event_type = 'Client' AND state <> 'idle' AND backend_xid IS NOT NULL AND state_change < clock_timestamp() - interval '3 s'`
 
-// unblocked runs a write, and once more if it waited too long for a lock, after
-// sessions that stall were ended.
+// unblocked runs a write. If the write waited too long for a lock, unblocked ends stalled sessions
+// and runs it once more.
 func (p *pool) unblocked(ctx context.Context, write func() error) error {
 	err := write()
 	if !isLockTimeout(err) {
 		return p.dropReadOnly(err)
 	}
-	conn, release, failed := p.acquire(ctx, nowhere)
+	conn, release, failed := p.acquire(ctx, noTenant)
 	if failed != nil {
 		return err
 	}
@@ -223,10 +223,11 @@ func (p *pool) dropReadOnly(err error) error {
 	return err
 }
 
-// queueForRows waits until a write may have a connection: for the row of its entity,
-// then for that of its organization if it locks this one from its beginning, then
-// for its organization's part of the pool. All wait in this order.
-func (p *pool) queueForRows(ctx context.Context, orgID, entityID, actorID collab.ID, locksOrg bool) (done func(), err error) {
+// queueForRows waits until writes may have a connection: for the rows of their entities, in the order of
+// the ids, then for that of their organization if one locks it from its beginning, then
+// for their organization's part of the pool. All wait in this order.
+func (p *pool) queueForRows(ctx context.Context, writes []collab.Planned) (done func(), err error) {
+	orgID, actorID := writes[0].Intent.OrgID, writes[0].Intent.ActorID
 	var held []*fair.Grant
 	done = func() {
 		for _, grant := range held {
@@ -242,10 +243,12 @@ func (p *pool) queueForRows(ctx context.Context, orgID, entityID, actorID collab
 			held = append(held, grant)
 		}
 	}
-	if entityID != "" {
-		join(p.rows, string(orgID)+"\x00"+string(entityID))
+	for _, i := range inLockOrder(writes) {
+		if id := writes[i].Intent.EntityID; id != "" {
+			join(p.rows, string(orgID)+"\x00"+string(id))
+		}
 	}
-	if locksOrg {
+	if locksOrganization(writes[0].Intent) { // of several, none does
 		join(p.rows, string(orgID)+"\x00")
 	}
 	join(p.writers, string(orgID))

@@ -80,7 +80,7 @@ func open(t testing.TB, database string) (one, other *Store) {
 // run runs a statement of the test's own.
 func (s *Store) run(t *testing.T, orgID collab.ID, text string, args ...any) {
 	t.Helper()
-	if _, err := s.in(orgID).exec(t.Context(), newQuery(text, args...)); err != nil {
+	if _, err := s.forOrg(orgID).exec(t.Context(), newQuery(text, args...)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -93,6 +93,20 @@ func (s *Store) dump(t *testing.T, orgID collab.ID) string {
 		dump = append(dump, table+" "+rows)
 	}
 	return strings.Join(dump, "\n")
+}
+
+// plansOnce checks that Postgres planned no statement about an organization for the arguments of one call.
+func (s *Store) plansOnce(t *testing.T) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	for _, conn := range s.pool.AcquireAllIdle(ctx) {
+		rows, _ := conn.Query(ctx, "SELECT statement FROM pg_prepared_statements WHERE custom_plans > 0 AND statement LIKE '%org_id%'")
+		planned, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if len(planned) > 0 || err != nil {
+			t.Errorf("planned again and again, %v: %s", err, strings.Join(planned, "\n"))
+		}
+		conn.Release()
+	}
 }
 
 // behind runs a statement as somebody whom row-level security does not hold.
@@ -125,6 +139,7 @@ func TestStoreOfSuperuser(t *testing.T) { testStore(t, newDatabaseOfSuperuser(t)
 func testStore(t *testing.T, database string) {
 	collabtest.Store(t, func(t *testing.T) collabtest.StoreFixture {
 		one, other := open(t, database)
+		t.Cleanup(func() { one.plansOnce(t) })
 		return collabtest.StoreFixture{
 			Store: one, Other: other,
 			Prune: func(t *testing.T, orgID collab.ID, upTo int64) {
@@ -166,8 +181,8 @@ func openAtOnce(t *testing.T, database string) {
 	all.Wait()
 }
 
-// What can't be opened is answered by one sentence that says what to do, and
-// that does not have the password in it.
+// A failure to open gives one sentence that says what to do, and that does not contain the
+// password.
 func TestOpenFails(t *testing.T) {
 	there, err := url.Parse(newDatabase(t))
 	if err != nil {

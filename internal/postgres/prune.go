@@ -8,16 +8,16 @@ import (
 	"tandem/internal/collab"
 )
 
-// pruneLock is a number of our own for pg_advisory_xact_lock, one above the
-// migrations'. Of several instances that prune one works, and the others are done.
+// pruneLock is the number of an advisory lock, one above the lock of the migrations. If several
+// instances prune at once, one works, and the others return.
 const pruneLock = migrationLock + 1
 
-// Prune takes changes off the beginning of one log. It does not take the
-// organization's lock, so writers don't wait for it: they write at the other end.
+// Prune deletes changes at the beginning of one log. It does not take the organization's lock, so
+// writers don't wait for it: they write at the other end.
 func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, error) {
 	var orgID collab.ID
 	q := newQuery("SELECT o.id FROM old_log(?) AS o (id) WHERE o.id IS NOT NULL", before)
-	if err := each(ctx, s.in(nowhere), q, func(r row) error { return r.Scan(&orgID) }); err != nil || orgID == "" {
+	if err := forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error { return r.Scan(&orgID) }); err != nil || orgID == "" {
 		return 0, err
 	}
 	conn, release, err := s.pool.acquire(ctx, orgID)
@@ -41,13 +41,12 @@ func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, 
 	return pruned, fault(ctx, err)
 }
 
-// findOld begins a transaction, and finds the newest position of a log that is to
-// go: before the first change that is not old, and before the head. It is 0 if
-// another instance is pruning.
+// findOld begins a transaction, and finds the newest position of a log to delete: before the first
+// change that is not old, and before the head. It is 0 if another instance is pruning.
 func (s *Store) findOld(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, before collab.Time, limit int) (int64, error) {
 	mine, upTo := false, int64(0)
-	batch := s.in(orgID).begin()
-	queue(batch, []question{
+	batch := s.forOrg(orgID).begin()
+	queue(batch, []batchQuery{
 		{newQuery("SELECT pg_try_advisory_xact_lock(?)", pruneLock), func(r row) error { return r.Scan(&mine) }},
 		{newQuery(`SELECT COALESCE(MIN(l.position) FILTER (WHERE l.occurred_at >= ? OR l.position >= o.head) - 1, MAX(l.position), 0)
 			FROM organizations o CROSS JOIN LATERAL
@@ -60,12 +59,12 @@ func (s *Store) findOld(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID
 	return upTo, nil
 }
 
-// prunings are the statements that take the changes up to a position, and what
-// goes with them; the last one takes the changes themselves. The entities are
-// locked before anything of them is taken, so that none is restored meanwhile;
-// notifications in the order in which those who mark them lock them.
+// prunings are the statements that delete the changes up to a position, with everything that depends
+// on them. The last one deletes the changes themselves. Entities are locked before anything of them
+// is deleted, so that none is restored meanwhile. Notifications are locked in the order in which
+// MarkRead locks them.
 func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
-	// What the index has yet to let go of stays until it has.
+	// Rows that the index still refers to stay until the index has removed them.
 	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?" +
 		" AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.org_id = e.org_id AND d.entity_id = e.id)"
 	return []*query{
@@ -73,6 +72,7 @@ func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
 		newQuery("DELETE FROM grants WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
 		newQuery("DELETE FROM comments WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
 		newQuery("DELETE FROM conflicts WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
+		newQuery("DELETE FROM mutes WHERE org_id = ? AND (until < ? OR entity_id IN ("+gone+"))", orgID, before, orgID, upTo),
 		newQuery("DELETE FROM entities WHERE org_id = ? AND id IN ("+gone+")", orgID, orgID, upTo),
 		newQuery(`DELETE FROM conflicts c WHERE c.org_id = ? AND c.resolved_at < LEAST(?,
 			(SELECT l.occurred_at FROM log l WHERE l.org_id = ? AND l.position = ?))`, orgID, before, orgID, upTo+1),

@@ -22,15 +22,25 @@ func newQuery(text string, args ...any) *query {
 	return new(query).add(text, args...)
 }
 
+// A constant is an argument that becomes part of the statement's text. Postgres makes one plan of a
+// prepared statement and keeps it, unless a plan for the current arguments looks cheaper. For a
+// LIMIT that is always so, because the kept plan does not know its value: such a statement would be
+// planned each time, which takes longer than to run it. Use it only for numbers with few values.
+type constant int
+
 // add appends text in which each ? stands for the next of args. A time becomes
 // what its column holds.
 func (q *query) add(text string, args ...any) *query {
 	for _, arg := range args {
 		before, after, _ := strings.Cut(text, "?")
-		q.args = append(q.args, value(arg))
 		q.text.WriteString(before)
-		q.text.WriteString("$" + strconv.Itoa(len(q.args)))
 		text = after
+		if number, is := arg.(constant); is {
+			q.text.WriteString(strconv.Itoa(int(number)))
+			continue
+		}
+		q.args = append(q.args, value(arg))
+		q.text.WriteString("$" + strconv.Itoa(len(q.args)))
 	}
 	q.text.WriteString(text)
 	return q
@@ -73,6 +83,13 @@ func oneOf[T ~string](q *query, column string, values []T) {
 	}
 }
 
+// among narrows to rows whose column is one of values. Nil does not narrow; no values leave no rows.
+func among[T ~string](q *query, column string, values []T) {
+	if values != nil {
+		q.add(" AND "+column+" = ANY(?)", list(values))
+	}
+}
+
 // equal narrows to rows whose column is value. Nil does not narrow.
 func equal[T ~string](q *query, column string, value *T) {
 	if value != nil {
@@ -83,41 +100,41 @@ func equal[T ~string](q *query, column string, value *T) {
 // A row is what a scan function reads.
 type row interface{ Scan(dest ...any) error }
 
-// A shifted row has columns before those that its scan function knows of.
-type shifted struct {
+// withColumnsBefore is a row with additional columns before those that its scan function reads.
+type withColumnsBefore struct {
 	row
 	before []any
 }
 
-// Scan reads the columns before, then those that are known.
-func (s shifted) Scan(dest ...any) error { return s.row.Scan(append(s.before, dest...)...) }
+// Scan reads the additional columns, then the others.
+func (s withColumnsBefore) Scan(dest ...any) error { return s.row.Scan(append(s.before, dest...)...) }
 
-// A longer row has more columns than its scan function knows of.
-type longer struct {
+// withColumnsAfter is a row with additional columns after those that its scan function reads.
+type withColumnsAfter struct {
 	row
 	more []any
 }
 
-// Scan reads the columns that are known, then the others.
-func (l longer) Scan(dest ...any) error { return l.row.Scan(append(dest, l.more...)...) }
+// Scan reads the known columns, then the additional ones.
+func (l withColumnsAfter) Scan(dest ...any) error { return l.row.Scan(append(dest, l.more...)...) }
 
-// A question is a query whose rows scan puts where they belong.
-type question struct {
+// A batchQuery is a query and a function that stores each of its rows.
+type batchQuery struct {
 	*query
 	scan func(row) error
 }
 
-// ask runs questions, one after the other, in one state and one round trip.
-func (w within) ask(ctx context.Context, questions ...question) error {
+// query runs queries, one after the other, in one snapshot and one round trip.
+func (w tenant) query(ctx context.Context, queries ...batchQuery) error {
 	batch := w.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-	queue(batch, questions)
+	queue(batch, queries)
 	batch.Queue("COMMIT")
 	return w.send(ctx, batch)
 }
 
-// queue adds questions to a batch.
-func queue(batch *pgx.Batch, questions []question) {
-	for _, q := range questions {
+// queue adds queries to a batch.
+func queue(batch *pgx.Batch, queries []batchQuery) {
+	for _, q := range queries {
 		batch.Queue(q.text.String(), q.args...).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
 				if err := q.scan(rows); err != nil {
@@ -129,8 +146,8 @@ func queue(batch *pgx.Batch, questions []question) {
 	}
 }
 
-// into is a scan function that appends what scan makes of a row to list.
-func into[T any](list *[]T, scan func(row) (T, error)) func(row) error {
+// scanAll returns a scan function that appends the result of scan to list.
+func scanAll[T any](list *[]T, scan func(row) (T, error)) func(row) error {
 	return func(r row) error {
 		one, err := scan(r)
 		if err == nil {
@@ -140,34 +157,34 @@ func into[T any](list *[]T, scan func(row) (T, error)) func(row) error {
 	}
 }
 
-// one is a scan function that puts what scan makes of a row into place.
-func one[T any](place *T, scan func(row) (T, error)) func(row) error {
+// scanOne returns a scan function that stores the result of scan in place.
+func scanOne[T any](place *T, scan func(row) (T, error)) func(row) error {
 	return func(r row) (err error) {
 		*place, err = scan(r)
 		return err
 	}
 }
 
-// each runs q and hands its rows to scan, one by one.
-func each(ctx context.Context, db within, q *query, scan func(row) error) error {
+// forEachRow runs q and passes its rows to scan, one by one.
+func forEachRow(ctx context.Context, db tenant, q *query, scan func(row) error) error {
 	batch := db.batch()
-	queue(batch, []question{{q, scan}})
+	queue(batch, []batchQuery{{q, scan}})
 	return db.send(ctx, batch)
 }
 
 // collect runs q and returns what scan made of its rows.
-func collect[T any](ctx context.Context, db within, q *query, scan func(row) (T, error)) ([]T, error) {
+func collect[T any](ctx context.Context, db tenant, q *query, scan func(row) (T, error)) ([]T, error) {
 	var all []T
-	if err := each(ctx, db, q, into(&all, scan)); err != nil {
+	if err := forEachRow(ctx, db, q, scanAll(&all, scan)); err != nil {
 		return nil, err
 	}
 	return all, nil
 }
 
 // collectByID is collect, with the results by their ids.
-func collectByID[T any](ctx context.Context, db within, q *query, scan func(row) (T, error), id func(T) collab.ID) (map[collab.ID]T, error) {
+func collectByID[T any](ctx context.Context, db tenant, q *query, scan func(row) (T, error), id func(T) collab.ID) (map[collab.ID]T, error) {
 	all := map[collab.ID]T{}
-	err := each(ctx, db, q, func(r row) error {
+	err := forEachRow(ctx, db, q, func(r row) error {
 		found, err := scan(r)
 		if err == nil {
 			all[id(found)] = found
@@ -181,16 +198,16 @@ func collectByID[T any](ctx context.Context, db within, q *query, scan func(row)
 }
 
 // count runs q, which has one row of one number.
-func count(ctx context.Context, db within, q *query) (int, error) {
+func count(ctx context.Context, db tenant, q *query) (int, error) {
 	var n int
-	err := each(ctx, db, q, func(r row) error { return r.Scan(&n) })
+	err := forEachRow(ctx, db, q, func(r row) error { return r.Scan(&n) })
 	return n, err
 }
 
 // countByID runs q, whose rows are an id and a number.
-func countByID(ctx context.Context, db within, q *query) (map[collab.ID]int, error) {
+func countByID(ctx context.Context, db tenant, q *query) (map[collab.ID]int, error) {
 	counts := map[collab.ID]int{}
-	err := each(ctx, db, q, func(r row) error {
+	err := forEachRow(ctx, db, q, func(r row) error {
 		var id collab.ID
 		var n int
 		err := r.Scan(&id, &n)
@@ -204,7 +221,7 @@ func countByID(ctx context.Context, db within, q *query) (map[collab.ID]int, err
 }
 
 // exec runs q as a write of its own, and returns how many rows it touched.
-func (w within) exec(ctx context.Context, q *query) (int, error) {
+func (w tenant) exec(ctx context.Context, q *query) (int, error) {
 	var touched int
 	batch := w.batch()
 	batch.Queue(q.text.String(), q.args...).Exec(func(tag pgconn.CommandTag) error {

@@ -8,16 +8,16 @@ import (
 
 // RelatedEntities returns the entities of several customers, each in the query's order.
 func (s *Store) RelatedEntities(ctx context.Context, scope collab.Scope, customerIDs []collab.ID, query collab.EntityQuery) (map[collab.ID][]collab.Entity, error) {
-	order := orderOf(query.Order)
+	order := orderOf(query)
 	q := selectEntities(scope.OrgID).
 		add(", e.customer_id FROM (SELECT DISTINCT unnest(?::text[]) AS id) of, LATERAL (SELECT e.*", list(customerIDs))
 	addEntities(q, scope)
 	addFilter(q, query)
 	addVisibleOf(q, scope, "e.customer_id")
 	order.addAfter(q, query.After)
-	q.add(" AND e.customer_id = of.id ORDER BY "+order.by("e.")+" LIMIT ?) e ORDER BY "+order.by("e."), query.Limit)
+	q.add(" AND e.customer_id = of.id ORDER BY "+order.by()+" LIMIT ?) e ORDER BY "+order.by(), constant(query.Limit))
 	related := make(map[collab.ID][]collab.Entity, len(customerIDs))
-	err := each(ctx, s.in(scope.OrgID), q, func(r row) error {
+	err := forEachRow(ctx, s.forOrg(scope.OrgID), q, func(r row) error {
 		var customerID collab.ID
 		e, err := scanEntity(r, &customerID)
 		if err != nil {
@@ -38,5 +38,5 @@ func (s *Store) CountRelated(ctx context.Context, scope collab.Scope, customerID
 	addEntities(q, scope)
 	addVisibleOf(q, scope, "e.customer_id")
 	q.add(" AND e.type = ? AND e.customer_id = ANY(?) GROUP BY e.customer_id", t, list(customerIDs))
-	return countByID(ctx, s.in(scope.OrgID), q)
+	return countByID(ctx, s.forOrg(scope.OrgID), q)
 }

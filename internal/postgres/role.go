@@ -8,20 +8,20 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Statements that begin a transaction. The second is for a user whom row-level
-// security does not hold: it becomes somebody else until the transaction ends.
+// Statements that begin a transaction. The second is for a user who is exempt from row-level
+// security: it switches to tandem_server until the transaction ends.
 const (
-	enterAsUser = "SELECT set_config('tandem.org', $1, true), " + bounds
-	enterAsRole = "SELECT set_config('role', 'tandem_server', true), set_config('tandem.org', $1, true), " + bounds
+	enterAsUser = "SELECT set_config('tandem.org', $1, true), " + bounds + ", " + planning
+	enterAsRole = "SELECT set_config('role', 'tandem_server', true), set_config('tandem.org', $1, true), " + bounds + ", " + planning
 )
 
-// exempt asks whether row-level security does not bind the session's role.
+// exempt reports whether row-level security does not apply to the session's role.
 const exempt = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 
-// makeRole makes the role tandem_server, where it is not there, with the role that makes
-// it as its member. Roles are of the whole server, so databases that are opened at
-// once may both try. What the role may do is granted at every start, since tables
-// are added, and a database can be restored to another server.
+// makeRole creates the role tandem_server if it does not exist, with its creator as a member. Roles
+// belong to the whole server, so databases that are opened at the same time may both try. Its
+// rights are granted at every start, because migrations add tables, and a database can be restored
+// to another server.
 const makeRole = `DO $$
 BEGIN
 	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tandem_server') THEN
@@ -35,9 +35,9 @@ BEGIN
 END
 $$`
 
-// findEnter returns the statement that begins every transaction of the store, after
-// which row-level security holds it. A superuser, or a user with BYPASSRLS, is held
-// by none, and has to become tandem_server; it is an error if it can't.
+// findEnter returns the statement that begins every transaction of the store, after which row-level
+// security applies. A superuser, or a user with BYPASSRLS, is exempt, and has to switch to
+// tandem_server; it is an error if it can't.
 func findEnter(ctx context.Context, pool *pgxpool.Pool) (string, error) {
 	var isExempt bool
 	if err := pool.QueryRow(ctx, exempt).Scan(&isExempt); err != nil || !isExempt {
@@ -59,22 +59,23 @@ func findEnter(ctx context.Context, pool *pgxpool.Pool) (string, error) {
 	return enterAsRole, nil
 }
 
-// tryRole becomes tandem_server as the store will, and finds out if that is held.
+// tryRole switches to tandem_server as the store will, and checks that row-level security applies
+// then.
 func tryRole(ctx context.Context, pool *pgxpool.Pool) error {
 	var isExempt bool
 	batch := &pgx.Batch{}
-	batch.Queue(enterAsRole, nowhere)
+	batch.Queue(enterAsRole, noTenant)
 	batch.Queue(exempt).QueryRow(func(r pgx.Row) error { return r.Scan(&isExempt) })
 	if err := pool.SendBatch(ctx, batch).Close(); err != nil {
 		return err
 	}
 	if isExempt {
-		return errors.New("it is no more held than the user")
+		return errors.New("row-level security does not apply to it either")
 	}
 	return nil
 }
 
-// A roleError tells why a user can't become tandem_server. openError says what to do.
+// A roleError explains why a user can't switch to tandem_server. openError says what to do.
 type roleError struct{ cause error }
 
 func (e *roleError) Error() string { return e.cause.Error() }

@@ -56,8 +56,8 @@ func asSuperuser(t testing.TB, statement string) {
 	}
 }
 
-// Who is exempt from row-level security and can't become tandem_server is not let
-// near the data, and told what to do.
+// A user who is exempt from row-level security and can't switch to tandem_server gets no access to
+// the data, and an error that says what to do.
 func TestOpenNeedsAWall(t *testing.T) {
 	t.Parallel()
 	newDatabaseOfBypassing(t) // so that tandem_server is there
@@ -76,7 +76,7 @@ func TestOpenNeedsAWall(t *testing.T) {
 }
 
 // A database that had no row-level security keeps what is in it.
-func TestRowSecurityComesToAnOldDatabase(t *testing.T) {
+func TestMigrationAddsRowSecurity(t *testing.T) {
 	t.Parallel()
 	for name, database := range map[string]string{"owner": newDatabase(t), "superuser": newDatabaseOfSuperuser(t)} {
 		conn, err := pgx.Connect(t.Context(), database)
@@ -102,7 +102,7 @@ func TestRowSecurityComesToAnOldDatabase(t *testing.T) {
 		s, _ := open(t, database)
 		for orgID, want := range map[string]string{"acme": "ann", "zeta": "zoe"} {
 			var seen []string
-			err := each(t.Context(), s.in(collab.ID(orgID)), newQuery("SELECT id FROM users"), into(&seen, func(r row) (id string, err error) { return id, r.Scan(&id) }))
+			err := forEachRow(t.Context(), s.forOrg(collab.ID(orgID)), newQuery("SELECT id FROM users"), scanAll(&seen, func(r row) (id string, err error) { return id, r.Scan(&id) }))
 			if err != nil || len(seen) != 1 || seen[0] != want {
 				t.Errorf("%s: of %s, %v are there, %v", name, orgID, seen, err)
 			}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"tandem/internal/collab"
 )
 
@@ -24,7 +26,7 @@ const epoch = `(SELECT epoch FROM organizations WHERE id = ?)`
 // changeColumns is what scanChange reads of a row l of the log, before the snapshot.
 const changeColumns = `l.position, l.type, l.entity_type, l.entity_id, l.entity_version,
 	l.customer_id, l.prior_customer_id, l.actor_id, l.client_mutation_id, l.merged, l.comment_id, l.conflict_id,
-	l.occurred_at, l.changes, l.metadata, l.audience, l.regards`
+	l.occurred_at, l.changes, l.metadata, l.audience, l.regards, l.batch`
 
 // changeColumnsBut is changeColumns with something in the place of the values before and after.
 func changeColumnsBut(changes string) string {
@@ -41,20 +43,37 @@ func scanChange(orgID collab.ID) func(row) (*collab.Change, error) {
 	return func(r row) (*collab.Change, error) {
 		c := &collab.Change{OrgID: orgID}
 		var occurredAt time.Time
-		var fields, metadata, audience, regards, snapshot []byte
+		var fields, metadata, audience, effects, batch, snapshot []byte
 		err := r.Scan(&c.Cursor.Epoch, &c.Cursor.Position, &c.Type, &c.EntityType, &c.EntityID, &c.EntityVersion,
 			&c.CustomerID, &c.PriorCustomerID, &c.ActorID, &c.ClientMutationID, &c.Merged, &c.CommentID, &c.ConflictID,
-			&occurredAt, &fields, &metadata, &audience, &regards, &snapshot)
+			&occurredAt, &fields, &metadata, &audience, &effects, &batch, &snapshot)
 		if err != nil {
 			return nil, err
 		}
 		c.OccurredAt, c.Metadata = collab.At(occurredAt), collab.JSON(metadata)
-		err = errors.Join(decode(fields, &c.Fields), decode(audience, &c.Audience), decode(regards, &c.Regards))
+		err = errors.Join(decode(fields, &c.Fields), decode(audience, &c.Audience), decode(effects, &c.AccessEffects), decode(batch, &c.Batch))
 		if err != nil {
 			return nil, err
 		}
 		if snapshot != nil {
 			c.Snapshot, err = collab.DecodeEntity(c.EntityType, snapshot, c.Cursor)
+		}
+		return c, err
+	}
+}
+
+// priorUpdate is when the version was made that a row l of the log follows. Rows of older releases do not have it.
+const priorUpdate = `COALESCE(l.prior_updated_at, CASE WHEN l.snapshot IS NOT NULL AND l.entity_version > 1 THEN
+	(SELECT prior.occurred_at FROM log prior WHERE prior.org_id = l.org_id AND prior.entity_id = l.entity_id
+	AND prior.entity_version = l.entity_version - 1 AND prior.snapshot IS NOT NULL) END)`
+
+// scanWholeChange is scanChange of a row that also has priorUpdate.
+func scanWholeChange(orgID collab.ID) func(row) (*collab.Change, error) {
+	return func(r row) (*collab.Change, error) {
+		var prior *time.Time
+		c, err := scanChange(orgID)(withColumnsAfter{r, []any{&prior}})
+		if err == nil {
+			c.FollowAt(atOrNil(prior))
 		}
 		return c, err
 	}
@@ -127,7 +146,7 @@ func scanWholeConflict(r row) (*collab.Conflict, error) {
 	var cursor collab.Cursor
 	var t collab.EntityType
 	var data []byte
-	c, err := scanConflict(shifted{r, []any{&cursor.Epoch, &cursor.Position, &t, &data}})
+	c, err := scanConflict(withColumnsBefore{r, []any{&cursor.Epoch, &cursor.Position, &t, &data}})
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +169,7 @@ const membersFrom = ` FROM members m JOIN users u ON u.org_id = m.org_id AND u.i
 func scanMember(r row, more ...any) (*collab.Member, error) {
 	m := &collab.Member{User: &collab.User{}}
 	var learnedAt *time.Time
-	err := r.Scan(append([]any{&m.User.ID, &m.User.Name, &m.User.Email, &m.User.Avatar, &m.User.Erased, &m.Role, &m.PresenceHidden, &m.Removed, &m.Insider, &learnedAt}, more...)...)
+	err := r.Scan(append([]any{&m.User.ID, &m.User.Name, &m.User.Email, &m.User.Avatar, &m.User.Erased, &m.Role, &m.PresenceHidden, &m.Removed, &m.HasRestrictedAccess, &learnedAt}, more...)...)
 	m.LearnedAt = atOrNil(learnedAt)
 	return m, err
 }
@@ -169,6 +188,17 @@ func scanGrant(r row) (*collab.Grant, error) {
 	return g, err
 }
 
+// subscriptionColumns is what scanSubscription reads of a row s of the push subscriptions.
+const subscriptionColumns = `s.id, s.user_id, s.endpoint, s.host, s.p256dh, s.auth, s.created_at`
+
+func scanSubscription(r row) (*collab.PushSubscription, error) {
+	p := &collab.PushSubscription{}
+	var createdAt time.Time
+	err := r.Scan(&p.ID, &p.UserID, &p.Endpoint, &p.Host, &p.P256dh, &p.Auth, &createdAt)
+	p.CreatedAt = collab.At(createdAt)
+	return p, err
+}
+
 // userColumns is what scanUser reads of a row u of the users.
 const userColumns = `u.id, u.name, u.email, u.avatar, u.erased_at IS NOT NULL`
 
@@ -179,7 +209,7 @@ func scanUser(r row) (*collab.User, error) {
 
 // notificationColumns is what scanNotification reads of a row n of the notifications.
 const notificationColumns = `n.position, n.id, n.user_id, n.kind, n.title, n.body, n.entity_type, n.entity_id,
-	n.actor_id, n.created_at, n.read_at`
+	n.actor_id, n.actor_ids, n.count, n.burst, n.created_at, n.updated_at, n.read_at, n.snoozed_until, NOT n.in_app`
 
 // selectNotifications begins a query for scanNotification.
 func selectNotifications(orgID collab.ID) *query {
@@ -188,12 +218,49 @@ func selectNotifications(orgID collab.ID) *query {
 
 func scanNotification(r row) (*collab.Notification, error) {
 	n := &collab.Notification{}
+	var actors, burst []byte
 	var createdAt time.Time
-	var readAt *time.Time
+	var updatedAt, readAt, snoozedUntil *time.Time
 	err := r.Scan(&n.Cursor.Epoch, &n.Cursor.Position, &n.ID, &n.UserID, &n.Kind, &n.Title, &n.Body,
-		&n.EntityType, &n.EntityID, &n.ActorID, &createdAt, &readAt)
-	n.CreatedAt, n.ReadAt = collab.At(createdAt), atOrNil(readAt)
-	return n, err
+		&n.EntityType, &n.EntityID, &n.ActorID, &actors, &n.Count, &burst, &createdAt, &updatedAt, &readAt, &snoozedUntil, &n.IsElsewhere)
+	if err != nil {
+		return nil, err
+	}
+	n.CreatedAt, n.ReadAt, n.SnoozedUntil = collab.At(createdAt), atOrNil(readAt), atOrNil(snoozedUntil)
+	n.Complete(atOrNil(updatedAt))
+	return n, errors.Join(decode(actors, &n.ActorIDs), decode(burst, &n.Burst))
+}
+
+func scanWatch(r row) (*collab.Watch, error) {
+	w := &collab.Watch{}
+	var chosenAt time.Time
+	err := r.Scan(&w.EntityID, &w.UserID, &w.Watching, &chosenAt)
+	w.ChosenAt = collab.At(chosenAt)
+	return w, err
+}
+
+// scanRecipient reads a person as queryRecipients asks for them.
+func scanRecipient(r row) (*collab.Recipient, error) {
+	p := &collab.Recipient{}
+	var isMuted bool
+	var until *time.Time
+	var chosen, defaults []byte
+	err := r.Scan(&p.UserID, &p.Role, &p.Removed, &p.Watches, &p.Commented, &isMuted, &until, &chosen, &defaults)
+	if err != nil {
+		return p, err
+	}
+	if isMuted {
+		p.Mute = &collab.Mute{UserID: p.UserID, Until: atOrNil(until)}
+	}
+	return p, errors.Join(decode(chosen, &p.Chosen), decode(defaults, &p.Defaults))
+}
+
+func scanMute(r row) (*collab.Mute, error) {
+	m := &collab.Mute{}
+	var until *time.Time
+	err := r.Scan(&m.UserID, &m.EntityID, &until)
+	m.Until = atOrNil(until)
+	return m, err
 }
 
 // selectAudit begins a query for scanAudit.
@@ -223,7 +290,7 @@ func decode(column []byte, v any) error {
 	if column == nil {
 		return nil
 	}
-	if err := json.Unmarshal(column, v); err != nil {
+	if err := jsonv2.Unmarshal(column, v); err != nil {
 		return fmt.Errorf("decode a column: %w", err)
 	}
 	return nil

@@ -28,7 +28,7 @@ import (
 // they see one state.
 type Store struct {
 	pool *pool
-	// enter begins every transaction, see within.
+	// enter begins every transaction, see tenant.
 	enter string
 	// indexed tells that all laterIndexes are there.
 	indexed atomic.Bool
@@ -87,7 +87,7 @@ func OpenToRead(ctx context.Context, url string) (*Store, error) {
 func openError(c pgconn.Config, err error) error {
 	if e, ok := errors.AsType[*roleError](err); ok {
 		return fmt.Errorf("the user %q is exempt from row-level security, and cannot act as the role tandem_server, which is not (%w); "+
-			"name a user in DATABASE_URL who is no superuser and has no BYPASSRLS, or have a superuser run: CREATE ROLE tandem_server NOLOGIN; GRANT tandem_server TO %[1]q", c.User, e.cause)
+			"name a user in DATABASE_URL who is not a superuser and has no BYPASSRLS, or have a superuser run: CREATE ROLE tandem_server NOLOGIN; GRANT tandem_server TO %[1]q", c.User, e.cause)
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch e.Code {

@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,144 +15,194 @@ import (
 	"tandem/internal/collab"
 )
 
-// maxAttempts bounds how often a write begins again because another one of the
-// same ClientMutationID, or a change of who is a member, was faster. The next
-// attempt finds the other's change, so a third one is not expected.
+// maxAttempts bounds how often a write begins again because another write with the same
+// ClientMutationID, or a change of membership, committed first, or met it in a deadlock. The next attempt
+// finds the other's change, so a third one is not expected.
 const maxAttempts = 3
 
 // Write runs one write, in two round trips: one begins the transaction, locks
 // the entity and reads, the other writes and commits.
 //
-// Several writes of one entity wait for each other in the instance, and at its row. Several of one
-// organization wait only at the organization's row, which is locked by the last
-// statement before the commit. All writes lock in this order.
-func (s *Store) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
-	done, err := s.pool.queueForRows(ctx, intent.OrgID, intent.EntityID, intent.ActorID, intent.Admins || intent.Audited)
+// Writes of one entity wait for each other in the instance, and at the entity's row. Writes of one
+// organization wait only at the organization's row, which is locked by the last statement before
+// the commit. All writes lock in this order.
+func (s *Store) Write(ctx context.Context, intent collab.Intent, decide collab.Decide) (*collab.Written, error) {
+	outcomes, err := s.WriteAll(ctx, []collab.Planned{{Intent: intent, Decide: decide}})
+	if err != nil {
+		return nil, err
+	}
+	return outcomes[0].Written, outcomes[0].Err
+}
+
+// WriteAll runs several writes in as many round trips as one. It locks their entities in the order of the ids, like
+// all that lock several.
+func (s *Store) WriteAll(ctx context.Context, writes []collab.Planned) ([]collab.Outcome, error) {
+	done, err := s.pool.queueForRows(ctx, writes)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
 	for attempt := 1; ; attempt++ {
-		var change *collab.Change
+		var outcomes []collab.Outcome
 		err := s.pool.unblocked(ctx, func() (err error) {
-			change, err = s.tryWrite(ctx, intent, decide)
+			outcomes, err = s.tryWrites(ctx, writes)
 			return err
 		})
-		switch overtaken := isRepeat(err) || errors.Is(err, errMoved); {
+		switch overtaken := isRepeat(err) || isDeadlock(err) || errors.Is(err, errMoved); {
 		case overtaken && attempt < maxAttempts:
 		case overtaken:
 			return nil, fmt.Errorf("%w (%w)", collab.Errorf(collab.Unavailable, "others changed what this depends on, again and again; try again"), err)
 		default:
-			return change, err
+			return outcomes, err
 		}
 	}
 }
 
-func (s *Store) tryWrite(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
-	conn, release, err := s.pool.acquire(ctx, intent.OrgID)
+func (s *Store) tryWrites(ctx context.Context, writes []collab.Planned) ([]collab.Outcome, error) {
+	orgID := writes[0].Intent.OrgID
+	conn, release, err := s.pool.acquire(ctx, orgID)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	state, erasures, err := s.read(ctx, conn, intent)
+	reads, err := s.read(ctx, conn, writes)
 	if err != nil {
 		return nil, err
 	}
-	current := versionOf(state.Entity)
-	decision, err := decide(state)
-	if err != nil || decision == nil || decision.Change == nil {
-		return nil, err
+	outcomes := make([]collab.Outcome, len(writes))
+	var recordings []*query
+	var changes []*collab.Change // of the recordings
+	for i, w := range writes {
+		written, q, err := reads[i].decide(ctx, conn, w)
+		if isDeadlock(err) { // in its erasure
+			return nil, err
+		}
+		outcomes[i] = collab.Outcome{Written: written, Err: err}
+		if q != nil {
+			recordings, changes = append(recordings, q), append(changes, written.Change)
+		}
 	}
-	if err := checkDecision(intent, current, decision); err != nil {
-		return nil, err
+	if len(recordings) == 0 {
+		return outcomes, nil
 	}
-	q, err := recording(intent.OrgID, state.AuditEnd, decision, erasures)
+	cursors, err := commit(ctx, conn, recordings)
 	if err != nil {
 		return nil, err
 	}
-	if err := erase(ctx, conn, intent.OrgID, decision.Erasure); err != nil {
-		return nil, err
+	for i, change := range changes {
+		if change != nil {
+			change.Commit(orgID, cursors[i])
+		}
 	}
-	cursor, err := commit(ctx, conn, q)
-	if err != nil {
-		return nil, err
-	}
-	decision.Change.OrgID = intent.OrgID
-	fillCursors(decision.Change, cursor)
-	return decision.Change, nil
+	return outcomes, nil
 }
 
-// isRepeat reports whether a write failed because another one of the same
-// ClientMutationID committed after this one had looked for it.
+// A readState is what was read for one write.
+type readState struct {
+	state    *collab.State
+	erasures int64 // the organization's count of them
+}
+
+// decide decides a write, and returns the statement that records it, or nil if there is nothing to record.
+func (r *readState) decide(ctx context.Context, conn *pgxpool.Conn, w collab.Planned) (*collab.Written, *query, error) {
+	decision, err := w.Decide(r.state)
+	if err != nil {
+		return nil, nil, err
+	}
+	written := &collab.Written{Decision: decision}
+	if decision.Empty() {
+		return written, nil, nil
+	}
+	if err := decision.Check(w.Intent, r.state); err != nil {
+		return nil, nil, err
+	}
+	decision.Change.Follow(r.state.Entity)
+	q, err := recording(w.Intent.OrgID, r.state.AuditEnd, r.erasures, decision)
+	if err != nil {
+		return nil, nil, err
+	}
+	if written.Erased, err = erase(ctx, conn, w.Intent.OrgID, decision.Erasure); err != nil {
+		return nil, nil, err
+	}
+	return written, q, nil
+}
+
+// isRepeat reports whether a write failed because another one with the same ClientMutationID
+// committed after this one had looked for it.
 func isRepeat(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && e.ConstraintName == "log_by_mutation"
 }
 
-// begin is a batch that begins a transaction. The level is said, since a
-// database may have another default, at which a statement would not see what
-// committed while the one before it waited for a lock.
-func (w within) begin() *pgx.Batch { return w.batch("BEGIN ISOLATION LEVEL READ COMMITTED") }
+// isDeadlock reports whether a write was ended so that another one can go on. It happens only with an erasure, which holds
+// the organization's row and waits for notifications that an edit has locked.
+func isDeadlock(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "40P01"
+}
 
-// read begins the transaction of a write, and reads what the intent asks for, and
-// how many erasures there were.
-func (s *Store) read(ctx context.Context, conn *pgxpool.Conn, intent collab.Intent) (*collab.State, int64, error) {
-	state, erasures := &collab.State{Members: map[collab.ID]*collab.Member{}}, int64(0)
-	batch := s.in(intent.OrgID).begin()
-	queue(batch, questions(intent, state, &erasures))
+// begin returns a batch that begins a transaction. It names the isolation level, because a database
+// may have another default, at which a statement would not see changes that committed while the
+// statement before it waited for a lock.
+func (w tenant) begin() *pgx.Batch { return w.batch("BEGIN ISOLATION LEVEL READ COMMITTED") }
+
+// read begins the transaction of writes, and reads what their intents need. The entities are locked in the order of
+// their ids, so that no two transactions wait for each other.
+func (s *Store) read(ctx context.Context, conn *pgxpool.Conn, writes []collab.Planned) ([]*readState, error) {
+	readings := make([]*readState, len(writes))
+	for i := range writes {
+		readings[i] = &readState{state: &collab.State{Members: map[collab.ID]*collab.Member{}}}
+	}
+	batch := s.forOrg(writes[0].Intent.OrgID).begin()
+	for _, i := range inLockOrder(writes) {
+		queue(batch, intentQueries(writes[i].Intent, readings[i].state, &readings[i].erasures))
+	}
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
-		return nil, 0, fault(ctx, err)
+		return nil, fault(ctx, err)
 	}
-	return state, erasures, nil
+	return readings, nil
 }
 
-// versionOf is the version of an entity, 0 when it is not there.
-func versionOf(e collab.Entity) int {
-	if e == nil {
-		return 0
+// inLockOrder returns the indices of writes in the order in which they lock their entities.
+func inLockOrder(writes []collab.Planned) []int {
+	order := make([]int, len(writes))
+	for i := range writes {
+		order[i] = i
 	}
-	return e.Common().Version
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(writes[a].Intent.EntityID, writes[b].Intent.EntityID)
+	})
+	return order
 }
 
-// checkDecision refuses what would tear the entity and the log apart: a version
-// that does not follow on the current one, which was read under lock, and entries of
-// an audit trail whose end was not.
-func checkDecision(intent collab.Intent, current int, d *collab.Decision) error {
-	if len(d.Audit) > 0 && !intent.Audited {
-		return errors.New("postgres: the decision has an entry for the audit trail, and its intent does not say so")
-	}
-	if d.Change.Snapshot == nil {
-		return nil
-	}
-	made := d.Change.Snapshot.Common()
-	if made.Version != current+1 || current > 0 && made.ID != intent.EntityID ||
-		made.ID != d.Change.EntityID || made.Version != d.Change.EntityVersion {
-		return fmt.Errorf("postgres: the decision makes version %d of %s after version %d of %s",
-			made.Version, made.ID, current, intent.EntityID)
-	}
-	return nil
-}
-
-// errMoved tells that the organization is not as it was read.
+// errMoved means that the organization changed after it was read.
 var errMoved = errors.New("postgres: somebody's membership changed meanwhile, or there is no organization to write to")
 
-// commit runs q, which takes the next position of a log and returns its cursor,
+// commit runs recordings, each of which takes the next position of a log and returns its cursor,
 // and commits. Positions are dense because the head moves in the transaction
 // that writes the log row, and in commit order because the organization's row
 // stays locked until the commit, which is why a sequence would not do.
-func commit(ctx context.Context, conn *pgxpool.Conn, q *query) (collab.Cursor, error) {
-	var cursor collab.Cursor
+func commit(ctx context.Context, conn *pgxpool.Conn, recordings []*query) ([]collab.Cursor, error) {
+	cursors := make([]collab.Cursor, len(recordings))
 	batch := &pgx.Batch{}
-	batch.Queue(q.text.String(), q.args...).QueryRow(func(r pgx.Row) error {
-		return r.Scan(&cursor.Epoch, &cursor.Position)
-	})
-	// A statement that fails keeps those after it in the batch from running.
-	batch.Queue("COMMIT")
+	for i, q := range recordings {
+		batch.Queue(q.text.String(), q.args...).QueryRow(func(r pgx.Row) error {
+			return r.Scan(&cursors[i].Epoch, &cursors[i].Position)
+		})
+	}
+	if len(recordings) == 1 {
+		// A statement that fails keeps those after it in the batch from running.
+		batch.Queue("COMMIT")
+	}
 	err := conn.SendBatch(ctx, batch).Close()
 	if errors.Is(err, pgx.ErrNoRows) {
-		return cursor, errMoved
+		return nil, errMoved
 	}
-	return cursor, fault(ctx, err)
+	if err == nil && len(recordings) > 1 {
+		// A statement that finds no row does not fail, and the others must not be committed without it.
+		_, err = conn.Exec(ctx, "COMMIT")
+	}
+	return cursors, fault(ctx, err)
 }
 
 // rollbackTimeout bounds how long a connection is given to end a transaction,
@@ -168,15 +220,4 @@ func giveBack(ctx context.Context, conn *pgxpool.Conn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
 	defer cancel()
 	_, _ = conn.Exec(ctx, "ROLLBACK")
-}
-
-// fillCursors tells a change, and what belongs to it, where it stands.
-func fillCursors(c *collab.Change, cursor collab.Cursor) {
-	c.Cursor = cursor
-	if c.Snapshot != nil {
-		c.Snapshot.Common().Cursor = cursor
-	}
-	for _, n := range c.Notifications {
-		n.Cursor = cursor
-	}
 }

@@ -2,60 +2,108 @@ package postgres
 
 import (
 	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
 
 	"tandem/internal/collab"
 )
 
-// questions are what an intent asks, in order: the entity first, since whatever
-// is read under its lock has to be read after it. What is not asked for is left
-// out. Their answers go into state, and how many erasures there were into erasures.
-func questions(i collab.Intent, state *collab.State, erasures *int64) []question {
-	var asked []question
-	if i.EntityID != "" {
-		asked = append(asked, askEntity(i, state))
+// intentQueries returns the queries for what an intent needs, in order: the entity first, because
+// everything that depends on its lock has to be read after it. They store their results in state,
+// and the organization's count of erasures in erasures.
+func intentQueries(i collab.Intent, state *collab.State, erasures *int64) []batchQuery {
+	var asked []batchQuery
+	if i.Founds {
+		asked = append(asked, foundOrganization(i.OrgID))
 	}
-	if i.Admins || i.Audited {
-		asked = append(asked, lockAuditEnd(i.OrgID, &state.AuditEnd))
+	if i.EntityID != "" {
+		asked = append(asked, queryEntity(i, state))
+	}
+	if locksOrganization(i) {
+		asked = append(asked, lockOrganization(i, state, erasures))
 	}
 	if i.Admins {
-		asked = append(asked, askAdmins(i, state))
+		asked = append(asked, queryAdmins(i, state))
 	}
-	asked = append(asked, askMembers(i, state, erasures))
+	asked = append(asked, queryMembers(i, state, erasures))
 	if i.ClientMutationID != nil {
-		asked = append(asked, askEarlier(i, state))
+		asked = append(asked, queryEarlier(i, state))
 	}
 	if i.EntityID != "" && i.BaseVersion > 0 {
-		asked = append(asked, askBase(i, state), askUnread(i, state))
+		asked = append(asked, queryBase(i, state))
+	}
+	if len(i.NewerBases)+len(i.MadeAfter) > 0 {
+		state.NewerBases = map[int]*collab.Change{}
+	}
+	if len(i.NewerBases) > 0 {
+		asked = append(asked, queryNewerBases(i, state))
+	}
+	if len(i.MadeAfter) > 0 {
+		asked = append(asked, queryMadeAfter(i, state), queryQueuedConflict(i, state), queryQueuedRemote(i, state))
 	}
 	if i.ConflictID != "" {
-		asked = append(asked, askConflict(i, state))
+		asked = append(asked, queryConflict(i, state))
 	}
 	if i.CustomerID != nil {
-		asked = append(asked, askCustomer(i, state))
+		asked = append(asked, queryCustomer(i, state))
 	}
 	if i.EntityID != "" || i.CustomerID != nil {
-		asked = append(asked, askGrants(i, state))
+		asked = append(asked, queryGrants(i, state))
+	}
+	if i.NotificationDefaults {
+		state.NotificationDefaults = collab.ChannelChoices{}
+		asked = append(asked, queryDefaults(i.OrgID, state.NotificationDefaults))
 	}
 	if i.ViewedSince != nil {
-		asked = append(asked, askViewed(i, state))
+		asked = append(asked, queryViewed(i, state))
+	}
+	if i.UnreadSince != nil {
+		asked = append(asked, queryRecipients(i, state))
+	}
+	if i.UnreadSince != nil && i.EntityID != "" {
+		asked = append(asked, queryUnread(i, state))
 	}
 	return asked
 }
 
-func askEntity(i collab.Intent, state *collab.State) question {
-	q := selectEntities(i.OrgID).add(" FROM entities e WHERE e.org_id = ? AND e.id = ? FOR NO KEY UPDATE OF e", i.OrgID, i.EntityID)
-	return question{q, one(&state.Entity, scanOneEntity)}
+// foundOrganization creates the organization if it does not exist. Its epoch is random, so that an
+// organization that was lost and created again has a different one.
+func foundOrganization(id collab.ID) batchQuery {
+	epoch := 1 + rand.Uint32N(math.MaxUint32)
+	q := newQuery("INSERT INTO organizations (id, name, epoch) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, id, int64(epoch))
+	return batchQuery{q, func(row) error { return nil }}
 }
 
-func askMembers(i collab.Intent, state *collab.State, erasures *int64) question {
+func queryEntity(i collab.Intent, state *collab.State) batchQuery {
+	q := selectEntities(i.OrgID).add(" FROM entities e WHERE e.org_id = ? AND e.id = ? FOR NO KEY UPDATE OF e", i.OrgID, i.EntityID)
+	return batchQuery{q, scanOne(&state.Entity, scanOneEntity)}
+}
+
+// locksOrganization reports whether the write locks the row of its organization from the beginning.
+// Other writes lock it last.
+func locksOrganization(i collab.Intent) bool { return i.Admins || i.Audited || i.Founds }
+
+// lockOrganization locks the organization's row, and reads the end of the audit trail, and the count
+// of erasures also for an actor who is not a member. Until the commit nobody else appends to the
+// trail, joins, or changes who is an admin.
+func lockOrganization(i collab.Intent, state *collab.State, erasures *int64) batchQuery {
+	q := newQuery("SELECT erasures, audit_number, audit_hash, head FROM organizations WHERE id = ? FOR NO KEY UPDATE", i.OrgID)
+	return batchQuery{q, func(r row) (err error) {
+		state.AuditEnd, err = scanAuditEnd(withColumnsBefore{r, []any{erasures}})
+		return err
+	}}
+}
+
+func queryMembers(i collab.Intent, state *collab.State, erasures *int64) batchQuery {
 	q := newQuery("SELECT "+memberColumns+", o.restricts, o.erasures"+membersFrom+" JOIN organizations o ON o.id = m.org_id WHERE m.org_id = ?", i.OrgID)
 	oneOf(q, "m.user_id", append([]collab.ID{i.ActorID}, i.UserIDs...))
 	asked := make(map[collab.ID]bool, len(i.UserIDs))
 	for _, id := range i.UserIDs {
 		asked[id] = true
 	}
-	return question{q, func(r row) error {
-		m, err := scanMember(r, &state.Restricts, erasures)
+	return batchQuery{q, func(r row) error {
+		m, err := scanMember(r, &state.HasRestricted, erasures)
 		if err != nil {
 			return err
 		}
@@ -69,38 +117,42 @@ func askMembers(i collab.Intent, state *collab.State, erasures *int64) question 
 	}}
 }
 
-func askAdmins(i collab.Intent, state *collab.State) question {
+func queryAdmins(i collab.Intent, state *collab.State) batchQuery {
 	q := newQuery("SELECT m.user_id FROM members m WHERE m.org_id = ? AND m.role = ? AND m.removed_at IS NULL", i.OrgID, collab.RoleAdmin)
-	return question{q, into(&state.Admins, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })}
+	return batchQuery{q, scanAll(&state.Admins, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })}
 }
 
-func askEarlier(i collab.Intent, state *collab.State) question {
+func queryEarlier(i collab.Intent, state *collab.State) batchQuery {
 	q := selectChanges(i.OrgID, "l.snapshot, COALESCE(l.fingerprint, '')").add(" FROM log l WHERE l.org_id = ? AND l.actor_id = ? AND l.client_mutation_id = ?",
 		i.OrgID, i.ActorID, *i.ClientMutationID)
-	return question{q, func(r row) (err error) {
+	return batchQuery{q, func(r row) (err error) {
 		var fingerprint string
-		if state.Earlier, err = scanChange(i.OrgID)(longer{r, []any{&fingerprint}}); err == nil {
+		if state.Earlier, err = scanChange(i.OrgID)(withColumnsAfter{r, []any{&fingerprint}}); err == nil {
 			state.Earlier.Fingerprint = fingerprint
 		}
 		return err
 	}}
 }
 
-// withoutValues is the fields of a change without their values, unless the base version was pruned, which
-// the values then tell.
+// withoutValues selects the fields of a change without their values. It includes the values if the
+// base version was pruned, because they are then the only record of it, and those of the newest changes
+// that the people of the intent made.
 const withoutValues = `CASE WHEN EXISTS (SELECT 1 FROM log b WHERE b.org_id = ? AND b.entity_id = ? AND b.entity_version = ? AND b.snapshot IS NOT NULL)
+	AND NOT (l.entity_version > e.version - ? AND (l.actor_id = ANY(?) OR strpos(l.edited::text, 'authorId') > 0))
 	THEN COALESCE(l.edited, l.changes) ELSE l.changes END`
 
-// askBase asks for the changes that made the base version and the newest ones after it,
-// unless the base version is the current one.
-func askBase(i collab.Intent, state *collab.State) question {
-	q := newQuery("SELECT "+epoch+", ", i.OrgID).add(changeColumnsBut(withoutValues), i.OrgID, i.EntityID, i.BaseVersion).add(`,
+// queryBase reads the changes that made the base version and the newest ones after it, unless the
+// base version is the current one.
+func queryBase(i collab.Intent, state *collab.State) batchQuery {
+	editors := append([]collab.ID{i.ActorID}, i.UserIDs...)
+	q := newQuery("SELECT "+epoch+", ", i.OrgID).
+		add(changeColumnsBut(withoutValues), i.OrgID, i.EntityID, i.BaseVersion, collab.MostValues, list(editors)).add(`,
 		CASE WHEN l.entity_version = ? THEN l.snapshot END FROM log l JOIN entities e ON e.org_id = l.org_id AND e.id = l.entity_id
 		WHERE l.org_id = ? AND l.entity_id = ? AND e.version > ? AND l.snapshot IS NOT NULL
 		AND (l.entity_version = ? OR l.entity_version > ? AND l.entity_version > e.version - ?)
 		ORDER BY l.entity_version`,
 		i.BaseVersion, i.OrgID, i.EntityID, i.BaseVersion, i.BaseVersion, i.BaseVersion, cmp.Or(i.MostSince, collab.MostSince))
-	return question{q, func(r row) error {
+	return batchQuery{q, func(r row) error {
 		c, err := scanChange(i.OrgID)(r)
 		switch {
 		case err != nil:
@@ -114,43 +166,123 @@ func askBase(i collab.Intent, state *collab.State) question {
 	}}
 }
 
-// askUnread asks for what the actor last told people about the entity, and they did not read.
-func askUnread(i collab.Intent, state *collab.State) question {
-	q := newQuery(`SELECT n.user_id, n.kind FROM (SELECT t.user_id, t.kind, t.entity_id, t.read_at FROM notifications t
-		WHERE t.org_id = ? AND t.actor_id = ? ORDER BY t.position DESC LIMIT ?) n WHERE n.entity_id = ? AND n.read_at IS NULL`,
-		i.OrgID, i.ActorID, collab.LatelyTold, i.EntityID)
-	return question{q, into(&state.Unread, func(r row) (told collab.Told, err error) { return told, r.Scan(&told.UserID, &told.Kind) })}
+// queryNewerBases reads the changes that made the versions of NewerBases.
+func queryNewerBases(i collab.Intent, state *collab.State) batchQuery {
+	q := selectChanges(i.OrgID, "l.snapshot").add(" FROM log l WHERE l.org_id = ? AND l.entity_id = ? AND l.snapshot IS NOT NULL AND l.entity_version = ANY(?)",
+		i.OrgID, i.EntityID, i.NewerBases)
+	return batchQuery{q, intoVersions(i.OrgID, state.NewerBases)}
 }
 
-func askConflict(i collab.Intent, state *collab.State) question {
+// queryMadeAfter reads the actor's newest changes of the entity that MadeAfter asks for.
+func queryMadeAfter(i collab.Intent, state *collab.State) batchQuery {
+	state.MadeAfter = map[int]*collab.Change{}
+	q := selectChanges(i.OrgID, "NULL").add(" FROM log l JOIN entities e ON e.org_id = l.org_id AND e.id = l.entity_id").
+		add(" WHERE l.org_id = ? AND l.actor_id = ? AND l.entity_id = ? AND l.snapshot IS NOT NULL", i.OrgID, i.ActorID, i.EntityID).
+		add(" AND l.entity_version > ? AND l.entity_version > e.version - ?", i.BaseVersion, constant(collab.MostMadeAfterRead))
+	oneOf(q, "l.client_mutation_id", i.MadeAfter)
+	return batchQuery{q, intoVersions(i.OrgID, state.MadeAfter)}
+}
+
+// intoVersions stores changes by the version of the entity that they made.
+func intoVersions(orgID collab.ID, changes map[int]*collab.Change) func(row) error {
+	return func(r row) error {
+		c, err := scanChange(orgID)(r)
+		if err == nil {
+			changes[c.EntityVersion] = c
+		}
+		return err
+	}
+}
+
+// queryQueuedConflict reads the newest open conflict over the entity that one of MadeAfter met.
+func queryQueuedConflict(i collab.Intent, state *collab.State) batchQuery {
+	q := newQuery("SELECT " + conflictColumns)
+	addQueuedConflict(q, i)
+	return batchQuery{q, scanOne(&state.QueuedConflict, scanConflict)}
+}
+
+// queryQueuedRemote reads the change that made the remote version of that conflict.
+func queryQueuedRemote(i collab.Intent, state *collab.State) batchQuery {
+	q := selectChanges(i.OrgID, "l.snapshot").add(" FROM log l WHERE l.org_id = ? AND l.entity_id = ? AND l.snapshot IS NOT NULL", i.OrgID, i.EntityID).
+		add(" AND l.entity_version = (SELECT c.remote_version")
+	addQueuedConflict(q, i)
+	return batchQuery{q.add(")"), intoVersions(i.OrgID, state.NewerBases)}
+}
+
+func addQueuedConflict(q *query, i collab.Intent) {
+	q.add(" FROM conflicts c JOIN log m ON m.org_id = c.org_id AND m.conflict_id = c.id").
+		add(" WHERE c.org_id = ? AND c.entity_id = ? AND c.resolution IS NULL AND m.actor_id = ?", i.OrgID, i.EntityID, i.ActorID)
+	oneOf(q, "m.client_mutation_id", i.MadeAfter)
+	q.add(" ORDER BY m.position DESC LIMIT 1")
+}
+
+// queryRecipients reads the people who may have to be told about a change of the entity.
+func queryRecipients(i collab.Intent, state *collab.State) batchQuery {
+	state.Recipients = map[collab.ID]*collab.Recipient{}
+	q := newQuery(`SELECT p.id, m.role, m.removed_at IS NOT NULL, w.watching, bool_or(p.commented), mu.user_id IS NOT NULL, mu.until,
+		(SELECT json_object_agg(c.kind, c.channels) FROM notification_channels c WHERE c.org_id = ? AND c.user_id = p.id),
+		(SELECT json_object_agg(d.kind, d.channels) FROM notification_defaults d WHERE d.org_id = ?) FROM (SELECT unnest(?::text[]) AS id, FALSE AS commented`,
+		i.OrgID, i.OrgID, list(slices.Concat([]collab.ID{i.ActorID}, i.UserIDs, i.Concerned)))
+	if i.EntityID != "" {
+		q.add(" UNION ALL SELECT w.user_id, FALSE FROM watches w WHERE w.org_id = ? AND w.entity_id = ?", i.OrgID, i.EntityID)
+		q.add(` UNION ALL SELECT unnest(ARRAY[e.created_by, e.owner_id] || CASE jsonb_typeof(e.data -> 'fields' -> 'attendeeIds') WHEN 'array' THEN
+			ARRAY(SELECT jsonb_array_elements_text(e.data -> 'fields' -> 'attendeeIds')) END), FALSE FROM entities e WHERE e.org_id = ? AND e.id = ?`, i.OrgID, i.EntityID)
+	}
+	if i.Commenters {
+		q.add(" UNION ALL SELECT c.author_id, TRUE FROM comments c WHERE c.org_id = ? AND c.entity_id = ?", i.OrgID, i.EntityID)
+	}
+	if i.EntityID != "" && i.BaseVersion > 0 {
+		q.add(` UNION ALL SELECT unnest(l.actor_id || ARRAY(SELECT f ->> 'authorId' FROM json_array_elements(l.edited) AS f)), FALSE FROM log l
+			WHERE l.org_id = ? AND l.entity_id = ? AND l.entity_version > ? AND l.snapshot IS NOT NULL`, i.OrgID, i.EntityID, i.BaseVersion)
+	}
+	q.add(") AS p JOIN members m ON m.org_id = ? AND m.user_id = p.id", i.OrgID).
+		add(" LEFT JOIN watches w ON w.org_id = ? AND w.entity_id = ? AND w.user_id = p.id", i.OrgID, i.EntityID).
+		add(" LEFT JOIN mutes mu ON mu.org_id = ? AND mu.entity_id = ? AND mu.user_id = p.id", i.OrgID, i.EntityID).
+		add(" GROUP BY p.id, m.role, m.removed_at, w.watching, mu.user_id, mu.until")
+	return batchQuery{q, func(r row) error {
+		p, err := scanRecipient(r)
+		state.Recipients[p.UserID] = p
+		return err
+	}}
+}
+
+// queryUnread locks and reads the unread notifications about the entity. It passes over those that
+// are locked: somebody reads or deletes them, and this write never waits while it has others locked.
+func queryUnread(i collab.Intent, state *collab.State) batchQuery {
+	q := selectNotifications(i.OrgID).add(" AND n.entity_id = ? AND n.read_at IS NULL AND n.created_at > ? ORDER BY n.position FOR UPDATE OF n SKIP LOCKED",
+		i.EntityID, *i.UnreadSince)
+	return batchQuery{q, scanAll(&state.Unread, scanNotification)}
+}
+
+func queryConflict(i collab.Intent, state *collab.State) batchQuery {
 	q := newQuery("SELECT "+conflictColumns+" FROM conflicts c WHERE c.org_id = ? AND c.id = ?", i.OrgID, i.ConflictID)
-	return question{q, one(&state.Conflict, scanConflict)}
+	return batchQuery{q, scanOne(&state.Conflict, scanConflict)}
 }
 
-func askCustomer(i collab.Intent, state *collab.State) question {
+func queryCustomer(i collab.Intent, state *collab.State) batchQuery {
 	q := selectEntities(i.OrgID).add(" FROM entities e WHERE e.org_id = ? AND e.id = ? AND e.type = ? AND e.deleted_at IS NULL",
 		i.OrgID, *i.CustomerID, collab.TypeCustomer)
-	return question{q, func(r row) error {
+	return batchQuery{q, func(r row) error {
 		e, err := scanEntity(r)
 		state.Customer, _ = e.(*collab.Customer)
 		return err
 	}}
 }
 
-// askGrants asks for the grants of the entity and of the customer.
-func askGrants(i collab.Intent, state *collab.State) question {
+// queryGrants reads the grants of the entity and of the customer.
+func queryGrants(i collab.Intent, state *collab.State) batchQuery {
 	ids := []collab.ID{i.EntityID}
 	if i.CustomerID != nil {
 		ids = append(ids, *i.CustomerID)
 	}
 	q := newQuery("SELECT "+grantColumns+" FROM grants g WHERE g.org_id = ?", i.OrgID)
 	oneOf(q, "g.entity_id", ids)
-	return question{q.add(" ORDER BY g.entity_id, g.user_id"), into(&state.Grants, scanGrant)}
+	return batchQuery{q.add(" ORDER BY g.entity_id, g.user_id"), scanAll(&state.Grants, scanGrant)}
 }
 
-func askViewed(i collab.Intent, state *collab.State) question {
+func queryViewed(i collab.Intent, state *collab.State) batchQuery {
 	q := newQuery(`SELECT EXISTS (SELECT 1 FROM log l
 		WHERE l.org_id = ? AND l.entity_id = ? AND l.actor_id = ? AND l.type = 'VIEW' AND l.occurred_at > ?)`,
 		i.OrgID, i.EntityID, i.ActorID, *i.ViewedSince)
-	return question{q, func(r row) error { return r.Scan(&state.ViewedLately) }}
+	return batchQuery{q, func(r row) error { return r.Scan(&state.ViewedLately) }}
 }

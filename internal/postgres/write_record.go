@@ -7,23 +7,26 @@ import (
 	"tandem/internal/collab"
 )
 
-// recording is the one statement that writes a decision at the next position
-// of the log, and returns the cursor. It moves the organization's head on, and
-// all else is inserted with the position that this returns. end is where the audit
-// trail ends, if the decision has something for it; erasures is how many there were.
-func recording(orgID collab.ID, end collab.AuditEnd, d *collab.Decision, erasures int64) (*query, error) {
-	var snapshot []byte
-	var err error
-	if d.Change.Snapshot != nil {
-		if snapshot, err = collab.EncodeEntity(d.Change.Snapshot); err != nil {
-			return nil, err
-		}
+// recording returns the statement that writes a decision. end is the end of the audit trail, and
+// erasures the organization's count of them, as they were read.
+func recording(orgID collab.ID, end collab.AuditEnd, erasures int64, d *collab.Decision) (*query, error) {
+	if d.Change == nil {
+		return recordingAudit(orgID, end, erasures, d)
 	}
-	insiders := d.Change.Insiders()
+	snapshot, err := encodeSnapshot(d.Change)
+	if err != nil {
+		return nil, err
+	}
+	withAccess := d.Change.WithRestrictedAccess()
 	if end = collab.SealAudit(orgID, end, end.Position+1, d.Audit); len(d.Audit) == 0 {
 		end = collab.AuditEnd{}
 	}
-	q := nextCursor(orgID, len(insiders) > 0, end, erasures, d.Erasure != nil || d.Membership != nil)
+	q := updateOrganization(orgID, erasures, organizationUpdate{
+		head: true, hasRestricted: len(withAccess) > 0, auditEnd: end, erasures: d.Erasure != nil || d.Membership != nil,
+	})
+	if d.Profile != nil {
+		recordProfile(q, orgID, d.Profile)
+	}
 	if err := recordChange(q, orgID, d.Change, snapshot, end); err != nil {
 		return nil, err
 	}
@@ -46,35 +49,77 @@ func recording(orgID collab.ID, end collab.AuditEnd, d *collab.Decision, erasure
 	if d.Membership != nil {
 		recordMembership(q, orgID, d.Membership)
 	}
-	if len(insiders) > 0 {
-		recordInsiders(q, orgID, insiders)
+	if len(withAccess) > 0 {
+		recordRestrictedAccess(q, orgID, withAccess)
 	}
 	if err := recordNotifications(q, orgID, d.Change.Notifications); err != nil {
 		return nil, err
 	}
+	recordJobs(q, orgID, d.Change.Notifications, d.Change.OccurredAt)
 	recordAudit(q, orgID, d.Audit)
 	return q.add(" SELECT epoch, head FROM log_head"), nil
 }
 
-// nextCursor begins a statement that moves the organization's head on by one, and
-// notes if it restricts, where the audit trail ends if it was moved on, and if
-// somebody's membership changes, be it by an erasure. It has no row to move if
-// another such change committed since there were so many: the condition is of the
-// one row that is locked here, so it is met by what committed while this waited for
-// it. So nobody's write commits after their removal.
-func nextCursor(orgID collab.ID, restricts bool, end collab.AuditEnd, erasures int64, governs bool) *query {
-	q := newQuery("WITH log_head AS (UPDATE organizations SET head = head + 1, restricts = restricts OR ?", restricts)
-	if end.Number > 0 {
-		q.add(", audit_number = ?, audit_hash = ?", end.Number, end.Hash)
+// encodeSnapshot encodes the version that the change makes; nil if it makes none.
+func encodeSnapshot(c *collab.Change) ([]byte, error) {
+	if c.Snapshot == nil {
+		return nil, nil
 	}
-	if governs {
+	return collab.EncodeEntity(c.Snapshot)
+}
+
+// recordingAudit returns the statement that appends entries to the audit trail, with what they are about, without a
+// row of the log.
+func recordingAudit(orgID collab.ID, end collab.AuditEnd, erasures int64, d *collab.Decision) (*query, error) {
+	before := end
+	end = collab.SealAudit(orgID, end, 0, d.Audit)
+	q := updateOrganization(orgID, erasures, organizationUpdate{auditEnd: end})
+	witnessAudit(q, orgID, before, end)
+	recordAudit(q, orgID, d.Audit)
+	if err := recordDefaults(q, orgID, d.NotificationDefaults); err != nil {
+		return nil, err
+	}
+	return q.add(" SELECT epoch, head FROM log_head"), nil
+}
+
+// An organizationUpdate is what a write changes in the row of its organization.
+type organizationUpdate struct {
+	head          bool            // moves on by one
+	hasRestricted bool            // the column restricts becomes true
+	auditEnd      collab.AuditEnd // as it is now; zero if the trail has no new entries
+	erasures      bool            // grow by one, for a change of membership as well
+}
+
+// updateOrganization begins a statement with the update of the organization's row. It updates no row
+// if another change of membership committed since erasures was read: Postgres evaluates the WHERE
+// again after waiting for the row lock. So nobody's write commits after their removal.
+func updateOrganization(orgID collab.ID, erasures int64, u organizationUpdate) *query {
+	q := newQuery("WITH log_head AS (UPDATE organizations SET restricts = restricts OR ?", u.hasRestricted)
+	if u.head {
+		q.add(", head = head + 1")
+	}
+	if u.auditEnd.Number > 0 {
+		q.add(", audit_number = ?, audit_hash = ?", u.auditEnd.Number, u.auditEnd.Hash)
+	}
+	if u.erasures {
 		q.add(", erasures = erasures + 1")
 	}
 	return q.add(" WHERE id = ? AND erasures = ? RETURNING epoch, head)", orgID, erasures)
 }
 
-// recordChange inserts the row of the log. end is where the audit trail ends, if the
-// change moves it on.
+// recordProfile stores a person's profile. A new member gets the role; an existing one keeps theirs.
+func recordProfile(q *query, orgID collab.ID, p *collab.Profile) {
+	u := p.User
+	q.add(`, person AS (INSERT INTO users (org_id, id, name, email, avatar, learned_at) SELECT ?, ?, ?, ?, ?, ? FROM log_head
+		ON CONFLICT (org_id, id) DO UPDATE SET name = excluded.name, email = excluded.email, avatar = excluded.avatar, learned_at = excluded.learned_at)`,
+		orgID, u.ID, u.Name, u.Email, u.Avatar, p.LearnedAt)
+	q.add(`, member AS (INSERT INTO members (org_id, user_id, role, name_key) SELECT ?, ?, ?, ? FROM log_head
+		ON CONFLICT (org_id, user_id) DO UPDATE SET name_key = excluded.name_key)`,
+		orgID, u.ID, p.Role, collab.NameKey(u.Name))
+}
+
+// recordChange inserts the row of the log. end is the new end of the audit trail, if the change
+// moves it.
 func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte, end collab.AuditEnd) error {
 	fields, err := encode(c.Fields)
 	if err != nil {
@@ -84,7 +129,11 @@ func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte, 
 	if err != nil {
 		return err
 	}
-	regards, err := encodeOrNull(c.Regards)
+	effects, err := encodeOrNull(c.AccessEffects)
+	if err != nil {
+		return err
+	}
+	batch, err := encodeOrNull(c.Batch)
 	if err != nil {
 		return err
 	}
@@ -94,32 +143,32 @@ func recordChange(q *query, orgID collab.ID, c *collab.Change, snapshot []byte, 
 	}
 	q.add(`, entry AS (INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version,
 		customer_id, prior_customer_id, actor_id, client_mutation_id, merged, comment_id, conflict_id,
-		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint, edited, audit_number, audit_hash)
-		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?::bigint, 0), ? FROM log_head)`,
+		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint, edited, batch, follows, prior_updated_at, audit_number, audit_hash)
+		SELECT ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::timestamptz, NULLIF(?::bigint, 0), ? FROM log_head)`,
 		orgID, c.Type, c.EntityType, c.EntityID, c.EntityVersion,
 		c.CustomerID, c.PriorCustomerID, c.ActorID, c.ClientMutationID, c.Merged, c.CommentID, c.ConflictID,
-		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot, textOrNull(c.Fingerprint), edited, end.Number, textOrNull(end.Hash))
+		c.OccurredAt, fields, []byte(c.Metadata), audience, effects, snapshot, textOrNull(c.Fingerprint), edited, batch, c.Batch.Follow(), c.PriorUpdatedAt, end.Number, textOrNull(end.Hash))
 	return nil
 }
 
-// recordEntity inserts the first version of an entity, and replaces later ones.
-// Who created it, and when, stays.
+// recordEntity inserts the first version of an entity, and replaces later ones. The creator and the
+// time of creation stay.
 func recordEntity(q *query, orgID collab.ID, e collab.Entity, snapshot []byte) {
-	r, b := e.Common(), e.Belongings()
+	r, b := e.Common(), e.Indexed()
 	if r.Version > 1 {
 		q.add(`, entity AS (UPDATE entities SET version = ?, position = head, owner_id = ?, customer_id = ?, status = ?, visibility = ?,
-			starts_at = ?, updated_at = ?, deleted_at = ?, name_key = ?, data = ?, search = ?
+			starts_at = ?, amount = ?, updated_at = ?, deleted_at = ?, name_key = ?, data = ?, search = ?
 			FROM log_head WHERE entities.org_id = ? AND entities.id = ?)`,
 			r.Version, b.OwnerID, b.CustomerID, b.Status, b.Visibility,
-			b.StartsAt, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText(),
+			b.StartsAt, b.Amount, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText(),
 			orgID, r.ID)
 		return
 	}
 	q.add(`, entity AS (INSERT INTO entities (org_id, id, type, version, position, owner_id, customer_id, status, visibility,
-		starts_at, created_by, created_at, updated_at, deleted_at, name_key, data, search)
-		SELECT ?, ?, ?, ?, head, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM log_head)`,
+		starts_at, amount, created_by, created_at, updated_at, deleted_at, name_key, data, search)
+		SELECT ?, ?, ?, ?, head, ?, ?, ?, ?, ?, ?::bigint, ?, ?, ?, ?, ?, ?, ? FROM log_head)`,
 		orgID, r.ID, r.Type, r.Version, b.OwnerID, b.CustomerID, b.Status, b.Visibility,
-		b.StartsAt, r.CreatedBy, r.CreatedAt, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText())
+		b.StartsAt, b.Amount, r.CreatedBy, r.CreatedAt, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText())
 }
 
 func recordComment(q *query, orgID collab.ID, c *collab.Comment) error {
@@ -168,8 +217,8 @@ func recordConflict(q *query, orgID collab.ID, c *collab.Conflict) error {
 	return nil
 }
 
-// recordGrant inserts a grant, or replaces the one of the same person; without a
-// level it deletes that one.
+// recordGrant inserts a grant, or replaces the one of the same person. Without a level it deletes
+// the grant.
 func recordGrant(q *query, orgID collab.ID, g *collab.Grant) {
 	if g.Level == "" {
 		q.add(", revoked AS (DELETE FROM grants USING log_head WHERE org_id = ? AND entity_id = ? AND user_id = ?)", orgID, g.EntityID, g.UserID)
@@ -187,12 +236,13 @@ func recordMembership(q *query, orgID collab.ID, m *collab.Membership) {
 		m.Role, m.PresenceHidden, m.RemovedAt, orgID, m.UserID)
 }
 
-func recordInsiders(q *query, orgID collab.ID, insiders []collab.ID) {
+func recordRestrictedAccess(q *query, orgID collab.ID, withAccess []collab.ID) {
 	q.add(", insiders AS (UPDATE members SET insider = TRUE FROM log_head WHERE org_id = ? AND NOT insider AND user_id = ANY(?))",
-		orgID, list(insiders))
+		orgID, list(withAccess))
 }
 
-// recordNotifications inserts all of them from one argument.
+// recordNotifications inserts the new ones, and moves those that grew to the new position, from one
+// argument.
 func recordNotifications(q *query, orgID collab.ID, notifications []*collab.Notification) error {
 	if len(notifications) == 0 {
 		return nil
@@ -201,16 +251,25 @@ func recordNotifications(q *query, orgID collab.ID, notifications []*collab.Noti
 	if err != nil {
 		return err
 	}
+	rowIDs, grown := make([]string, len(notifications)), make([]int64, len(notifications))
+	for i, n := range notifications {
+		rowIDs[i], grown[i] = string(n.ID), n.Grown
+	}
+	q.add(`, told AS (SELECT * FROM log_head, json_to_recordset(?) AS n (id text, "userId" text, kind text, title text, body text,
+		"entityType" text, "entityId" text, "actorId" text, "actorIds" json, count integer, burst json, "createdAt" timestamptz, "updatedAt" timestamptz, "isElsewhere" boolean)
+		JOIN unnest(?::text[], ?::bigint[]) AS rows ("rowId", grown) ON rows."rowId" = n.id)`, encoded, rowIDs, grown)
 	q.add(`, notification AS (INSERT INTO notifications (org_id, position, user_id, id, kind, title, body,
-		entity_type, entity_id, actor_id, created_at)
-		SELECT ?, head, "userId", id, kind, title, body, "entityType", "entityId", "actorId", "createdAt"
-		FROM log_head, json_to_recordset(?) AS n (id text, "userId" text, kind text, title text, body text,
-		"entityType" text, "entityId" text, "actorId" text, "createdAt" timestamptz))`, orgID, encoded)
+		entity_type, entity_id, actor_id, actor_ids, count, burst, created_at, updated_at, in_app)
+		SELECT ?, head, "userId", id, kind, title, body, "entityType", "entityId", "actorId", "actorIds", count, burst, "createdAt", "updatedAt", "isElsewhere" IS NULL
+		FROM told WHERE grown = 0)`, orgID)
+	q.add(`, larger AS (UPDATE notifications n SET position = t.head, title = t.title, body = t.body, actor_id = t."actorId", actor_ids = t."actorIds",
+		count = t.count, burst = t.burst, updated_at = t."updatedAt" FROM told t
+		WHERE n.org_id = ? AND n.position = t.grown AND n.user_id = t."userId")`, orgID)
 	return nil
 }
 
-// recordAudit inserts entries that are sealed. What an erasure takes away is
-// emptied by the statement that says so.
+// recordAudit inserts sealed entries. For an entry that records an erasure it also empties the
+// entries of that person.
 func recordAudit(q *query, orgID collab.ID, entries []*collab.AuditEntry) {
 	for i, e := range entries {
 		if e.Action == collab.AuditDataErased {
@@ -227,17 +286,16 @@ func recordAudit(q *query, orgID collab.ID, entries []*collab.AuditEntry) {
 	}
 }
 
-// witnessAudit has the newest row of the log say where the trail ends now. A row that
-// says something else than where it ended before is left as it is: the trail was
-// tampered with, and the row is what tells.
+// witnessAudit stores the new end of the trail in the newest row of the log. If that row disagrees
+// with the end before, it stays as it is: the trail was tampered with, and the row is the evidence.
 func witnessAudit(q *query, orgID collab.ID, before, end collab.AuditEnd) {
 	q.add(`, witness AS (UPDATE log l SET audit_number = ?, audit_hash = ? FROM log_head
 		WHERE l.org_id = ? AND l.position = log_head.head AND (l.audit_number IS NULL OR (l.audit_number, l.audit_hash) = (?, ?)))`,
 		end.Number, end.Hash, orgID, before.Number, before.Hash)
 }
 
-// emptyAudit takes away where a person's entries came from, and the details of those
-// and of what was done to them. The digests stay.
+// emptyAudit removes the origins of a person's entries, and the details of those and of entries
+// about the person. The digests stay.
 func emptyAudit(q *query, orgID, userID collab.ID) {
 	q.add(`UPDATE audit SET address = CASE actor_id WHEN ? THEN '' ELSE address END,
 		agent = CASE actor_id WHEN ? THEN '' ELSE agent END, client = CASE actor_id WHEN ? THEN '' ELSE client END,

@@ -19,34 +19,33 @@ import (
 )
 
 const (
-	// relisten is how long a listener waits after its connection broke. It is
-	// all that passes, once Redis is back, before announcements are heard again.
-	relisten = 200 * time.Millisecond
-	// silence is how long nothing may be heard before Redis is asked whether it
-	// is still there, and how long it then has to answer. Without it a
-	// connection whose other end vanished would be waited on for ever.
-	silence = 3 * time.Second
+	// reconnectDelay is how long a listener waits after its connection broke. It bounds the time
+	// without announcements after Redis is back.
+	reconnectDelay = 200 * time.Millisecond
+	// idleTimeout is how long a connection may be silent before Redis is pinged, and how long Redis
+	// then has to answer. It detects connections whose other end vanished.
+	idleTimeout = 3 * time.Second
 )
 
-// separator is between the sender of a message and the change in JSON.
+// separator stands between the sender of a message and the change in JSON.
 var separator = []byte(" ")
 
 // A Bus carries announcements between instances over one Pub/Sub channel, for
-// all organizations. Listeners of its own instance are told by the Bus itself,
-// so they hear at once, and also while Redis is away.
+// all organizations. The Bus calls listeners of its own instance directly,
+// so they receive changes at once, and also while Redis is away.
 type Bus struct {
 	client  *goredis.Client
 	log     *slog.Logger
 	channel string
-	// self begins every message of this bus. It is how the bus knows its own
-	// messages when they come back, without decoding them.
+	// self begins every message of this bus, so that the bus recognizes its own
+	// messages without decoding them.
 	self []byte
 	out  *outbox
-	// deaf is set while a listener has no subscription.
-	deaf atomic.Bool
+	// disconnected is set while a listener has no subscription.
+	disconnected atomic.Bool
 
-	// mu guards listeners, and is held while one is told, so that each hears one
-	// change at a time. A listener can therefore not announce.
+	// mu guards listeners. It is held during calls to them, so that each gets one change at a time.
+	// So a listener can't announce. Locked before Hub.mu.
 	mu        sync.Mutex
 	listeners map[*listener]struct{}
 }
@@ -70,11 +69,10 @@ func NewBus(client *goredis.Client, log *slog.Logger) *Bus {
 	}
 }
 
-// Announce tells this instance's listeners before it returns, and the other
-// instances shortly after: it never waits for Redis, and ctx doesn't matter to
-// it. An error means that the other instances are not told, because too much
-// waits for Redis already. What fails after Announce returned is logged, once
-// for each time that Redis is away.
+// Announce delivers to this instance's listeners before it returns, and to the other instances
+// shortly after: it never waits for Redis, and ignores ctx. An error means that the other instances
+// do not receive the change, because too much waits for Redis already. Failures after Announce
+// returned are logged, once for each time that Redis is away.
 func (b *Bus) Announce(_ context.Context, change *collab.Change) error {
 	b.mu.Lock()
 	for l := range b.listeners {
@@ -90,7 +88,7 @@ func (b *Bus) Announce(_ context.Context, change *collab.Change) error {
 }
 
 // Listen calls heard for each announcement until ctx ends. It does not wait for
-// Redis: announcements of other instances are heard as soon as it is there.
+// Redis: announcements of other instances arrive as soon as it is there.
 func (b *Bus) Listen(ctx context.Context, heard func(*collab.Change)) {
 	l := &listener{ctx, heard}
 	b.mu.Lock()
@@ -118,7 +116,7 @@ func (b *Bus) follow(ctx context.Context, l *listener) {
 			b.log.Info("announcements of other instances are heard again")
 		}
 		away = false
-		b.deaf.Store(false)
+		b.disconnected.Store(false)
 	}
 	for {
 		err := receive(ctx, b.client, b.channel, began, func(message string) { b.deliver(l, message) })
@@ -129,9 +127,9 @@ func (b *Bus) follow(ctx context.Context, l *listener) {
 			b.log.Warn("announcements of other instances are not heard, the log is asked instead", "error", err)
 		}
 		away = true
-		b.deaf.Store(true)
+		b.disconnected.Store(true)
 		select {
-		case <-time.After(relisten):
+		case <-time.After(reconnectDelay):
 		case <-ctx.Done():
 			return
 		}
@@ -148,7 +146,7 @@ func receive(ctx context.Context, client *goredis.Client, channel string, began 
 
 	asked := false
 	for {
-		message, err := subscription.ReceiveTimeout(ctx, silence)
+		message, err := subscription.ReceiveTimeout(ctx, idleTimeout)
 		switch {
 		case isTimeout(err) && !asked:
 			asked = true
@@ -174,8 +172,8 @@ func isTimeout(err error) bool {
 	return ok && timeout.Timeout()
 }
 
-// deliver decodes a message of another instance. One that can't be decoded, for
-// instance of a newer release, is a lost announcement.
+// deliver decodes a message of another instance. A message that can't be decoded, for instance of a
+// newer release, is a lost announcement.
 func (b *Bus) deliver(l *listener, payload string) {
 	sender, encoded, found := bytes.Cut([]byte(payload), separator)
 	if bytes.Equal(sender, b.self) {

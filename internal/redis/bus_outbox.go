@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	// maxOutbox bounds the bytes that wait for Redis. Smaller, and a short stall
-	// of a busy instance loses announcements; larger, and a long one costs
-	// memory, for announcements that the log overtook long ago.
+	// maxOutbox bounds the bytes that wait for Redis. With a lower bound a short stall of a busy
+	// instance loses announcements. With a higher one a long stall costs memory, for announcements
+	// that readers have already read from the log.
 	maxOutbox = 8 << 20
-	// publishTimeout bounds one attempt to hand on what waits.
+	// publishTimeout bounds one attempt to publish the waiting messages.
 	publishTimeout = time.Second
 )
 
@@ -24,14 +24,14 @@ var errOutboxFull = errors.New("too many announcements wait for Redis")
 
 // An outbox publishes announcements in the order in which they were added,
 // several in one round trip where several wait, so that no write waits for
-// Redis. Announcements are hints: one attempt is made, and what fails is lost.
+// Redis. Announcements are hints: there is one attempt, and a failed one is lost.
 type outbox struct {
 	client  *goredis.Client
 	channel string
 	log     *slog.Logger
 	total   atomic.Int64 // lost, since the start
 
-	mu      sync.Mutex
+	mu      sync.Mutex // guards what follows; innermost
 	waiting [][]byte
 	bytes   int
 	busy    bool // a goroutine publishes, and will look for more
@@ -42,7 +42,7 @@ func newOutbox(client *goredis.Client, channel string, log *slog.Logger) *outbox
 	return &outbox{client: client, channel: channel, log: log}
 }
 
-// add hands a message over to be published. It never blocks.
+// add queues a message. It never blocks.
 func (o *outbox) add(message []byte) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -72,7 +72,7 @@ func (o *outbox) publishAll() {
 		if len(messages) == 0 {
 			return
 		}
-		o.took(len(messages), o.publish(messages))
+		o.record(len(messages), o.publish(messages))
 	}
 }
 
@@ -88,8 +88,8 @@ func (o *outbox) publish(messages [][]byte) error {
 	return err
 }
 
-// took keeps count of what was lost, and logs when that begins and ends.
-func (o *outbox) took(count int, err error) {
+// record counts lost messages, and logs when losses begin and end.
+func (o *outbox) record(count int, err error) {
 	if err != nil {
 		o.total.Add(int64(count))
 	}

@@ -23,13 +23,13 @@ func (b *Bus) Stats() BusStats {
 	}
 }
 
-// probeTTL is how long a trace of Ping is kept at most.
+// probeTTL bounds how long the keys of Ping exist.
 const probeTTL = 5 * time.Second
 
-// Ping reports whether Redis does what it is used for: it carries announcements, keeps
-// presence and counts. A user of Redis may have the right to some of that only.
+// Ping reports whether Redis works for announcements, presence and counts. A user of Redis may
+// have the rights for some of them only.
 func (b *Bus) Ping(ctx context.Context) error {
-	if b.deaf.Load() {
+	if b.disconnected.Load() {
 		return errors.New("announcements of other instances are not heard")
 	}
 	if err := b.client.Publish(ctx, b.channel+":probe", "").Err(); err != nil {

@@ -22,10 +22,10 @@ import (
 // looks as if it were away.
 const patience = 2 * time.Second
 
-// Open connects to the Redis that a URL names, as redis://user:password@host:6379/0
-// (rediss:// over TLS). A Redis that does not answer is logged, and not an error: an instance
-// starts without it as it goes on without it, and uses it once it is there. One that refuses
-// the URL's user, password or database is an error.
+// Open connects to the Redis that a URL names, as redis://user:password@host:6379/0 (rediss:// over
+// TLS). If Redis does not answer, Open logs that and succeeds: an instance starts without Redis, as
+// it runs without it, and uses it once it is there. It is an error if Redis refuses the URL's user,
+// password or database.
 //
 // The Bus and the Presences of an instance share the client; the caller closes it after them.
 // Errors are a sentence for the operator who set REDIS_URL, and never contain the password.
@@ -48,7 +48,7 @@ func Open(ctx context.Context, redisURL string, log *slog.Logger) (*goredis.Clie
 		_ = client.Close()
 		return nil, refused(options.Addr, err)
 	default:
-		log.Warn("Redis does not answer; the instance starts without it: other instances hear of changes within a second, and rooms are away",
+		log.Warn("Redis does not answer; the instance starts without it: other instances receive changes within a second, and rooms are away",
 			"at", options.Addr, "error", err)
 	}
 	return client, nil

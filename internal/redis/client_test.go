@@ -42,14 +42,14 @@ func TestOpenWithoutRedis(t *testing.T) {
 	}
 }
 
-// Whatever is wrong, the error says what to do, in one sentence and without the password.
+// Every error says what to do, in one sentence and without the password.
 func TestOpenRefuses(t *testing.T) {
 	server := testURL(t)
 	for _, test := range []struct{ name, url, want string }{
 		{"nothing", "", "REDIS_URL must begin with redis://"},
 		{"no scheme", "localhost:6379", "REDIS_URL must begin with redis://"},
 		{"another scheme", "http://:hunter2@localhost", "REDIS_URL must begin with redis://"},
-		{"a database that is no number", "redis://:hunter2@localhost/tandem", "REDIS_URL is not a URL like"},
+		{"a database that is not a number", "redis://:hunter2@localhost/tandem", "REDIS_URL is not a URL like"},
 		{"a password with a #", "redis://:hunter2#@localhost", "REDIS_URL is not a URL like"},
 		{"a password with a # after digits", "redis://:12#hunter2@localhost", "REDIS_URL is not a URL like"},
 		{"a password with a %", "redis://:%hunter2@localhost", "REDIS_URL is not a URL like"},

@@ -12,11 +12,12 @@ local free = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
 if free - now + (wanted + ahead) * every > burst * every / 2 then
   ahead = 0
 end
-free = free + (wanted + ahead) * every
-local wait = free - now - burst * every
+-- More than the burst needs room for all of it, and counts in full.
+local wait = free + (math.min(wanted, burst) + ahead) * every - now - burst * every
 if wait > 0 then
   return { 0, wait }
 end
+free = free + (wanted + ahead) * every
 -- It is kept for a minute longer than it says anything, since clocks differ.
 redis.call('SET', KEYS[1], string.format('%.0f', free), 'PX', math.ceil((free - now) / 1000) + 60000)
 return { ahead, 0 }

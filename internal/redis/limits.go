@@ -16,16 +16,16 @@ import (
 )
 
 const (
-	// limitPatience is how long a count waits for Redis. Everybody's operation waits
-	// with it, so it is far shorter than what a call may take elsewhere.
-	limitPatience = 200 * time.Millisecond
-	// limitAway is for how long Redis is not asked after it did not answer.
-	limitAway = 2 * time.Second
-	// aheadShare is which part of a burst an instance takes ahead, from a bucket
+	// limitTimeout is how long a count waits for Redis. Every operation waits for it,
+	// so it is far shorter than the timeout of other calls.
+	limitTimeout = 200 * time.Millisecond
+	// retryAfter is how long the limits skip Redis after it did not answer.
+	retryAfter = 2 * time.Second
+	// prefetchShare is which part of a burst an instance takes ahead, from a bucket
 	// that is at least half full, so that it need not ask Redis for each.
-	aheadShare = 20
-	// maxAhead is of how many keys an instance holds what it took ahead.
-	maxAhead = 10_000
+	prefetchShare = 20
+	// maxPrefetched bounds the keys of which an instance holds units that it took ahead.
+	maxPrefetched = 10_000
 )
 
 var (
@@ -34,10 +34,10 @@ var (
 	takeScript = goredis.NewScript(takeLua)
 )
 
-// Limits is the collab.Limits of one of many instances. A count is one round trip,
-// and none for who is far under the limit: an instance takes some ahead, which
-// are its own for as long as the bucket takes to refill by them. Together, instances
-// never allow more than the limit.
+// Limits is the collab.Limits of one of many instances. A count is one round trip, and none for a
+// key that is far under the limit: an instance takes some units ahead, which are its own for the
+// time that the bucket takes to refill by them. Together, instances never allow more than the
+// limit.
 type Limits struct {
 	client *goredis.Client
 	alone  collab.Limits // for when Redis is away
@@ -45,13 +45,13 @@ type Limits struct {
 	clock  func() time.Time // of a test, or nil
 	now    func() time.Time
 
-	mu        sync.Mutex // guards what follows
+	mu        sync.Mutex // guards what follows; innermost
 	ahead     *simplelru.LRU[collab.LimitKey, allowance]
 	awayUntil time.Time
 	away      bool
 }
 
-// An allowance is how many an instance took ahead, and until when they are good.
+// An allowance is the units of a key that an instance took ahead, and their expiry.
 type allowance struct {
 	left  int
 	until time.Time
@@ -60,7 +60,7 @@ type allowance struct {
 // NewLimits returns the Limits of an instance; alone counts while Redis is away.
 // now is nil except in tests: the clock is Redis's own, since those of instances differ.
 func NewLimits(client *goredis.Client, alone collab.Limits, log *slog.Logger, now func() time.Time) *Limits {
-	ahead, _ := simplelru.NewLRU[collab.LimitKey, allowance](maxAhead, nil) // an error is for a size below 1
+	ahead, _ := simplelru.NewLRU[collab.LimitKey, allowance](maxPrefetched, nil) // an error is for a size below 1
 	l := &Limits{client: client, alone: alone, log: log, clock: now, now: now, ahead: ahead}
 	if now == nil {
 		l.now = time.Now
@@ -68,16 +68,15 @@ func NewLimits(client *goredis.Client, alone collab.Limits, log *slog.Logger, no
 	return l
 }
 
-// Take counts n more of a key, or returns after how long there is room for them.
+// Take counts n more of a key. If there is no room for them, it returns how long to wait.
 func (l *Limits) Take(ctx context.Context, key collab.LimitKey, limit collab.Limit, n int) time.Duration {
 	if limit.Off() {
 		return 0
 	}
-	n = min(n, limit.Burst)
 	if l.spend(key, n) {
 		return 0
 	}
-	if l.isAway() {
+	if l.isDown() {
 		return l.alone.Take(ctx, key, limit, n)
 	}
 	ahead, wait, err := l.take(ctx, key, limit, n)
@@ -93,16 +92,16 @@ func (l *Limits) Take(ctx context.Context, key collab.LimitKey, limit collab.Lim
 	return wait
 }
 
-// take asks Redis.
+// take counts in Redis.
 func (l *Limits) take(ctx context.Context, key collab.LimitKey, limit collab.Limit, n int) (ahead int, wait time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, limitPatience)
+	ctx, cancel := context.WithTimeout(ctx, limitTimeout)
 	defer cancel()
 	var now any = ""
 	if l.clock != nil {
 		now = l.clock().UnixMicro()
 	}
 	answer, err := takeScript.Run(ctx, l.client, []string{limitKey(key)},
-		now, max(1, limit.Every.Microseconds()), limit.Burst, n, limit.Burst/aheadShare).Int64Slice()
+		now, max(1, limit.Every.Microseconds()), limit.Burst, n, limit.Burst/prefetchShare).Int64Slice()
 	if err != nil {
 		return 0, 0, err
 	}
@@ -112,12 +111,12 @@ func (l *Limits) take(ctx context.Context, key collab.LimitKey, limit collab.Lim
 	return int(answer[0]), time.Duration(answer[1]) * time.Microsecond, nil
 }
 
-// limitKey is one key, in any slot of a cluster. Whatever names somebody is escaped.
+// limitKey is one key, in any slot of a cluster. Names are escaped.
 func limitKey(key collab.LimitKey) string {
 	return "tandem:limit:" + url.QueryEscape(key.What) + ":" + url.QueryEscape(key.Who)
 }
 
-// spend takes n of what was taken ahead, and reports whether there was enough.
+// spend uses n of the units that were taken ahead, and reports whether there were enough.
 func (l *Limits) spend(key collab.LimitKey, n int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -130,7 +129,7 @@ func (l *Limits) spend(key collab.LimitKey, n int) bool {
 	return true
 }
 
-// keep adds what was taken ahead to what is left of it.
+// keep adds units that were taken ahead.
 func (l *Limits) keep(key collab.LimitKey, limit collab.Limit, ahead int) {
 	if ahead == 0 {
 		return
@@ -145,24 +144,24 @@ func (l *Limits) keep(key collab.LimitKey, limit collab.Limit, ahead int) {
 	l.ahead.Add(key, allowance{held.left + ahead, now.Add(time.Duration(ahead) * limit.Every)})
 }
 
-func (l *Limits) isAway() bool {
+func (l *Limits) isDown() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.now().Before(l.awayUntil)
 }
 
-// lost takes note that Redis did not answer.
+// lost notes that Redis did not answer.
 func (l *Limits) lost(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.awayUntil = l.now().Add(limitAway)
+	l.awayUntil = l.now().Add(retryAfter)
 	if !l.away {
 		l.log.Warn("limits are counted by each instance alone; Redis is away", "error", err)
 	}
 	l.away = true
 }
 
-// found takes note that it did.
+// found notes that it did.
 func (l *Limits) found() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -15,9 +15,9 @@ import (
 	"tandem/internal/collab"
 )
 
-// renewAtOnce bounds how many clients one script renews. Redis does nothing
+// maxRenewBatch bounds how many clients one script renews. Redis does nothing
 // else meanwhile, and this many take it 2 or 3 milliseconds.
-const renewAtOnce = 200
+const maxRenewBatch = 200
 
 // The scripts. Each is one round trip, and nobody sees it half done.
 var (
@@ -41,8 +41,7 @@ var (
 	presentScript = goredis.NewScript(presenceLua + presentLua)
 )
 
-// Presences is the collab.Presences of one of many instances. What it keeps is
-// described in presence.lua.
+// Presences is the collab.Presences of one of many instances. presence.lua describes the data.
 type Presences struct {
 	client  *goredis.Client
 	channel string
@@ -93,7 +92,7 @@ func (p *Presences) Update(ctx context.Context, room collab.Room, userID, client
 
 // Renew makes clients present for ttl from now.
 func (p *Presences) Renew(ctx context.Context, room collab.Room, clients []collab.Presence, ttl time.Duration) error {
-	for some := range slices.Chunk(clients, renewAtOnce) {
+	for some := range slices.Chunk(clients, maxRenewBatch) {
 		people := make([]collab.ID, 0, len(some))
 		args := make([]any, 0, 1+4*len(some))
 		args = append(args, ttl.Microseconds())

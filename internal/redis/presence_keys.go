@@ -70,8 +70,8 @@ func parsePair(s string) (a, b collab.ID, err error) {
 	return collab.ID(x), collab.ID(y), errors.Join(errX, errY)
 }
 
-// encode returns what others see of a client. The times in it are not used:
-// those that count are among the client's beats.
+// encode returns the part of a presence that others see. Its times are not used: the client's beats
+// have the ones that count.
 func encode(p collab.Presence) ([]byte, error) {
 	p.PresenceState = collab.PresencePatch(nil).Over(p.PresenceState)
 	state, err := json.Marshal(p)

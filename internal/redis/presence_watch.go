@@ -16,7 +16,7 @@ func (p *Presences) Watch(ctx context.Context, changed func(collab.Room)) {
 		for ctx.Err() == nil {
 			p.watch(ctx, changed)
 			select {
-			case <-time.After(relisten):
+			case <-time.After(reconnectDelay):
 			case <-ctx.Done():
 			}
 		}
@@ -33,7 +33,7 @@ func (p *Presences) watch(ctx context.Context, changed func(collab.Room)) {
 
 	asked := false
 	for ctx.Err() == nil {
-		message, err := subscription.ReceiveTimeout(ctx, silence)
+		message, err := subscription.ReceiveTimeout(ctx, idleTimeout)
 		switch {
 		case isTimeout(err) && !asked:
 			asked = true

@@ -7,7 +7,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// A Document is an entity as the index has it.
+// A Document is the index's record of an entity.
 type Document struct {
 	ID     collab.ID
 	Type   collab.EntityType
@@ -15,22 +15,22 @@ type Document struct {
 	Source string
 }
 
-// A Place is where a chunk of a bitmap is kept.
+// A Place identifies a stored chunk of a bitmap.
 type Place struct {
 	Type collab.EntityType
 	Key  string
 	At   int
 }
 
-// A Batch is what some entities change in the index.
+// A Batch has the changes of the index for some entities.
 type Batch struct {
-	// Documents are those that are new or changed; those without a source are gone.
+	// Documents are the new and changed documents; one without a source is removed.
 	Documents []Document
 	add       map[Place][]int
 	remove    map[Place][]int
 }
 
-// NewBatch compares entities with the documents that the index has of some of them.
+// NewBatch compares entities with their documents in the index, where they have one.
 // next is the next free number of each type.
 func NewBatch(entities []collab.Entity, kept map[collab.ID]Document, next map[collab.EntityType]int) *Batch {
 	b := &Batch{add: map[Place][]int{}, remove: map[Place][]int{}}
@@ -51,7 +51,7 @@ func NewBatch(entities []collab.Entity, kept map[collab.ID]Document, next map[co
 	return b
 }
 
-// compare notes which keys a document loses and which it gains. Both lists are sorted.
+// compare records the keys that a document loses and gains. Both lists are sorted.
 func (b *Batch) compare(d Document, old, now []string) {
 	number := d.Number % ChunkSize
 	note := func(changes map[Place][]int, key string) {
@@ -70,7 +70,7 @@ func (b *Batch) compare(d Document, old, now []string) {
 	}
 }
 
-// Places are the chunks that change, in one order for everybody.
+// Places returns the chunks that change, always in the same order.
 func (b *Batch) Places() []Place {
 	var places []Place
 	for place := range b.add {
@@ -87,7 +87,7 @@ func (b *Batch) Places() []Place {
 	return places
 }
 
-// Apply returns what is to be kept at a place where something was kept; empty is nothing.
+// Apply returns the new content of a place with its old content; an empty one is removed.
 func (b *Batch) Apply(place Place, kept []byte) []byte {
 	c := decode(kept)
 	for _, n := range b.remove[place] {

@@ -7,19 +7,23 @@ import (
 	"tandem/internal/collab"
 )
 
-// A Plan says which bitmaps answer a query.
+// A Plan lists the bitmaps that answer a query.
 type Plan struct {
-	// Narrows tells that fewer entities than all of the type are asked for.
+	// Narrows reports that the query does not match all entities of the type.
 	Narrows bool
-	// exact tells that the bitmaps let through just what is asked for.
+	// exact reports that the bitmaps contain exactly the matching entities.
 	exact bool
-	// all are keys that an entity has to have, anyOf lists of which it has to have one.
+	// ranged reports that the query has a range of time, for which there are no bitmaps.
+	ranged bool
+	// later reports that the plan has keys of kinds that an index of an earlier form lacks.
+	later bool
+	// all are the keys that an entity must have; it must also have one key of each list of anyOf.
 	all   []string
 	anyOf [][]string
 	scope collab.Scope
 }
 
-// NewPlan plans a query, in a scope.
+// NewPlan returns the plan of a query in a scope.
 func NewPlan(scope collab.Scope, query collab.EntityQuery) Plan {
 	p := Plan{scope: scope, all: []string{keyEvery}}
 	term := collab.FoldText(query.Search)
@@ -32,19 +36,55 @@ func NewPlan(scope collab.Scope, query collab.EntityQuery) Plan {
 	if query.Tag != nil {
 		p.all = append(p.all, keyTag+*query.Tag)
 	}
-	if len(query.Status) > 0 {
-		var any []string
-		for _, status := range query.Status {
-			any = append(any, keyStatus+status)
-		}
-		p.anyOf = append(p.anyOf, any)
+	p.addAnyOf(keyStatus, query.Status)
+	p.addAnyOf(keyTag, query.Tags)
+	p.addAnyOf(keyPerson, texts(query.AttendeeIDs))
+	owners := withPrefix(keyOwner, texts(query.OwnerIDs))
+	if query.Unowned {
+		owners = append(owners, keyUnowned)
 	}
-	p.Narrows = term != "" || query.OwnerID != nil || query.Tag != nil || len(query.Status) > 0
-	p.exact = utf8.RuneCountInString(term) <= longest && !query.IsRange()
+	if owners != nil {
+		p.anyOf = append(p.anyOf, owners)
+	}
+	p.later = query.Unowned || query.AttendeeIDs != nil
+	p.Narrows = term != "" || query.OwnerID != nil || query.Tag != nil || len(p.anyOf) > 0
+	p.ranged = query.IsRange()
+	p.exact = utf8.RuneCountInString(term) <= longest && !p.ranged
 	return p
 }
 
-// Keys are those whose bitmaps have to be read.
+// addAnyOf narrows to entities with one of the keys of values. Nil does not narrow.
+func (p *Plan) addAnyOf(kind string, values []string) {
+	if values != nil {
+		p.anyOf = append(p.anyOf, withPrefix(kind, values))
+	}
+}
+
+// withPrefix returns the keys of a kind for values; nil for nil.
+func withPrefix(kind string, values []string) []string {
+	if values == nil {
+		return nil
+	}
+	keys := make([]string, len(values))
+	for i, value := range values {
+		keys[i] = kind + value
+	}
+	return keys
+}
+
+// texts returns ids as texts; nil for nil.
+func texts(ids []collab.ID) []string {
+	if ids == nil {
+		return nil
+	}
+	values := make([]string, len(ids))
+	for i, id := range ids {
+		values[i] = string(id)
+	}
+	return values
+}
+
+// Keys returns the keys of the bitmaps to read.
 func (p Plan) Keys() []string {
 	keys := slices.Clone(p.all)
 	for _, any := range p.anyOf {
@@ -60,24 +100,32 @@ func (p Plan) Keys() []string {
 	return slices.Compact(keys)
 }
 
-// A Reading is what was read of the index for a plan, in one state of the store.
+// A Reading has the parts of the index that a plan needs, from one state of the store.
 type Reading struct {
-	// Position is up to where the log is in the index; 0 is nowhere. Epoch is the log's.
+	// Position is the position of the log up to which the index is complete; 0 if there is no index.
+	// Epoch is the epoch of the log.
 	Position int64
 	Epoch    uint32
-	// Pending are the ids of the entities that changed since, at most MaxPending + 1.
+	// HasAllKeys reports whether the index has keys of all kinds; one of an earlier form lacks some
+	// until it was rewritten.
+	HasAllKeys bool
+	// Pending are the ids of the entities that changed after Position, at most MaxPending + 1.
 	Pending []collab.ID
 	bitmaps map[string]set
 	pending []int
 	granted set
+	later   bool // the plan needs keys of all kinds
 }
 
-// MaxPending is how many entities that are not in the index a reader looks at by
-// themselves. With more of them the index is of no use.
+// NewReading returns an empty reading for the plan.
+func (p Plan) NewReading() *Reading { return &Reading{later: p.later} }
+
+// MaxPending is the maximum number of entities outside the index that a reader compares
+// one by one. With more of them, the index is not used.
 const MaxPending = 2000
 
-// AddPending notes an entity that changed since, and the number that it has in the
-// index, if it is there.
+// AddPending adds an entity that changed after Position, with its number in the index if
+// it has one.
 func (r *Reading) AddPending(id collab.ID, number *int) {
 	r.Pending = append(r.Pending, id)
 	if number != nil {
@@ -85,7 +133,7 @@ func (r *Reading) AddPending(id collab.ID, number *int) {
 	}
 }
 
-// AddChunk notes a chunk of the bitmap of a key.
+// AddChunk adds a chunk of the bitmap of a key.
 func (r *Reading) AddChunk(key string, at int, kept []byte) {
 	if r.bitmaps == nil {
 		r.bitmaps = map[string]set{}
@@ -96,7 +144,7 @@ func (r *Reading) AddChunk(key string, at int, kept []byte) {
 	r.bitmaps[key][at] = decode(kept)
 }
 
-// AddGranted notes the number of an entity that the scope's person has a grant for.
+// AddGranted adds the number of an entity that the scope's person has a grant for.
 func (r *Reading) AddGranted(number int) {
 	if r.granted == nil {
 		r.granted = set{}
@@ -106,13 +154,21 @@ func (r *Reading) AddGranted(number int) {
 
 func (r *Reading) version() version { return version{r.Epoch, r.Position} }
 
-// IsUsable reports whether the index reaches far enough.
-func (r *Reading) IsUsable() bool { return r.Position > 0 && len(r.Pending) <= MaxPending }
+// IsAsExpected reports whether the reading is of the version that Cache.Expect returned
+// before, so that its bitmaps were current.
+func (r *Reading) IsAsExpected(expected *Reading) bool {
+	return r.IsUsable() && r.version() == expected.version()
+}
 
-// A Found is what a plan finds in the index, but for the entities that are pending.
+// IsUsable reports whether the index exists, is recent enough, and has the keys of the plan.
+func (r *Reading) IsUsable() bool {
+	return r.Position > 0 && len(r.Pending) <= MaxPending && (r.HasAllKeys || !r.later)
+}
+
+// A Found is the set of entities that a plan finds in the index, without the pending ones.
 type Found struct {
-	// Count is how many there are. It is at least as many as are asked for, and
-	// exactly as many if IsExact.
+	// Count is their number. It is at least the number of matching entities, and equal to it
+	// if IsExact.
 	Count   int
 	IsExact bool
 	members set
@@ -120,6 +176,27 @@ type Found struct {
 
 // Find evaluates a plan.
 func (p Plan) Find(r *Reading) Found {
+	members := without(p.matching(r), p.hidden(r))
+	for _, n := range r.pending {
+		members.remove(n)
+	}
+	return Found{Count: members.count(), IsExact: p.exact, members: members}
+}
+
+// Candidates returns a superset of Find's result that does not depend on pending entities and grants.
+func (p Plan) Candidates(r *Reading) Found {
+	members := p.matching(r)
+	return Found{Count: members.count(), members: members}
+}
+
+// Counts reports whether the bitmaps alone give the count: exactly, or as an estimate because there
+// are too many candidates to compare.
+func (p Plan) Counts(r *Reading) bool {
+	return p.exact || !p.ranged && p.Candidates(r).Count > MostGathered
+}
+
+// matching returns the entities that have the keys of the plan.
+func (p Plan) matching(r *Reading) set {
 	members := r.bitmaps[p.all[0]]
 	for _, key := range p.all[1:] {
 		members = both(members, r.bitmaps[key])
@@ -131,14 +208,10 @@ func (p Plan) Find(r *Reading) Found {
 		}
 		members = both(members, one)
 	}
-	members = without(members, p.hidden(r))
-	for _, n := range r.pending {
-		members.remove(n)
-	}
-	return Found{Count: members.count(), IsExact: p.exact, members: members}
+	return members
 }
 
-// hidden are the entities that the scope does not see.
+// hidden returns the entities that the scope may not see.
 func (p Plan) hidden(r *Reading) set {
 	if p.scope.All {
 		return nil
@@ -153,21 +226,21 @@ func (p Plan) hidden(r *Reading) set {
 	return hidden
 }
 
-// Numbers are the numbers of what was found.
+// Numbers returns the numbers of the entities found.
 func (f Found) Numbers() []int { return f.members.numbers() }
 
-// MostGathered is how many entities are looked at one by one, wherever they are.
+// MostGathered is the maximum number of candidates that are read and compared one by one.
 const MostGathered = 1000
 
 const (
-	// mostWalked is how many entities at the beginning of an order are looked at, before
-	// all that were found are. Of 200,000 of which 1,000 match it is enough for a page.
+	// mostWalked is the number of entities at the beginning of an order that are compared before
+	// all candidates are read. If 1,000 of 200,000 match, it is enough for a page.
 	mostWalked = 5000
-	// mostSorted is how many are sorted. With more, the order is walked to its end.
+	// mostSorted is the maximum number of candidates that are sorted. With more, the order is walked to its end.
 	mostSorted = 50_000
 )
 
-// Walk is how many entities at the beginning of the order to look at; 0 is all.
+// Walk returns the number of entities at the beginning of the order to compare; 0 means all.
 func (f Found) Walk() int {
 	if f.Count > mostSorted {
 		return 0

@@ -7,18 +7,18 @@ import (
 )
 
 const (
-	// ChunkSize is how many numbers a chunk spans. Larger ones are more to rewrite
-	// for each change, smaller ones more rows to read for each search.
+	// ChunkSize is the range of numbers of a chunk. Larger chunks cost more to rewrite
+	// for each change; smaller ones are more rows to read for each search.
 	ChunkSize = 8192
-	// bitmapSize is the bytes of a chunk with a bit for every number. A chunk with so
-	// few numbers that a list of them, two bytes each, is shorter is kept as the list.
+	// bitmapSize is the size in bytes of a chunk with a bit for every number. If a list of the
+	// numbers, two bytes each, is shorter, the chunk is stored as the list.
 	bitmapSize = ChunkSize / 8
 )
 
-// A chunk is the numbers of one chunk, less its first.
+// A chunk is the set of numbers in one chunk, relative to its first.
 type chunk [ChunkSize / 64]uint64
 
-// decode reads a chunk as it is kept.
+// decode reads the stored form of a chunk.
 func decode(kept []byte) *chunk {
 	c := new(chunk)
 	if len(kept) == bitmapSize {
@@ -33,7 +33,7 @@ func decode(kept []byte) *chunk {
 	return c
 }
 
-// encode writes a chunk as it is kept; nil is one without numbers.
+// encode returns the stored form of a chunk; nil for an empty one.
 func (c *chunk) encode() []byte {
 	if n := c.count(); 2*n < bitmapSize {
 		kept := make([]byte, 0, 2*n)
@@ -70,7 +70,7 @@ func (c *chunk) all(yield func(int) bool) {
 	}
 }
 
-// A set is numbers, by chunk.
+// A set is a set of numbers, by chunk.
 type set map[int]*chunk
 
 func (s set) count() (n int) {
@@ -93,7 +93,7 @@ func (s set) remove(n int) {
 	}
 }
 
-// numbers are those of the set, in their order.
+// numbers returns the numbers of the set, in ascending order.
 func (s set) numbers() []int {
 	var numbers []int
 	for at, c := range s {
@@ -105,7 +105,7 @@ func (s set) numbers() []int {
 	return numbers
 }
 
-// both are the numbers of a and b; neither changes.
+// both returns the intersection of a and b; neither changes.
 func both(a, b set) set {
 	result := make(set, min(len(a), len(b)))
 	for at, c := range a {
@@ -120,7 +120,7 @@ func both(a, b set) set {
 	return result
 }
 
-// either are the numbers of a or b; neither changes.
+// either returns the union of a and b; neither changes.
 func either(a, b set) set {
 	result := make(set, max(len(a), len(b)))
 	for _, s := range []set{a, b} {
@@ -136,7 +136,7 @@ func either(a, b set) set {
 	return result
 }
 
-// without are the numbers of a that b lacks; neither changes.
+// without returns the difference of a and b; neither changes.
 func without(a, b set) set {
 	result := make(set, len(a))
 	for at, c := range a {

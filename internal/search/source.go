@@ -1,5 +1,5 @@
-// Package search is the index by which lists of entities are narrowed and counted.
-// Both stores keep it, each in tables of its own, so what is found is the same.
+// Package search is the index that narrows and counts lists of entities. Both stores
+// keep it in their own tables, so both find the same entities.
 //
 // The index is a bitmap for each key: a status, an owner, a tag, or a sequence of
 // one to three letters of the searched text. Every indexed entity of a type has a
@@ -28,10 +28,12 @@ const (
 	keyTag        = "t"
 	keyRestricted = "r"
 	keyCreator    = "c" // of what is restricted
+	keyUnowned    = "n"
+	keyPerson     = "p" // among the people of an entity besides its owner
 	keyLetters    = "="
 )
 
-// longest is how many letters a key of the searched text has at most.
+// longest is the maximum number of letters of a key of the searched text.
 const longest = 3
 
 // Separators in a source. No value has control characters.
@@ -40,29 +42,32 @@ const (
 	endOfKeys = "\x1e"
 )
 
-// Source is all that the index knows of an entity: its keys but for those of the
-// searched text, and that text. An entity that is deleted has none.
+// Source returns the data of an entity in the index: its keys except those of the searched text,
+// and that text. It is empty for a deleted entity.
 func Source(e collab.Entity) string {
-	r, b := e.Common(), e.Belongings()
+	r, b := e.Common(), e.Indexed()
 	if r.DeletedAt != nil {
 		return ""
 	}
 	keys := []string{keyEvery, keyStatus + b.Status}
 	if b.OwnerID != nil {
 		keys = append(keys, keyOwner+string(*b.OwnerID))
+	} else {
+		keys = append(keys, keyUnowned)
+	}
+	for _, id := range b.AttendeeIDs {
+		keys = append(keys, keyPerson+string(id))
 	}
 	if b.Visibility == collab.VisibleRestricted {
 		keys = append(keys, keyRestricted, keyCreator+string(r.CreatedBy))
 	}
-	if c, ok := e.(*collab.Customer); ok {
-		for _, tag := range c.Tags {
-			keys = append(keys, keyTag+tag)
-		}
+	for _, tag := range b.Tags {
+		keys = append(keys, keyTag+tag)
 	}
 	return strings.Join(keys, endOfKey) + endOfKeys + e.SearchText()
 }
 
-// keysOf are the keys of a source, sorted, each once.
+// keysOf returns the keys of a source, sorted, without duplicates.
 func keysOf(source string) []string {
 	if source == "" {
 		return nil
@@ -83,7 +88,7 @@ func keysOf(source string) []string {
 	return slices.Compact(keys)
 }
 
-// keysOfTerm are the keys that every text with the term in it has, at most
+// keysOfTerm returns keys that every text containing the term has: at most
 // mostKeys of them, spread over the term.
 func keysOfTerm(term string) []string {
 	letters := strings.Split(term, "")
@@ -100,5 +105,5 @@ func keysOfTerm(term string) []string {
 	return keys
 }
 
-// mostKeys bounds how many bitmaps a search reads for its term.
+// mostKeys bounds the number of bitmaps that a search reads for its term.
 const mostKeys = 12

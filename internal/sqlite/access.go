@@ -6,8 +6,8 @@ import (
 	"tandem/internal/collab"
 )
 
-// addVisible narrows a row of the entities to what the scope sees. Every read of
-// what a scope may see goes through here, or through addVisibleOf.
+// addVisible restricts a row of the entities to what the scope sees. Every read of data with access
+// rules uses this function or addVisibleOf.
 func addVisible(q *query, scope collab.Scope, row string) {
 	if !scope.All {
 		q.add(" AND (" + row + ".visibility <> 'RESTRICTED'")
@@ -16,9 +16,9 @@ func addVisible(q *query, scope collab.Scope, row string) {
 	}
 }
 
-// addVisibleOf narrows a row that is about an entity, whose id is in a column, to
-// what the scope sees; NULL is about none. It looks through the restricted entities
-// only, which are few.
+// addVisibleOf restricts a row that is about an entity, whose id is in a column, to what the scope
+// sees; NULL means that it is about no entity. It looks through the restricted entities only, which
+// are few.
 func addVisibleOf(q *query, scope collab.Scope, column string) {
 	if !scope.All {
 		q.add(" AND NOT EXISTS (SELECT 1")
@@ -27,16 +27,16 @@ func addVisibleOf(q *query, scope collab.Scope, column string) {
 	}
 }
 
-// addHidden adds the entities that the scope does not see, as h. SQLite would
-// rather look each one up among all.
+// addHidden adds the entities that the scope does not see, as h. Without a hint, SQLite would look
+// each one up among all entities.
 func addHidden(q *query, scope collab.Scope) {
 	q.add(" FROM entities h INDEXED BY entities_restricted WHERE h.org_id = ? AND h.visibility = 'RESTRICTED' AND NOT (FALSE", scope.OrgID)
 	addInsiders(q, scope, "h")
 	q.add(")")
 }
 
-// addInsiders adds, to a condition that is to be met by one of several, that the
-// scope is that of somebody who sees the entity though it is restricted.
+// addInsiders adds the alternatives of a condition by which the scope's person sees an entity
+// although it is restricted.
 func addInsiders(q *query, scope collab.Scope, row string) {
 	if scope.UserID != "" {
 		q.add(" OR "+row+".created_by = ? OR "+row+".owner_id IS NOT DISTINCT FROM ? OR "+row+".id IN"+
@@ -45,8 +45,8 @@ func addInsiders(q *query, scope collab.Scope, row string) {
 	}
 }
 
-// addVisibleChange narrows a row l of the log to what the scope sees: its entity
-// may be seen now, and its audience has the scope.
+// addVisibleChange restricts a row l of the log to what the scope sees: it sees the entity now, and
+// belongs to the audience of the change.
 func addVisibleChange(q *query, scope collab.Scope) {
 	addVisibleOf(q, scope, "l.entity_id")
 	switch {
@@ -58,7 +58,29 @@ func addVisibleChange(q *query, scope collab.Scope) {
 	}
 }
 
-// Hidden returns those of the ids that are of entities which the scope does not see.
+// addVisibleNotification restricts notifications n to those in the inbox that a person may be shown: about an entity that they see
+// now, and saw when it was written or got access to by that change. It is Change.Tells in SQL.
+func addVisibleNotification(q *query, scope collab.Scope, userID collab.ID) {
+	q.add(" AND n.in_app")
+	addToldNotification(q, scope, userID)
+}
+
+// addToldNotification is addVisibleNotification for notifications on any channel.
+func addToldNotification(q *query, scope collab.Scope, userID collab.ID) {
+	addVisibleOf(q, scope, "n.entity_id")
+	if !scope.All {
+		addToldThen(q, userID)
+	}
+}
+
+// addToldThen restricts notifications n to those whose person saw the entity when they were written, or got access by that change.
+func addToldThen(q *query, userID collab.ID) {
+	q.add(` AND (n.entity_id IS NULL OR NOT EXISTS (SELECT 1 FROM log l WHERE l.org_id = n.org_id AND l.position = n.position
+		AND l.audience IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(l.audience) WHERE value = ?)
+		AND NOT EXISTS (SELECT 1 FROM json_each(l.regards, '$.people') WHERE key = ? AND value = ?)))`, userID, userID, string(collab.EffectGained))
+}
+
+// Hidden returns the ids of entities that the scope does not see.
 func (s *Store) Hidden(ctx context.Context, scope collab.Scope, ids []collab.ID) (map[collab.ID]bool, error) {
 	hidden := make(map[collab.ID]bool)
 	if scope.All {
@@ -67,7 +89,7 @@ func (s *Store) Hidden(ctx context.Context, scope collab.Scope, ids []collab.ID)
 	q := newQuery("SELECT h.id")
 	addHidden(q, scope)
 	q.add(" AND h.id IN (SELECT value FROM json_each(?))", list(ids))
-	err := each(ctx, s.readers, q, func(r row) error {
+	err := forEachRow(ctx, s.readers, q, func(r row) error {
 		var id collab.ID
 		err := r.Scan(&id)
 		hidden[id] = true
@@ -79,12 +101,26 @@ func (s *Store) Hidden(ctx context.Context, scope collab.Scope, ids []collab.ID)
 	return hidden, nil
 }
 
+// HiddenEntities returns entities that the scope does not see.
+func (s *Store) HiddenEntities(ctx context.Context, scope collab.Scope, query collab.HiddenQuery) ([]collab.Entity, error) {
+	if scope.All {
+		return nil, nil
+	}
+	q := selectEntities(scope.OrgID).add(" FROM entities e WHERE e.org_id = ? AND e.id IN (SELECT h.id", scope.OrgID)
+	addHidden(q, scope)
+	q.add(")")
+	among(q, "e.type", query.Types)
+	oneOf(q, "e.id", query.IDs)
+	q.add(" ORDER BY e.id LIMIT ?", query.Limit)
+	return collect(ctx, s.readers, q, scanOneEntity)
+}
+
 // Grants returns the levels of a person's grants, by entity.
 func (s *Store) Grants(ctx context.Context, orgID, userID collab.ID, entityIDs []collab.ID) (map[collab.ID]collab.AccessLevel, error) {
 	levels := make(map[collab.ID]collab.AccessLevel)
 	q := newQuery("SELECT g.entity_id, g.level FROM grants g WHERE g.org_id = ? AND g.user_id = ?", orgID, userID).
 		add(" AND g.entity_id IN (SELECT value FROM json_each(?))", list(entityIDs))
-	err := each(ctx, s.readers, q, func(r row) error {
+	err := forEachRow(ctx, s.readers, q, func(r row) error {
 		var id collab.ID
 		var level collab.AccessLevel
 		err := r.Scan(&id, &level)

@@ -13,8 +13,8 @@ func (s *Store) Activity(ctx context.Context, scope collab.Scope, query collab.A
 		addCustomerFeed(q, scope, query)
 	} else {
 		q.add("log l WHERE l.org_id = ?", scope.OrgID)
-		if kinds := query.Kinds(); kinds != nil {
-			addKinds(q, scope, kinds, query.Limit, "DESC", func() { addActivity(q, scope, query) })
+		if actors, kinds := query.Actors(), query.Kinds(); actors != nil || kinds != nil {
+			addFirst(q, scope, actors, kinds, query.Limit, "DESC", func() { addActivity(q, scope, query) })
 		}
 		addFeed(q, scope, query.Feed)
 		addActivity(q, scope, query)
@@ -46,7 +46,7 @@ func (s *Store) Histories(ctx context.Context, scope collab.Scope, entityIDs []c
 	addActivity(q, scope, query)
 	q.add(" AND l.entity_id IN (SELECT value FROM json_each(?))) l WHERE l.place <= ? ORDER BY l.position DESC", list(entityIDs), query.Limit)
 	histories := make(map[collab.ID][]*collab.Change, len(entityIDs))
-	err := each(ctx, s.readers, q, func(r row) error {
+	err := forEachRow(ctx, s.readers, q, func(r row) error {
 		c, err := scanChange(scope.OrgID)(r)
 		if err != nil {
 			return err
@@ -82,13 +82,30 @@ func addActivity(q *query, scope collab.Scope, query collab.ActivityQuery) {
 	oneOf(q, "l.entity_type", filter.EntityTypes)
 	oneOf(q, "l.entity_id", filter.EntityIDs)
 	oneOf(q, "l.actor_id", filter.UserIDs)
-	if filter.Since != nil {
-		q.add(" AND l.occurred_at >= ?", *filter.Since)
+	if filter.OnlyFirst() {
+		q.add(" AND NOT l.follows")
 	}
-	if filter.Until != nil {
-		q.add(" AND l.occurred_at < ?", *filter.Until)
-	}
+	addTimes(q, scope.OrgID, filter)
 	if query.Before > 0 {
 		q.add(" AND l.position < ?", query.Before)
+	}
+}
+
+// outOfTime is how many rows of a log may lie between one and where its time belongs: positions are in
+// the order of commits, times by a clock that may be set.
+const outOfTime = 256
+
+// addTimes narrows l to a stretch of time. The positions at its ends are looked up, so that
+// nothing outside is read. The + keeps l from being read by its times, which are not the order asked for.
+func addTimes(q *query, orgID collab.ID, filter collab.ActivityFilter) {
+	if filter.Since != nil {
+		q.add(` AND +l.occurred_at >= ? AND l.position >= (SELECT MIN(t.position) FROM
+			(SELECT t.position FROM log t WHERE t.org_id = ? AND t.occurred_at >= ? ORDER BY t.occurred_at, t.position LIMIT ?) AS t)`,
+			*filter.Since, orgID, *filter.Since, outOfTime)
+	}
+	if filter.Until != nil {
+		q.add(` AND +l.occurred_at < ? AND l.position <= (SELECT MAX(t.position) FROM
+			(SELECT t.position FROM log t WHERE t.org_id = ? AND t.occurred_at < ? ORDER BY t.occurred_at DESC, t.position DESC LIMIT ?) AS t)`,
+			*filter.Until, orgID, *filter.Until, outOfTime)
 	}
 }

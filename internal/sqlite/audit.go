@@ -6,48 +6,6 @@ import (
 	"tandem/internal/collab"
 )
 
-// Audit puts entries that belong to no write at the end of a trail, but for those of
-// people who are erased.
-func (s *Store) Audit(ctx context.Context, orgID collab.ID, entries []*collab.AuditEntry) error {
-	tx, err := s.writer.begin(ctx, writing(ctx, orgID, ""))
-	if err != nil {
-		return err
-	}
-	defer tx.end()
-	var end collab.AuditEnd
-	var erased []collab.ID
-	if err := execAll(ctx, tx, foundOrganization(orgID)); err != nil {
-		return err
-	}
-	if err := answer(ctx, tx, []question{askAuditEnd(orgID, &end), askErased(orgID, entries, &erased)}); err != nil {
-		return err
-	}
-	if entries = collab.AuditedOfOthers(entries, erased); len(entries) == 0 {
-		return nil
-	}
-	if err := execAll(ctx, tx, recordAudit(orgID, end, 0, entries)...); err != nil {
-		return err
-	}
-	return fault(ctx, tx.Commit())
-}
-
-// askAuditEnd asks where the trail ends. Nobody else moves it on while the writer reads.
-func askAuditEnd(orgID collab.ID, end *collab.AuditEnd) question {
-	q := newQuery("SELECT audit_number, audit_hash, head FROM organizations WHERE id = ?", orgID)
-	return question{q, one(end, scanAuditEnd)}
-}
-
-// askErased asks which of those who did what the entries say are erased.
-func askErased(orgID collab.ID, entries []*collab.AuditEntry, erased *[]collab.ID) question {
-	actors := make([]collab.ID, len(entries))
-	for i, e := range entries {
-		actors[i] = e.ActorID
-	}
-	q := newQuery("SELECT u.id FROM users u WHERE u.org_id = ? AND u.erased_at IS NOT NULL", orgID)
-	oneOf(q, "u.id", actors)
-	return question{q, into(erased, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })}
-}
-
 // AuditTrail returns entries, newest first.
 func (s *Store) AuditTrail(ctx context.Context, orgID collab.ID, query collab.AuditQuery) ([]*collab.AuditEntry, error) {
 	q := selectAudit(orgID)
@@ -68,9 +26,9 @@ func (s *Store) AuditTrail(ctx context.Context, orgID collab.ID, query collab.Au
 func (s *Store) AuditPage(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.AuditEntry, *collab.AuditEnd, error) {
 	var entries []*collab.AuditEntry
 	var ends []collab.AuditEnd
-	err := s.ask(ctx,
-		question{selectAudit(orgID).add(" AND a.number > ? ORDER BY a.number LIMIT ?", after, limit), into(&entries, scanAudit)},
-		question{newQuery("SELECT audit_number, audit_hash, head FROM organizations WHERE id = ?", orgID), into(&ends, scanAuditEnd)})
+	err := s.query(ctx,
+		batchQuery{selectAudit(orgID).add(" AND a.number > ? ORDER BY a.number LIMIT ?", after, limit), scanAll(&entries, scanAudit)},
+		batchQuery{newQuery("SELECT audit_number, audit_hash, head FROM organizations WHERE id = ?", orgID), scanAll(&ends, scanAuditEnd)})
 	if err != nil || len(ends) == 0 {
 		return entries, nil, err
 	}
@@ -81,7 +39,7 @@ func (s *Store) AuditPage(ctx context.Context, orgID collab.ID, after int64, lim
 func (s *Store) AuditErasures(ctx context.Context, orgID collab.ID) (map[collab.ID]int64, error) {
 	q := newQuery("SELECT a.subject_id, MAX(a.number) FROM audit a WHERE a.org_id = ? AND a.action = 'PERSONAL_DATA_ERASED' GROUP BY a.subject_id", orgID)
 	erasures := make(map[collab.ID]int64)
-	err := each(ctx, s.readers, q, func(r row) error {
+	err := forEachRow(ctx, s.readers, q, func(r row) error {
 		var id collab.ID
 		var number int64
 		err := r.Scan(&id, &number)

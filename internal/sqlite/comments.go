@@ -15,7 +15,7 @@ func (s *Store) Comments(ctx context.Context, scope collab.Scope, ids []collab.I
 }
 
 // EntityComments returns the comments of several entities, each oldest first.
-func (s *Store) EntityComments(ctx context.Context, scope collab.Scope, entityIDs []collab.ID, after *collab.Place, limit int) (map[collab.ID][]*collab.Comment, error) {
+func (s *Store) EntityComments(ctx context.Context, scope collab.Scope, entityIDs []collab.ID, after *collab.SortKey, limit int) (map[collab.ID][]*collab.Comment, error) {
 	q := newQuery("SELECT " + commentColumns + " FROM (SELECT c.*, ROW_NUMBER() OVER (PARTITION BY c.entity_id ORDER BY c.created_at, c.id) AS place")
 	addComments(q, scope)
 	if after != nil {
@@ -23,7 +23,7 @@ func (s *Store) EntityComments(ctx context.Context, scope collab.Scope, entityID
 	}
 	q.add(" AND c.entity_id IN (SELECT value FROM json_each(?))) c WHERE c.place <= ? ORDER BY c.place", list(entityIDs), limit)
 	comments := make(map[collab.ID][]*collab.Comment, len(entityIDs))
-	err := each(ctx, s.readers, q, func(r row) error {
+	err := forEachRow(ctx, s.readers, q, func(r row) error {
 		c, err := scanComment(r)
 		if err != nil {
 			return err

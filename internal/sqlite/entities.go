@@ -15,22 +15,45 @@ func (s *Store) Entities(ctx context.Context, scope collab.Scope, ids []collab.I
 	return collectByID(ctx, s.readers, q, scanOneEntity, entityID)
 }
 
+// EntitiesAtHead returns entities, and the head of the log in the same state.
+func (s *Store) EntitiesAtHead(ctx context.Context, scope collab.Scope, ids []collab.ID) (head collab.Head, found []collab.Entity, err error) {
+	q := selectEntities(scope.OrgID).add(" FROM entities e WHERE e.org_id = ?", scope.OrgID)
+	addVisible(q, scope, "e")
+	among(q, "e.id", append([]collab.ID{}, ids...))
+	err = s.query(ctx, queryHead(scope.OrgID, &head), batchQuery{q.add(" ORDER BY e.id"), scanAll(&found, scanOneEntity)})
+	return head, found, err
+}
+
 // ListEntities returns entities in the query's order.
 func (s *Store) ListEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) ([]collab.Entity, error) {
 	plan := search.NewPlan(scope, query)
-	if query.CustomerID != nil || !plan.Narrows {
-		return collect(ctx, s.readers, listInOrder(scope, query), scanOneEntity)
+	if query.IsDirect() || !plan.Narrows {
+		var found []collab.Entity
+		err := s.query(ctx, listing(query, &found, listInOrder(scope, query)...)...)
+		return found, err
 	}
 	return s.listFound(ctx, scope, query, plan)
 }
 
 // CountEntities counts the entities of a query.
 func (s *Store) CountEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) (collab.Count, error) {
-	if query.CustomerID != nil {
+	if query.IsDirect() {
 		n, err := count(ctx, s.readers, countInOrder(scope, query))
 		return collab.CountUpTo(n), err
 	}
 	return s.countFound(ctx, scope, query, search.NewPlan(scope, query))
+}
+
+// ListAndCountEntities lists and counts the entities of a query.
+func (s *Store) ListAndCountEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) (found []collab.Entity, total collab.Count, err error) {
+	if !query.IsDirect() {
+		return s.listAndCountFound(ctx, scope, query, search.NewPlan(scope, query))
+	}
+	if found, err = s.ListEntities(ctx, scope, query); err != nil || query.IsWhole(found) {
+		return found, collab.Count{N: len(found), IsExact: true}, err
+	}
+	total, err = s.CountEntities(ctx, scope, query)
+	return found, total, err
 }
 
 // addEntities adds the entities that are there, as e. Every read of entities as
@@ -40,22 +63,81 @@ func addEntities(q *query, scope collab.Scope) {
 	addVisible(q, scope, "e")
 }
 
+// addListed adds the entities of which a query lists some, as e.
+func addListed(q *query, scope collab.Scope, query collab.EntityQuery) {
+	if !query.Deleted {
+		addEntities(q, scope)
+		return
+	}
+	q.add(" FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL", scope.OrgID)
+	addVisible(q, scope, "e")
+}
+
 // addFilter narrows e to what the query asks for, whatever the customer.
 func addFilter(q *query, query collab.EntityQuery) {
 	q.add(" AND e.type = ?", query.Type)
-	oneOf(q, "e.status", query.Status)
+	among(q, "e.id", query.IDs)
+	among(q, "e.status", query.Status)
 	equal(q, "e.owner_id", query.OwnerID)
+	addOwners(q, query)
 	if query.Search != "" {
 		q.add(" AND instr(e.search, ?) > 0", collab.FoldText(query.Search))
 	}
 	if query.Tag != nil {
 		q.add(" AND EXISTS (SELECT 1 FROM json_each(e.data, '$.fields.tags') WHERE value = ?)", *query.Tag)
 	}
-	if query.StartsAfter != nil {
-		q.add(" AND e.starts_at >= ?", *query.StartsAfter)
+	addAnyIn(q, "tags", query.Tags)
+	addPeople(q, query)
+	addRange(q, "e.starts_at", query.StartsAfter, query.StartsBefore)
+	addRange(q, "e.created_at", query.CreatedAfter, query.CreatedBefore)
+	addRange(q, "e.updated_at", query.UpdatedAfter, query.UpdatedBefore)
+}
+
+// addOwners narrows e to what some people own, or nobody.
+func addOwners(q *query, query collab.EntityQuery) {
+	if !query.Unowned {
+		among(q, "e.owner_id", query.OwnerIDs)
+		return
 	}
-	if query.StartsBefore != nil {
-		q.add(" AND e.starts_at < ?", *query.StartsBefore)
+	q.add(" AND (e.owner_id IS NULL")
+	if query.OwnerIDs != nil {
+		q.add(" OR e.owner_id IN (SELECT value FROM json_each(?))", list(query.OwnerIDs))
+	}
+	q.add(")")
+}
+
+// addPeople narrows e to what some people take part in, besides its owner.
+func addPeople(q *query, query collab.EntityQuery) {
+	if query.AttendeeIDs == nil {
+		return
+	}
+	noun, err := collab.NounOf(query.Type)
+	if err != nil || noun.People == "" {
+		q.add(" AND FALSE")
+		return
+	}
+	values := make([]string, len(query.AttendeeIDs))
+	for i, id := range query.AttendeeIDs {
+		values[i] = string(id)
+	}
+	addAnyIn(q, noun.People, values)
+}
+
+// addAnyIn narrows e to what has one of some values in a list of its document. Nil does not narrow.
+func addAnyIn(q *query, field string, values []string) {
+	if values != nil {
+		q.add(" AND EXISTS (SELECT 1 FROM json_each(e.data, '$.fields."+field+"') WHERE value IN (SELECT value FROM json_each(?)))", list(values))
+	}
+}
+
+// addRange narrows to rows whose column is in a range of time: from its beginning on, and before its
+// end. Nil leaves that end open.
+func addRange(q *query, column string, from, before *collab.Time) {
+	if from != nil {
+		q.add(" AND "+column+" >= ?", *from)
+	}
+	if before != nil {
+		q.add(" AND "+column+" < ?", *before)
 	}
 }
 
@@ -68,29 +150,38 @@ func addCustomer(q *query, scope collab.Scope, customerID *collab.ID) {
 	}
 }
 
-// An order is a column to sort by; the id breaks ties, in the same direction,
-// so that one index serves the whole order, and one comparison the place in it.
+// An order is a column of e to sort by; the id breaks ties, in the same direction, so that one index
+// serves the whole order, and one comparison the place in it.
 type order struct {
 	column    string
 	direction string
-	place     func(*collab.Place) any
+	place     func(*collab.SortKey) any
+	// mayLack reports that the column may be NULL. Those rows come last in either direction.
+	mayLack bool
 }
 
-func orderOf(o collab.EntityOrder) order {
-	byTime := func(p *collab.Place) any { return p.Time }
-	switch o {
-	case collab.OrderUpdatedAsc:
-		return order{"updated_at", "ASC", byTime}
-	case collab.OrderNameAsc:
-		return order{"name_key", "ASC", func(p *collab.Place) any { return p.Name }}
-	case collab.OrderCreatedDesc:
-		return order{"created_at", "DESC", byTime}
+func orderOf(query collab.EntityQuery) order {
+	byTime := func(p *collab.SortKey) any { return p.Time }
+	sorting := query.Sorting()
+	o := order{column: "e.updated_at", direction: "ASC", place: byTime, mayLack: sorting.MayLack()}
+	if sorting.Descending {
+		o.direction = "DESC"
 	}
-	return order{"updated_at", "DESC", byTime}
+	switch sorting.By {
+	case collab.SortByCreation:
+		o.column = "e.created_at"
+	case collab.SortByName:
+		o.column, o.place = "e.name_key", func(p *collab.SortKey) any { return p.Name }
+	case collab.SortByStart:
+		o.column = "e.starts_at"
+	case collab.SortByAmount:
+		o.column, o.place = "e.amount", func(p *collab.SortKey) any { return int64(p.Amount) }
+	}
+	return o
 }
 
 // addAfter narrows e to what comes after a place. Nil does not narrow.
-func (o order) addAfter(q *query, after *collab.Place) {
+func (o order) addAfter(q *query, after *collab.SortKey) {
 	if after == nil {
 		return
 	}
@@ -98,10 +189,65 @@ func (o order) addAfter(q *query, after *collab.Place) {
 	if o.direction == "DESC" {
 		comes = "<"
 	}
-	q.add(" AND (e."+o.column+", e.id) "+comes+" (?, ?)", o.place(after), after.ID)
+	switch {
+	case !o.mayLack:
+		q.add(" AND ("+o.column+", e.id) "+comes+" (?, ?)", o.place(after), after.ID)
+	case after.IsLast:
+		q.add(" AND "+o.column+" IS NULL AND e.id "+comes+" ?", after.ID)
+	default:
+		q.add(" AND (("+o.column+", e.id) "+comes+" (?, ?) OR "+o.column+" IS NULL)", o.place(after), after.ID)
+	}
 }
 
 // by is what stands after ORDER BY.
-func (o order) by(table string) string {
-	return table + o.column + " " + o.direction + ", " + table + "id " + o.direction
+func (o order) by() string {
+	sorted := o.column + " " + o.direction + ", e.id " + o.direction
+	if o.mayLack {
+		return o.column + " IS NULL, " + sorted
+	}
+	return sorted
+}
+
+// A stretch is a part of an order that one index serves: without mayLack the whole order, otherwise
+// the rows with a value, and then those without one.
+type stretch struct {
+	order
+	lacks bool
+}
+
+// stretches returns the parts of the order after a place.
+func (o order) stretches(after *collab.SortKey) []stretch {
+	switch {
+	case !o.mayLack:
+		return []stretch{{o, false}}
+	case after != nil && after.IsLast:
+		return []stretch{{o, true}}
+	}
+	return []stretch{{o, false}, {o, true}}
+}
+
+// add narrows e to the part, after a place.
+func (s stretch) add(q *query, after *collab.SortKey) {
+	switch {
+	case !s.mayLack:
+		s.addAfter(q, after)
+	case s.lacks:
+		q.add(" AND " + s.column + " IS NULL")
+		if after != nil && after.IsLast {
+			s.addAfter(q, after)
+		}
+	default:
+		q.add(" AND " + s.column + " IS NOT NULL")
+		s.order.mayLack = false
+		s.addAfter(q, after)
+	}
+}
+
+// by is what stands after ORDER BY.
+func (s stretch) by() string {
+	if s.lacks {
+		return "e.id " + s.direction
+	}
+	s.order.mayLack = false
+	return s.order.by()
 }

@@ -7,34 +7,33 @@ import (
 	"tandem/internal/collab"
 )
 
-// erase takes a person out of all tables, in the transaction of a write; nil
-// erases nobody. It counts the rows that it touched. A row that has nothing of the
-// person any more is left alone.
-func erase(ctx context.Context, tx *transaction, orgID collab.ID, e *collab.Erasure) error {
+// erase removes a person from all tables, in the transaction of a write; nil erases nobody. It
+// returns the number of rows that it changed, and does not touch rows that have nothing of the
+// person.
+func erase(ctx context.Context, tx *transaction, orgID collab.ID, e *collab.Erasure) (touched int, err error) {
 	if e == nil {
-		return nil
+		return 0, nil
 	}
 	statements := erasures(orgID, e)
 	conflicts, err := eraseConflicts(ctx, tx, orgID, e.UserID)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	e.Touched = 0
 	for _, q := range append(statements, conflicts...) {
 		result, err := tx.ExecContext(ctx, q.text.String(), q.args...)
 		if err != nil {
-			return fault(ctx, err)
+			return 0, fault(ctx, err)
 		}
 		n, err := result.RowsAffected()
 		if err != nil {
-			return err
+			return 0, err
 		}
-		e.Touched += int(n)
+		touched += int(n)
 	}
-	return nil
+	return touched, nil
 }
 
-// erasures are the statements that erase a person, but for conflicts.
+// erasures are the statements that erase a person, except those for conflicts.
 func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 	statements := []*query{
 		newQuery(`UPDATE users SET name = ?, email = NULL, avatar = NULL, erased_at = ?
@@ -43,11 +42,21 @@ func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 			WHERE org_id = ? AND user_id = ? AND (removed_at IS NULL OR name_key <> ?)`,
 			e.At, collab.NameKey(collab.ErasedName), orgID, e.UserID, collab.NameKey(collab.ErasedName)),
 		newQuery("DELETE FROM grants WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM notification_settings WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM notification_channels WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM mutes WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 		newQuery("UPDATE comments SET body = ? WHERE org_id = ? AND author_id = ? AND body <> ?",
 			collab.ErasedText, orgID, e.UserID, collab.ErasedText),
 		newQuery(`UPDATE log SET metadata = NULL, client_mutation_id = NULL, fingerprint = NULL
 			WHERE org_id = ? AND actor_id = ? AND (metadata IS NOT NULL OR client_mutation_id IS NOT NULL)`, orgID, e.UserID),
+		newQuery("DELETE FROM watches WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM inboxes WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 		newQuery("DELETE FROM notifications WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM jobs WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
+		newQuery(`DELETE FROM push_endpoints WHERE holder = ? AND hash IN
+			(SELECT endpoint_hash FROM push_subscriptions WHERE org_id = ? AND user_id = ?)`, orgID, orgID, e.UserID),
+		newQuery("DELETE FROM push_subscriptions WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 	}
 	for _, said := range collab.ErasedNotifications {
 		statements = append(statements, newQuery(`UPDATE notifications SET title = ?, body = CASE WHEN ? = '' THEN body ELSE ? END

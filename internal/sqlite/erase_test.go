@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/collabtest"
 	"tandem/internal/memory"
 )
 
@@ -28,7 +29,7 @@ func TestErasureThatLeavesTheFile(t *testing.T) {
 	bus := memory.NewBus()
 	var heard []*collab.Change
 	bus.Listen(t.Context(), func(c *collab.Change) { heard = append(heard, c) })
-	service := collab.NewService(beforeVacuum{s, t}, bus, slog.New(slog.DiscardHandler), time.Now)
+	service := collab.NewService(beforeVacuum{s, t}, bus, nil, slog.New(slog.DiscardHandler), time.Now)
 	var ann *collab.Viewer
 	for _, name := range []collab.ID{"bob", "ann"} {
 		if ann, err = service.Admit(t.Context(), collab.Claims{UserID: name, OrganizationID: "org", Role: collab.RoleAdmin}); err != nil {
@@ -57,10 +58,10 @@ type beforeVacuum struct {
 	t *testing.T
 }
 
-func (s beforeVacuum) Write(ctx context.Context, intent collab.Intent, decide func(*collab.State) (*collab.Decision, error)) (*collab.Change, error) {
+func (s beforeVacuum) Write(ctx context.Context, intent collab.Intent, decide collab.Decide) (*collab.Written, error) {
 	return s.Store.Write(ctx, intent, func(st *collab.State) (*collab.Decision, error) {
 		decision, err := decide(st)
-		if decision == nil || decision.Change == nil || decision.Erasure == nil {
+		if err != nil || decision.Change == nil || decision.Erasure == nil {
 			return decision, err
 		}
 		// The next writer gets the connection when the transaction ends.
@@ -87,7 +88,7 @@ func TestErasedFromTheFile(t *testing.T) {
 	}
 	name := "Quirina " + strings.Repeat("von und zu ", 10)
 	for _, user := range []collab.ID{"ann", "bob"} {
-		if _, err := s.Join(t.Context(), collab.Claims{UserID: user, OrganizationID: "org", Role: collab.RoleAdmin, Name: name + string(user)}, collab.Time{}); err != nil {
+		if _, err := collabtest.Join(t.Context(), s, collab.Claims{UserID: user, OrganizationID: "org", Role: collab.RoleAdmin, Name: name + string(user)}, collab.Time{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -24,7 +24,7 @@ func (s *Store) Unindexed(ctx context.Context, few int) ([]collab.ID, error) {
 	})
 }
 
-// Index brings the index of an organization on by one batch.
+// Index advances the index of an organization by one batch.
 func (s *Store) Index(ctx context.Context, orgID collab.ID, few int) (bool, error) {
 	tx, err := s.writer.begin(ctx, fair.Key{Org: string(orgID)})
 	if err != nil {
@@ -35,7 +35,7 @@ func (s *Store) Index(ctx context.Context, orgID collab.ID, few int) (bool, erro
 	if err != nil {
 		return false, err
 	}
-	lacking, err := readLacking(ctx, tx, orgID, state.Position)
+	lacking, err := readLacking(ctx, tx, orgID, state)
 	if err != nil {
 		return false, err
 	}
@@ -44,17 +44,18 @@ func (s *Store) Index(ctx context.Context, orgID collab.ID, few int) (bool, erro
 			return false, err
 		}
 	}
-	if state.Position > 0 || len(lacking.Entities) >= few {
+	if state.Covers(lacking, few) {
 		if err := indexBatch(ctx, tx, orgID, lacking.Entities); err != nil {
 			return false, err
 		}
 	}
+	isRewriting := state.LacksKeys()
 	state.MoveOn(lacking, few)
-	err = execAll(ctx, tx, newQuery("UPDATE search_state SET position = ?, form = ? WHERE org_id = ?", state.Position, state.Form, orgID))
+	err = execAll(ctx, tx, newQuery("UPDATE search_state SET position = ?, form = ?, keyed = ? WHERE org_id = ?", state.Position, state.Form, state.Keyed, orgID))
 	if err != nil {
 		return false, err
 	}
-	return lacking.IsCut, fault(ctx, tx.Commit())
+	return lacking.IsCut || isRewriting, fault(ctx, tx.Commit())
 }
 
 // beginIndexing reads the state of an index.
@@ -64,42 +65,43 @@ func beginIndexing(ctx context.Context, tx *transaction, orgID collab.ID) (*sear
 		return nil, err
 	}
 	var state *search.State
-	err = each(ctx, tx, newQuery("SELECT position, form FROM search_state WHERE org_id = ?", orgID), one(&state, scanIndexState))
+	err = forEachRow(ctx, tx, newQuery("SELECT position, form, keyed FROM search_state WHERE org_id = ?", orgID), scanOne(&state, scanIndexState))
 	return state, err
 }
 
 func scanIndexState(r row) (*search.State, error) {
 	state := &search.State{}
-	return state, r.Scan(&state.Position, &state.Form)
+	return state, r.Scan(&state.Position, &state.Form, &state.Keyed)
 }
 
-// readLacking reads the entities that changed after a position, deleted or not.
-func readLacking(ctx context.Context, tx *transaction, orgID collab.ID, after int64) (*search.Lacking, error) {
+// readLacking reads the entities of the next batch, deleted or not.
+func readLacking(ctx context.Context, tx *transaction, orgID collab.ID, state *search.State) (*search.Lacking, error) {
 	lacking := &search.Lacking{Most: mostIndexed}
-	q := selectEntities(orgID).add(`, e.search, e.name_key FROM entities e WHERE e.org_id = ? AND e.position > ?
-		ORDER BY e.position LIMIT ?`, orgID, after, mostIndexed+1)
-	err := each(ctx, tx, q, func(r row) error {
-		var text, name string
-		e, err := scanEntity(r, &text, &name)
+	after, upTo := state.Stretch()
+	q := selectEntities(orgID).add(`, e.search, e.name_key, e.amount FROM entities e WHERE e.org_id = ? AND e.position > ? AND e.position <= ?
+		ORDER BY e.position LIMIT ?`, orgID, after, upTo, mostIndexed+1)
+	err := forEachRow(ctx, tx, q, func(r row) error {
+		var row search.Row
+		e, err := scanEntity(r, &row.Text, &row.Name, &row.Amount)
 		if err == nil {
-			lacking.Add(e, text, name)
+			lacking.Add(e, row)
 		}
 		return err
 	})
 	return lacking, err
 }
 
-// refold writes the folded texts of entities in their present form, and with each
-// batch those of members.
+// refold updates what rows of entities have besides the snapshot to its present form, and with each batch those of
+// members.
 func refold(ctx context.Context, tx *transaction, orgID collab.ID, lacking *search.Lacking) error {
 	var statements []*query
 	for _, e := range lacking.Outdated() {
-		statements = append(statements, newQuery("UPDATE entities SET search = ?, name_key = ? WHERE org_id = ? AND id = ?",
-			e.SearchText(), collab.NameKey(e.DisplayName()), orgID, e.Common().ID))
+		statements = append(statements, newQuery("UPDATE entities SET search = ?, name_key = ?, amount = ? WHERE org_id = ? AND id = ?",
+			e.SearchText(), collab.NameKey(e.DisplayName()), e.Indexed().Amount, orgID, e.Common().ID))
 	}
 	q := newQuery(`SELECT m.user_id, u.name FROM members m JOIN users u ON u.org_id = m.org_id AND u.id = m.user_id
 		WHERE m.org_id = ? AND octet_length(u.name) > length(u.name)`, orgID)
-	err := each(ctx, tx, q, func(r row) error {
+	err := forEachRow(ctx, tx, q, func(r row) error {
 		var id collab.ID
 		var name string
 		err := r.Scan(&id, &name)
@@ -121,7 +123,7 @@ func indexBatch(ctx context.Context, tx *transaction, orgID collab.ID, entities 
 		ids[i] = e.Common().ID
 	}
 	kept, next := map[collab.ID]search.Document{}, map[collab.EntityType]int{}
-	err := answer(ctx, tx, []question{{
+	err := answer(ctx, tx, []batchQuery{{
 		newQuery("SELECT type, number, entity_id, source FROM search_documents WHERE org_id = ? AND entity_id IN (SELECT value FROM json_each(?))", orgID, list(ids)),
 		func(r row) error {
 			var d search.Document
@@ -167,7 +169,7 @@ func writeDocuments(ctx context.Context, tx *transaction, orgID collab.ID, docum
 func writeChunks(ctx context.Context, tx *transaction, orgID collab.ID, b *search.Batch) error {
 	for _, p := range b.Places() {
 		var kept []byte
-		err := each(ctx, tx, newQuery("SELECT members FROM search_chunks WHERE org_id = ? AND type = ? AND key = ? AND at = ?",
+		err := forEachRow(ctx, tx, newQuery("SELECT members FROM search_chunks WHERE org_id = ? AND type = ? AND key = ? AND at = ?",
 			orgID, p.Type, p.Key, p.At), func(r row) error { return r.Scan(&kept) })
 		if err != nil {
 			return err

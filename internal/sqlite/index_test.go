@@ -42,8 +42,8 @@ func migratedTo(t *testing.T, path string, applied int) {
 	}
 }
 
-// A file of an earlier release is indexed in batches. What was committed stays when
-// the program ends, lists work all along, and the next start goes on.
+// A file of an earlier release is indexed in batches. A committed batch stays when the program
+// ends, lists work all the time, and the next start continues.
 func TestIndexOfEarlierFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	migratedTo(t, path, 5)
@@ -73,7 +73,7 @@ func TestIndexOfEarlierFile(t *testing.T) {
 	}
 }
 
-// What only reads needs the tables of this release, and says so.
+// A program that only reads needs the tables of this release, and reports their absence.
 func TestOpenToReadEarlierFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	migratedTo(t, path, 5)

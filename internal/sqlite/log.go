@@ -12,7 +12,7 @@ func (s *Store) Heads(ctx context.Context, orgIDs []collab.ID) (map[collab.ID]co
 		COALESCE((SELECT MIN(l.position) FROM log l WHERE l.org_id = o.id), o.head + 1)
 		FROM organizations o WHERE o.id IN (SELECT value FROM json_each(?))`, list(orgIDs))
 	heads := make(map[collab.ID]collab.Head, len(orgIDs))
-	err := each(ctx, s.readers, q, func(r row) error {
+	err := forEachRow(ctx, s.readers, q, func(r row) error {
 		var id collab.ID
 		var h collab.Head
 		err := r.Scan(&id, &h.Epoch, &h.Position, &h.Oldest)
@@ -27,43 +27,50 @@ func (s *Store) Heads(ctx context.Context, orgIDs []collab.ID) (map[collab.ID]co
 
 // Changes returns changes after a position, whole.
 func (s *Store) Changes(ctx context.Context, orgID collab.ID, after int64, limit int) ([]*collab.Change, error) {
-	return s.wholeChanges(ctx, collab.Scope{OrgID: orgID, All: true}, after, collab.ChangeQuery{}, nil, limit)
+	return s.pageOfChanges(ctx, orgID, func(q *query) *query {
+		return q.add(" FROM log l WHERE l.org_id = ? AND l.position > ? ORDER BY l.position LIMIT ?", orgID, after, limit)
+	})
 }
 
 // EntityChanges returns changes of entities after a position, whole.
-func (s *Store) EntityChanges(ctx context.Context, scope collab.Scope, after int64, query collab.ChangeQuery, limit int) ([]*collab.Change, error) {
-	return s.wholeChanges(ctx, scope, after, query, collab.EntityChangeTypes, limit)
+func (s *Store) EntityChanges(ctx context.Context, scope collab.Scope, after int64, narrow collab.ChangeQuery, limit int) ([]*collab.Change, error) {
+	return s.pageOfChanges(ctx, scope.OrgID, func(q *query) *query {
+		q.add(" FROM log l WHERE l.org_id = ? AND l.position > ?", scope.OrgID, after)
+		if kinds := narrow.Kinds(); kinds != nil {
+			addFirst(q, scope, nil, kinds, limit, "ASC", func() {
+				q.add(" AND l.position > ?", after)
+				addVisibleChange(q, scope)
+			})
+		}
+		addVisibleChange(q, scope)
+		oneOf(q, "l.type", collab.EntityChangeTypes)
+		oneOf(q, "l.entity_type", narrow.Types)
+		equal(q, "l.entity_id", narrow.EntityID)
+		return q.add(" ORDER BY l.position LIMIT ?", limit)
+	})
 }
 
-// EntityAndAccessChanges returns the changes of one entity, and those that alter access, after a position, whole.
+// EntityAndAccessChanges returns the changes of one entity of collab.FollowedTypes, and those that alter access, after a
+// position, whole.
 func (s *Store) EntityAndAccessChanges(ctx context.Context, orgID, entityID collab.ID, after int64, limit int) ([]*collab.Change, error) {
 	// Each half has an index of its own, which an OR would keep the planner from using.
 	return s.pageOfChanges(ctx, orgID, func(q *query) *query {
 		q.add(" FROM log l WHERE l.org_id = ? AND l.position IN ("+
 			"SELECT * FROM (SELECT e.position FROM log e WHERE e.org_id = ? AND e.entity_id = ? AND e.position > ?", orgID, orgID, entityID, after)
-		oneOf(q, "e.type", collab.EntityChangeTypes)
+		oneOf(q, "e.type", collab.FollowedTypes)
 		return q.add(" ORDER BY e.position LIMIT ?) of_entity UNION SELECT * FROM (SELECT a.position FROM log a"+
 			" WHERE a.org_id = ? AND a.position > ? AND a.regards IS NOT NULL ORDER BY a.position LIMIT ?) of_access)"+
 			" ORDER BY l.position LIMIT ?", limit, orgID, after, limit, limit)
 	})
 }
 
-// wholeChanges reads changes of types together with their notifications.
-func (s *Store) wholeChanges(ctx context.Context, scope collab.Scope, after int64, narrow collab.ChangeQuery, types []collab.ChangeType, limit int) ([]*collab.Change, error) {
-	return s.pageOfChanges(ctx, scope.OrgID, func(q *query) *query {
-		q.add(" FROM log l WHERE l.org_id = ? AND l.position > ?", scope.OrgID, after)
-		if kinds := narrow.Kinds(); kinds != nil {
-			addKinds(q, scope, kinds, limit, "ASC", func() {
-				q.add(" AND l.position > ?", after)
-				addVisibleChange(q, scope)
-			})
-		}
-		addVisibleChange(q, scope)
-		oneOf(q, "l.type", types)
-		oneOf(q, "l.entity_type", narrow.Types)
-		equal(q, "l.entity_id", narrow.EntityID)
-		return q.add(" ORDER BY l.position LIMIT ?", limit)
-	})
+// AccessHistory returns the newest changes that altered who may see some entities.
+func (s *Store) AccessHistory(ctx context.Context, orgID collab.ID, entityIDs []collab.ID, limit int) ([]*collab.Change, error) {
+	q := selectChanges(orgID, "NULL").add(` FROM log l WHERE l.org_id = ? AND l.position IN (SELECT newest.position FROM
+		(SELECT a.position, ROW_NUMBER() OVER (PARTITION BY a.entity_id ORDER BY a.position DESC) AS number FROM log a
+		WHERE a.org_id = ? AND a.entity_id IN (SELECT value FROM json_each(?)) AND a.regards IS NOT NULL) AS newest WHERE newest.number <= ?)
+		ORDER BY l.position`, orgID, orgID, list(entityIDs), limit)
+	return collect(ctx, s.readers, q, scanChange(orgID))
 }
 
 // pageOfChanges reads the changes that page selects from the log, together with their notifications.
@@ -71,9 +78,9 @@ func (s *Store) pageOfChanges(ctx context.Context, orgID collab.ID, page func(*q
 	told := page(selectNotifications(orgID).add(" AND n.position IN (SELECT l.position")).add(") ORDER BY n.position, n.user_id")
 	var changes []*collab.Change
 	var notifications []*collab.Notification
-	err := s.ask(ctx,
-		question{page(selectChanges(orgID, "l.snapshot")), into(&changes, scanChange(orgID))},
-		question{told, into(&notifications, scanNotification)})
+	err := s.query(ctx,
+		batchQuery{page(selectChanges(orgID, "l.snapshot, "+priorUpdate)), scanAll(&changes, scanWholeChange(orgID))},
+		batchQuery{told, scanAll(&notifications, scanNotification)})
 	if err != nil {
 		return nil, err
 	}
@@ -81,15 +88,34 @@ func (s *Store) pageOfChanges(ctx context.Context, orgID collab.ID, page func(*q
 	return changes, nil
 }
 
-// addKinds narrows l to the first of each of some kinds, by the index of kinds, so
-// that none is looked for in the whole log. further narrows each of them.
-func addKinds(q *query, scope collab.Scope, kinds []collab.Kind, limit int, direction string, further func()) {
+// mostParts is how many parts a statement may have. SQLite takes 500, and more take long to plan.
+const mostParts = 400
+
+// addFirst narrows l to the first changes of each of some actors, of each of some kinds, or of each
+// kind of each actor, by the index of those, so that none is looked for in the whole log. nil is
+// all of them. further narrows each.
+func addFirst(q *query, scope collab.Scope, actors []collab.ID, kinds []collab.Kind, limit int, direction string, further func()) {
+	if len(actors)*len(kinds) > mostParts {
+		kinds = nil // further narrows to them
+	}
 	q.add(" AND l.position IN (SELECT NULL")
-	for _, kind := range kinds {
-		q.add(" UNION ALL SELECT * FROM (SELECT l.position FROM log l WHERE l.org_id = ? AND l.entity_type = ? AND l.type = ?",
-			scope.OrgID, kind.EntityType, kind.Type)
+	part := func(narrow string, args ...any) {
+		q.add(" UNION ALL SELECT * FROM (SELECT l.position FROM log l WHERE l.org_id = ?", scope.OrgID).add(narrow, args...)
 		further()
 		q.add(" ORDER BY l.position "+direction+" LIMIT ?)", limit)
+	}
+	for _, actor := range actors {
+		if kinds == nil {
+			part(" AND l.actor_id = ?", actor)
+		}
+		for _, kind := range kinds {
+			part(" AND l.actor_id = ? AND l.entity_type = ? AND l.type = ?", actor, kind.EntityType, kind.Type)
+		}
+	}
+	if actors == nil {
+		for _, kind := range kinds {
+			part(" AND l.entity_type = ? AND l.type = ?", kind.EntityType, kind.Type)
+		}
 	}
 	q.add(")")
 }
@@ -119,7 +145,7 @@ func (s *Store) EntitiesAt(ctx context.Context, scope collab.Scope, at []collab.
 		scope.OrgID, list(ids), list(versions))
 	addVisibleChange(q, scope)
 	entities := make(map[collab.EntityVersion]collab.Entity, len(at))
-	err := each(ctx, s.readers, q, func(r row) error {
+	err := forEachRow(ctx, s.readers, q, func(r row) error {
 		c, err := scanChange(scope.OrgID)(r)
 		if err != nil {
 			return err

@@ -8,15 +8,16 @@ import (
 
 // Notifications returns those of the ids that are there and are the person's.
 func (s *Store) Notifications(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID) (map[collab.ID]*collab.Notification, error) {
-	q := selectVisibleNotifications(scope).add(" AND n.user_id = ? AND n.id IN (SELECT value FROM json_each(?))", userID, list(ids))
+	q := selectNotifications(scope.OrgID).add(" AND n.user_id = ? AND n.id IN (SELECT value FROM json_each(?))", userID, list(ids))
+	addToldNotification(q, scope, userID)
 	return collectByID(ctx, s.readers, q, scanNotification, func(n *collab.Notification) collab.ID { return n.ID })
 }
 
 // ListNotifications returns a person's notifications, newest first.
 func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userID collab.ID, query collab.NotificationQuery) ([]*collab.Notification, error) {
-	q := selectVisibleNotifications(scope).add(" AND n.user_id = ?", userID)
+	q := selectVisibleNotifications(scope, userID).add(" AND n.user_id = ?", userID)
 	if query.UnreadOnly {
-		q.add(" AND n.read_at IS NULL")
+		addUnread(q, query.Now)
 	}
 	if query.Before > 0 {
 		q.add(" AND n.position < ?", query.Before)
@@ -25,25 +26,68 @@ func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userI
 	return collect(ctx, s.readers, q, scanNotification)
 }
 
-// CountUnread counts a person's notifications that were not read.
-func (s *Store) CountUnread(ctx context.Context, scope collab.Scope, userID collab.ID) (int, error) {
-	q := newQuery("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL", scope.OrgID, userID)
-	addVisibleOf(q, scope, "n.entity_id")
-	return count(ctx, s.readers, q)
+// CountUnread counts a person's notifications that are unread.
+func (s *Store) CountUnread(ctx context.Context, scope collab.Scope, userID collab.ID, now collab.Time) (int, error) {
+	return count(ctx, s.readers, countUnread(scope, userID, now))
 }
 
-// MarkRead marks unread notifications of the ids, and all up to a position.
+func countUnread(scope collab.Scope, userID collab.ID, now collab.Time) *query {
+	q := newQuery("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, userID)
+	addUnread(q, now)
+	addVisibleNotification(q, scope, userID)
+	return q
+}
+
+// addUnread restricts notifications n to those that are unread and not snoozed.
+func addUnread(q *query, now collab.Time) {
+	q.add(" AND n.read_at IS NULL AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?)", now)
+}
+
+// MarkRead marks unread notifications of the ids, and all up to a position that are not snoozed.
 func (s *Store) MarkRead(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, upTo int64, now collab.Time) (int, error) {
-	q := newQuery(`UPDATE notifications AS n SET read_at = ? WHERE n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL
-		AND (n.position <= ? OR n.id IN (SELECT value FROM json_each(?)))`, now, scope.OrgID, userID, upTo, list(ids))
-	addVisibleOf(q, scope, "n.entity_id")
-	return s.exec(ctx, scope.OrgID, q)
+	return s.mark(ctx, scope, userID, "read_at = ?, snoozed_until = NULL", []any{now}, func(q *query) {
+		q.add(" AND n.read_at IS NULL AND (n.position <= ? AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?) OR n.id IN (SELECT value FROM json_each(?)))", upTo, now, list(ids))
+	})
+}
+
+// MarkUnread makes notifications of the ids unread, and snoozes them until a time; nil ends their snoozes.
+func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, until *collab.Time) (int, error) {
+	return s.mark(ctx, scope, userID, "read_at = NULL, snoozed_until = ?", []any{until}, func(q *query) {
+		q.add(" AND n.id IN (SELECT value FROM json_each(?)) AND (n.read_at IS NOT NULL OR n.snoozed_until IS NOT ?)", list(ids), until)
+	})
+}
+
+// mark sets columns of a person's notifications, by the next revision of their inbox.
+func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, set string, values []any, narrow func(*query)) (int, error) {
+	tx, err := s.writer.begin(ctx, writing(ctx, scope.OrgID, userID))
+	if err != nil {
+		return 0, err
+	}
+	defer tx.end()
+	next := newQuery("INSERT INTO inboxes (org_id, user_id, revision) VALUES (?, ?, 1) ON CONFLICT (org_id, user_id) DO UPDATE SET revision = revision + 1",
+		scope.OrgID, userID)
+	if err := execAll(ctx, tx, next); err != nil {
+		return 0, err
+	}
+	q := newQuery("UPDATE notifications AS n SET marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id), ").add(set, values...).
+		add(" WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, userID)
+	narrow(q)
+	addVisibleNotification(q, scope, userID)
+	result, err := tx.ExecContext(ctx, q.text.String(), q.args...)
+	if err != nil {
+		return 0, fault(ctx, err)
+	}
+	marked, err := result.RowsAffected()
+	if err != nil {
+		return 0, err
+	}
+	return int(marked), fault(ctx, tx.Commit())
 }
 
 // selectVisibleNotifications begins a query for scanNotification, of what the
-// scope sees.
-func selectVisibleNotifications(scope collab.Scope) *query {
+// person sees in the scope.
+func selectVisibleNotifications(scope collab.Scope, userID collab.ID) *query {
 	q := selectNotifications(scope.OrgID)
-	addVisibleOf(q, scope, "n.entity_id")
+	addVisibleNotification(q, scope, userID)
 	return q
 }

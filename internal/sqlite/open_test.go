@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// A second instance on a file is told what that means; one that comes after it is not.
+// A second instance on a file is warned; an instance that opens it after the first has closed it is
+// not.
 func TestSecondInstanceIsWarned(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.db")

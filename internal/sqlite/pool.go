@@ -23,7 +23,7 @@ type pool struct {
 	*sql.DB
 	turns *fair.Queue // before the connections; nil is none
 
-	mu       sync.Mutex
+	mu       sync.Mutex // guards prepared; innermost
 	prepared map[string]*sql.Stmt
 }
 
@@ -88,9 +88,9 @@ func (p *pool) prepare(text string) {
 	_ = statement.Close()
 }
 
-// A transaction runs statements prepared where it can. One that is new runs as
-// it is and is prepared once the transaction has given its connection back,
-// since the writers have no other.
+// A transaction runs prepared statements where it can. It runs a new statement as it is, and
+// prepares it once the transaction has given its connection back, because the writers have no
+// other.
 type transaction struct {
 	*sql.Tx
 	pool *pool

@@ -7,8 +7,7 @@ import (
 	"tandem/internal/fair"
 )
 
-// Prune takes changes off the beginning of one log. Writers wait for it, so it is
-// quick if limit is small.
+// Prune deletes changes at the beginning of one log. Writers wait for it, so limit should be small.
 func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, error) {
 	tx, err := s.writer.begin(ctx, fair.Key{})
 	if err != nil {
@@ -32,14 +31,13 @@ func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, 
 	return int(pruned), fault(ctx, tx.Commit())
 }
 
-// findOld finds a log that begins with old changes, and the newest position that
-// is to go: before the first change that is not old, and before the head. It is 0
-// if there is none.
+// findOld finds a log that begins with old changes, and the newest position to delete: before the
+// first change that is not old, and before the head. It is 0 if there is none.
 func findOld(ctx context.Context, tx *transaction, before collab.Time, limit int) (orgID collab.ID, upTo int64, err error) {
 	q := newQuery(`SELECT o.id FROM organizations o JOIN log l ON l.org_id = o.id
 		AND l.position = (SELECT MIN(oldest.position) FROM log oldest WHERE oldest.org_id = o.id)
 		WHERE l.occurred_at < ? AND l.position < o.head LIMIT 1`, before)
-	err = each(ctx, tx, q, func(r row) error { return r.Scan(&orgID) })
+	err = forEachRow(ctx, tx, q, func(r row) error { return r.Scan(&orgID) })
 	if err != nil || orgID == "" {
 		return "", 0, err
 	}
@@ -47,20 +45,21 @@ func findOld(ctx context.Context, tx *transaction, before collab.Time, limit int
 		OR l.position >= (SELECT o.head FROM organizations o WHERE o.id = ?)) - 1, MAX(l.position))
 		FROM (SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = ? ORDER BY l.position LIMIT ?) AS l`,
 		before, orgID, orgID, limit)
-	err = each(ctx, tx, q, func(r row) error { return r.Scan(&upTo) })
+	err = forEachRow(ctx, tx, q, func(r row) error { return r.Scan(&upTo) })
 	return orgID, upTo, err
 }
 
-// prunings are the statements that take the changes up to a position, and what
-// goes with them; the last one takes the changes themselves.
+// prunings are the statements that delete the changes up to a position, with everything that depends
+// on them. The last one deletes the changes themselves.
 func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
-	// What the index has yet to let go of stays until it has.
+	// Rows that the index still refers to stay until the index has removed them.
 	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?" +
 		" AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.org_id = e.org_id AND d.entity_id = e.id)"
 	return []*query{
 		newQuery("DELETE FROM grants WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
 		newQuery("DELETE FROM comments WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
 		newQuery("DELETE FROM conflicts WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
+		newQuery("DELETE FROM mutes WHERE org_id = ? AND (until < ? OR entity_id IN ("+gone+"))", orgID, before, orgID, upTo),
 		newQuery("DELETE FROM entities WHERE org_id = ? AND id IN ("+gone+")", orgID, orgID, upTo),
 		newQuery(`DELETE FROM conflicts WHERE org_id = ? AND resolved_at < MIN(?,
 			(SELECT l.occurred_at FROM log l WHERE l.org_id = ? AND l.position = ?))`, orgID, before, orgID, upTo+1),

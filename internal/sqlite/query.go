@@ -61,6 +61,13 @@ func oneOf[T ~string](q *query, column string, values []T) {
 	}
 }
 
+// among narrows to rows whose column is one of values. Nil does not narrow; no values leave no rows.
+func among[T ~string](q *query, column string, values []T) {
+	if values != nil {
+		q.add(" AND "+column+" IN (SELECT value FROM json_each(?))", list(values))
+	}
+}
+
 // equal narrows to rows whose column is value. Nil does not narrow.
 func equal[T ~string](q *query, column string, value *T) {
 	if value != nil {
@@ -71,23 +78,23 @@ func equal[T ~string](q *query, column string, value *T) {
 // A row is what a scan function reads.
 type row interface{ Scan(dest ...any) error }
 
-// A shifted row has columns before those that its scan function knows of.
-type shifted struct {
+// withColumnsBefore is a row with additional columns before those that its scan function reads.
+type withColumnsBefore struct {
 	row
 	before []any
 }
 
-// Scan reads the columns before, then those that are known.
-func (s shifted) Scan(dest ...any) error { return s.row.Scan(append(s.before, dest...)...) }
+// Scan reads the additional columns, then the others.
+func (s withColumnsBefore) Scan(dest ...any) error { return s.row.Scan(append(s.before, dest...)...) }
 
-// A longer row has more columns than its scan function knows of.
-type longer struct {
+// withColumnsAfter is a row with additional columns after those that its scan function reads.
+type withColumnsAfter struct {
 	row
 	more []any
 }
 
-// Scan reads the columns that are known, then the others.
-func (l longer) Scan(dest ...any) error { return l.row.Scan(append(dest, l.more...)...) }
+// Scan reads the known columns, then the additional ones.
+func (l withColumnsAfter) Scan(dest ...any) error { return l.row.Scan(append(dest, l.more...)...) }
 
 // A querier is the store's readers or a transaction.
 type querier interface {
@@ -95,34 +102,34 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// A question is a query whose rows scan puts where they belong.
-type question struct {
+// A batchQuery is a query and a function that stores each of its rows.
+type batchQuery struct {
 	*query
 	scan func(row) error
 }
 
-// ask runs questions, one after the other, in one state.
-func (s *Store) ask(ctx context.Context, questions ...question) error {
+// query runs queries, one after the other, in one snapshot.
+func (s *Store) query(ctx context.Context, queries ...batchQuery) error {
 	tx, err := s.readers.begin(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
 	}
 	defer tx.end()
-	return answer(ctx, tx, questions)
+	return answer(ctx, tx, queries)
 }
 
-// answer runs questions in a transaction.
-func answer(ctx context.Context, tx *transaction, questions []question) error {
-	for _, q := range questions {
-		if err := each(ctx, tx, q.query, q.scan); err != nil {
+// answer runs queries in a transaction.
+func answer(ctx context.Context, tx *transaction, queries []batchQuery) error {
+	for _, q := range queries {
+		if err := forEachRow(ctx, tx, q.query, q.scan); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// into is a scan function that appends what scan makes of a row to list.
-func into[T any](list *[]T, scan func(row) (T, error)) func(row) error {
+// scanAll returns a scan function that appends the result of scan to list.
+func scanAll[T any](list *[]T, scan func(row) (T, error)) func(row) error {
 	return func(r row) error {
 		one, err := scan(r)
 		if err == nil {
@@ -132,16 +139,16 @@ func into[T any](list *[]T, scan func(row) (T, error)) func(row) error {
 	}
 }
 
-// one is a scan function that puts what scan makes of a row into place.
-func one[T any](place *T, scan func(row) (T, error)) func(row) error {
+// scanOne returns a scan function that stores the result of scan in place.
+func scanOne[T any](place *T, scan func(row) (T, error)) func(row) error {
 	return func(r row) (err error) {
 		*place, err = scan(r)
 		return err
 	}
 }
 
-// each runs q and hands its rows to scan, one by one.
-func each(ctx context.Context, db querier, q *query, scan func(row) error) error {
+// forEachRow runs q and passes its rows to scan, one by one.
+func forEachRow(ctx context.Context, db querier, q *query, scan func(row) error) error {
 	leave, err := db.enter(ctx)
 	if err != nil {
 		return err
@@ -163,7 +170,7 @@ func each(ctx context.Context, db querier, q *query, scan func(row) error) error
 // collect runs q and returns what scan made of its rows.
 func collect[T any](ctx context.Context, db querier, q *query, scan func(row) (T, error)) ([]T, error) {
 	var all []T
-	if err := each(ctx, db, q, into(&all, scan)); err != nil {
+	if err := forEachRow(ctx, db, q, scanAll(&all, scan)); err != nil {
 		return nil, err
 	}
 	return all, nil
@@ -172,7 +179,7 @@ func collect[T any](ctx context.Context, db querier, q *query, scan func(row) (T
 // collectByID is collect, with the results by their ids.
 func collectByID[T any](ctx context.Context, db querier, q *query, scan func(row) (T, error), id func(T) collab.ID) (map[collab.ID]T, error) {
 	all := map[collab.ID]T{}
-	err := each(ctx, db, q, func(r row) error {
+	err := forEachRow(ctx, db, q, func(r row) error {
 		found, err := scan(r)
 		if err == nil {
 			all[id(found)] = found
@@ -188,14 +195,14 @@ func collectByID[T any](ctx context.Context, db querier, q *query, scan func(row
 // count runs q, which has one row of one number.
 func count(ctx context.Context, db querier, q *query) (int, error) {
 	var n int
-	err := each(ctx, db, q, func(r row) error { return r.Scan(&n) })
+	err := forEachRow(ctx, db, q, func(r row) error { return r.Scan(&n) })
 	return n, err
 }
 
 // countByID runs q, whose rows are an id and a number.
 func countByID(ctx context.Context, db querier, q *query) (map[collab.ID]int, error) {
 	counts := map[collab.ID]int{}
-	err := each(ctx, db, q, func(r row) error {
+	err := forEachRow(ctx, db, q, func(r row) error {
 		var id collab.ID
 		var n int
 		err := r.Scan(&id, &n)

@@ -16,12 +16,12 @@ func (s *Store) searching(ctx context.Context, scope collab.Scope, t collab.Enti
 		return err
 	}
 	defer tx.end()
-	read := &search.Reading{}
+	read := plan.NewReading()
 	if err := answer(ctx, tx, reading(scope, t, read)); err != nil {
 		return err
 	}
 	if missing := s.bitmaps.Fill(scope.OrgID, t, plan, read); len(missing) > 0 {
-		if err := answer(ctx, tx, []question{readingBitmaps(scope, t, missing, read)}); err != nil {
+		if err := answer(ctx, tx, []batchQuery{readingBitmaps(scope, t, missing, read)}); err != nil {
 			return err
 		}
 		s.bitmaps.Keep(scope.OrgID, t, missing, read)
@@ -29,13 +29,14 @@ func (s *Store) searching(ctx context.Context, scope collab.Scope, t collab.Enti
 	return work(tx, read)
 }
 
-// reading are the questions that read what is always needed of the index.
-func reading(scope collab.Scope, t collab.EntityType, read *search.Reading) []question {
-	questions := []question{
-		{newQuery("SELECT s.position, o.epoch FROM search_state s JOIN organizations o ON o.id = s.org_id WHERE s.org_id = ?", scope.OrgID),
-			func(r row) error { return r.Scan(&read.Position, &read.Epoch) }},
-		// What is pending is few, which no planner can know. It is written so that the index by
-		// position is the only way to read it, and each number is looked up by itself.
+// reading returns the queries for the parts of the index that every search needs.
+func reading(scope collab.Scope, t collab.EntityType, read *search.Reading) []batchQuery {
+	queries := []batchQuery{
+		{newQuery("SELECT s.position, o.epoch, s.keyed >= s.position FROM search_state s JOIN organizations o ON o.id = s.org_id WHERE s.org_id = ?", scope.OrgID),
+			func(r row) error { return r.Scan(&read.Position, &read.Epoch, &read.HasAllKeys) }},
+		// Few entities are pending, which the planner can't know. The statement is written so that
+		// the index by position is the only way to read them, and each number is looked up
+		// separately.
 		{newQuery(`SELECT e.id, (SELECT d.number FROM search_documents d WHERE d.org_id = e.org_id AND d.entity_id = e.id)
 			FROM entities e WHERE e.org_id = ? AND +e.type = ? AND e.position >
 			(SELECT CASE s.position WHEN 0 THEN NULL ELSE s.position END FROM search_state s WHERE s.org_id = ?)
@@ -50,7 +51,7 @@ func reading(scope collab.Scope, t collab.EntityType, read *search.Reading) []qu
 			}},
 	}
 	if !scope.All && scope.UserID != "" {
-		questions = append(questions, question{
+		queries = append(queries, batchQuery{
 			newQuery(`SELECT (SELECT d.number FROM search_documents d WHERE d.org_id = g.org_id AND d.entity_id = g.entity_id AND +d.type = ?)
 				FROM grants g INDEXED BY grants_by_user WHERE g.org_id = ? AND g.user_id = ?`, t, scope.OrgID, scope.UserID),
 			func(r row) error {
@@ -62,12 +63,12 @@ func reading(scope collab.Scope, t collab.EntityType, read *search.Reading) []qu
 				return err
 			}})
 	}
-	return questions
+	return queries
 }
 
-// readingBitmaps is the question that reads the bitmaps of keys.
-func readingBitmaps(scope collab.Scope, t collab.EntityType, keys []string, read *search.Reading) question {
-	return question{
+// readingBitmaps returns the query for the bitmaps of keys.
+func readingBitmaps(scope collab.Scope, t collab.EntityType, keys []string, read *search.Reading) batchQuery {
+	return batchQuery{
 		newQuery("SELECT c.key, c.at, c.members FROM search_chunks c WHERE c.org_id = ? AND c.type = ? AND c.key IN (SELECT value FROM json_each(?))", scope.OrgID, t, list(keys)),
 		func(r row) error {
 			var key string
@@ -80,44 +81,58 @@ func readingBitmaps(scope collab.Scope, t collab.EntityType, keys []string, read
 	}
 }
 
-// listFound lists the entities of a query that the index narrows. The few that it
-// lets through are looked at and sorted. If there are many, the first ones of the
-// order are looked at before that, since enough of them will be among those.
-func (s *Store) listFound(ctx context.Context, scope collab.Scope, query collab.EntityQuery, plan search.Plan) ([]collab.Entity, error) {
-	var found []collab.Entity
-	err := s.searching(ctx, scope, query.Type, plan, func(tx *transaction, read *search.Reading) error {
-		if !read.IsUsable() {
-			return each(ctx, tx, listInOrder(scope, query), into(&found, scanOneEntity))
-		}
-		in := plan.Find(read)
-		if in.Count > search.MostGathered {
-			q := listWalked(scope, query, in.Walk())
-			if err := each(ctx, tx, q, into(&found, scanOneEntity)); err != nil || len(found) >= query.Limit || in.Walk() == 0 {
-				return err
-			}
-			found = nil
-		}
-		return each(ctx, tx, listGathered(scope, query, in.Numbers(), read.Pending), into(&found, scanOneEntity))
+// listFound lists the entities of a query that the index narrows.
+func (s *Store) listFound(ctx context.Context, scope collab.Scope, query collab.EntityQuery, plan search.Plan) (found []collab.Entity, err error) {
+	err = s.searching(ctx, scope, query.Type, plan, func(tx *transaction, read *search.Reading) error {
+		found, err = listOn(ctx, tx, scope, query, plan, read)
+		return err
 	})
 	return found, err
 }
 
-// countFound counts the entities of a query. Where the index can't tell the number
-// and there are too many to look at, it is an estimate.
-func (s *Store) countFound(ctx context.Context, scope collab.Scope, query collab.EntityQuery, plan search.Plan) (collab.Count, error) {
-	var total collab.Count
-	err := s.searching(ctx, scope, query.Type, plan, func(tx *transaction, read *search.Reading) error {
-		if !read.IsUsable() || query.IsRange() {
-			n, err := countOn(ctx, tx, countInOrder(scope, query))
-			total = collab.CountUpTo(n)
-			return err
-		}
-		counted, rest := countInIndex(scope, query, plan.Find(read), read.Pending)
-		n, err := countOn(ctx, tx, rest...)
-		total = collab.Count{N: counted.N + n, IsExact: counted.IsExact}
+// countFound counts the entities of a query.
+func (s *Store) countFound(ctx context.Context, scope collab.Scope, query collab.EntityQuery, plan search.Plan) (total collab.Count, err error) {
+	err = s.searching(ctx, scope, query.Type, plan, func(tx *transaction, read *search.Reading) error {
+		total, err = countOn(ctx, tx, scope, query, plan, read)
 		return err
 	})
 	return total, err
+}
+
+// listAndCountFound lists and counts the entities of a query, in one state.
+func (s *Store) listAndCountFound(ctx context.Context, scope collab.Scope, query collab.EntityQuery, plan search.Plan) (found []collab.Entity, total collab.Count, err error) {
+	err = s.searching(ctx, scope, query.Type, plan, func(tx *transaction, read *search.Reading) error {
+		if found, err = listOn(ctx, tx, scope, query, plan, read); err != nil {
+			return err
+		}
+		if query.IsWhole(found) {
+			total = collab.Count{N: len(found), IsExact: true}
+			return nil
+		}
+		total, err = countOn(ctx, tx, scope, query, plan, read)
+		return err
+	})
+	return found, total, err
+}
+
+// listOn lists the entities of a query. The few that the index lets through are looked at and
+// sorted. If there are many, the first ones of the order are looked at before that, since enough of
+// them will be among those.
+func listOn(ctx context.Context, tx *transaction, scope collab.Scope, query collab.EntityQuery, plan search.Plan, read *search.Reading) ([]collab.Entity, error) {
+	if !plan.Narrows || !read.IsUsable() {
+		var found []collab.Entity
+		err := answer(ctx, tx, listing(query, &found, listInOrder(scope, query)...))
+		return found, err
+	}
+	in := plan.Find(read)
+	if in.Count > search.MostGathered {
+		var found []collab.Entity
+		err := answer(ctx, tx, listing(query, &found, listWalked(scope, query, in.Walk())...))
+		if err != nil || len(found) >= query.Limit || in.Walk() == 0 {
+			return found, err
+		}
+	}
+	return collect(ctx, tx, listGathered(scope, query, in.Numbers(), read.Pending), scanOneEntity)
 }
 
 // countInIndex counts what was found in the index, and returns what there is to count besides.
@@ -133,58 +148,92 @@ func countInIndex(scope collab.Scope, asked collab.EntityQuery, in search.Found,
 	return counted, rest
 }
 
-// countOn adds up counts.
-func countOn(ctx context.Context, tx *transaction, counts ...*query) (sum int, err error) {
-	for _, q := range counts {
+// countOn counts the entities of a query. Where the index can't tell the number and there are too
+// many to look at, it is an estimate.
+func countOn(ctx context.Context, tx *transaction, scope collab.Scope, query collab.EntityQuery, plan search.Plan, read *search.Reading) (collab.Count, error) {
+	in := plan.Find(read)
+	if query.IsRange() && plan.Narrows && read.IsUsable() && in.Count <= search.MostGathered {
+		n, err := count(ctx, tx, countGathered(scope, query, in.Numbers(), read.Pending))
+		return collab.Count{N: n, IsExact: true}, err
+	}
+	if !read.IsUsable() || query.IsRange() {
+		n, err := count(ctx, tx, countInOrder(scope, query))
+		return collab.CountUpTo(n), err
+	}
+	counted, rest := countInIndex(scope, query, in, read.Pending)
+	for _, q := range rest {
 		n, err := count(ctx, tx, q)
 		if err != nil {
-			return 0, err
+			return collab.Count{}, err
 		}
-		sum += n
+		counted.N += n
 	}
-	return sum, nil
+	return counted, nil
 }
 
-// listInOrder lists entities along the index of their order.
-func listInOrder(scope collab.Scope, query collab.EntityQuery) *query {
-	q := selectEntities(scope.OrgID)
-	addEntities(q, scope)
-	addFilter(q, query)
-	addCustomer(q, scope, query.CustomerID)
-	order := orderOf(query.Order)
-	order.addAfter(q, query.After)
-	return q.add(" ORDER BY "+order.by("e.")+" LIMIT ?", query.Limit)
+// listInOrder lists entities along the index of their order, part by part.
+func listInOrder(scope collab.Scope, query collab.EntityQuery) (parts []*query) {
+	for _, part := range orderOf(query).stretches(query.After) {
+		q := selectEntities(scope.OrgID)
+		addListed(q, scope, query)
+		addFilter(q, query)
+		addCustomer(q, scope, query.CustomerID)
+		part.add(q, query.After)
+		parts = append(parts, q.add(" ORDER BY "+part.by()+" LIMIT ?", query.Limit))
+	}
+	return parts
 }
 
-// listWalked lists those entities that are among the first of their order, as many
-// as most; 0 is all.
-func listWalked(scope collab.Scope, query collab.EntityQuery, most int) *query {
+// listing are queries whose rows, one after the other, are the entities of a query.
+func listing(query collab.EntityQuery, found *[]collab.Entity, parts ...*query) (queries []batchQuery) {
+	add := scanAll(found, scanOneEntity)
+	for _, part := range parts {
+		queries = append(queries, batchQuery{part, func(r row) error {
+			if len(*found) == query.Limit {
+				return nil
+			}
+			return add(r)
+		}})
+	}
+	return queries
+}
+
+// listWalked lists those entities that are among the first of their order, as many as most; 0 is all.
+// Of an order with several parts, it walks only the first one.
+func listWalked(scope collab.Scope, asked collab.EntityQuery, most int) []*query {
 	if most == 0 {
-		return listInOrder(scope, query)
+		return listInOrder(scope, asked)
 	}
-	order := orderOf(query.Order)
+	part := orderOf(asked).stretches(asked.After)[0]
 	q := selectEntities(scope.OrgID).add(" FROM (SELECT e.*")
-	addEntities(q, scope)
-	q.add(" AND e.type = ?", query.Type)
-	order.addAfter(q, query.After)
-	q.add(" ORDER BY "+order.by("e.")+" LIMIT ?) AS e WHERE TRUE", most)
-	addFilter(q, query)
-	return q.add(" ORDER BY "+order.by("e.")+" LIMIT ?", query.Limit)
+	addListed(q, scope, asked)
+	q.add(" AND e.type = ?", asked.Type)
+	part.add(q, asked.After)
+	q.add(" ORDER BY "+part.by()+" LIMIT ?) AS e WHERE TRUE", most)
+	addFilter(q, asked)
+	return []*query{q.add(" ORDER BY "+part.by()+" LIMIT ?", asked.Limit)}
 }
 
 // listGathered lists those entities that have one of the numbers or ids.
 func listGathered(scope collab.Scope, query collab.EntityQuery, numbers []int, ids []collab.ID) *query {
 	q := selectEntities(scope.OrgID)
 	addGathered(q, scope, query, numbers, ids)
-	order := orderOf(query.Order)
+	order := orderOf(query)
 	order.addAfter(q, query.After)
-	return q.add(" ORDER BY "+order.by("e.")+" LIMIT ?", query.Limit)
+	return q.add(" ORDER BY "+order.by()+" LIMIT ?", query.Limit)
+}
+
+// countGathered counts what listGathered would list on all pages.
+func countGathered(scope collab.Scope, query collab.EntityQuery, numbers []int, ids []collab.ID) *query {
+	q := newQuery("SELECT COUNT(*)")
+	addGathered(q, scope, query, numbers, ids)
+	return q
 }
 
 // countInOrder counts entities one by one, up to a bound.
 func countInOrder(scope collab.Scope, query collab.EntityQuery) *query {
 	q := newQuery("SELECT COUNT(*) FROM (SELECT 1")
-	addEntities(q, scope)
+	addListed(q, scope, query)
 	addFilter(q, query)
 	addCustomer(q, scope, query.CustomerID)
 	return q.add(" LIMIT ?) AS e", collab.MostCounted+1)

@@ -9,8 +9,8 @@ import (
 	"tandem/internal/search"
 )
 
-// What a search reads is found by indexes that narrow to it, and not by one that
-// leads through all entities of an organization, or of a type.
+// A search finds its rows by indexes that narrow to them, and not by an index over all entities of
+// an organization, or of a type.
 func TestSearchPlans(t *testing.T) {
 	s, _ := open(t, filepath.Join(t.TempDir(), "test.db"))
 	scope := collab.Scope{OrgID: "acme", UserID: "ben"}
@@ -20,14 +20,15 @@ func TestSearchPlans(t *testing.T) {
 		"a count of candidates":    countCandidates(scope, asked, []int{1}),
 		"a count of those pending": countPending(scope, asked, []collab.ID{"cus"}),
 	}
-	read := &search.Reading{}
-	bitmaps := readingBitmaps(scope, asked.Type, search.NewPlan(scope, asked).Keys(), read)
+	plan := search.NewPlan(scope, asked)
+	read := plan.NewReading()
+	bitmaps := readingBitmaps(scope, asked.Type, plan.Keys(), read)
 	for _, q := range append(reading(scope, asked.Type, read), bitmaps) {
 		statements[q.text.String()] = q.query
 	}
 	for what, q := range statements {
 		q = newQuery("EXPLAIN QUERY PLAN "+q.text.String(), q.args...)
-		err := each(t.Context(), s.readers, q, func(r row) error {
+		err := forEachRow(t.Context(), s.readers, q, func(r row) error {
 			var id, parent, unused int
 			var step string
 			err := r.Scan(&id, &parent, &unused, &step)

@@ -110,7 +110,7 @@ func TestOpenKeepsWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	claims := collab.Claims{UserID: "ann", OrganizationID: "acme", Role: collab.RoleAdmin}
-	if _, err := s.Join(t.Context(), claims, collab.Time{}); err != nil {
+	if _, err := collabtest.Join(t.Context(), s, claims, collab.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()
@@ -120,15 +120,15 @@ func TestOpenKeepsWhatIsThere(t *testing.T) {
 	}
 }
 
-// What can't be opened is answered by one sentence that says what to do.
+// A failure to open gives one sentence that says what to do.
 func TestOpenFails(t *testing.T) {
 	folder := t.TempDir()
 	text := filepath.Join(folder, "text.db")
-	if err := os.WriteFile(text, []byte(strings.Repeat("this is no database ", 100)), 0o600); err != nil {
+	if err := os.WriteFile(text, []byte(strings.Repeat("this is not a database", 100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
-		text:                             text + " is no SQLite database; move it away, or name another file in DATABASE_URL",
+		text:                             text + " is not a SQLite database; move it away, or name another file in DATABASE_URL",
 		folder:                           folder + " cannot be written to; make it and its folder writable, or name another file in DATABASE_URL",
 		filepath.Join(text, "folder.db"): filepath.Join(text, "folder.db") + " cannot be written to; make it and its folder writable, or name another file in DATABASE_URL",
 	} {
@@ -178,7 +178,7 @@ func BenchmarkChanges(b *testing.B) {
 func TestFilesArePrivate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "folder", "new.db")
 	s, _ := open(t, path)
-	if _, err := s.Join(t.Context(), collab.Claims{UserID: "ann", OrganizationID: "acme", Role: collab.RoleAdmin}, collab.Time{}); err != nil {
+	if _, err := collabtest.Join(t.Context(), s, collab.Claims{UserID: "ann", OrganizationID: "acme", Role: collab.RoleAdmin}, collab.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(filepath.Dir(path))

@@ -53,8 +53,8 @@ var _ collab.Store = (*Store)(nil)
 // an erased person is left in the free parts of the file.
 const secureDelete = "secure_delete(on)"
 
-// Open opens the file at path, makes it and its folder where they are not there,
-// and brings its tables up to date.
+// Open opens the file at path, creates it and its folder if they do not exist, and brings its tables
+// up to date.
 func Open(ctx context.Context, path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, openError(path, err)
@@ -178,7 +178,7 @@ func openError(path string, err error) error {
 	_, isPath := errors.AsType[*fs.PathError](err)
 	switch {
 	case errors.Is(err, sqlite3.NOTADB):
-		return fmt.Errorf("%s is no SQLite database; move it away, or name another file in DATABASE_URL", path)
+		return fmt.Errorf("%s is not a SQLite database; move it away, or name another file in DATABASE_URL", path)
 	case isPath, errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.PERM):
 		return fmt.Errorf("%s cannot be written to; make it and its folder writable, or name another file in DATABASE_URL", path)
 	case errors.Is(err, sqlite3.BUSY):

@@ -31,7 +31,7 @@ func (p *pool) enter(ctx context.Context) (leave func(), err error) {
 	return turn.Release, nil
 }
 
-// await waits for a turn in a queue, for as long as patience.
+// await waits for a turn in a queue, at most patience.
 func await(ctx context.Context, queue *fair.Queue, who fair.Key) (*fair.Grant, error) {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

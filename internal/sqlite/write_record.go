@@ -8,18 +8,19 @@ import (
 
 // recordings are the statements that write a decision at a position of the log.
 func recordings(orgID collab.ID, position int64, d *collab.Decision) ([]*query, error) {
-	var snapshot []byte
-	var err error
-	if d.Change.Snapshot != nil {
-		if snapshot, err = collab.EncodeEntity(d.Change.Snapshot); err != nil {
-			return nil, err
-		}
+	snapshot, err := encodeSnapshot(d.Change)
+	if err != nil {
+		return nil, err
 	}
 	entry, err := recordChange(orgID, position, d.Change, snapshot)
 	if err != nil {
 		return nil, err
 	}
-	statements := []*query{entry}
+	var statements []*query
+	if d.Profile != nil {
+		statements = recordProfile(orgID, d.Profile)
+	}
+	statements = append(statements, entry)
 	if d.Change.Snapshot != nil {
 		statements = append(statements, recordEntity(orgID, position, d.Change.Snapshot, snapshot))
 	}
@@ -43,10 +44,33 @@ func recordings(orgID collab.ID, position int64, d *collab.Decision) ([]*query, 
 	if d.Membership != nil {
 		statements = append(statements, recordMembership(orgID, d.Membership))
 	}
-	if insiders := d.Change.Insiders(); len(insiders) > 0 {
-		statements = append(statements, recordInsiders(orgID, insiders))
+	if withAccess := d.Change.WithRestrictedAccess(); len(withAccess) > 0 {
+		statements = append(statements, recordRestrictedAccess(orgID, withAccess))
 	}
-	return append(statements, recordNotifications(orgID, position, d.Change.Notifications)...), nil
+	notifications, err := recordNotifications(orgID, position, d.Change.Notifications)
+	statements = append(statements, notifications...)
+	return append(statements, recordJobs(orgID, d.Change.Notifications, d.Change.OccurredAt)...), err
+}
+
+// encodeSnapshot encodes the version that the change makes; nil if it makes none.
+func encodeSnapshot(c *collab.Change) ([]byte, error) {
+	if c.Snapshot == nil {
+		return nil, nil
+	}
+	return collab.EncodeEntity(c.Snapshot)
+}
+
+// recordProfile stores a person's profile. A new member gets the role; an existing one keeps theirs.
+func recordProfile(orgID collab.ID, p *collab.Profile) []*query {
+	u := p.User
+	return []*query{
+		newQuery(`INSERT INTO users (org_id, id, name, email, avatar, learned_at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (org_id, id) DO UPDATE SET name = excluded.name, email = excluded.email, avatar = excluded.avatar, learned_at = excluded.learned_at`,
+			orgID, u.ID, u.Name, u.Email, u.Avatar, p.LearnedAt),
+		newQuery(`INSERT INTO members (org_id, user_id, role, name_key) VALUES (?, ?, ?, ?)
+			ON CONFLICT (org_id, user_id) DO UPDATE SET name_key = excluded.name_key`,
+			orgID, u.ID, p.Role, collab.NameKey(u.Name)),
+	}
 }
 
 func recordChange(orgID collab.ID, position int64, c *collab.Change, snapshot []byte) (*query, error) {
@@ -58,7 +82,11 @@ func recordChange(orgID collab.ID, position int64, c *collab.Change, snapshot []
 	if err != nil {
 		return nil, err
 	}
-	regards, err := encodeOrNull(c.Regards)
+	effects, err := encodeOrNull(c.AccessEffects)
+	if err != nil {
+		return nil, err
+	}
+	batch, err := encodeOrNull(c.Batch)
 	if err != nil {
 		return nil, err
 	}
@@ -68,30 +96,30 @@ func recordChange(orgID collab.ID, position int64, c *collab.Change, snapshot []
 	}
 	return newQuery(`INSERT INTO log (org_id, position, type, entity_type, entity_id, entity_version,
 		customer_id, prior_customer_id, actor_id, client_mutation_id, merged, comment_id, conflict_id,
-		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint, edited)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		occurred_at, changes, metadata, audience, regards, snapshot, fingerprint, edited, batch, follows, prior_updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		orgID, position, c.Type, c.EntityType, c.EntityID, c.EntityVersion,
 		c.CustomerID, c.PriorCustomerID, c.ActorID, c.ClientMutationID, c.Merged, c.CommentID, c.ConflictID,
-		c.OccurredAt, fields, []byte(c.Metadata), audience, regards, snapshot, textOrNull(c.Fingerprint), edited), nil
+		c.OccurredAt, fields, []byte(c.Metadata), audience, effects, snapshot, textOrNull(c.Fingerprint), edited, batch, c.Batch.Follow(), c.PriorUpdatedAt), nil
 }
 
-// recordEntity inserts the first version of an entity, and replaces later ones.
-// Who created it, and when, stays.
+// recordEntity inserts the first version of an entity, and replaces later ones. The creator and the
+// time of creation stay.
 func recordEntity(orgID collab.ID, position int64, e collab.Entity, snapshot []byte) *query {
-	r, b := e.Common(), e.Belongings()
+	r, b := e.Common(), e.Indexed()
 	if r.Version > 1 {
 		return newQuery(`UPDATE entities SET version = ?, position = ?, owner_id = ?, customer_id = ?, status = ?, visibility = ?,
-			starts_at = ?, updated_at = ?, deleted_at = ?, name_key = ?, data = ?, search = ?
+			starts_at = ?, amount = ?, updated_at = ?, deleted_at = ?, name_key = ?, data = ?, search = ?
 			WHERE org_id = ? AND id = ?`,
 			r.Version, position, b.OwnerID, b.CustomerID, b.Status, b.Visibility,
-			b.StartsAt, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText(),
+			b.StartsAt, b.Amount, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText(),
 			orgID, r.ID)
 	}
 	return newQuery(`INSERT INTO entities (org_id, id, type, version, position, owner_id, customer_id, status, visibility,
-		starts_at, created_by, created_at, updated_at, deleted_at, name_key, data, search)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		starts_at, amount, created_by, created_at, updated_at, deleted_at, name_key, data, search)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		orgID, r.ID, r.Type, r.Version, position, b.OwnerID, b.CustomerID, b.Status, b.Visibility,
-		b.StartsAt, r.CreatedBy, r.CreatedAt, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText())
+		b.StartsAt, b.Amount, r.CreatedBy, r.CreatedAt, r.UpdatedAt, r.DeletedAt, collab.NameKey(e.DisplayName()), snapshot, e.SearchText())
 }
 
 func recordComment(orgID collab.ID, c *collab.Comment) (*query, error) {
@@ -138,8 +166,8 @@ func recordConflict(orgID collab.ID, c *collab.Conflict) (*query, error) {
 		fields, patch, c.DetectedAt, c.DetectedForID, c.Resolution, c.ResolvedByID, c.ResolvedAt, authors, audience, baseAudience), nil
 }
 
-// recordGrant inserts a grant, or replaces the one of the same person; without a
-// level it deletes that one.
+// recordGrant inserts a grant, or replaces the one of the same person. Without a level it deletes
+// the grant.
 func recordGrant(orgID collab.ID, g *collab.Grant) *query {
 	if g.Level == "" {
 		return newQuery("DELETE FROM grants WHERE org_id = ? AND entity_id = ? AND user_id = ?", orgID, g.EntityID, g.UserID)
@@ -155,23 +183,38 @@ func recordMembership(orgID collab.ID, m *collab.Membership) *query {
 		m.Role, m.PresenceHidden, m.RemovedAt, orgID, m.UserID)
 }
 
-func recordInsiders(orgID collab.ID, insiders []collab.ID) *query {
+func recordRestrictedAccess(orgID collab.ID, withAccess []collab.ID) *query {
 	return newQuery("UPDATE members SET insider = TRUE WHERE org_id = ? AND NOT insider AND user_id IN (SELECT value FROM json_each(?))",
-		orgID, list(insiders))
+		orgID, list(withAccess))
 }
 
-func recordNotifications(orgID collab.ID, position int64, notifications []*collab.Notification) []*query {
+// recordNotifications inserts the new ones, and moves those that grew to the new position.
+func recordNotifications(orgID collab.ID, position int64, notifications []*collab.Notification) ([]*query, error) {
 	var statements []*query
 	for _, n := range notifications {
+		actors, err := json.Marshal(n.ActorIDs)
+		if err != nil {
+			return nil, err
+		}
+		burst, err := encodeOrNull(n.Burst)
+		if err != nil {
+			return nil, err
+		}
+		if n.Grown > 0 {
+			statements = append(statements, newQuery(`UPDATE notifications SET position = ?, title = ?, body = ?, actor_id = ?, actor_ids = ?,
+				count = ?, burst = ?, updated_at = ? WHERE org_id = ? AND position = ? AND user_id = ?`,
+				position, n.Title, n.Body, n.ActorID, actors, n.Count, burst, n.UpdatedAt, orgID, n.Grown, n.UserID))
+			continue
+		}
 		statements = append(statements, newQuery(`INSERT INTO notifications (org_id, position, user_id, id, kind, title, body,
-			entity_type, entity_id, actor_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			orgID, position, n.UserID, n.ID, n.Kind, n.Title, n.Body, n.EntityType, n.EntityID, n.ActorID, n.CreatedAt))
+			entity_type, entity_id, actor_id, actor_ids, count, burst, created_at, updated_at, in_app) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			orgID, position, n.UserID, n.ID, n.Kind, n.Title, n.Body, n.EntityType, n.EntityID, n.ActorID, actors, n.Count, burst, n.CreatedAt, n.UpdatedAt, !n.IsElsewhere))
 	}
-	return statements
+	return statements, nil
 }
 
-// recordAudit seals entries and puts them at the end of the trail. What an erasure
-// takes away is emptied with the entry that says so.
+// recordAudit seals entries and appends them to the trail. For an entry that records an erasure it
+// also empties the entries of that person.
 func recordAudit(orgID collab.ID, end collab.AuditEnd, position int64, entries []*collab.AuditEntry) []*query {
 	if len(entries) == 0 {
 		return nil
@@ -194,9 +237,8 @@ func recordAudit(orgID collab.ID, end collab.AuditEnd, position int64, entries [
 	return statements
 }
 
-// witnessAudit has the newest row of the log say where the trail ends now. A row that
-// says something else than where it ended before is left as it is: the trail was
-// tampered with, and the row is what tells.
+// witnessAudit stores the new end of the trail in the newest row of the log. If that row disagrees
+// with the end before, it stays as it is: the trail was tampered with, and the row is the evidence.
 func witnessAudit(orgID collab.ID, before, end collab.AuditEnd) *query {
 	return newQuery(`UPDATE log SET audit_number = ?, audit_hash = ?
 		WHERE org_id = ? AND position = (SELECT head FROM organizations WHERE id = ?)
@@ -204,8 +246,8 @@ func witnessAudit(orgID collab.ID, before, end collab.AuditEnd) *query {
 		end.Number, end.Hash, orgID, orgID, before.Number, before.Hash)
 }
 
-// emptyAudit takes away where a person's entries came from, and the details of those
-// and of what was done to them. The digests stay.
+// emptyAudit removes the origins of a person's entries, and the details of those and of entries
+// about the person. The digests stay.
 func emptyAudit(orgID, userID collab.ID) *query {
 	return newQuery(`UPDATE audit SET address = CASE actor_id WHEN ? THEN '' ELSE address END,
 		agent = CASE actor_id WHEN ? THEN '' ELSE agent END, client = CASE actor_id WHEN ? THEN '' ELSE client END,

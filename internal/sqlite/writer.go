@@ -19,7 +19,7 @@ type writer struct {
 	*pool
 	turns *fair.Queue
 
-	mu sync.Mutex // guards what follows
+	mu sync.Mutex // guards what follows; innermost
 	// failed is why the last write could not reach the disk; nil if it did.
 	failed error
 	log    *slog.Logger
@@ -29,7 +29,7 @@ func newWriter(p *pool) *writer {
 	return &writer{pool: p, turns: fair.New(fair.Limits{Total: 1}), log: slog.New(slog.DiscardHandler)}
 }
 
-// writing is on whose behalf a write is made. actorID may be "" for the one who asks.
+// writing identifies the person on whose behalf a write is made. An empty actorID means the caller.
 func writing(ctx context.Context, orgID, actorID collab.ID) fair.Key {
 	if v, err := collab.ViewerFrom(ctx); err == nil && actorID == "" {
 		actorID = v.User.ID
@@ -68,8 +68,8 @@ func (w *writer) exec(ctx context.Context, who fair.Key, text string, args ...an
 	return result.RowsAffected()
 }
 
-// note remembers whether writes reach the disk. err is that of a write; nil is one that
-// was committed. What else may go wrong says nothing about it.
+// note remembers whether writes reach the disk. err is the result of a write; nil means that it
+// committed. Other errors say nothing about the disk.
 func (w *writer) note(err error) {
 	if err != nil && !isUnwritable(err) {
 		return

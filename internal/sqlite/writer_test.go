@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"tandem/internal/collab"
+	"tandem/internal/collabtest"
 )
 
 // noting is a write that adds a row to a log.
@@ -35,7 +36,7 @@ func openWith(t *testing.T, members map[collab.ID][]collab.ID) *Store {
 	t.Cleanup(s.Close)
 	for org, people := range members {
 		for _, person := range people {
-			if _, err := s.Join(t.Context(), collab.Claims{UserID: person, OrganizationID: org, Role: collab.RoleAdmin}, collab.Time{}); err != nil {
+			if _, err := collabtest.Join(t.Context(), s, collab.Claims{UserID: person, OrganizationID: org, Role: collab.RoleAdmin}, collab.Time{}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,6 +1,7 @@
 package variables_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -14,11 +15,12 @@ import (
 
 const listSchema = `
 directive @most(items: Int!) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
+directive @pageSize(default: Int! = 2, max: Int! = 5) on ARGUMENT_DEFINITION
 scalar Even
 scalar JSON
 enum Color { RED GREEN BLUE }
 input In { ids: [ID!] @most(items: 2) colors: [Color!] in: [In!] @most(items: 1) even: Even }
-type Query { f(ids: [ID!] @most(items: 2), colors: [Color!], in: In, any: JSON, even: Even, n: Int): Int }`
+type Query { f(ids: [ID!] @most(items: 2), colors: [Color!], in: In, any: JSON, even: Even, n: Int, first: Int @pageSize): Int }`
 
 // prepare validates a document as the server does, and coerces its variables.
 func prepare(document string, given values) (map[string]any, *ast.QueryDocument, error) {
@@ -59,6 +61,12 @@ func TestLists(t *testing.T) {
 		{`{ f(in: {in: [{}, {}]}) }`, nil, "BAD_USER_INPUT: in may have at most 1 items, and has 2."},
 		{`query($a: Color!, $b: Color!) { f(colors: [$a, RED, $b, RED, $a]) }`, values{"a": "RED", "b": "RED"}, ""},
 		{`query($a: Color!, $b: Color!) { f(colors: [$a, RED, $b, GREEN]) }`, values{"a": "RED", "b": "RED"}, "BAD_USER_INPUT: colors may have at most 3 items, and has 4."},
+		{`{ f(first: 5, n: 6) }`, nil, ""}, {`{ f(first: null) }`, nil, ""}, {`query($v: Int) { f(first: $v) }`, values{"v": 0.0}, ""},
+		{`{ f(first: 6) }`, nil, "BAD_USER_INPUT: first must be from 0 to 5"},
+		{`{ ...F } fragment F on Query { f(first: -1) }`, nil, "BAD_USER_INPUT: first must be from 0 to 5"},
+		{`query($v: Int) { f(first: $v) }`, values{"v": 6.0}, "BAD_USER_INPUT: first must be from 0 to 5"},
+		{`query($v: Int) { f(first: $v) }`, values{"v": -1.0}, "BAD_USER_INPUT: first must be from 0 to 5"},
+		{`query($v: Int = 6) { f(first: $v) }`, nil, "BAD_USER_INPUT: first must be from 0 to 5"},
 		{`query($v: Even) { f(even: $v) }`, values{"v": "odd"}, `ODD: Variable "$v": this is odd.`},
 		{`query($v: In) { f(in: $v) }`, values{"v": values{"in": []any{values{"even": "odd"}}}}, `ODD: Variable "$v" at in[0].even: this is odd.`},
 		{`query($v: Even = "odd") { f(even: $v) }`, nil, `ODD: Variable "$v": this is odd.`}, {`query($v: Even) { f(even: $v) }`, values{"v": "even"}, ""},
@@ -67,6 +75,18 @@ func TestLists(t *testing.T) {
 		if got := fmt.Sprint(err); got != test.err && (err != nil || test.err != "") {
 			t.Errorf("%s: got %s, want %s", test.document, got, test.err)
 		}
+	}
+}
+
+// An empty list of an enum stays a list.
+func TestEmptyEnumLists(t *testing.T) {
+	t.Parallel()
+	coerced, _, err := prepare(`query($v: [Color!]) { f(colors: $v) }`, values{"v": []any{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if encoded, err := json.Marshal(coerced["v"]); err != nil || string(encoded) != "[]" {
+		t.Errorf("got %s, %v, want []", encoded, err)
 	}
 }
 

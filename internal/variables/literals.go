@@ -12,11 +12,24 @@ import (
 // badInput is the code of errors about values that fit their types.
 const badInput = "BAD_USER_INPUT"
 
-// A Scalar is a scalar that does not take every value of its kind.
+// A Kind is a kind of JSON values.
+type Kind int
+
+// The kinds of values of scalars that the GraphQL specification does not define.
+const (
+	Any     Kind = iota
+	Text         // a string
+	Integer      // an integer that a JSON number represents exactly
+)
+
+// A Scalar is a scalar that does not accept every value.
 type Scalar struct {
-	// Check returns what is wrong with a value, in words for clients; nil if nothing is.
+	// Kind is the kind of all values that it accepts. It is ignored for built-in scalars.
+	Kind Kind
+	// Check, if set, returns an error for clients if a value is wrong.
 	Check func(value any) error
-	// Code is that of an operation with a value that Check refuses; "" is that of validation.
+	// Code is the error code of an operation with a value that Check rejects. "" is the code of
+	// validation errors.
 	Code string
 }
 
@@ -30,7 +43,7 @@ func withCode(err *gqlerror.Error, code string) *gqlerror.Error {
 }
 
 // CheckLiteral returns an error for a value of a document that its scalar does not
-// take. Kinds of values that no built-in scalar takes are for validation to refuse.
+// accept. Validation refuses kinds of values that no built-in scalar accepts.
 func (s *Schema) CheckLiteral(value *ast.Value) *gqlerror.Error {
 	of := value.Definition
 	isList := value.Kind == ast.ListValue && value.ExpectedType != nil && value.ExpectedType.Elem != nil
@@ -40,9 +53,9 @@ func (s *Schema) CheckLiteral(value *ast.Value) *gqlerror.Error {
 	if _, err := strconv.ParseInt(value.Raw, 10, 32); of.Name == "Int" && value.Kind == ast.IntValue && err != nil {
 		return s.literalError(value, Scalar{}, "Int has numbers from %d to %d only", math.MinInt32, math.MaxInt32)
 	}
-	scalar, bounded := s.Scalars[of.Name]
+	scalar := s.Scalars[of.Name]
 	text := value.Kind == ast.StringValue || value.Kind == ast.BlockValue
-	if !bounded || of.BuiltIn && !text {
+	if scalar.Check == nil || of.BuiltIn && !text {
 		return nil
 	}
 	read, err := value.Value(nil)
@@ -55,8 +68,8 @@ func (s *Schema) CheckLiteral(value *ast.Value) *gqlerror.Error {
 	return nil
 }
 
-// EnumMistake says about a value of a document, in the words of Coerce, that its enum
-// does not have it. It returns "" for a place that takes no enum, and for lists,
+// EnumMistake returns Coerce's message for a value of a document that its enum
+// does not have. It returns "" for a place that is not of an enum, and for lists,
 // objects, variables and null.
 func (s *Schema) EnumMistake(value *ast.Value) string {
 	if value.Definition == nil || value.Definition.Kind != ast.Enum {
@@ -80,8 +93,8 @@ func (s *Schema) literalError(value *ast.Value, scalar Scalar, format string, ar
 	return err
 }
 
-// Distinct drops from the lists of enums in a valid document what is in them
-// already, as Coerce does from variables.
+// Distinct removes repeated values from the lists of enums in a valid document, as
+// Coerce does from variables.
 func (s *Schema) Distinct(doc *ast.QueryDocument) {
 	observers := &core.Events{}
 	observers.OnValue(func(_ *core.Walker, value *ast.Value) {

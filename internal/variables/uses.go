@@ -1,13 +1,16 @@
 package variables
 
 import (
+	"strconv"
+
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// checkUses returns an error for a value that its place in the operation does not
-// take, though its type allows it: null where a variable with a default stands for
-// what must not be null, and a list that is longer than @most says.
+// checkUses returns an error for a value that its type allows, but not its place in the
+// operation: null by a variable with a default where the place is not nullable, a list that is
+// longer than @most allows, the size of a page outside @pageSize, and arguments that CheckArguments
+// refuses.
 func (s *Schema) checkUses(operation *ast.OperationDefinition, values map[string]any) *gqlerror.Error {
 	u := uses{schema: s, values: values, seen: map[string]bool{}}
 	u.directives(operation.Directives)
@@ -28,6 +31,7 @@ func (u *uses) selections(set ast.SelectionSet) {
 		switch selection := selection.(type) {
 		case *ast.Field:
 			u.arguments(selection.Definition.Arguments, selection.Arguments)
+			u.field(selection)
 			u.directives(selection.Directives)
 			u.selections(selection.SelectionSet)
 		case *ast.InlineFragment:
@@ -44,6 +48,16 @@ func (u *uses) selections(set ast.SelectionSet) {
 	}
 }
 
+// field checks the arguments of a field together.
+func (u *uses) field(field *ast.Field) {
+	if u.err != nil || u.schema.CheckArguments == nil || len(field.Arguments) == 0 {
+		return
+	}
+	if wrong := u.schema.CheckArguments(field.Definition, field.ArgumentMap(u.values)); wrong != nil {
+		u.fail(slot{position: field.Position}, badInput, "%s", wrong)
+	}
+}
+
 func (u *uses) directives(directives ast.DirectiveList) {
 	for _, directive := range directives {
 		u.arguments(directive.Definition.Arguments, directive.Arguments)
@@ -57,7 +71,7 @@ func (u *uses) arguments(of ast.ArgumentDefinitionList, arguments ast.ArgumentLi
 	}
 }
 
-// A slot is a place in the schema that takes a value.
+// A slot is a place in the schema for a value.
 type slot struct {
 	name       string
 	of         *ast.Type
@@ -65,7 +79,7 @@ type slot struct {
 	position   *ast.Position // of the value in the document
 }
 
-// value looks at a value as the document has it.
+// value checks a value in the document.
 func (u *uses) value(value *ast.Value, in slot) {
 	switch value.Kind {
 	case ast.Variable:
@@ -74,6 +88,10 @@ func (u *uses) value(value *ast.Value, in slot) {
 			u.fail(in, "", "Variable \"$%s\": it is null where a value of type %s is required.", value.Raw, value.ExpectedType)
 		}
 		u.given(given, in)
+	case ast.IntValue:
+		if size, err := strconv.ParseInt(value.Raw, 10, 64); err == nil {
+			u.pageSize(size, in)
+		}
 	case ast.ListValue:
 		u.length(len(value.Children), in)
 		for _, child := range value.Children {
@@ -88,7 +106,7 @@ func (u *uses) value(value *ast.Value, in slot) {
 	}
 }
 
-// given looks at the value of a variable, which was coerced.
+// given checks the coerced value of a variable.
 func (u *uses) given(value any, in slot) {
 	switch value := value.(type) {
 	case []any:
@@ -100,11 +118,15 @@ func (u *uses) given(value any, in slot) {
 		for _, field := range u.schema.Types[in.of.Name()].Fields {
 			u.given(value[field.Name], slot{field.Name, field.Type, field.Directives, in.position})
 		}
+	default:
+		if size, is := float(value); is {
+			u.pageSize(int64(size), in)
+		}
 	}
 }
 
-// length refuses a list with more items than its place in the schema takes. An enum
-// has so many values, and Distinct has left each that is written down once.
+// length refuses a list with more items than its place in the schema allows. An enum has a fixed
+// number of values, and Distinct has removed repetitions of those that are literals.
 func (u *uses) length(items int, in slot) {
 	most := items
 	if bound := in.directives.ForName("most"); bound != nil {
@@ -118,7 +140,19 @@ func (u *uses) length(items int, in slot) {
 	}
 }
 
-// elementOf returns the type of the items of a list, or of one value in its place.
+// pageSize refuses the size of a page outside its bounds. The resolver would refuse it too, but of a
+// mutation only after it has written.
+func (u *uses) pageSize(size int64, in slot) {
+	bound := in.directives.ForName("pageSize")
+	if bound == nil {
+		return
+	}
+	if most, _ := bound.ArgumentMap(nil)["max"].(int64); size < 0 || size > most {
+		u.fail(in, badInput, "%s must be from 0 to %d", in.name, most)
+	}
+}
+
+// elementOf returns the type of the items of a list, or of a single value in place of a list.
 func elementOf(of *ast.Type) *ast.Type {
 	if of.Elem != nil {
 		return of.Elem

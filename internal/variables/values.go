@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxQuoted is how many bytes an error quotes of what was given.
+// maxQuoted is the maximum number of bytes of a value that an error quotes.
 const maxQuoted = 40
 
-// describe says what a value is, in few words.
+// describe describes a value for an error.
 func describe(value any) string {
 	switch value := value.(type) {
 	case nil:
@@ -56,17 +56,17 @@ func float(value any) (float64, bool) {
 	return 0, false
 }
 
-// integer returns a whole number, however it is written: 3, 3.0 or 3e0. It lies
-// between -most-1 and most.
+// integer returns a whole number in any notation (3, 3.0 or 3e0), between -most-1 and
+// most.
 func integer(value any, most float64) (float64, bool) {
 	number, ok := float(value)
 	return number, ok && number == math.Trunc(number) && number <= most && number >= -most-1
 }
 
-// maxSafe is up to where a float64 tells every two integers apart.
+// maxSafe is the largest integer up to which a float64 distinguishes all integers.
 const maxSafe = 1<<53 - 1
 
-// id returns a text, or an integer as one.
+// id returns a text, or an integer as a text.
 func id(value any) (string, bool) {
 	switch value := value.(type) {
 	case string:

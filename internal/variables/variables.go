@@ -1,8 +1,7 @@
-// Package variables coerces the variables of an operation by the schema, as the
-// GraphQL specification defines it (6.1.2), in one pass before anything reads them.
-// What it accepts is what the document itself could have said in their place. It
-// also checks what documents say literally, where validation leaves it open: the
-// texts of scalars, and how long lists are.
+// Package variables coerces the variables of an operation by the schema, as the GraphQL
+// specification defines it (6.1.2), in one pass before anything reads them. It accepts exactly the
+// values that a document could have in their place. It also checks literals of documents where
+// validation does not: the texts of scalars, and the lengths of lists.
 package variables
 
 import (
@@ -15,19 +14,22 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// A Schema is what values are coerced by.
+// A Schema has the types and rules for coercion.
 type Schema struct {
 	*ast.Schema
-	Scalars map[string]Scalar // by their names
+	Scalars map[string]Scalar // by name
 	Suggest bool              // errors list the values of enums
+	// CheckArguments, if set, returns an error for clients if the coerced arguments of a field are wrong
+	// though each of them fits its type.
+	CheckArguments func(field *ast.FieldDefinition, arguments map[string]any) error
 }
 
 // Coerce returns the values of the variables that an operation declares, with
 // defaults for those that are not given; others are dropped. The operation is valid.
 // given is as JSON decodes it, with json.Number for numbers, or as Coerce returned it.
-// The error names the variable and where in it the first mistake is; it
-// quotes little of what was given and, unless s.Suggest is set, nothing of the schema
-// that was not asked for.
+// The error names the variable and the place of the first mistake in it. It
+// quotes little of the value and, unless s.Suggest is set, nothing of the schema
+// that the operation does not contain.
 // It has an extension "code" unless the code is that of validation.
 func (s *Schema) Coerce(operation *ast.OperationDefinition, given map[string]any) (map[string]any, *gqlerror.Error) {
 	values := make(map[string]any, len(operation.VariableDefinitions))
@@ -48,10 +50,10 @@ func (s *Schema) Coerce(operation *ast.OperationDefinition, given map[string]any
 type coercion struct {
 	schema   *Schema
 	declared *ast.VariableDefinition
-	at       *place // what is being coerced; nil for the variable itself
+	at       *place // of the value that is being coerced; nil for the variable itself
 }
 
-// variable returns the value of the variable, and whether it has one at all.
+// variable returns the value of the variable, and whether it has one.
 func (c *coercion) variable(given map[string]any) (value any, has bool, err *gqlerror.Error) {
 	value, has = given[c.declared.Variable]
 	switch {
@@ -69,7 +71,7 @@ func (c *coercion) variable(given map[string]any) (value any, has bool, err *gql
 	return value, err == nil, err
 }
 
-// literal returns a default value as JSON would have it.
+// literal returns a default value as JSON would decode it.
 func (c *coercion) literal(value *ast.Value) (any, *gqlerror.Error) {
 	read, err := value.Value(nil)
 	if err != nil {
@@ -98,8 +100,8 @@ func (c *coercion) value(to *ast.Type, value any) (any, *gqlerror.Error) {
 	}
 }
 
-// list coerces a list, or one value to a list of it. A list of an enum has each value
-// once: it would be as long as a client likes, and mean the same.
+// list coerces a list, or a single value to a list with it. A list of an enum keeps each value
+// once, so that a client can't make it longer without changing its meaning.
 func (c *coercion) list(of *ast.Type, value any) (any, *gqlerror.Error) {
 	items, isList := value.([]any)
 	if !isList {
@@ -107,7 +109,7 @@ func (c *coercion) list(of *ast.Type, value any) (any, *gqlerror.Error) {
 		return []any{item}, err
 	}
 	distinct := c.schema.Types[of.Name()].Kind == ast.Enum && of.Elem == nil
-	var coerced []any
+	coerced := []any{} // not nil, which would be null when a subscription begins again with its variables as JSON
 	if !distinct {
 		coerced = make([]any, 0, len(items))
 	}
@@ -157,7 +159,7 @@ func (c *coercion) object(of *ast.Definition, value any) (any, *gqlerror.Error) 
 // known returns an error for a field that the type does not have.
 func (c *coercion) known(of *ast.Definition, fields map[string]any) *gqlerror.Error {
 	unknown, found := "", false
-	for name := range fields { // the first by name, so that errors are the same every time
+	for name := range fields { // the first by name, so that errors are deterministic
 		if of.Fields.ForName(name) == nil && (!found || name < unknown) {
 			unknown, found = name, true
 		}
@@ -176,7 +178,7 @@ func (c *coercion) enum(of *ast.Definition, value any) (any, *gqlerror.Error) {
 	return name, nil
 }
 
-// notInEnum says that an enum has no such value, and with suggestions which it has.
+// notInEnum is the message for a value that an enum does not have; with suggestions, it lists the enum's values.
 func (s *Schema) notInEnum(of *ast.Definition, described string) string {
 	said := fmt.Sprintf("%s is not a value of %s", described, of.Name)
 	if !s.Suggest {
@@ -203,13 +205,15 @@ func (c *coercion) scalar(name string, value any) (any, *gqlerror.Error) {
 		coerced, ok = id(value)
 	case "Boolean":
 		_, ok = value.(bool)
-	case "String", "DateTime", "Cursor":
+	case "String":
 		_, ok = value.(string)
+	default:
+		coerced, ok = ofKind(c.schema.Scalars[name].Kind, value)
 	}
 	if !ok {
 		return nil, c.fail("%s is not a value of type %s", describe(value), name)
 	}
-	if scalar, custom := c.schema.Scalars[name]; custom {
+	if scalar, custom := c.schema.Scalars[name]; custom && scalar.Check != nil {
 		if wrong := scalar.Check(coerced); wrong != nil {
 			return nil, scalar.coded(c.fail("%s", wrong))
 		}
@@ -217,21 +221,34 @@ func (c *coercion) scalar(name string, value any) (any, *gqlerror.Error) {
 	return coerced, nil
 }
 
-// A place is what is inside a variable: a field of an object or an item of a list.
+// ofKind coerces a value to a kind.
+func ofKind(kind Kind, value any) (coerced any, ok bool) {
+	switch kind {
+	case Text:
+		_, ok = value.(string)
+		return value, ok
+	case Integer:
+		number, ok := integer(value, maxSafe)
+		return int64(number), ok
+	}
+	return value, true
+}
+
+// A place is a part of a variable: a field of an object or an item of a list.
 type place struct {
 	above *place
 	name  string // "" for an item
 	index int
 }
 
-// enter goes into a place, until leave is called.
+// enter sets the place until leave is called.
 func (c *coercion) enter(at *place) (leave func()) {
 	at.above = c.at
 	c.at = at
 	return func() { c.at = at.above }
 }
 
-// String returns the way to the place, as in items[2].name.
+// String returns the path of the place, as in items[2].name.
 func (p *place) String() string {
 	switch {
 	case p == nil:

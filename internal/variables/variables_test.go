@@ -15,19 +15,22 @@ import (
 
 const schema = `
 scalar DateTime
+scalar Big
 scalar JSON
 enum Role { VIEWER ADMIN }
 input In { id: ID! n: Int = 3 role: Role tags: [String!] grid: [[Int]] in: In any: JSON at: DateTime flags: [Boolean!]! = [true] }
 type Query {
-  f(i: Int f: Float s: String b: Boolean id: ID role: Role at: DateTime any: JSON list: [Int!] grid: [[Int]] in: In
+  f(i: Int f: Float s: String b: Boolean id: ID role: Role at: DateTime big: Big any: JSON list: [Int!] grid: [[Int]] in: In
     must: Int! = 1 mustRole: Role! = ADMIN): Int
   need(i: Int! role: Role! ids: [ID!]!): Int
 }`
 
 func coerce(t *testing.T, document, given string) (map[string]any, error) {
 	t.Helper()
-	s := gqlparser.MustLoadSchema(&ast.Source{Input: schema})
-	doc, errs := gqlparser.LoadQueryWithRules(s, document, nil)
+	s := &variables.Schema{Schema: gqlparser.MustLoadSchema(&ast.Source{Input: schema}), Scalars: map[string]variables.Scalar{
+		"DateTime": {Kind: variables.Text}, "Big": {Kind: variables.Integer},
+	}}
+	doc, errs := gqlparser.LoadQueryWithRules(s.Schema, document, nil)
 	if errs != nil {
 		t.Fatalf("%s: %v", document, errs)
 	}
@@ -37,11 +40,11 @@ func coerce(t *testing.T, document, given string) (map[string]any, error) {
 	if err := decoder.Decode(&values); err != nil {
 		t.Fatal(err)
 	}
-	coerced, err := (&variables.Schema{Schema: s}).Coerce(doc.Operations[0], values)
+	coerced, err := s.Coerce(doc.Operations[0], values)
 	if err != nil {
 		return nil, err
 	}
-	again, err := (&variables.Schema{Schema: s}).Coerce(doc.Operations[0], coerced)
+	again, err := s.Coerce(doc.Operations[0], coerced)
 	if err != nil || !reflect.DeepEqual(again, coerced) {
 		t.Errorf("%s: coerced again: got %v (%v), want %v", given, again, err, coerced)
 	}
@@ -101,6 +104,9 @@ func TestCoercion(t *testing.T) {
 		{declared: "Role", use: "role", given: `0`, err: `: 0 is not`},
 		{declared: "DateTime", use: "at", given: `"2026-05-04T09:00:00Z"`, want: "2026-05-04T09:00:00Z"},
 		{declared: "DateTime", use: "at", given: `5`, err: `: 5 is not a value of type DateTime.`},
+		{declared: "Big", use: "big", given: `9007199254740991`, want: int64(9007199254740991)},
+		{declared: "Big", use: "big", given: `9007199254740992`, err: `: 9007199254740992 is not a value of type Big.`},
+		{declared: "Big", use: "big", given: `"5"`, err: `: "5" is not a value of type Big.`},
 		{declared: "JSON", use: "any", given: `{"a":[1]}`, want: values{"a": []any{json.Number("1")}}},
 		{declared: "[Int!]", use: "list", given: `[1,2]`, want: []any{int64(1), int64(2)}},
 		{declared: "[Int!]", use: "list", given: `1`, want: []any{int64(1)}},

@@ -8,15 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// ErrRepeated tells that an object has two fields of one name. Decoders take one of
-// them, and not all take the same.
+// ErrRepeated means that an object has two fields of one name. Decoders use one of them, and differ
+// in which.
 var ErrRepeated = errors.New("an object must not have two fields of one name")
 
-// errNoObject tells that JSON is something else than an object.
-var errNoObject = errors.New("this is no JSON object")
+// errNoObject means that JSON is not an object.
+var errNoObject = errors.New("this is not a JSON object")
 
-// JSON returns an error for text that is no JSON, and ErrText or ErrRepeated for JSON
-// that does not mean one thing.
+// JSON returns an error for text that is not JSON, and ErrText or ErrRepeated for ambiguous JSON.
 func JSON(encoded []byte) error {
 	var raw json.RawMessage
 	if err := json.Unmarshal(encoded, &raw); err != nil {
@@ -31,8 +30,8 @@ func JSON(encoded []byte) error {
 	return nil
 }
 
-// Object returns the fields of a JSON object, by their names byte for byte. It is what
-// JSON accepts. Decoding into a struct would take names in any case, and more: for
+// Object returns the fields of a JSON object, by their names byte for byte. It accepts the same text
+// as JSON. Decoding into a struct would accept names in any case, and more: for
 // encoding/json, \u017f is an s.
 func Object(encoded []byte) (map[string]json.RawMessage, error) {
 	if err := JSON(encoded); err != nil {
@@ -45,7 +44,7 @@ func Object(encoded []byte) (map[string]json.RawMessage, error) {
 	return fields, nil
 }
 
-// Fields is Object for one whose values are checked by their readers.
+// Fields is like Object, for an object whose values are checked by their readers.
 func Fields(encoded []byte) (map[string]json.RawMessage, error) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(encoded, &fields) != nil || fields == nil {
@@ -57,8 +56,8 @@ func Fields(encoded []byte) (map[string]json.RawMessage, error) {
 	return fields, nil
 }
 
-// Read reads fields of an object into where they belong; null is as if it were absent.
-// The error is that of the first one, in no order, that is of another type.
+// Read decodes fields of an object into their targets; null counts as absent.
+// The error is about any one field of a wrong type.
 func Read(fields map[string]json.RawMessage, into map[string]any) error {
 	for name, target := range into {
 		value, has := fields[name]
@@ -72,7 +71,7 @@ func Read(fields map[string]json.RawMessage, into map[string]any) error {
 	return nil
 }
 
-// repeats reports whether an object in JSON has a name twice, down to so many levels.
+// repeats reports whether an object in JSON contains a name twice, at most levels levels deep.
 func repeats(encoded []byte, levels int) bool {
 	var open []map[string]bool // the names of the objects around; nil for a list, or deeper
 	isName := false            // the next text is a name
@@ -107,7 +106,7 @@ func repeats(encoded []byte, levels int) bool {
 	return false
 }
 
-// endOfText returns where the text that begins at i ends, behind its quote.
+// endOfText returns the index behind the closing quote of the text that begins at i.
 func endOfText(encoded []byte, i int) int {
 	for i++; encoded[i] != '"'; i++ {
 		if encoded[i] == '\\' {
@@ -117,7 +116,7 @@ func endOfText(encoded []byte, i int) int {
 	return i + 1
 }
 
-// nameOf returns the name that a JSON text is.
+// nameOf decodes a JSON text as a name.
 func nameOf(text []byte) (name string) {
 	if bytes.IndexByte(text, '\\') < 0 {
 		return string(text[1 : len(text)-1])

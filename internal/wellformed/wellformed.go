@@ -1,5 +1,5 @@
-// Package wellformed reads text from outside as exactly one thing: what is not Unicode
-// is refused, and so is JSON that says a name twice. Names count byte for byte.
+// Package wellformed reads text from outside unambiguously: it refuses text that is not Unicode,
+// and JSON that has a name twice. Names count byte for byte.
 package wellformed
 
 import (
@@ -12,9 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// ErrText tells that a text is not Unicode: its bytes are no UTF-8, or it has an
-// escape of half a character. Decoders put U+FFFD in the place of either, and what
-// the client meant would be lost without a word.
+// ErrText means that a text is not Unicode: its bytes are not UTF-8, or it has an escape of half a
+// character. Decoders replace either with U+FFFD, and would silently lose what the client sent.
 var ErrText = errors.New("texts must be valid UTF-8, without a lone surrogate like \\ud83d")
 
 // Document returns ErrText for a GraphQL document with text that is not
@@ -43,8 +42,8 @@ func Document(document string) error {
 	}
 }
 
-// end returns where a stretch of text ends, behind its closing mark. escape is what
-// the mark may follow without closing anything: the backslash with what it escapes.
+// end returns the index behind the closing mark of a text. escape is a sequence after
+// which the mark does not close the text: the backslash with its character.
 func end(text string, from int, mark, escape string) int {
 	for i := from; i < len(text); i++ {
 		switch {
@@ -84,7 +83,7 @@ func halves(text []byte) bool {
 	}
 }
 
-// bracedHalf is a surrogate as only GraphQL escapes it. Such an escape has no halves.
+// bracedHalf is a surrogate in the escape that only GraphQL has, \u{…}, where it is always invalid.
 var bracedHalf = regexp.MustCompile(`^\\u\{0*[dD][89a-fA-F][0-9a-fA-F]{2}\}`)
 
 // escapedUnit reads an escape of four digits at the beginning of a text.

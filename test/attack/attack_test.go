@@ -16,22 +16,22 @@ import (
 )
 
 const (
-	// attackTime is how long each attack goes on.
+	// attackTime is how long each attack lasts.
 	attackTime = 2 * time.Second
-	// answersAfter is how many more answers of the calm client are measured afterwards: what an
-	// attack leaves behind counts too.
-	answersAfter = 20
-	// calmLimit is how long 99 of 100 answers to the calm client may take at most.
+	// answersAfter is how many more answers of the calm client are measured afterwards: the aftermath of an attack
+	// counts too, and of fewer than 100 answers the slowest alone would decide.
+	answersAfter = 100
+	// calmLimit is the longest time that 99 of 100 answers to the calm client may take.
 	calmLimit = 250 * time.Millisecond
-	// attempts is how often an attack is tried at most until the calm client keeps
-	// within calmLimit: what else runs on the machine may take a second away from it.
+	// attempts is how often an attack is tried at most until the calm client stays within calmLimit: other load on
+	// the machine may take a second away from it.
 	attempts = 5
-	// fewestAnswers are how many answers the calm client gets at least in each attack.
+	// fewestAnswers is the least number of answers that the calm client gets in each attack.
 	fewestAnswers = 20
 )
 
-// The program keeps within its memory whatever is sent to it, and a calm client of
-// another organization does not notice.
+// The program stays within its memory whatever it is sent, and a calm client of another organization does not
+// notice.
 func TestAttacks(t *testing.T) {
 	s := start(t)
 	victim := newCalm(t, s.address)
@@ -50,8 +50,8 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
-// isSurvived attacks the server once, which has to keep within its memory, and
-// reports whether the calm client was served in time all the while.
+// isSurvived attacks the server once, which has to stay within its memory, and reports whether the calm client was
+// served in time throughout.
 func (e *scene) isSurvived(t *testing.T, s *server, victim *calm, name string) bool {
 	t.Helper()
 	victim.lap(t)
@@ -67,8 +67,8 @@ func (e *scene) isSurvived(t *testing.T, s *server, victim *calm, name string) b
 	return p99 <= calmLimit && len(took) >= fewestAnswers
 }
 
-// attack runs an attack in a process of its own, which has to stand back where there
-// are few processors: what is measured is what it makes the server do.
+// attack runs an attack in a process of its own, with a lower priority where there are few processors: the test
+// measures the work that it causes in the server.
 func (e *scene) attack(t *testing.T, name string) {
 	t.Helper()
 	encoded, err := json.Marshal(e)
@@ -87,7 +87,7 @@ const (
 	nameOfAttack  = "TANDEM_ATTACK"
 )
 
-// TestMain is the process of an attack, where the environment says so.
+// TestMain runs an attack instead of the tests if the environment says so.
 func TestMain(m *testing.M) {
 	name := os.Getenv(nameOfAttack)
 	if name == "" {
@@ -118,7 +118,7 @@ func newCalm(t *testing.T, address string) *calm {
 const createCustomer = `mutation($name: String!, $notes: String) {
 	createCustomer(input: {name: $name, notes: $notes}) { ... on CustomerSaved { cursor customer { id } } } }`
 
-// create makes a customer, and returns its id and the cursor of the change.
+// create creates a customer, and returns its id and the cursor of the change.
 func create(t *testing.T, p *person, notes string) (id string, cursor any) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -131,15 +131,15 @@ func create(t *testing.T, p *person, notes string) (id string, cursor any) {
 	return saved["customer"].(object)["id"].(string), saved["cursor"]
 }
 
-// A scene is the organization of the attackers: a hundred customers with full notes, and
-// thousands whose names are alike.
+// A scene is the organization of the attackers: a hundred customers with full notes, and thousands with similar
+// names.
 type scene struct {
 	Address   string
 	Customers []string
 	Oldest    any // the cursor of the first customer
 	version   int // of the first customer, as far as this process knows
 
-	once                 sync.Once // makes what follows
+	once                 sync.Once // guards the creation of the fields below
 	theMember, theViewer *person
 }
 
@@ -152,10 +152,10 @@ func (e *scene) join() {
 	e.theViewer = join(e.Address, "evil", "eve", collab.RoleViewer)
 }
 
-// notesLength is how long notes may be, nearly.
+// notesLength is almost the longest length that notes may have.
 const notesLength = 19_000
 
-// alike is how many customers have names that are alike.
+// alike is how many customers have similar names.
 const alike = 3000
 
 func newScene(t *testing.T, address string) *scene {
@@ -173,7 +173,7 @@ func newScene(t *testing.T, address string) *scene {
 	return e
 }
 
-// fill makes customers whose names are alike.
+// fill creates customers with similar names.
 func (e *scene) fill(t *testing.T) {
 	t.Helper()
 	for batch := range alike / 50 {
@@ -205,7 +205,7 @@ func (e *scene) edit(ctx context.Context, by *person) {
 	}
 }
 
-// flood does something at most so many times at once, over and over until ctx ends.
+// flood calls do over and over until ctx ends, at most atOnce calls at a time.
 func flood(ctx context.Context, atOnce int, do func(ctx context.Context, i int) error) {
 	for i := range atOnce {
 		go func() {

@@ -19,9 +19,9 @@ type calm struct {
 	version  int
 	cursor   any
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	took  []time.Duration
-	asked time.Time // when it asked what is not answered yet; zero if all is
+	asked time.Time // when it sent the operation that is not answered yet; zero if all are answered
 	fault error
 }
 
@@ -32,7 +32,7 @@ const (
 	calmFollow = `subscription($id: ID!, $after: Cursor!) { customerChanged(id: $id, after: $after) { customer { version } } }`
 )
 
-// run goes on until ctx ends.
+// run asks and writes until ctx ends.
 func (c *calm) run(ctx context.Context) {
 	events := make(chan object, 100)
 	go c.follow(ctx, events)
@@ -49,7 +49,7 @@ func (c *calm) run(ctx context.Context) {
 	}
 }
 
-// write changes the customer, and waits until the subscription tells of it.
+// write changes the customer, and waits until the subscription delivers the change.
 func (c *calm) write(ctx context.Context, events <-chan object) error {
 	data, err := c.ask(ctx, calmUpdate, object{"id": c.customer, "version": c.version, "name": fmt.Sprint("Calm ", c.version)})
 	if err != nil {
@@ -68,7 +68,7 @@ func (c *calm) write(ctx context.Context, events <-chan object) error {
 	}
 }
 
-// follow hands on the events of the customer.
+// follow passes on the events of the customer.
 func (c *calm) follow(ctx context.Context, events chan<- object) {
 	s, err := c.connect(ctx)
 	if err == nil {
@@ -83,7 +83,7 @@ func (c *calm) follow(ctx context.Context, events chan<- object) {
 	c.failed(ctx, err)
 }
 
-// time notes how long something takes.
+// time records how long something takes.
 func (c *calm) time(ctx context.Context, do func() error) {
 	began := time.Now()
 	c.mu.Lock()
@@ -119,12 +119,12 @@ func (c *calm) awaitAnswers(t *testing.T, n int) {
 	before, _ := answers()
 	eventually.True(t, "the calm client is answered after an attack", func() bool {
 		now, failed := answers()
-		return failed || now >= before+n // lap says what failed
+		return failed || now >= before+n // lap reports the failure
 	})
 }
 
-// lap returns how long everything took since the last lap, and for how long it has been
-// waiting for what is not answered yet.
+// lap returns how long everything took since the last lap, and how long the client has been waiting for the
+// unanswered operation.
 func (c *calm) lap(t *testing.T) []time.Duration {
 	t.Helper()
 	c.mu.Lock()
@@ -140,7 +140,7 @@ func (c *calm) lap(t *testing.T) []time.Duration {
 	return took
 }
 
-// percentile returns how long all but a part of them took.
+// percentile returns the time within which a given part of them finished.
 func percentile(took []time.Duration, part float64) time.Duration {
 	if len(took) == 0 {
 		return patience

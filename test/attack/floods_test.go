@@ -15,7 +15,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// floods are attacks by much that is small, and by forms that are hard to read.
+// floods are attacks by many small requests, and by input that is hard to parse.
 var floods = []attack{
 	{"fields in one another", asks(strings.Repeat("{ a ", 5_000) + strings.Repeat("}", 5_000))},
 	{"lists in one another, in the document", asks(`{ nodes(ids: ` + strings.Repeat("[", 7_000) + strings.Repeat("]", 7_000) + `) { id } }`)},
@@ -146,7 +146,7 @@ func signInPayloads(ctx context.Context, e *scene) {
 	})
 }
 
-// send sends a request as it is and reads the answer.
+// send sends a request unchanged and reads the answer.
 func send(e *scene, request *http.Request, err error) error {
 	if err != nil {
 		return err
@@ -160,7 +160,7 @@ func send(e *scene, request *http.Request, err error) error {
 	return err
 }
 
-// requests sends requests of one kind by twenty connections at once.
+// requests sends requests of one kind on twenty connections at once.
 func requests(ctx context.Context, e *scene, make func(ctx context.Context, i int) (*http.Request, error)) {
 	flood(ctx, 20, func(ctx context.Context, i int) error {
 		request, err := make(ctx, i)
@@ -182,7 +182,7 @@ func newPost(ctx context.Context, e *scene, body string) (*http.Request, error) 
 func zeros() string {
 	var compressed bytes.Buffer
 	w := gzip.NewWriter(&compressed)
-	_, _ = w.Write(make([]byte, 10<<20)) // a buffer takes everything
+	_, _ = w.Write(make([]byte, 10<<20)) // a buffer accepts everything
 	_ = w.Close()
 	return compressed.String()
 }

@@ -8,24 +8,27 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"tandem/internal/collab"
 )
 
 func text(bytes int) string { return strings.Repeat("x", bytes) }
 
-// An attack begins what it does and returns; all of it ends with ctx.
+// An attack starts its work and returns; all of it ends with ctx.
 type attack struct {
 	name string
 	do   func(ctx context.Context, e *scene)
 }
 
-// attacks are all that is tried.
-var attacks = slices.Concat(sizes, floods)
+// attacks are all attacks of the test.
+var attacks = slices.Concat(sizes, floods, lists)
 
-// sizes are attacks by what is large, or makes the server hold or do much.
+// sizes are attacks by large input, or that make the server hold or do much.
 var sizes = []attack{
 	{"a long name in thousands of messages", longNames},
 	{"a long alias in a hundred nodes", asks(`{ customers(first: 100) { nodes { ` + text(900_000) + `: id } } }`)},
 	{"full notes under sixty names", asks(manyNotes())},
+	{"earlier versions of sixty customers with full notes, by ten people", manyStates},
 	{"fifty searches in each operation", asks(manySearches())},
 	{"searches that find nothing, with a count", asks(`{ customers(first: 25, filter: {search: "nothing has this"}) { totalCount } }`)},
 	{"searches that many names nearly match", asks(`{ customers(first: 25, filter: {search: "gmbh acme gmbh"}) { totalCount } }`)},
@@ -57,7 +60,7 @@ var sizes = []attack{
 	{"documents of many words", asks(`{ viewer { ` + strings.Repeat("role ", 14_000) + `} }`)},
 }
 
-// asks sends an operation by twenty connections at once.
+// asks sends an operation on twenty connections at once.
 func asks(query string, padding ...string) func(context.Context, *scene) {
 	variables := object{}
 	for i, p := range padding {
@@ -85,6 +88,21 @@ func manyNotes() string {
 	return `{ customers(first: 100) { nodes { ` + fields.String() + `} } }`
 }
 
+func manyStates(ctx context.Context, e *scene) {
+	people := make([]*person, 10)
+	for i := range people {
+		people[i] = join(e.Address, "evil", fmt.Sprint("reader", i), collab.RoleViewer)
+	}
+	var fields strings.Builder
+	for i := range 5 {
+		fmt.Fprintf(&fields, "a%d: customers(first: 60) { nodes { stateAt(version: 1) { document } } } ", i)
+	}
+	flood(ctx, 4*len(people), func(ctx context.Context, i int) error {
+		_, err := people[i%len(people)].ask(ctx, "{ "+fields.String()+"}", nil)
+		return err
+	})
+}
+
 func manySearches() string {
 	var fields strings.Builder
 	for i := range 50 {
@@ -100,7 +118,7 @@ func absentChanges(ctx context.Context, e *scene) {
 	})
 }
 
-// onSockets does something on so many sockets of a person, again and again.
+// onSockets calls do over and over, on a given number of sockets of a person at a time.
 func onSockets(ctx context.Context, p *person, sockets int, do func(s *socket, i int) error) {
 	flood(ctx, sockets, func(ctx context.Context, i int) error {
 		s, err := p.connect(ctx)
@@ -207,7 +225,7 @@ func slowBodies(ctx context.Context, e *scene) {
 
 func slowMessages(ctx context.Context, e *scene) {
 	onSockets(ctx, e.viewer(), 90, func(s *socket, _ int) error {
-		w, err := s.conn.Writer(s.ctx, 1) // a text
+		w, err := s.conn.Writer(s.ctx, 1) // a text message
 		if err == nil {
 			_, err = w.Write([]byte(`{"id":"1","type":"subscribe","payload":{"query":"` + text(1_000_000)))
 		}

@@ -35,10 +35,10 @@ import (
 
 const (
 	secret = "a secret of the attacks that is long enough"
-	// memory is what the process may take, and goMemory what the program tells Go of it.
+	// memory is how much the process may use, and goMemory the limit that the program sets for Go.
 	memory   = 1 << 30
 	goMemory = memory / 10 * 9
-	// connections are how many the server takes.
+	// connections is how many the server accepts.
 	connections = 600
 	// patience bounds waits that only a failure uses up.
 	patience = 60 * time.Second
@@ -50,8 +50,8 @@ type server struct {
 	process *os.Process
 }
 
-// start builds and starts the program. Its limits on how often are out of the way:
-// the bounds of bytes and work have to hold without them.
+// start builds and starts the program. Its rate limits are set so high that they never apply: the bounds on bytes
+// and work have to hold without them.
 func start(t *testing.T) *server {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "tandem")
@@ -92,7 +92,7 @@ func start(t *testing.T) *server {
 	return s
 }
 
-// peak is the most memory that the process had resident so far, in bytes.
+// peak is the most memory that the process has had resident, in bytes.
 func (s *server) peak(t *testing.T) int64 {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process.Pid))
@@ -112,15 +112,14 @@ func (s *server) peak(t *testing.T) int64 {
 	return 0
 }
 
-// forgetPeak begins to measure the peak anew, so that each attack has its own.
+// forgetPeak resets the peak, so that each attack has its own.
 func (s *server) forgetPeak() {
 	_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", s.process.Pid), []byte("5"), 0o600)
 }
 
 type object = map[string]any
 
-// A person sends what they like, and takes what comes of it. An error ends what they
-// do, and is none of the test: attackers are refused.
+// A person is a client of an attack. An error ends its work and does not fail the test: attackers are refused.
 type person struct {
 	address string
 	token   string
@@ -172,7 +171,7 @@ func (p *person) post(ctx context.Context, body object) (*http.Response, error) 
 	return p.http.Do(request)
 }
 
-// A socket is an open connection of graphql-transport-ws, which nobody reads but by read.
+// A socket is an open connection of graphql-transport-ws. Only read reads from it.
 type socket struct {
 	conn *websocket.Conn
 	ctx  context.Context
@@ -218,7 +217,7 @@ func (s *socket) read() (object, error) {
 	return message, err
 }
 
-// drain reads on until the socket ends.
+// drain reads until the socket ends.
 func (s *socket) drain() {
 	for {
 		if _, _, err := s.conn.Read(s.ctx); err != nil {
@@ -227,8 +226,8 @@ func (s *socket) drain() {
 	}
 }
 
-// subscribe begins an operation with variables as JSON.
+// subscribe starts an operation with variables as JSON.
 func (s *socket) subscribe(id any, query, variables string) error {
-	document, _ := json.Marshal(query) // a string always encodes
+	document, _ := json.Marshal(query) // a string can always be encoded
 	return s.say(fmt.Sprintf(`{"id":"%v","type":"subscribe","payload":{"query":%s,"variables":%s}}`, id, document, variables))
 }

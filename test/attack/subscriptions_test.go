@@ -16,7 +16,7 @@ func editing(ctx context.Context, e *scene) {
 	})
 }
 
-// manySubscriptions begins subscriptions on ten sockets, and reads their events.
+// manySubscriptions starts subscriptions on ten sockets, and reads their events.
 func manySubscriptions(ctx context.Context, e *scene, number int, query func(i int) string) {
 	var next atomic.Int64
 	onSockets(ctx, e.viewer(), 10, func(s *socket, _ int) (err error) {

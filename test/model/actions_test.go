@@ -8,6 +8,10 @@ import (
 
 // remove has somebody delete an entity that they saw at a base version: 10.1.
 func (w *world) remove(p *person, instance int, e *entity, base int) {
+	w.perform(w.removal(p, instance, e, base))
+}
+
+func (w *world) removal(p *person, instance int, e *entity, base int) call {
 	mutation := w.mutation()
 	c := call{
 		person: p, entity: e, instance: instance, what: fmt.Sprintf("delete %s v%d from v%d", e.label, e.version(), base),
@@ -27,11 +31,11 @@ func (w *world) remove(p *person, instance int, e *entity, base int) {
 		if len(e.keptFrom(p, base)) > 0 {
 			return []outcome{{kind: "Conflict"}}
 		}
-		return []outcome{{kind: "EntityDeleted", apply: func(got object) {
+		return []outcome{{kind: "EntityDeleted", writes: true, apply: func(got object) {
 			w.changed(&event{kind: deleted, entity: e, actor: p, before: e.state(), state: e.state(), mutation: mutation}, got["cursor"].(string))
 		}}}
 	}
-	w.perform(c)
+	return c
 }
 
 // restore has somebody bring an entity back: 10.3.
@@ -201,6 +205,9 @@ func (w *world) assign(p *person, role string) {
 	if p.now() != role {
 		w.position++
 		p.roles = append(p.roles, roleAt{w.position, role})
+		if role == removed {
+			w.expelled(p)
+		}
 		w.note(nil, p, "%s is %s now", p.id, role)
 	}
 }

@@ -5,24 +5,25 @@ import (
 	"time"
 )
 
-// A disturbance is a time in which something was away, and the moment after it in which the others get over that.
+// A disturbance is a time in which a part of the system was down, and the moment after it in which the others
+// recover.
 type disturbance struct {
-	from, to time.Time // to is zero for as long as it lasts
+	from, to time.Time // to is zero while it lasts
 }
 
-// afterwards is how long the effects of what was away may last.
+// afterwards is how long the effects of a disturbance may last.
 const afterwards = 10 * time.Second
 
-// disturbances are those of one system. What is started again is started in the background.
+// disturbances are the disturbances of one system. Processes are started again in the background.
 type disturbances struct {
 	mu       sync.Mutex
 	all      []*disturbance
 	back     time.Time // when Postgres or an instance was last ready again
 	starting sync.WaitGroup
-	failed   error // why something did not start again
+	failed   error // why a process did not start again
 }
 
-// disturbed reports whether something was away since a time, or just before.
+// disturbed reports whether a part was down since a time, or just before it.
 func (s *system) disturbed(since time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,6 +108,12 @@ func (w *world) killInstance(instance int) []*session {
 			s.goOn()
 			s.forgive()
 			lost = append(lost, s)
+			w.released(s, afterDeath)
+		}
+	}
+	for _, r := range w.rooms {
+		for _, t := range r.tabs {
+			t.lasting(afterDeath) // it may not have been let go of
 		}
 	}
 	w.bounce(w.instances[instance], time.Duration(w.random.IntN(300))*time.Millisecond)
@@ -118,6 +125,11 @@ func (w *world) killRedis() {
 	if w.redisGone == nil {
 		w.note(nil, nil, "Redis is killed, and stays away")
 		w.redisGone = w.takeAway(w.redis)
+		for _, r := range w.rooms {
+			for _, t := range r.tabs {
+				t.forgotten()
+			}
+		}
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 )
 
 // conflicts expects a conflict: a new one, or one that moved on. 9.1, 9.5
-func (w *world) conflicts(c call, moved *conflict, base int, m merge, merged fields) outcome {
-	next := &conflict{entity: c.entity, actor: c.person, base: base, remote: c.entity.version(), fields: m.conflicting, local: m.kept}
+func (w *world) conflicts(c call, moved *conflict, base bases, m merge, merged fields) outcome {
+	next := &conflict{entity: c.entity, actor: c.person, base: base.others, bases: base, remote: c.entity.version(), fields: m.conflicting, local: m.kept}
 	if moved != nil {
 		next.id, next.made, next.authors = moved.id, moved.made, map[string]*person{}
 		for name := range m.kept {
@@ -47,17 +47,18 @@ func (w *world) showsConflict(c *conflict, p *person, got object) string {
 	}
 	e := c.entity
 	side := func(name string) object { shown, _ := got[name].(object); return shown }
-	base, local := fields{}, maps.Clone(c.local)
-	if side("base") == nil && !c.showsBase(p, true) { // 9.11
-		base = nil
-	} else if !c.showsBase(p, false) {
-		return "without its base, which is from before the access of " + p.id
-	}
-	if base != nil {
-		base = e.at(c.base)
-		if wrong := w.shows(e.noun, side("base"), e.id, c.base, base); wrong != "" {
+	local := maps.Clone(c.local)
+	if side("base") != nil || c.showsVersion(p, c.base, true) { // 9.11
+		if !c.showsVersion(p, c.base, false) {
+			return "without its base, which is from before the access of " + p.id
+		}
+		if wrong := w.shows(e.noun, side("base"), e.id, c.base, e.at(c.base)); wrong != "" {
 			return "whose base " + wrong
 		}
+	}
+	base, wrong := c.fieldBases(p, got["conflictedFields"].([]any))
+	if wrong != "" {
+		return wrong
 	}
 	if wrong := w.shows(e.noun, side("remote"), e.id, c.remote, e.at(c.remote)); wrong != "" {
 		return "whose remote " + wrong
@@ -73,25 +74,71 @@ func (w *world) showsConflict(c *conflict, p *person, got object) string {
 	for _, entry := range got["conflictedFields"].([]any) {
 		f := entry.(object)
 		name := f["field"].(string)
-		if !same(f["base"], base[name]) || !same(f["local"], local[name]) || !same(f["remote"], e.at(c.remote)[name]) {
+		if !w.sameShown(name, f["base"], base[name]) || !w.sameShown(name, f["local"], local[name]) || !w.sameShown(name, f["remote"], e.at(c.remote)[name]) {
 			return fmt.Sprintf("with %s base %.30v, local %.30v, remote %.30v, got %.30v, %.30v, %.30v", name,
 				base[name], local[name], e.at(c.remote)[name], f["base"], f["local"], f["remote"])
+		}
+		if wrong := partsAre(e.noun, name, f, c.showsEdit(p) && c.showsBase(p, true)); wrong != "" {
+			return fmt.Sprintf("whose %s is in the parts %v: %s", name, f["parts"], wrong)
 		}
 	}
 	return ""
 }
 
-// showsBase reports whether a person could see the entity at the base version: surely, or perhaps, as they could for a part
+// fieldBases returns the bases of the fields in conflict, of which there are none if the person could not see all of them.
+func (c *conflict) fieldBases(p *person, shown []any) (base fields, wrong string) {
+	base = fields{}
+	hidden := !slices.ContainsFunc(shown, func(entry any) bool { return entry.(object)["base"] != nil })
+	switch {
+	case hidden && !c.showsBase(p, true):
+		return base, ""
+	case !c.showsBase(p, false):
+		return nil, "without the bases of its fields, which are from before the access of " + p.id
+	}
+	for _, name := range c.fields {
+		base[name] = c.entity.at(c.bases.of(c.entity.noun, name))[name]
+	}
+	return base, ""
+}
+
+// partsAre says what is wrong with the parts of a field in conflict: 9.12.
+func partsAre(n *noun, field string, f object, shown bool) string {
+	parts, given := f["parts"].([]any)
+	switch {
+	case given && !n.isText(field):
+		return "of a field that is not a text"
+	case !given && n.isText(field) && shown:
+		return "none"
+	}
+	for _, entry := range parts {
+		part := entry.(object)
+		if part["__typename"] == "AgreedText" {
+			continue
+		}
+		for _, side := range []string{"local", "remote"} {
+			if text, _ := f[side].(string); !strings.Contains(text, part[side].(string)) {
+				return "a clash that is not in " + side
+			}
+		}
+	}
+	return ""
+}
+
+// showsBase reports whether a person could see the entity at all base versions: surely, or perhaps, as they could for a part
 // of the time, or have another role by now.
 func (c *conflict) showsBase(p *person, surely bool) bool {
-	v := c.entity.versions[c.base-1]
+	return !slices.ContainsFunc(c.bases.versions(), func(base int) bool { return !c.showsVersion(p, base, surely) })
+}
+
+func (c *conflict) showsVersion(p *person, base int, surely bool) bool {
+	v := c.entity.versions[base-1]
 	then := v.mayBeTold(p, p.role(v.position))
 	if surely {
 		return then && v.mayBeTold(p, p.now())
 	}
 	until := c.entity.newest().position
-	if c.base < c.entity.version() {
-		until = c.entity.versions[c.base].position - 1
+	if base < c.entity.version() {
+		until = c.entity.versions[base].position - 1
 	}
 	for position := v.position; position <= until; position++ {
 		then = then || c.entity.access(position).sees(p, p.role(position)) || c.entity.access(position).sees(p, p.now())

@@ -6,7 +6,7 @@ func (v *event) String() string {
 	return fmt.Sprintf("%s of %s v%d by %s (position %d, %s)", v.kind, v.entity.label, v.version, v.actor.id, v.position, v.cursor)
 }
 
-// tells says what is wrong with what a reader was told of an event: 5.4, 5.5, 12.
+// tells returns what is wrong with the content of an event that a reader received: 5.4, 5.5, 12.
 func (w *world) tells(s *session, v *event, told object) string {
 	if s.field == "activity" {
 		return w.activityTells(v, told)

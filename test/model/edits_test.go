@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 )
 
 // savedAs expects the entity as a new version with an event, or as it is if nothing changes.
@@ -13,7 +14,7 @@ func (w *world) savedAs(c call, kind string, state fields, mutation any, merged 
 		version++
 	}
 	return outcome{
-		kind: "Saved",
+		kind: "Saved", writes: changes,
 		check: func(got object) string {
 			switch shown, _ := got[e.one()].(object); {
 			case merged != nil && got["merged"] != merged:
@@ -54,6 +55,8 @@ func (w *world) create(p *person, instance int, n *noun, restricted bool, given 
 		input["direction"] = one(w, []string{"INBOUND", "OUTBOUND"})
 	case "Meeting":
 		input["startsAt"], input["endsAt"] = n.begin["startsAt"], n.begin["endsAt"]
+	case "Deal":
+		input["amountMinor"], input["currency"] = n.begin["amountMinor"], n.begin["currency"]
 	}
 	e := &entity{noun: n, label: fmt.Sprintf("%s%d", n.one(), len(w.entities)+1), viewed: map[string]bool{}}
 	state := with(n.begin, input)
@@ -95,12 +98,19 @@ func (w *world) update(p *person, instance int, e *entity, base int, patch field
 }
 
 func (w *world) updateQuietly(p *person, instance int, e *entity, base int, patch fields, quiet bool) (call, object) {
-	mutation := w.mutation()
+	c := w.edition(p, instance, e, base, patch)
+	c.quiet = quiet
+	return c, w.perform(c)
+}
+
+// edition makes an edit of an entity by somebody who saw it at a base version.
+func (w *world) edition(p *person, instance int, e *entity, base int, patch fields) call {
+	mutation, bases := w.mutation(), w.someBases(e, base, patch)
 	c := call{
-		person: p, entity: e, instance: instance, what: fmt.Sprintf("update %s v%d from v%d %s", e.label, e.version(), base, brief(patch)),
+		person: p, entity: e, instance: instance, what: fmt.Sprintf("update %s v%d from v%d %v %s", e.label, e.version(), base, bases.byField, brief(patch)),
 		document:  w.updating(e, "Update"+e.name+"Input!", "update"+e.name),
-		variables: object{"input": object{"id": e.id, "baseVersion": base, "clientMutationId": mutation, "patch": patch}},
-		shifts:    touchesAccess(patch), quiet: quiet,
+		variables: object{"input": object{"id": e.id, "baseVersion": base, "bases": bases.sent(), "clientMutationId": mutation, "patch": patch}},
+		shifts:    touchesAccess(patch),
 	}
 	c.expect = func(s standing) []outcome {
 		switch {
@@ -115,13 +125,13 @@ func (w *world) updateQuietly(p *person, instance int, e *entity, base int, patc
 		case base < 1 || base > e.version():
 			return []outcome{{kind: "InvalidInput"}}
 		}
-		m := e.merge(func(string) *person { return p }, base, patch)
+		m := e.merge(func(string) *person { return p }, bases, patch)
 		if len(m.conflicting) > 0 {
-			return []outcome{w.conflicts(c, nil, base, m, nil)}
+			return []outcome{w.conflicts(c, nil, bases, m, nil)}
 		}
-		return []outcome{w.savedAs(c, updated, with(e.state(), m.applied), mutation, e.mergedSince(base))}
+		return []outcome{w.savedAs(c, updated, with(e.state(), m.applied), mutation, e.mergedSince(slices.Min(bases.versions())))}
 	}
-	return c, w.perform(c)
+	return c
 }
 
 // mergedSince says what `merged` has to be: 8.4. It is nil where the document does not tell.
@@ -154,7 +164,7 @@ func gone(was bool) outcome {
 // updating is the document of an edit or a resolution.
 func (w *world) updating(e *entity, input, field string) string {
 	return fmt.Sprintf(`mutation ($input: %s) { %s(input: $input) { __typename `+saved+`
-		... on %[5]sConflict { id entityId baseVersion remoteVersion resolution conflictedFields { field base local remote }
+		... on %[5]sConflict { id entityId baseVersion remoteVersion resolution conflictedFields { field base local remote parts { __typename ... on AgreedText { text } ... on ClashingText { base local remote } } }
 			base { ...%[5]s } local { ...%[5]s } remote { ...%[5]s } }
 		... on EntityGone { deletedAt } ... on InvalidInput { fields { field message } } } }`,
 		input, field, e.name, e.one(), e.name) + e.fragment()

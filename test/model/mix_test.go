@@ -1,6 +1,9 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // onAt has everything done at one instance.
 func (w *world) onAt(instance int, do func()) {
@@ -17,7 +20,7 @@ func (w *world) pick() int {
 	return *w.at
 }
 
-// wholeForm: people read a form, others edit the entity, and the form comes with all its fields. What comes of it is
+// wholeForm: people read a form, others edit the entity, and the form comes with all its fields. The conflicts are
 // resolved, at once or after more edits.
 func (w *world) wholeForm() {
 	e := w.anEntity(isThere)
@@ -47,8 +50,10 @@ func (w *world) mix() {
 	for range 8 + w.random.IntN(12) {
 		p, e := w.somebody(func(p *person) bool { return !p.erased }), w.anEntity(func(*entity) bool { return true })
 		switch dice := w.random.IntN(100); {
-		case dice < 30:
+		case dice < 26:
 			w.edit(p, e)
+		case dice < 30:
+			w.editMany(p)
 		case dice < 36:
 			w.create(p, w.pick(), one(w, nouns), w.chance(40), nil)
 		case dice < 42 && !e.deleted():
@@ -150,7 +155,11 @@ func (w *world) resume(s *session) *session {
 	s.leave()
 	w.digest(s)
 	if s.person.now() == removed {
+		w.released(s, afterBreak)
 		return nil
+	}
+	if s.tab != nil { // it is back before anybody is told that it was away: 13.5
+		s.tab.ghosts = append(s.tab.ghosts, presence{s.tab.sides(s.person, w.lately(time.Now())), time.Now().Add(afterBreak)})
 	}
 	at := s.instance
 	if w.chance(80) {

@@ -25,6 +25,7 @@ type person struct {
 	id, token string
 	roles     []roleAt // oldest first
 	erased    bool
+	hidden    bool // from rooms
 }
 
 type roleAt struct {
@@ -78,7 +79,7 @@ func (a access) edits(p *person, role string) bool {
 	return a.manages(p, role) || !a.restricted || a.grants[p.id] == "WRITE"
 }
 
-// An entity is what the model knows of a customer, a call or a meeting.
+// An entity is what the model knows of a customer, a call, a meeting or a deal.
 type entity struct {
 	*noun
 	id       string
@@ -152,6 +153,7 @@ type conflict struct {
 	entity       *entity
 	actor        *person
 	base, remote int
+	bases        bases              // base among them
 	fields       []string           // in conflict
 	local        fields             // the edit that is kept
 	authors      map[string]*person // who chose a value of it, where that is somebody else
@@ -170,7 +172,7 @@ type model struct {
 	shifts []shift
 }
 
-// A shift is a change of somebody's access: another instance may take a moment to hear of it. 19.7
+// A shift is a change of a person's access: another instance may take a moment to learn of it. 19.7
 type shift struct {
 	position       int
 	instance       int
@@ -206,4 +208,14 @@ func (m *model) readdress(e *entity, change func(*access)) access {
 	change(&next)
 	e.accesses = append(e.accesses, next)
 	return next
+}
+
+// eventAt returns the event of a cursor, or nil.
+func (m *model) eventAt(cursor any) *event {
+	for i := len(m.events) - 1; i >= 0; i-- {
+		if m.events[i].cursor == cursor {
+			return m.events[i]
+		}
+	}
+	return nil
 }

@@ -20,6 +20,14 @@ type noun struct {
 	statuses  []string
 	selection string // reads all fields
 	begin     fields // what a new one has unless something else is said
+	together  *together
+}
+
+// Fields that are valid only together: 9.9.
+type together struct {
+	names []string
+	whole bool // they are one value
+	valid func(fields) bool
 }
 
 // kind is the noun's EntityType.
@@ -40,7 +48,13 @@ var nouns = []*noun{
 	{name: "Meeting", title: "title", texts: []string{"location"}, long: []string{"agenda", "notes"}, statuses: []string{"SCHEDULED", "IN_PROGRESS", "COMPLETED"},
 		selection: common + "title meetingStatus: status startsAt endsAt location agenda notes attendees { id }",
 		begin: fields{"status": "SCHEDULED", "ownerId": nil, "startsAt": "2027-01-01T10:00:00.000Z", "endsAt": "2027-01-01T11:00:00.000Z", "location": nil,
-			"agenda": nil, "notes": nil, "attendeeIds": []any{}, "visibility": "ORGANIZATION"}},
+			"agenda": nil, "notes": nil, "attendeeIds": []any{}, "visibility": "ORGANIZATION"},
+		together: &together{names: []string{"startsAt", "endsAt"}, valid: func(f fields) bool { return f["startsAt"].(string) <= f["endsAt"].(string) }}},
+	// Amounts are never null here: whether an edit of one field is valid would depend on what its editor saw of the other.
+	{name: "Deal", title: "title", long: []string{"notes"}, statuses: []string{"OPEN", "PROPOSAL", "NEGOTIATION", "WON", "LOST"},
+		selection: common + "title amountMinor currency stage expectedCloseDate notes",
+		begin:     fields{"amountMinor": 100.0, "currency": "EUR", "stage": "OPEN", "ownerId": nil, "expectedCloseDate": nil, "notes": nil, "visibility": "ORGANIZATION"},
+		together:  &together{names: []string{"amountMinor", "currency"}, whole: true, valid: func(fields) bool { return true }}},
 }
 
 // fragment reads all fields of an entity.
@@ -59,7 +73,7 @@ func fragments() string {
 
 // everyChange reads changes of entities.
 const everyChange = `__typename cursor kind entityId version fromVersion changes { field oldValue newValue } actor { id } clientMutationId
-	... on CustomerChange { customer { ...Customer } } ... on CallChange { call { ...Call } } ... on MeetingChange { meeting { ...Meeting } }`
+	... on CustomerChange { customer { ...Customer } } ... on CallChange { call { ...Call } } ... on MeetingChange { meeting { ...Meeting } } ... on DealChange { deal { ...Deal } }`
 
 // read returns the fields of an entity that an answer holds.
 func (n *noun) read(entity object) fields {

@@ -2,7 +2,6 @@ package model
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 )
 
@@ -14,12 +13,15 @@ type reading struct {
 	last        string // the cursor that the reader resumes after
 	established int    // the position of the first event that was told: it followed then
 	over        bool
-	refused     bool // it ended with FORBIDDEN
+	refused     bool              // it ended with FORBIDDEN
+	people      map[string]object // of presence: who is there, as the reader was told
+	role        string            // of session: that was told last
+	looked      bool              // whether presence told who is there
 	folds
 }
 
-// begin notes where a session begins. Without a cursor it begins at some moment that nothing tells, with what its instance
-// had not heard of then: 4.7.
+// begin records where a session begins. Without a cursor it begins at an unknown moment, without the changes that
+// its instance had not received by then: 4.7.
 func (s *session) begin(w *world) {
 	s.last, s.started, s.start = s.after, s.after != "", w.position
 	if s.next = len(w.events); s.started {
@@ -37,7 +39,8 @@ func (s *session) begin(w *world) {
 	s.folds.begin()
 }
 
-// breaks are the positions from one on at which somebody's access may be another one: those that were sent before a time.
+// breaks are the positions, from a given one on, at which a person's access may change: of the changes of access
+// that were sent before a time.
 func (w *world) breaks(from int, before time.Time) []int {
 	at := []int{from}
 	for _, s := range w.shifts {
@@ -67,8 +70,9 @@ func (w *world) must(s *session, v *event) bool {
 	return true
 }
 
-// may reports whether an event may be told: by what held at its place, or by what held later, before it was told, to a
-// reader who was behind. What a reader's instance knew before they subscribed counts for nothing.
+// may reports whether an event may be delivered: by the access at its position, or by the access at a later one,
+// before it was delivered, to a reader who was behind. Changes that a reader's instance knew before the reader
+// subscribed do not count.
 func (w *world) may(s *session, v *event, at time.Time) bool {
 	for _, position := range w.breaks(max(v.position, s.known), at) {
 		if s.shownAt(v, position) {
@@ -83,8 +87,16 @@ func (w *world) digest(s *session) {
 	if s.over {
 		return
 	}
+	defer func() {
+		if s.over {
+			w.released(s, afterBreak)
+		}
+	}()
 	received, ended, reason, forgiven := s.take()
 	for _, r := range received {
+		if s.over && s.leftBehind() {
+			break // the reader left it, and does not read on
+		}
 		if s.over {
 			w.violates(s, nil, "was sent something after its end: %.200s", r.message)
 		}
@@ -127,44 +139,53 @@ func (w *world) receive(s *session, r receipt) {
 func (w *world) receiveEvent(s *session, at time.Time, payload []byte) {
 	got := decode(payload)
 	told, _ := got.data[s.field].(object)
-	if told == nil { // 5.10
+	if told == nil || got.code != "" { // 5.10
 		if !w.disturbed(s.began) {
-			w.violates(s, nil, "was sent an event without data, and nothing was away: %s %s", got.code, got.text)
+			w.violates(s, nil, "was sent an event that could not be rendered, and nothing was away: %s %s", got.code, got.text)
 		}
 		s.over = true
 		w.note(s.only, s.person, "%v is sent an event that could not be rendered", s)
 		s.leave()
 		return
 	}
-	if s.rate > 0 {
-		w.receiveFold(s, at, told)
+	if s.room != nil {
+		w.receivePresence(s, at, told)
 		return
 	}
-	w.checkEvent(s, at, told)
+	switch {
+	case s.field == "session":
+		w.receiveNotice(s, at, told)
+	case s.field == "notificationReceived":
+		w.receiveNotification(s, at, told)
+	case s.rate > 0:
+		w.receiveFold(s, at, told)
+	default:
+		w.checkEvent(s, at, told)
+	}
 }
 
 // checkEvent checks an event that is told by itself.
 func (w *world) checkEvent(s *session, at time.Time, told object) {
 	v := w.eventAt(told["cursor"])
 	if v == nil {
-		w.violates(s, nil, "was told of %v %v at %v, where nothing happened", told["entityId"], told["version"], told["cursor"])
+		w.violates(s, nil, "received %v %v at %v, where nothing happened", told["entityId"], told["version"], told["cursor"])
 	}
 	index := v.index
 	if index < s.next {
-		w.violates(s, v, "was told of %v again, or out of order", v)
+		w.violates(s, v, "received %v again, or out of order", v)
 	}
 	for _, passed := range w.events[s.next:index] {
 		if s.started && w.must(s, passed) {
-			w.violates(s, passed, "was not told of %v, and was told of %v", passed, v)
+			w.violates(s, passed, "was not told of %v, and received %v", passed, v)
 		}
 	}
 	switch wrong := w.tells(s, v, told); {
 	case !s.matches(v):
-		w.violates(s, v, "was told of %v, which it did not ask for", v)
+		w.violates(s, v, "received %v, which it did not ask for", v)
 	case !w.may(s, v, at):
-		w.violates(s, v, "was told of %v, which %s must not see", v, s.person.id)
+		w.violates(s, v, "received %v, which %s must not see", v, s.person.id)
 	case wrong != "":
-		w.violates(s, v, "was told of %v with %s", v, wrong)
+		w.violates(s, v, "received %v with %s", v, wrong)
 	}
 	s.told(v)
 	s.next, s.last = index+1, v.cursor
@@ -197,18 +218,21 @@ func (w *world) mayEnd(s *session, code string, at time.Time) {
 	w.violates(s, nil, "ended with %s", code)
 }
 
-// about is the one entity that a session is about, or nil.
-func (s *session) about() *entity {
-	if s.only != nil {
-		return s.only
+// about is the one entity that a subscription is about, or nil.
+func (f following) about() *entity {
+	switch {
+	case f.only != nil:
+		return f.only
+	case f.room != nil:
+		return f.room.entity
 	}
-	return s.feed
+	return f.feed
 }
 
 // loses reports whether somebody who saw the session's entity at a position does not at a later one.
 func (s *session) loses(before, after int) bool {
 	e, p := s.about(), s.person
-	return e != nil && e.access(before).sees(p, p.role(before)) && !e.access(after).sees(p, p.role(after))
+	return e != nil && s.room == nil && e.access(before).sees(p, p.role(before)) && !e.access(after).sees(p, p.role(after))
 }
 
 // hasToEnd reports whether a session has to end by now: 19.6.
@@ -229,21 +253,26 @@ func (w *world) lacks(s *session) string {
 		return ""
 	case w.hasToEnd(s):
 		return "FORBIDDEN"
+	case s.room != nil:
+		return w.roomLacks(s)
+	case s.field == "session":
+		return w.noticeLacks(s)
 	case !s.started:
 		return ""
 	}
 	for _, v := range w.events[s.next:] {
-		if w.must(s, v) && !s.covers(v) {
+		if w.must(s, v) && !s.covers(v) && !(s.field == "notificationReceived" && w.grows(v, s.person)) {
 			return v.String()
 		}
 	}
 	return ""
 }
 
-// settle waits until every session that reads was told of all that it has to be, and checks what it was told.
+// settle waits until every session that reads has received everything that it has to, and checks what it received.
 func (w *world) settle() {
 	w.whole()
-	deadline := time.Now().Add(patience)
+	began := time.Now()
+	deadline := began.Add(patience)
 	for {
 		var behind *session
 		lacks := ""
@@ -254,30 +283,12 @@ func (w *world) settle() {
 			}
 		}
 		if behind == nil {
+			w.settled = time.Now()
 			return
 		}
-		if time.Now().After(deadline) {
-			w.violates(behind, nil, "was not told of %s within %v", lacks, patience)
+		if time.Now().After(deadline) || behind.room != nil && time.Since(began) > roomPatience && !w.disturbed(began) {
+			w.violates(behind, nil, "was not told of %s within %v", lacks, time.Since(began).Round(time.Second))
 		}
 		<-time.After(5 * time.Millisecond)
 	}
-}
-
-// eventAt returns the event of a cursor, or nil.
-func (w *world) eventAt(cursor any) *event {
-	for i := len(w.events) - 1; i >= 0; i-- {
-		if w.events[i].cursor == cursor {
-			return w.events[i]
-		}
-	}
-	return nil
-}
-
-// violates ends the round with something that a session must not have been sent.
-func (w *world) violates(s *session, v *event, format string, values ...any) {
-	e := s.about()
-	if v != nil {
-		e = v.entity
-	}
-	w.fail(e, s.person, "%v %s", s, fmt.Sprintf(format, values...))
 }

@@ -13,6 +13,8 @@ type outcome struct {
 	// check says what is wrong with an answer of this type; nil for nothing to check.
 	check func(object) string
 	apply func(object)
+	// writes says that it makes a version.
+	writes bool
 }
 
 // A call is a mutation of somebody at an instance.
@@ -27,6 +29,8 @@ type call struct {
 	expect func(standing) []outcome
 	shifts bool // whether it changes access if it succeeds
 	quiet  bool // whether the history has it elsewhere
+	// wrote says whether it made a version, where the log was asked; nil where it was not.
+	wrote *bool
 }
 
 // answered is what a mutation's answer holds of each type.
@@ -40,6 +44,16 @@ func (w *world) perform(c call) object {
 	if w.step++; !c.quiet {
 		w.note(c.entity, c.person, "%s at %s: %s: %s", c.person.id, w.name(instance), c.what, summary(kind, data))
 	}
+	data, expected, ok := w.accept(c, got, instance, began)
+	if !ok {
+		w.fail(c.entity, c.person, "%s was answered %s %s to: %s; expected: %s", c.person.id, kind, got.text, c.what, expected)
+	}
+	return data
+}
+
+// accept applies an answer to the model if it may be given now. Otherwise it returns the answers that may be.
+func (w *world) accept(c call, got answer, instance int, began time.Time) (data object, expected string, ok bool) {
+	kind, data := kindOf(got)
 	var allowed []string
 	for _, s := range w.standings(c.person, c.entity, instance) {
 		outcomes := []outcome{{kind: "FORBIDDEN"}}
@@ -48,7 +62,9 @@ func (w *world) perform(c call) object {
 		}
 		for _, o := range outcomes {
 			wrong := ""
-			if o.kind == kind && o.check != nil {
+			if c.wrote != nil && o.kind == kind && o.writes != *c.wrote {
+				wrong = fmt.Sprintf("that writes: %v", o.writes)
+			} else if o.kind == kind && o.check != nil {
 				wrong = o.check(data)
 			}
 			if o.kind != kind || wrong != "" {
@@ -62,11 +78,10 @@ func (w *world) perform(c call) object {
 			if c.shifts && w.position > before {
 				w.shifted(instance, began)
 			}
-			return data
+			return data, "", true
 		}
 	}
-	w.fail(c.entity, c.person, "%s was answered %s %s to: %s; expected: %s", c.person.id, kind, got.text, c.what, strings.Join(slices.Compact(allowed), ", or "))
-	return nil
+	return nil, strings.Join(slices.Compact(allowed), ", or "), false
 }
 
 // kindOf returns what kind of answer it is: the type of the union's member, a value, or the code of an error.

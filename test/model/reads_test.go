@@ -13,7 +13,7 @@ func (w *world) look(p *person, instance int, e *entity) {
 	got, at := w.answerOf(p, instance, fmt.Sprintf(`query ($id: ID!) { %s(id: $id) { cursor ...%s } }`, e.one(), e.name)+e.fragment(), object{"id": e.id})
 	shown, _ := got.data[e.one()].(object)
 	if shown == nil && got.code == "" && e.current().restricted && w.known(at, began) < w.position {
-		return // what was given counts there once it is heard of: 19.7
+		return // a grant applies there once the instance learns of it: 19.7
 	}
 	var expected []string
 	for _, s := range w.standings(p, e, at) {
@@ -71,6 +71,11 @@ func (w *world) compareWithLog() {
 	w.poll(w.root, w.pick(), w.begin)
 	for _, e := range w.entities {
 		w.look(w.root, w.pick(), e)
+	}
+	for _, p := range w.people {
+		if active(p) {
+			w.listNotifications(p, w.pick())
+		}
 	}
 	var conflicts []*conflict
 	after := any(nil)

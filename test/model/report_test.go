@@ -61,7 +61,16 @@ func (w *world) report(v violation) string {
 		concerned = concerned[left:]
 	}
 	for _, l := range concerned {
-		fmt.Fprintf(&b, "  %3d %s %.260s\n", l.step, l.at.Format("04:05.000"), l.text)
+		fmt.Fprintf(&b, "  %3d %s %.600s\n", l.step, l.at.Format("04:05.000"), l.text)
 	}
 	return b.String()
+}
+
+// violates ends the round with something that a session must not have been sent.
+func (w *world) violates(s *session, v *event, format string, values ...any) {
+	e := s.about()
+	if v != nil {
+		e = v.entity
+	}
+	w.fail(e, s.person, "%v %s", s, fmt.Sprintf(format, values...))
 }

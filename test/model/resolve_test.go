@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// resolve has somebody end a conflict.
-func (w *world) resolve(p *person, instance int, c *conflict, resolution string, merged fields) {
+// resolution makes the end of a conflict by somebody.
+func (w *world) resolution(p *person, instance int, c *conflict, resolution string, merged fields) call {
 	e, mutation := c.entity, w.mutation()
 	input := object{"conflictId": c.id, "resolution": resolution, "clientMutationId": mutation}
 	if resolution == "MERGED" {
@@ -30,9 +30,20 @@ func (w *world) resolve(p *person, instance int, c *conflict, resolution string,
 			return []outcome{{kind: "InvalidInput"}}
 		}
 		patch, by := c.resolving(p, resolution, merged)
-		m := e.merge(by, c.remote, patch)
+		var outcomes []outcome
+		may, idle := w.mayGovern(e, p, s.role, patch, by)
+		if !may {
+			outcomes = append(outcomes, outcome{kind: "AccessDenied"})
+		}
+		if w.isLost(patch) {
+			outcomes = append(outcomes, outcome{kind: "InvalidInput"})
+		}
+		if !may && !idle {
+			return outcomes
+		}
+		m := e.merge(by, all(c.remote), patch)
 		if len(m.conflicting) > 0 {
-			return []outcome{w.conflicts(asked, c, c.remote, m, merged)}
+			return append(outcomes, w.conflicts(asked, c, all(c.remote), m, merged))
 		}
 		ended := w.savedAs(asked, updated, with(e.state(), m.applied), mutation, nil)
 		apply, check := ended.apply, ended.check
@@ -53,9 +64,9 @@ func (w *world) resolve(p *person, instance int, c *conflict, resolution string,
 			}
 			return ""
 		}
-		return []outcome{ended}
+		return append(outcomes, ended)
 	}
-	w.perform(asked)
+	return asked
 }
 
 // aConflict picks an open conflict over something that is there.
@@ -81,6 +92,11 @@ func (c *conflict) ofErased() bool {
 
 // resolveSomehow has somebody end a conflict in one of the ways that there are.
 func (w *world) resolveSomehow(p *person, c *conflict) {
+	w.perform(w.aResolution(p, w.pick(), c))
+}
+
+// aResolution makes a resolution of a conflict, in one of the ways that there are.
+func (w *world) aResolution(p *person, instance int, c *conflict) call {
 	resolution, merged := one(w, []string{"LOCAL", "REMOTE", "MERGED"}), fields{}
 	if resolution == "MERGED" {
 		merged = w.patch(c.entity, 1+w.random.IntN(2))
@@ -93,7 +109,10 @@ func (w *world) resolveSomehow(p *person, c *conflict) {
 			}
 		}
 	}
-	w.resolve(p, w.pick(), c, resolution, merged)
+	if resolution == "MERGED" && w.chance(20) {
+		merged = w.readdressing(c.entity.noun, merged)
+	}
+	return w.resolution(p, instance, c, resolution, merged)
 }
 
 // A repeatable is an edit that was answered, with what has to be answered to it again.
@@ -146,7 +165,7 @@ func (w *world) misuse() {
 		return
 	}
 	input := maps.Clone(r.variables["input"].(object))
-	input["patch"] = fields{r.entity.title: w.words()}
+	input["patch"] = fields{r.entity.title: w.words() + " of another patch"}
 	r.instance, r.what, r.variables, r.shifts = w.pick(), "with another patch: "+r.what, object{"input": input}, false
 	r.expect = func(standing) []outcome { return []outcome{{kind: "InvalidInput"}} }
 	w.perform(r.call)

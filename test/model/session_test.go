@@ -20,11 +20,19 @@ type following struct {
 	only  *entity // of customerChanged and its brothers: this one; nil: all
 	feed  *entity // of activity: that of this customer; nil: everything
 	rate  float64 // maxPerSecond; 0: none
+	of    *person // of notificationReceived: who is told
+	room  *room   // of presence
+	tab   *tab    // the client that presence holds there; nil: none
+	state object  // what presence has it show at first; nil: nothing
 }
 
 // matches reports whether an event is one that the subscription is about.
 func (f following) matches(v *event) bool {
 	switch {
+	case f.field == "session":
+		return false
+	case f.field == "notificationReceived":
+		return v.notifies(f.of) != ""
 	case f.field == "activity":
 		return f.feed == nil || f.feed == v.entity
 	case !v.changesEntity() || f.only != nil && f.only != v.entity:
@@ -41,6 +49,12 @@ func (f following) String() string {
 	if f.feed != nil {
 		said += " of the feed of " + f.feed.label
 	}
+	if f.room != nil {
+		said += " in " + f.room.name
+	}
+	if f.tab != nil {
+		said += " as " + f.tab.id
+	}
 	if f.rate > 0 {
 		said += fmt.Sprintf(" at most %v a second", f.rate)
 	}
@@ -49,6 +63,9 @@ func (f following) String() string {
 
 // document returns the subscription and its variables.
 func (f following) document(after string) (string, object) {
+	if f.room != nil {
+		return f.presenceDocument()
+	}
 	variables := object{}
 	if after != "" {
 		variables["after"] = after
@@ -59,6 +76,12 @@ func (f following) document(after string) (string, object) {
 		}
 		return `subscription ($after: Cursor, $feed: ActivityFeedInput) { activity(after: $after, feed: $feed) {
 			id cursor type entityType entityId entityVersion actor { id } userId changes { field oldValue newValue } } }`, variables
+	}
+	if f.field == "session" {
+		return sessionDocument, nil
+	}
+	if f.field == "notificationReceived" {
+		return "subscription ($after: Cursor) { notificationReceived(after: $after) { " + notification + " } }", variables
 	}
 	parameters, arguments := "$after: Cursor, $rate: Float", "after: $after, maxPerSecond: $rate"
 	if f.rate > 0 {
@@ -120,6 +143,7 @@ var small = &http.Client{Transport: &http.Transport{DialContext: (&net.Dialer{Co
 
 // follow subscribes somebody, on the other instance if one does not answer.
 func (w *world) follow(p *person, instance int, f following, after string) *session {
+	f.of = p
 	s := &session{following: f, number: len(w.sessions) + 1, person: p, after: after}
 	began := time.Now()
 	for {
@@ -136,7 +160,8 @@ func (w *world) follow(p *person, instance int, f following, after string) *sess
 	}
 	s.begin(w)
 	w.sessions = append(w.sessions, s)
-	w.note(f.only, p, "%v begins", s)
+	w.entered(s)
+	w.note(f.about(), p, "%v begins", s)
 	go s.read()
 	return s
 }
@@ -243,6 +268,16 @@ func (s *session) leave() {
 	s.goOn()
 	s.forgive()
 	_ = s.conn.CloseNow()
+}
+
+// quit completes the subscription, and closes the connection as a client does that wants to.
+func (s *session) quit() {
+	s.goOn()
+	s.forgive()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	_ = s.conn.Write(ctx, websocket.MessageText, []byte(`{"id":"1","type":"complete"}`))
+	go func() { _ = s.conn.Close(websocket.StatusNormalClosure, "") }()
 }
 
 // take returns what was received since it was asked last, and how the session ended, if it did.

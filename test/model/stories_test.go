@@ -21,6 +21,9 @@ var stories = []story{
 	{"resume", 3, (*world).resumeElsewhere},
 	{"kill", 2, (*world).killSomething},
 	{"erase", 1, (*world).eraseSomebody},
+	{"owners", 3, (*world).ownerStory},
+	{"overlap", 4, (*world).editAtOnce},
+	{"rooms", 4, (*world).roomStory},
 }
 
 // chosen are the stories that STORIES names, or all of them.
@@ -70,7 +73,7 @@ func (w *world) tidy() {
 	open := 0
 	for _, s := range w.sessions {
 		w.digest(s)
-		if !s.over && !s.leftBehind() {
+		if s.room == nil && !s.over && !s.leftBehind() {
 			open++
 		}
 	}
@@ -84,7 +87,7 @@ func (w *world) tidy() {
 
 // following makes something to follow at random, for a person.
 func (w *world) following(only *entity) following {
-	f := following{field: one(w, []string{"entityChanged", "entityChanged", "activity", "one", "one"})}
+	f := following{field: one(w, []string{"entityChanged", "entityChanged", "activity", "one", "one", "notificationReceived", "session"})}
 	if only == nil {
 		only = w.anEntity(func(*entity) bool { return true })
 	}
@@ -97,7 +100,7 @@ func (w *world) following(only *entity) following {
 	case f.field == "activity" && only.name == "Customer" && w.chance(30):
 		f.feed = only
 	}
-	if f.field != "activity" && w.chance(25) {
+	if !slices.Contains([]string{"activity", "notificationReceived", "session"}, f.field) && w.chance(25) {
 		f.rate = one(w, []float64{1, 4, 20})
 	}
 	return f
@@ -158,7 +161,7 @@ func (w *world) stalledReader() {
 	w.rest(e)
 }
 
-// flood edits a long text of an entity so many times.
+// flood edits a long text of an entity a given number of times.
 func (w *world) flood(e *entity, count int) {
 	at, from := w.pick(), e.version()
 	for range count {

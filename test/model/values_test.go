@@ -27,14 +27,27 @@ func (w *world) value(n *noun, name string) any {
 	switch name {
 	case n.title:
 		return w.words()
-	case "status":
+	case "status", "stage":
 		return one(w, n.statuses)
+	case "amountMinor":
+		return float64(w.random.IntN(4))
+	case "currency":
+		return one(w, []string{"EUR", "USD", "GBP"})
+	case "expectedCloseDate":
+		return one(w, []any{nil, "2027-02-01", "2027-03-01"})
 	case "direction":
 		return one(w, []string{"INBOUND", "OUTBOUND"})
 	case "durationSeconds":
 		return float64(w.random.IntN(4))
 	case "email":
 		return fmt.Sprintf("a%d@example.com", w.random.IntN(4))
+	case "visibility":
+		return one(w, []string{"ORGANIZATION", "RESTRICTED"})
+	case "ownerId":
+		if p := w.somebody(active); p != nil && w.chance(75) {
+			return p.id
+		}
+		return nil
 	case "tags":
 		return w.some([]any{"red", "green", "blue", "grey"})
 	case "attendeeIds":
@@ -70,13 +83,16 @@ func (w *world) patch(e *entity, count int) fields {
 	for len(patch) < count {
 		if name := one(w, names); name != "ownerId" && name != "visibility" {
 			patch[name] = w.value(e.noun, name)
+			if (e.isSet(name) || e.isText(name)) && w.chance(75) {
+				patch[name] = w.reworked(e.noun, name, one(w, e.versions).state[name])
+			}
 		}
 	}
 	return patch
 }
 
-// form returns what a form sends that sends all fields as they were at a version, but for those that decide over access
-// and people who may be gone.
+// form returns the patch of a form that sends all fields as they were at a version, except the fields that decide
+// over access and people who may be gone.
 func (w *world) form(e *entity, version int) fields {
 	form := maps.Clone(e.at(version))
 	for _, name := range []string{"ownerId", "visibility", "attendeeIds"} {

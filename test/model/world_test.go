@@ -24,8 +24,10 @@ type world struct {
 	at       *int // the instance that everything is done at; nil: any
 	history  []line
 	sessions []*session
-	ids      int  // of mutations that were made
-	repeated bool // whether the last operation was sent more than once, since an answer did not come
+	rooms    []*room
+	settled  time.Time // when all readers had last received everything
+	ids      int       // of mutations that were made
+	repeated bool      // whether the last operation was sent more than once, since an answer did not come
 	// answered are edits that were answered, to be repeated.
 	answered []repeatable
 }
@@ -45,8 +47,9 @@ func (w *world) setUp() {
 	for range 3 {
 		w.create(w.root, w.pick(), nouns[0], false, nil)
 	}
-	w.create(w.root, w.pick(), nouns[1], false, nil)
-	w.create(w.root, w.pick(), nouns[2], false, nil)
+	for _, n := range nouns[1:] {
+		w.create(w.root, w.pick(), n, false, nil)
+	}
 }
 
 // end lets all readers go, and makes the system whole for the next round.
@@ -70,7 +73,7 @@ func (w *world) join(name, role string) *person {
 	return p
 }
 
-// chance is true so many times of a hundred.
+// chance is true in the given percentage of cases.
 func (w *world) chance(percent int) bool { return w.random.IntN(100) < percent }
 
 // one picks one of several, or the zero value if there are none.
@@ -132,8 +135,8 @@ func (w *world) query(p *person, instance int, query string, variables object) a
 	return got
 }
 
-// answerOf sends an operation until it is answered, on the other instance when one does not answer, and returns which
-// one did. Whatever is sent is fit to be sent twice: 8.8, 19.5.
+// answerOf sends an operation until it is answered, on the other instance if one does not answer, and returns
+// which one did. Every operation can safely be sent twice: 8.8, 19.5.
 func (w *world) answerOf(p *person, instance int, query string, variables object) (answer, int) {
 	began := time.Now()
 	for attempt := 0; ; attempt++ {
@@ -159,8 +162,8 @@ func (w *world) answerOf(p *person, instance int, query string, variables object
 // patience bounds every wait; only a violation uses it up.
 const patience = 45 * time.Second
 
-// hears bounds how long an instance may take to hear of access that was changed at another one: 19.7 says a second or so,
-// and this machine may be busy.
+// hears bounds how long an instance may take to learn of access that was changed at another one: 19.7 allows about
+// a second, and this machine may be busy.
 const hears = 5 * time.Second
 
 // known returns the newest position up to which an instance must know of all changes of access at a time.

@@ -1,0 +1,112 @@
+package collab
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// maxInboxChanges bounds the notifications, and the ids, that one InboxChange lists.
+	maxInboxChanges = 100
+	// maxSnooze is the longest time for which a notification can be snoozed.
+	maxSnooze = 366 * 24 * time.Hour
+)
+
+// An InboxMark is how far somebody has followed an inbox: its notifications up to a position of the log, its
+// marks up to a revision, and the ends of snoozes up to a time.
+type InboxMark struct {
+	Position int64
+	Revision int64
+	At       Time
+}
+
+// An InboxQuery asks what happened to an inbox.
+type InboxQuery struct {
+	// Since is nil for the inbox as it is, without Changed.
+	Since *InboxMark
+	// Lost asks for Removed: of one entity, or of all for "".
+	Lost *ID
+	Now  Time
+	// Limit bounds Changed, and Removed.
+	Limit int
+}
+
+// An Inbox is a person's inbox in one state.
+type Inbox struct {
+	Mark   InboxMark
+	Unread int
+	// Changed are the notifications that changed after InboxQuery.Since, the newest first: new ones, those that
+	// grew, were marked or snoozed, and those whose snooze ended.
+	Changed []*Notification
+	// Removed are the ids of notifications about entities that the person saw once and does not see now.
+	Removed []ID
+	// Wakes is when the next snooze ends; nil if none does.
+	Wakes *Time
+}
+
+// An InboxChange is one change of a person's inbox, for their clients.
+type InboxChange struct {
+	UnreadCount int
+	Changed     []*Notification
+	Removed     []ID
+	Truncated   bool
+}
+
+// IsSnoozed reports whether the notification does not count as unread until later.
+func (n *Notification) IsSnoozed(now Time) bool {
+	return n.SnoozedUntil != nil && now.Before(n.SnoozedUntil.Time)
+}
+
+// InboxOf returns a person's inbox, as they may see it now. The error is Forbidden for somebody who is not a
+// member.
+func (s *Service) InboxOf(ctx context.Context, orgID, userID ID, query InboxQuery) (*Inbox, error) {
+	org, member, err := s.store.Member(ctx, orgID, userID)
+	switch {
+	case err != nil:
+		return nil, err
+	case org == nil || member == nil || member.Removed:
+		return nil, Errorf(Forbidden, "you are not a member of this organization")
+	}
+	v := &Viewer{User: member.User, Organization: org, Role: member.Role, HasRestrictedAccess: member.HasRestrictedAccess}
+	query.Now, query.Limit = At(s.now()), maxInboxChanges+1
+	return s.store.Inbox(ctx, v.Scope(), userID, query)
+}
+
+// Change returns what to send of the inbox.
+func (i *Inbox) Change() *InboxChange {
+	c := &InboxChange{UnreadCount: i.Unread, Changed: i.Changed, Removed: i.Removed}
+	if len(c.Changed) > maxInboxChanges {
+		c.Changed, c.Truncated = c.Changed[:maxInboxChanges], true
+	}
+	if len(c.Removed) > maxInboxChanges {
+		c.Removed, c.Truncated = c.Removed[:maxInboxChanges], true
+	}
+	return c
+}
+
+// MarkNotificationsUnread makes the viewer's notifications unread again, and ends their snoozes. It returns how many
+// that changed.
+func (s *Service) MarkNotificationsUnread(ctx context.Context, v *Viewer, ids []ID) (int, error) {
+	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, nil)
+	s.inboxes.wake(v.Organization.ID, v.User.ID)
+	return changed, err
+}
+
+// SnoozeNotifications takes the viewer's notifications out of the unread ones until a time, at which they are unread
+// again. It returns how many that changed. The error is BadInput for a time that is not in the coming year.
+func (s *Service) SnoozeNotifications(ctx context.Context, v *Viewer, ids []ID, until Time) (int, error) {
+	if wait := until.Sub(s.now()); wait <= 0 || wait > maxSnooze {
+		return 0, Errorf(BadInput, "until must be in the future, and at most 366 days from now")
+	}
+	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, &until)
+	s.inboxes.wake(v.Organization.ID, v.User.ID)
+	return changed, err
+}
+
+// SnoozedUntil returns when the snooze of a notification ends; nil if it is not snoozed.
+func (s *Service) SnoozedUntil(n *Notification) *Time {
+	if n.IsSnoozed(At(s.now())) {
+		return n.SnoozedUntil
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package collab
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// A JobStore is the queue of what is to be sent. A write that makes a notification inserts its jobs, so that neither is
+// there without the other: a job for each browser of its person, or one for the person's next digest. An instance claims
+// jobs for a time; if it dies, they are due again when that time is over.
+type JobStore interface {
+	// DueOrganizations returns the organizations with jobs that are due.
+	DueOrganizations(ctx context.Context, now Time) ([]ID, error)
+	// ClaimJobs claims jobs of an organization that are due, those first that have been due for longest. It deletes expired
+	// jobs, and returns how many it deleted. It passes over jobs that another instance is just claiming.
+	ClaimJobs(ctx context.Context, orgID ID, claim JobClaim) (jobs []*Job, expired int, err error)
+	// FinishJob ends a claimed job. Additions to it wait until a time, also those that were made since the job was claimed.
+	FinishJob(ctx context.Context, job *Job, until Time) error
+	// PostponeJob makes a claimed job due at a time, with the Attempts and the Planned that it has now.
+	PostponeJob(ctx context.Context, job *Job, until Time) error
+	// JobStats returns what waits in the queue, of all organizations.
+	JobStats(ctx context.Context, now Time) (map[JobKind]JobStats, error)
+
+	// DigestItems returns the ids of at most limit notifications of which a person's next digest tells, oldest first.
+	DigestItems(ctx context.Context, orgID, userID ID, limit int) ([]ID, error)
+	// DeleteDigestItems deletes some of them.
+	DeleteDigestItems(ctx context.Context, orgID, userID ID, ids []ID) error
+}
+
+// A JobKind is what a job sends.
+type JobKind string
+
+// The kinds of jobs.
+const (
+	JobPush   JobKind = "PUSH"   // a notification to a browser
+	JobDigest JobKind = "DIGEST" // an e-mail to a person
+)
+
+// JobKinds are all kinds of jobs.
+var JobKinds = []JobKind{JobPush, JobDigest}
+
+const (
+	// MaxJobsPerBrowser bounds the messages that wait for one browser. Further ones are not queued: the person has the inbox.
+	MaxJobsPerBrowser = 50
+	// JobLifetime is how long after it was due a job is deleted, if it could not be sent.
+	JobLifetime = 24 * time.Hour
+)
+
+// A Job is one thing to send. Its organization, kind, target and notification identify it.
+type Job struct {
+	OrgID ID
+	Kind  JobKind
+	// Target is the subscription of a JobPush, and the person of a JobDigest.
+	Target         ID
+	NotificationID ID // empty for a JobDigest
+	UserID         ID
+	Host           string // of the endpoint of a JobPush
+	// Planned is set once a job waits for a time that was chosen for it, such as that of the digest.
+	Planned  bool
+	Attempts int
+	QueuedAt Time
+	// Holder identifies the claim. Grown counts what had been added to the job when it was claimed.
+	Holder ID
+	Grown  int
+}
+
+// A JobClaim asks for jobs.
+type JobClaim struct {
+	Now    Time
+	Until  Time // when the jobs are due again
+	Holder ID   // identifies the claim
+	// Busy are hosts of which no jobs are claimed.
+	Busy  []string
+	Limit int
+}
+
+// JobStats describe the jobs of one kind.
+type JobStats struct {
+	Waiting int
+	// Oldest is since when the oldest of the jobs that are due has been due; zero if none is.
+	Oldest Time
+}
+
+// Recipients are the people of notifications: one user for each id.
+type Recipients struct{ IDs, UserIDs []ID }
+
+// Pushed returns the notifications that are sent to the browsers of their people.
+func Pushed(notifications []*Notification) Recipients { return reached(notifications, ChannelPush) }
+
+// Mailed returns the notifications of which their people's next digests tell.
+func Mailed(notifications []*Notification) Recipients { return reached(notifications, ChannelEmail) }
+
+func reached(notifications []*Notification, channel NotificationChannel) (r Recipients) {
+	for _, n := range notifications {
+		if slices.Contains(n.Channels, channel) {
+			r.IDs, r.UserIDs = append(r.IDs, n.ID), append(r.UserIDs, n.UserID)
+		}
+	}
+	return r
+}

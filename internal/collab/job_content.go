@@ -1,0 +1,85 @@
+package collab
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// A PushContent is what a JobPush sends.
+type PushContent struct {
+	Subscription *PushSubscription
+	Notification *Notification
+	// Unread is how many notifications of the person are unread.
+	Unread int
+	// Until is the end of the person's quiet hours, if they have some at this moment; nil otherwise.
+	Until *Time
+}
+
+// PushContent returns what a JobPush sends, as its person may see it at this moment; nil if there is nothing to send any
+// more: the subscription or the notification is gone, the person was removed or may not see its entity, has read
+// it, or does not want it pushed.
+// If the person is not a member, it deletes the subscription.
+func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, error) {
+	subscription, err := s.store.PushSubscription(ctx, job.OrgID, job.Target)
+	if err != nil || subscription == nil || subscription.UserID != job.UserID {
+		return nil, err
+	}
+	scope, err := s.scopeOf(ctx, job)
+	if errors.Is(err, errRemoved) {
+		return nil, s.store.DropPush(ctx, job.OrgID, job.Target)
+	}
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.store.Notifications(ctx, scope, job.UserID, []ID{job.NotificationID})
+	if err != nil {
+		return nil, err
+	}
+	n := found[job.NotificationID]
+	if n == nil || n.ReadAt != nil || n.IsSnoozed(At(s.now())) {
+		return nil, nil
+	}
+	preferences, wanted, err := s.wants(ctx, job, n, ChannelPush)
+	if err != nil || !wanted {
+		return nil, err
+	}
+	content := &PushContent{Subscription: subscription, Notification: n}
+	if now := At(s.now()); preferences.QuietUntil(now).After(now.Time) {
+		content.Until = ptr(preferences.QuietUntil(now))
+	}
+	content.Unread, err = s.store.CountUnread(ctx, scope, job.UserID, At(s.now()))
+	return content, err
+}
+
+// wants reports whether a job's person wants a notification on a channel now, and returns what they chose.
+func (s *Service) wants(ctx context.Context, job *Job, n *Notification, channel NotificationChannel) (*NotificationPreferences, bool, error) {
+	found, err := s.store.NotificationPreferences(ctx, job.OrgID, []ID{job.UserID})
+	if err != nil {
+		return nil, false, err
+	}
+	muted := false
+	if n.EntityID != nil {
+		mutes, err := s.store.Mutes(ctx, job.OrgID, job.UserID, []ID{*n.EntityID}, At(s.now()))
+		if err != nil {
+			return nil, false, err
+		}
+		muted = mutes[*n.EntityID] != nil
+	}
+	preferences := found[job.UserID]
+	return preferences, slices.Contains(preferences.ChannelsFor(n.Kind, muted), channel), nil
+}
+
+// scopeOf returns the scope of a job's person, as the database has it now. The error is errRemoved if the person is not a
+// member.
+func (s *Service) scopeOf(ctx context.Context, job *Job) (Scope, error) {
+	org, member, err := s.store.Member(ctx, job.OrgID, job.UserID)
+	if err != nil {
+		return Scope{}, err
+	}
+	v, err := viewerOf(org, member)
+	if err != nil {
+		return Scope{}, err
+	}
+	return v.OwnScope(), nil
+}

@@ -1,0 +1,74 @@
+package collab
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+const (
+	// burstWindow is how long an unread notification takes in further changes. A low value fills the
+	// lists of people who are away; with a high value, old and new changes share a line.
+	burstWindow = 24 * time.Hour
+	// MostActors bounds the people that a notification lists. The text counts those beyond the newest.
+	MostActors = 100
+	// MostActorsShown bounds the people that a client reads of them.
+	MostActorsShown = 5
+)
+
+// A Burst is what the changes of one notification did to its entity.
+type Burst struct {
+	// Act is what all of them did; actMixed if they did different things.
+	Act act `json:"act"`
+	// Fields are the names of the fields that they changed, each once, in order.
+	Fields []string `json:"fields,omitempty"`
+}
+
+// An act is what a change did, as a verb of a sentence.
+type act string
+
+const (
+	actChanged   act = "changed"
+	actCommented act = "commented on"
+	actDeleted   act = "deleted"
+	actRestored  act = "restored"
+	actMixed     act = "worked on"
+)
+
+// follow adds what earlier changes did to what the newest one did.
+func (b *Burst) follow(earlier *Burst) *Burst {
+	if b == nil || earlier == nil {
+		return b
+	}
+	all := &Burst{Act: b.Act, Fields: slices.Concat(earlier.Fields, b.Fields)}
+	slices.Sort(all.Fields)
+	all.Fields = slices.Compact(all.Fields)
+	if b.Act != earlier.Act && b.Act != actDeleted && b.Act != actRestored {
+		all.Act = actMixed
+	}
+	return all
+}
+
+// follow makes n, which tells of one change, tell of the changes of an earlier row too.
+func (n *Notification) follow(row *Notification) {
+	n.ID, n.Grown, n.CreatedAt, n.SnoozedUntil = row.ID, row.Cursor.Position, row.CreatedAt, row.SnoozedUntil
+	n.Count += row.Count
+	n.Burst = n.Burst.follow(row.Burst)
+	for _, id := range row.ActorIDs {
+		if !slices.Contains(n.ActorIDs, id) && len(n.ActorIDs) < MostActors {
+			n.ActorIDs = append(n.ActorIDs, id)
+		}
+	}
+}
+
+// by names the person who caused the newest change, and counts the others.
+func (n *Notification) by(name string) string {
+	switch others := len(n.ActorIDs) - 1; others {
+	case 0:
+		return name
+	case 1:
+		return name + " and 1 other"
+	default:
+		return name + " and " + strconv.Itoa(others) + " others"
+	}
+}

@@ -1,0 +1,124 @@
+package collab
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+// Every kind, with every choice of channels, muted and not: the delivery is what the rules in docs/notifications.md say,
+// written here a second time as one condition for each channel.
+func TestPlanOfEveryKindChannelPreferenceAndMute(t *testing.T) {
+	t.Parallel()
+	now := At(time.Date(2027, 3, 10, 12, 0, 0, 0, time.UTC))
+	for _, kind := range NotificationKinds {
+		for _, chosen := range everyChoice() {
+			for _, muted := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s %v muted=%t", kind, chosen, muted), func(t *testing.T) {
+					p := DefaultPreferences("ann", nil)
+					p.Digest = DigestHourly
+					p.Chosen = ChannelChoices{}.with(ChannelChoices{kind: chosen})
+					in := chosen
+					if chosen == nil {
+						in = builtIn[kind]
+					}
+					toYou := kind == NotifyMention || kind == NotifyAssignment
+					got := p.Plan(p.ChannelsFor(kind, muted), now, time.Hour)
+					is(t, "in the app", got.InApp, !muted && slices.Contains(in, ChannelInApp) || muted && toYou && len(in) > 0)
+					is(t, "pushed", got.PushAt != nil, !muted && slices.Contains(in, ChannelPush))
+					is(t, "mailed", got.EmailAt != nil, !muted && slices.Contains(in, ChannelEmail))
+					is(t, "told", got.Told(), got.InApp || got.PushAt != nil || got.EmailAt != nil)
+				})
+			}
+		}
+	}
+}
+
+// builtIn is what the contract promises to people who chose nothing.
+var builtIn = map[NotificationKind][]NotificationChannel{
+	NotifyMention:          {ChannelInApp, ChannelPush},
+	NotifyComment:          {ChannelInApp},
+	NotifyAssignment:       {ChannelInApp, ChannelPush},
+	NotifyConflict:         {ChannelInApp, ChannelPush},
+	NotifyConflictResolved: {ChannelInApp, ChannelPush},
+	NotifyEntityDeleted:    {ChannelInApp},
+	NotifyAccessChanged:    {ChannelInApp, ChannelPush},
+	NotifyWatched:          {ChannelInApp},
+}
+
+// everyChoice returns all sets of channels, and nil for no choice.
+func everyChoice() [][]NotificationChannel {
+	choices := [][]NotificationChannel{nil}
+	for set := range 1 << len(notificationChannels) {
+		chosen := []NotificationChannel{}
+		for i, channel := range notificationChannels {
+			if set&(1<<i) != 0 {
+				chosen = append(chosen, channel)
+			}
+		}
+		choices = append(choices, chosen)
+	}
+	return choices
+}
+
+func is[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+func TestPlanTakesTheNearestChoice(t *testing.T) {
+	t.Parallel()
+	p := DefaultPreferences("ann", ChannelChoices{NotifyComment: {ChannelEmail}, NotifyWatched: {}})
+	p.Chosen = ChannelChoices{NotifyWatched: {ChannelPush}}
+	for kind, want := range map[NotificationKind]string{
+		NotifyWatched: "[PUSH]", NotifyComment: "[EMAIL]", NotifyMention: "[IN_APP PUSH]",
+	} {
+		is(t, string(kind), fmt.Sprint(p.ChannelsOf(kind)), want)
+	}
+	for _, c := range p.Channels() {
+		is(t, string(c.Kind)+" is a default", c.IsDefault, c.Kind != NotifyWatched)
+	}
+}
+
+func TestPlanOfDigests(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, zone, now string
+		digest          DigestFrequency
+		quiet           *QuietHours
+		hour            time.Duration
+		want            string
+	}{
+		{"none", "UTC", "2027-01-01T07:00:00Z", DigestNone, nil, time.Hour, ""},
+		{"the next hour", "UTC", "2027-01-01T07:10:00Z", DigestHourly, nil, time.Hour, "2027-01-01T08:00:00Z"},
+		{"a short hour", "UTC", "2027-01-01T07:10:01Z", DigestHourly, nil, 2 * time.Second, "2027-01-01T07:10:02Z"},
+		{"this morning", "Europe/Helsinki", "2027-01-01T05:59:59Z", DigestDaily, nil, time.Hour, "2027-01-01T06:00:00Z"},
+		{"the next morning", "Europe/Helsinki", "2027-01-01T06:00:00Z", DigestDaily, nil, time.Hour, "2027-01-02T06:00:00Z"},
+		{"the morning after the clock moved", "Europe/Helsinki", "2027-03-27T12:00:00Z", DigestDaily, nil, time.Hour, "2027-03-28T05:00:00Z"},
+		{"a morning that is quiet", "UTC", "2027-01-01T07:00:00Z", DigestDaily, &QuietHours{"22:00", "09:30"}, time.Hour, "2027-01-01T09:30:00Z"},
+		{"an hour that is quiet", "UTC", "2027-01-01T21:30:00Z", DigestHourly, &QuietHours{"22:00", "07:00"}, time.Hour, "2027-01-02T07:00:00Z"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := DefaultPreferences("ann", nil)
+			p.Chosen = ChannelChoices{NotifyWatched: {ChannelEmail}}
+			p.TimeZone, p.Digest, p.QuietHours = test.zone, test.digest, test.quiet
+			got := ""
+			if at := p.Plan(p.ChannelsFor(NotifyWatched, false), moment(t, test.now), test.hour).EmailAt; at != nil {
+				got = at.Format(time.RFC3339)
+			}
+			is(t, "the digest", got, test.want)
+		})
+	}
+}
+
+func moment(t *testing.T, text string) Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return At(at)
+}

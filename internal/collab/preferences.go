@@ -1,0 +1,131 @@
+package collab
+
+import (
+	"context"
+	"slices"
+)
+
+// A PreferenceStore keeps what people want to be told. Only the person reads it, so its writes have no position in the
+// log. They write nothing for somebody who is not a member.
+type PreferenceStore interface {
+	// NotificationPreferences returns the preferences of people, by id, with an entry for each.
+	NotificationPreferences(ctx context.Context, orgID ID, userIDs []ID) (map[ID]*NotificationPreferences, error)
+	// SetNotificationPreferences applies a patch to a person's preferences, and reports whether the person is a member.
+	SetNotificationPreferences(ctx context.Context, orgID, userID ID, patch PreferencesPatch) (bool, error)
+
+	// Mutes returns what a person has muted at a time, by entity: those of the ids, or everything where they are nil.
+	Mutes(ctx context.Context, orgID, userID ID, entityIDs []ID, now Time) (map[ID]*Mute, error)
+	// Mute stores a mute, in the place of an earlier one, and reports whether the person is a member and the entity exists.
+	Mute(ctx context.Context, orgID ID, m Mute) (bool, error)
+	// Unmute deletes a mute, and those of the person that are over.
+	Unmute(ctx context.Context, orgID, userID, entityID ID, now Time) error
+}
+
+// A PreferencesPatch is what to change in a person's preferences. An empty field stays.
+type PreferencesPatch struct {
+	// Channels are the person's choices; a nil list takes one back.
+	Channels ChannelChoices
+	// SetsQuietHours is set where QuietHours, nil for none, are to be stored.
+	SetsQuietHours bool
+	QuietHours     *QuietHours
+	TimeZone       *string
+	Digest         *DigestFrequency
+}
+
+// A PreferencesInput is a patch as a client sends it, with a list of choices that become its Channels.
+type PreferencesInput struct {
+	Choices []*ChannelChoice
+	PreferencesPatch
+}
+
+// check returns the patch. The error is an InvalidInput that names everything that is wrong.
+func (i PreferencesInput) check() (PreferencesPatch, error) {
+	var v violations
+	i.Channels = checkChoices(i.Choices, &v)
+	if i.QuietHours != nil {
+		i.QuietHours.check(&v)
+	}
+	if i.TimeZone != nil {
+		checkTimeZone(*i.TimeZone, &v)
+	}
+	return i.PreferencesPatch, v.problem()
+}
+
+// NotificationPreferences returns the viewer's preferences.
+func (s *Service) NotificationPreferences(ctx context.Context, v *Viewer) (*NotificationPreferences, error) {
+	found, err := s.store.NotificationPreferences(ctx, v.Organization.ID, []ID{v.User.ID})
+	if err != nil {
+		return nil, err
+	}
+	return found[v.User.ID], nil
+}
+
+// SetNotificationPreferences changes the viewer's preferences, and returns them. The error is an InvalidInput for
+// input that is wrong.
+func (s *Service) SetNotificationPreferences(ctx context.Context, v *Viewer, input PreferencesInput) (*NotificationPreferences, error) {
+	patch, err := input.check()
+	if err != nil {
+		return nil, err
+	}
+	member, err := s.store.SetNotificationPreferences(ctx, v.Organization.ID, v.User.ID, patch)
+	switch {
+	case err != nil:
+		return nil, err
+	case !member:
+		return nil, errNotAMember()
+	}
+	return s.NotificationPreferences(ctx, v)
+}
+
+// SetNotificationDefaults changes the channels of everybody in the organization who did not choose, and returns the
+// viewer's preferences. The error is Forbidden unless the viewer is an admin, and an InvalidInput for input that is wrong.
+func (s *Service) SetNotificationDefaults(ctx context.Context, v *Viewer, choices []*ChannelChoice) (*NotificationPreferences, error) {
+	var violated violations
+	defaults := checkChoices(choices, &violated)
+	if err := violated.problem(); err != nil {
+		return nil, err
+	}
+	now := At(s.now())
+	_, err := s.write(ctx, Intent{
+		OrgID: v.Organization.ID, ActorID: v.User.ID, Audited: true, NotificationDefaults: true,
+	}, func(st *State) (*Decision, error) { return st.setNotificationDefaults(defaults, now) })
+	if err != nil {
+		return nil, err
+	}
+	return s.NotificationPreferences(ctx, v)
+}
+
+func (st *State) setNotificationDefaults(defaults ChannelChoices, now Time) (*Decision, error) {
+	actor, err := st.admin()
+	if err != nil {
+		return nil, err
+	}
+	before, after := st.NotificationDefaults, st.NotificationDefaults.with(defaults)
+	if before.equal(after) {
+		return &Decision{}, nil
+	}
+	entry := actor.audited(AuditNotificationDefaultsChanged, now).detail(map[string]any{"old": before, "new": after})
+	return &Decision{NotificationDefaults: defaults, Audit: []*AuditEntry{entry}}, nil
+}
+
+// MutedEntities returns what the viewer has muted and may still see, by name.
+func (s *Service) MutedEntities(ctx context.Context, v *Viewer) ([]Entity, error) {
+	mutes, err := s.store.Mutes(ctx, v.Organization.ID, v.User.ID, nil, At(s.now()))
+	if err != nil || len(mutes) == 0 {
+		return []Entity{}, err
+	}
+	ids := make([]ID, 0, len(mutes))
+	for id := range mutes {
+		ids = append(ids, id)
+	}
+	found, err := s.store.Entities(ctx, v.OwnScope(), ids)
+	if err != nil {
+		return nil, err
+	}
+	entities := make([]Entity, 0, len(found))
+	for _, e := range found {
+		entities = append(entities, e)
+	}
+	slices.SortFunc(entities, byName)
+	return entities, nil
+}

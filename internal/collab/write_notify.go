@@ -1,0 +1,103 @@
+package collab
+
+import (
+	"maps"
+	"slices"
+)
+
+// A reason is why a change concerns one person, and the text that tells them.
+type reason struct {
+	kind   NotificationKind
+	userID ID
+	// title returns the title. The notification has its Count, ActorIDs and Burst by then.
+	title func(*Notification) string
+	body  string
+	burst *Burst // what the change did, for the title
+	// isOwn notifies the person although they made the change.
+	isOwn bool
+	// isDetached leaves out the entity, so that people are told who may not see it.
+	isDetached bool
+}
+
+// tell decides whom a change notifies, by reasons in the order of their importance: a person gets one
+// notification for a change, for the first reason that applies. It leaves out who made the change, who may not
+// see it, who was removed, and who wants no notification of that kind. A person who has an unread notification of that kind about
+// the entity, younger than burstWindow, gets no second one: the first one grows.
+//
+// The result depends on the state, the change and the reasons alone, except for new ids.
+func (st *State) tell(c *Change, reasons []reason) {
+	decided := make(map[ID]bool)
+	for _, r := range reasons {
+		if decided[r.userID] || r.userID == c.ActorID && !r.isOwn {
+			continue
+		}
+		decided[r.userID] = true
+		if !st.mayTell(c, r) {
+			continue
+		}
+		if channels := st.Recipients[r.userID].channels(r.kind, c.OccurredAt); len(channels) > 0 {
+			c.Notifications = append(c.Notifications, st.notification(c, r, channels))
+		}
+	}
+}
+
+// mayTell reports whether the person may learn of the change by a reason.
+func (st *State) mayTell(c *Change, r reason) bool {
+	person := st.Recipients[r.userID]
+	switch {
+	case person == nil:
+		return false
+	case c.AccessEffects != nil && c.AccessEffects.People[r.userID] == EffectGained:
+		return true // also to somebody who comes back
+	case person.Removed:
+		return false
+	}
+	return r.isDetached || person.Role == RoleAdmin || admits(c.Audience, r.userID)
+}
+
+// notification returns what tells a person of the change, on channels.
+func (st *State) notification(c *Change, r reason, channels []NotificationChannel) *Notification {
+	n := &Notification{
+		ID: NewID(prefixNotification, c.OccurredAt.Time), UserID: r.userID, Kind: r.kind, Body: r.body,
+		EntityType: &c.EntityType, EntityID: &c.EntityID, ActorID: &c.ActorID, ActorIDs: []ID{c.ActorID},
+		Count: 1, Burst: r.burst, CreatedAt: c.OccurredAt, UpdatedAt: c.OccurredAt,
+		IsElsewhere: !slices.Contains(channels, ChannelInApp), Channels: channels,
+	}
+	if r.isDetached {
+		n.EntityType, n.EntityID = nil, nil
+	} else if row := st.growing(n); row != nil {
+		n.follow(row)
+	}
+	n.Title = r.title(n)
+	return n
+}
+
+// growing returns the newest unread row that a notification makes larger, or nil.
+func (st *State) growing(n *Notification) *Notification {
+	for _, row := range slices.Backward(st.Unread) {
+		if row.UserID == n.UserID && row.Kind == n.Kind && row.IsElsewhere == n.IsElsewhere && row.EntityID != nil && *row.EntityID == *n.EntityID {
+			return row
+		}
+	}
+	return nil
+}
+
+// watchers are the people who watch the entity as e, in the order of their ids.
+func (st *State) watchers(e Entity) (people []ID) {
+	for _, id := range slices.Sorted(maps.Keys(st.Recipients)) {
+		if WatchOf(id, e, st.Recipients[id].Watches) == WatchWatching {
+			people = append(people, id)
+		}
+	}
+	return people
+}
+
+// commenters are the people who commented on the entity, in the order of their ids.
+func (st *State) commenters() (people []ID) {
+	for _, id := range slices.Sorted(maps.Keys(st.Recipients)) {
+		if st.Recipients[id].Commented {
+			people = append(people, id)
+		}
+	}
+	return people
+}

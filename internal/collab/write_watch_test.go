@@ -1,0 +1,101 @@
+package collab_test
+
+import (
+	"testing"
+
+	"tandem/internal/collab"
+)
+
+func (o *office) watch(v *collab.Viewer, c *collab.Customer) {
+	o.t.Helper()
+	if done, err := o.Watch(o.ctx, v, c.ID); err != nil || !done {
+		o.t.Fatal("watch:", done, err)
+	}
+}
+
+func (o *office) unwatch(v *collab.Viewer, c *collab.Customer) {
+	o.t.Helper()
+	if done, err := o.Unwatch(o.ctx, v, c.ID); err != nil || !done {
+		o.t.Fatal("unwatch:", done, err)
+	}
+}
+
+// Owners watch what they own and stop with it, unless they chose; others watch what they chose. An edit does not notify
+// its author.
+func TestWhoWatches(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	ada, ben, cem := o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember), o.join("cem", collab.RoleMember)
+	c := o.customer(ada, collab.Patch{"name": "Aalto Oy", "ownerId": "ben"})
+	version := 1
+	// changed has somebody change the customer, and returns how many people were told.
+	changed := func(by *collab.Viewer, patch collab.Patch) map[string]int {
+		t.Helper()
+		o.readAll(ben)
+		o.readAll(cem)
+		o.mustUpdate(by, c, version, patch)
+		version++
+		news := map[string]int{}
+		for name, v := range map[string]*collab.Viewer{"ada": ada, "ben": ben, "cem": cem} {
+			unread, err := o.UnreadNotifications(o.ctx, v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if unread > 0 {
+				news[name] = unread
+			}
+		}
+		return news
+	}
+	deeply(t, "the owner", changed(ada, collab.Patch{"phone": "1"}), map[string]int{"ben": 1})
+	deeply(t, "the owner's own edit", changed(ben, collab.Patch{"phone": "2"}), map[string]int{})
+	o.unwatch(ben, c)
+	deeply(t, "an owner who does not watch", changed(ada, collab.Patch{"phone": "3"}), map[string]int{})
+	o.watch(ben, c)
+	o.watch(cem, c)
+	deeply(t, "the owner and another", changed(ada, collab.Patch{"phone": "4"}), map[string]int{"ben": 1, "cem": 1})
+	deeply(t, "a new owner", changed(ada, collab.Patch{"ownerId": "ada"}), map[string]int{"ben": 1, "cem": 1})
+	o.unwatch(ben, c)
+	deeply(t, "without the owner before", changed(ada, collab.Patch{"phone": "5"}), map[string]int{"cem": 1})
+	o.unwatch(cem, c)
+	deeply(t, "nobody else", changed(ada, collab.Patch{"phone": "6"}), map[string]int{})
+}
+
+// A person can't watch what they may not see, and an entity does not notify those who watched it and may no longer see it.
+func TestWatchingNeedsAccess(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	ada, ben := o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember)
+	secret := o.customer(ada, collab.Patch{"name": "S", "visibility": "RESTRICTED"})
+	done, err := o.Watch(o.ctx, ben, secret.ID)
+	deeply(t, "watch of what is hidden", []any{done, err}, []any{false, nil})
+	done, err = o.Unwatch(o.ctx, ben, "cus_none")
+	deeply(t, "unwatch of nothing", []any{done, err}, []any{false, nil})
+
+	c := o.customer(ada, collab.Patch{"name": "Aalto Oy"})
+	o.watch(ben, c)
+	o.mustUpdate(ada, c, 1, collab.Patch{"visibility": "RESTRICTED"})
+	o.mustUpdate(ada, c, 2, collab.Patch{"phone": "1"})
+	deeply(t, "ben's inbox", o.inbox(o.join("ben", collab.RoleMember)), []string{})
+	o.mustUpdate(ada, c, 3, collab.Patch{"visibility": "ORGANIZATION"})
+	o.mustUpdate(ada, c, 4, collab.Patch{"phone": "2"})
+	equal(t, "ben's newest", o.inbox(o.join("ben", collab.RoleMember))[0], "1 WATCHED: ada changed 1 field of Aalto Oy")
+}
+
+// Both sides of a conflict are told when somebody else ends it, however they end it.
+func TestEndsOfConflictsAreTold(t *testing.T) {
+	t.Parallel()
+	for _, how := range []collab.Resolution{collab.ResolveLocal, collab.ResolveRemote} {
+		o := open(t)
+		ada, ben, cem := o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember), o.join("cem", collab.RoleMember)
+		c := o.customer(ada, collab.Patch{"name": "Aalto Oy"})
+		conflict := o.conflict(ada, ben, c, collab.Patch{"name": "Local"})
+		if _, err := o.Resolve(o.ctx, cem, collab.Resolve{Type: collab.TypeCustomer, ConflictID: conflict.ID, Resolution: how}); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range []*collab.Viewer{ada, ben} {
+			equal(t, string(how)+": "+v.User.Name, o.inbox(v)[0], "1 CONFLICT_RESOLVED: cem resolved a conflict")
+		}
+		deeply(t, string(how)+": the one who resolved it", o.inbox(cem), []string{})
+	}
+}

@@ -1,0 +1,204 @@
+package collabtest
+
+import (
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+var burstTests = []storeTest{
+	{"Write/UnreadSince", burstsUnread},
+	{"Write/UnreadThatAreBeingReadAreLeftOut", burstsBeingRead},
+	{"Write/GrownNotificationsMove", burstsMove},
+	{"Write/Recipients", burstsRecipients},
+	{"Watch/NeedsAccess", watchesNeedAccess},
+	{"Watch/AtMost", watchesAtMost},
+	{"Watches/ByPerson", watchesByPerson},
+}
+
+// grow writes a change that makes a notification larger.
+func (c *company) grow(id collab.ID, row *collab.Notification) *collab.Change {
+	c.t.Helper()
+	return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+		change := c.event(collab.ChangeView, st.Entity)
+		n := *row
+		n.Grown, n.Count, n.ActorID, n.ActorIDs = row.Cursor.Position, row.Count+1, &change.ActorID, []collab.ID{"eve", change.ActorID}
+		n.Title, n.Body, n.UpdatedAt, n.Burst = "larger", "now", change.OccurredAt, &collab.Burst{Act: "changed", Fields: []string{"name"}}
+		change.Notifications = []*collab.Notification{&n}
+		return &collab.Decision{Change: change}, nil
+	})
+}
+
+func burstsUnread(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	id, other := c.create(customer("Acme")), c.create(customer("Other"))
+	old := c.tell(id, ann)
+	both := c.tell(id, ann, "bob")
+	c.tell(other, ann)
+	read := c.tell(id, ann)
+	c.markRead([]collab.ID{read.Notifications[0].ID}, 0)
+	since := func(at collab.Time) []*collab.Notification {
+		t.Helper()
+		return c.state(collab.Intent{EntityID: id, UnreadSince: &at}).Unread
+	}
+	equal(t, "unread", since(collab.At(founding)), append(old.Notifications, both.Notifications...))
+	equal(t, "unread and young", since(old.OccurredAt), both.Notifications)
+	if st := c.state(collab.Intent{EntityID: id}); st.Unread != nil || st.Recipients != nil {
+		t.Errorf("read %v and %v without being asked", st.Unread, st.Recipients)
+	}
+}
+
+// A notification that a write has read as unread is not marked before that write ends; so it is never larger and read.
+func burstsBeingRead(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id := c.create(customer("Acme"))
+	row := c.tell(id, ann).Notifications[0]
+	since := collab.At(founding)
+	marked := make(chan int, 1)
+	c.write(collab.Intent{EntityID: id, UnreadSince: &since}, func(st *collab.State) (*collab.Decision, error) {
+		equal(t, "unread", idsOf(st.Unread, notificationID), []collab.ID{row.ID})
+		go func() {
+			n, err := f.Other.MarkRead(t.Context(), c.scope(), ann, nil, row.Cursor.Position, c.now())
+			if err != nil {
+				t.Error(err)
+			}
+			marked <- n
+		}()
+		change := c.event(collab.ChangeView, st.Entity)
+		n := *st.Unread[0]
+		n.Grown, n.Count = n.Cursor.Position, 2
+		change.Notifications = []*collab.Notification{&n}
+		return &collab.Decision{Change: change}, nil
+	})
+	// Either the mark came first, and the row is read, or it found the row at its new place.
+	now := must(f.Store.Notifications(t.Context(), c.scope(), ann, []collab.ID{row.ID}))(t)[row.ID]
+	if n := <-marked; n != 0 || now.Count != 2 {
+		t.Errorf("marked %d, count is %d", n, now.Count)
+	}
+}
+
+func burstsMove(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	id := c.create(customer("Acme"))
+	first := c.tell(id, ann, "bob")
+	mine, bobs := first.Notifications[0], first.Notifications[1]
+	between := c.tell(id, ann)
+	change := c.as("bob").grow(id, mine)
+	grown := change.Notifications[0]
+	equal(t, "cursor", grown.Cursor, change.Cursor)
+	grown.Grown = 0
+
+	equal(t, "the list", c.notifications(collab.NotificationQuery{}), []collab.ID{mine.ID, between.Notifications[0].ID})
+	equal(t, "the row", must(f.Other.Notifications(t.Context(), c.scope(), ann, []collab.ID{mine.ID}))(t)[mine.ID], grown)
+	log := c.log(first.Cursor.Position - 1)
+	equal(t, "of the first change", log[0].Notifications, []*collab.Notification{bobs})
+	equal(t, "of the newest change", log[2].Notifications, []*collab.Notification{grown})
+	if got := c.unread(); got != 2 {
+		t.Errorf("%d are unread", got)
+	}
+}
+
+func burstsRecipients(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob", "cem", "dan", "eve", "fay", "gus", "hal")
+	c.become(&collab.Membership{UserID: "dan", Role: collab.RoleViewer, RemovedAt: new(c.now())})
+	bob := collab.ID("bob")
+	e := meeting("Talk", nil)
+	e.OwnerID, e.AttendeeIDs = &bob, []collab.ID{"cem", "dan"}
+	id := c.create(e)
+	c.as("eve").comment(id, "hello")
+	c.watch("fay", id, true)
+	c.watch("bob", id, false)
+	c.as("gus").edit(id, func(e collab.Entity) {})
+	since := collab.At(founding)
+	people := func(intent collab.Intent) map[collab.ID]*collab.Recipient {
+		t.Helper()
+		intent.UnreadSince = &since
+		return c.state(intent).Recipients
+	}
+	admin := func(r collab.Recipient) *collab.Recipient { r.Role = collab.RoleAdmin; return &r }
+	want := map[collab.ID]*collab.Recipient{
+		ann: admin(collab.Recipient{UserID: ann}), "bob": admin(collab.Recipient{UserID: "bob", Watches: new(false)}),
+		"cem": admin(collab.Recipient{UserID: "cem"}), "dan": {UserID: "dan", Role: collab.RoleViewer, Removed: true},
+		"fay": admin(collab.Recipient{UserID: "fay", Watches: new(true)}),
+	}
+	equal(t, "of an entity", people(collab.Intent{EntityID: id}), want)
+	want["eve"] = admin(collab.Recipient{UserID: "eve", Commented: true})
+	equal(t, "with those who commented", people(collab.Intent{EntityID: id, Commenters: true}), want)
+	delete(want, "eve")
+	want["gus"], want["hal"] = admin(collab.Recipient{UserID: "gus"}), admin(collab.Recipient{UserID: "hal"})
+	equal(t, "with those who changed it", people(collab.Intent{EntityID: id, BaseVersion: 1, Concerned: []collab.ID{"hal", "nobody"}}), want)
+	equal(t, "of no entity", people(collab.Intent{UserIDs: []collab.ID{"cem"}}), map[collab.ID]*collab.Recipient{ann: want[ann], "cem": want["cem"]})
+}
+
+// watch records a person's choice, which has to succeed.
+func (c *company) watch(userID, id collab.ID, watching bool) {
+	c.t.Helper()
+	if !c.tryWatch(c.scope(), userID, id, watching, 1000) {
+		c.t.Fatalf("%s can't watch %s", userID, id)
+	}
+}
+
+func (c *company) tryWatch(scope collab.Scope, userID, id collab.ID, watching bool, most int) bool {
+	c.t.Helper()
+	choice := collab.Watch{EntityID: id, UserID: userID, Watching: watching, ChosenAt: c.now()}
+	return must(c.store.Watch(c.t.Context(), scope, userID, choice, most))(c.t)
+}
+
+func watchesNeedAccess(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	hidden := customer("Hidden")
+	hidden.Visibility = collab.VisibleRestricted
+	id, gone := c.create(hidden), c.create(customer("Gone"))
+	c.remove(gone)
+	for what, got := range map[string]bool{
+		"hidden":          c.tryWatch(collab.Scope{OrgID: c.id, UserID: "bob"}, "bob", id, true, 9),
+		"deleted":         c.tryWatch(c.scope(), "bob", gone, true, 9),
+		"not there":       c.tryWatch(c.scope(), "bob", "cus_none", true, 9),
+		"of another firm": found(t, f.Store).tryWatch(collab.Scope{OrgID: "other", All: true}, "bob", id, true, 9),
+	} {
+		if got {
+			t.Errorf("watches an entity that is %s", what)
+		}
+	}
+	if !c.tryWatch(collab.Scope{OrgID: c.id, All: true}, "bob", id, true, 9) {
+		t.Error("an admin can't watch")
+	}
+}
+
+func watchesAtMost(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id := c.create(customer("Acme"))
+	for person, want := range map[collab.ID]bool{"ann": true, "bob": true} {
+		equal(t, string(person), c.tryWatch(c.scope(), person, id, true, 2), want)
+	}
+	equal(t, "a third", c.tryWatch(c.scope(), "cem", id, true, 2), false)
+	equal(t, "again", c.tryWatch(c.scope(), "bob", id, true, 2), true)
+	equal(t, "not to watch", c.tryWatch(c.scope(), "cem", id, false, 2), true)
+	equal(t, "instead of another", c.tryWatch(c.scope(), "bob", id, false, 2), true)
+	equal(t, "a third, then", c.tryWatch(c.scope(), "cem", id, true, 2), true)
+}
+
+func watchesByPerson(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	a, b, none := c.create(customer("a")), c.create(customer("b")), c.create(customer("none"))
+	c.watch(ann, a, true)
+	c.watch(ann, b, true)
+	c.watch(ann, b, false)
+	c.watch("bob", a, false)
+	read := func(userID collab.ID, ids ...collab.ID) map[collab.ID]bool {
+		t.Helper()
+		return must(f.Other.Watches(t.Context(), c.id, userID, ids))(t)
+	}
+	equal(t, "ann's", read(ann, a, b, none, "cus_none"), map[collab.ID]bool{a: true, b: false})
+	equal(t, "bob's", read("bob", a, b), map[collab.ID]bool{a: false})
+	if err := f.Store.Unwatch(t.Context(), c.id, ann, a); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "ann's after one ended", read(ann, a, b), map[collab.ID]bool{b: false})
+	equal(t, "in another organization", must(f.Other.Watches(t.Context(), collab.NewID("org", time.Now()), ann, []collab.ID{b}))(t), map[collab.ID]bool{})
+}

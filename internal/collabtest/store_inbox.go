@@ -1,0 +1,179 @@
+package collabtest
+
+import (
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+var inboxTests = []storeTest{
+	{"MarkUnread/ByID", inboxUnread},
+	{"MarkUnread/Snoozes", inboxSnoozes},
+	{"Inbox/Changes", inboxChanges},
+	{"Inbox/Removed", inboxRemoved},
+	{"Inbox/ConcurrentMarksAreSeen", inboxMarkedAtOnce},
+	{"InboxMarks/ByPerson", inboxMarks},
+}
+
+func (c *company) markUnread(ids []collab.ID, until *collab.Time) int {
+	c.t.Helper()
+	return must(c.store.MarkUnread(c.t.Context(), c.scope(), c.actor, ids, until))(c.t)
+}
+
+func (c *company) inbox(query collab.InboxQuery) *collab.Inbox {
+	c.t.Helper()
+	if query.Now.IsZero() {
+		query.Now = c.now()
+	}
+	if query.Limit == 0 {
+		query.Limit = 100
+	}
+	return must(c.store.Inbox(c.t.Context(), c.scope(), c.actor, query))(c.t)
+}
+
+func inboxUnread(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	mine := inbox(c)
+	ids := []collab.ID{mine[0].ID, mine[1].ID}
+	if got := c.markUnread(ids, nil); got != 0 {
+		t.Errorf("made %d unread that were", got)
+	}
+	c.markRead(nil, mine[2].Cursor.Position)
+	if got := c.as("bob").markUnread(ids, nil); got != 0 {
+		t.Errorf("somebody else made %d unread", got)
+	}
+	if got := c.markUnread(append(ids, "ntf_none"), nil); got != 2 {
+		t.Errorf("made %d unread", got)
+	}
+	equal(t, "unread", c.notifications(collab.NotificationQuery{UnreadOnly: true}), []collab.ID{mine[3].ID, mine[1].ID, mine[0].ID})
+}
+
+func inboxSnoozes(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	mine := inbox(c)
+	c.markRead([]collab.ID{mine[0].ID}, 0)
+	now := c.now()
+	until := collab.At(now.Add(time.Hour))
+	if got := c.markUnread([]collab.ID{mine[0].ID, mine[3].ID}, &until); got != 2 {
+		t.Errorf("snoozed %d", got)
+	}
+	if got := c.markUnread([]collab.ID{mine[0].ID}, &until); got != 0 {
+		t.Errorf("snoozed %d again", got)
+	}
+	unreadAt := func(at collab.Time) []any {
+		t.Helper()
+		count := must(f.Other.CountUnread(t.Context(), c.scope(), ann, at))(t)
+		return []any{count, len(c.notifications(collab.NotificationQuery{UnreadOnly: true, Now: at})), c.inbox(collab.InboxQuery{Now: at}).Unread}
+	}
+	equal(t, "unread", unreadAt(now), []any{2, 2, 2})
+	equal(t, "unread just before", unreadAt(collab.At(until.Add(-time.Millisecond))), []any{2, 2, 2})
+	equal(t, "unread then", unreadAt(until), []any{4, 4, 4})
+	equal(t, "all", len(c.notifications(collab.NotificationQuery{})), 4)
+	row := must(f.Other.Notifications(t.Context(), c.scope(), ann, []collab.ID{mine[0].ID}))(t)[mine[0].ID]
+	equal(t, "snoozed until, read at", []*collab.Time{row.SnoozedUntil, row.ReadAt}, []*collab.Time{&until, nil})
+
+	equal(t, "wakes", c.inbox(collab.InboxQuery{Now: now}).Wakes, &until)
+	if got := c.markRead(nil, mine[3].Cursor.Position); got != 2 {
+		t.Errorf("marked %d that are not snoozed", got)
+	}
+	if got := c.markRead([]collab.ID{mine[0].ID}, 0); got != 1 {
+		t.Errorf("marked %d by id", got)
+	}
+	since := collab.InboxMark{Position: 1 << 60, Revision: 1 << 60, At: now}
+	woken := c.inbox(collab.InboxQuery{Now: until, Since: &since})
+	equal(t, "woken", idsOf(woken.Changed, notificationID), []collab.ID{mine[3].ID})
+	equal(t, "wakes after that", woken.Wakes, nil)
+	since.At = until
+	equal(t, "woken twice", len(c.inbox(collab.InboxQuery{Now: collab.At(until.Add(time.Hour)), Since: &since}).Changed), 0)
+}
+
+func inboxChanges(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	mine := inbox(c)
+	seen := c.inbox(collab.InboxQuery{})
+	equal(t, "at first", []any{len(seen.Changed), seen.Unread, seen.Mark.Position}, []any{0, 4, c.head().Position})
+	changed := func() []collab.ID {
+		t.Helper()
+		now := c.through(f.Other).inbox(collab.InboxQuery{Since: &seen.Mark})
+		seen = now
+		return idsOf(now.Changed, notificationID)
+	}
+	none := []collab.ID{}
+	equal(t, "nothing", changed(), none)
+	c.markRead([]collab.ID{mine[1].ID}, 0)
+	equal(t, "read", changed(), []collab.ID{mine[1].ID})
+	c.markUnread([]collab.ID{mine[1].ID}, nil)
+	c.markRead([]collab.ID{mine[2].ID}, 0)
+	equal(t, "unread and read", changed(), []collab.ID{mine[2].ID, mine[1].ID})
+	fresh := c.tell(*mine[0].EntityID, ann).Notifications[0]
+	equal(t, "new", changed(), []collab.ID{fresh.ID})
+	c.grow(*mine[0].EntityID, mine[0])
+	equal(t, "grown", changed(), []collab.ID{mine[0].ID})
+	c.as("bob").markRead(nil, 1<<60)
+	equal(t, "somebody else's", changed(), none)
+	c.markRead(nil, 1<<60)
+	equal(t, "bounded", len(c.inbox(collab.InboxQuery{Since: &collab.InboxMark{}, Limit: 2}).Changed), 2)
+}
+
+func inboxRemoved(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	kept, lost := c.create(customer("kept")), c.create(customer("lost"))
+	c.tell(kept, "bob")
+	gone := c.tell(lost, "bob").Notifications[0]
+	c.edit(lost, func(e collab.Entity) { e.(*collab.Customer).Visibility = collab.VisibleRestricted })
+	c.addressed(lost, []collab.ID{ann}, nil)
+	scope := collab.Scope{OrgID: c.id, UserID: "bob"}
+	removed := func(scope collab.Scope, entity *collab.ID) []collab.ID {
+		t.Helper()
+		return must(f.Other.Inbox(t.Context(), scope, "bob", collab.InboxQuery{Lost: entity, Now: c.now(), Limit: 10}))(t).Removed
+	}
+	equal(t, "of all", removed(scope, new(collab.ID(""))), []collab.ID{gone.ID})
+	equal(t, "of the entity", removed(scope, &lost), []collab.ID{gone.ID})
+	equal(t, "of another", len(removed(scope, &kept)), 0)
+	equal(t, "not asked", len(removed(scope, nil)), 0)
+	equal(t, "of an admin", len(removed(collab.Scope{OrgID: c.id, All: true}, &lost)), 0)
+	equal(t, "unread", must(f.Other.CountUnread(t.Context(), scope, "bob", c.now()))(t), 1)
+}
+
+// Marks that several clients make at once are all among the changes of a client that reads in between.
+func inboxMarkedAtOnce(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	mine := inbox(c)
+	seen, heard := c.inbox(collab.InboxQuery{}), map[collab.ID]bool{}
+	read := func() {
+		now := c.inbox(collab.InboxQuery{Since: &seen.Mark})
+		for _, n := range now.Changed {
+			heard[n.ID] = true
+		}
+		seen = now
+	}
+	together(t, len(mine)+1, func(i int) error {
+		if i == len(mine) {
+			for range 5 {
+				read()
+			}
+			return nil
+		}
+		_, err := everySecond(f, i).MarkRead(t.Context(), c.scope(), ann, []collab.ID{mine[i].ID}, 0, c.now())
+		return err
+	})
+	if read(); len(heard) != len(mine) {
+		t.Errorf("%d marks of %d were among the changes", len(heard), len(mine))
+	}
+}
+
+func inboxMarks(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	mine := inbox(c)
+	c.join("eve")
+	marks := func() map[collab.ID]collab.InboxMark {
+		t.Helper()
+		return must(f.Other.InboxMarks(t.Context(), c.id, []collab.ID{ann, "eve"}))(t)
+	}
+	newest := mine[3].Cursor.Position
+	equal(t, "before", marks(), map[collab.ID]collab.InboxMark{ann: {Position: newest}, "eve": {}})
+	c.markRead([]collab.ID{mine[0].ID}, 0)
+	equal(t, "after a mark", marks(), map[collab.ID]collab.InboxMark{ann: {Position: newest, Revision: 1}, "eve": {}})
+}

@@ -1,0 +1,306 @@
+package collabtest
+
+import (
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+var jobTests = []storeTest{
+	{"ClaimJobs/OneForEachBrowser", jobsQueued},
+	{"ClaimJobs/EachOnce", jobsClaimedOnce},
+	{"ClaimJobs/AgainAfterTheClaim", jobsTakenOver},
+	{"ClaimJobs/NotOfBusyHosts", jobsOfBusyHosts},
+	{"ClaimJobs/DeletesExpired", jobsExpired},
+	{"ClaimJobs/BoundedForEachBrowser", jobsBounded},
+	{"FinishJob/RestsBeforeTheNext", jobsRest},
+	{"FinishJob/OnlyByItsHolder", jobsHeld},
+	{"PostponeJob/KeepsAttempts", jobsPostponed},
+	{"DropPush/DeletesJobs", jobsDropped},
+	{"DigestItems/OneDigestForAPerson", digestItems},
+	{"Erase/RemovesJobs", jobsErased},
+}
+
+// pushTo makes a notification about an entity, again if it is given, that reaches people by push and e-mail.
+func (c *company) pushTo(id collab.ID, again *collab.Notification, people ...collab.ID) []*collab.Notification {
+	c.t.Helper()
+	return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+		change := c.event(collab.ChangeView, st.Entity)
+		for _, user := range people {
+			n := &collab.Notification{
+				ID: collab.NewID("ntf", time.Now()), UserID: user, Kind: collab.NotifyMention, Title: "Ann mentioned you",
+				EntityType: &change.EntityType, EntityID: &change.EntityID, ActorID: &change.ActorID, ActorIDs: []collab.ID{change.ActorID}, Count: 1,
+				CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt,
+				Channels: []collab.NotificationChannel{collab.ChannelPush, collab.ChannelEmail},
+			}
+			if again != nil {
+				n.ID, n.Grown = again.ID, again.Cursor.Position
+			}
+			change.Notifications = append(change.Notifications, n)
+		}
+		return &collab.Decision{Change: change}, nil
+	}).Notifications
+}
+
+// claim claims jobs of a kind at a time, for a minute. Other kinds are finished.
+func (c *company) claim(kind collab.JobKind, at collab.Time, busy ...string) []*collab.Job {
+	c.t.Helper()
+	jobs, _ := c.claimAll(at, busy...)
+	return slices.DeleteFunc(jobs, func(j *collab.Job) bool { return j.Kind != kind })
+}
+
+func (c *company) claimAll(at collab.Time, busy ...string) (jobs []*collab.Job, expired int) {
+	c.t.Helper()
+	jobs, expired, err := c.store.ClaimJobs(c.t.Context(), c.id, collab.JobClaim{
+		Now: at, Until: collab.At(at.Add(time.Minute)), Holder: collab.NewID("clm", time.Now()), Busy: busy, Limit: 1000,
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return jobs, expired
+}
+
+// due reports whether the organization has jobs that are due at a time.
+func (c *company) due(at collab.Time) bool {
+	c.t.Helper()
+	return slices.Contains(must(c.store.DueOrganizations(c.t.Context(), at))(c.t), c.id)
+}
+
+// after is a time after now.
+func (c *company) after(d time.Duration) collab.Time { return collab.At(c.now().Add(d)) }
+
+func jobsQueued(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	first, second := c.as("bob").register(endpoint(t, "1")), c.as("bob").register(endpoint(t, "2"))
+	id := c.create(customer("Acme"))
+	if c.due(c.after(time.Hour)) {
+		t.Error("there are jobs without a notification")
+	}
+	told := c.pushTo(id, nil, "bob", ann)
+	jobs := c.through(f.Other).claim(collab.JobPush, c.after(0))
+	var targets []collab.ID
+	for _, j := range jobs {
+		targets = append(targets, j.Target)
+		if j.OrgID != c.id || j.UserID != "bob" || j.NotificationID != told[0].ID || j.Host != "push.example" || j.Attempts != 0 || j.Planned {
+			t.Errorf("got %+v", j)
+		}
+	}
+	slices.Sort(targets)
+	equal(t, "targets", targets, []collab.ID{first.ID, second.ID})
+}
+
+func jobsClaimedOnce(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	for i := range 10 {
+		c.register(endpoint(t, string(rune('a'+i))))
+	}
+	c.pushTo(c.create(customer("Acme")), nil, ann)
+	at := c.after(0)
+	var all sync.WaitGroup
+	claims := make([][]*collab.Job, 8)
+	for i := range claims {
+		store := f.Store
+		if i%2 > 0 {
+			store = f.Other
+		}
+		all.Go(func() {
+			claim := collab.JobClaim{Now: at, Until: collab.At(at.Add(time.Minute)), Holder: collab.NewID("clm", time.Now()), Limit: 3}
+			var err error
+			if claims[i], _, err = store.ClaimJobs(t.Context(), c.id, claim); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	claimed := map[collab.ID]int{}
+	for _, j := range append(slices.Concat(claims...), c.claim(collab.JobPush, at)...) {
+		if j.Kind == collab.JobPush {
+			claimed[j.Target]++
+		}
+	}
+	if len(claimed) != 10 {
+		t.Errorf("%d jobs were claimed, not 10", len(claimed))
+	}
+	for target, times := range claimed {
+		if times != 1 {
+			t.Errorf("the job of %s was claimed %d times", target, times)
+		}
+	}
+}
+
+func jobsTakenOver(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	c.pushTo(c.create(customer("Acme")), nil, ann)
+	at := c.after(0)
+	dead := c.claim(collab.JobPush, at)[0]
+	if jobs := c.claim(collab.JobPush, collab.At(at.Add(59*time.Second))); len(jobs) > 0 {
+		t.Error("a claimed job was claimed again")
+	}
+	other := c.through(f.Other)
+	if jobs := other.claim(collab.JobPush, collab.At(at.Add(time.Minute))); len(jobs) != 1 {
+		t.Error("the job of an instance that died is lost")
+	}
+	if err := c.store.FinishJob(t.Context(), dead, at); err != nil {
+		t.Fatal(err)
+	}
+	if jobs := c.claim(collab.JobPush, collab.At(at.Add(2*time.Minute))); len(jobs) != 1 {
+		t.Error("an instance whose claim was over has ended the job")
+	}
+}
+
+func jobsOfBusyHosts(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	c.pushTo(c.create(customer("Acme")), nil, ann)
+	if jobs := c.claim(collab.JobPush, c.after(0), "other.example", "push.example"); len(jobs) > 0 {
+		t.Error("a job of a busy host was claimed")
+	}
+	if jobs := c.claim(collab.JobPush, c.after(0), "other.example"); len(jobs) != 1 {
+		t.Error("a job of a free host was not claimed")
+	}
+}
+
+func jobsExpired(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	c.pushTo(c.create(customer("Acme")), nil, ann)
+	if jobs, expired := c.claimAll(c.after(collab.JobLifetime + time.Hour)); len(jobs) > 0 || expired != 2 {
+		t.Errorf("claimed %d, and %d expired", len(jobs), expired)
+	}
+	if c.due(c.after(100 * collab.JobLifetime)) {
+		t.Error("expired jobs are still there")
+	}
+}
+
+func jobsBounded(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	for range collab.MaxJobsPerBrowser + 3 {
+		c.pushTo(id, nil, ann)
+	}
+	if jobs := c.claim(collab.JobPush, c.after(0)); len(jobs) != collab.MaxJobsPerBrowser {
+		t.Errorf("%d jobs wait", len(jobs))
+	}
+}
+
+// A notification that grows after it was sent waits until the rest is over, also if it grew meanwhile.
+func jobsRest(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	told := c.pushTo(id, nil, ann)[0]
+	at := c.after(0)
+	job := c.claim(collab.JobPush, at)[0]
+	rest := collab.At(at.Add(5 * time.Minute))
+	finish := func(job *collab.Job, until collab.Time) {
+		if err := c.store.FinishJob(t.Context(), job, until); err != nil {
+			t.Fatal(err)
+		}
+	}
+	finish(job, rest)
+	told = c.pushTo(id, told, ann)[0]
+	if jobs := c.claim(collab.JobPush, collab.At(rest.Add(-time.Second))); len(jobs) > 0 {
+		t.Error("what grew was sent before the rest was over")
+	}
+	jobs := c.claim(collab.JobPush, rest)
+	if len(jobs) != 1 {
+		t.Fatal("what grew is not sent again")
+	}
+	c.pushTo(id, told, ann) // while it is sent
+	finish(jobs[0], collab.At(rest.Add(5*time.Minute)))
+	if jobs = c.claim(collab.JobPush, collab.At(rest.Add(5*time.Minute))); len(jobs) != 1 {
+		t.Fatal("what grew while it was sent is not sent again")
+	}
+	finish(jobs[0], collab.At(rest.Add(10*time.Minute)))
+	if jobs = c.claim(collab.JobPush, collab.At(rest.Add(20*time.Minute))); len(jobs) > 0 {
+		t.Error("what did not grow was sent again")
+	}
+}
+
+func jobsHeld(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	c.pushTo(c.create(customer("Acme")), nil, ann)
+	at := c.after(0)
+	job := *c.claim(collab.JobPush, at)[0]
+	job.Holder = "somebody"
+	if err := c.store.PostponeJob(t.Context(), &job, at); err != nil {
+		t.Fatal(err)
+	}
+	if jobs := c.claim(collab.JobPush, at); len(jobs) > 0 {
+		t.Error("somebody else released the job")
+	}
+}
+
+func jobsPostponed(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	c.pushTo(c.create(customer("Acme")), nil, ann)
+	at := c.after(0)
+	job := c.claim(collab.JobPush, at)[0]
+	job.Attempts, job.Planned = 3, true
+	later := collab.At(at.Add(10 * time.Minute))
+	if err := c.store.PostponeJob(t.Context(), job, later); err != nil {
+		t.Fatal(err)
+	}
+	if jobs := c.claim(collab.JobPush, collab.At(later.Add(-time.Second))); len(jobs) > 0 {
+		t.Error("it is due too early")
+	}
+	if jobs := c.claim(collab.JobPush, later); len(jobs) != 1 || jobs[0].Attempts != 3 || !jobs[0].Planned {
+		t.Errorf("got %s", inJSON(t, jobs))
+	}
+	if stats := must(f.Other.JobStats(t.Context(), later))(t)[collab.JobPush]; stats.Waiting < 1 || stats.Oldest.IsZero() {
+		t.Errorf("the queue has %+v", stats)
+	}
+}
+
+func jobsDropped(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	gone, kept := c.register(endpoint(t, "1")), c.register(endpoint(t, "2"))
+	c.pushTo(c.create(customer("Acme")), nil, ann)
+	if err := f.Other.DropPush(t.Context(), c.id, gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	if jobs := c.claim(collab.JobPush, c.after(0)); len(jobs) != 1 || jobs[0].Target != kept.ID {
+		t.Errorf("got %s", inJSON(t, jobs))
+	}
+}
+
+func digestItems(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	id := c.create(customer("Acme"))
+	first, second := c.pushTo(id, nil, "bob")[0], c.pushTo(id, nil, "bob", ann)[0]
+	var people []collab.ID
+	for _, j := range c.claim(collab.JobDigest, c.after(0)) {
+		people = append(people, j.Target)
+	}
+	slices.Sort(people)
+	equal(t, "people", people, []collab.ID{ann, "bob"})
+	items := func() []collab.ID { return must(f.Other.DigestItems(t.Context(), c.id, "bob", 10))(t) }
+	equal(t, "items", items(), []collab.ID{first.ID, second.ID})
+	if err := c.store.DeleteDigestItems(t.Context(), c.id, "bob", []collab.ID{first.ID}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "remaining items", items(), []collab.ID{second.ID})
+}
+
+func jobsErased(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	c.as("bob").register(endpoint(t, "bob"))
+	c.pushTo(c.create(customer("Acme")), nil, "bob")
+	c.erase("bob")
+	if jobs, _ := c.claimAll(c.after(time.Minute)); len(jobs) > 0 {
+		t.Errorf("there are %s", inJSON(t, jobs))
+	}
+	if items := must(c.store.DigestItems(t.Context(), c.id, "bob", 10))(t); len(items) > 0 {
+		t.Errorf("there are items %v", items)
+	}
+}

@@ -1,0 +1,233 @@
+package collabtest
+
+import (
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+var preferenceTests = []storeTest{
+	{"NotificationPreferences/DefaultsOfWhoChoseNothing", preferencesOfNobody},
+	{"SetNotificationPreferences/WhatIsLeftOutStays", preferencesPatched},
+	{"SetNotificationPreferences/OnlyForMembers", preferencesOfStrangers},
+	{"SetNotificationPreferences/ConcurrentCallsAllCount", preferencesAtOnce},
+	{"Write/NotificationDefaults", preferencesDefaulted},
+	{"Mute/UntilItEnds", mutesListed},
+	{"Mute/OnlyMembersAndWhatExists", mutesOfStrangers},
+	{"Write/RecipientsWithTheirChoices", preferencesOfRecipients},
+	{"ListNotifications/OnlyTheInbox", notificationsElsewhere},
+}
+
+func (c *company) preferences() *collab.NotificationPreferences {
+	c.t.Helper()
+	return must(c.store.NotificationPreferences(c.t.Context(), c.id, []collab.ID{c.actor}))(c.t)[c.actor]
+}
+
+func (c *company) prefer(patch collab.PreferencesPatch) bool {
+	c.t.Helper()
+	return must(c.store.SetNotificationPreferences(c.t.Context(), c.id, c.actor, patch))(c.t)
+}
+
+func preferencesOfNobody(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	got := must(f.Other.NotificationPreferences(t.Context(), c.id, []collab.ID{ann, "usr_none"}))(t)
+	equal(t, "preferences", got, map[collab.ID]*collab.NotificationPreferences{
+		ann: collab.DefaultPreferences(ann, collab.ChannelChoices{}), "usr_none": collab.DefaultPreferences("usr_none", collab.ChannelChoices{}),
+	})
+}
+
+func preferencesPatched(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	want := collab.DefaultPreferences(ann, collab.ChannelChoices{})
+	for _, step := range []struct {
+		patch collab.PreferencesPatch
+		apply func()
+	}{
+		{collab.PreferencesPatch{}, func() {}},
+		{collab.PreferencesPatch{TimeZone: new("Europe/Helsinki")}, func() { want.TimeZone = "Europe/Helsinki" }},
+		{collab.PreferencesPatch{SetsQuietHours: true, QuietHours: &collab.QuietHours{From: "22:00", To: "07:00"}},
+			func() { want.QuietHours = &collab.QuietHours{From: "22:00", To: "07:00"} }},
+		{collab.PreferencesPatch{Digest: new(collab.DigestDaily)}, func() { want.Digest = collab.DigestDaily }},
+		{collab.PreferencesPatch{Channels: collab.ChannelChoices{collab.NotifyWatched: {}, collab.NotifyMention: {collab.ChannelPush}}}, func() {
+			want.Chosen[collab.NotifyWatched] = []collab.NotificationChannel{}
+			want.Chosen[collab.NotifyMention] = []collab.NotificationChannel{collab.ChannelPush}
+		}},
+		{collab.PreferencesPatch{Channels: collab.ChannelChoices{collab.NotifyWatched: nil, collab.NotifyComment: nil, collab.NotifyMention: {collab.ChannelEmail}}}, func() {
+			delete(want.Chosen, collab.NotifyWatched)
+			want.Chosen[collab.NotifyMention] = []collab.NotificationChannel{collab.ChannelEmail}
+		}},
+		{collab.PreferencesPatch{SetsQuietHours: true}, func() { want.QuietHours = nil }},
+	} {
+		if !c.prefer(step.patch) {
+			t.Fatal("ann is not a member")
+		}
+		step.apply()
+		equal(t, "preferences", c.through(f.Other).preferences(), want)
+	}
+	equal(t, "bob's", c.as("bob").preferences(), collab.DefaultPreferences("bob", collab.ChannelChoices{}))
+}
+
+func preferencesOfStrangers(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	f.Remove(t, c.id, "bob")
+	for _, id := range []collab.ID{"bob", "usr_none"} {
+		if c.as(id).prefer(collab.PreferencesPatch{TimeZone: new("Asia/Tokyo"), Channels: collab.ChannelChoices{collab.NotifyWatched: {}}}) {
+			t.Errorf("%s is a member", id)
+		}
+		equal(t, string(id), c.as(id).preferences(), collab.DefaultPreferences(id, collab.ChannelChoices{}))
+	}
+}
+
+func preferencesAtOnce(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	kinds := collab.NotificationKinds
+	together(t, len(kinds), func(i int) error {
+		patch := collab.PreferencesPatch{Channels: collab.ChannelChoices{kinds[i]: {collab.ChannelEmail}, kinds[(i+1)%len(kinds)]: nil}}
+		_, err := everySecond(f, i).SetNotificationPreferences(t.Context(), c.id, ann, patch)
+		return err
+	})
+	for kind, channels := range c.preferences().Chosen {
+		equal(t, string(kind), channels, []collab.NotificationChannel{collab.ChannelEmail})
+	}
+}
+
+// setDefaults commits choices of the organization, and returns what it had before.
+func (c *company) setDefaults(choices collab.ChannelChoices) (before collab.ChannelChoices) {
+	c.t.Helper()
+	c.write(collab.Intent{Audited: true, NotificationDefaults: true}, func(st *collab.State) (*collab.Decision, error) {
+		before = st.NotificationDefaults
+		return &collab.Decision{NotificationDefaults: choices, Audit: []*collab.AuditEntry{
+			{Action: collab.AuditNotificationDefaultsChanged, ActorID: c.actor, OccurredAt: c.now()},
+		}}, nil
+	})
+	return before
+}
+
+func preferencesDefaulted(t *testing.T, f StoreFixture) {
+	c, other := found(t, f.Store), found(t, f.Store)
+	first := collab.ChannelChoices{collab.NotifyComment: {}, collab.NotifyWatched: {collab.ChannelInApp, collab.ChannelEmail}}
+	equal(t, "before", c.setDefaults(first), collab.ChannelChoices{})
+	equal(t, "defaults", c.through(f.Other).preferences().Defaults, first)
+	equal(t, "then", c.setDefaults(collab.ChannelChoices{collab.NotifyComment: nil, collab.NotifyMention: {}}), first)
+	equal(t, "after", c.preferences().Defaults, collab.ChannelChoices{collab.NotifyWatched: {collab.ChannelInApp, collab.ChannelEmail}, collab.NotifyMention: {}})
+	equal(t, "of another organization", other.preferences().Defaults, collab.ChannelChoices{})
+	unchanged(t, c, func() {
+		_, err := c.tryWrite(collab.Intent{Audited: true}, func(*collab.State) (*collab.Decision, error) {
+			return &collab.Decision{NotificationDefaults: first}, nil
+		})
+		if err != nil {
+			t.Error(err) // without an entry of the audit trail there is nothing to write
+		}
+	})
+}
+
+func (c *company) muted(now collab.Time, entityIDs ...collab.ID) map[collab.ID]*collab.Mute {
+	c.t.Helper()
+	return must(c.store.Mutes(c.t.Context(), c.id, c.actor, entityIDs, now))(c.t)
+}
+
+func (c *company) mute(entityID collab.ID, until *collab.Time) bool {
+	c.t.Helper()
+	return must(c.store.Mute(c.t.Context(), c.id, collab.Mute{UserID: c.actor, EntityID: entityID, Until: until}))(c.t)
+}
+
+func mutesListed(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	one, two, three := c.create(customer("One")), c.create(customer("Two")), c.create(customer("Three"))
+	now := c.now()
+	until := collab.At(now.Add(time.Hour))
+	for id, end := range map[collab.ID]*collab.Time{one: nil, two: &until} {
+		if !c.mute(id, end) || !c.as("bob").mute(one, nil) {
+			t.Fatal("not muted")
+		}
+	}
+	oneMute, twoMute := &collab.Mute{UserID: ann, EntityID: one}, &collab.Mute{UserID: ann, EntityID: two, Until: &until}
+	equal(t, "all", c.through(f.Other).muted(now), map[collab.ID]*collab.Mute{one: oneMute, two: twoMute})
+	equal(t, "some", c.muted(now, two, three, "cus_none"), map[collab.ID]*collab.Mute{two: twoMute})
+	equal(t, "at the end", c.muted(until), map[collab.ID]*collab.Mute{one: oneMute})
+	c.mute(two, nil) // in the place of the earlier one
+	equal(t, "for good", c.muted(until, two), map[collab.ID]*collab.Mute{two: {UserID: ann, EntityID: two}})
+	c.mute(three, &until)
+	for range 2 {
+		if err := f.Other.Unmute(t.Context(), c.id, ann, two, until); err != nil {
+			t.Fatal(err)
+		}
+	}
+	equal(t, "after unmuting, without what is over", c.muted(now), map[collab.ID]*collab.Mute{one: oneMute})
+	equal(t, "bob's", c.as("bob").muted(now), map[collab.ID]*collab.Mute{one: {UserID: "bob", EntityID: one}})
+}
+
+func mutesOfStrangers(t *testing.T, f StoreFixture) {
+	c, other := found(t, f.Store), found(t, f.Store)
+	c.join("bob")
+	id, foreign := c.create(customer("Acme")), other.create(customer("Acme"))
+	f.Remove(t, c.id, "bob")
+	for what, muted := range map[string]bool{
+		"somebody who was removed":        c.as("bob").mute(id, nil),
+		"somebody who never was":          c.as("usr_none").mute(id, nil),
+		"what does not exist":             c.mute("cus_none", nil),
+		"what belongs to somebody else's": c.mute(foreign, nil),
+	} {
+		if muted {
+			t.Errorf("muted: %s", what)
+		}
+	}
+}
+
+func preferencesOfRecipients(t *testing.T, f StoreFixture) {
+	c, other := found(t, f.Store), found(t, f.Store)
+	c.join("bob", "cem")
+	id, elsewhere := c.create(customer("Acme")), c.create(customer("Other"))
+	defaults := collab.ChannelChoices{collab.NotifyComment: {}, collab.NotifyWatched: {collab.ChannelEmail}}
+	c.setDefaults(defaults)
+	other.setDefaults(collab.ChannelChoices{collab.NotifyMention: {}})
+	other.prefer(collab.PreferencesPatch{Channels: collab.ChannelChoices{collab.NotifyMention: {}}})
+	c.as("bob").prefer(collab.PreferencesPatch{Channels: collab.ChannelChoices{collab.NotifyComment: {collab.ChannelPush}, collab.NotifyMention: {}}})
+	until := collab.At(c.now().Add(time.Hour))
+	c.mute(id, nil)
+	c.as("bob").mute(elsewhere, nil)
+	c.as("cem").mute(id, &until)
+	got := c.through(f.Other).state(collab.Intent{EntityID: id, Concerned: []collab.ID{"bob", "cem"}, UnreadSince: new(collab.At(founding))}).Recipients
+	equal(t, "recipients", got, map[collab.ID]*collab.Recipient{
+		ann: {UserID: ann, Role: collab.RoleAdmin, Defaults: defaults, Mute: &collab.Mute{UserID: ann}},
+		"bob": {UserID: "bob", Role: collab.RoleAdmin, Defaults: defaults,
+			Chosen: collab.ChannelChoices{collab.NotifyComment: {collab.ChannelPush}, collab.NotifyMention: {}}},
+		"cem": {UserID: "cem", Role: collab.RoleAdmin, Defaults: defaults, Mute: &collab.Mute{UserID: "cem", Until: &until}},
+	})
+}
+
+// A notification that reaches its person elsewhere is in the log, and nowhere in the inbox.
+func notificationsElsewhere(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id := c.create(customer("Acme"))
+	tell := func(isElsewhere bool, more ...collab.ID) *collab.Change {
+		t.Helper()
+		return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+			change := c.event(collab.ChangeView, st.Entity)
+			for _, person := range append([]collab.ID{ann}, more...) {
+				change.Notifications = append(change.Notifications, &collab.Notification{
+					ID: collab.NewID("ntf", time.Now()), UserID: person, Kind: collab.NotifyComment, Title: "Ann commented", Count: 1,
+					EntityType: &change.EntityType, EntityID: &change.EntityID, ActorID: &change.ActorID, ActorIDs: []collab.ID{ann},
+					CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt, IsElsewhere: isElsewhere,
+				})
+			}
+			return &collab.Decision{Change: change}, nil
+		})
+	}
+	shown, elsewhere := tell(false), tell(true)
+	hidden := elsewhere.Notifications[0]
+	there := c.through(f.Other)
+	equal(t, "in the list", there.notifications(collab.NotificationQuery{}), []collab.ID{shown.Notifications[0].ID})
+	equal(t, "unread", there.unread(), 1)
+	equal(t, "by id", must(f.Other.Notifications(t.Context(), c.scope(), ann, []collab.ID{hidden.ID}))(t), map[collab.ID]*collab.Notification{hidden.ID: hidden})
+	equal(t, "marked", there.markRead([]collab.ID{hidden.ID}, elsewhere.Cursor.Position), 1)
+	read := must(f.Other.Changes(t.Context(), c.id, shown.Cursor.Position-1, 2))(t)
+	equal(t, "in the log", read[1].Notifications, elsewhere.Notifications)
+	for i, change := range []*collab.Change{read[0], read[1], elsewhere} {
+		equal(t, "shown by the change", change.Tells(c.scope(), ann) != nil, i == 0)
+	}
+}

@@ -1,0 +1,187 @@
+package collabtest
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"tandem/internal/collab"
+)
+
+var pushTests = []storeTest{
+	{"RegisterPush/KeepsOneForEachEndpoint", pushRegistered},
+	{"RegisterPush/EndpointMovesToAnotherPerson", pushMoves},
+	{"RegisterPush/EndpointMovesToAnotherOrganization", pushMovesAway},
+	{"RegisterPush/ConcurrentCallsLeaveOneHolder", pushRaces},
+	{"RegisterPush/OldestGo", pushBounded},
+	{"RegisterPush/OnlyForMembers", pushOfMembers},
+	{"RemovePush/OnlyOwn", pushRemoved},
+	{"DeploymentKey/FirstStays", deploymentKeys},
+	{"Erase/RemovesBrowsers", pushErased},
+}
+
+// register registers an endpoint for the actor, and returns the subscription as it was given.
+func (c *company) register(endpoint string) *collab.PushSubscription {
+	c.t.Helper()
+	s := &collab.PushSubscription{
+		ID: collab.NewID("psh", c.now().Time), UserID: c.actor, Endpoint: endpoint, Host: "push.example", P256dh: "key", Auth: "secret", CreatedAt: c.now(),
+	}
+	if !must(c.store.RegisterPush(c.t.Context(), c.id, s))(c.t) {
+		c.t.Fatalf("%s is not a member", c.actor)
+	}
+	return s
+}
+
+// subscription returns a subscription as it is kept.
+func (c *company) subscription(id collab.ID) *collab.PushSubscription {
+	c.t.Helper()
+	return must(c.store.PushSubscription(c.t.Context(), c.id, id))(c.t)
+}
+
+// endpoint returns an endpoint of a test's own.
+func endpoint(t *testing.T, name string) string {
+	return "https://push.example/" + strings.ReplaceAll(t.Name(), "/", "-") + "/" + name
+}
+
+func pushRegistered(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	first, other := c.register(endpoint(t, "1")), c.register(endpoint(t, "2"))
+	again := *first
+	again.ID, again.P256dh, again.Auth = "psh_again", "newer key", "newer secret"
+	must(f.Other.RegisterPush(t.Context(), c.id, &again))(t)
+	got := c.subscription(first.ID)
+	if got == nil || got.P256dh != "newer key" || got.Auth != "newer secret" || got.Host != first.Host || got.Endpoint != first.Endpoint || got.UserID != ann {
+		t.Errorf("got %+v", got)
+	}
+	if c.subscription("psh_again") != nil || c.subscription(other.ID) == nil {
+		t.Error("an endpoint has two subscriptions, or another one is gone")
+	}
+}
+
+func pushMoves(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	anns := c.register(endpoint(t, "1"))
+	bobs := c.as("bob").register(endpoint(t, "1"))
+	if c.subscription(anns.ID) != nil || c.subscription(bobs.ID) == nil {
+		t.Error("the endpoint is still ann's")
+	}
+}
+
+func pushMovesAway(t *testing.T, f StoreFixture) {
+	here, there := found(t, f.Store), found(t, f.Other)
+	kept := here.register(endpoint(t, "2"))
+	mine := here.register(endpoint(t, "1"))
+	theirs := there.register(endpoint(t, "1"))
+	if here.subscription(mine.ID) != nil || there.subscription(theirs.ID) == nil || here.subscription(kept.ID) == nil {
+		t.Error("the endpoint is in both organizations, or another one moved too")
+	}
+	back := here.register(endpoint(t, "1"))
+	if there.subscription(theirs.ID) != nil || here.subscription(back.ID) == nil {
+		t.Error("the endpoint did not move back")
+	}
+}
+
+func pushRaces(t *testing.T, f StoreFixture) {
+	companies := []*company{found(t, f.Store), found(t, f.Other), found(t, f.Store)}
+	ids := make([]collab.ID, len(companies))
+	for range 5 {
+		var all sync.WaitGroup
+		for i, c := range companies {
+			s := &collab.PushSubscription{
+				ID: collab.NewID("psh", c.now().Time), UserID: ann, Endpoint: endpoint(t, "1"), Host: "push.example", P256dh: "key", Auth: "secret", CreatedAt: c.now(),
+			}
+			ids[i] = s.ID
+			all.Go(func() {
+				if _, err := c.store.RegisterPush(t.Context(), c.id, s); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		holders := 0
+		for i, c := range companies {
+			if c.subscription(ids[i]) != nil {
+				holders++
+			}
+		}
+		if holders > 1 {
+			t.Fatalf("%d organizations have the endpoint", holders)
+		}
+	}
+}
+
+func pushBounded(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	var ids []collab.ID
+	for i := range collab.MaxPushSubscriptions + 2 {
+		ids = append(ids, c.register(endpoint(t, strings.Repeat("x", i))).ID)
+	}
+	for i, id := range ids {
+		if kept := c.subscription(id) != nil; kept != (i >= 2) {
+			t.Errorf("subscription %d is kept: %v", i, kept)
+		}
+	}
+}
+
+func pushOfMembers(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	f.Remove(t, c.id, "bob")
+	for _, user := range []collab.ID{"bob", "nobody"} {
+		s := &collab.PushSubscription{ID: collab.NewID("psh", c.now().Time), UserID: user, Endpoint: endpoint(t, string(user)), CreatedAt: c.now()}
+		if must(f.Store.RegisterPush(t.Context(), c.id, s))(t) || c.subscription(s.ID) != nil {
+			t.Errorf("%s registered", user)
+		}
+	}
+}
+
+func pushRemoved(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	kept := c.register(endpoint(t, "1"))
+	remove := func(user collab.ID) bool {
+		return must(f.Other.RemovePush(t.Context(), c.id, user, endpoint(t, "1")))(t)
+	}
+	if remove("bob") || c.subscription(kept.ID) == nil {
+		t.Error("bob removed it")
+	}
+	if !remove(ann) || c.subscription(kept.ID) != nil || remove(ann) {
+		t.Error("ann did not remove it, or twice")
+	}
+}
+
+func deploymentKeys(t *testing.T, f StoreFixture) {
+	name := t.Name()
+	var all sync.WaitGroup
+	keys := make([]string, 8)
+	for i := range keys {
+		store := f.Store
+		if i%2 > 0 {
+			store = f.Other
+		}
+		all.Go(func() {
+			var err error
+			if keys[i], err = store.DeploymentKey(t.Context(), name, strings.Repeat("k", i+1)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	for _, key := range keys {
+		if key == "" || key != keys[0] {
+			t.Errorf("the keys are %q", keys)
+		}
+	}
+}
+
+func pushErased(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	c.as("bob").register(endpoint(t, "bob"))
+	mine := c.register(endpoint(t, "ann"))
+	c.erase("bob")
+	if dump := f.Dump(t, c.id); strings.Contains(dump, endpoint(t, "bob")) || c.subscription(mine.ID) == nil {
+		t.Error("bob's browser is still there, or ann's is not")
+	}
+}

@@ -1,0 +1,141 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// secret is long enough to sign tokens.
+const secret = "a secret of the tests that is long enough"
+
+func TestSecretsAreTrimmed(t *testing.T) {
+	t.Parallel()
+	s, err := Read(map[string]string{"AUTH_SECRET": "a, b ", "ALLOWED_ORIGINS": "https://a.example, https://b.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(s.AuthSecrets, []string{"a", "b"}) || !slices.Equal(s.AllowedOrigins, []string{"https://a.example", "https://b.example"}) {
+		t.Errorf("got %q, %q", s.AuthSecrets, s.AllowedOrigins)
+	}
+}
+
+// Variables that have no effect although they look like settings are named at start; others are not.
+func TestUnusedSettingsAreNamed(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"REGION":                      "REGION has no effect: this release does not support it",
+		"OTEL_EXPORTER_OTLP_ENDPOINT": "OTEL_EXPORTER_OTLP_ENDPOINT has no effect: this release does not support it",
+		"DATABSE_URL":                 "DATABSE_URL has no effect: it is not a setting; did you mean DATABASE_URL?",
+		"database_url":                "database_url has no effect: it is not a setting; did you mean DATABASE_URL?",
+		"AUTH_SECRETS":                "AUTH_SECRETS has no effect: it is not a setting; did you mean AUTH_SECRET?",
+		"ALLOWED_ORIGIN":              "ALLOWED_ORIGIN has no effect: it is not a setting; did you mean ALLOWED_ORIGINS?",
+		"TRUSTED_PROXY":               "TRUSTED_PROXY has no effect: it is not a setting; did you mean TRUSTED_PROXIES?",
+		"RATE_LIMIT_PER_SECONDS":      "RATE_LIMIT_PER_SECONDS has no effect: it is not a setting; did you mean RATE_LIMIT_PER_SECOND?",
+		"LOGLEVEL":                    "LOGLEVEL has no effect: it is not a setting; did you mean LOG_LEVEL?",
+		"PATH":                        "", "HOME": "", "LANG": "", "HOSTNAME": "", "EDITOR": "", "POSTGRES_URL": "",
+		"PORT":         "PORT has no effect: the setting is called ADDR (host:port)",
+		"JWT_SECRET":   "JWT_SECRET has no effect: the setting is called AUTH_SECRET",
+		"TANDEM_ADDR":  "TANDEM_ADDR has no effect: settings have no prefix; did you mean ADDR?",
+		"TANDEM_THING": "",
+	} {
+		s, err := Read(map[string]string{"AUTH_SECRET": secret, name: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(s.Warnings(), "; "); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	if s, err := Read(map[string]string{"AUTH_SECRET": secret, "REGION": ""}); err != nil || len(s.Warnings()) > 0 {
+		t.Errorf("an empty variable: %q, %v", s.Warnings(), err)
+	}
+}
+
+// Where session cookies count, only pages of known hosts may call: a * stands for
+// the beginning of a host's name, or for its port, and for nothing that anybody can have.
+func TestOriginsThatMayUseCookies(t *testing.T) {
+	t.Parallel()
+	for origin, fit := range map[string]bool{
+		"https://crm.example": true, "http://localhost:3000": true, "http://localhost:*": true, "http://[::1]:3000": true,
+		"capacitor://localhost": true, "tauri://localhost": true, "chrome-extension://abcdefghijklmnop": true, "capacitor://*": false, "capacitor://a*": false, "HTTPS://Crm.example": true,
+		"https://*.crm.example": true, "https://*.crm.example:8443": true, "https://*-preview.crm.example": true, "https://pr-*.crm.example": true,
+		"*": false, "https://*": false, "http*": false, "*.crm.example": false, "https://*.example": false, "https://*crm.example": false,
+		"https://crm.example*": false, "https://crm.*": false, "https://crm.example/": false, "https://a@crm.example": false,
+		"https://*:*": false, "https://*.*.crm.example": false, "null": false, "": false, "crm.example": false, "https://": false,
+	} {
+		for _, demo := range []bool{false, true} {
+			environment := map[string]string{"AUTH_SECRET": secret, "ALLOWED_ORIGINS": "https://first.example," + origin}
+			if demo {
+				delete(environment, "AUTH_SECRET")
+			}
+			if _, err := Read(environment); (err == nil) != fit {
+				t.Errorf("%q: got %v", origin, err)
+			}
+		}
+		keysOnly := map[string]string{"AUTH_JWKS_URL": "https://idp.example/keys", "ALLOWED_ORIGINS": "https://first.example," + origin}
+		if _, err := Read(keysOnly); err != nil {
+			t.Errorf("%q, where no cookie counts: %v", origin, err)
+		}
+	}
+}
+
+// Keys of an identity provider end the demo as a secret does, and may be beside one.
+func TestKeysEndTheDemo(t *testing.T) {
+	t.Parallel()
+	s, err := Read(map[string]string{"AUTH_JWKS_URL": "https://idp.example/keys", "ADDR": "0.0.0.0:8080"})
+	if err != nil || s.Demo() {
+		t.Errorf("demo is %v, %v", s.Demo(), err)
+	}
+	if got := s.Warnings(); len(got) != 1 || !strings.Contains(got[0], "AUTH_AUDIENCE") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// The message about an origin names the part that is wrong and says what to change in it.
+func TestOriginsAreExplained(t *testing.T) {
+	t.Parallel()
+	for origin, fault := range map[string]string{
+		"https://crm.example.com/":     "must not end with a slash",
+		"http://localhost:5173//":      "must not end with a slash",
+		"https://crm.example.com/app":  "must end after the host and port",
+		"https://crm.example.com/app/": "must end after the host and port",
+		"localhost:5173":               "must begin with http:// or https://",
+		"crm.example.com":              "must begin with http:// or https://",
+		"*":                            "would let the pages of strangers use the session cookies of your users",
+		"https://*.com":                "is too wide: it would let the pages of strangers use the session cookies of your users",
+		"":                             "is empty: take the comma out",
+		"https://ada@crm.example.com":  "is not an origin: write the scheme, the host and, if it is not the usual one, the port",
+	} {
+		_, err := Read(map[string]string{"AUTH_SECRET": secret, "ALLOWED_ORIGINS": "https://first.example," + origin})
+		want := fmt.Sprintf("ALLOWED_ORIGINS must name origins, as https://crm.example.com or https://*.example.com; %q %s", origin, fault)
+		if err == nil || err.Error() != want {
+			t.Errorf("%q: got %v", origin, err)
+		}
+	}
+}
+
+// A playground that can't read the schema is of little use, so the operator is told.
+func TestPlaygroundWithoutIntrospection(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		settings map[string]string
+		warns    bool
+	}{
+		{map[string]string{"AUTH_SECRET": secret, "PLAYGROUND": "true", "INTROSPECTION": "false"}, true},
+		{map[string]string{"AUTH_SECRET": secret, "PLAYGROUND": "true"}, true},
+		{map[string]string{"INTROSPECTION": "false"}, true}, // the demo
+		{map[string]string{"AUTH_SECRET": secret, "PLAYGROUND": "true", "INTROSPECTION": "true"}, false},
+		{map[string]string{"AUTH_SECRET": secret, "INTROSPECTION": "true"}, false},
+		{map[string]string{"AUTH_SECRET": secret}, false}, {map[string]string{}, false},
+	} {
+		s, err := Read(test.settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(s.Warnings(), ""), "without INTROSPECTION=true"); got != test.warns {
+			t.Errorf("%v: warns is %t", test.settings, got)
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package delivery
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/webpush"
+)
+
+const (
+	// pushTTL is how long a push service keeps a message for a device that is off.
+	pushTTL = 24 * time.Hour
+	// pushRest is how long a notification that grows is not sent again to the same browser.
+	pushRest = 5 * time.Minute
+)
+
+// A Pusher sends notifications to browsers.
+type Pusher struct {
+	// Content returns what a job sends; nil for nothing.
+	Content func(ctx context.Context, job *collab.Job) (*collab.PushContent, error)
+	// Shown reports whether a client that its person uses has just shown it.
+	Shown func(ctx context.Context, orgID, userID collab.ID) bool
+	// Drop deletes a subscription.
+	Drop func(ctx context.Context, orgID, id collab.ID) error
+	// Sender hands messages to push services.
+	Sender *webpush.Sender
+	// PublicURL is where people open the application, without a slash at its end; empty for a path only.
+	PublicURL string
+	// ShowsContent lets messages name entities and people, which a locked screen shows too.
+	ShowsContent bool
+	Now          func() time.Time
+}
+
+// Handle is a Handler.
+func (p *Pusher) Handle(ctx context.Context, job *collab.Job) (Result, error) {
+	now := collab.At(p.Now())
+	nothing := Result{Done: true, Until: now}
+	content, err := p.Content(ctx, job)
+	if err != nil || content == nil {
+		return nothing, err
+	}
+	if content.Until != nil {
+		job.Planned = true
+		return Result{Until: *content.Until}, nil
+	}
+	if p.Shown(ctx, job.OrgID, job.UserID) {
+		return Result{Done: true, Until: now, Reason: reasonShown}, nil
+	}
+	to := content.Subscription
+	keys, err := webpush.ParseKeys(to.P256dh, to.Auth)
+	if err != nil {
+		return nothing, p.Drop(ctx, job.OrgID, job.Target)
+	}
+	outcome, err := p.Sender.Send(ctx, webpush.Subscription{Endpoint: to.Endpoint, Keys: keys}, p.message(content))
+	if err != nil {
+		return Result{}, err
+	}
+	return p.result(ctx, job, outcome)
+}
+
+// result returns what becomes of a job after an attempt.
+func (p *Pusher) result(ctx context.Context, job *collab.Job, outcome webpush.Outcome) (Result, error) {
+	now := p.Now()
+	switch result := (Result{Reason: string(outcome.Reason)}); outcome.Verdict {
+	case webpush.Sent:
+		return Result{Sent: true, Done: true, Until: collab.At(now.Add(pushRest))}, nil
+	case webpush.Gone:
+		result.Done, result.Until = true, collab.At(now)
+		return result, p.Drop(ctx, job.OrgID, job.Target)
+	case webpush.Drop:
+		result.Done, result.Until = true, collab.At(now)
+		return result, nil
+	case webpush.Wait:
+		result.Until = collab.At(now.Add(outcome.After + backoff(1)))
+		return result, nil
+	default:
+		job.Attempts++
+		result.Until = collab.At(now.Add(max(outcome.After, backoff(job.Attempts))))
+		if outcome.After > 0 { // the push service knows better
+			result.Until = collab.At(now.Add(outcome.After))
+		}
+		return result, nil
+	}
+}
+
+// message returns what the browser shows.
+func (p *Pusher) message(c *collab.PushContent) webpush.Message {
+	n := c.Notification
+	m := webpush.Message{
+		ID: string(n.ID), Title: n.Title, Body: n.Body, Navigate: p.PublicURL + pathOf(n), Unread: c.Unread,
+		Urgency: urgencyOf(n.Kind), TTL: pushTTL,
+	}
+	if !p.ShowsContent {
+		m.Title, m.Body = discreet(n.Kind), "Open Tandem to see what it is about."
+	}
+	if n.EntityID != nil {
+		m.EntityID = string(*n.EntityID)
+	}
+	return m
+}
+
+// pathOf returns the page of a notification: that of its entity, or the inbox.
+func pathOf(n *collab.Notification) string {
+	if n.EntityID == nil || n.EntityType == nil || n.Kind == collab.NotifyEntityDeleted {
+		return "/inbox"
+	}
+	return "/" + strings.ToLower(string(*n.EntityType)) + "s/" + string(*n.EntityID)
+}
+
+// urgencyOf returns how soon a device is woken: at once for what concerns the person, and later for what they follow.
+func urgencyOf(kind collab.NotificationKind) webpush.Urgency {
+	switch kind {
+	case collab.NotifyEntityDeleted, collab.NotifyWatched:
+		return webpush.UrgencyLow
+	}
+	return webpush.UrgencyNormal
+}
+
+// discreet returns a title that names no entity, person or value.
+func discreet(kind collab.NotificationKind) string {
+	switch kind {
+	case collab.NotifyMention:
+		return "Somebody mentioned you"
+	case collab.NotifyComment:
+		return "There is a new comment"
+	case collab.NotifyAssignment:
+		return "Something was assigned to you"
+	case collab.NotifyConflict:
+		return "A change conflicts with another one"
+	case collab.NotifyConflictResolved:
+		return "A conflict was resolved"
+	case collab.NotifyEntityDeleted:
+		return "Something of yours was deleted"
+	case collab.NotifyAccessChanged:
+		return "Your access changed"
+	}
+	return "Something that you watch changed"
+}

@@ -1,0 +1,261 @@
+package delivery
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/webpush"
+)
+
+const (
+	// pollTime is how often an instance looks for jobs that are due.
+	pollTime = time.Second
+	// leaseTime is how long a claim lasts. With a low value, a slow instance and another one send the same message; with a
+	// high one, the jobs of an instance that died wait for long.
+	leaseTime = 45 * time.Second
+	// jobTime bounds a job, so that it ends within the lease.
+	jobTime = 20 * time.Second
+	// batch bounds the jobs that are claimed of one organization at once.
+	batch = 32
+	// mostJobs, mostPerOrg and mostPerHost bound the jobs of this instance that are under way: all together, and those of one
+	// organization. With mostPerHost to one push service, no more of its jobs are claimed; the last claim may exceed it by a batch.
+	mostJobs    = 256
+	mostPerOrg  = 64
+	mostPerHost = 32
+	// releaseTime bounds the calls to the store when an instance stops.
+	releaseTime = 2 * time.Second
+)
+
+// A Queue is the part of a collab.Store that a Worker needs.
+type Queue interface {
+	collab.JobStore
+	DropPush(ctx context.Context, orgID, id collab.ID) error
+}
+
+// A Handler sends the jobs of one kind.
+type Handler func(ctx context.Context, job *collab.Job) (Result, error)
+
+// A Result is what becomes of a job.
+type Result struct {
+	// Sent is set if the job was sent. Reason is why not; empty if there was nothing to send.
+	Sent   bool
+	Reason string
+	// Until is when what was added to the job meanwhile is sent, if it is Done, and otherwise when the job is tried again.
+	Done  bool
+	Until collab.Time
+}
+
+// Reasons are all reasons for which a job is not sent.
+var Reasons = append([]string{reasonShown, reasonExpired, reasonError}, webpush.Reasons...)
+
+const (
+	reasonShown   = "shown"   // a client of the person has just shown it
+	reasonExpired = "expired" // it could not be sent for collab.JobLifetime
+	reasonError   = "error"   // the server could not prepare it
+)
+
+// Counts are the events that a Worker counts.
+type Counts struct {
+	Sent   func(kind string)
+	Failed func(kind, reason string)
+}
+
+// A Worker works on the queue. Its owner calls Run.
+type Worker struct {
+	queue    Queue
+	handlers map[collab.JobKind]Handler
+	log      *slog.Logger
+	now      func() time.Time
+	counts   Counts
+
+	mu    sync.Mutex // guards what follows; innermost
+	all   int        // jobs under way
+	orgs  map[collab.ID]int
+	hosts map[string]int
+	next  int           // the organization that is first in the next round
+	ended chan struct{} // has an element when a job ended
+	away  bool          // the store did not answer the last time
+}
+
+// NewWorker returns a worker. A kind without a handler stays in the queue until it expires.
+func NewWorker(queue Queue, handlers map[collab.JobKind]Handler, log *slog.Logger, now func() time.Time, counts Counts) *Worker {
+	return &Worker{
+		queue: queue, handlers: handlers, log: log, now: now, counts: counts,
+		orgs: make(map[collab.ID]int), hosts: make(map[string]int), ended: make(chan struct{}, 1),
+	}
+}
+
+// Run works until ctx ends, and returns when all jobs have ended. Jobs that it could not end are due at once.
+func (w *Worker) Run(ctx context.Context) {
+	var running sync.WaitGroup
+	defer running.Wait()
+	poll := time.NewTicker(pollTime)
+	defer poll.Stop()
+	for {
+		again := w.round(ctx, &running)
+		if again {
+			select {
+			case <-w.ended: // there may be more of what was just claimed
+			case <-poll.C:
+			case <-ctx.Done():
+				return
+			}
+			continue
+		}
+		select {
+		case <-poll.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// round claims jobs of each organization that has some, and begins them. It reports whether it claimed any.
+func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (claimed bool) {
+	orgs, err := w.queue.DueOrganizations(ctx, collab.At(w.now()))
+	if w.noteStore(ctx, err); err != nil || len(orgs) == 0 {
+		return false
+	}
+	w.next++
+	for i := range orgs {
+		orgID := orgs[(i+w.next)%len(orgs)]
+		jobs, err := w.claim(ctx, orgID)
+		if w.noteStore(ctx, err); err != nil {
+			return false
+		}
+		for _, job := range jobs {
+			claimed = true
+			running.Go(func() { w.work(ctx, job) })
+		}
+	}
+	return claimed
+}
+
+// claim claims as many jobs of an organization as have room. They count as under way.
+func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, error) {
+	w.mu.Lock()
+	room := min(batch, mostJobs-w.all, mostPerOrg-w.orgs[orgID])
+	busy := slices.Collect(maps.Keys(w.hosts))
+	busy = slices.DeleteFunc(busy, func(host string) bool { return w.hosts[host] < mostPerHost })
+	w.mu.Unlock()
+	if room <= 0 {
+		return nil, nil
+	}
+	now := w.now()
+	jobs, expired, err := w.queue.ClaimJobs(ctx, orgID, collab.JobClaim{
+		Now: collab.At(now), Until: collab.At(now.Add(leaseTime)), Holder: collab.NewID("clm", now), Busy: busy, Limit: room,
+	})
+	for range expired {
+		w.counts.Failed(string(collab.JobPush), reasonExpired)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, job := range jobs {
+		w.all++
+		w.orgs[orgID]++
+		w.hosts[job.Host]++
+	}
+	return jobs, err
+}
+
+// leave counts a job as ended.
+func (w *Worker) leave(job *collab.Job) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all--
+	if w.orgs[job.OrgID]--; w.orgs[job.OrgID] == 0 {
+		delete(w.orgs, job.OrgID)
+	}
+	if w.hosts[job.Host]--; w.hosts[job.Host] == 0 {
+		delete(w.hosts, job.Host)
+	}
+	select {
+	case w.ended <- struct{}{}:
+	default:
+	}
+}
+
+// work sends a job, and records what became of it.
+func (w *Worker) work(ctx context.Context, job *collab.Job) {
+	defer w.leave(job)
+	handle := w.handlers[job.Kind]
+	if handle == nil {
+		return
+	}
+	doing, cancel := context.WithTimeout(ctx, jobTime)
+	result, err := handle(doing, job)
+	cancel()
+	if err != nil {
+		if ctx.Err() == nil {
+			w.log.Warn("a job failed; it is tried again", "org", job.OrgID, "kind", job.Kind, "error", err)
+			w.counts.Failed(string(job.Kind), reasonError)
+		}
+		job.Attempts++
+		result = Result{Until: collab.At(w.now().Add(backoff(job.Attempts)))}
+	}
+	if ctx.Err() != nil {
+		result.Until = collab.At(w.now()) // for another instance
+	}
+	w.count(job, result)
+	w.record(ctx, job, result)
+}
+
+func (w *Worker) count(job *collab.Job, result Result) {
+	switch {
+	case result.Sent:
+		w.counts.Sent(string(job.Kind))
+	case result.Reason != "":
+		w.counts.Failed(string(job.Kind), result.Reason)
+	}
+}
+
+// record stores the result, also while the instance stops.
+func (w *Worker) record(ctx context.Context, job *collab.Job, result Result) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
+	defer cancel()
+	var err error
+	if result.Done {
+		err = w.queue.FinishJob(ctx, job, result.Until)
+	} else {
+		err = w.queue.PostponeJob(ctx, job, result.Until)
+	}
+	if err != nil {
+		w.log.Warn("the result of a job is lost; it is done again after its claim", "org", job.OrgID, "kind", job.Kind, "error", err)
+	}
+}
+
+// noteStore logs when the store stops answering, and when it answers again.
+func (w *Worker) noteStore(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	switch {
+	case err != nil && !w.away:
+		w.log.Warn("the queue can't be read; nothing is sent until it can", "error", err)
+	case err == nil && w.away:
+		w.log.Info("the queue can be read again")
+	}
+	w.away = err != nil
+}
+
+const (
+	// firstBackoff is the wait after a first failed attempt, which doubles with each further one up to mostBackoff.
+	firstBackoff = 10 * time.Second
+	mostBackoff  = time.Hour
+)
+
+// backoff returns how long a job waits after a number of failed attempts, with up to a quarter more, so that jobs that
+// failed together are not tried together.
+func backoff(attempts int) time.Duration {
+	wait := mostBackoff
+	if attempts < 10 {
+		wait = min(mostBackoff, firstBackoff<<max(0, attempts-1))
+	}
+	return wait + rand.N(wait/4)
+}

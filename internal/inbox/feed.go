@@ -1,0 +1,131 @@
+// Package inbox follows the inboxes of people for their clients.
+package inbox
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// longWait bounds the wait of a feed whose inbox has nothing that is snoozed.
+const longWait = 24 * time.Hour
+
+// A Reader is the part of collab.Service that feeds read.
+type Reader interface {
+	InboxOf(ctx context.Context, orgID, userID collab.ID, query collab.InboxQuery) (*collab.Inbox, error)
+	FollowInbox(orgID, userID collab.ID, wake func()) (stop func())
+}
+
+// A Feed has the changes of a person's inbox for one client. The first one has the count alone.
+type Feed struct {
+	reader      Reader
+	orgID, user collab.ID
+	push        func(*collab.InboxChange)
+	stop        func()
+	woken       chan struct{} // has a value when the inbox may have changed
+	seen        *collab.Inbox // what was pushed last; nil before the first
+
+	mu   sync.Mutex // guards lost; innermost
+	lost *collab.ID // the entity that the person may not see any more; "" if there may be several
+}
+
+// NewFeed returns the feed of a person's inbox. Close ends it.
+func NewFeed(reader Reader, v *collab.Viewer, push func(*collab.InboxChange)) *Feed {
+	f := &Feed{reader: reader, orgID: v.Organization.ID, user: v.User.ID, push: push, woken: make(chan struct{}, 1)}
+	f.stop = reader.FollowInbox(f.orgID, f.user, f.wake)
+	return f
+}
+
+// Close ends the feed.
+func (f *Feed) Close() { f.stop() }
+
+// Person returns the ids of the organization and the person.
+func (f *Feed) Person() (orgID, userID collab.ID) { return f.orgID, f.user }
+
+// AccessChanged notes that the person may see other entities. A nil change means that changes may have been missed.
+func (f *Feed) AccessChanged(change *collab.Change) {
+	f.mu.Lock()
+	switch {
+	case change == nil || f.lost != nil && *f.lost != change.EntityID:
+		f.lost = new(collab.ID(""))
+	default:
+		f.lost = &change.EntityID
+	}
+	f.mu.Unlock()
+	f.wake()
+}
+
+func (f *Feed) wake() {
+	select {
+	case f.woken <- struct{}{}:
+	default:
+	}
+}
+
+// Next waits for the next change, and pushes it to the execution. It may be called again after an error.
+func (f *Feed) Next(ctx context.Context) error {
+	for {
+		if err := f.await(ctx); err != nil {
+			return err
+		}
+		now, lost, err := f.read(ctx)
+		if err != nil {
+			f.restore(lost)
+			f.wake()
+			return err
+		}
+		isNews := f.seen == nil || now.Unread != f.seen.Unread || len(now.Changed)+len(now.Removed) > 0
+		f.seen = now
+		if isNews {
+			f.push(now.Change())
+			return nil
+		}
+	}
+}
+
+// await waits until the inbox may have changed.
+func (f *Feed) await(ctx context.Context) error {
+	if f.seen == nil {
+		return ctx.Err()
+	}
+	wait := longWait
+	if f.seen.Wakes != nil {
+		wait = min(wait, f.seen.Wakes.Sub(f.seen.Mark.At.Time))
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-f.woken:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
+// read reads what happened since the last change, and returns which entities it was asked about.
+func (f *Feed) read(ctx context.Context) (now *collab.Inbox, lost *collab.ID, err error) {
+	f.mu.Lock()
+	lost, f.lost = f.lost, nil
+	f.mu.Unlock()
+	query := collab.InboxQuery{Lost: lost}
+	if f.seen != nil {
+		query.Since = &f.seen.Mark
+	}
+	now, err = f.reader.InboxOf(ctx, f.orgID, f.user, query)
+	return now, lost, err
+}
+
+// restore takes back what a failed read was asked about.
+func (f *Feed) restore(lost *collab.ID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case lost == nil:
+	case f.lost == nil:
+		f.lost = lost
+	case *f.lost != *lost:
+		f.lost = new(collab.ID(""))
+	}
+}

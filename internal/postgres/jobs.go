@@ -1,0 +1,136 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// DueOrganizations returns the organizations with jobs that are due.
+func (s *Store) DueOrganizations(ctx context.Context, now collab.Time) ([]collab.ID, error) {
+	return collect(ctx, s.forOrg(noTenant), newQuery("SELECT id FROM due_organizations(?) AS id", now), scanID)
+}
+
+// ClaimJobs claims jobs of an organization that are due. It waits for no row that another transaction has locked.
+func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.JobClaim) (jobs []*collab.Job, expired int, err error) {
+	over := newQuery(`WITH gone AS (DELETE FROM jobs j USING (SELECT o.kind, o.target, o.notification_id FROM jobs o
+		WHERE o.org_id = ? AND o.due_at <= ? AND (NOT o.pending OR o.expires_at <= ?) FOR UPDATE SKIP LOCKED) AS o
+		WHERE j.org_id = ? AND j.kind = o.kind AND j.target = o.target AND j.notification_id = o.notification_id RETURNING j.pending)
+		SELECT COUNT(*) FILTER (WHERE pending) FROM gone`, orgID, claim.Now, claim.Now, orgID)
+	due := newQuery(`UPDATE jobs j SET due_at = ?, holder = ? FROM (SELECT d.kind, d.target, d.notification_id FROM jobs d
+		WHERE d.org_id = ? AND d.due_at <= ? AND d.pending AND NOT d.host = ANY(?) ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED) AS d
+		WHERE j.org_id = ? AND j.kind = d.kind AND j.target = d.target AND j.notification_id = d.notification_id RETURNING `+jobColumns,
+		claim.Until, claim.Holder, orgID, claim.Now, list(claim.Busy), claim.Limit, orgID)
+	batch := s.forOrg(orgID).batch()
+	queue(batch, []batchQuery{
+		{over, func(r row) error { return r.Scan(&expired) }},
+		{due, scanAll(&jobs, scanJob(orgID))},
+	})
+	err = s.pool.unblocked(ctx, func() error { return s.forOrg(orgID).send(ctx, batch) })
+	return jobs, expired, err
+}
+
+// FinishJob ends a claimed job.
+func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
+	return s.updateJob(ctx, job, "pending = grown <> ?, planned = FALSE, attempts = 0, due_at = ?, ready_at = ?", job.Grown, until, until)
+}
+
+// PostponeJob makes a claimed job due at a time.
+func (s *Store) PostponeJob(ctx context.Context, job *collab.Job, until collab.Time) error {
+	return s.updateJob(ctx, job, "ready_at = CASE WHEN ? AND NOT planned THEN ? ELSE ready_at END, planned = ?, attempts = ?, due_at = ?,"+
+		" expires_at = GREATEST(expires_at, ?)",
+		job.Planned, until, job.Planned, job.Attempts, until, lifetimeOf(job, until))
+}
+
+// lifetimeOf is when a job expires that was planned for a time; 0 for one that was tried, whose time does not begin again.
+func lifetimeOf(job *collab.Job, until collab.Time) collab.Time {
+	if !job.Planned || job.Attempts > 0 {
+		return collab.Time{}
+	}
+	return collab.At(until.Add(collab.JobLifetime))
+}
+
+// updateJob changes a job, if it is still that of its claim.
+func (s *Store) updateJob(ctx context.Context, job *collab.Job, set string, args ...any) error {
+	q := newQuery("UPDATE jobs SET "+set, args...).
+		add(", holder = NULL WHERE org_id = ? AND kind = ? AND target = ? AND notification_id = ? AND holder = ?",
+			job.OrgID, job.Kind, job.Target, job.NotificationID, job.Holder)
+	_, err := s.forOrg(job.OrgID).exec(ctx, q)
+	return err
+}
+
+// JobStats returns what waits in the queue.
+func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKind]collab.JobStats, error) {
+	stats := map[collab.JobKind]collab.JobStats{}
+	q := newQuery("SELECT kind, waiting, oldest FROM job_stats(?)", now)
+	return stats, forEachRow(ctx, s.forOrg(noTenant), q, scanJobStats(stats))
+}
+
+// DigestItems returns the ids of notifications of which a person's next digest tells.
+func (s *Store) DigestItems(ctx context.Context, orgID, userID collab.ID, limit int) ([]collab.ID, error) {
+	q := newQuery("SELECT notification_id FROM digest_items WHERE org_id = ? AND user_id = ? ORDER BY notification_id LIMIT ?", orgID, userID, limit)
+	return collect(ctx, s.forOrg(orgID), q, scanID)
+}
+
+// DeleteDigestItems deletes some of them.
+func (s *Store) DeleteDigestItems(ctx context.Context, orgID, userID collab.ID, ids []collab.ID) error {
+	q := newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND notification_id = ANY(?)", orgID, userID, list(ids))
+	_, err := s.forOrg(orgID).exec(ctx, q)
+	return err
+}
+
+// growing is what becomes of a job that is inserted again. A job that was sent lately keeps the time until which it rests.
+const growing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
+	expires_at = GREATEST(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at)))`
+
+// recordJobs queues the messages and the digests of notifications.
+func recordJobs(q *query, orgID collab.ID, notifications []*collab.Notification, at collab.Time) {
+	expires := collab.At(at.Add(collab.JobLifetime))
+	if pushed := collab.Pushed(notifications); len(pushed.IDs) > 0 {
+		q.add(`, pushes AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
+			SELECT s.org_id, 'PUSH', s.id, n.id, s.user_id, s.host, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz FROM log_head
+			CROSS JOIN unnest(?::text[], ?::text[]) AS n (id, user_id) JOIN push_subscriptions s ON s.org_id = ? AND s.user_id = n.user_id
+			WHERE (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending) < ?`+growing,
+			at, at, at, expires, list(pushed.IDs), list(pushed.UserIDs), orgID, collab.MaxJobsPerBrowser)
+	}
+	if mailed := collab.Mailed(notifications); len(mailed.IDs) > 0 {
+		q.add(`, items AS (INSERT INTO digest_items (org_id, user_id, notification_id) SELECT ?, n.user_id, n.id FROM log_head
+			CROSS JOIN unnest(?::text[], ?::text[]) AS n (id, user_id) ON CONFLICT DO NOTHING)`, orgID, list(mailed.IDs), list(mailed.UserIDs))
+		q.add(`, digests AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
+			SELECT ?, 'DIGEST', n.user_id, '', n.user_id, '', ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz FROM log_head
+			CROSS JOIN unnest(?::text[]) AS n (user_id)`+growing, orgID, at, at, at, expires, list(mailed.UserIDs))
+	}
+}
+
+// jobColumns is what scanJob reads of a row j of the jobs.
+const jobColumns = `j.kind, j.target, j.notification_id, j.user_id, j.host, j.planned, j.attempts, j.queued_at, j.holder, j.grown`
+
+func scanJob(orgID collab.ID) func(row) (*collab.Job, error) {
+	return func(r row) (*collab.Job, error) {
+		j := &collab.Job{OrgID: orgID}
+		var queuedAt time.Time
+		err := r.Scan(&j.Kind, &j.Target, &j.NotificationID, &j.UserID, &j.Host, &j.Planned, &j.Attempts, &queuedAt, &j.Holder, &j.Grown)
+		j.QueuedAt = collab.At(queuedAt)
+		return j, err
+	}
+}
+
+func scanJobStats(into map[collab.JobKind]collab.JobStats) func(row) error {
+	return func(r row) error {
+		var kind collab.JobKind
+		var waiting int
+		var oldest *time.Time
+		if err := r.Scan(&kind, &waiting, &oldest); err != nil {
+			return err
+		}
+		stats := collab.JobStats{Waiting: waiting}
+		if oldest != nil {
+			stats.Oldest = collab.At(*oldest)
+		}
+		into[kind] = stats
+		return nil
+	}
+}
+
+func scanID(r row) (id collab.ID, err error) { return id, r.Scan(&id) }

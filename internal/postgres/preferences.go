@@ -1,0 +1,167 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"tandem/internal/collab"
+)
+
+// NotificationPreferences returns the preferences of people.
+func (s *Store) NotificationPreferences(ctx context.Context, orgID collab.ID, userIDs []collab.ID) (map[collab.ID]*collab.NotificationPreferences, error) {
+	found, queries := queryPreferences(orgID, userIDs)
+	if err := s.forOrg(orgID).query(ctx, queries...); err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// SetNotificationPreferences applies a patch. It locks the person's membership, so that two patches at once are applied
+// one after the other, and none after an erasure.
+func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID collab.ID, patch collab.PreferencesPatch) (bool, error) {
+	chosen, withdrawn, err := splitChoices(patch.Channels)
+	if err != nil {
+		return false, err
+	}
+	var from, to *string
+	if patch.QuietHours != nil {
+		from, to = &patch.QuietHours.From, &patch.QuietHours.To
+	}
+	q := newQuery(`WITH person AS (SELECT m.org_id, m.user_id FROM members m WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL
+		FOR NO KEY UPDATE)`, orgID, userID)
+	q.add(`, chosen AS (INSERT INTO notification_channels (org_id, user_id, kind, channels)
+		SELECT org_id, user_id, c.key, c.value FROM person, json_each(?) AS c
+		ON CONFLICT (org_id, user_id, kind) DO UPDATE SET channels = excluded.channels)`, chosen)
+	q.add(`, withdrawn AS (DELETE FROM notification_channels c USING person p
+		WHERE c.org_id = p.org_id AND c.user_id = p.user_id AND c.kind = ANY(?))`, list(withdrawn))
+	q.add(` INSERT INTO notification_settings AS s (org_id, user_id, quiet_from, quiet_to, time_zone, digest)
+		SELECT org_id, user_id, ?::text, ?::text, ?::text, ?::text FROM person
+		ON CONFLICT (org_id, user_id) DO UPDATE SET time_zone = COALESCE(excluded.time_zone, s.time_zone), digest = COALESCE(excluded.digest, s.digest)`,
+		from, to, patch.TimeZone, patch.Digest)
+	if patch.SetsQuietHours {
+		q.add(", quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to")
+	}
+	n, err := s.forOrg(orgID).exec(ctx, q)
+	return n > 0, err
+}
+
+// splitChoices returns what to store, as a JSON object by kind, and the kinds to delete.
+func splitChoices(choices collab.ChannelChoices) (chosen []byte, withdrawn []collab.NotificationKind, err error) {
+	stored := collab.ChannelChoices{}
+	for _, kind := range slices.Sorted(maps.Keys(choices)) {
+		if choices[kind] == nil {
+			withdrawn = append(withdrawn, kind)
+		} else {
+			stored[kind] = choices[kind]
+		}
+	}
+	chosen, err = json.Marshal(stored)
+	return chosen, withdrawn, err
+}
+
+// queryPreferences returns the queries for the preferences of people, and where they store them.
+func queryPreferences(orgID collab.ID, userIDs []collab.ID) (map[collab.ID]*collab.NotificationPreferences, []batchQuery) {
+	found, defaults := make(map[collab.ID]*collab.NotificationPreferences, len(userIDs)), collab.ChannelChoices{}
+	for _, id := range userIDs {
+		found[id] = collab.DefaultPreferences(id, defaults)
+	}
+	settings := newQuery(`SELECT s.user_id, s.quiet_from, s.quiet_to, s.time_zone, s.digest FROM notification_settings s
+		WHERE s.org_id = ? AND s.user_id = ANY(?)`, orgID, list(userIDs))
+	channels := newQuery(`SELECT c.user_id, c.kind, c.channels FROM notification_channels c
+		WHERE c.org_id = ? AND c.user_id = ANY(?)`, orgID, list(userIDs))
+	return found, []batchQuery{
+		{settings, func(r row) error { return scanSettings(r, found) }},
+		{channels, func(r row) error {
+			var id collab.ID
+			choices := collab.ChannelChoices{}
+			err := scanChoice(choices)(withColumnsBefore{r, []any{&id}})
+			maps.Copy(found[id].Chosen, choices)
+			return err
+		}},
+		queryDefaults(orgID, defaults),
+	}
+}
+
+func scanSettings(r row, into map[collab.ID]*collab.NotificationPreferences) error {
+	var id collab.ID
+	var from, to *string
+	var zone *string
+	var digest *collab.DigestFrequency
+	if err := r.Scan(&id, &from, &to, &zone, &digest); err != nil {
+		return err
+	}
+	p := into[id]
+	if from != nil && to != nil {
+		p.QuietHours = &collab.QuietHours{From: *from, To: *to}
+	}
+	if zone != nil {
+		p.TimeZone = *zone
+	}
+	if digest != nil {
+		p.Digest = *digest
+	}
+	return nil
+}
+
+// queryDefaults reads the choices of an organization.
+func queryDefaults(orgID collab.ID, into collab.ChannelChoices) batchQuery {
+	return batchQuery{newQuery("SELECT d.kind, d.channels FROM notification_defaults d WHERE d.org_id = ?", orgID), scanChoice(into)}
+}
+
+// scanChoice returns a function that reads a kind and its channels.
+func scanChoice(into collab.ChannelChoices) func(row) error {
+	return func(r row) error {
+		var kind collab.NotificationKind
+		var channels []byte
+		if err := r.Scan(&kind, &channels); err != nil {
+			return err
+		}
+		chosen := []collab.NotificationChannel{}
+		err := json.Unmarshal(channels, &chosen)
+		into[kind] = chosen
+		return err
+	}
+}
+
+// recordDefaults stores choices of the organization.
+func recordDefaults(q *query, orgID collab.ID, defaults collab.ChannelChoices) error {
+	if defaults == nil {
+		return nil
+	}
+	chosen, withdrawn, err := splitChoices(defaults)
+	if err != nil {
+		return err
+	}
+	q.add(`, chosen AS (INSERT INTO notification_defaults (org_id, kind, channels)
+		SELECT ?, c.key, c.value FROM log_head, json_each(?) AS c
+		ON CONFLICT (org_id, kind) DO UPDATE SET channels = excluded.channels)`, orgID, chosen)
+	q.add(", withdrawn AS (DELETE FROM notification_defaults d USING log_head WHERE d.org_id = ? AND d.kind = ANY(?))", orgID, list(withdrawn))
+	return nil
+}
+
+// Mutes returns what a person has muted.
+func (s *Store) Mutes(ctx context.Context, orgID, userID collab.ID, entityIDs []collab.ID, now collab.Time) (map[collab.ID]*collab.Mute, error) {
+	q := newQuery("SELECT m.user_id, m.entity_id, m.until FROM mutes m WHERE m.org_id = ? AND m.user_id = ? AND (m.until IS NULL OR m.until > ?)",
+		orgID, userID, now)
+	among(q, "m.entity_id", entityIDs)
+	return collectByID(ctx, s.forOrg(orgID), q, scanMute, func(m *collab.Mute) collab.ID { return m.EntityID })
+}
+
+// Mute stores a mute. It locks the membership against an erasure, and the entity against a pruning.
+func (s *Store) Mute(ctx context.Context, orgID collab.ID, m collab.Mute) (bool, error) {
+	q := newQuery(`INSERT INTO mutes (org_id, user_id, entity_id, until)
+		SELECT m.org_id, m.user_id, e.id, ?::timestamptz FROM members m JOIN entities e ON e.org_id = m.org_id
+		WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL AND e.id = ? FOR NO KEY UPDATE OF m FOR KEY SHARE OF e
+		ON CONFLICT (org_id, user_id, entity_id) DO UPDATE SET until = excluded.until`, m.Until, orgID, m.UserID, m.EntityID)
+	n, err := s.forOrg(orgID).exec(ctx, q)
+	return n > 0, err
+}
+
+// Unmute deletes a mute, and those of the person that are over.
+func (s *Store) Unmute(ctx context.Context, orgID, userID, entityID collab.ID, now collab.Time) error {
+	q := newQuery("DELETE FROM mutes WHERE org_id = ? AND user_id = ? AND (entity_id = ? OR until <= ?)", orgID, userID, entityID, now)
+	_, err := s.forOrg(orgID).exec(ctx, q)
+	return err
+}

@@ -1,0 +1,76 @@
+package postgres
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"tandem/internal/collab"
+)
+
+// RegisterPush stores a subscription. Registrations of one endpoint wait for each other. It locks the person's membership,
+// so that it stores nothing after an erasure.
+func (s *Store) RegisterPush(ctx context.Context, orgID collab.ID, p *collab.PushSubscription) (bool, error) {
+	hash, registered := endpointHash(p.Endpoint), 0
+	register := newQuery(`WITH person AS (SELECT m.org_id, m.user_id FROM members m WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL
+		FOR NO KEY UPDATE), subscription AS (INSERT INTO push_subscriptions (org_id, id, user_id, endpoint, endpoint_hash, host, p256dh, auth, created_at)
+		SELECT org_id, ?, user_id, ?, ?, ?, ?, ?, ? FROM person
+		ON CONFLICT (org_id, endpoint_hash) DO UPDATE SET p256dh = excluded.p256dh, auth = excluded.auth, created_at = excluded.created_at),
+		endpoint AS (INSERT INTO push_endpoints (hash, holder) SELECT ?, org_id FROM person ON CONFLICT (hash) DO UPDATE SET holder = excluded.holder)
+		SELECT COUNT(*) FROM person`, orgID, p.UserID, p.ID, p.Endpoint, hash, p.Host, p.P256dh, p.Auth, p.CreatedAt, hash)
+	ignore := func(row) error { return nil }
+	batch := s.forOrg(orgID).begin()
+	queue(batch, []batchQuery{
+		{newQuery("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", hash), ignore},
+		{newQuery("SELECT release_endpoint(?, ?, ?)", hash, orgID, p.UserID), ignore},
+		{register, func(r row) error { return r.Scan(&registered) }},
+		{dropSubscriptions(orgID, `s.id IN (SELECT old.id FROM push_subscriptions old WHERE old.org_id = ? AND old.user_id = ?
+			ORDER BY old.created_at DESC, old.id DESC OFFSET ?)`, orgID, p.UserID, constant(collab.MaxPushSubscriptions)), ignore},
+	})
+	batch.Queue("COMMIT")
+	err := s.forOrg(orgID).send(ctx, batch)
+	return registered > 0, err
+}
+
+// RemovePush deletes the person's subscription of an endpoint, with its jobs, and reports whether there was one.
+func (s *Store) RemovePush(ctx context.Context, orgID, userID collab.ID, endpoint string) (bool, error) {
+	removed, err := count(ctx, s.forOrg(orgID), dropSubscriptions(orgID, "s.user_id = ? AND s.endpoint_hash = ?", userID, endpointHash(endpoint)))
+	return removed > 0, err
+}
+
+// DropPush deletes a subscription, with its jobs.
+func (s *Store) DropPush(ctx context.Context, orgID, id collab.ID) error {
+	_, err := count(ctx, s.forOrg(orgID), dropSubscriptions(orgID, "s.id = ?", id))
+	return err
+}
+
+// dropSubscriptions returns the statement that deletes subscriptions, with their jobs, and counts them.
+func dropSubscriptions(orgID collab.ID, which string, args ...any) *query {
+	return newQuery("WITH gone AS (DELETE FROM push_subscriptions s WHERE s.org_id = ? AND ", orgID).add(which, args...).
+		add(` RETURNING s.id, s.endpoint_hash),
+		unused AS (DELETE FROM jobs j USING gone WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = gone.id),
+		free AS (DELETE FROM push_endpoints e USING gone WHERE e.hash = gone.endpoint_hash AND e.holder = ?)
+		SELECT COUNT(*) FROM gone`, orgID, orgID)
+}
+
+// PushSubscription returns a subscription; nil if there is none.
+func (s *Store) PushSubscription(ctx context.Context, orgID, id collab.ID) (found *collab.PushSubscription, err error) {
+	q := newQuery("SELECT "+subscriptionColumns+" FROM push_subscriptions s WHERE s.org_id = ? AND s.id = ?", orgID, id)
+	return found, forEachRow(ctx, s.forOrg(orgID), q, scanOne(&found, scanSubscription))
+}
+
+// DeploymentKey returns the key of a name that all instances share. The first call stores proposed.
+func (s *Store) DeploymentKey(ctx context.Context, name, proposed string) (key string, err error) {
+	q := newQuery("INSERT INTO deployment_keys (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", name, proposed)
+	if _, err := s.forOrg(noTenant).exec(ctx, q); err != nil {
+		return "", err
+	}
+	q = newQuery("SELECT value FROM deployment_keys WHERE name = ?", name)
+	return key, forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error { return r.Scan(&key) })
+}
+
+// endpointHash stands for an endpoint, which may be long, in keys and indexes.
+func endpointHash(endpoint string) string {
+	sum := sha256.Sum256([]byte(endpoint))
+	return hex.EncodeToString(sum[:])
+}

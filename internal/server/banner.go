@@ -1,0 +1,138 @@
+package server
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"tandem/internal/config"
+	"tandem/internal/httpd"
+)
+
+// A summary is what an operator wants to see of an instance that starts.
+type summary []struct{ name, value string }
+
+// summarize describes the settings in force, without passwords and secrets. It is made before
+// the database is opened, so that it can say whether a file is new.
+func summarize(s config.Settings) summary {
+	return summary{
+		{"version", Version()},
+		{"database", databasePlace(s)},
+		{"redis", redisPlace(s)},
+		{"sign-in", signInWays(s)},
+		{"limits", limitsInForce(s)},
+	}
+}
+
+// attributes returns the summary as a log line has it.
+func (s summary) attributes() []any {
+	var out []any
+	for _, row := range s {
+		out = append(out, row.name, row.value)
+	}
+	return out
+}
+
+// databasePlace says where the data is, without the password.
+func databasePlace(s config.Settings) string {
+	if s.UsesSQLite() {
+		file := s.SQLiteFile()
+		if _, err := os.Stat(file); err != nil {
+			return "SQLite, " + file + " (new)"
+		}
+		return "SQLite, " + file
+	}
+	return "Postgres" + placeOf(s.DatabaseURL)
+}
+
+func redisPlace(s config.Settings) string {
+	if s.RedisURL == "" {
+		return "none: this has to be the only instance"
+	}
+	return "Redis" + placeOf(s.RedisURL)
+}
+
+// placeOf returns the host and the path of a URL, or nothing of a text that is not one.
+func placeOf(address string) string {
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" {
+		return ""
+	}
+	return ", " + at.Host + at.Path
+}
+
+// signInWays says whose credentials the instance accepts.
+func signInWays(s config.Settings) string {
+	var ways []string
+	if s.Demo() {
+		ways = append(ways, "demo people")
+	}
+	if n := len(s.AuthSecrets); n > 0 {
+		ways = append(ways, fmt.Sprintf("tokens and session cookies by AUTH_SECRET (%d)", n))
+	}
+	if s.AuthJWKSURL != "" {
+		ways = append(ways, "tokens by the keys at "+strings.TrimPrefix(placeOf(s.AuthJWKSURL), ", "))
+	}
+	return strings.Join(ways, ", ")
+}
+
+// limitsInForce says how much one person and one instance may do.
+func limitsInForce(s config.Settings) string {
+	operations := "operations not limited"
+	if s.Rate > 0 {
+		operations = fmt.Sprintf("%d operations a second (%d at once)", s.Rate, s.Burst)
+	}
+	connections := strconv.Itoa(s.MaxConnections)
+	if s.MaxConnections == 0 {
+		connections = strconv.Itoa(affordedConnections())
+	}
+	return fmt.Sprintf("a person: %s, %d connections; this instance: %s connections", operations, s.MaxConnectionsPerPerson, connections)
+}
+
+// greet tells the person at the terminal that the server is ready, and what to try.
+func (s *Server) greet(out io.Writer, summary summary, addr net.Addr, people []httpd.Person) {
+	at := openAddress(addr)
+	fmt.Fprintf(out, "Tandem is ready at http://%s\n\n", at)
+	for _, row := range summary {
+		fmt.Fprintf(out, "  %-9s %s\n", row.name, row.value)
+	}
+	if len(people) == 0 {
+		s.greetForReal(out, at)
+		return
+	}
+	fmt.Fprint(out, "\nThis is the demo: made-up people and data. A token for each of the people:\n\n")
+	for _, p := range people {
+		fmt.Fprintf(out, "  %-20s %-7s %s\n", p.Name, p.Role, p.Token)
+	}
+	fmt.Fprintf(out, "\nTry: open the CRM at http://%s/ and a second person beside you, or http://%[1]s/playground for the API,\n"+
+		"or ask from a terminal:\n\n"+
+		"  curl http://%s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %s' \\\n"+
+		"    -d '{\"query\":\"{ viewer { user { name } role } customers(first: 3) { nodes { name } } }\"}'\n\n", at, at, people[0].Token)
+}
+
+// greetForReal tells what an operator needs for a first request.
+func (s *Server) greetForReal(out io.Writer, at string) {
+	fmt.Fprintf(out, "\nClients send Authorization: Bearer <token> to http://%s/graphql.", at)
+	if len(s.settings.AuthSecrets) > 0 {
+		fmt.Fprint(out, " tandem token --sub ada --org acme prints a token to try it with.")
+	}
+	if !s.settings.OrDemo(s.settings.Playground) {
+		fmt.Fprint(out, "\nThe playground and introspection are off: PLAYGROUND=true and INTROSPECTION=true switch them on.")
+	}
+	fmt.Fprintln(out)
+}
+
+// openAddress returns an address that a browser on this machine can open: a server that listens
+// on every address is at localhost.
+func openAddress(addr net.Addr) string {
+	at, err := netip.ParseAddrPort(addr.String())
+	if err != nil || !at.Addr().IsUnspecified() {
+		return addr.String()
+	}
+	return net.JoinHostPort("localhost", strconv.Itoa(int(at.Port())))
+}

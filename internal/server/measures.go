@@ -1,0 +1,247 @@
+package server
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/delivery"
+	"tandem/internal/httpd"
+	"tandem/internal/metrics"
+	"tandem/internal/redis"
+	"tandem/internal/transport"
+)
+
+// Families are the metrics that are read at each scrape. docs/operations.md explains them.
+var Families = []metrics.Family{
+	{Name: "tandem_connections", Help: "Open sockets and streams.", Labels: []string{"protocol"}},
+	{Name: "tandem_http_connections", Help: "Open HTTP connections, including those of streams, without sockets."},
+	{Name: "tandem_handshakes", Help: "Sockets that are not signed in yet."},
+	{Name: "tandem_sent_bytes_total", Kind: metrics.Counter, Help: "Bytes sent to sockets and streams."},
+	{Name: "tandem_subscriptions", Help: "Open subscriptions.", Labels: []string{"to"}},
+	{Name: "tandem_broadcasts", Help: "Executions that subscriptions share."},
+	{Name: "tandem_broadcast_members", Help: "Subscriptions that share them."},
+	{Name: "tandem_broadcasts_refused_total", Kind: metrics.Counter, Help: "Subscriptions refused since there were too many broadcasts."},
+	{Name: "tandem_members_behind", Help: "Subscriptions that are not handed events at once, but catch up."},
+	{Name: "tandem_members_fell_behind_total", Kind: metrics.Counter, Help: "Times that a subscription fell behind."},
+	{Name: "tandem_executions_total", Kind: metrics.Counter, Help: "Events rendered."},
+	{Name: "tandem_deliveries_total", Kind: metrics.Counter, Help: "Events handed to subscriptions."},
+	{Name: "tandem_catch_up_executions_total", Kind: metrics.Counter, Help: "Events rendered for one subscription alone, as it was far behind."},
+	{Name: "tandem_resumes_total", Kind: metrics.Counter, Help: "Subscriptions that began after a cursor."},
+	{Name: "tandem_rings", Help: "Organizations that are followed."},
+	{Name: "tandem_ring_holes_filled_total", Kind: metrics.Counter, Help: "Changes read from the log since no announcement brought them."},
+	{Name: "tandem_log_catch_up_changes_total", Kind: metrics.Counter, Help: "Changes read from the log by subscriptions that were far behind."},
+	{Name: "tandem_announcements_lost_total", Kind: metrics.Counter, Help: "Announcements that did not reach Redis."},
+	{Name: "tandem_presence_rooms", Help: "Rooms that are followed, or have clients of this instance."},
+	{Name: "tandem_presence_clients", Help: "Clients that this instance keeps present."},
+	{Name: "tandem_presence_up", Help: "Whether the store of presence answered last."},
+	{Name: "tandem_database_up", Help: "Whether the database answers."},
+	{Name: "tandem_database_connections", Help: "Connections to the database.", Labels: []string{"state"}},
+	{Name: "tandem_database_connections_max", Help: "How many there may be."},
+	{Name: "tandem_database_waits_total", Kind: metrics.Counter, Help: "Calls that waited for a connection to the database."},
+	{Name: "tandem_database_wait_seconds_total", Kind: metrics.Counter, Help: "How long they waited."},
+	{Name: "tandem_redis_up", Help: "Whether Redis answers; absent without REDIS_URL."},
+	{Name: "tandem_redis_connections", Help: "Connections to Redis, without those that listen.", Labels: []string{"state"}},
+	{Name: "tandem_redis_timeouts_total", Kind: metrics.Counter, Help: "Calls that got no connection to Redis in time."},
+	{Name: "tandem_queue_jobs", Help: "Messages and digests that wait to be sent, of all instances.", Labels: []string{"kind"}},
+	{Name: "tandem_queue_oldest_seconds", Help: "How long the oldest of them has been due; 0 if none is.", Labels: []string{"kind"}},
+	{Name: "tandem_overloaded", Help: "Whether new connections are refused, by cause.", Labels: []string{"cause"}},
+	{Name: "tandem_build_info", Help: "1, with the release of the program as a label.", Labels: []string{"version"}},
+	{Name: "tandem_draining", Help: "Whether the instance stops."},
+}
+
+// Upper bounds of the histograms, in seconds.
+var (
+	latencyBounds  = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+	durationBounds = []float64{1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600}
+)
+
+// meters count what happens as it happens. Without an address for metrics they count nothing.
+type meters struct {
+	registry  *metrics.Registry // nil without an address
+	count     httpd.Count
+	ended     func(protocol, code string, open time.Duration) // nil without an address
+	delivered func(sinceCommit, sinceHeard time.Duration)
+	sent      delivery.Counts
+}
+
+func newMeters(address string) meters {
+	if address == "" {
+		return meters{
+			delivered: func(time.Duration, time.Duration) {},
+			sent:      delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}},
+		}
+	}
+	r := metrics.New()
+	return meters{registry: r, count: newCount(r), ended: connectionsEnded(r), delivered: eventsDelivered(r), sent: jobsSent(r)}
+}
+
+// newCount returns counters of operations, errors and refusals.
+func newCount(r *metrics.Registry) httpd.Count {
+	return httpd.Count{
+		Operation: pair(r.Counter(metrics.Family{
+			Name: "tandem_operations_total", Help: "Operations.", Labels: []string{"type", "outcome"},
+		}, labelSets(httpd.OperationKinds, httpd.Outcomes)...)),
+		Error: one(r.Counter(metrics.Family{
+			Name: "tandem_errors_total", Help: "Errors that clients were shown.", Labels: []string{"code"},
+		}, labelSets(httpd.ErrorCodes)...)),
+		Refused: one(r.Counter(metrics.Family{
+			Name: "tandem_handshakes_refused_total", Help: "Connections that were refused.", Labels: []string{"reason"},
+		}, labelSets(httpd.Refusals)...)),
+		Limited: one(r.Counter(metrics.Family{
+			Name: "tandem_limited_total", Help: "Requests, connections and subscriptions refused by a rate limit or a bound.", Labels: []string{"what"},
+		}, labelSets(httpd.Limited)...)),
+	}
+}
+
+// jobsSent returns counters of what the queue sent, and of what it could not.
+func jobsSent(r *metrics.Registry) delivery.Counts {
+	kinds := []string{string(collab.JobPush), string(collab.JobDigest)}
+	return delivery.Counts{
+		Sent: one(r.Counter(metrics.Family{
+			Name: "tandem_queue_sent_total", Help: "Messages and digests that were sent.", Labels: []string{"kind"},
+		}, labelSets(kinds)...)),
+		Failed: pair(r.Counter(metrics.Family{
+			Name: "tandem_queue_unsent_total", Help: "Attempts that sent nothing, by reason.", Labels: []string{"kind", "reason"},
+		}, labelSets(kinds, delivery.Reasons)...)),
+	}
+}
+
+// connectionsEnded returns the meter of connections that end.
+func connectionsEnded(r *metrics.Registry) func(protocol, code string, open time.Duration) {
+	closed := r.Counter(metrics.Family{
+		Name: "tandem_connections_closed_total", Help: "Connections that ended; a stream with the code that a socket would have had.",
+		Labels: []string{"protocol", "code"},
+	})
+	lasted := r.Histogram(metrics.Family{
+		Name: "tandem_connection_duration_seconds", Help: "How long connections were open.", Labels: []string{"protocol"},
+	}, durationBounds)
+	return func(protocol, code string, open time.Duration) {
+		closed(protocol, code)
+		lasted(open.Seconds(), protocol)
+	}
+}
+
+// eventsDelivered returns the meter of the latency of events. An event counts once, whatever the
+// number of its receivers.
+func eventsDelivered(r *metrics.Registry) func(sinceCommit, sinceHeard time.Duration) {
+	committed := r.Histogram(metrics.Family{
+		Name: "tandem_commit_to_delivery_seconds", Help: "From the commit of a change, by the clock of who wrote it, to the end of its delivery.",
+	}, latencyBounds)
+	heard := r.Histogram(metrics.Family{
+		Name: "tandem_announcement_to_delivery_seconds", Help: "From when this instance learned of a change to the end of its delivery.",
+	}, latencyBounds)
+	return func(sinceCommit, sinceHeard time.Duration) {
+		committed(max(0, sinceCommit).Seconds())
+		heard(sinceHeard.Seconds())
+	}
+}
+
+// readMetrics has the registry read the state of the program at each scrape.
+func (s *Server) readMetrics(r *metrics.Registry) {
+	r.Read(Families, func(set metrics.Set) {
+		s.readConnections(set)
+		s.readHub(set)
+		s.readStores(set)
+		set("tandem_build_info", 1, Version())
+		set("tandem_draining", boolMetric(s.stopping.Load()))
+	})
+}
+
+func (s *Server) readConnections(set metrics.Set) {
+	connections := s.stats.Snapshot()
+	for _, protocol := range transport.Protocols {
+		set("tandem_connections", float64(connections.Open[protocol]), protocol)
+	}
+	set("tandem_http_connections", float64(s.gate.HTTP()))
+	set("tandem_handshakes", float64(connections.Handshakes))
+	set("tandem_sent_bytes_total", float64(connections.Sent))
+	for cause, over := range s.gate.Overload.Causes() {
+		set("tandem_overloaded", boolMetric(over), cause)
+	}
+}
+
+func (s *Server) readHub(set metrics.Set) {
+	b, h, rooms := s.Broadcasts.Stats(), s.hub.Stats(), s.rooms.Stats()
+	set("tandem_subscriptions", float64(b.Members), "changes")
+	set("tandem_subscriptions", float64(rooms.Subscriptions), "presence")
+	set("tandem_broadcasts", float64(b.Broadcasts))
+	set("tandem_broadcast_members", float64(b.Members))
+	set("tandem_broadcasts_refused_total", float64(b.Refused))
+	set("tandem_members_behind", float64(b.BehindNow))
+	set("tandem_members_fell_behind_total", float64(b.Behind))
+	set("tandem_executions_total", float64(b.Executions+b.CaughtUp))
+	set("tandem_deliveries_total", float64(b.Deliveries+b.CaughtUp))
+	set("tandem_catch_up_executions_total", float64(b.CaughtUp))
+	set("tandem_resumes_total", float64(b.Resumed))
+	set("tandem_rings", float64(h.Rings))
+	set("tandem_ring_holes_filled_total", float64(h.Filled))
+	set("tandem_log_catch_up_changes_total", float64(h.CaughtUp))
+	set("tandem_presence_rooms", float64(rooms.Rooms))
+	set("tandem_presence_clients", float64(rooms.Clients))
+	set("tandem_presence_up", boolMetric(!rooms.Away))
+}
+
+// probeTime is how long the database and Redis have to answer a scrape. Prometheus waits longer.
+const probeTime = 2 * time.Second
+
+// readStores reads whether the database and Redis answer, and their connections.
+func (s *Server) readStores(set metrics.Set) {
+	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
+	defer cancel()
+	var away error
+	var asking sync.WaitGroup
+	asking.Go(func() { away = s.Store.Ping(ctx) })
+	s.readQueue(ctx, set)
+	if bus, ok := s.Bus.(*redis.Bus); ok {
+		set("tandem_redis_up", boolMetric(bus.Ping(ctx) == nil))
+		stats := bus.Stats()
+		set("tandem_redis_connections", float64(stats.Idle), "idle")
+		set("tandem_redis_connections", float64(stats.Open-stats.Idle), "used")
+		set("tandem_redis_timeouts_total", float64(stats.Timeouts))
+		set("tandem_announcements_lost_total", float64(stats.Lost))
+	}
+	asking.Wait()
+	set("tandem_database_up", boolMetric(away == nil))
+	if store, ok := s.Store.(pooled); ok {
+		pool := store.Stats()
+		set("tandem_database_connections", float64(pool.Idle), "idle")
+		set("tandem_database_connections", float64(pool.InUse), "used")
+		set("tandem_database_connections_max", float64(pool.MaxOpenConnections))
+		set("tandem_database_waits_total", float64(pool.WaitCount))
+		set("tandem_database_wait_seconds_total", pool.WaitDuration.Seconds())
+	}
+}
+
+// pooled is a store with a pool of connections, as both stores are.
+type pooled interface {
+	collab.Store
+	Stats() sql.DBStats
+}
+
+func boolMetric(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func one(count func(...string)) func(string)          { return func(a string) { count(a) } }
+func pair(count func(...string)) func(string, string) { return func(a, b string) { count(a, b) } }
+
+// labelSets returns all combinations of labels.
+func labelSets(values ...[]string) [][]string {
+	all := [][]string{nil}
+	for _, some := range values {
+		var longer [][]string
+		for _, labels := range all {
+			for _, value := range some {
+				longer = append(longer, append(labels[:len(labels):len(labels)], value))
+			}
+		}
+		all = longer
+	}
+	return all
+}

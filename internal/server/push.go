@@ -1,0 +1,54 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/config"
+	"tandem/internal/webpush"
+)
+
+// keyOfPush is the name of the VAPID key in the database.
+const keyOfPush = "vapid"
+
+// A pusher is what Web Push needs.
+type pusher struct {
+	identity *webpush.Identity
+	hosts    webpush.Hosts
+}
+
+// openPush reads the keys of Web Push from the settings, or else from the database, where the first instance leaves them.
+func openPush(ctx context.Context, s config.Settings, store collab.Store) (*pusher, error) {
+	hosts, err := webpush.ParseHosts(s.PushHosts)
+	if err != nil {
+		return nil, fmt.Errorf("PUSH_HOSTS must list hosts, for example push.example:8443,*.corp.example; %w", err)
+	}
+	private := s.VAPIDPrivateKey
+	if private == "" {
+		proposed, err := webpush.NewPrivateKey()
+		if err != nil {
+			return nil, err
+		}
+		if private, err = store.DeploymentKey(ctx, keyOfPush, proposed); err != nil {
+			return nil, err
+		}
+	}
+	identity, err := webpush.ParseIdentity(private, s.PushSubject(), time.Now)
+	switch {
+	case err != nil && s.VAPIDPrivateKey == "":
+		return nil, fmt.Errorf("the key of Web Push in the database is damaged (%w); restore it, or set VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY", err)
+	case err != nil:
+		return nil, fmt.Errorf("VAPID_PRIVATE_KEY can't be used: %w", err)
+	case s.VAPIDPublicKey != "" && s.VAPIDPublicKey != identity.PublicKey():
+		return nil, errors.New("VAPID_PUBLIC_KEY is not the key of VAPID_PRIVATE_KEY: set both to one pair, or neither")
+	}
+	return &pusher{identity: identity, hosts: hosts}, nil
+}
+
+// offer returns what browsers may register.
+func (p *pusher) offer() collab.Push {
+	return collab.Push{PublicKey: p.identity.PublicKey(), Check: p.hosts.CheckSubscription}
+}

@@ -1,0 +1,134 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"tandem/graph"
+	"tandem/internal/auth"
+	"tandem/internal/collab"
+	"tandem/internal/config"
+	"tandem/internal/delivery"
+	"tandem/internal/httpd"
+	"tandem/internal/hub"
+	"tandem/internal/presence"
+	"tandem/internal/transport"
+	"tandem/resolvers"
+)
+
+// A Server is the program, wired.
+type Server struct {
+	// Service, Broadcasts, Store and Bus are for tests.
+	Service    *collab.Service
+	Broadcasts *hub.Broadcasts
+	Store      collab.Store
+	Bus        collab.Bus
+
+	settings  config.Settings
+	options   Options
+	log       *slog.Logger
+	hub       *hub.Hub
+	rooms     *presence.Rooms
+	resolver  *resolvers.Resolver
+	verifier  *auth.Verifier
+	gate      *httpd.Gate
+	limiter   *httpd.Limiter
+	schema    graphql.ExecutableSchema
+	documents *httpd.Documents // nil lets clients run any
+	stats     *transport.Stats
+	underway  *transport.Underway
+	meters    meters
+	worker    *delivery.Worker
+	stopping  atomic.Bool // the instance received the signal to stop
+}
+
+// newServer wires an instance. It starts nothing.
+func newServer(settings config.Settings, store collab.Store, backends Backends, verifier *auth.Verifier, push *pusher, log *slog.Logger, options Options) (*Server, error) {
+	service := collab.NewService(store, backends.Bus, backends.Presences, log, time.Now)
+	meters := newMeters(settings.MetricsAddr)
+	stats := &transport.Stats{Ended: meters.ended}
+	late := &httpd.Lateness{Bound: lateEvent}
+	underway := httpd.NewUnderway(memoryLimit() / operationsShare)
+	changes := hub.New(store, service, log, hub.Options{RingBytes: memoryLimit() / ringsShare})
+	broadcasts := hub.NewBroadcasts(changes, hub.BroadcastOptions{
+		MaxPerPerson: settings.MaxConnectionsPerPerson * executionsPerConnection,
+		KeptBytes:    memoryLimit() / eventsShare,
+		PersonOf:     httpd.PersonOf,
+		Room:         underway.Room,
+		Delivered: func(sinceCommit, sinceHeard time.Duration) {
+			late.Observe(sinceHeard)
+			meters.delivered(sinceCommit, sinceHeard)
+		},
+	})
+	rooms := presence.NewRooms(backends.Presences, log)
+	resolver := resolvers.New(service, backends.Presences, rooms, log, options.LoaderWait)
+	schema := graph.NewExecutableSchema(resolver.Config())
+	limiter := newLimiter(settings, options, backends.Limits, meters.count.Limited)
+	service.OfferPush(push.offer())
+	worker, err := newWorker(settings, service, store, backends.Presences, push, log, meters.sent)
+	if err != nil {
+		return nil, err
+	}
+	documents, err := readDocuments(settings, schema)
+	return &Server{
+		Service: service, Broadcasts: broadcasts, Store: store, Bus: backends.Bus,
+		settings: settings, options: options, log: log, hub: changes, rooms: rooms, resolver: resolver, verifier: verifier,
+		gate:    newGate(settings, overload(options, stats, late, log), limiter.Peer, meters.count.Refused),
+		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, worker: worker,
+	}, err
+}
+
+// readDocuments reads the list of documents that clients may run, if the settings name one.
+func readDocuments(settings config.Settings, schema graphql.ExecutableSchema) (*httpd.Documents, error) {
+	if settings.PersistedDocuments == "" {
+		return nil, nil
+	}
+	return httpd.ReadDocuments(settings.PersistedDocuments, schema.Schema())
+}
+
+// handler wires the HTTP side. draining ends when the instance begins to stop; sockets counts the
+// open sockets.
+func (s *Server) handler(draining context.Context, sockets *sync.WaitGroup, demo company, restart *restart) http.Handler {
+	settings := httpd.Config{
+		Schema: s.schema, Scalars: resolvers.Scalars, CheckArguments: resolvers.CheckArguments,
+		Hooks: httpd.Hooks{
+			Identify: s.resolver.Identify, Hidden: s.Service.HiddenFrom, Operation: s.resolver.Admit, Response: s.resolver.AttachLoaders,
+			Present: s.resolver.Present, Recover: s.resolver.Recover,
+		},
+		Broadcasts:     s.Broadcasts,
+		Verifier:       s.verifier,
+		AllowedOrigins: s.settings.AllowedOrigins,
+		AllowedHeaders: s.settings.AllowedHeaders, AllowThisMachine: s.settings.Demo(),
+		InitTimeout:   s.settings.ConnectionInitTimeout,
+		Introspection: s.settings.OrDemo(s.settings.Introspection),
+		Ready:         s.Store.Ping,
+		Stopping:      s.stopping.Load,
+		Draining:      draining,
+		Gate:          s.gate,
+		Limiter:       s.limiter,
+		SignInRefused: s.Service.SignInRefused,
+		Documents:     s.documents,
+		OperationTime: cmp.Or(s.options.OperationTime, operationTime),
+		ResponseTime:  cmp.Or(s.options.ResponseTime, responseTime),
+		Stats:         s.stats,
+		Count:         s.meters.count,
+		Sockets:       sockets,
+		Underway:      s.underway,
+		Log:           s.log,
+		Version:       Version(),
+	}
+	if s.settings.OrDemo(s.settings.Playground) {
+		settings.Playground = &httpd.Playground{People: demo.people, Examples: demo.examples}
+	}
+	if s.settings.Demo() {
+		settings.Demo = &httpd.Demo{People: demo.people, Sign: signer(s.verifier), Restart: restart.ask}
+	}
+	return httpd.New(settings)
+}

@@ -1,0 +1,6 @@
+-- When the version before was made, by which filters judge it. NULL for changes that make no version or the first, and for
+-- those from before this migration, of which the log is asked.
+ALTER TABLE log ADD COLUMN prior_updated_at INTEGER;
+
+-- The changes of access to one entity.
+CREATE INDEX log_access_by_entity ON log (org_id, entity_id, position) WHERE regards IS NOT NULL;

@@ -1,0 +1,45 @@
+package sqlite
+
+import (
+	"context"
+
+	"tandem/internal/collab"
+)
+
+// Watch records a person's choice about entities, as long as fewer than most people watch it.
+func (s *Store) Watch(ctx context.Context, scope collab.Scope, userID collab.ID, w collab.Watch, most int) (bool, error) {
+	q := newQuery(`INSERT INTO watches (org_id, entity_id, user_id, watching, chosen_at) SELECT ?, e.id, ?, ?, ?
+		FROM entities e WHERE e.org_id = ? AND e.id = ? AND e.deleted_at IS NULL`,
+		scope.OrgID, userID, w.Watching, w.ChosenAt, scope.OrgID, w.EntityID)
+	addVisible(q, scope, "e")
+	if w.Watching {
+		q.add(" AND (SELECT COUNT(*) FROM watches w WHERE w.org_id = ? AND w.entity_id = e.id AND w.watching AND w.user_id <> ?) < ?",
+			scope.OrgID, userID, most)
+	}
+	q.add(" ON CONFLICT (org_id, entity_id, user_id) DO UPDATE SET watching = excluded.watching, chosen_at = excluded.chosen_at")
+	n, err := s.exec(ctx, scope.OrgID, q)
+	return n > 0, err
+}
+
+// Unwatch deletes a person's choice about an entity.
+func (s *Store) Unwatch(ctx context.Context, orgID, userID, entityID collab.ID) error {
+	_, err := s.exec(ctx, orgID, newQuery("DELETE FROM watches WHERE org_id = ? AND entity_id = ? AND user_id = ?", orgID, entityID, userID))
+	return err
+}
+
+// Watches returns a person's choices about entities.
+func (s *Store) Watches(ctx context.Context, orgID, userID collab.ID, entityIDs []collab.ID) (map[collab.ID]bool, error) {
+	choices := make(map[collab.ID]bool)
+	q := newQuery("SELECT w.entity_id, w.watching FROM watches w WHERE w.org_id = ? AND w.user_id = ? AND w.entity_id IN (SELECT value FROM json_each(?))", orgID, userID, list(entityIDs))
+	err := forEachRow(ctx, s.readers, q, func(r row) error {
+		var id collab.ID
+		var watching bool
+		err := r.Scan(&id, &watching)
+		choices[id] = watching
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return choices, nil
+}

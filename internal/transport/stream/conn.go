@@ -1,0 +1,26 @@
+package stream
+
+import (
+	"context"
+	"net"
+	"net/http"
+
+	"tandem/internal/transport"
+)
+
+type connKey struct{}
+
+// WithConn returns a context that carries the connection of a request, for http.Server.ConnContext. A stream sets
+// bounds on it.
+func WithConn(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, conn)
+}
+
+// boundConn prepares the connection of a request for a stream: a stalled reader costs no more than on a socket, and
+// a client that vanished is noticed as soon, although it need not answer keep-alives.
+func (t *Streams) boundConn(r *http.Request) {
+	if tcp, ok := r.Context().Value(connKey{}).(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(transport.KernelBuffer)
+		_ = setUserTimeout(tcp, t.Stall)
+	}
+}

@@ -1,0 +1,146 @@
+package webpush
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2"
+	"github.com/sony/gobreaker/v2"
+)
+
+const (
+	// sendTime bounds an attempt, from looking up the name to the end of the answer.
+	sendTime = 10 * time.Second
+	// outages is how many attempts in a row have to fail before a push service is left alone, and leaveAlone for how
+	// long. Then one attempt finds out whether it works again.
+	outages    = 5
+	leaveAlone = 30 * time.Second
+	// mostServices bounds the push services whose state is kept. Browsers have about five.
+	mostServices = 1000
+)
+
+// A Subscription is where messages for one browser go.
+type Subscription struct {
+	Endpoint string
+	Keys     Keys
+}
+
+// A Sender sends messages. It is safe for concurrent use.
+type Sender struct {
+	identity *Identity
+	hosts    Hosts
+	client   *http.Client
+	services *lru.Cache[string, *gobreaker.TwoStepCircuitBreaker[any]] // by origin
+}
+
+// NewSender returns a sender. It dials private addresses and plain http only for hosts that are listed.
+func NewSender(identity *Identity, hosts Hosts) (*Sender, error) {
+	services, err := lru.New[string, *gobreaker.TwoStepCircuitBreaker[any]](mostServices)
+	if err != nil {
+		return nil, err
+	}
+	return &Sender{identity: identity, hosts: hosts, services: services, client: &http.Client{
+		Transport: newTransport(hosts), Timeout: sendTime,
+		// A redirect could lead to an address that a client chose.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+// Close ends idle connections.
+func (s *Sender) Close() { s.client.CloseIdleConnections() }
+
+// errOutage tells the breaker of a push service that an attempt failed because of it.
+var errOutage = errors.New("the push service does not work")
+
+// Send makes one attempt to hand a message to the push service of a subscription. The error is ctx's, if it ended before.
+func (s *Sender) Send(ctx context.Context, to Subscription, message Message) (Outcome, error) {
+	if err := s.hosts.CheckEndpoint(to.Endpoint); err != nil {
+		return Outcome{Verdict: Gone, Reason: ReasonAddress}, nil
+	}
+	endpoint, err := url.Parse(to.Endpoint)
+	if err != nil {
+		return Outcome{Verdict: Gone, Reason: ReasonAddress}, nil
+	}
+	request, err := s.request(ctx, endpoint, to.Keys, message)
+	if err != nil {
+		return Outcome{Verdict: Drop, Reason: ReasonTooLarge}, nil
+	}
+	done, err := s.breaker(originOf(endpoint)).Allow()
+	if err != nil {
+		return Outcome{Verdict: Wait, Reason: ReasonOpen, After: leaveAlone}, nil
+	}
+	outcome := s.attempt(request)
+	switch {
+	case ctx.Err() != nil:
+		done(nil) // says nothing about the push service
+		return Outcome{}, ctx.Err()
+	case outcome.isOutage():
+		done(errOutage)
+	default:
+		done(nil)
+	}
+	return outcome, nil
+}
+
+// request returns the request that hands over a message.
+func (s *Sender) request(ctx context.Context, endpoint *url.URL, keys Keys, message Message) (*http.Request, error) {
+	payload, err := message.payload()
+	if err != nil {
+		return nil, err
+	}
+	body, err := keys.encrypt(payload)
+	if err != nil {
+		return nil, err
+	}
+	authorization, err := s.identity.header(originOf(endpoint))
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]string{
+		"Authorization": authorization, "Content-Encoding": "aes128gcm", "Content-Type": "application/octet-stream",
+		"TTL": strconv.Itoa(int(message.TTL.Seconds())), "Urgency": string(message.Urgency), "Topic": message.topic(),
+	} {
+		request.Header.Set(name, value)
+	}
+	return request, nil
+}
+
+// attempt sends a request and judges the answer.
+func (s *Sender) attempt(request *http.Request) Outcome {
+	response, err := s.client.Do(request)
+	if err != nil {
+		return outcomeOfError(err)
+	}
+	// Closing a longer body ends the connection. An attempt counts by its status, however its body ends.
+	_, _ = io.CopyN(io.Discard, response.Body, maxAnswer)
+	_ = response.Body.Close()
+	return outcomeOf(response, s.identity.now())
+}
+
+// breaker returns the circuit breaker of a push service.
+func (s *Sender) breaker(origin string) *gobreaker.TwoStepCircuitBreaker[any] {
+	if kept, ok := s.services.Get(origin); ok {
+		return kept
+	}
+	made := gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
+		Name: origin, Timeout: leaveAlone,
+		ReadyToTrip: func(counts gobreaker.Counts) bool { return counts.ConsecutiveFailures >= outages },
+	})
+	if kept, found, _ := s.services.PeekOrAdd(origin, made); found {
+		return kept
+	}
+	return made
+}
+
+// originOf returns the origin of an endpoint, by which a push service checks whom a proof is for.
+func originOf(endpoint *url.URL) string { return endpoint.Scheme + "://" + endpoint.Host }

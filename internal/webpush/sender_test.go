@@ -1,0 +1,274 @@
+package webpush_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tandem/internal/webpush"
+	"tandem/internal/webpushtest"
+)
+
+const subject = "mailto:ops@crm.example"
+
+// newSender returns a sender that trusts some hosts, and its public key.
+func newSender(t *testing.T, hosts ...string) (*webpush.Sender, string) {
+	t.Helper()
+	private, err := webpush.NewPrivateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	identity, err := webpush.ParseIdentity(private, subject, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trusted, err := webpush.ParseHosts(hosts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender, err := webpush.NewSender(identity, trusted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(sender.Close)
+	return sender, identity.PublicKey()
+}
+
+func subscription(t *testing.T, b *webpushtest.Browser) webpush.Subscription {
+	t.Helper()
+	keys, err := webpush.ParseKeys(b.P256dh, b.Auth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return webpush.Subscription{Endpoint: b.Endpoint, Keys: keys}
+}
+
+func send(t *testing.T, s *webpush.Sender, to webpush.Subscription) webpush.Outcome {
+	t.Helper()
+	outcome, err := s.Send(t.Context(), to, webpush.Message{ID: "ntf_1", Title: "Hello", TTL: time.Hour, Urgency: webpush.UrgencyNormal})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return outcome
+}
+
+func TestMessageArrives(t *testing.T) {
+	t.Parallel()
+	service := webpushtest.Start(t)
+	sender, key := newSender(t, service.Host())
+	browser := service.Subscribe(key)
+	for range 2 { // the second one with the same proof
+		if got := send(t, sender, subscription(t, browser)); got.Verdict != webpush.Sent {
+			t.Fatalf("got %+v", got)
+		}
+	}
+	m := browser.Messages()[1]
+	if m.WebPush != 8030 || m.Notification.Title != "Hello" || m.Notification.Tag != "ntf_1" || m.TTL != 3600 || m.Urgency != "normal" || m.Subject != subject {
+		t.Errorf("got %+v", m)
+	}
+}
+
+func TestAnswersAreJudged(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		status  int
+		headers []string
+		want    webpush.Outcome
+	}{
+		"gone":                   {410, nil, webpush.Outcome{Verdict: webpush.Gone, Reason: webpush.ReasonGone}},
+		"not found":              {404, nil, webpush.Outcome{Verdict: webpush.Gone, Reason: webpush.ReasonGone}},
+		"too large":              {413, nil, webpush.Outcome{Verdict: webpush.Drop, Reason: webpush.ReasonTooLarge}},
+		"limited":                {429, []string{"Retry-After", "7"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited, After: 7 * time.Second}},
+		"limited until a past":   {429, []string{"Retry-After", "Thu, 01 Jan 1970 00:00:00 GMT"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited}},
+		"limited for ever":       {429, []string{"Retry-After", "999999999"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited, After: time.Hour}},
+		"limited without a time": {429, []string{"Retry-After", "soon"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited}},
+		"unavailable":            {503, []string{"Retry-After", "2"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonFailed, After: 2 * time.Second}},
+		"failed":                 {500, nil, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonFailed}},
+		"refused":                {403, nil, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonRefused}},
+		"redirected":             {307, []string{"Location", "http://169.254.169.254/"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonRefused}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := webpushtest.Start(t)
+			sender, key := newSender(t, service.Host())
+			service.Answer(webpushtest.Always(tc.status), tc.headers...)
+			if got := send(t, sender, subscription(t, service.Subscribe(key))); got != tc.want {
+				t.Errorf("got %+v, want %+v", got, tc.want)
+			}
+		})
+	}
+}
+
+// A redirect is not followed, also to a host that is trusted.
+func TestRedirectsAreRefused(t *testing.T) {
+	t.Parallel()
+	service := webpushtest.Start(t)
+	sender, key := newSender(t, service.Host())
+	from, to := service.Subscribe(key), service.Subscribe(key)
+	service.Answer(func(b *webpushtest.Browser, _ int) int {
+		if b == from {
+			return http.StatusPermanentRedirect
+		}
+		return http.StatusCreated
+	}, "Location", to.Endpoint)
+	send(t, sender, subscription(t, from))
+	if to.Attempts() != 0 {
+		t.Error("the redirect was followed")
+	}
+}
+
+func TestPrivateEndpointsAreNotTried(t *testing.T) {
+	t.Parallel()
+	service := webpushtest.Start(t)
+	sender, key := newSender(t)
+	to := subscription(t, service.Subscribe(key)) // over plain http, at this machine
+	if got := send(t, sender, to); got.Verdict != webpush.Gone || got.Reason != webpush.ReasonAddress {
+		t.Errorf("got %+v", got)
+	}
+	if attempts, _ := service.Attempts(); attempts != 0 {
+		t.Errorf("%d messages were sent", attempts)
+	}
+}
+
+// An address is checked when it is dialed, since a name may lead elsewhere than before.
+func TestPrivateAddressesAreNotDialed(t *testing.T) {
+	t.Parallel()
+	service := webpushtest.Start(t)
+	_, port, _ := net.SplitHostPort(service.Host())
+	for _, host := range []string{"127.0.0.1", "localhost", "::ffff:127.0.0.1"} {
+		err := webpush.Dial(t.Context(), nil, net.JoinHostPort(host, port))
+		if !errors.Is(err, webpush.ErrAddress) {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+	hosts, err := webpush.ParseHosts([]string{"localhost"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := webpush.Dial(t.Context(), hosts, "localhost:"+port); err != nil {
+		t.Errorf("a trusted host: %v", err)
+	}
+}
+
+// A service that fails again and again is left alone: further messages are not tried.
+func TestFailingServiceIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	broken, healthy := webpushtest.Start(t), webpushtest.Start(t)
+	sender, key := newSender(t, broken.Host(), healthy.Host())
+	broken.Answer(webpushtest.Always(http.StatusInternalServerError))
+	to := subscription(t, broken.Subscribe(key))
+	for range 5 {
+		if got := send(t, sender, to); got.Reason != webpush.ReasonFailed {
+			t.Fatalf("got %+v", got)
+		}
+	}
+	if got := send(t, sender, to); got.Verdict != webpush.Wait || got.After <= 0 {
+		t.Errorf("got %+v", got)
+	}
+	if attempts, _ := broken.Attempts(); attempts != 5 {
+		t.Errorf("%d attempts", attempts)
+	}
+	if got := send(t, sender, subscription(t, healthy.Subscribe(key))); got.Verdict != webpush.Sent {
+		t.Errorf("the other service: %+v", got)
+	}
+}
+
+// Answers about one subscription say nothing about the service.
+func TestRefusedMessagesLeaveTheServiceOpen(t *testing.T) {
+	t.Parallel()
+	service := webpushtest.Start(t)
+	sender, key := newSender(t, service.Host())
+	service.Answer(webpushtest.Always(http.StatusTooManyRequests))
+	to := subscription(t, service.Subscribe(key))
+	for range 10 {
+		if got := send(t, sender, to); got.Reason != webpush.ReasonLimited {
+			t.Fatalf("got %+v", got)
+		}
+	}
+}
+
+func TestSendEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	service := webpushtest.Start(t)
+	sender, key := newSender(t, service.Host())
+	service.Answer(webpushtest.Always(webpushtest.Hang))
+	browser := service.Subscribe(key)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	to := subscription(t, browser)
+	go func() {
+		for browser.Attempts() == 0 && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if outcome, err := sender.Send(ctx, to, webpush.Message{ID: "ntf_1"}); err == nil {
+		t.Errorf("got %+v", outcome)
+	}
+}
+
+// An endless answer ends after what is read of it.
+func TestAnswersAreBounded(t *testing.T) {
+	t.Parallel()
+	endless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusCreated)
+		for r.Context().Err() == nil {
+			if _, err := w.Write(make([]byte, 64<<10)); err != nil {
+				return
+			}
+		}
+	}))
+	t.Cleanup(endless.Close)
+	service := webpushtest.Start(t)
+	sender, key := newSender(t, strings.TrimPrefix(endless.URL, "http://"))
+	to := subscription(t, service.Subscribe(key))
+	to.Endpoint = endless.URL
+	if got := send(t, sender, to); got.Verdict != webpush.Sent {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestProofsAreRenewed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		private, err := webpush.NewPrivateKey()
+		if err != nil {
+			t.Fatal(err)
+		}
+		identity, err := webpush.ParseIdentity(private, "", time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		header := func() string {
+			text, err := webpush.Header(identity, "https://push.example")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return text
+		}
+		first := header()
+		time.Sleep(10 * time.Hour)
+		if header() != first {
+			t.Error("the proof was made anew while it was valid")
+		}
+		time.Sleep(time.Hour)
+		if header() == first {
+			t.Error("the proof was used until its end")
+		}
+	})
+}
+
+func TestPrivateKeys(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "AAAA", strings.Repeat("A", 43), strings.Repeat("_", 43), "not base64url"} {
+		if _, err := webpush.ParseIdentity(text, "", time.Now); err == nil {
+			t.Errorf("%q is accepted", text)
+		}
+	}
+}

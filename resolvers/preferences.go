@@ -1,0 +1,78 @@
+package resolvers
+
+import (
+	"context"
+
+	"tandem/graph"
+	"tandem/graph/model"
+	"tandem/internal/collab"
+)
+
+func (r queryResolver) NotificationPreferences(ctx context.Context) (*collab.NotificationPreferences, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.service.NotificationPreferences(ctx, v)
+}
+
+func (r mutationResolver) SetNotificationPreferences(ctx context.Context, input model.NotificationPreferencesInput) (collab.Answer, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	quietHours, sets := input.QuietHours.ValueOK()
+	return preferencesSaved(r.service.SetNotificationPreferences(ctx, v, collab.PreferencesInput{
+		Choices: input.Channels,
+		PreferencesPatch: collab.PreferencesPatch{
+			SetsQuietHours: sets, QuietHours: quietHours, TimeZone: input.TimeZone, Digest: input.Digest,
+		},
+	}))
+}
+
+func (r mutationResolver) SetNotificationDefaults(ctx context.Context, channels []*collab.ChannelChoice) (collab.Answer, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return preferencesSaved(r.service.SetNotificationDefaults(ctx, v, channels))
+}
+
+// preferencesSaved returns preferences, or a problem, as an answer.
+func preferencesSaved(saved *collab.NotificationPreferences, err error) (collab.Answer, error) {
+	if err != nil {
+		return answer[collab.Answer](nil, err)
+	}
+	return &model.NotificationPreferencesSaved{Preferences: saved}, nil
+}
+
+func (r mutationResolver) Mute(ctx context.Context, entityID collab.ID, until *collab.Time) (bool, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return false, err
+	}
+	return r.service.Mute(ctx, v, entityID, until)
+}
+
+func (r mutationResolver) Unmute(ctx context.Context, entityID collab.ID) (bool, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return false, err
+	}
+	return r.service.Unmute(ctx, v, entityID)
+}
+
+type notificationPreferencesResolver struct{ *Resolver }
+
+// NotificationPreferences returns the resolvers of a person's preferences.
+func (r *Resolver) NotificationPreferences() graph.NotificationPreferencesResolver {
+	return notificationPreferencesResolver{r}
+}
+
+func (r notificationPreferencesResolver) Muted(ctx context.Context, _ *collab.NotificationPreferences) ([]collab.Entity, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.service.MutedEntities(ctx, v)
+}

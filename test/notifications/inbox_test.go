@@ -1,0 +1,145 @@
+package notifications_test
+
+import (
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/eventually"
+	"tandem/internal/servertest"
+)
+
+const inboxChanged = `subscription { inboxChanged { unreadCount truncated removed changed { id kind count title readAt snoozedUntil entity { id } } } }`
+
+const inbox = `{ notifications { unreadCount nodes { id kind count title readAt snoozedUntil actors { id } cursor updatedAt } } }`
+
+// tabs are two tabs of one person, on two instances where there are two. Each has received the first event.
+func tabs(p *servertest.Person, one, two *servertest.Instance, unread string) []*servertest.Socket {
+	p.T.Helper()
+	both := []*servertest.Socket{p.On(one).Connect(), p.On(two).Connect()}
+	for _, tab := range both {
+		tab.Subscribe("inbox", inboxChanged, nil)
+		tab.Next("inbox").Is(`{"inboxChanged": {"unreadCount": ` + unread + `, "truncated": false, "removed": [], "changed": []}}`)
+	}
+	return both
+}
+
+// All tabs of a person receive the changes of their inbox: notifications that are new or grow, that one of the tabs reads,
+// makes unread or snoozes, and that wake.
+func TestInboxIsSharedLive(t *testing.T) {
+	t.Parallel()
+	servertest.OnOneAndTwo(t, func(t *testing.T, one, two *servertest.Instance, _ string) {
+		org := rand.Text()
+		ada, ben := servertest.Join(t, one, org, "ada", collab.RoleAdmin), servertest.Join(t, two, org, "ben", collab.RoleMember)
+		ben.Ask(`{ viewer { role } }`, nil)
+		customer := ada.Create(servertest.Object{"name": "Aalto Oy", "ownerId": "ben"})
+		both := tabs(ben, one, two, "1")
+		// receive returns the one notification that changed, as both tabs receive it.
+		receive := func(unread string) servertest.Answer {
+			t.Helper()
+			var got servertest.Answer
+			for _, tab := range both {
+				event := tab.Next("inbox").At("inboxChanged")
+				event.At("unreadCount").Is(unread)
+				if got = event.At("changed.0"); len(event.List("changed")) != 1 {
+					t.Errorf("received %v", event)
+				}
+			}
+			return got
+		}
+
+		ada.Update(customer, 1, servertest.Object{"phone": "1"})
+		fresh := receive("2")
+		id := servertest.Object{"ids": []any{fresh.Get("id")}}
+		fresh.Is(`{"id": "<text>", "kind": "WATCHED", "count": 1, "title": "<text>", "readAt": null, "snoozedUntil": null, "entity": {"id": "$id"}}`, customer)
+		ada.Update(customer, 2, servertest.Object{"email": "a@b.example"})
+		grown := receive("2")
+		grown.At("count").Is(`2`)
+		servertest.Want(t, "the same one", grown.Get("id"), fresh.Get("id"))
+
+		ben.Ask(`mutation($ids: [ID!]) { markNotificationsRead(ids: $ids) }`, id).Is(`{"markNotificationsRead": 1}`)
+		receive("1").At("readAt").Is(`"<time>"`)
+		ben.On(one).Ask(`mutation($ids: [ID!]!) { markNotificationsUnread(ids: $ids) }`, id).Is(`{"markNotificationsUnread": 1}`)
+		receive("2").At("readAt").Is(`null`)
+
+		id["until"] = time.Now().Add(3 * time.Second).UTC().Format(time.RFC3339Nano)
+		ben.Ask(`mutation($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }`, id).Is(`{"snoozeNotifications": 1}`)
+		receive("1").At("snoozedUntil").Is(`"<time>"`)
+		woken := receive("2")
+		woken.At("snoozedUntil").Is(`null`)
+		woken.At("id").Is(`"$id"`, servertest.Object{"id": fresh.Get("id")})
+		ben.Ask(`{ viewer { unreadNotifications } }`, nil).Is(`{"viewer": {"unreadNotifications": 2}}`)
+
+		for _, until := range []string{"2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"} {
+			id["until"] = until
+			servertest.Want(t, until, ben.Code(`mutation($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }`, id), "BAD_USER_INPUT")
+		}
+	})
+}
+
+// The inbox of a person, on all tabs, loses the notifications about an entity that they may not see any more.
+func TestInboxLosesWhatIsHidden(t *testing.T) {
+	t.Parallel()
+	servertest.OnOneAndTwo(t, func(t *testing.T, one, two *servertest.Instance, _ string) {
+		org := rand.Text()
+		ada, ben := servertest.Join(t, one, org, "ada", collab.RoleAdmin), servertest.Join(t, two, org, "ben", collab.RoleMember)
+		ben.Ask(`{ viewer { role } }`, nil)
+		secret := ada.Restricted("Aalto Oy")
+		ada.Grant(secret, "ben", "READ")
+		eventually.Is(t, "ben sees it", func() any { return ben.Ask(`mutation($id: ID!) { watch(entityId: $id) }`, secret).Get("watch") }, true)
+		ada.Update(secret, 1, servertest.Object{"phone": "1"})
+		before := ben.Ask(inbox, nil).At("notifications")
+		servertest.Want(t, "kinds", []any{before.Get("nodes.0.kind"), before.Get("nodes.1.kind")}, []any{"WATCHED", "ACCESS_CHANGED"})
+		both := tabs(ben, one, two, "2")
+
+		ada.Revoke(secret, "ben")
+		for _, tab := range both {
+			removed, unread := map[any]bool{}, ""
+			for len(removed) < 2 || unread != "1" { // the loss and its notification may come in one event or in two
+				event := tab.Next("inbox").At("inboxChanged")
+				for _, id := range event.Get("removed").([]any) {
+					removed[id] = true
+				}
+				unread = event.At("unreadCount").String()
+			}
+			for _, node := range before.List("nodes") {
+				servertest.Want(t, "removed "+node.Text("kind"), removed[node.Get("id")], true)
+			}
+		}
+		ben.Ask(inbox, nil).Is(`{"notifications": {"unreadCount": 1, "nodes": [{"id": "<text>", "kind": "ACCESS_CHANGED", "count": 1,
+			"title": "<text>", "readAt": null, "snoozedUntil": null, "actors": [{"id": "ada"}], "cursor": "<text>", "updatedAt": "<time>"}]}}`)
+		ada.Update(secret, 2, servertest.Object{"phone": "2"})
+		servertest.Want(t, "a watch of what is hidden", ben.Ask(`mutation($id: ID!) { watch(entityId: $id) }`, secret).Get("watch"), false)
+		ben.Ask(`{ notifications { unreadCount } }`, nil).Is(`{"notifications": {"unreadCount": 1}}`)
+	})
+}
+
+// A client that resumes receives a notification that grew meanwhile once, at its newest place, and then each time that it
+// grows.
+func TestGrownNotificationsResume(t *testing.T) {
+	t.Parallel()
+	servertest.OnOneAndTwo(t, func(t *testing.T, one, two *servertest.Instance, _ string) {
+		org := rand.Text()
+		ada, ben := servertest.Join(t, one, org, "ada", collab.RoleAdmin), servertest.Join(t, two, org, "ben", collab.RoleMember)
+		ben.Ask(`{ viewer { role } }`, nil)
+		customer := ada.Create(servertest.Object{"name": "Aalto Oy"})
+		ben.Ask(`mutation($id: ID!) { watch(entityId: $id) }`, customer).Is(`{"watch": true}`)
+		ben.Ask(`query($id: ID!) { customer(id: $id) { viewerWatch } }`, customer).Is(`{"customer": {"viewerWatch": "WATCHING"}}`)
+		begin := ben.Ask(`{ customers(first: 0) { asOf } }`, nil).Get("customers.asOf")
+		for version := range 3 {
+			ada.Update(customer, version+1, servertest.Object{"phone": string(rune('1' + version))})
+		}
+		for _, at := range []*servertest.Instance{one, two} {
+			tab := ben.On(at).Connect()
+			tab.Subscribe("n", `subscription($after: Cursor) { notificationReceived(after: $after) { count title cursor } }`, servertest.Object{"after": begin})
+			tab.Next("n").Is(`{"notificationReceived": {"count": 3, "title": "Ada changed 1 field of Aalto Oy", "cursor": "<text>"}}`)
+			if at == two {
+				ada.Update(customer, 4, servertest.Object{"email": "a@b.example"})
+				tab.Next("n").Is(`{"notificationReceived": {"count": 4, "title": "Ada changed 2 fields of Aalto Oy", "cursor": "<text>"}}`)
+			}
+		}
+		ben.Ask(`mutation($id: ID!) { unwatch(entityId: $id) }`, customer).Is(`{"unwatch": true}`)
+		ben.Ask(`query($id: ID!) { customer(id: $id) { viewerWatch } }`, customer).Is(`{"customer": {"viewerWatch": "NONE"}}`)
+	})
+}

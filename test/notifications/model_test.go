@@ -1,0 +1,243 @@
+package notifications_test
+
+import (
+	"crypto/rand"
+	"fmt"
+	"maps"
+	mathrand "math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"tandem/internal/collab"
+	"tandem/internal/seeded"
+	"tandem/internal/servertest"
+)
+
+// seed is fixed, so that every run takes the same steps.
+const seed seeded.Seed = 2027
+
+// steps is how many random steps a run takes.
+const steps = 120
+
+// A row identifies an unread notification of the model.
+type row struct{ person, kind, record string }
+
+// A record is what the model knows of a customer: its owner, and what each person chose about it.
+type record struct {
+	customer  servertest.Object
+	version   int
+	owner     string
+	commented map[string]bool
+	watching  map[string]bool // a choice, if there is one
+	muted     map[string]bool
+}
+
+// A told is the plain model of inboxes: how many changes the unread notifications in them stand for.
+type told struct {
+	t       *testing.T
+	rand    *mathrand.Rand
+	people  map[string]*servertest.Person // on either instance
+	removed map[string]bool
+	records map[string]*record
+	chosen  map[string]map[string][]string // channels by person and kind
+	inbox   map[row]int
+}
+
+// notify applies reasons in order: a person is notified for the first one only, never of their own act, and only in the
+// channels of that kind.
+func (m *told) notify(actor, id string, reasons [][2]string) {
+	decided := map[string]bool{}
+	for _, reason := range reasons {
+		kind, person := reason[0], reason[1]
+		if person == "" || person == actor || decided[person] {
+			continue
+		}
+		decided[person] = true
+		channels, chose := m.chosen[person][kind]
+		if !chose {
+			channels = []string{"IN_APP"}
+		}
+		spared := (kind == "MENTION" || kind == "ASSIGNMENT") && len(channels) > 0
+		inApp := slices.Contains(channels, "IN_APP")
+		if m.records[id].muted[person] {
+			inApp = spared
+		}
+		if inApp && !m.removed[person] {
+			m.inbox[row{person, kind, id}]++
+		}
+	}
+}
+
+// watchers are the reasons of the people who watch a record.
+func (m *told) watchers(id string) (reasons [][2]string) {
+	r := m.records[id]
+	for person := range m.people {
+		if watching, chose := r.watching[person]; watching || !chose && r.owner == person {
+			reasons = append(reasons, [2]string{"WATCHED", person})
+		}
+	}
+	return reasons
+}
+
+func pick[T any](r *mathrand.Rand, of []T) T { return of[r.IntN(len(of))] }
+
+func (m *told) somebody() string {
+	for {
+		if name := pick(m.rand, slices.Sorted(maps.Keys(m.people))); !m.removed[name] {
+			return name
+		}
+	}
+}
+
+// step takes a random step, in the program and in the model.
+func (m *told) step() string {
+	m.t.Helper()
+	actor, id := m.somebody(), pick(m.rand, slices.Sorted(maps.Keys(m.records)))
+	p, r := m.people[actor], m.records[id]
+	switch n := m.rand.IntN(20); {
+	case n < 6:
+		return m.comment(actor, id)
+	case n < 10:
+		p.Update(r.customer, r.version, servertest.Object{"phone": fmt.Sprint(r.version)}).At("__typename").Is(`"CustomerSaved"`)
+		r.version++
+		m.notify(actor, id, m.watchers(id))
+		return actor + " edits"
+	case n < 12:
+		return m.handOver(id)
+	case n < 14:
+		kind, channels := pick(m.rand, []string{"MENTION", "COMMENT", "ASSIGNMENT", "WATCHED"}), pick(m.rand, [][]string{{}, {"IN_APP"}, {"PUSH"}, {"IN_APP", "EMAIL"}})
+		prefer(p, servertest.Object{"channels": []any{servertest.Object{"kind": kind, "channels": channels}}}).At("__typename").Is(`"NotificationPreferencesSaved"`)
+		m.chosen[actor][kind] = channels
+		return fmt.Sprint(actor, " chooses ", channels, " for ", kind)
+	case n < 18:
+		return m.watchOrMute(actor, id, n)
+	case n < 19:
+		p.Ask(`mutation($up: Cursor) { markNotificationsRead(upTo: $up) }`, servertest.Object{"up": p.Ask(`{ customers { asOf } }`, nil).Get("customers.asOf")})
+		maps.DeleteFunc(m.inbox, func(r row, _ int) bool { return r.person == actor })
+		return actor + " reads"
+	}
+	return m.removeOrReturn(pick(m.rand, []string{"ben", "cem"}))
+}
+
+func (m *told) comment(actor, id string) string {
+	m.t.Helper()
+	r, mentioned := m.records[id], m.somebody()
+	m.people[actor].Comment(r.customer["id"], "hello", mentioned)
+	reasons := [][2]string{{"MENTION", mentioned}}
+	for person := range r.commented {
+		reasons = append(reasons, [2]string{"COMMENT", person})
+	}
+	reasons = append(reasons, [2]string{"COMMENT", r.owner}, [2]string{"COMMENT", "ada"})
+	m.notify(actor, id, append(reasons, m.watchers(id)...))
+	r.commented[actor] = true
+	return actor + " comments, and mentions " + mentioned
+}
+
+// handOver has ada, who is an admin, choose an owner.
+func (m *told) handOver(id string) string {
+	m.t.Helper()
+	r, owner := m.records[id], m.somebody()
+	if owner == r.owner {
+		return "nothing"
+	}
+	m.people["ada"].Update(r.customer, r.version, servertest.Object{"ownerId": owner}).At("__typename").Is(`"CustomerSaved"`)
+	r.version++
+	r.owner = owner
+	m.notify("ada", id, append([][2]string{{"ASSIGNMENT", owner}}, m.watchers(id)...))
+	return "ada hands over to " + owner
+}
+
+// watchOrMute takes the step 14, 15, 16 or 17.
+func (m *told) watchOrMute(actor, id string, n int) string {
+	m.t.Helper()
+	p, r := m.people[actor], m.records[id]
+	variables := servertest.Object{"id": r.customer["id"]}
+	switch n {
+	case 14:
+		p.Ask(mute, variables)
+		r.muted[actor] = true
+		return actor + " mutes"
+	case 15:
+		p.Ask(unmute, variables)
+		delete(r.muted, actor)
+		return actor + " unmutes"
+	case 16:
+		p.Ask(`mutation($id: ID!) { watch(entityId: $id) }`, variables)
+		r.watching[actor] = true
+		delete(r.muted, actor)
+		return actor + " watches"
+	}
+	p.Ask(`mutation($id: ID!) { unwatch(entityId: $id) }`, variables)
+	if delete(r.watching, actor); r.owner == actor {
+		r.watching[actor] = false
+	}
+	return actor + " stops watching"
+}
+
+// removeOrReturn removes a member, or brings them back. Their inbox is as before then.
+func (m *told) removeOrReturn(person string) string {
+	if m.removed[person] {
+		m.people["ada"].Ask(`mutation($id: ID!) { setMemberRole(userId: $id, role: MEMBER) { role } }`, servertest.Object{"id": person})
+		delete(m.removed, person)
+		return person + " returns"
+	}
+	m.people["ada"].Ask(`mutation($id: ID!) { removeMember(userId: $id) }`, servertest.Object{"id": person})
+	m.removed[person] = true
+	return person + " is removed"
+}
+
+// inboxes reads what the program shows to those who may read, without changes of access, which are not modeled.
+func (m *told) inboxes() map[row]int {
+	m.t.Helper()
+	shown, names := map[row]int{}, map[any]string{}
+	for name, r := range m.records {
+		names[r.customer["id"]] = name
+	}
+	for name, p := range m.people {
+		if m.removed[name] {
+			continue
+		}
+		for _, n := range p.Ask(`{ notifications(unreadOnly: true, first: 100) { nodes { kind entityId count } } }`, nil).List("notifications.nodes") {
+			if kind := n.Text("kind"); kind != "ACCESS_CHANGED" {
+				shown[row{name, kind, names[n.Get("entityId")]}] += int(n.Number("count"))
+			}
+		}
+	}
+	return shown
+}
+
+// wanted are the counts of the model for those who may read.
+func (m *told) wanted() map[row]int {
+	wanted := maps.Clone(m.inbox)
+	maps.DeleteFunc(wanted, func(r row, _ int) bool { return m.removed[r.person] })
+	return wanted
+}
+
+// While people write, choose, mute and read, and members are removed and return, each inbox has exactly what the model
+// says, each cause once.
+func TestInboxesAreThoseOfThePlainModel(t *testing.T) {
+	t.Parallel()
+	servertest.OnOneAndTwo(t, func(t *testing.T, one, two *servertest.Instance, _ string) {
+		m := &told{t: t, rand: seed.Rand(1), people: map[string]*servertest.Person{}, removed: map[string]bool{},
+			records: map[string]*record{}, chosen: map[string]map[string][]string{}, inbox: map[row]int{}}
+		org := rand.Text()
+		for i, name := range []string{"ada", "ben", "cem", "dan"} {
+			at := []*servertest.Instance{one, two}[i%2]
+			m.people[name] = servertest.Join(t, at, org, name, map[bool]collab.Role{true: collab.RoleAdmin, false: collab.RoleMember}[i == 0])
+			m.people[name].Ask(`{ viewer { role } }`, nil)
+			m.chosen[name] = map[string][]string{}
+		}
+		for _, name := range []string{"Aalto", "Berg", "Cole"} {
+			m.records[name] = &record{customer: m.people["ada"].Create(servertest.Object{"name": name}), version: 1,
+				commented: map[string]bool{}, watching: map[string]bool{}, muted: map[string]bool{}}
+		}
+		var done []string
+		for range steps {
+			done = append(done, m.step())
+			if got, want := m.inboxes(), m.wanted(); !maps.Equal(got, want) {
+				t.Fatalf("the inboxes are\n%v\nand the model has\n%v\nafter\n%s", got, want, strings.Join(done, "\n"))
+			}
+		}
+	})
+}

@@ -1,0 +1,121 @@
+package operations_test
+
+import (
+	"crypto/rand"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"tandem/internal/collab"
+	"tandem/internal/server"
+	"tandem/internal/servertest"
+)
+
+// Every metric family exists, and activity shows in it.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	settings := servertest.Shared(t)
+	settings["METRICS_ADDR"] = servertest.FreeAddress(t)
+	metricsAt := "http://" + settings["METRICS_ADDR"] + "/metrics"
+	at := servertest.Start(t, settings)
+	org := rand.Text()
+	ada := servertest.Join(t, at, org, "ada", collab.RoleMember)
+	customer := ada.Create(servertest.Object{"name": "v1"})
+	s := ada.Connect()
+	for _, id := range []string{"1", "2"} {
+		s.Subscribe(id, servertest.CustomerChanged, servertest.Object{"id": customer["id"], "after": customer["cursor"]})
+	}
+	servertest.WantSeries(t, metricsAt, "tandem_broadcast_members", 2)
+	servertest.WantSeries(t, metricsAt, "tandem_members_behind", 0)
+	ada.Update(customer, 1, servertest.Object{"name": "v2"})
+	s.Read()
+	s.Read()
+	s.Subscribe("3", servertest.CustomerChanged, servertest.Object{"after": collab.Cursor{Epoch: 1, Position: 1}.String()})
+	s.Read().At("type").Is(`"error"`)
+	ada.Send(`{ nonsense }`, nil)
+	for series, want := range map[string]float64{
+		`tandem_connections{protocol="graphql-transport-ws"}`:          1,
+		`tandem_connections{protocol="sse"}`:                           0,
+		`tandem_handshakes`:                                            0,
+		`tandem_broadcasts`:                                            1,
+		`tandem_subscriptions{to="changes"}`:                           2,
+		`tandem_executions_total`:                                      1,
+		`tandem_deliveries_total`:                                      2,
+		`tandem_resumes_total`:                                         2,
+		`tandem_commit_to_delivery_seconds_count`:                      1,
+		`tandem_announcement_to_delivery_seconds_count`:                1,
+		`tandem_operations_total{outcome="ok",type="mutation"}`:        2,
+		`tandem_operations_total{outcome="ok",type="subscription"}`:    2,
+		`tandem_operations_total{outcome="error",type="subscription"}`: 1,
+		`tandem_errors_total{code="RESYNC_REQUIRED"}`:                  1,
+		`tandem_errors_total{code="GRAPHQL_VALIDATION_FAILED"}`:        1,
+		`tandem_errors_total{code="INTERNAL"}`:                         0,
+		`tandem_handshakes_refused_total{reason="person"}`:             0,
+		`tandem_announcements_lost_total`:                              0,
+		`tandem_database_up`:                                           1,
+		`tandem_database_connections_max`:                              20,
+		`tandem_redis_up`:                                              1,
+		`tandem_presence_up`:                                           1,
+		`tandem_overloaded{cause="memory"}`:                            0,
+		`tandem_draining`:                                              0,
+	} {
+		servertest.WantSeries(t, metricsAt, series, want)
+	}
+	_, scrape := servertest.Get(t, metricsAt)
+	docs, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range server.Families {
+		if !strings.Contains(string(docs), "`"+f.Name+"`") {
+			t.Errorf("docs/operations.md does not explain %s", f.Name)
+		}
+		if !strings.Contains(scrape, "\n"+f.Name+" ") && !strings.Contains(scrape, "\n"+f.Name+"{") {
+			t.Errorf("%s is not there", f.Name)
+		}
+	}
+	if sent := servertest.Value(scrape, "tandem_sent_bytes_total"); sent < 500 {
+		t.Errorf("%v bytes were sent", sent)
+	}
+	wantFewLabels(t, scrape)
+
+	_ = s.Conn.Close(websocket.StatusGoingAway, "")
+	servertest.WantSeries(t, metricsAt, `tandem_connections_closed_total{code="1001",protocol="graphql-transport-ws"}`, 1)
+	servertest.WantSeries(t, metricsAt, `tandem_connection_duration_seconds_count{protocol="graphql-transport-ws"}`, 1)
+	servertest.WantSeries(t, metricsAt, `tandem_broadcasts`, 0)
+}
+
+// wantFewLabels checks that no series names a person, an organization, an entity or an address.
+func wantFewLabels(t *testing.T, scrape string) {
+	t.Helper()
+	allowed := regexp.MustCompile(`^(protocol|code|reason|kind|type|outcome|cause|state|to|what|le|version)$`)
+	for line := range strings.Lines(scrape) {
+		if !strings.HasPrefix(line, "tandem_") {
+			continue
+		}
+		for _, label := range regexp.MustCompile(`(\w+)="`).FindAllStringSubmatch(line, -1) {
+			if !allowed.MatchString(label[1]) {
+				t.Errorf("a label %s in %s", label[1], line)
+			}
+		}
+	}
+}
+
+// Without Redis there are no metrics about it, and nothing listens on an address that was not set.
+func TestMetricsOfOneInstance(t *testing.T) {
+	t.Parallel()
+	settings := servertest.Embedded(t)
+	settings["METRICS_ADDR"] = servertest.FreeAddress(t)
+	at := servertest.Start(t, settings)
+	_, scrape := servertest.Get(t, "http://"+settings["METRICS_ADDR"]+"/metrics")
+	if servertest.Value(scrape, "tandem_database_up") != 1 || strings.Contains(scrape, "\ntandem_redis_up") {
+		t.Errorf("got %s", scrape)
+	}
+	if status, _ := servertest.Get(t, at.URL+"/metrics"); status != http.StatusNotFound {
+		t.Errorf("the public address answers with %d", status)
+	}
+}

@@ -1,0 +1,124 @@
+package operations_test
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"tandem/internal/config"
+	"tandem/internal/server"
+	"tandem/internal/servertest"
+)
+
+// A setting that can't work stops the start at once, with a sentence that says what to do.
+func TestStartRefusesBadSettings(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		settings map[string]string
+		sentence string
+	}{
+		"unknown scheme":       {map[string]string{"DATABASE_URL": "mysql://localhost"}, "DATABASE_URL must begin with postgres:// or sqlite:"},
+		"SQLite with Redis":    {map[string]string{"REDIS_URL": "redis://127.0.0.1:1"}, "REDIS_URL needs a database that several instances can share"},
+		"unreachable Postgres": {map[string]string{"DATABASE_URL": "postgres://me:pass@127.0.0.1:1/x"}, "DATABASE_URL"},
+		"Redis over HTTP":      {map[string]string{"DATABASE_URL": "POSTGRES", "REDIS_URL": "http://:pass@127.0.0.1:1"}, "REDIS_URL"},
+		"SQLite nowhere":       {map[string]string{"DATABASE_URL": "sqlite:/dev/null/tandem.db"}, "/dev/null"},
+		"demo for everybody":   {map[string]string{"AUTH_SECRET": "", "ADDR": "0.0.0.0:0"}, "set AUTH_SECRET"},
+		"empty secret":         {map[string]string{"AUTH_SECRET": "a,,b"}, "AUTH_SECRET has an empty part"},
+		"address":              {map[string]string{"ADDR": "8080"}, `ADDR must be host:port with a port from 0 to 65535, for example 127.0.0.1:8080; it is "8080"`},
+		"no such port":         {map[string]string{"ADDR": "127.0.0.1:99999"}, `ADDR must be host:port with a port from 0 to 65535, for example 127.0.0.1:8080; it is "127.0.0.1:99999"`},
+		"taken port":           {map[string]string{"ADDR": "TAKEN"}, "can't listen on"},
+		"duration":             {map[string]string{"CONNECTION_INIT_TIMEOUT": "soon"}, `CONNECTION_INIT_TIMEOUT must be a duration with its unit, for example 3s or 500ms; it is "soon"`},
+		"duration in no unit":  {map[string]string{"CONNECTION_INIT_TIMEOUT": "3"}, `CONNECTION_INIT_TIMEOUT must be a duration with its unit`},
+		"switch":               {map[string]string{"PLAYGROUND": "yes"}, `PLAYGROUND must be true or false; it is "yes"`},
+		"retention in days":    {map[string]string{"RETENTION": "30d"}, `RETENTION must be a whole number, for example 365 for a year; it is "30d"`},
+		"number too large":     {map[string]string{"MAX_CONNECTIONS": "99999999999999999999"}, `MAX_CONNECTIONS must be a whole number, for example 10000; 99999999999999999999 is out of its range`},
+		"no folder":            {map[string]string{"DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "typo", "x.db")}, "make the folder first"},
+		"half a pair":          {map[string]string{"VAPID_PUBLIC_KEY": "AAAA"}, "VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY belong together"},
+		"no VAPID key":         {map[string]string{"VAPID_PUBLIC_KEY": "AAAA", "VAPID_PRIVATE_KEY": "AAAA"}, "VAPID_PRIVATE_KEY can't be used"},
+		"VAPID subject":        {map[string]string{"VAPID_SUBJECT": "ops@crm.example"}, "VAPID_SUBJECT must begin with mailto: or https://"},
+		"push hosts":           {map[string]string{"PUSH_HOSTS": "https://push.example"}, `PUSH_HOSTS must list hosts, for example push.example:8443,*.corp.example; "https://push.example"`},
+		"public URL":           {map[string]string{"PUBLIC_URL": "crm.example"}, "PUBLIC_URL must be the address of the application"},
+		"log level":            {map[string]string{"LOG_LEVEL": "loud"}, `LOG_LEVEL must be debug, info, warn or error; it is "loud"`},
+		"log format":           {map[string]string{"LOG_FORMAT": "xml"}, `LOG_FORMAT must be text or json; it is "xml"`},
+		"burst without limit":  {map[string]string{"RATE_LIMIT_BURST": "5", "RATE_LIMIT_PER_SECOND": "0"}, "RATE_LIMIT_BURST has no meaning"},
+		"no burst":             {map[string]string{"RATE_LIMIT_BURST": "0"}, "RATE_LIMIT_BURST must be from 1 to 600000"},
+		"negative burst":       {map[string]string{"RATE_LIMIT_BURST": "-1"}, "RATE_LIMIT_BURST must be from 1 to 600000"},
+		"negative rate limit":  {map[string]string{"RATE_LIMIT_BURST": "5", "RATE_LIMIT_PER_SECOND": "-1"}, "RATE_LIMIT_PER_SECOND must be from 0 to 10000"},
+		"rate in words":        {map[string]string{"RATE_LIMIT_PER_SECOND": "off"}, "RATE_LIMIT_PER_SECOND must be a whole number"},
+		"proxies":              {map[string]string{"TRUSTED_PROXIES": "10.0.0.0/8, balancer"}, `; "balancer" is neither a network nor an address`},
+		"no documents":         {map[string]string{"PERSISTED_DOCUMENTS": "/dev/null/documents.json"}, "name a file that the server may read"},
+		"retention":            {map[string]string{"RETENTION": "-1"}, "RETENTION must be from 0 to 36500 days, where 0 keeps all; it is -1"},
+		"connections":          {map[string]string{"MAX_CONNECTIONS": "-1"}, "MAX_CONNECTIONS must be above 0; it is -1"},
+		"many connections":     {map[string]string{"MAX_CONNECTIONS": "many"}, `MAX_CONNECTIONS must be a whole number, for example 10000; it is "many"`},
+		"metrics address":      {map[string]string{"METRICS_ADDR": "9090"}, `METRICS_ADDR must be host:port with a port from 0 to 65535, for example 127.0.0.1:9090; it is "9090"`},
+		"taken metrics port":   {map[string]string{"METRICS_ADDR": "TAKEN"}, "can't serve metrics on"},
+		"keys over HTTP":       {map[string]string{"AUTH_JWKS_URL": "http://idp.example/keys"}, "AUTH_JWKS_URL can't be used: it must begin with https://"},
+		"keys in a file":       {map[string]string{"AUTH_JWKS_URL": "file:///etc/keys"}, "AUTH_JWKS_URL can't be used"},
+		"every origin":         {map[string]string{"ALLOWED_ORIGINS": "https://a.example,*"}, "ALLOWED_ORIGINS must name origins"},
+		"origin not in ASCII":  {map[string]string{"ALLOWED_ORIGINS": "https://é.example"}, "begins with xn--"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			environment := map[string]string{"ADDR": "127.0.0.1:0", "AUTH_SECRET": servertest.Secret, "LOG_LEVEL": "error"}
+			if tc.settings["DATABASE_URL"] == "" && tc.settings["REDIS_URL"] == "" {
+				environment["DATABASE_URL"] = servertest.Embedded(t)["DATABASE_URL"]
+			}
+			for key, value := range tc.settings {
+				switch value {
+				case "POSTGRES":
+					value = servertest.Shared(t)["DATABASE_URL"]
+				case "TAKEN":
+					value = strings.TrimPrefix(servertest.Start(t, servertest.Embedded(t)).URL, "http://")
+				}
+				environment[key] = value
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), servertest.Patience)
+			defer cancel()
+			began := time.Now()
+			err := server.Run(ctx, environment, io.Discard, servertest.LogTo(t))
+			if err == nil || !strings.Contains(err.Error(), tc.sentence) {
+				t.Fatalf("got %v, want %q in it", err, tc.sentence)
+			}
+			if strings.Contains(err.Error(), "pass") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("not one sentence for everybody's eyes: %q", err)
+			}
+			t.Logf("%s (%v)", err, time.Since(began).Round(time.Millisecond))
+		})
+	}
+}
+
+// Every variable that compose.yaml passes on is a setting, and every setting is in the docs.
+func TestSettingsAreNamedAlike(t *testing.T) {
+	t.Parallel()
+	compose, err := os.ReadFile("../../compose.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, setting := range config.Names() {
+		known[setting.Name] = true
+		if !strings.Contains(string(docs), "\n| `"+setting.Name+"` |") {
+			t.Errorf("docs/operations.md has no line for %s", setting.Name)
+		}
+	}
+	_, block, _ := strings.Cut(string(compose), "  environment:\n")
+	block, _, _ = strings.Cut(block, "  # This checks readiness")
+	names := regexp.MustCompile(`(?m)^    ([A-Z_]+):`).FindAllStringSubmatch(block, -1)
+	if len(names) < 8 {
+		t.Fatalf("found only %d settings in compose.yaml", len(names))
+	}
+	for _, name := range names {
+		if !known[name[1]] {
+			t.Errorf("compose.yaml passes on %s, which is not a setting", name[1])
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package push_test
+
+import (
+	"crypto/rand"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+
+	"tandem/internal/collab"
+	"tandem/internal/eventually"
+	"tandem/internal/servertest"
+	"tandem/internal/webpushtest"
+)
+
+// A stage is two people of an organization, who have push, and a push service.
+type stage struct {
+	service  *webpushtest.Service
+	org      string
+	ada, ben *servertest.Person
+	acme     servertest.Object // of ada's
+}
+
+// start starts an instance for a stage.
+func start(t *testing.T, settings map[string]string) (*stage, *servertest.Instance) {
+	t.Helper()
+	s := &stage{service: webpushtest.Start(t), org: rand.Text()}
+	all := map[string]string{"PUSH_HOSTS": s.service.Host(), "PUBLIC_URL": "https://crm.example"}
+	maps.Copy(all, settings)
+	instance := servertest.Start(t, all)
+	s.ada, s.ben = servertest.Join(t, instance, s.org, "ada", collab.RoleMember), servertest.Join(t, instance, s.org, "ben", collab.RoleMember)
+	s.acme = s.ada.Create(servertest.Object{"name": "Aalto Oy"})
+	return s, instance
+}
+
+// browser registers a browser of a person.
+func (s *stage) browser(p *servertest.Person) *webpushtest.Browser {
+	p.T.Helper()
+	b := s.service.Subscribe(p.Ask(key, nil).Text("pushPublicKey"))
+	p.Ask(register, inputOf(b))
+	return b
+}
+
+func TestMentionIsPushed(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		settings    map[string]string
+		title, body string
+	}{
+		"discreet":     {nil, "Somebody mentioned you", "Open Tandem to see what it is about."},
+		"with content": {map[string]string{"PUSH_CONTENT": "1"}, "Ada mentioned you", "Aalto Oy: Look"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := start(t, tc.settings)
+			phone, laptop, own := s.browser(s.ben), s.browser(s.ben), s.browser(s.ada)
+			s.ada.Mention(s.acme, "ben")
+			for _, b := range []*webpushtest.Browser{phone, laptop} {
+				m := b.WaitFor(1)[0]
+				if m.WebPush != 8030 || m.Notification.Title != tc.title || m.Notification.Body != tc.body || m.AppBadge != 1 ||
+					m.Notification.Navigate != "https://crm.example/customers/"+s.acme["id"].(string) || m.Notification.Tag != m.Notification.Data.ID ||
+					m.Subject != "https://crm.example" || m.TTL != 86400 || m.Urgency != "normal" || m.Bytes > 4096 {
+					t.Errorf("got %+v", m)
+				}
+			}
+			if got := s.ben.Ask(`{ notifications { nodes { id } } }`, nil).Text("notifications.nodes.0.id"); got != phone.Messages()[0].Notification.Tag {
+				t.Errorf("the tag is not the id %s", got)
+			}
+			if own.Attempts() > 0 {
+				t.Error("ada is notified of her own comment")
+			}
+		})
+	}
+}
+
+// A client that is online, and follows the inbox, shows a notification at once; nothing is pushed then.
+func TestNothingIsPushedThatWasShown(t *testing.T) {
+	t.Parallel()
+	metrics := servertest.FreeAddress(t)
+	s, _ := start(t, map[string]string{"METRICS_ADDR": metrics})
+	browser := s.browser(s.ben)
+	socket := s.ben.Connect()
+	socket.Subscribe("inbox", `subscription { notificationReceived { id } }`, nil)
+	socket.Subscribe("room", `subscription { presence(room: "lobby", clientId: "tab") { snapshot { id } } }`, nil)
+	socket.Next("room")
+	servertest.WantSeries(t, "http://"+metrics+"/metrics", "tandem_presence_clients", 2) // in the room, and at the inbox
+	s.ada.Mention(s.acme, "ben")
+	socket.Next("inbox")
+	servertest.WantSeries(t, "http://"+metrics+"/metrics", `tandem_queue_unsent_total{kind="PUSH",reason="shown"}`, 1)
+	_ = socket.Conn.CloseNow()
+	// Its client leaves the room after its grace. The same notification grows then, and is pushed.
+	eventually.True(t, "ben has left", func() bool {
+		return len(s.ada.Ask(`{ presence(room: "lobby") { users { id } } }`, nil).List("presence.users")) == 0
+	})
+	s.ada.Mention(s.acme, "ben")
+	if m := browser.WaitFor(1); len(m) != 1 || browser.Attempts() != 1 {
+		t.Errorf("%d messages in %d attempts", len(m), browser.Attempts())
+	}
+}
+
+// Nothing is pushed about what the person may not see any more.
+func TestAccessIsCheckedWhenSending(t *testing.T) {
+	t.Parallel()
+	s, _ := start(t, nil)
+	browser := s.browser(s.ben)
+	secret := s.ada.Restricted("Secret")
+	// Before the grant, which is pushed too.
+	s.service.Answer(webpushtest.Always(http.StatusServiceUnavailable), "Retry-After", "2")
+	s.ada.Grant(secret, "ben", "READ")
+	s.ada.Mention(secret, "ben")
+	eventually.True(t, "an attempt is made", func() bool { return browser.Attempts() > 0 })
+	s.ada.Revoke(secret, "ben")
+	s.service.Answer(nil)
+	s.ada.Mention(s.acme, "ben")
+	eventually.True(t, "the mention arrives", func() bool {
+		for _, m := range browser.Messages() {
+			if id := m.Notification.Data.EntityID; id != nil && *id == s.acme["id"] {
+				return true
+			}
+		}
+		return false
+	})
+	for _, m := range browser.Messages() {
+		if id := m.Notification.Data.EntityID; id != nil && *id == secret["id"] {
+			t.Errorf("got %+v", m)
+		}
+	}
+}
+
+// An ended subscription is deleted, and the others get their messages, however push services fail.
+func TestPushServiceMisbehaves(t *testing.T) {
+	t.Parallel()
+	s, _ := start(t, nil)
+	gone, limited, failing := s.browser(s.ben), s.browser(s.ben), s.browser(s.ben)
+	gone.Unsubscribe()
+	s.service.Answer(func(b *webpushtest.Browser, attempt int) int {
+		switch {
+		case b == limited && attempt == 1:
+			return http.StatusTooManyRequests
+		case b == failing && attempt == 1:
+			return http.StatusBadGateway
+		}
+		return http.StatusCreated
+	}, "Retry-After", "1")
+	s.ada.Mention(s.acme, "ben")
+	limited.WaitFor(1)
+	failing.WaitFor(1)
+	eventually.True(t, "the ended subscription is deleted", func() bool {
+		exported := s.ben.Ask(`mutation { exportPersonalData(userId: "ben") }`, nil).At("exportPersonalData.pushSubscriptions")
+		return !strings.Contains(exported.String(), gone.Endpoint)
+	})
+	if limited.Attempts() != 2 || failing.Attempts() != 2 {
+		t.Errorf("%d and %d attempts", limited.Attempts(), failing.Attempts())
+	}
+}
+
+// A browser that another person uses gets nothing of the one before.
+func TestBrowserChangesHands(t *testing.T) {
+	t.Parallel()
+	s, _ := start(t, nil)
+	browser := s.browser(s.ben)
+	s.service.Answer(webpushtest.Always(http.StatusServiceUnavailable), "Retry-After", "2")
+	s.ada.Mention(s.acme, "ben")
+	eventually.True(t, "an attempt is made", func() bool { return browser.Attempts() > 0 })
+	s.ada.Ask(register, inputOf(browser))
+	s.service.Answer(nil)
+	s.ben.Mention(s.acme, "ada")
+	if m := browser.WaitFor(1); len(m) != 1 || m[0].Notification.Tag != s.ada.Ask(`{ notifications { nodes { id } } }`, nil).Text("notifications.nodes.0.id") {
+		t.Errorf("got %+v", m)
+	}
+}
