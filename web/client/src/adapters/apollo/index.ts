@@ -1,0 +1,1 @@
+export { tandemLink } from "./link.js";

@@ -1,0 +1,2 @@
+export { tandemQuery } from "./tandemQuery.js";
+export type { QueryOptions, TandemQuery } from "./tandemQuery.js";

@@ -1,0 +1,2 @@
+export { tandemExchange } from "./exchange.js";
+export type { TandemExchangeOptions } from "./exchange.js";

@@ -1,0 +1,111 @@
+import type { ReadableState } from "../state.js";
+import type { EntityTypeName } from "../store/types.js";
+import type { ListState, Person } from "./live.js";
+
+/**
+ * One field that an action changed.
+ *
+ * @example
+ * ```ts
+ * const line = ({ field, oldText, newText }: ActivityChange) => `${field}: ${oldText} → ${newText}`;
+ * ```
+ */
+export interface ActivityChange {
+  readonly field: string;
+  readonly oldValue: unknown;
+  readonly newValue: unknown;
+  /** The server's own rendering for people: the name of an owner, an amount with its currency. Empty where it has none. */
+  readonly oldText: string;
+  readonly newText: string;
+}
+
+/**
+ * One item of the activity.
+ *
+ * @example
+ * ```ts
+ * const line = ({ actor, type, entityName }: ActivityItem) => `${actor?.name}: ${type} ${entityName}`;
+ * ```
+ */
+export interface ActivityItem {
+  readonly id: string;
+  readonly cursor: string;
+  readonly type: string;
+  readonly actor: Person | null;
+  readonly at: Date;
+  readonly entityType: EntityTypeName | undefined;
+  readonly entityId: string | undefined;
+  readonly entityName: string | undefined;
+  readonly changes: readonly ActivityChange[];
+  /** The text of a comment. */
+  readonly text: string | undefined;
+}
+
+/**
+ * The events that a feed of activity shows.
+ *
+ * @example
+ * ```ts
+ * const feed = tandem.activity({ feed: { type: "customer", id }, filter: { types: ["comment"] } });
+ * ```
+ */
+export interface ActivityQuery {
+  /** All that the person may see, unless given. */
+  readonly feed?: { readonly type: "user" | "customer"; readonly id: string } | undefined;
+  /** The filter of the schema, with lower-case enums and dates. */
+  readonly filter?: Readonly<Record<string, unknown>> | undefined;
+  readonly pageSize?: number | undefined;
+}
+
+/**
+ * A notification of the person.
+ *
+ * @example
+ * ```ts
+ * const toast = ({ fresh, text }: NotificationItem) => fresh && show(text);
+ * ```
+ */
+export interface NotificationItem {
+  readonly id: string;
+  readonly type: string;
+  /** One line: who did what. */
+  readonly text: string;
+  /** Such as the name of the entity and the beginning of a comment, or the fields in conflict. */
+  readonly details: string;
+  readonly at: Date;
+  readonly read: boolean;
+  readonly actor: Person | null;
+  readonly entityType: EntityTypeName | undefined;
+  readonly entityId: string | undefined;
+  /** Undefined once the entity is deleted, or if it is not about one. */
+  readonly entityName: string | undefined;
+  readonly conflictId: string | undefined;
+  /** Whether it came while the page was open and connected. Only such a one is worth a toast. */
+  readonly fresh: boolean;
+}
+
+/**
+ * The notifications of the person.
+ *
+ * @example
+ * ```ts
+ * badge.textContent = String(tandem.inbox.get().unread);
+ * ```
+ */
+export interface InboxState extends ListState<NotificationItem> {
+  readonly unread: number;
+}
+
+/**
+ * The notifications of the person, followed while something listens.
+ *
+ * @example
+ * ```ts
+ * const stop = tandem.inbox.subscribe(() => show(tandem.inbox.get().items));
+ * await tandem.inbox.markRead({ upTo: first.id });
+ * ```
+ */
+export interface LiveInbox extends ReadableState<InboxState> {
+  loadMore(): Promise<void>;
+  markRead(which: { readonly ids: readonly string[] } | { readonly upTo: string }): Promise<void>;
+}

@@ -1,0 +1,16 @@
+export { createTandem } from "./tandem.js";
+export type { Tandem, TandemOptions } from "./tandem.js";
+export type { TokenSource } from "./connection/credentials.js";
+export { TandemError, Unauthorized, Unavailable, failureOf } from "./errors.js";
+export { request } from "./connection/link.js";
+export type { Following, Link, ResyncAnswer, SessionEvent } from "./connection/link.js";
+export type { ConnectionState, ConnectionStatus, Transport } from "./connection/status.js";
+export type * from "./data/live.js";
+export type { KeptEdit, Outcome } from "./outbox/outcome.js";
+export type { OpenConflict, OutboxRecord, Refusal } from "./outbox/record.js";
+export type { EntityTypeName } from "./store/types.js";
+export type { Document, GraphQLFault, Operation, Result } from "./operation.js";
+export { State } from "./state.js";
+export type { ReadableState } from "./state.js";
+export type { Entities, EntityView, PendingEdit } from "./store/entities.js";
+export type * as Schema from "./graphql/schema.js";

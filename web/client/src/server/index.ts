@@ -1,0 +1,2 @@
+export { readEntity } from "./readEntity.js";
+export type { ServerOptions, RenderedEntity } from "./readEntity.js";

@@ -1,0 +1,2 @@
+/** The folders of the packages that are published. */
+export const packages = ["client", "react"];
