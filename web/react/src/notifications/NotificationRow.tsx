@@ -1,0 +1,28 @@
+"use client";
+
+import type { NotificationItem } from "@tandem/client";
+import { Avatar } from "../people/Avatar.js";
+import { useTandemContext } from "../provider/context.js";
+import { useWhen } from "../values/when.js";
+
+interface NotificationRowProps {
+  readonly item: NotificationItem;
+  readonly onOpen: (item: NotificationItem) => void;
+}
+
+/** One notification, as a button that opens what it is about. */
+export function NotificationRow({ item, onOpen }: NotificationRowProps) {
+  const { messages } = useTandemContext();
+  const when = useWhen();
+  // The details of a conflict name fields as programs do.
+  const about = item.type === "conflict" ? item.entityName : item.details;
+  return (
+    <button type="button" data-tandem="notification" data-state={item.read ? "read" : "unread"} onClick={() => onOpen(item)}>
+      <Avatar person={item.actor} />
+      <span data-tandem="notification-text">
+        {!item.read && <span data-tandem="hidden">{messages.unread()}: </span>}
+        {item.text} {about && <span data-tandem="notification-details">{about}</span>} <time dateTime={item.at.toISOString()}>{when(item.at)}</time>
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import type { InboxState, NotificationItem } from "@tandem/client";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTandemContext } from "../provider/context.js";
+import { isConnected } from "../provider/useRealtime.js";
+
+/** The toasts that are shown now. */
+export interface ToastList {
+  readonly shown: readonly NotificationItem[];
+  /** How many unread notifications came while their person was away; 0 once that was shown. */
+  readonly missed: number;
+  dismiss(id: string): void;
+  dismissMissed(): void;
+  /** The inbox is open, which shows them all. */
+  dismissAll(): void;
+}
+
+/** Makes toasts of what comes while the page is open and connected, each once, and announces them. */
+export function useToasts({ items, status }: InboxState, limit: number): ToastList {
+  const { announcer, tandem } = useTandemContext();
+  const away = useRef(false);
+  const known = useRef<Set<string>>(undefined);
+  const [waiting, setWaiting] = useState<readonly NotificationItem[]>([]);
+  const [missed, setMissed] = useState(0);
+  useEffect(() => {
+    let connected = isConnected(tandem.status.get());
+    return tandem.status.subscribe(() => {
+      const now = isConnected(tandem.status.get());
+      away.current ||= connected && !now;
+      connected = now;
+    });
+  }, [tandem]);
+  useEffect(() => {
+    if (status !== "live") return;
+    const first = known.current === undefined;
+    const seen = (known.current ??= new Set());
+    const unknown = items.filter((item) => !seen.has(item.id));
+    for (const { id } of unknown) seen.add(id);
+    const unread = unknown.filter((item) => !item.read);
+    // A change of access reads the inbox again: what is new then came while the person was here.
+    const wasHere = !first && !away.current;
+    away.current &&= !isConnected(tandem.status.get());
+    const fresh = unread.filter((item) => item.fresh || wasHere);
+    const replayed = unread.length - fresh.length;
+    if (!first && replayed > 0) setMissed((before) => before + replayed);
+    // The newest is on top; what is too much is in the inbox anyway.
+    if (fresh.length > 0) setWaiting((before) => [...fresh, ...before].slice(0, limit));
+    for (const item of fresh) announcer.say(item.text);
+  }, [items, status, limit, announcer, tandem]);
+  // A notification that was read elsewhere goes here, too. The conflict that it leads to may become known only after it came.
+  const shown = useMemo(() => waiting.flatMap((toast) => items.find((item) => item.id === toast.id && !item.read) ?? []), [waiting, items]);
+  const dismiss = useCallback((id: string) => setWaiting((before) => before.filter((toast) => toast.id !== id)), []);
+  const dismissMissed = useCallback(() => setMissed(0), []);
+  const dismissAll = useCallback(() => {
+    setWaiting([]);
+    setMissed(0);
+  }, []);
+  return { shown, missed, dismiss, dismissMissed, dismissAll };
+}

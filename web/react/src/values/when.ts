@@ -1,0 +1,47 @@
+"use client";
+
+import { useReadable } from "../live/useReadable.js";
+import { useTandemContext } from "../provider/context.js";
+
+const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["year", 31_536_000], ["month", 2_592_000], ["week", 604_800], ["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1],
+];
+
+/** Returns a time as people say it: "5 minutes ago". */
+export function when(at: Date, now: number, locale: string | undefined): string {
+  const seconds = Math.min(0, (at.getTime() - now) / 1_000);
+  const [unit, size] = units.find(([, each]) => -seconds >= each) ?? ["second", 1];
+  // Less than ten seconds is "now".
+  const amount = -seconds < 10 ? 0 : Math.round(seconds / size);
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(amount, unit);
+}
+
+let now = 0;
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** The time, for all components together: it moves on every fifteen seconds, while something shows it. */
+const clock = {
+  get: () => now,
+  subscribe: (listener: () => void) => {
+    now = Date.now();
+    listeners.add(listener);
+    timer ??= setInterval(() => {
+      now = Date.now();
+      for (const each of [...listeners]) each();
+    }, 15_000);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      clearInterval(timer);
+      timer = undefined;
+    };
+  },
+};
+
+/** Returns a function for times as people say them. Its component renders again when they are no longer right. */
+export function useWhen(): (at: Date) => string {
+  const { locale } = useTandemContext();
+  const current = useReadable(clock, 0);
+  return (at) => when(at, Math.max(current, at.getTime()), locale);
+}
