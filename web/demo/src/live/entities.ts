@@ -1,0 +1,68 @@
+import type { EntityData, EntityTypeName, Person } from "@tandem/client";
+
+/** The names of a type as people read them. */
+export const typeWords: Readonly<Record<EntityTypeName, { readonly one: string; readonly many: string }>> = {
+  Customer: { one: "customer", many: "Customers" },
+  Call: { one: "call", many: "Calls" },
+  Meeting: { one: "meeting", many: "Meetings" },
+  Deal: { one: "deal", many: "Deals" },
+};
+
+/** Returns the address of the page of an entity. */
+export function pathOf(type: EntityTypeName, id: string): string {
+  return `/${typeWords[type].many.toLowerCase()}/${encodeURIComponent(id)}`;
+}
+
+/** Returns the room of an entity, which its form and its rows in lists share. */
+export function roomOf(type: EntityTypeName, id: string): string {
+  return `${type.toLowerCase()}:${id}`;
+}
+
+/** A customer as an entity names it. */
+export interface CustomerName {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+export interface Customer extends EntityData {
+  readonly name: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly company: string | null;
+  readonly status: string;
+  readonly owner: Person | null;
+  readonly tags: readonly string[];
+  readonly notes: string | null;
+}
+
+export interface Call extends EntityData {
+  readonly subject: string;
+  readonly direction: string;
+  readonly status: string;
+  readonly owner: Person | null;
+  readonly customer: CustomerName | null;
+  readonly scheduledAt: Date | null;
+  readonly durationSeconds: number | null;
+  readonly outcome: string | null;
+}
+
+export interface Meeting extends EntityData {
+  readonly title: string;
+  readonly status: string;
+  readonly owner: Person | null;
+  readonly customer: CustomerName | null;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly location: string | null;
+  readonly attendees: readonly Person[];
+}
+
+export interface Deal extends EntityData {
+  readonly title: string;
+  readonly stage: string;
+  readonly owner: Person | null;
+  readonly customer: CustomerName | null;
+  readonly amountMinor: number | null;
+  readonly currency: string | null;
+  readonly expectedCloseDate: string | Date | null;
+}

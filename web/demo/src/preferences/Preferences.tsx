@@ -1,0 +1,82 @@
+import { BellOff, ChevronLeft, TriangleAlert } from "lucide-react";
+import { Link } from "wouter";
+import type { PreferencesFragment } from "../documents/documents.js";
+import { pathOf } from "../live/entities.js";
+import { useAway } from "../live/useAway.js";
+import { useRole } from "../live/useRole.js";
+import { TopBar } from "../shell/TopBar.js";
+import { NotHere } from "../ui/NotHere.js";
+import { ChannelTable } from "./ChannelTable.js";
+import { usePreferences, type LivePreferences } from "./usePreferences.js";
+import { DigestField, QuietHoursFields, TimeZoneField } from "./WhenFields.js";
+import "../styles/preferences.css";
+
+/** How the person is notified: channels, quiet hours, digest, and what they muted. */
+export default function Preferences() {
+  const preferences = usePreferences();
+  const { now, problem } = preferences;
+  const away = useAway();
+  return (
+    <>
+      <TopBar title="Notification preferences">
+        <Link href="/inbox" className="button"><ChevronLeft aria-hidden /> Inbox</Link>
+      </TopBar>
+      {now ? (
+        <div className="scroll preferences">
+          <p role="alert" className="preferences-problem">{problem && <><TriangleAlert aria-hidden /> {problem}</>}</p>
+          <Sections preferences={preferences} now={now} />
+        </div>
+      ) : away ? <NotHere what="Preferences" /> : <div className="scroll" aria-busy="true" />}
+    </>
+  );
+}
+
+interface SectionsProps {
+  readonly preferences: LivePreferences;
+  readonly now: PreferencesFragment;
+}
+
+function Sections({ preferences: { save, setDefaults, unmute }, now }: SectionsProps) {
+  const isAdmin = useRole() === "admin";
+  return (
+    <>
+      <section aria-label="Channels">
+        <ChannelTable preferences={now} save={save} />
+        {isAdmin && (
+          <p className="preferences-admin">
+            <button type="button" className="button" onClick={() => setDefaults(now.channels.map(({ kind, channels }) => ({ kind, channels })))}>Make these the defaults</button>
+            <span className="muted">For everybody in the company who has not chosen</span>
+          </p>
+        )}
+      </section>
+      <section aria-labelledby="preferences-when">
+        <h2 id="preferences-when">When</h2>
+        <p className="muted">Push and e-mail wait for the end of your quiet hours. The inbox does not.</p>
+        <QuietHoursFields preferences={now} save={save} />
+        <div className="preferences-fields">
+          <TimeZoneField preferences={now} save={save} />
+          <DigestField preferences={now} save={save} />
+        </div>
+      </section>
+      <section aria-labelledby="preferences-muted">
+        <h2 id="preferences-muted">Muted</h2>
+        <Muted muted={now.muted} unmute={unmute} />
+      </section>
+    </>
+  );
+}
+
+function Muted({ muted, unmute }: Pick<PreferencesFragment, "muted"> & Pick<LivePreferences, "unmute">) {
+  if (muted.length === 0) return <p className="muted">You have muted nothing.</p>;
+  return (
+    <ul className="muted-list">
+      {muted.map(({ __typename, id, displayName }) => (
+        <li key={id} className="row">
+          <BellOff aria-hidden />
+          <Link href={pathOf(__typename, id)} className="clip">{displayName}</Link>
+          <button type="button" className="button push" aria-label={`Unmute ${displayName}`} onClick={() => unmute(id)}>Unmute</button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,89 @@
+import { request } from "@tandem/client";
+import { useConnectionStatus, useTandem } from "@tandem/react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import {
+  PreferencesDocument, SetDefaultsDocument, SetPreferencesDocument, UnmuteDocument,
+  type ChannelPreferenceInput, type NotificationPreferencesInput, type PreferencesFragment,
+} from "../documents/documents.js";
+
+/** The person's preferences, and how to change them. */
+export interface LivePreferences {
+  /** Undefined until the server has sent them. */
+  readonly now: PreferencesFragment | undefined;
+  /** Why the last change was not stored. */
+  readonly problem: string | undefined;
+  /** Stores a change. The page shows it at once, and takes it back if the server refuses it. */
+  save(change: NotificationPreferencesInput): void;
+  /** Makes channels the defaults of the organization. For admins. */
+  setDefaults(channels: readonly ChannelPreferenceInput[]): void;
+  unmute(id: string): void;
+}
+
+/** Returns the preferences of the person. They are read again after each time without a connection. */
+export function usePreferences(): LivePreferences {
+  const { link } = useTandem();
+  const { state } = useConnectionStatus();
+  const [now, setNow] = useState<PreferencesFragment>();
+  const [problem, setProblem] = useState<string>();
+  const changes = useRef({ last: Promise.resolve(), waiting: 0 });
+
+  const read = useCallback(() => request(link, PreferencesDocument, {}).then((answer) => answer.notificationPreferences), [link]);
+  useEffect(() => {
+    let current = true;
+    if (state === "connected") void read().then((preferences) => current && changes.current.waiting === 0 && setNow(preferences), () => {});
+    return () => void (current = false);
+  }, [read, state]);
+
+  /** Runs changes one after the other. The answer to the last one is shown, since it has all of them. */
+  const run = useCallback((change: () => Promise<PreferencesFragment>) => {
+    const { current } = changes;
+    current.waiting++;
+    current.last = current.last.then(change).then(
+      (preferences) => {
+        if (--current.waiting === 0) setNow(preferences);
+      },
+      (error: unknown) => {
+        current.waiting--;
+        setProblem(error instanceof Error ? error.message : String(error));
+        return read().then((preferences) => current.waiting === 0 && setNow(preferences), () => {});
+      },
+    ).then(() => undefined);
+    setProblem(undefined);
+  }, [read]);
+
+  const save = (input: NotificationPreferencesInput) => {
+    setNow((before) => before && after(before, input));
+    run(() => request(link, SetPreferencesDocument, { input }).then((answer) => stored(answer.setNotificationPreferences)));
+  };
+  const setDefaults = (channels: readonly ChannelPreferenceInput[]) =>
+    run(() => request(link, SetDefaultsDocument, { channels: [...channels] }).then((answer) => stored(answer.setNotificationDefaults)));
+  const unmute = (id: string) => {
+    setNow((before) => before && { ...before, muted: before.muted.filter((each) => each.id !== id) });
+    run(() => request(link, UnmuteDocument, { id }).then(read));
+  };
+  return { now, problem, save, setDefaults, unmute };
+}
+
+type Answer =
+  | { readonly __typename: "NotificationPreferencesSaved"; readonly preferences: PreferencesFragment }
+  | { readonly __typename: "InvalidInput"; readonly message: string };
+
+function stored(answer: Answer): PreferencesFragment {
+  if (answer.__typename === "InvalidInput") throw new Error(answer.message);
+  return answer.preferences;
+}
+
+/** Returns preferences as they will be after a change. Channels that become the default again stay until the server says what that is. */
+function after(before: PreferencesFragment, { channels, quietHours, timeZone, digest }: NotificationPreferencesInput): PreferencesFragment {
+  const chosen = new Map(channels?.map((each) => [each.kind, each.channels]));
+  return {
+    ...before,
+    channels: before.channels.map((each) => {
+      const list = chosen.get(each.kind);
+      return list ? { ...each, channels: [...list], isDefault: false } : each;
+    }),
+    ...(quietHours === undefined ? {} : { quietHours }),
+    timeZone: timeZone ?? before.timeZone,
+    digest: digest ?? before.digest,
+  };
+}

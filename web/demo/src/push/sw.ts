@@ -1,0 +1,3 @@
+import { receivePushes, type WorkerScope } from "@tandem/client/push";
+
+receivePushes(globalThis as unknown as WorkerScope);

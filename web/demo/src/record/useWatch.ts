@@ -1,0 +1,35 @@
+import { request } from "@tandem/client";
+import { useConnectionStatus, useTandem } from "@tandem/react";
+import { useCallback, useEffect, useState } from "react";
+import { MuteDocument, UnmuteDocument, UnwatchDocument, WatchDocument, WatchStateDocument, type WatchState } from "../documents/documents.js";
+
+type Execute = Parameters<typeof request>[0];
+
+const acts = {
+  watch: (link: Execute, id: string) => request(link, WatchDocument, { id }),
+  unwatch: (link: Execute, id: string) => request(link, UnwatchDocument, { id }),
+  mute: (link: Execute, id: string) => request(link, MuteDocument, { id }),
+  unmute: (link: Execute, id: string) => request(link, UnmuteDocument, { id }),
+};
+
+/** An act that changes which changes of a record notify the person. */
+export type WatchAct = keyof typeof acts;
+
+/** Returns which changes of a record notify the person, undefined until it is known, and a function that changes it. */
+export function useWatch(id: string): readonly [WatchState | undefined, (act: WatchAct) => void] {
+  const { link } = useTandem();
+  const { state } = useConnectionStatus();
+  const [watch, setWatch] = useState<WatchState>();
+  const read = useCallback(
+    () => request(link, WatchStateDocument, { id }).then(({ node }) => setWatch(node && "viewerWatch" in node ? node.viewerWatch : undefined)).catch(() => setWatch(undefined)),
+    [link, id],
+  );
+  useEffect(() => {
+    if (state === "connected") void read();
+  }, [read, state]);
+  const change = (act: WatchAct) => {
+    const done: Promise<unknown> = acts[act](link, id);
+    void done.then(read, read);
+  };
+  return [watch, change];
+}

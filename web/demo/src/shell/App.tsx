@@ -1,0 +1,62 @@
+import { RealtimeProvider, useConnectionStatus } from "@tandem/react";
+import { lazy, Suspense, useMemo, useSyncExternalStore, type ReactNode } from "react";
+import { useRoute } from "wouter";
+import { DemoContext, useDemo, type DemoSession } from "../session/context.js";
+import type { Session, SessionStore } from "../session/session.js";
+import { ChoosePerson } from "./ChoosePerson.js";
+import { Notice } from "../ui/Notice.js";
+import { Pages } from "./Pages.js";
+
+const Beside = lazy(() => import("../beside/Beside.js"));
+
+/** The page, for the person that it is for; or for two people, each in a frame. */
+export function App({ session: store }: { readonly session: SessionStore }) {
+  const session = useSyncExternalStore(store.subscribe, store.get);
+  const [beside] = useRoute("/beside");
+  if (beside && session.status === "two") return <Suspense><Beside people={session.people} /></Suspense>;
+  if (session.status === "in") return <ForPerson key={session.turn} session={session} store={store} />;
+  return <Before session={session} store={store} />;
+}
+
+function ForPerson({ session, store }: { readonly session: Extract<Session, { status: "in" }>; readonly store: SessionStore }) {
+  const value = useMemo<DemoSession>(() => ({ ...session, switchTo: (id) => store.switchTo(id), openLab: (open) => store.openLab(open) }), [session, store]);
+  return (
+    <DemoContext.Provider value={value}>
+      <RealtimeProvider tandem={session.tandem}>
+        <Membership>
+          <Pages />
+        </Membership>
+      </RealtimeProvider>
+    </DemoContext.Provider>
+  );
+}
+
+function Before({ session, store }: { readonly session: Exclude<Session, { status: "in" }>; readonly store: SessionStore }) {
+  if (session.status === "unknown") return <ChoosePerson people={session.people} asked={session.asked} choose={(id) => store.switchTo(id)} />;
+  if (session.status !== "failed") return <main className="main" aria-busy="true" aria-label="Loading" />;
+  return (
+    <main className="main">
+      <Notice title="The server does not answer" action={{ label: "Try again", run: () => void store.begin() }}>
+        {session.reason} Start it with <code>go run .</code> and try again.
+      </Notice>
+    </main>
+  );
+}
+
+/** The page of a person, unless they are no longer a member. */
+function Membership({ children }: { readonly children: ReactNode }) {
+  const { state } = useConnectionStatus();
+  const { person, people, switchTo } = useDemo();
+  if (state !== "closed") return children;
+  const others = people.filter(({ id }) => id !== person.id);
+  return (
+    <main className="main">
+      <div className="notice">
+        <h1>You are no longer a member of Brightwater</h1>
+        <p>Ask an admin to let you in again, or go on as somebody else.</p>
+        <button type="button" className="button primary" onClick={() => switchTo(person.id)}>Try again</button>
+        {others.map(({ id, name }) => <button key={id} type="button" className="button" onClick={() => switchTo(id)}>{name}</button>)}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,91 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { Office } from "./office.js";
+import { hasValue, hides, says, shows } from "./stage.js";
+
+let office: Office;
+beforeAll(async () => void (office = await Office.open()));
+afterEach(() => office.leave());
+afterAll(() => office.close());
+
+interface Stored {
+  readonly channels: readonly { readonly kind: string; readonly channels: readonly string[]; readonly isDefault: boolean }[];
+  readonly quietHours: { readonly from: string; readonly to: string } | null;
+  readonly timeZone: string;
+  readonly digest: string;
+  readonly muted: readonly { readonly id: string }[];
+}
+
+/** Expects what the server has stored for a person to become as wanted. */
+async function expectStored(person: string, wanted: (stored: Stored) => unknown, value: unknown): Promise<void> {
+  const query = "{ notificationPreferences { channels { kind channels isDefault } quietHours { from to } timeZone digest muted { id } } }";
+  const read = async () => wanted((await office.ask<{ notificationPreferences: Stored }>(person, query, {})).notificationPreferences);
+  await expect.poll(read, { timeout: 45_000, interval: 100 }).toEqual(value);
+}
+
+const of = (kind: string) => (stored: Stored) => stored.channels.find((each) => each.kind === kind);
+
+test("channels, quiet hours, time zone and digest are stored as they are chosen, by keyboard alone, and are there after a reload", async () => {
+  const { page } = await office.open("ben", "/inbox");
+  await page.getByRole("link", { name: "Notification preferences" }).press("Enter");
+  const box = page.getByRole("checkbox", { name: "Comments: E-mail" });
+  await shows(box);
+  expect(await page.getByRole("checkbox", { name: "Comments: Inbox" }).isChecked()).toBe(true);
+  await box.press("Space");
+  await expectStored("ben", of("COMMENT"), { kind: "COMMENT", channels: ["IN_APP", "EMAIL"], isDefault: false });
+  await page.getByRole("checkbox", { name: "Watched records: Inbox" }).press("Space");
+  await expectStored("ben", of("WATCHED"), { kind: "WATCHED", channels: [], isDefault: false });
+  await page.getByRole("button", { name: "Watched records: use the default" }).press("Enter");
+  await expectStored("ben", of("WATCHED"), { kind: "WATCHED", channels: ["IN_APP"], isDefault: true });
+  await hides(page.getByRole("button", { name: "Watched records: use the default" }));
+
+  await page.getByRole("checkbox", { name: "Quiet hours" }).press("Space");
+  await page.getByLabel("From", { exact: true }).fill("21:30");
+  await expectStored("ben", ({ quietHours }) => quietHours, { from: "21:30", to: "07:00" });
+  await page.getByLabel("Time zone").selectOption("Europe/Helsinki");
+  await page.getByLabel("Digest by e-mail").selectOption("DAILY");
+  await expectStored("ben", ({ timeZone, digest }) => [timeZone, digest], ["Europe/Helsinki", "DAILY"]);
+
+  await page.reload();
+  await hasValue(page.getByLabel("From", { exact: true }), "21:30");
+  await hasValue(page.getByLabel("Time zone"), "Europe/Helsinki");
+  expect(await page.getByRole("checkbox", { name: "Comments: E-mail" }).isChecked()).toBe(true);
+});
+
+test("what the server refuses is explained, and the page shows what is stored", async () => {
+  const { page } = await office.open("jonas", "/inbox/preferences");
+  await page.getByRole("checkbox", { name: "Quiet hours" }).check();
+  await page.getByLabel("To", { exact: true }).fill("22:00");
+  await says(page.getByRole("alert"), "quietHours.to must differ from quietHours.from");
+  await hasValue(page.getByLabel("To", { exact: true }), "07:00");
+});
+
+test("a record is watched, muted and unmuted from its menu, and is watched again then", async () => {
+  const id = await office.colleague("chloe").create("Watched Ltd", {});
+  const { page } = await office.open("ben", `/customers/${id}`);
+  const choose = async (label: string) => {
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: `${label} this customer` }).click();
+  };
+  const watched = async () => (await office.ask<{ customer: { viewerWatch: string } }>("ben", "query($id: ID!) { customer(id: $id) { viewerWatch } }", { id })).customer.viewerWatch;
+  for (const [label, state] of [["Watch", "WATCHING"], ["Mute", "MUTED"], ["Unmute", "WATCHING"], ["Stop watching", "NONE"]] as const) {
+    await choose(label);
+    await expect.poll(watched, { timeout: 45_000, interval: 100 }).toBe(state);
+  }
+});
+
+test("what is muted is listed, leads to its page and can be unmuted; only admins set the defaults", async () => {
+  const id = await office.colleague("chloe").create("Quiet Ltd", {});
+  await office.ask("chloe", "mutation($id: ID!) { mute(entityId: $id) }", { id });
+  const chloe = (await office.open("chloe", "/inbox/preferences")).page;
+  expect(await chloe.getByRole("link", { name: "Quiet Ltd" }).getAttribute("href")).toBe(`/customers/${id}`);
+  await chloe.getByRole("button", { name: "Unmute Quiet Ltd" }).click();
+  await says(chloe.getByRole("region", { name: "Muted" }), "You have muted nothing.");
+  await expectStored("chloe", ({ muted }) => muted, []);
+  expect(await chloe.getByRole("button", { name: "Make these the defaults" }).count()).toBe(0);
+
+  const ada = (await office.open("ada", "/inbox/preferences")).page;
+  await ada.getByRole("checkbox", { name: "Deletions: E-mail" }).check();
+  await expectStored("ada", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "EMAIL"], isDefault: false });
+  await ada.getByRole("button", { name: "Make these the defaults" }).click();
+  await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "EMAIL"], isDefault: true });
+});
