@@ -5,11 +5,11 @@ export interface Seen {
   readonly cursor: string;
   readonly entityId: string;
   readonly version: number;
-  /** All else that was said of it, as text. */
+  /** The other facts about it, as text. */
   readonly content: string;
 }
 
-/** What is wrong with a followed sequence. Nothing is wrong when all lists are empty. */
+/** The faults of a followed sequence. It has none when all lists are empty. */
 export interface Report {
   /** In the log, and never seen. */
   readonly lost: readonly Seen[];
@@ -31,8 +31,8 @@ export function seen(change: Change): Seen {
 }
 
 /**
- * Compares what a subscriber saw with the log from where it began. The log says what is there and in which
- * order; that the log itself is right is checked by `checkLog`.
+ * Compares the events that a subscriber received with the log since its beginning. The log defines the events and their
+ * order; `checkLog` checks the log itself.
  */
 export function check(log: readonly Seen[], followed: readonly Seen[]): Report {
   const places = new Map(log.map((entry, place) => [entry.cursor, { entry, place }]));

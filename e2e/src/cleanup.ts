@@ -5,7 +5,7 @@ type Action = () => unknown;
 const stacks = new WeakMap<TestContext, Action[]>();
 
 /**
- * Does something when the test ends, however it ends. What was opened last is closed first, since it may stand
+ * Does something when the test ends, however it ends. The resource that was opened last is closed first, since it may stand
  * on what was opened before; node:test itself goes the other way.
  */
 export function atEnd(t: TestContext, action: Action): void {

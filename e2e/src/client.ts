@@ -16,7 +16,7 @@ export interface Address {
   readonly ws: string;
 }
 
-/** A running subscription: its events, and after them an error that says why there are no more. */
+/** A running subscription: its events, and after them an error with the reason of its end. */
 export interface Subscription<Event> extends Queue<Event> {
   /** Unsubscribes. The connection stays. */
   stop(): void;
@@ -31,6 +31,8 @@ export interface Client {
   follow<Event, Variables extends object>(document: Document<Event, Variables>, variables: Variables): Subscription<Event>;
   /** The ends of the socket, as they came. */
   readonly closings: Queue<Closing>;
+  /** The payloads of connection_ack, as they came. */
+  readonly acknowledged: Queue<{ readonly asOf?: string } | undefined>;
   /** Breaks the socket without a word, as a lost network does. */
   drop(): void;
   /** Leaves as a closed tab does. */

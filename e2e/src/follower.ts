@@ -7,8 +7,8 @@ import { followEverything } from "./operations/changes.ts";
 import { until } from "./until.ts";
 
 /**
- * A subscriber as an application has it: it follows all changes, and when its connection ends it goes on after
- * its last cursor, on the next instance. It notes what it was given and leaves the judgement to the checker.
+ * A subscriber as an application has it: it follows all changes, and when its connection ends it continues after
+ * its last cursor, on the next instance. It records its events for the checker.
  */
 export class Follower {
   readonly seen: Seen[] = [];
@@ -27,7 +27,7 @@ export class Follower {
     private last: string,
   ) {
     this.running = this.run();
-    // The caller of `stop` or `reaches` is told; until then it is not unhandled.
+    // The caller of `stop` or `reaches` gets the error; until then it is not unhandled.
     this.running.catch(() => undefined);
   }
 

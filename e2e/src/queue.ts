@@ -12,7 +12,7 @@ export class Ended extends Error {
   }
 }
 
-/** What came in and was not looked at yet. A test takes it one by one with `next`. */
+/** The items that were not taken yet. A test takes them one by one with `next`. */
 export class Queue<T> {
   private readonly waiting: T[] = [];
   private readonly readers: Reader<T>[] = [];
@@ -24,7 +24,7 @@ export class Queue<T> {
     else this.waiting.push(value);
   }
 
-  /** Ends the queue. What came before can still be taken; after it, `next` throws `error`. */
+  /** Ends the queue. Earlier items can still be taken; after them, `next` throws `error`. */
   fail(error: Error): void {
     this.end ??= error;
     for (const reader of this.readers.splice(0)) reader.fail(this.end);
@@ -69,7 +69,7 @@ export class Queue<T> {
     }
   }
 
-  /** Waits for the end and returns it. What still comes before it is passed over. */
+  /** Waits for the end and returns it. It skips items that come before. */
   async ended(within = PATIENCE): Promise<Error> {
     const deadline = Date.now() + within;
     for (;;) {
@@ -82,7 +82,7 @@ export class Queue<T> {
     }
   }
 
-  /** What came and was not taken. For a test that has seen, by another event, that everything is there. */
+  /** The items that were not taken. For a test that has seen, by another event, that everything is there. */
   rest(): T[] {
     return this.waiting.splice(0);
   }

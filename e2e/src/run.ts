@@ -14,7 +14,7 @@ async function run(named: string[]): Promise<number> {
   try {
     const program = process.env["TANDEM_BIN"] ?? (await build(folder.path));
     // Several files at once, since they mostly wait; no test measures how long something takes.
-    const options = ["--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=4", "--test-timeout=120000"];
+    const options = ["--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=4", "--test-timeout=240000"];
     const tests = spawn(process.execPath, [...options, ...files], {
       env: { ...process.env, TANDEM_BIN: program },
       stdio: "inherit",

@@ -100,12 +100,12 @@ export class Server {
     return started;
   }
 
-  /** What the instance has printed, or the end of it. */
+  /** The output of the instance, or the end of it. */
   get output(): string {
     return this.said;
   }
 
-  /** What a series of its metrics says now. Its settings must have a METRICS_ADDR. */
+  /** The current value of a series of its metrics. Its settings must have a METRICS_ADDR. */
   async metric(series: string): Promise<number> {
     const scrape = await (await fetch(`http://${this.settings["METRICS_ADDR"]}/metrics`)).text();
     const line = scrape.split("\n").find((each) => each.startsWith(`${series} `));
@@ -135,7 +135,7 @@ export class Server {
     if (!running) return;
     running.kill("SIGKILL");
     await ending(running);
-    // One that ends in order says so by its status.
+    // An instance that ends in order reports that by its status.
     if (this.said.includes("DATA RACE")) throw new Error(`the server met a data race: ${this.said}`);
   }
 }

@@ -12,7 +12,7 @@ export interface Services {
   readonly redis: string;
 }
 
-/** Says which services there are. Without them nothing is skipped: what was not tested does not work. */
+/** Returns the addresses of the services. Without them the tests fail: none is skipped. */
 export function services(): Services {
   const postgres = process.env["TEST_POSTGRES_URL"];
   const redis = process.env["TEST_REDIS_URL"];
@@ -117,7 +117,7 @@ export class Redis {
     const running = this.process;
     this.process = undefined;
     if (!running || running.exitCode !== null) return;
-    // One that stands still could not end.
+    // A stopped process can't end.
     running.kill("SIGCONT");
     running.kill("SIGTERM");
     await once(running, "exit");

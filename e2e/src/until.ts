@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** How long a test waits before it gives up. It measures nothing: only a test that fails takes so long. */
+/** How long a test waits before it gives up. It measures nothing: only a failing test takes that time. */
 export const PATIENCE = 60_000;
 
-/** What a probe of `until` returns while its condition is not met yet. */
+/** The result of a probe of `until` while its condition is not met yet. */
 type NotYet = undefined | null | false;
 
 /**

@@ -37,7 +37,7 @@ export async function pair(redis = services().redis, more: Settings = {}): Promi
   return { instances: instances as [Server, Server], close };
 }
 
-/** What the tests of one world share. */
+/** The resources that the tests of one world share. */
 export interface Stage {
   readonly world: World;
   /** Connects a person to an instance, until the test ends. */

@@ -155,7 +155,7 @@ inEveryWorld((stage) => {
   });
 });
 
-/** Asks for an entity in every way, and for an id that never was, and compares the answers to the letter. */
+/** Asks for an entity in every way, and for an id that never was, and compares the answers byte for byte. */
 async function looksAbsent(by: Client, hidden: string, never: string): Promise<void> {
   const answers = async (id: string) => {
     const seen = { id, version: 1 };

@@ -11,7 +11,7 @@ import { organization, token } from "../src/token.ts";
 import { connectUntilEnd } from "../src/world.ts";
 
 /**
- * Two instances on one database. What the first announces reaches nobody: it has a Redis of its own, and that one
+ * Two instances on one database. Announcements of the first reach nobody: it has a Redis of its own, and that one
  * stopped. To the second it is the same as if the first died between commit and announcement.
  */
 async function mute(t: TestContext): Promise<{ mute: Server; other: Server }> {

@@ -12,7 +12,7 @@ import { temporaryFolder } from "../src/server.ts";
 import { organization, token, type Person } from "../src/token.ts";
 import { connectUntilEnd, embedded, type World } from "../src/world.ts";
 
-/** Fails if pages showed something again. Whatever the last answers did to them has happened when the next one is there. */
+/** Fails if pages showed something again. When the next answer has arrived, the effects of the earlier ones have happened. */
 async function nothingMore(cache: Cached, ...pages: Queue<any>[]): Promise<void> {
   await cache.query({ name: "CacheRoomQuery", variables: { room: "an empty one" } });
   assert.deepEqual(pages.map((shown) => shown.rest()), pages.map(() => []));

@@ -93,7 +93,7 @@ interface Story {
   /** The id of Ada's edit, which came first. */
   readonly adas: string;
   readonly conflict: CustomerConflict;
-  /** What each is told from before the conflict on. */
+  /** The notifications of each person since before the conflict. */
   readonly told: { readonly ada: Subscription<Notification>; readonly ben: Subscription<Notification> };
 }
 

@@ -42,7 +42,7 @@ async function generated(folder: string): Promise<{ list: string; me: Listed }> 
         [`${join(folder, "made")}/`]: {
           preset: "client",
           presetConfig: { persistedDocuments: true },
-          // What the preset's documentation has users of Apollo Client add.
+          // The setting that the preset's documentation recommends to users of Apollo Client.
           documentTransforms: [addTypenameSelectionDocumentTransform],
         },
       },
@@ -86,7 +86,7 @@ describe("persisted documents of GraphQL Code Generator's client preset", () => 
   }
 
   const generateHash = () => me.__meta__.hash;
-  /** What the documentation of the preset has an application add. */
+  /** The code that the documentation of the preset recommends to an application. */
   const named = () =>
     new ApolloLink((operation, forward) => {
       operation.extensions = { ...operation.extensions, persistedQuery: { version: 1, sha256Hash: me.__meta__.hash } };

@@ -28,7 +28,7 @@ inEveryWorld(({ connect }) => {
         assert.ok(page.changes.length <= 3);
         assert.ok(page.changes.length > 0 || !page.hasMore, "a page that says that there is more has something");
         polled.push(...page.changes);
-        // An empty page gives a cursor too, so there is always one to go on with.
+        // An empty page has a cursor too, so there is always one to continue with.
         after = page.endCursor;
         if (over && page.changes.length === 0) break;
       }

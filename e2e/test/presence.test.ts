@@ -9,7 +9,7 @@ import { inEveryWorld } from "../src/world.ts";
 /** How long somebody stays whose connection broke. */
 const GRACE = 5_000;
 
-/** Who joins a room with somebody who is there: the second sees the first in the snapshot, the first sees the second join. */
+/** A person joins a room with another person in it: the second sees the first in the snapshot, the first sees the second join. */
 async function snapshot(room: Subscription<PresenceUpdate>): Promise<readonly PresenceUser[]> {
   const { snapshot: users } = await room.next("snapshot");
   assert.ok(users, "the first update of a subscription has the snapshot");
@@ -144,10 +144,10 @@ inEveryWorld(({ connect }) => {
 
     ben.drop();
     await atBen.ended();
-    // A reload takes a moment, longer than what a room is told together.
+    // A reload takes longer than the interval in which changes of a room are combined.
     await pause(1_000);
     await snapshot(enter(ben, room, "ben-1"));
-    // What he shows next is the next thing that Ada sees, once the grace of the broken connection is long over.
+    // His next state is the next event that Ada receives, once the grace period of the broken connection is long over.
     const deadline = performance.now() + GRACE + 1_000;
     const updates: PresenceUpdate[] = [];
     for (let page = 0; performance.now() < deadline; page++) {

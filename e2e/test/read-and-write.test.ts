@@ -75,7 +75,7 @@ inEveryWorld(({ connect }) => {
 
       const [adas, bens] = [mutationId(), mutationId()];
       applied(await update(ada, created.customer, { name: "Acme International" }, adas));
-      // Ben has not seen Ada's edit. What he leaves out stays, and null clears.
+      // Ben has not seen Ada's edit. Fields that he leaves out stay, and null clears.
       const merged = applied(await update(ben, created.customer, { phone: "+49 30 1", email: null }, bens));
       assert.equal(merged.merged, true);
       const { version, name, phone, email, company } = merged.customer;

@@ -25,7 +25,7 @@ async function example(): Promise<{ program: string; prints: unknown }> {
   return { program, prints: comparable(prints) };
 }
 
-/** Parses an event, but for its cursor, which differs from one demo to the next. */
+/** Parses an event without its cursor, which differs from one demo to the next. */
 function comparable(event: string): unknown {
   return JSON.parse(event, (key, value: unknown) => (key === "cursor" ? "…" : value));
 }
@@ -63,4 +63,15 @@ test("the README's follower type-checks, and prints what the README says", async
   applied(await update(ada, first, { name: "Aalto & Sons" }));
   const event = await until("event", () => printed.includes("\n") && printed.split("\n")[0]);
   assert.deepEqual(comparable(event), prints);
+
+  // It continues after its last cursor once the server is back.
+  await server.stop();
+  await server.start();
+  const again = connect("graphql-ws", server, token);
+  atEnd(t, () => again.close());
+  const { nodes: [renamed] } = await customers(again, { first: 1 });
+  assert.ok(renamed);
+  applied(await update(again, renamed, { phone: "+358 40 123 4567" }));
+  const lines = await until("second event", () => printed.split("\n").length > 2 && printed.trimEnd().split("\n"));
+  assert.deepEqual(lines.map((line) => JSON.parse(line).customerChanged.changes[0].field), ["name", "phone"]);
 });

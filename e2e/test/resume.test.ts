@@ -34,7 +34,7 @@ inEveryWorld(({ connect }) => {
       assert.ok((await before.ended()) instanceof Interrupted);
       await write(ada, customer.id, 5, 9);
 
-      // He comes back to the other instance, and goes on where he was while writes go on.
+      // He comes back to the other instance, and continues after his cursor while writes continue.
       const back = connect(t, kind, person, 0);
       const after = followCustomers(back, { after: first[3]?.cursor ?? "" });
       await write(ada, customer.id, 10, 14);

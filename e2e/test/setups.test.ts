@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, describe, test, type TestContext } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse } from "graphql";
 import type { Client as Socket } from "graphql-ws";
@@ -12,12 +10,12 @@ import { WebSocket } from "ws";
 import { atEnd } from "../src/cleanup.ts";
 import { applied, create, update } from "../src/operations/customers.ts";
 import { Queue } from "../src/queue.ts";
+import { setups, type Setups } from "../src/setups.ts";
 import { organization, token } from "../src/token.ts";
 import { connectUntilEnd, embedded, type World } from "../src/world.ts";
 
-globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket;
+globalThis.WebSocket = WebSocket as unknown as typeof globalThis.WebSocket; // Node 20 has none
 
-const documents = new URL("../../docs/", import.meta.url);
 const e2e = fileURLToPath(new URL("..", import.meta.url));
 const hire = organization();
 const mutation = parse(`mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) {
@@ -25,23 +23,6 @@ const mutation = parse(`mutation ($input: UpdateCustomerInput!) { updateCustomer
 const query = parse("query ($id: ID!) { customer(id: $id) { id version name } }");
 const subscription = parse(`subscription ($id: ID, $after: Cursor) { customerChanged(id: $id, after: $after) {
   cursor customer { id version name } } }`);
-
-/** Writes the ts blocks of section 18 into a folder, each under the name of its first line, with a server's address. */
-async function unpack(folder: string, http: string): Promise<void> {
-  const text = await readFile(new URL("protocol.md", documents), "utf8");
-  const blocks = [...text.matchAll(/```ts\n\/\/ (\S+\.ts)\n(.*?)```/gs)];
-  assert.deepEqual(blocks.map(([, name]) => name), ["resuming.ts", "follow.ts", "apollo.ts", "schema-json.ts", "urql.ts"]);
-  for (const [, name, block] of blocks as unknown as [string, string, string][]) {
-    const here = block.replaceAll("https://tandem.example.com/graphql", http).replaceAll("wss://tandem.example.com/graphql", http.replace("http", "ws"));
-    await writeFile(join(folder, name), here);
-  }
-  await writeFile(join(folder, "token.ts"), `export const token = async () => "${token(hire("Ben"))}";`);
-  await copyFile(new URL("possible-types.json", documents), join(folder, "possible-types.json"));
-  await copyFile(new URL("../schema.graphqls", documents), join(folder, "schema.graphqls"));
-  // As bundlers have it, and strict; exactOptionalPropertyTypes is not part of that, and the types of urql and graphql-ws differ by it.
-  const compilerOptions = { module: "ESNext", moduleResolution: "Bundler", resolveJsonModule: true, exactOptionalPropertyTypes: false };
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../tsconfig.json", compilerOptions, include: ["*.ts"] }));
-}
 
 /** Fails the test if anything is written to the console until it ends. */
 function silent(t: TestContext): void {
@@ -52,18 +33,15 @@ function silent(t: TestContext): void {
 
 describe("the documented set-ups", () => {
   let world: World;
-  let folder: string;
-  const load = (name: string) => import(pathToFileURL(join(folder, name)).href);
+  let folder: Setups;
 
   before(async () => {
     world = await embedded();
-    folder = await mkdtemp(join(e2e, "setups-")); // below e2e, so that it finds the packages there
-    await unpack(folder, world.instances[0].http);
-    await promisify(execFile)(process.execPath, ["--import", "tsx", "schema-json.ts"], { cwd: folder });
+    folder = await setups({ http: world.instances[0].http, ws: world.instances[0].ws, token: token(hire("Ben")) });
   });
   after(async () => {
     await world.close();
-    await rm(folder, { recursive: true });
+    await folder.remove();
   });
 
   /** A customer of Ada's, and how she changes it. */
@@ -77,13 +55,13 @@ describe("the documented set-ups", () => {
   const untilEnd = (t: TestContext, socket: Socket) => atEnd(t, () => socket.dispose());
 
   test("they type-check as they stand there", async () => {
-    await promisify(execFile)("npx", ["--no-install", "tsc", "--noEmit", "-p", folder], { cwd: e2e });
+    await promisify(execFile)("npx", ["--no-install", "tsc", "--noEmit", "-p", folder.path], { cwd: e2e });
   });
 
   test("Apollo Client reads, writes and follows, and warns of nothing", async (t) => {
     const { customer, rename } = await customerOfAda(t);
     silent(t);
-    const { client, socket } = await load("apollo.ts");
+    const { client, socket } = await folder.load("apollo.ts");
     untilEnd(t, socket);
     atEnd(t, () => client.stop());
     const names = new Queue<string>();
@@ -101,7 +79,7 @@ describe("the documented set-ups", () => {
   test("urql reads, writes and follows, and warns of nothing", async (t) => {
     const { customer, rename } = await customerOfAda(t);
     silent(t);
-    const { client, socket } = await load("urql.ts");
+    const { client, socket } = await folder.load("urql.ts");
     untilEnd(t, socket);
     const names = new Queue<string>();
     let last: string | undefined;
@@ -122,10 +100,10 @@ describe("the documented set-ups", () => {
     const { customer, rename } = await customerOfAda(t);
     applied(await rename(1));
     silent(t);
-    const { follow } = await load("follow.ts");
+    const { follow } = await folder.load("follow.ts");
     const changes = new Queue<any>();
     const stop = new AbortController();
-    const following = follow(world.instances[0].ws, async () => customer.cursor, (change: unknown) => changes.push(change), stop.signal);
+    const following = follow(async () => customer.cursor, (change: unknown) => changes.push(change), stop.signal);
     atEnd(t, async () => {
       stop.abort();
       await following;

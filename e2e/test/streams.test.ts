@@ -14,7 +14,7 @@ interface Told {
 }
 
 const changed = `subscription Changed($after: Cursor) { customerChanged(after: $after) { version cursor } }`;
-/** A cursor of a log that is none of ours. */
+/** A cursor of another log. */
 const foreign = "01000000010000000000000001";
 
 /** A cursor to follow after, since nothing tells all of these clients that they follow. */

@@ -10,7 +10,7 @@ export interface Operation {
 
 export type OperationName = keyof typeof texts;
 
-/** A client with a normalized cache, as it comes: it is told the address, the token and the possible types, and nothing of keys. */
+/** A client with a normalized cache and default settings: it gets the address, the token and the possible types, and no keys. */
 export interface Cached {
   /** Shows a query, as a page does: its result now, and again each time the cache changes it. */
   watch(operation: Operation): Queue<any>;
@@ -23,7 +23,7 @@ export interface Cached {
   close(): void;
 }
 
-/** What a page shows, each time that it is something else. */
+/** The data that a page shows, each time that it changes. */
 export class Shown extends Queue<any> {
   private last = "";
 
@@ -48,12 +48,12 @@ export function counting(): { fetch: typeof fetch; sent(): number } {
 
 export type OpenCache = (server: Server, token: string) => Cached;
 
-/** What the documents have clients set: the types that each interface and union may be. */
+/** The setting that the documents recommend: the possible types of each interface and union. */
 export const possibleTypes: Record<string, string[]> = JSON.parse(
   readFileSync(new URL("../../../docs/possible-types.json", import.meta.url), "utf8"),
 );
 
-/** What the pages of the tests ask. Relay has them compiled, in src/caches/relay. */
+/** The operations of the tests' pages. Relay has them compiled, in src/caches/relay. */
 export const texts = {
   CachePageQuery: `query CachePageQuery($id: ID!) { customer(id: $id) { id version name notes } }`,
   CacheAccessQuery: `query CacheAccessQuery($id: ID!) { viewer { id role } customer(id: $id) { id viewerAccess { id canEdit } } }`,

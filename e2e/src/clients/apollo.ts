@@ -58,7 +58,7 @@ export function apollo(address: Address, token: string | undefined): Client {
     await socket.close();
   }
 
-  return { kind: "Apollo Client", request, follow, closings: socket.closings, drop: () => socket.drop(), close };
+  return { kind: "Apollo Client", request, follow, closings: socket.closings, acknowledged: socket.acknowledged, drop: () => socket.drop(), close };
 }
 
 function isMutation(document: DocumentNode): boolean {

@@ -37,7 +37,7 @@ export function graphqlWs(address: Address, token: string | undefined): Client {
       );
       return stream;
     },
-    closings: socket.closings,
+    closings: socket.closings, acknowledged: socket.acknowledged,
     drop: () => socket.drop(),
     close: () => socket.close(),
   };

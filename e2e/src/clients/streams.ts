@@ -7,7 +7,7 @@ import type { Address } from "../client.ts";
 import { asFault } from "../errors.ts";
 import { Ended, Queue } from "../queue.ts";
 
-/** What a subscription told: the data of each event. It fails with Refused, Interrupted or Ended. */
+/** The data of each event of a subscription. It fails with Refused, Interrupted or Ended. */
 export interface Followed<Data> {
   readonly events: Queue<Data>;
   stop(): void;

@@ -54,7 +54,7 @@ export function urql(address: Address, token: string | undefined): Client {
   }
 
   const close = () => socket.close();
-  return { kind: "urql", request, follow, closings: socket.closings, drop: () => socket.drop(), close };
+  return { kind: "urql", request, follow, closings: socket.closings, acknowledged: socket.acknowledged, drop: () => socket.drop(), close };
 }
 
 function isMutation(document: DocumentNode): boolean {

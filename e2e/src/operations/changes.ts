@@ -2,9 +2,9 @@ import type { Client, Subscription } from "../client.ts";
 import { customerFields, type Customer } from "./customers.ts";
 import { gql } from "./document.ts";
 
-/** A change, with the customer, the call or the meeting that it left. */
+/** A change, with the entity that it left. */
 export interface Change {
-  readonly __typename: "CustomerChange" | "CallChange" | "MeetingChange";
+  readonly __typename: "CustomerChange" | "CallChange" | "MeetingChange" | "DealChange";
   readonly cursor: string;
   readonly kind: "CREATED" | "UPDATED" | "DELETED" | "RESTORED";
   readonly entityId: string;
@@ -16,6 +16,7 @@ export interface Change {
   readonly customer?: Customer;
   readonly call?: { readonly id: string; readonly version: number; readonly subject: string };
   readonly meeting?: { readonly id: string; readonly version: number; readonly title: string };
+  readonly deal?: { readonly id: string; readonly version: number; readonly title: string };
 }
 
 const changeFields = `
@@ -26,6 +27,7 @@ const anyChange = `{
   ... on CustomerChange { customer { ...CustomerFields } }
   ... on CallChange { call { id version subject } }
   ... on MeetingChange { meeting { id version title } }
+  ... on DealChange { deal { id version title } }
 }`;
 
 const customerChanged = gql<Change, { id?: string; after?: string }>(

@@ -65,12 +65,12 @@ interface AccessDenied {
   readonly message: string;
 }
 
-/** What the mutations of customers answer. */
+/** The answers of the mutations of customers. */
 export type CustomerAnswer = CustomerSaved | CustomerConflict | EntityGone | InvalidInput | AccessDenied;
 
 export type Resolution = "LOCAL" | "REMOTE" | "MERGED";
 
-/** What may be set of a customer. */
+/** The fields of a customer that a client may set. */
 export interface CustomerPatch {
   name?: string;
   email?: string | null;

@@ -17,7 +17,7 @@ const notificationReceived = gql<Notification, { after: string }>(
   }`,
 );
 
-/** Follows what a person is told. */
+/** Follows the notifications of a person. */
 export function followNotifications(by: Client, after: string): Subscription<Notification> {
   return by.follow(notificationReceived, { after });
 }
