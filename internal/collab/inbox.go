@@ -20,15 +20,15 @@ type InboxMark struct {
 	At       Time
 }
 
-// An InboxQuery asks what happened to an inbox.
+// An InboxQuery asks what happened to a person's inbox.
 type InboxQuery struct {
+	UserID ID
+	// All is the All of the person's scope.
+	All bool
 	// Since is nil for the inbox as it is, without Changed.
 	Since *InboxMark
 	// Lost asks for Removed: of one entity, or of all for "".
 	Lost *ID
-	Now  Time
-	// Limit bounds Changed, and Removed.
-	Limit int
 }
 
 // An Inbox is a person's inbox in one state.
@@ -55,21 +55,6 @@ type InboxChange struct {
 // IsSnoozed reports whether the notification does not count as unread until later.
 func (n *Notification) IsSnoozed(now Time) bool {
 	return n.SnoozedUntil != nil && now.Before(n.SnoozedUntil.Time)
-}
-
-// InboxOf returns a person's inbox, as they may see it now. The error is Forbidden for somebody who is not a
-// member.
-func (s *Service) InboxOf(ctx context.Context, orgID, userID ID, query InboxQuery) (*Inbox, error) {
-	org, member, err := s.store.Member(ctx, orgID, userID)
-	switch {
-	case err != nil:
-		return nil, err
-	case org == nil || member == nil || member.Removed:
-		return nil, Errorf(Forbidden, "you are not a member of this organization")
-	}
-	v := &Viewer{User: member.User, Organization: org, Role: member.Role, HasRestrictedAccess: member.HasRestrictedAccess}
-	query.Now, query.Limit = At(s.now()), maxInboxChanges+1
-	return s.store.Inbox(ctx, v.Scope(), userID, query)
 }
 
 // Change returns what to send of the inbox.

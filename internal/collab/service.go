@@ -22,6 +22,7 @@ type Service struct {
 	rooms   recent[roomKey, bool]
 
 	inboxes  inboxWakes
+	reads    inboxReads
 	refusals *refusals
 	backlog  backlog
 }

@@ -200,6 +200,8 @@ type PeopleReader interface {
 	// Member returns the organization and the member, each nil if it does not exist. Together they
 	// determine the member's scope.
 	Member(ctx context.Context, orgID, userID ID) (*Organization, *Member, error)
+	// MembersByID returns the organization, nil if it does not exist, and those of the ids that are members.
+	MembersByID(ctx context.Context, orgID ID, ids []ID) (*Organization, map[ID]*Member, error)
 	// MemberAtHead returns what Member returns, and the head of the organization's log in the same
 	// state.
 	MemberAtHead(ctx context.Context, orgID, userID ID) (Head, *Organization, *Member, error)
@@ -241,8 +243,9 @@ type NotificationStore interface {
 	ListNotifications(ctx context.Context, scope Scope, userID ID, query NotificationQuery) ([]*Notification, error)
 	// CountUnread counts a person's notifications that were not read and are not snoozed.
 	CountUnread(ctx context.Context, scope Scope, userID ID, now Time) (int, error)
-	// Inbox returns what happened to a person's inbox, in one state.
-	Inbox(ctx context.Context, scope Scope, userID ID, query InboxQuery) (*Inbox, error)
+	// Inboxes returns what happened to people's inboxes, in one state and in the order of the queries. Limit bounds Changed,
+	// and Removed, of each.
+	Inboxes(ctx context.Context, orgID ID, queries []InboxQuery, now Time, limit int) ([]*Inbox, error)
 	// InboxMarks returns the revisions of people's inboxes and the positions of their newest notifications,
 	// by person.
 	InboxMarks(ctx context.Context, orgID ID, userIDs []ID) (map[ID]InboxMark, error)

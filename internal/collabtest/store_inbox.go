@@ -10,9 +10,10 @@ import (
 var inboxTests = []storeTest{
 	{"MarkUnread/ByID", inboxUnread},
 	{"MarkUnread/Snoozes", inboxSnoozes},
-	{"Inbox/Changes", inboxChanges},
-	{"Inbox/Removed", inboxRemoved},
-	{"Inbox/ConcurrentMarksAreSeen", inboxMarkedAtOnce},
+	{"Inboxes/Changes", inboxChanges},
+	{"Inboxes/Removed", inboxRemoved},
+	{"Inboxes/ConcurrentMarksAreSeen", inboxMarkedAtOnce},
+	{"Inboxes/OfSeveralPeople", inboxesOfSeveral},
 	{"InboxMarks/ByPerson", inboxMarks},
 }
 
@@ -21,15 +22,12 @@ func (c *company) markUnread(ids []collab.ID, until *collab.Time) int {
 	return must(c.store.MarkUnread(c.t.Context(), c.scope(), c.actor, ids, until))(c.t)
 }
 
-func (c *company) inbox(query collab.InboxQuery) *collab.Inbox {
+func (c *company) inbox(query collab.InboxQuery) *collab.Inbox { return c.inboxAt(c.now(), query) }
+
+func (c *company) inboxAt(now collab.Time, query collab.InboxQuery) *collab.Inbox {
 	c.t.Helper()
-	if query.Now.IsZero() {
-		query.Now = c.now()
-	}
-	if query.Limit == 0 {
-		query.Limit = 100
-	}
-	return must(c.store.Inbox(c.t.Context(), c.scope(), c.actor, query))(c.t)
+	query.UserID, query.All = c.actor, c.scope().All
+	return must(c.store.Inboxes(c.t.Context(), c.id, []collab.InboxQuery{query}, now, 100))(c.t)[0]
 }
 
 func inboxUnread(t *testing.T, f StoreFixture) {
@@ -64,7 +62,7 @@ func inboxSnoozes(t *testing.T, f StoreFixture) {
 	unreadAt := func(at collab.Time) []any {
 		t.Helper()
 		count := must(f.Other.CountUnread(t.Context(), c.scope(), ann, at))(t)
-		return []any{count, len(c.notifications(collab.NotificationQuery{UnreadOnly: true, Now: at})), c.inbox(collab.InboxQuery{Now: at}).Unread}
+		return []any{count, len(c.notifications(collab.NotificationQuery{UnreadOnly: true, Now: at})), c.inboxAt(at, collab.InboxQuery{}).Unread}
 	}
 	equal(t, "unread", unreadAt(now), []any{2, 2, 2})
 	equal(t, "unread just before", unreadAt(collab.At(until.Add(-time.Millisecond))), []any{2, 2, 2})
@@ -73,7 +71,7 @@ func inboxSnoozes(t *testing.T, f StoreFixture) {
 	row := must(f.Other.Notifications(t.Context(), c.scope(), ann, []collab.ID{mine[0].ID}))(t)[mine[0].ID]
 	equal(t, "snoozed until, read at", []*collab.Time{row.SnoozedUntil, row.ReadAt}, []*collab.Time{&until, nil})
 
-	equal(t, "wakes", c.inbox(collab.InboxQuery{Now: now}).Wakes, &until)
+	equal(t, "wakes", c.inboxAt(now, collab.InboxQuery{}).Wakes, &until)
 	if got := c.markRead(nil, mine[3].Cursor.Position); got != 2 {
 		t.Errorf("marked %d that are not snoozed", got)
 	}
@@ -81,11 +79,11 @@ func inboxSnoozes(t *testing.T, f StoreFixture) {
 		t.Errorf("marked %d by id", got)
 	}
 	since := collab.InboxMark{Position: 1 << 60, Revision: 1 << 60, At: now}
-	woken := c.inbox(collab.InboxQuery{Now: until, Since: &since})
+	woken := c.inboxAt(until, collab.InboxQuery{Since: &since})
 	equal(t, "woken", idsOf(woken.Changed, notificationID), []collab.ID{mine[3].ID})
 	equal(t, "wakes after that", woken.Wakes, nil)
 	since.At = until
-	equal(t, "woken twice", len(c.inbox(collab.InboxQuery{Now: collab.At(until.Add(time.Hour)), Since: &since}).Changed), 0)
+	equal(t, "woken twice", len(c.inboxAt(collab.At(until.Add(time.Hour)), collab.InboxQuery{Since: &since}).Changed), 0)
 }
 
 func inboxChanges(t *testing.T, f StoreFixture) {
@@ -113,7 +111,8 @@ func inboxChanges(t *testing.T, f StoreFixture) {
 	c.as("bob").markRead(nil, 1<<60)
 	equal(t, "somebody else's", changed(), none)
 	c.markRead(nil, 1<<60)
-	equal(t, "bounded", len(c.inbox(collab.InboxQuery{Since: &collab.InboxMark{}, Limit: 2}).Changed), 2)
+	bounded := must(c.store.Inboxes(t.Context(), c.id, []collab.InboxQuery{{UserID: ann, Since: &collab.InboxMark{}}}, c.now(), 2))(t)[0]
+	equal(t, "bounded", idsOf(bounded.Changed, notificationID), []collab.ID{mine[0].ID, fresh.ID})
 }
 
 func inboxRemoved(t *testing.T, f StoreFixture) {
@@ -127,7 +126,7 @@ func inboxRemoved(t *testing.T, f StoreFixture) {
 	scope := collab.Scope{OrgID: c.id, UserID: "bob"}
 	removed := func(scope collab.Scope, entity *collab.ID) []collab.ID {
 		t.Helper()
-		return must(f.Other.Inbox(t.Context(), scope, "bob", collab.InboxQuery{Lost: entity, Now: c.now(), Limit: 10}))(t).Removed
+		return must(f.Other.Inboxes(t.Context(), c.id, []collab.InboxQuery{{UserID: "bob", All: scope.All, Lost: entity}}, c.now(), 10))(t)[0].Removed
 	}
 	equal(t, "of all", removed(scope, new(collab.ID(""))), []collab.ID{gone.ID})
 	equal(t, "of the entity", removed(scope, &lost), []collab.ID{gone.ID})
@@ -162,6 +161,29 @@ func inboxMarkedAtOnce(t *testing.T, f StoreFixture) {
 	if read(); len(heard) != len(mine) {
 		t.Errorf("%d marks of %d were among the changes", len(heard), len(mine))
 	}
+}
+
+// One read has the inboxes of people with different access, each from a place of its own.
+func inboxesOfSeveral(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	mine := inbox(c)
+	secret := c.create(customer("Secret"))
+	told := c.tell(secret, ann, "bob").Notifications
+	c.edit(secret, func(e collab.Entity) { e.(*collab.Customer).Visibility = collab.VisibleRestricted })
+	now := c.now()
+	since := func(position int64) *collab.InboxMark {
+		return &collab.InboxMark{Position: position, Revision: 1 << 60, At: now}
+	}
+	got := must(f.Other.Inboxes(t.Context(), c.id, []collab.InboxQuery{
+		{UserID: ann, Since: since(mine[2].Cursor.Position)}, {UserID: "bob", Since: since(0)}, {UserID: ann, All: true, Since: since(mine[3].Cursor.Position)},
+		{UserID: "bob"}, {UserID: "bob", Lost: &secret}, {UserID: "eve", Since: since(0)},
+	}, now, 100))(t)
+	equal(t, "ann's", idsOf(got[0].Changed, notificationID), []collab.ID{told[0].ID, mine[3].ID})
+	equal(t, "bob's", len(got[1].Changed), 2)
+	equal(t, "an admin's", idsOf(got[2].Changed, notificationID), []collab.ID{told[0].ID})
+	equal(t, "without a mark", []any{len(got[3].Changed), got[3].Unread}, []any{0, 2})
+	equal(t, "removed", got[4].Removed, idsOf(told[1:], notificationID))
+	equal(t, "of nobody", []any{len(got[5].Changed), got[5].Unread}, []any{0, 0})
 }
 
 func inboxMarks(t *testing.T, f StoreFixture) {

@@ -14,7 +14,7 @@ const longWait = 24 * time.Hour
 
 // A Reader is the part of collab.Service that feeds read.
 type Reader interface {
-	InboxOf(ctx context.Context, orgID, userID collab.ID, query collab.InboxQuery) (*collab.Inbox, error)
+	InboxOf(ctx context.Context, orgID collab.ID, query collab.InboxQuery) (*collab.Inbox, error)
 	FollowInbox(orgID, userID collab.ID, wake func()) (stop func())
 }
 
@@ -109,11 +109,11 @@ func (f *Feed) read(ctx context.Context) (now *collab.Inbox, lost *collab.ID, er
 	f.mu.Lock()
 	lost, f.lost = f.lost, nil
 	f.mu.Unlock()
-	query := collab.InboxQuery{Lost: lost}
+	query := collab.InboxQuery{UserID: f.user, Lost: lost}
 	if f.seen != nil {
 		query.Since = &f.seen.Mark
 	}
-	now, err = f.reader.InboxOf(ctx, f.orgID, f.user, query)
+	now, err = f.reader.InboxOf(ctx, f.orgID, query)
 	return now, lost, err
 }
 

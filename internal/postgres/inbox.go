@@ -2,54 +2,151 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"tandem/internal/collab"
 )
 
-// Inbox returns a person's inbox in one state.
-func (s *Store) Inbox(ctx context.Context, scope collab.Scope, userID collab.ID, query collab.InboxQuery) (*collab.Inbox, error) {
-	inbox := &collab.Inbox{Mark: collab.InboxMark{At: query.Now}}
-	mark := newQuery(`SELECT o.head, COALESCE((SELECT i.revision FROM inboxes i WHERE i.org_id = o.id AND i.user_id = ?), 0)
-		FROM organizations o WHERE o.id = ?`, userID, scope.OrgID)
-	wakes := newQuery("SELECT MIN(n.snoozed_until) FROM notifications n WHERE n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL AND n.snoozed_until > ?",
-		scope.OrgID, userID, query.Now)
-	queries := []batchQuery{
-		{mark, func(r row) error { return r.Scan(&inbox.Mark.Position, &inbox.Mark.Revision) }},
-		{countUnread(scope, userID, query.Now), func(r row) error { return r.Scan(&inbox.Unread) }},
-		{wakes, func(r row) error {
-			var at *time.Time
-			err := r.Scan(&at)
-			inbox.Wakes = atOrNil(at)
-			return err
-		}},
+// Inboxes returns people's inboxes in one state, in the order of the queries.
+func (s *Store) Inboxes(ctx context.Context, orgID collab.ID, queries []collab.InboxQuery, now collab.Time, limit int) ([]*collab.Inbox, error) {
+	inboxes := make([]*collab.Inbox, len(queries))
+	for i := range inboxes {
+		inboxes[i] = &collab.Inbox{Mark: collab.InboxMark{At: now}}
 	}
-	if since := query.Since; since != nil {
-		q := selectVisibleNotifications(scope, userID).add(" AND n.user_id = ? AND (n.position > ? OR n.marked > ? OR n.snoozed_until > ? AND n.snoozed_until <= ?)",
-			userID, since.Position, since.Revision, since.At, query.Now).add(" ORDER BY n.position DESC LIMIT ?", query.Limit)
-		queries = append(queries, batchQuery{q, scanAll(&inbox.Changed, scanNotification)})
+	var statements []batchQuery
+	for _, all := range []bool{false, true} { // admins see everything, and the others by who they are
+		r := inboxRead{scope: collab.Scope{OrgID: orgID, All: all}, queries: queries, inboxes: inboxes, now: now, limit: limit}
+		statements = append(statements, r.statements()...)
 	}
-	if query.Lost != nil && !scope.All {
-		queries = append(queries, batchQuery{queryRemoved(scope, userID, query), scanAll(&inbox.Removed, scanID)})
-	}
-	if err := s.forOrg(scope.OrgID).query(ctx, queries...); err != nil {
+	if err := s.forOrg(orgID).query(ctx, statements...); err != nil {
 		return nil, err
 	}
-	return inbox, nil
+	return inboxes, nil
 }
 
-// queryRemoved selects the ids of notifications about entities that the scope does not see, as far as the person could
-// see them once.
-func queryRemoved(scope collab.Scope, userID collab.ID, query collab.InboxQuery) *query {
-	q := newQuery("SELECT n.id FROM notifications n WHERE n.org_id = ? AND n.user_id = ? AND n.in_app AND n.entity_id IS NOT NULL", scope.OrgID, userID)
-	if *query.Lost != "" {
-		q.add(" AND n.entity_id = ?", *query.Lost)
+// An inboxRead is a read of the inboxes of people who see all entities, or of those who do not.
+type inboxRead struct {
+	scope   collab.Scope // without a person
+	queries []collab.InboxQuery
+	inboxes []*collab.Inbox
+	now     collab.Time
+	limit   int
+}
+
+// An asker is a row of the table p in a statement: a query, by its number.
+type asker struct {
+	N        int         `json:"n"`
+	UserID   collab.ID   `json:"user_id"`
+	Position int64       `json:"position"`
+	Revision int64       `json:"revision"`
+	At       collab.Time `json:"at"`
+	Lost     collab.ID   `json:"lost"`
+}
+
+// askers is the table of askers, whose argument is JSON.
+const askers = `json_to_recordset(?) AS p (n int, user_id text, position bigint, revision bigint, at timestamptz, lost text)`
+
+// askers returns the queries that match, in JSON; nil if none does.
+func (r inboxRead) askers(matches func(collab.InboxQuery) bool) []byte {
+	var some []asker
+	for n, query := range r.queries {
+		if query.All != r.scope.All || !matches(query) {
+			continue
+		}
+		one := asker{N: n, UserID: query.UserID}
+		if since := query.Since; since != nil {
+			one.Position, one.Revision, one.At = since.Position, since.Revision, since.At
+		}
+		if query.Lost != nil {
+			one.Lost = *query.Lost
+		}
+		some = append(some, one)
 	}
+	if some == nil {
+		return nil
+	}
+	encoded, _ := json.Marshal(some) // ids, numbers and times always encode
+	return encoded
+}
+
+// statements returns the statements that have somebody to ask for.
+func (r inboxRead) statements() (all []batchQuery) {
+	if some := r.askers(func(collab.InboxQuery) bool { return true }); some != nil {
+		all = append(all, r.states(some))
+	}
+	if some := r.askers(func(q collab.InboxQuery) bool { return q.Since != nil }); some != nil {
+		all = append(all, r.changes(some))
+	}
+	if some := r.askers(func(q collab.InboxQuery) bool { return q.Lost != nil && !q.All }); some != nil {
+		all = append(all, r.removals(some))
+	}
+	return all
+}
+
+// states reads everything except lists of notifications.
+func (r inboxRead) states(some []byte) batchQuery {
+	person := column("p.user_id")
+	q := newQuery(`SELECT p.n, o.head, COALESCE((SELECT i.revision FROM inboxes i WHERE i.org_id = o.id AND i.user_id = p.user_id), 0),
+		(SELECT MIN(n.snoozed_until) FROM notifications n WHERE n.org_id = o.id AND n.user_id = p.user_id AND n.read_at IS NULL AND n.snoozed_until > ?), (`, r.now)
+	addUnreadCount(q, r.scope, person, r.now).add(") FROM organizations o, "+askers+" WHERE o.id = ?", some, r.scope.OrgID)
+	return batchQuery{q, func(row row) error {
+		var n int
+		var mark collab.InboxMark
+		var unread int
+		var wakes *time.Time
+		err := row.Scan(&n, &mark.Position, &mark.Revision, &wakes, &unread)
+		if err == nil {
+			inbox := r.inboxes[n]
+			inbox.Mark.Position, inbox.Mark.Revision, inbox.Unread, inbox.Wakes = mark.Position, mark.Revision, unread, atOrNil(wakes)
+		}
+		return err
+	}}
+}
+
+// changes reads the notifications that changed since the marks, each person's by their index.
+func (r inboxRead) changes(some []byte) batchQuery {
+	q := newQuery("SELECT p.n, "+epoch+", "+notificationColumns+" FROM "+askers+` CROSS JOIN LATERAL (SELECT n.* FROM notifications n WHERE n.org_id = ?
+		AND n.user_id = p.user_id AND (n.position > p.position OR n.marked > p.revision OR n.snoozed_until > p.at AND n.snoozed_until <= ?)`,
+		r.scope.OrgID, some, r.scope.OrgID, r.now)
+	addVisibleNotification(q, r.scope)
+	q.add(" ORDER BY n.position DESC LIMIT ?) n ORDER BY p.n, n.position DESC", constant(r.limit))
+	return batchQuery{q, r.addChanged}
+}
+
+// removals reads the ids of notifications about entities that the people do not see, as far as they could see them once.
+func (r inboxRead) removals(some []byte) batchQuery {
+	q := newQuery("SELECT p.n, n.id FROM "+askers+` CROSS JOIN LATERAL (SELECT n.id, n.position FROM notifications n WHERE n.org_id = ?
+		AND n.user_id = p.user_id AND n.in_app AND n.entity_id IS NOT NULL AND (p.lost = '' OR n.entity_id = p.lost)`, some, r.scope.OrgID)
+	addRemoved(q, r.scope)
+	q.add(" ORDER BY n.position DESC LIMIT ?) n ORDER BY p.n, n.position DESC", constant(r.limit))
+	return batchQuery{q, r.addRemovedID}
+}
+
+func addRemoved(q *query, scope collab.Scope) {
 	q.add(" AND n.entity_id IN (SELECT h.id")
-	addHidden(q, scope)
+	addHiddenFrom(q, scope.OrgID, column("n.user_id"))
 	q.add(")")
-	addToldThen(q, userID)
-	return q.add(" ORDER BY n.position DESC LIMIT ?", query.Limit)
+	addToldThen(q)
+}
+
+func (r inboxRead) addChanged(row row) error {
+	var n int
+	changed, err := scanNotification(withColumnsBefore{row, []any{&n}})
+	if err == nil {
+		r.inboxes[n].Changed = append(r.inboxes[n].Changed, changed)
+	}
+	return err
+}
+
+func (r inboxRead) addRemovedID(row row) error {
+	var n int
+	var id collab.ID
+	err := row.Scan(&n, &id)
+	if err == nil {
+		r.inboxes[n].Removed = append(r.inboxes[n].Removed, id)
+	}
+	return err
 }
 
 // InboxMarks returns how often the marks of people's inboxes changed, and their newest notifications.

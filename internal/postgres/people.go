@@ -14,6 +14,21 @@ func (s *Store) Member(ctx context.Context, orgID, userID collab.ID) (*collab.Or
 	return org, m, err
 }
 
+// MembersByID returns the organization, and its members of the ids.
+func (s *Store) MembersByID(ctx context.Context, orgID collab.ID, ids []collab.ID) (*collab.Organization, map[collab.ID]*collab.Member, error) {
+	var org *collab.Organization
+	members := make(map[collab.ID]*collab.Member, len(ids))
+	among := selectMembers(orgID).add(" AND m.user_id = ANY(?)", list(ids))
+	err := s.forOrg(orgID).query(ctx, queryOrganization(orgID, &org), batchQuery{among, func(r row) error {
+		m, err := scanOneMember(r)
+		if err == nil {
+			members[m.User.ID] = m
+		}
+		return err
+	}})
+	return org, members, err
+}
+
 // MemberAtHead returns the head of an organization's log, the organization, and a member of it.
 func (s *Store) MemberAtHead(ctx context.Context, orgID, userID collab.ID) (head collab.Head, org *collab.Organization, m *collab.Member, err error) {
 	err = s.forOrg(orgID).query(ctx, queryHead(orgID, &head), queryOrganization(orgID, &org), queryMember(orgID, userID, &m))

@@ -28,6 +28,9 @@ func newQuery(text string, args ...any) *query {
 // planned each time, which takes longer than to run it. Use it only for numbers with few values.
 type constant int
 
+// A column is an argument that becomes the name of a column in the statement's text.
+type column string
+
 // add appends text in which each ? stands for the next of args. A time becomes
 // what its column holds.
 func (q *query) add(text string, args ...any) *query {
@@ -35,12 +38,15 @@ func (q *query) add(text string, args ...any) *query {
 		before, after, _ := strings.Cut(text, "?")
 		q.text.WriteString(before)
 		text = after
-		if number, is := arg.(constant); is {
-			q.text.WriteString(strconv.Itoa(int(number)))
-			continue
+		switch arg := arg.(type) {
+		case constant:
+			q.text.WriteString(strconv.Itoa(int(arg)))
+		case column:
+			q.text.WriteString(string(arg))
+		default:
+			q.args = append(q.args, value(arg))
+			q.text.WriteString("$" + strconv.Itoa(len(q.args)))
 		}
-		q.args = append(q.args, value(arg))
-		q.text.WriteString("$" + strconv.Itoa(len(q.args)))
 	}
 	q.text.WriteString(text)
 	return q

@@ -11,7 +11,7 @@ import (
 func addVisible(q *query, scope collab.Scope, row string) {
 	if !scope.All {
 		q.add(" AND (" + row + ".visibility <> 'RESTRICTED'")
-		addInsiders(q, scope, row)
+		addInsiders(q, scope.OrgID, scope.UserID, row)
 		q.add(")")
 	}
 }
@@ -29,19 +29,22 @@ func addVisibleOf(q *query, scope collab.Scope, column string) {
 
 // addHidden adds the entities that the scope does not see, as h. Without a hint, SQLite would look
 // each one up among all entities.
-func addHidden(q *query, scope collab.Scope) {
-	q.add(" FROM entities h INDEXED BY entities_restricted WHERE h.org_id = ? AND h.visibility = 'RESTRICTED' AND NOT (FALSE", scope.OrgID)
-	addInsiders(q, scope, "h")
+func addHidden(q *query, scope collab.Scope) { addHiddenFrom(q, scope.OrgID, scope.UserID) }
+
+// addHiddenFrom is addHidden for a person, an id or a column, who is not an admin.
+func addHiddenFrom(q *query, orgID collab.ID, person any) {
+	q.add(" FROM entities h INDEXED BY entities_restricted WHERE h.org_id = ? AND h.visibility = 'RESTRICTED' AND NOT (FALSE", orgID)
+	addInsiders(q, orgID, person, "h")
 	q.add(")")
 }
 
-// addInsiders adds the alternatives of a condition by which the scope's person sees an entity
-// although it is restricted.
-func addInsiders(q *query, scope collab.Scope, row string) {
-	if scope.UserID != "" {
+// addInsiders adds the alternatives of a condition by which a person sees an entity although it is
+// restricted. No person ("") has none.
+func addInsiders(q *query, orgID collab.ID, person any, row string) {
+	if person != collab.ID("") {
 		q.add(" OR "+row+".created_by = ? OR "+row+".owner_id IS NOT DISTINCT FROM ? OR "+row+".id IN"+
 			" (SELECT g.entity_id FROM grants g WHERE g.org_id = ? AND g.user_id = ?)",
-			scope.UserID, scope.UserID, scope.OrgID, scope.UserID)
+			person, person, orgID, person)
 	}
 }
 
@@ -59,25 +62,28 @@ func addVisibleChange(q *query, scope collab.Scope) {
 }
 
 // addVisibleNotification restricts notifications n to those in the inbox that a person may be shown: about an entity that they see
-// now, and saw when it was written or got access to by that change. It is Change.Tells in SQL.
-func addVisibleNotification(q *query, scope collab.Scope, userID collab.ID) {
+// now, and saw when it was written or got access to by that change. It is Change.Tells in SQL. The person is that of the
+// notification, so of the scope only All counts.
+func addVisibleNotification(q *query, scope collab.Scope) {
 	q.add(" AND n.in_app")
-	addToldNotification(q, scope, userID)
+	addToldNotification(q, scope)
 }
 
 // addToldNotification is addVisibleNotification for notifications on any channel.
-func addToldNotification(q *query, scope collab.Scope, userID collab.ID) {
-	addVisibleOf(q, scope, "n.entity_id")
+func addToldNotification(q *query, scope collab.Scope) {
 	if !scope.All {
-		addToldThen(q, userID)
+		q.add(" AND NOT EXISTS (SELECT 1")
+		addHiddenFrom(q, scope.OrgID, column("n.user_id"))
+		q.add(" AND h.id = n.entity_id)")
+		addToldThen(q)
 	}
 }
 
 // addToldThen restricts notifications n to those whose person saw the entity when they were written, or got access by that change.
-func addToldThen(q *query, userID collab.ID) {
+func addToldThen(q *query) {
 	q.add(` AND (n.entity_id IS NULL OR NOT EXISTS (SELECT 1 FROM log l WHERE l.org_id = n.org_id AND l.position = n.position
-		AND l.audience IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(l.audience) WHERE value = ?)
-		AND NOT EXISTS (SELECT 1 FROM json_each(l.regards, '$.people') WHERE key = ? AND value = ?)))`, userID, userID, string(collab.EffectGained))
+		AND l.audience IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(l.audience) WHERE value = n.user_id)
+		AND NOT EXISTS (SELECT 1 FROM json_each(l.regards, '$.people') WHERE key = n.user_id AND value = ?)))`, string(collab.EffectGained))
 }
 
 // Hidden returns the ids of entities that the scope does not see.

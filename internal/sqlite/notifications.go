@@ -9,13 +9,13 @@ import (
 // Notifications returns those of the ids that are there and are the person's.
 func (s *Store) Notifications(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID) (map[collab.ID]*collab.Notification, error) {
 	q := selectNotifications(scope.OrgID).add(" AND n.user_id = ? AND n.id IN (SELECT value FROM json_each(?))", userID, list(ids))
-	addToldNotification(q, scope, userID)
+	addToldNotification(q, scope)
 	return collectByID(ctx, s.readers, q, scanNotification, func(n *collab.Notification) collab.ID { return n.ID })
 }
 
 // ListNotifications returns a person's notifications, newest first.
 func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userID collab.ID, query collab.NotificationQuery) ([]*collab.Notification, error) {
-	q := selectVisibleNotifications(scope, userID).add(" AND n.user_id = ?", userID)
+	q := selectVisibleNotifications(scope).add(" AND n.user_id = ?", userID)
 	if query.UnreadOnly {
 		addUnread(q, query.Now)
 	}
@@ -28,13 +28,14 @@ func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userI
 
 // CountUnread counts a person's notifications that are unread.
 func (s *Store) CountUnread(ctx context.Context, scope collab.Scope, userID collab.ID, now collab.Time) (int, error) {
-	return count(ctx, s.readers, countUnread(scope, userID, now))
+	return count(ctx, s.readers, addUnreadCount(new(query), scope, userID, now))
 }
 
-func countUnread(scope collab.Scope, userID collab.ID, now collab.Time) *query {
-	q := newQuery("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, userID)
+// addUnreadCount adds a statement that counts what is unread of a person, who is an id or a column.
+func addUnreadCount(q *query, scope collab.Scope, person any, now collab.Time) *query {
+	q.add("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, person)
 	addUnread(q, now)
-	addVisibleNotification(q, scope, userID)
+	addVisibleNotification(q, scope)
 	return q
 }
 
@@ -72,7 +73,7 @@ func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, 
 	q := newQuery("UPDATE notifications AS n SET marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id), ").add(set, values...).
 		add(" WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, userID)
 	narrow(q)
-	addVisibleNotification(q, scope, userID)
+	addVisibleNotification(q, scope)
 	result, err := tx.ExecContext(ctx, q.text.String(), q.args...)
 	if err != nil {
 		return 0, fault(ctx, err)
@@ -86,8 +87,8 @@ func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, 
 
 // selectVisibleNotifications begins a query for scanNotification, of what the
 // person sees in the scope.
-func selectVisibleNotifications(scope collab.Scope, userID collab.ID) *query {
+func selectVisibleNotifications(scope collab.Scope) *query {
 	q := selectNotifications(scope.OrgID)
-	addVisibleNotification(q, scope, userID)
+	addVisibleNotification(q, scope)
 	return q
 }

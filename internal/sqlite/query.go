@@ -19,13 +19,24 @@ func newQuery(text string, args ...any) *query {
 	return new(query).add(text, args...)
 }
 
+// A column is an argument that becomes the name of a column in the statement's text.
+type column string
+
 // add appends text in which each ? stands for the next of args. A time becomes
 // what its column holds.
 func (q *query) add(text string, args ...any) *query {
-	q.text.WriteString(text)
 	for _, arg := range args {
+		before, after, _ := strings.Cut(text, "?")
+		q.text.WriteString(before)
+		text = after
+		if name, is := arg.(column); is {
+			q.text.WriteString(string(name))
+			continue
+		}
+		q.text.WriteString("?")
 		q.args = append(q.args, value(arg))
 	}
+	q.text.WriteString(text)
 	return q
 }
 
