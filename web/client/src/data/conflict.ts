@@ -9,8 +9,7 @@ import type { Core, PersonFields } from "./core.js";
 import type { Choice, ConflictField, ConflictState, LiveConflict } from "./live.js";
 import { given, personOf, shown, typeNamed } from "./mapping.js";
 import type { Node } from "./page.js";
-import { persist } from "./persist.js";
-import { atEnd, conflictBefore, Shared } from "./shared.js";
+import { atEnd, conflictBefore, persist, Shared } from "./shared.js";
 
 interface Side {
   readonly document: Readonly<Record<string, unknown>>;

@@ -1,8 +1,7 @@
 import type { Link } from "../connection/link.js";
 import type { Core } from "./core.js";
 import { positionOf } from "./page.js";
-import { persist } from "./persist.js";
-import { atEnd, Shared } from "./shared.js";
+import { atEnd, persist, Shared } from "./shared.js";
 
 /** A conflict that has opened, moved on, or been resolved. */
 export interface ConflictNews {

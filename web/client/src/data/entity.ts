@@ -12,9 +12,8 @@ import { given, givenFields, personOf, shown } from "./mapping.js";
 import { loader } from "./load.js";
 import type { OwnConflict } from "./ownConflict.js";
 import { readPage, type ListChange, type Node } from "./page.js";
-import { persist } from "./persist.js";
 import { Readings } from "./readings.js";
-import { atEnd, isAway, Shared } from "./shared.js";
+import { atEnd, isAway, persist, Shared } from "./shared.js";
 
 /** An entity as a server has rendered it, and the position of the log after which to follow it. */
 export interface Rendered {

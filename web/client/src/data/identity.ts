@@ -7,8 +7,7 @@ import { State } from "../state.js";
 import { sameValue } from "../store/fields.js";
 import type { Viewer } from "./live.js";
 import { lower } from "./mapping.js";
-import { persist } from "./persist.js";
-import { atEnd } from "./shared.js";
+import { atEnd, persist } from "./shared.js";
 
 /** The time that the server has to say who the person is, until the one who was here last is assumed. */
 const PATIENCE_MS = 2_000;

@@ -1,12 +1,9 @@
 import { request } from "../connection/link.js";
 import type { Core, PersonFields } from "./core.js";
 import { personSelection } from "./documents.js";
-import { SharedFeed, type FeedPage } from "./feed.js";
-import type { InboxState, ListState, LiveInbox, NotificationItem } from "./live.js";
+import type { InboxState, LiveInbox, NotificationItem } from "./live.js";
 import { lower, personOf, typeNamed } from "./mapping.js";
-import { nothing } from "./shared.js";
-
-type Page = FeedPage<Notification> & { readonly unreadCount: number };
+import { atEnd, Growing, nothing } from "./shared.js";
 
 interface Notification {
   readonly id: string;
@@ -18,98 +15,238 @@ interface Notification {
   readonly entityId: string | null;
   readonly entity: { readonly displayName: string } | null;
   readonly actor: PersonFields | null;
-  readonly createdAt: string;
+  readonly updatedAt: string;
   readonly readAt: string | null;
+  readonly snoozedUntil: string | null;
 }
 
-const fields = `id cursor kind title body entityType entityId entity { displayName } createdAt readAt actor { ${personSelection} }`;
-const page = `query Notifications($after: Cursor) {
-  notifications(first: 25, after: $after) { unreadCount pageInfo { endCursor hasNextPage } nodes { ${fields} } }
+interface Page {
+  readonly unreadCount: number;
+  readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+  readonly nodes: readonly Notification[];
+}
+
+interface Change {
+  readonly unreadCount: number;
+  readonly changed: readonly Notification[];
+  readonly removed: readonly string[];
+}
+
+const fields = `id cursor kind title body entityType entityId entity { displayName } updatedAt readAt snoozedUntil actor { ${personSelection} }`;
+const page = `query Notifications($first: Int, $after: Cursor) {
+  notifications(first: $first, after: $after) { unreadCount pageInfo { endCursor hasNextPage } nodes { ${fields} } }
 }`;
-const news = `subscription NewNotifications($after: Cursor) { notificationReceived(after: $after) { ${fields} } }`;
+const changes = `subscription InboxChanges { inboxChanged { unreadCount truncated removed changed { ${fields} } } }`;
 const openConflicts = "query OpenConflicts { conflicts(open: true, first: 100) { nodes { id entityId } } }";
 const markRead = "mutation MarkRead($ids: [ID!], $upTo: Cursor) { markNotificationsRead(ids: $ids, upTo: $upTo) }";
+const markUnread = "mutation MarkUnread($ids: [ID!]!) { markNotificationsUnread(ids: $ids) }";
+const snooze = "mutation Snooze($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }";
 
-/** The notifications of the person. */
-export class SharedInbox extends SharedFeed<Notification, NotificationItem, InboxState> implements LiveInbox {
-  protected readonly subscription = { query: news, variables: {} };
+const pageSize = 25;
+/** The number of notifications that are read again at once, however many are known. */
+const mostAgain = 100;
+/** The number of notifications that are kept beyond those that were read by pages. */
+const mostNew = 500;
+
+/**
+ * The notifications of the person. `inboxChanged` reports what changed since the subscription began, on all tabs and devices.
+ * The client reads them at each begin, and when a change does not list everything.
+ */
+export class SharedInbox extends Growing<InboxState> implements LiveInbox {
+  /** The newest notifications, without a gap, in the order of the server. */
+  private known: readonly Notification[] = [];
+  /** How many were read by pages. */
+  private asked = 0;
+  private end: Page["pageInfo"] = { endCursor: null, hasNextPage: false };
+  /** The unread ones as the server counts them. */
   private unread = 0;
+  /** The ids of those that came while the person was here. */
   private readonly fresh = new Set<string>();
-  /** The ids of those that were marked as read here. */
-  private readonly marked = new Set<string>();
+  /** The ids of those that are being marked as read: they are shown as read, and the server may count them as unread. */
+  private readonly marking = new Set<string>();
   /** The newest open conflict of each entity. */
   private conflicts: ReadonlyMap<string, string> = new Map();
+  /** For each page that is being read, the changes since its reading began. */
+  private readonly underway = new Set<Change[]>();
+  /** The reading that began last, and the one that begins after it. */
+  private reading: Promise<unknown> = Promise.resolve();
+  private waiting: Promise<void> | undefined;
 
   constructor(core: Core) {
     super(core, { ...nothing, unread: 0 });
   }
 
-  /** Shows them as read at once. If the server can't be told, they are unread again. */
+  /** Shows them as read at once. If the server can't be reached, they are unread again. */
   async markRead(which: { readonly ids: readonly string[] } | { readonly upTo: string }): Promise<void> {
     const upTo = "upTo" in which ? (this.known.find(({ id }) => id === which.upTo)?.cursor ?? which.upTo) : undefined;
-    const marked = this.known.filter(
-      (each) => this.isUnread(each) && ("ids" in which ? which.ids.includes(each.id) : each.cursor <= (upTo ?? "")),
-    );
-    for (const { id } of marked) this.marked.add(id);
-    this.count(-marked.length);
+    const isMeant = ({ id, cursor }: Notification) => ("ids" in which ? which.ids.includes(id) : cursor <= (upTo ?? ""));
+    const ids = new Set(this.known.filter((each) => this.isUnread(each) && isMeant(each)).map(({ id }) => id));
+    for (const id of ids) this.marking.add(id);
+    this.render();
     try {
       const variables = "ids" in which ? { ids: which.ids } : { upTo };
-      const { markNotificationsRead: number } = await request<{ markNotificationsRead: number }, object>(
-        this.core.link,
-        markRead,
-        variables,
-      );
-      this.count(marked.length - number);
-    } catch (error) {
-      for (const { id } of marked) this.marked.delete(id);
-      this.count(marked.length);
-      throw error;
+      const { markNotificationsRead: number } = await request<{ markNotificationsRead: number }, object>(this.core.link, markRead, variables);
+      this.marked(ids);
+      if (number > ids.size) await this.reload(); // there were some that are not known here
+    } finally {
+      for (const id of ids) this.marking.delete(id);
+      this.render();
     }
   }
 
-  protected async readPage(after: string | null): Promise<Page> {
-    const { notifications } = await request<{ notifications: Page }, object>(this.core.link, page, { after });
+  markUnread(ids: readonly string[]): Promise<void> {
+    return this.ask(markUnread, { ids });
+  }
+
+  snooze(ids: readonly string[], until: Date): Promise<void> {
+    return this.ask(snooze, { ids, until });
+  }
+
+  private async ask(mutation: string, variables: object): Promise<void> {
+    await request<unknown, object>(this.core.link, mutation, variables);
+    await this.reload();
+  }
+
+  protected start(signal: AbortSignal): void {
+    const { link } = this.core;
+    this.signal = signal;
+    this.reading = Promise.resolve();
+    this.waiting = undefined;
+    atEnd(signal,
+      link.status.subscribe(() => this.render()),
+      link.onResync(() => this.become("stale")),
+      link.onSession(() => {
+        this.become("stale"); // it may show what the person may not see any more
+        void this.reload();
+      }),
+      link.follow<{ inboxChanged: Change & { readonly truncated: boolean } }>({
+        query: changes, next: ({ inboxChanged }) => this.next(inboxChanged), ended: (reason) => this.fail(reason),
+      }),
+    );
+    void this.reload();
+  }
+
+  /** Reads what is shown again, up to a bound. One reading follows another, and all that ask for one meanwhile share the next. */
+  protected read(signal: AbortSignal): Promise<void> {
+    return (this.waiting ??= this.inTurn(() => {
+      this.waiting = undefined;
+      const first = Math.min(Math.max(this.known.length, pageSize), mostAgain);
+      return this.load({ first, after: null }, [], signal);
+    }));
+  }
+
+  protected readMore(): Promise<void> {
+    return this.inTurn(() => this.load({ first: pageSize, after: this.end.endCursor }, this.known, this.signal));
+  }
+
+  private inTurn(read: () => Promise<void>): Promise<void> {
+    const reading = this.reading.then(read);
+    this.reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  /** Reads a page that continues the newer ones, and lays the changes over it that came meanwhile. */
+  private async load(variables: { readonly first: number; readonly after: string | null }, newer: readonly Notification[], signal: AbortSignal): Promise<void> {
+    const since: Change[] = [];
+    this.underway.add(since);
+    try {
+      const { nodes, pageInfo, unreadCount } = await this.persist(() => this.page(variables), signal);
+      const ids = new Set(nodes.map(({ id }) => id));
+      this.known = [...newer.filter(({ id }) => !ids.has(id)), ...nodes];
+      this.asked = this.known.length;
+      this.end = pageInfo;
+      this.unread = unreadCount;
+      for (const change of since) this.apply(change);
+      this.become("live");
+    } finally {
+      this.underway.delete(since);
+    }
+  }
+
+  private async page(variables: object): Promise<Page> {
+    const { notifications } = await request<{ notifications: Page }, object>(this.core.link, page, variables);
     await this.findConflicts(notifications.nodes);
     return notifications;
   }
 
-  /** A notification that comes while the person is connected is fresh, and worth showing by itself. All others were missed. */
-  protected arrived(item: Notification): void {
-    const { state, catchingUp } = this.core.link.status.get();
-    if (state === "connected" && !catchingUp) this.fresh.add(item.id);
-    this.unread++;
-    void this.findConflicts([item]).then(
-      () => this.render(),
-      () => undefined,
-    );
+  /**
+   * Takes a change. After a change that lists nothing it reads again: the first one of a subscription does not know what
+   * happened before, and a later one counts notifications that the person may see again.
+   */
+  private next(change: Change & { readonly truncated: boolean }): void {
+    const { changed, removed, truncated } = change;
+    const listsNothing = changed.length + removed.length === 0;
+    if (!listsNothing) this.take(change);
+    if (listsNothing || truncated) void this.reload();
   }
 
-  /** The server has counted those of the page and the ones before. */
-  protected taken({ unreadCount }: Page, since: readonly Notification[]): void {
-    this.unread = unreadCount + since.filter((each) => this.isUnread(each)).length;
+  private take(change: Change): void {
+    const newest = this.known[0]?.cursor ?? "";
+    for (const each of change.changed) {
+      this.marking.delete(each.id);
+      if (this.status !== "loading" && this.isUnread(each) && each.cursor > newest) this.fresh.add(each.id);
+    }
+    this.lay(change);
+    this.render();
+    void this.findConflicts(change.changed).then(() => this.render(), () => undefined);
   }
 
-  protected dropped(): void {
-    const known = new Set(this.known.map(({ id }) => id));
-    for (const ids of [this.fresh, this.marked]) for (const id of ids) if (!known.has(id)) ids.delete(id);
+  /** They are marked: those among them that no change listed meanwhile are read from now on. */
+  private marked(ids: ReadonlySet<string>): void {
+    const readAt = new Date().toISOString();
+    const left = this.known.filter(({ id }) => ids.has(id)).filter((each) => this.isMarking(each));
+    this.lay({ unreadCount: this.unread - left.length, changed: left.map((each) => ({ ...each, readAt })), removed: [] });
   }
 
-  protected stateOf(
-    shown: readonly Notification[],
-    common: Omit<ListState<NotificationItem>, "items" | "totalCount" | "totalCountIsExact">,
-  ): InboxState {
-    return { ...common, items: shown.map((each) => this.item(each)), totalCount: undefined, totalCountIsExact: true, unread: this.unread };
+  /** Lays a change over what is known, and over the pages that are being read. */
+  private lay(change: Change): void {
+    for (const since of this.underway) since.push(change);
+    this.apply(change);
+  }
+
+  private apply({ unreadCount, changed, removed }: Change): void {
+    const gone = new Set([...removed, ...changed.map(({ id }) => id)]);
+    const { endCursor, hasNextPage } = this.end;
+    // An older one is read with its page.
+    const listed = changed.filter(({ cursor }) => !hasNextPage || cursor >= (endCursor ?? ""));
+    this.known = [...this.known.filter(({ id }) => !gone.has(id)), ...listed].sort((a, b) => (a.cursor < b.cursor ? 1 : -1));
+    this.unread = unreadCount;
+    this.trim();
+  }
+
+  /** Drops the oldest ones, which can be read again, so that an inbox that is open for a day does not grow. */
+  private trim(): void {
+    const most = this.asked + mostNew;
+    if (this.known.length > most && !this.loadingMore) {
+      this.known = this.known.slice(0, most);
+      this.end = { endCursor: this.known.at(-1)?.cursor ?? null, hasNextPage: true };
+    }
+    const ids = new Set(this.known.map(({ id }) => id));
+    for (const id of this.fresh) if (!ids.has(id)) this.fresh.delete(id);
+  }
+
+  protected get hasMore(): boolean {
+    return this.end.hasNextPage;
+  }
+
+  protected render(): void {
+    const marking = this.known.filter((each) => this.isMarking(each)).length;
+    this.show({
+      status: this.shownStatus, items: this.known.map((each) => this.item(each)), totalCount: undefined, totalCountIsExact: true,
+      hasMore: this.hasMore, loadingMore: this.loadingMore, newCount: 0, error: this.error, unread: Math.max(0, this.unread - marking),
+    });
   }
 
   private item(raw: Notification): NotificationItem {
-    const { id, kind, title, body, entityType, entityId, entity, actor, createdAt } = raw;
+    const { id, kind, title, body, entityType, entityId, entity, actor, updatedAt, snoozedUntil } = raw;
     return {
       id,
       type: lower(kind),
       text: title,
       details: body,
-      at: new Date(createdAt),
+      at: new Date(updatedAt),
       read: !this.isUnread(raw),
+      snoozedUntil: snoozedUntil === null ? undefined : new Date(snoozedUntil),
       actor: personOf(actor),
       entityType: typeNamed(entityType),
       entityId: entityId ?? undefined,
@@ -119,18 +256,17 @@ export class SharedInbox extends SharedFeed<Notification, NotificationItem, Inbo
     };
   }
 
-  private isUnread({ id, readAt }: Notification): boolean {
-    return readAt === null && !this.marked.has(id);
+  private isUnread(each: Notification): boolean {
+    return isCounted(each) && !this.marking.has(each.id);
   }
 
-  private count(by: number): void {
-    this.unread = Math.max(0, this.unread + by);
-    this.render();
+  private isMarking(each: Notification): boolean {
+    return isCounted(each) && this.marking.has(each.id);
   }
 
   /** A notification names an entity, and leads to the conflict over it that is still open. */
   private async findConflicts(among: readonly Notification[]): Promise<void> {
-    if (!among.some(({ kind }) => kind === "CONFLICT")) return;
+    if (!among.some(({ kind }) => kind.startsWith("CONFLICT"))) return;
     const { conflicts } = await request<{ conflicts: { nodes: { id: string; entityId: string }[] } }, object>(
       this.core.link,
       openConflicts,
@@ -138,4 +274,9 @@ export class SharedInbox extends SharedFeed<Notification, NotificationItem, Inbo
     );
     this.conflicts = new Map(conflicts.nodes.reverse().map(({ id, entityId }) => [entityId, id]));
   }
+}
+
+/** Reports whether the server counts a notification as unread. */
+function isCounted({ readAt, snoozedUntil }: Notification): boolean {
+  return readAt === null && snoozedUntil === null;
 }

@@ -1,8 +1,7 @@
 import type { Core } from "./core.js";
 import type { ConflictState, InboxState, LiveConflict, LiveInbox, LiveList, LiveRoom, ListState, OwnPresence, RoomState } from "./live.js";
 import { loader } from "./load.js";
-import { persist } from "./persist.js";
-import { atEnd, conflictBefore, nobody, nothing, Shared } from "./shared.js";
+import { atEnd, conflictBefore, nobody, nothing, persist, Shared } from "./shared.js";
 
 /** Data whose code is loaded when something listens to it, or uses it. */
 export class Later<State extends object, Data extends Shared<State>> extends Shared<State> {
@@ -61,6 +60,8 @@ export class LaterInbox<Data extends Shared<InboxState> & LiveInbox> extends Lat
 
   loadMore = async (): Promise<void> => (await this.data()).loadMore();
   markRead: LiveInbox["markRead"] = async (which) => (await this.data()).markRead(which);
+  markUnread: LiveInbox["markUnread"] = async (ids) => (await this.data()).markUnread(ids);
+  snooze: LiveInbox["snooze"] = async (ids, until) => (await this.data()).snooze(ids, until);
 }
 
 /** A conflict whose code is loaded when there is one. */

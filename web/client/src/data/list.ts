@@ -8,7 +8,6 @@ import { givenFields } from "./mapping.js";
 import { Members } from "./members.js";
 import { comparison } from "./order.js";
 import { readPage, type ListChange, type Page } from "./page.js";
-import { persist } from "./persist.js";
 import { atEnd, Growing, nothing } from "./shared.js";
 
 /** The time between two states of a list, however many events come. */
@@ -43,7 +42,7 @@ export class SharedList extends Growing<ListState<EntityData>> implements LiveLi
     this.members = this.noMembers();
   }
 
-  showNew(): void {
+  override showNew(): void {
     this.rows = this.members.inOrder();
     this.render();
   }
@@ -94,7 +93,7 @@ export class SharedList extends Growing<ListState<EntityData>> implements LiveLi
     }));
   }
 
-  /** Reads as many rows as there are, so that a person who has scrolled stays where they are. */
+  /** Reads as many rows as there are, so that a person who has scrolled stays where they are. Resolves to the position from which to follow them. */
   protected async read(signal: AbortSignal, wanted = Math.max(this.pageSize, Math.min(this.members.size, MOST_ROWS))): Promise<string> {
     const first = await this.page(signal, Math.min(wanted, MOST_OF_A_PAGE), null);
     const pages = [first];
@@ -125,7 +124,7 @@ export class SharedList extends Growing<ListState<EntityData>> implements LiveLi
   private async page(signal: AbortSignal, first: number, after: string | null): Promise<Page> {
     const { link, entities } = this.core;
     const asked = { type: this.query.type, filter: this.filter, orderBy: this.orderBy.toUpperCase(), first, after };
-    return persist(link, () => readPage(link, entities, asked), signal);
+    return this.persist(() => readPage(link, entities, asked), signal);
   }
 
   private extend(page: Page): void {

@@ -72,8 +72,12 @@ export interface NotificationItem {
   readonly text: string;
   /** Such as the name of the entity and the beginning of a comment, or the fields in conflict. */
   readonly details: string;
+  /** The time of the newest change that it stands for. */
   readonly at: Date;
+  /** Whether it does not count as unread: it was marked as read, or is snoozed. */
   readonly read: boolean;
+  /** When it is unread again; undefined if it is not snoozed. */
+  readonly snoozedUntil: Date | undefined;
   readonly actor: Person | null;
   readonly entityType: EntityTypeName | undefined;
   readonly entityId: string | undefined;
@@ -97,7 +101,8 @@ export interface InboxState extends ListState<NotificationItem> {
 }
 
 /**
- * The notifications of the person, followed while something listens.
+ * The notifications of the person, followed while something listens. It shows what any of their tabs and devices marks, and
+ * loses what they may not see any more.
  *
  * @example
  * ```ts
@@ -108,4 +113,8 @@ export interface InboxState extends ListState<NotificationItem> {
 export interface LiveInbox extends ReadableState<InboxState> {
   loadMore(): Promise<void>;
   markRead(which: { readonly ids: readonly string[] } | { readonly upTo: string }): Promise<void>;
+  /** Makes them unread again, and ends their snoozes. */
+  markUnread(ids: readonly string[]): Promise<void>;
+  /** Takes them out of the unread ones until a time, at most 366 days from now. */
+  snooze(ids: readonly string[], until: Date): Promise<void>;
 }

@@ -5,8 +5,7 @@ import { sender } from "../outbox/send.js";
 import { State } from "../state.js";
 import type { OutboxHost } from "./outbox.js";
 import { readApart } from "./page.js";
-import { persist } from "./persist.js";
-import { atEnd } from "./shared.js";
+import { atEnd, persist } from "./shared.js";
 
 export { deleteStorage } from "../outbox/indexeddb.js";
 

@@ -10,7 +10,7 @@ import type { Identity } from "./identity.js";
 import type { LiveOutbox, OutboxState, Viewer } from "./live.js";
 import { loader } from "./load.js";
 import { givenFields, shownFields } from "./mapping.js";
-import { persist } from "./persist.js";
+import { persist } from "./shared.js";
 
 /** The parts that the outbox of a person works with. */
 export interface OutboxHost {

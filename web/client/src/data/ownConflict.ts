@@ -2,8 +2,7 @@ import { request } from "../connection/link.js";
 import type { OpenConflict } from "../outbox/record.js";
 import { conflictEvents, type ConflictNews } from "./conflictEvents.js";
 import type { Core } from "./core.js";
-import { persist } from "./persist.js";
-import { atEnd } from "./shared.js";
+import { atEnd, persist } from "./shared.js";
 
 interface Answer {
   readonly conflicts: { readonly nodes: readonly (OpenConflict & { readonly detectedFor: { readonly id: string } | null })[] };

@@ -1,5 +1,7 @@
+import type { Link } from "../connection/link.js";
+import { backoff } from "../connection/policy.js";
 import type { ConnectionStatus } from "../connection/status.js";
-import { TandemError } from "../errors.js";
+import { aborted, TandemError } from "../errors.js";
 import { State, type ReadableState } from "../state.js";
 import { sameValue } from "../store/fields.js";
 import type { Core } from "./core.js";
@@ -127,14 +129,14 @@ export abstract class Growing<State extends object> extends Shared<State> {
     await this.read(this.signal).catch((error: unknown) => this.fail(error));
   }
 
-  /** Shows the items that wait. */
-  abstract showNew(): void;
+  /** Shows the items that wait. Data that is never held has none. */
+  showNew(): void {}
 
   /** Whether it goes on after the last item that was read. */
   protected abstract get hasMore(): boolean;
 
-  /** Reads from the beginning, and resolves to the position from which to follow it. */
-  protected abstract read(signal: AbortSignal): Promise<string>;
+  /** Reads from the beginning. */
+  protected abstract read(signal: AbortSignal): Promise<unknown>;
 
   /** Reads what comes after the last item. */
   protected abstract readMore(): Promise<void>;
@@ -144,6 +146,11 @@ export abstract class Growing<State extends object> extends Shared<State> {
   /** The status as it is shown: without a connection, what is known may be old. */
   protected get shownStatus(): LiveStatus {
     return this.status === "live" && isAway(this.core.link.status.get()) ? "stale" : this.status;
+  }
+
+  /** Reads until the server answers, or refuses for good, or the run ends. */
+  protected persist<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return persist(this.core.link, read, signal);
   }
 
   protected become(status: LiveStatus): void {
@@ -168,6 +175,44 @@ export function isAway({ state, lost }: ConnectionStatus): boolean {
 export function atEnd(signal: AbortSignal, ...ends: (() => void)[]): void {
   if (signal.aborted) for (const end of ends) end();
   else signal.addEventListener("abort", () => ends.forEach((end) => end()), { once: true });
+}
+
+/**
+ * Reads until the server answers, or refuses for good. It tries again after a while, and when the connection is back. Once
+ * the signal has ended it, it rejects, also with an answer: that may be one for the person before.
+ */
+export async function persist<T>(link: Link, read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      const answer = await read();
+      if (!signal.aborted) return answer;
+    } catch (error) {
+      if (signal.aborted) break;
+      if (!(error instanceof TandemError)) throw error;
+      const signedOut = error.code === "UNAUTHENTICATED";
+      if (!signedOut && !error.retryable) throw error;
+      await untilWorthwhile(link, signedOut ? undefined : (error.retryAfterMs ?? backoff(failures + 1, 0.5 + Math.random() / 2)), signal);
+    }
+  }
+  throw aborted();
+}
+
+/** Resolves after some time, when the connection is back, or when the signal ends it. */
+function untilWorthwhile(link: Link, ms: number | undefined, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = new AbortController();
+    const end = () => done.abort();
+    const timer = ms === undefined ? undefined : setTimeout(end, ms);
+    let before = link.status.get().state;
+    const unwatch = link.status.subscribe(() => {
+      const { state } = link.status.get();
+      if (state === "connected" && before !== state) end();
+      before = state;
+    });
+    signal.addEventListener("abort", end);
+    atEnd(done.signal, () => clearTimeout(timer), unwatch, () => signal.removeEventListener("abort", end), resolve);
+    if (signal.aborted) end();
+  });
 }
 
 /** Reports whether two states have the same parts. Lists are compared by their items, and small objects by their contents. */

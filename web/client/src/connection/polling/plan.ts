@@ -2,6 +2,7 @@ import type { Operation, Result } from "../../operation.js";
 import { changesPlan } from "./changes.js";
 import { conflictsPlan } from "./conflicts.js";
 import { parseSubscription } from "./document.js";
+import { inboxPlan } from "./inbox.js";
 import { newestPlan } from "./newest.js";
 import { presencePlan, presencesPlan } from "./presence.js";
 
@@ -38,6 +39,7 @@ export function planOf({ query, variables = {} }: Operation): Plan | undefined {
   switch (subscribed.root.name) {
     case "activity": return newestPlan(subscribed, variables, "activity");
     case "notificationReceived": return newestPlan(subscribed, variables, "notifications");
+    case "inboxChanged": return inboxPlan(subscribed, variables);
     case "conflictChanged": return conflictsPlan(subscribed, variables);
     case "presence": return presencePlan(subscribed, variables);
     case "presences": return presencesPlan(subscribed, variables);

@@ -1,0 +1,165 @@
+import "fake-indexeddb/auto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Colleague } from "../../../testing/colleague.js";
+import { changeCustomer, clientOf, createCustomer, watching } from "../../../testing/crm.js";
+import { Holding } from "../../../testing/holding.js";
+import { Proxy } from "../../../testing/proxy.js";
+import { Server } from "../../../testing/server.js";
+import { organization } from "../../../testing/token.js";
+import { until } from "../../../testing/until.js";
+import type { Transport } from "../../src/connection/status.js";
+
+let server: Server;
+beforeAll(async () => void (server = await Server.start()));
+afterAll(() => server.remove());
+
+/** Ada, who owns some customers that Ben made, and so has as many notifications. */
+async function adaWithCustomers(count: number) {
+  const hire = organization();
+  const [ada, ben, boss] = [hire("Ada"), hire("Ben"), hire("Boss", "ADMIN")];
+  for (const each of [ada, boss]) await server.ask(each, "{ viewer { role } }");
+  const ids: string[] = [];
+  for (let n = 1; n <= count; n++) ids.push(await createCustomer(server, ben, { name: `customer ${n}`, ownerId: ada.id }));
+  return { ada, ben, boss, ids };
+}
+
+/** A tab of a person whose inbox is live and followed. */
+async function tabOf(url: string, person: Parameters<typeof clientOf>[1], transports: readonly Transport[] = ["ws"]) {
+  const tandem = clientOf(url, person, { transports: [...transports] });
+  const seen = watching(tandem.inbox);
+  await seen.until("inbox", ({ status }) => status === "live");
+  await seen.until("connection", () => tandem.status.get().state === "connected" && !tandem.status.get().catchingUp);
+  return { tandem, seen, ids: () => tandem.inbox.get().items.map(({ id }) => id), unread: () => tandem.inbox.get().unread };
+}
+
+test.concurrent.each<Transport>(["ws", "sse", "poll"])("over %s, a tab shows what another one marks, snoozes and makes unread, and what grows", async (transport) => {
+  const { ada, ben, ids: [first = ""] } = await adaWithCustomers(3);
+  const [here, there] = [await tabOf(server.url, ada, [transport]), await tabOf(server.url, ada)];
+  const [newest = "", second = "", oldest = ""] = here.ids();
+  expect(here.unread()).toBe(3);
+
+  await there.tandem.inbox.markRead({ ids: [second] });
+  await here.seen.until("a mark", ({ unread, items }) => unread === 2 && items[1]?.read === true);
+  await there.tandem.inbox.markUnread([second]);
+  expect(there.tandem.inbox.get()).toMatchObject({ unread: 3, items: [{}, { read: false }, {}] });
+  await here.seen.until("no mark", ({ unread, items }) => unread === 3 && items[1]?.read === false);
+
+  const soon = new Date(Date.now() + 4_000);
+  await there.tandem.inbox.snooze([newest], soon);
+  await here.seen.until("a snooze", ({ unread, items }) => unread === 2 && items[0]?.read === true && items[0].snoozedUntil?.getTime() === soon.getTime());
+  await here.seen.until("its end", ({ unread, items }) => unread === 3 && items[0]?.read === false && items[0].snoozedUntil === undefined);
+
+  await changeCustomer(server, ben, first, { phone: "1" });
+  const { items: [grown] } = await here.seen.until("a change", ({ items }) => items[0]?.type === "watched");
+  expect(grown).toMatchObject({ fresh: true, text: expect.stringContaining("1 field") as string });
+  await changeCustomer(server, ben, first, { email: "a@b.example" });
+  await here.seen.until("a burst", ({ unread, items }) => unread === 4 && items.length === 4 && items[0]?.id === grown?.id && items[0]?.text.includes("2 fields") === true);
+  expect(here.ids().slice(1)).toEqual([newest, second, oldest]);
+
+  await there.tandem.inbox.markRead({ upTo: grown?.id ?? "" });
+  await here.seen.until("all read", ({ unread, items }) => unread === 0 && items.every(({ read }) => read));
+  for (const { tandem } of [here, there]) tandem.close();
+});
+
+test.concurrent.each<Transport>(["ws", "sse", "poll"])("over %s, what a person loses access to disappears, and is there again when they regain it", async (transport) => {
+  const { ada, boss, ids } = await adaWithCustomers(1);
+  const secret = await createCustomer(server, boss, { name: "Secret", visibility: "RESTRICTED" });
+  const admin = new Colleague(server, boss);
+  await admin.grant(secret, ada, "READ");
+  await until("access", async () => (await server.ask<{ watch: boolean }>(ada, "mutation ($id: ID!) { watch(entityId: $id) }", { id: secret })).watch);
+  await changeCustomer(server, boss, secret, { phone: "1" });
+  const here = await tabOf(server.url, ada, [transport]);
+  const types = () => here.tandem.inbox.get().items.map(({ type, entityId }) => [type, entityId]);
+  const before = [["watched", secret], ["access_changed", secret], ["assignment", ids[0]]];
+  expect(types()).toEqual(before);
+
+  await admin.revoke(secret, ada);
+  await here.seen.until("loss", ({ unread, items }) => unread === 2 && items.every(({ entityId }) => entityId !== secret));
+  expect(types()).toEqual([["access_changed", undefined], ["assignment", ids[0]]]);
+  expect(JSON.stringify(here.tandem.inbox.get())).not.toContain("Secret");
+
+  await admin.grant(secret, ada, "READ");
+  await here.seen.until("what was lost", ({ items }) => items.some(({ type, entityId }) => type === "watched" && entityId === secret));
+  here.tandem.close();
+});
+
+test.concurrent("after a resume, marks, losses and news of all that is shown are there, not only of the first page", async () => {
+  const { ada, ben, boss, ids } = await adaWithCustomers(40);
+  const [proxy, admin] = [await Proxy.before(server.port), new Colleague(server, boss)];
+  const here = await tabOf(proxy.url, ada);
+  await here.tandem.inbox.loadMore();
+  expect(here.ids()).toHaveLength(40);
+  const [marked = ""] = here.ids().slice(30);
+  proxy.set({ refuse: true });
+  proxy.reset();
+  await server.ask(ada, "mutation ($ids: [ID!]) { markNotificationsRead(ids: $ids) }", { ids: [marked] });
+  await admin.remove(ids[1] ?? ""); // Ada is notified as its owner, and the older notification stays
+  await changeCustomer(server, ben, ids[0] ?? "", { phone: "1" });
+  proxy.set({});
+  const { items } = await here.seen.until("what was missed", ({ items, unread }) => items[0]?.type === "watched" && unread === 41);
+  expect(items).toHaveLength(40);
+  expect(items.filter(({ fresh }) => fresh)).toEqual([]);
+  expect(items.filter(({ read }) => read).map(({ id }) => id)).toEqual([marked]);
+  expect(items.slice(0, 2).map(({ type }) => type)).toEqual(["watched", "entity_deleted"]);
+  here.tandem.close();
+  await proxy.close();
+});
+
+test.concurrent("all are read at once, also those that are not shown, and stay unread if the server can't be reached", async () => {
+  const { ada } = await adaWithCustomers(30);
+  const proxy = await Proxy.before(server.port);
+  const here = await tabOf(proxy.url, ada);
+  expect(here.ids()).toHaveLength(25);
+  const [newest = ""] = here.ids();
+  proxy.set({ refuse: true }, "request");
+  await expect(here.tandem.inbox.markRead({ upTo: newest })).rejects.toMatchObject({ retryable: true });
+  expect(here.seen.values.some(({ unread }) => unread === 5)).toBe(true);
+  expect(here.unread()).toBe(30);
+  proxy.set({}, "request");
+  await here.tandem.inbox.markRead({ upTo: newest });
+  await here.seen.until("no unread ones", ({ unread, items }) => unread === 0 && items.every(({ read }) => read));
+  await here.tandem.inbox.loadMore();
+  expect(here.tandem.inbox.get()).toMatchObject({ unread: 0, hasMore: false });
+  expect(here.ids()).toHaveLength(30);
+  here.tandem.close();
+  await proxy.close();
+});
+
+test.concurrent("a mark that comes while an older page is read is on it", async () => {
+  const { ada } = await adaWithCustomers(30);
+  const slow = new Holding();
+  const tandem = clientOf(server.url, ada, { fetch: slow.fetch });
+  const seen = watching(tandem.inbox);
+  await seen.until("inbox", ({ status, hasMore }) => status === "live" && hasMore);
+  await seen.until("connection", () => tandem.status.get().state === "connected" && !tandem.status.get().catchingUp);
+  const { notifications } = await server.ask<{ notifications: { nodes: { id: string }[] } }>(ada, "{ notifications(first: 30) { nodes { id } } }");
+  const oldest = notifications.nodes.at(-1)?.id ?? "";
+  slow.hold(`"after":"`);
+  const more = tandem.inbox.loadMore();
+  await until("the page that is held", () => slow.waiting === 1);
+  await server.ask(ada, "mutation ($ids: [ID!]) { markNotificationsRead(ids: $ids) }", { ids: [oldest] });
+  await seen.until("the mark", ({ unread }) => unread === 29);
+  slow.release();
+  await more;
+  expect(tandem.inbox.get()).toMatchObject({ unread: 29, hasMore: false });
+  expect(tandem.inbox.get().items.at(-1)).toMatchObject({ id: oldest, read: true });
+  tandem.close();
+});
+
+test.concurrent("after the log was replaced, the inbox is that of the new one", async () => {
+  const replaced = await Server.start();
+  const hire = organization();
+  const [ada, ben] = [hire("Ada"), hire("Ben")];
+  await replaced.ask(ada, "{ viewer { role } }");
+  await createCustomer(replaced, ben, { name: "kept", ownerId: ada.id });
+  await replaced.backUp();
+  await createCustomer(replaced, ben, { name: "lost", ownerId: ada.id });
+  const here = await tabOf(replaced.url, ada);
+  expect(here.unread()).toBe(2);
+  await replaced.restore();
+  await createCustomer(replaced, ben, { name: "new", ownerId: ada.id });
+  const { items } = await here.seen.until("the new log", ({ status, items }) => status === "live" && items[0]?.entityName === "new");
+  expect(items.map(({ entityName }) => entityName)).toEqual(["new", "kept"]);
+  here.tandem.close();
+  await replaced.remove();
+});
