@@ -14,4 +14,16 @@ type Bus interface {
 	// continues until ctx ends, and survives lost connections. heard must not block, and must not
 	// modify the change.
 	Listen(ctx context.Context, heard func(*Change))
+
+	// AnnounceMarks tells every listener on every instance that a person's inbox was marked, as Announce does.
+	AnnounceMarks(ctx context.Context, inbox InboxMarked) error
+
+	// ListenMarks calls heard for each announcement of marks, as Listen does.
+	ListenMarks(ctx context.Context, heard func(InboxMarked))
+}
+
+// An InboxMarked names an inbox of which notifications were read, made unread or snoozed.
+type InboxMarked struct {
+	OrgID  ID `json:"orgId"`
+	UserID ID `json:"userId"`
 }

@@ -73,7 +73,7 @@ func (i *Inbox) Change() *InboxChange {
 // that changed.
 func (s *Service) MarkNotificationsUnread(ctx context.Context, v *Viewer, ids []ID) (int, error) {
 	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, nil)
-	s.inboxes.wake(v.Organization.ID, v.User.ID)
+	s.marked(ctx, v, changed, err)
 	return changed, err
 }
 
@@ -84,7 +84,7 @@ func (s *Service) SnoozeNotifications(ctx context.Context, v *Viewer, ids []ID, 
 		return 0, Errorf(BadInput, "until must be in the future, and at most 366 days from now")
 	}
 	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, &until)
-	s.inboxes.wake(v.Organization.ID, v.User.ID)
+	s.marked(ctx, v, changed, err)
 	return changed, err
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // compareInboxes is how often the marks of the inboxes that are followed here are compared with the database. It
-// bounds the delay of a mark that was made on another instance.
+// bounds the delay of a mark that was made on another instance and whose announcement was lost.
 const compareInboxes = time.Second
 
 // inboxWakes are the followers of inboxes on this instance.
@@ -53,6 +53,20 @@ func (s *Service) FollowsInbox(orgID, userID ID) bool {
 	return len(s.inboxes.followers[personKey{orgID, userID}]) > 0
 }
 
+// marked announces that the viewer's inbox was marked, as far as that is known: a mark that failed may be committed.
+func (s *Service) marked(ctx context.Context, v *Viewer, changed int, err error) {
+	if changed == 0 && err == nil {
+		return
+	}
+	inbox := InboxMarked{OrgID: v.Organization.ID, UserID: v.User.ID}
+	if err := s.bus.AnnounceMarks(context.WithoutCancel(ctx), inbox); err != nil {
+		s.log.Warn("announcement of a mark lost, the other instances compare inboxes", "org", inbox.OrgID, "error", err)
+	}
+}
+
+// WakeInbox wakes the followers of an inbox that was marked. It does not block.
+func (s *Service) WakeInbox(inbox InboxMarked) { s.inboxes.wake(inbox.OrgID, inbox.UserID) }
+
 // wake wakes the followers of a person's inbox.
 func (w *inboxWakes) wake(orgID, userID ID) {
 	w.mu.Lock()
@@ -73,7 +87,8 @@ func (w *inboxWakes) people() map[ID][]ID {
 	return followed
 }
 
-// CompareInboxes wakes the followers of inboxes that were marked on other instances, until ctx ends.
+// CompareInboxes wakes the followers of inboxes that were marked on other instances, in case an announcement was lost, until
+// ctx ends.
 func (s *Service) CompareInboxes(ctx context.Context) {
 	tick := time.NewTicker(compareInboxes)
 	defer tick.Stop()

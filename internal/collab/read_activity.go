@@ -227,7 +227,7 @@ func (s *Service) MarkNotificationsRead(ctx context.Context, v *Viewer, ids []ID
 		position = upTo.Position
 	}
 	marked, err := s.store.MarkRead(ctx, v.Scope(), v.User.ID, ids, position, At(s.now()))
-	s.inboxes.wake(v.Organization.ID, v.User.ID)
+	s.marked(ctx, v, marked, err)
 	return marked, err
 }
 

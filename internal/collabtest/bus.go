@@ -25,6 +25,7 @@ func Bus(t *testing.T, open func(t *testing.T) (a, b collab.Bus)) {
 		{"Announce/KeepsOrder", busKeepsOrder},
 		{"Listen/EndsWithContext", busListenerEnds},
 		{"Announce/OutlivesRequest", busOutlivesRequest},
+		{"AnnounceMarks/ReachesEveryListener", busTellsMarks},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a, b := open(t)

@@ -223,8 +223,10 @@ func checkReplaced(t *testing.T, store collab.Store, examples demo.Examples) {
 
 type nobody struct{}
 
-func (nobody) Announce(context.Context, *collab.Change) error { return nil }
-func (nobody) Listen(context.Context, func(*collab.Change))   {}
+func (nobody) Announce(context.Context, *collab.Change) error          { return nil }
+func (nobody) Listen(context.Context, func(*collab.Change))            {}
+func (nobody) AnnounceMarks(context.Context, collab.InboxMarked) error { return nil }
+func (nobody) ListenMarks(context.Context, func(collab.InboxMarked))   {}
 
 var errKilled = errors.New("killed")
 

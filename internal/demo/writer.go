@@ -31,8 +31,10 @@ func newWriter(store collab.Store, log *slog.Logger) *writer {
 // silence is a bus for the time before anybody listens.
 type silence struct{}
 
-func (silence) Announce(context.Context, *collab.Change) error { return nil }
-func (silence) Listen(context.Context, func(*collab.Change))   {}
+func (silence) Announce(context.Context, *collab.Change) error          { return nil }
+func (silence) Listen(context.Context, func(*collab.Change))            {}
+func (silence) AnnounceMarks(context.Context, collab.InboxMarked) error { return nil }
+func (silence) ListenMarks(context.Context, func(collab.InboxMarked))   {}
 
 // mutationID is the clientMutationId of the step with a key.
 func mutationID(key string) collab.ID { return collab.ID("demo-" + key) }

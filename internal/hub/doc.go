@@ -23,7 +23,7 @@
 // the other is held. A goroutine that holds one may lock those to the right of it, and no other:
 //
 //	Broadcasts.mu → broadcast.mu → Hub.mu → ring.mu → the caches of collab (recent.mu)
-//	Bus.mu (redis, memory) → Hub.mu or recent.mu
+//	topic.mu (redis, memory) → Hub.mu, recent.mu or inboxWakes.mu
 //	broadcast.mu → websocket: socket.mu → connection.mu or poller.mu
 //	broadcast.mu → websocket: operation.mu → connection.mu → session.Session.mu
 //	resolvers: presenceLease.mu → presence: room.calls → Rooms.mu → room.mu; room.calls → a store

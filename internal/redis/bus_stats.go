@@ -19,7 +19,7 @@ type BusStats struct {
 func (b *Bus) Stats() BusStats {
 	pool := b.client.PoolStats()
 	return BusStats{
-		Lost: b.out.total.Load(), Open: int(pool.TotalConns), Idle: int(pool.IdleConns), Timeouts: int64(pool.Timeouts),
+		Lost: b.changes.out.total.Load() + b.marks.out.total.Load(), Open: int(pool.TotalConns), Idle: int(pool.IdleConns), Timeouts: int64(pool.Timeouts),
 	}
 }
 
@@ -29,10 +29,10 @@ const probeTTL = 5 * time.Second
 // Ping reports whether Redis works for announcements, presence and counts. A user of Redis may
 // have the rights for some of them only.
 func (b *Bus) Ping(ctx context.Context) error {
-	if b.disconnected.Load() {
+	if b.changes.disconnected.Load() || b.marks.disconnected.Load() {
 		return errors.New("announcements of other instances are not heard")
 	}
-	if err := b.client.Publish(ctx, b.channel+":probe", "").Err(); err != nil {
+	if err := b.client.Publish(ctx, b.changes.channel+":probe", "").Err(); err != nil {
 		return err
 	}
 	presences, room := NewPresences(b.client, nil), collab.Room{OrgID: "@probe", ID: collab.ID(b.self)}

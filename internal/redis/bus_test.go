@@ -30,7 +30,7 @@ func TestBusIgnoresForeignMessages(t *testing.T) {
 	hear(t, a, heard, "passes-over")
 	for _, nonsense := range []string{
 		"", " ", "nonsense", "A {", `A {"orgId":"passes-over"}`, `A {"cursor":"01","orgId":"passes-over"}`,
-		`A {"orgId":"passes-over","entityType":"SHIP","snapshot":{}}`, "A [1,2]", "A null\x00",
+		`A {"orgId":"passes-over","entityType":"SHIP","snapshot":{}}`, "A [1,2]", "A null", "A null\x00",
 	} {
 		if err := client.Publish(t.Context(), "tandem:0:changes", nonsense).Err(); err != nil {
 			t.Fatal(err)
