@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** How long a test waits before it gives up. It measures nothing: only a failing test takes that time. */
-export const PATIENCE = 30_000;
+/** How long a test waits before it gives up, in milliseconds. It measures nothing: only a failing test takes that time, and slow machines need a third of it. */
+export const PATIENCE = 90_000;
 
 type NotYet = undefined | null | false;
 

@@ -1,4 +1,4 @@
-import { until } from "../until.js";
+import { PATIENCE, until } from "../until.js";
 
 /** The engines that a page has to work in. */
 export type Engine = "Chromium" | "Firefox" | "WebKit";
@@ -61,6 +61,6 @@ export class Tab {
 
   /** Runs a function in the page again and again until it returns something, and returns that. */
   async waitFor<Given extends readonly unknown[], Returned>(what: string, task: (...given: Given) => Returned, ...given: Given) {
-    return until(what, () => this.run(task, ...given), 60_000, 50);
+    return until(what, () => this.run(task, ...given), PATIENCE, 50);
   }
 }

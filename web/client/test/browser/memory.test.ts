@@ -1,6 +1,7 @@
 import type { CDPSession } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Chromium, type ChromiumTab } from "../../../testing/browsers/index.js";
+import { PATIENCE } from "../../../testing/until.js";
 import { Scene } from "./scene.js";
 
 let browser: Chromium;
@@ -62,4 +63,4 @@ test("a page that has received 100,000 changes holds no more memory than before"
   await scene.agree();
   // The page of the tests keeps what it saw itself: about a hundred bytes of each of the 9,000 live changes.
   expect((await held(devtools)) - before, "MB more").toBeLessThan(3);
-}, 600_000);
+}, 20 * PATIENCE);

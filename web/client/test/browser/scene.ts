@@ -5,7 +5,7 @@ import { World } from "../../../testing/browsers/world.js";
 import type { Colleague } from "../../../testing/colleague.js";
 import type { Server } from "../../../testing/server.js";
 import type { Person } from "../../../testing/token.js";
-import { until } from "../../../testing/until.js";
+import { PATIENCE, until } from "../../../testing/until.js";
 import type { Seen } from "./page.js";
 
 /** All engines, started once for a file of tests. */
@@ -99,7 +99,7 @@ export class Scene {
     await Promise.all(this.followers.map(async ({ tab, name, person }) => {
       const changes = await this.world.colleague(person).changes(this.start);
       const count = () => tab.run(() => globalThis.page.events.length);
-      await until(`${changes.length} changes in ${name}`, async () => (await count()) >= changes.length, 60_000, 50).catch(async (error: Error) => {
+      await until(`${changes.length} changes in ${name}`, async () => (await count()) >= changes.length, PATIENCE, 50).catch(async (error: Error) => {
         throw new Error(`${error.message}; it has ${await count()}, its states were ${JSON.stringify(await tab.run(() => globalThis.page.states))}`);
       });
       const { events, resyncs, failures } = await tab.run(() => ({ ...globalThis.page, tandem: undefined }));

@@ -26,7 +26,7 @@ test("a tab renews a token that runs out, hidden or not, also when the applicati
   const [[, chromium] = []] = profiles;
   const front = await chromium?.tab("about:blank");
   expect(await scene.followers[0]?.tab.run(() => document.visibilityState)).toBe("hidden");
-  await until("two failures of each", () => scene.followers.every(({ person }) => (failed.get(person.id) ?? 0) >= 2), 120_000);
+  await until("two failures of each", () => scene.followers.every(({ person }) => (failed.get(person.id) ?? 0) >= 2));
 
   answer = (person) => token(person, 8);
   await scene.colleague.edit(scene.customer, { notes: "while they had no token" });

@@ -34,7 +34,7 @@ test.concurrent.each<[string, Weather, Weather, Transport]>([
   const tandem = tandemOf(network.url, ada);
   const seen = recording(tandem, position);
   const finish = colleague.keepEditing(customer, 200);
-  await until(`connection by ${transport}`, () => tandem.status.get().state === "connected" && tandem.status.get().transport === transport, 50_000);
+  await until(`connection by ${transport}`, () => tandem.status.get().state === "connected" && tandem.status.get().transport === transport);
   await finish();
   const changes = await new Colleague(server, ada).changes(position);
   await until("all changes", () => seen.versions.length >= changes.length);

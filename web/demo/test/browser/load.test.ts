@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { until } from "../../../testing/until.js";
+import { PATIENCE, until } from "../../../testing/until.js";
 import { Office } from "./office.js";
 import type { Screen } from "./screen.js";
-import { heldMemory, longestTasks } from "./work.js";
+import { heldMemory, mark, tasks } from "./work.js";
 
 const items = 10_000;
 const perSecond = 200;
@@ -27,14 +27,14 @@ async function burst(edit: (count: number) => Promise<void>): Promise<void> {
   }
 }
 
-/** Notes when each activity comes to a page, in seconds of the browser's clock. */
-async function arrivals(devtools: CDPSession): Promise<readonly number[]> {
-  const times: number[] = [];
-  devtools.on("Network.webSocketFrameReceived", ({ timestamp, response: { payloadData } }) => {
-    if (payloadData.includes('"data":{"activity":{')) times.push(timestamp);
+/** Counts the activities that come to a page. */
+async function arrivals(devtools: CDPSession): Promise<{ readonly count: number }> {
+  const arrived = { count: 0 };
+  devtools.on("Network.webSocketFrameReceived", ({ response: { payloadData } }) => {
+    if (payloadData.includes('"data":{"activity":{')) arrived.count++;
   });
   await devtools.send("Network.enable");
-  return times;
+  return arrived;
 }
 
 /** The activities that are rendered, from top to bottom: their places in the feed and the phones that were set. */
@@ -54,7 +54,7 @@ async function readOn(screen: Screen, count: number): Promise<void> {
     const scroller = document.querySelector("[data-tandem=activity-scroll]");
     scroller?.scrollTo({ top: scroller.scrollHeight });
     return [...document.querySelectorAll("[role=feed] article")].some((article) => Number(article.ariaPosInSet) >= wanted);
-  }, count), 300_000, 50);
+  }, count), 10 * PATIENCE, 50);
 }
 
 /** Scrolls up to a place that is not the top, and returns what is in the middle when the feed has come to rest. */
@@ -70,33 +70,41 @@ async function settle(screen: Screen): Promise<string> {
   return seen ?? "";
 }
 
-// It takes half a minute, and a busy machine needs many times as long.
-test("in a feed of 10,000 activities, while 2,000 come at 200 a second, nothing moves, no task is longer than 50 ms, and memory stays", async () => {
+/** Reads a page's tasks during the burst from the trace, prints their figures, and returns their processor time in all, in milliseconds. */
+function workOf(trace: Buffer, name: string): number {
+  const all = tasks(trace, name);
+  const total = all.reduce((sum, each) => sum + each, 0);
+  console.info(`${name}: ${Math.round(total)} ms of processor time for ${news} activities; the longest tasks: ${all.slice(0, 3).map((each) => `${Math.round(each)} ms`).join(", ")}`);
+  return total;
+}
+
+// It takes half a minute, and slow machines need several times as long.
+test("in a feed of 10,000 activities, while 2,000 come at 200 a second, nothing moves, the work is that of a short feed, and memory stays", async () => {
   const ben = office.colleague("ben");
   const edit = await ben.many();
   for (let round = 0; round < items / 100; round++) await edit();
-  const ada = await office.open("ada", "/activity");
-  await ada.shows("activity", async () => (await ada.page.getByRole("article").count()) > 5);
+  const [ada, chloe] = await Promise.all([office.open("ada", "/activity"), office.open("chloe", "/activity")]);
+  for (const each of [ada, chloe]) await each.shows("activity", async () => (await each.page.getByRole("article").count()) > 5);
   await readOn(ada, items);
-  const before = await settle(ada);
+  const [before] = await Promise.all([settle(ada), settle(chloe)]);
   const devtools = await ada.page.context().newCDPSession(ada.page);
   await devtools.send("HeapProfiler.enable");
   const memory = await heldMemory(devtools);
-  const times = await arrivals(devtools);
+  const arrived = await arrivals(devtools);
   const { playwright } = office.browser;
-  await playwright.startTracing(ada.page, { categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] });
+  await playwright.startTracing(ada.page, { categories: ["toplevel", "blink.user_timing"] });
+  await Promise.all([mark(ada.page, "long feed"), mark(chloe.page, "short feed")]);
 
   await burst(edit);
-  await ada.page.getByRole("button", { name: `${news} new` }).waitFor({ timeout: 120_000 });
-  const tasks = longestTasks(await playwright.stopTracing());
-  expect(times.length).toBe(news);
-  const seconds = (times.at(-1) ?? 0) - (times[0] ?? 0);
-  // A machine that does other work takes longer, but not twice as long.
-  expect(news / seconds, "activities a second").toBeGreaterThan(perSecond / 2);
-  expect(tasks[0], `milliseconds of the longest tasks: ${tasks.join(", ")}`).toBeLessThan(50);
+  for (const { page } of [ada, chloe]) await page.getByRole("button", { name: `${news} new` }).waitFor({ timeout: 4 * PATIENCE });
+  const trace = await playwright.stopTracing();
+  expect(arrived.count).toBe(news);
+  // Both pages ran at the same time on the same machine, so the ratio holds on slow and busy ones.
+  expect(workOf(trace, "long feed") / workOf(trace, "short feed")).toBeLessThan(1.5);
   expect(await middle(ada.page)).toBe(before);
   expect((await heldMemory(devtools)) - memory, "MB more").toBeLessThan(3);
   const places = (await rendered(ada.page)).map(({ place }) => place);
+  expect(places.length, "articles that are rendered").toBeLessThan(100);
   expect(places).toEqual(places.map((_, at) => (places[0] ?? 0) + at));
 
   await ada.page.getByRole("button", { name: `${news} new` }).click();
@@ -104,4 +112,4 @@ test("in a feed of 10,000 activities, while 2,000 come at 200 a second, nothing 
   const newest = await rendered(ada.page);
   expect(newest.map(({ place }) => place)).toEqual(newest.map((_, at) => at + 1));
   for (const [at, { texts }] of newest.entries()) expect(texts).toContain(String(items + news - at));
-}, 600_000);
+}, 20 * PATIENCE);

@@ -57,7 +57,7 @@ test("without WebSockets the client uses event streams, without streams it polls
   }
   // By itself the client would try a socket again only after half a minute.
   await ben.getByRole("button", { name: "Reset" }).click();
-  await expect.poll(() => number(ben, "Connection").textContent(), { timeout: 20_000 }).toContain("WebSocket");
+  await expect.poll(() => number(ben, "Connection").textContent()).toContain("WebSocket");
 });
 
 test("a token that the server refuses, and an instance that stops, are recovered from", async () => {

@@ -19,7 +19,7 @@ interface Stored {
 async function expectStored(person: string, wanted: (stored: Stored) => unknown, value: unknown): Promise<void> {
   const query = "{ notificationPreferences { channels { kind channels isDefault } quietHours { from to } timeZone digest muted { id } } }";
   const read = async () => wanted((await office.ask<{ notificationPreferences: Stored }>(person, query, {})).notificationPreferences);
-  await expect.poll(read, { timeout: 45_000, interval: 100 }).toEqual(value);
+  await expect.poll(read, { interval: 100 }).toEqual(value);
 }
 
 const of = (kind: string) => (stored: Stored) => stored.channels.find((each) => each.kind === kind);
@@ -69,7 +69,7 @@ test("a record is watched, muted and unmuted from its menu, and is watched again
   const watched = async () => (await office.ask<{ customer: { viewerWatch: string } }>("ben", "query($id: ID!) { customer(id: $id) { viewerWatch } }", { id })).customer.viewerWatch;
   for (const [label, state] of [["Watch", "WATCHING"], ["Mute", "MUTED"], ["Unmute", "WATCHING"], ["Stop watching", "NONE"]] as const) {
     await choose(label);
-    await expect.poll(watched, { timeout: 45_000, interval: 100 }).toBe(state);
+    await expect.poll(watched, { interval: 100 }).toBe(state);
   }
 });
 

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import { until } from "../../../testing/until.js";
+import { PATIENCE, until } from "../../../testing/until.js";
 
 /** The page of a person, in the words that the person sees. */
 export class Screen {
@@ -52,7 +52,7 @@ export class Screen {
 
   /** Waits until something holds. */
   async shows(what: string, holds: () => Promise<boolean | undefined>): Promise<void> {
-    await until(what, holds, 30_000, 50).catch(async (error: Error) => {
+    await until(what, holds, PATIENCE, 50).catch(async (error: Error) => {
       throw new Error(`${error.message}; the page shows:\n${await this.page.locator("body").ariaSnapshot()}`);
     });
     expect(this.errors).toEqual([]);

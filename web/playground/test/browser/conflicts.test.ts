@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { PATIENCE } from "../../../testing/until";
 import { answer, editor, first, isAccessible, openTab, run, second, workspace, write } from "./page";
 import { Setting } from "./setting";
 
@@ -33,7 +32,7 @@ test("a conflict in an answer is resolved by one click, or field by field", asyn
 
   const mine = await makeConflict("Ada’s name", "Ben’s name");
   await (await show(mine)).getByRole("button", { name: "Keep mine" }).click();
-  await expect.poll(() => nameOf(mine.customerId), { timeout: PATIENCE }).toBe("Ada’s name");
+  await expect.poll(() => nameOf(mine.customerId)).toBe("Ada’s name");
 
   const theirs = await makeConflict("Ada’s other name", "Ben’s other name");
   await (await show(theirs)).getByRole("button", { name: "Take theirs" }).click();
@@ -46,7 +45,7 @@ test("a conflict in an answer is resolved by one click, or field by field", asyn
   await isAccessible(page, "a conflict");
   await card.getByLabel("Own value of name").fill("A name of both");
   await card.getByRole("button", { name: "Apply these choices" }).click();
-  await expect.poll(() => nameOf(own.customerId), { timeout: PATIENCE }).toBe("A name of both");
+  await expect.poll(() => nameOf(own.customerId)).toBe("A name of both");
   expect(faults).toEqual([]);
   await page.context().close();
 });
@@ -62,7 +61,7 @@ test("two people who each run the example of a change have a conflict", async ()
   await answer(ben).getByText("CustomerConflict").waitFor();
   await ben.getByRole("form", { name: "Conflict over name" }).getByRole("button", { name: "Keep mine" }).click();
   const { id } = await setting.customer();
-  await expect.poll(() => nameOf(id), { timeout: PATIENCE }).toMatch(/ \(renamed by the other person\)$/);
+  await expect.poll(() => nameOf(id)).toMatch(/ \(renamed by the other person\)$/);
   expect(faults).toEqual([]);
   await page.context().close();
 });

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { PATIENCE } from "../../../testing/until";
 import { answer, editor, first, isAccessible, openTab, run, second, workspace, write } from "./page";
 import { Setting } from "./setting";
 
@@ -51,7 +50,7 @@ test("a run is stopped before its answer, and a restart of the server changes no
   let held = 0;
   await page.route("**/graphql", (route) => (held++ === 0 ? undefined : route.continue()));
   await run(pane);
-  await expect.poll(() => held, { timeout: PATIENCE }).toBe(1);
+  await expect.poll(() => held).toBe(1);
   await pane.getByRole("button", { name: "Stop" }).click();
   await pane.getByText("stopped").waitFor();
 

@@ -66,7 +66,7 @@ export class Crew {
 
   /** Waits until there are this many sockets. */
   async sockets(count: number): Promise<void> {
-    await until(`${count} sockets`, () => this.proxy.open("socket") === count, 60_000);
+    await until(`${count} sockets`, () => this.proxy.open("socket") === count);
   }
 
   /** The tab that leads, and the others. */
@@ -75,7 +75,7 @@ export class Crew {
       const leads = await Promise.all(tabs.map((tab) => tab.run(() => globalThis.shared.leads)));
       const leader = leads.filter(Boolean).length === 1 ? tabs[leads.indexOf(true)] : undefined;
       return leader && { leader, others: tabs.filter((tab) => tab !== leader) };
-    }, 60_000);
+    });
   }
 
   async close(): Promise<void> {
