@@ -168,6 +168,7 @@ func (r subscriptionResolver) Presence(ctx context.Context, room collab.ID, clie
 	if err := lease.update(ctx, v); err != nil {
 		return nil, err
 	}
+	lease.present(ctx)
 	out := make(chan *collab.PresenceUpdate, 1)
 	feed.Personal(&presence.Feed{
 		OrgID: in.OrgID, UserID: v.User.ID,

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"tandem/internal/collab"
+	"tandem/internal/session"
 )
 
 // A presenceLease keeps a subscription's client in its room until the subscription ends,
@@ -21,6 +22,7 @@ type presenceLease struct {
 	mu    sync.Mutex       // guards what follows; held while the client enters
 	leave func(clean bool) // nil while it is not in the room
 	ended bool
+	gone  func() // ends what present began; nil before
 }
 
 // accessChanged records a change that may show the person again.
@@ -62,11 +64,24 @@ func (l *presenceLease) enter(ctx context.Context, v *collab.Viewer) error {
 	return nil
 }
 
+// present records that the client is present over its connection, which may have subscriptions that depend on that.
+func (l *presenceLease) present(ctx context.Context) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if current, err := session.From(ctx); err == nil && l.clientID != nil && !l.ended {
+		l.gone = current.Present(*l.clientID)
+	}
+}
+
 // end makes the client leave for good; clean reports that it left on purpose.
 func (l *presenceLease) end(clean bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ended = true
+	if l.gone != nil {
+		l.gone()
+		l.gone = nil
+	}
 	if l.leave != nil {
 		l.leave(clean)
 		l.leave = nil

@@ -28,10 +28,10 @@ type Attention struct {
 	rosters map[collab.Room]roster
 }
 
-// A roster is the people of a room, true for those of whom a client is online.
+// A roster has the clients of a room by person, true for those that are online.
 type roster struct {
-	online map[collab.ID]bool
-	until  time.Time
+	clients map[collab.ID]map[collab.ID]bool
+	until   time.Time
 }
 
 // NewAttention returns an Attention.
@@ -39,12 +39,13 @@ func NewAttention(presences collab.Presences, now func() time.Time) *Attention {
 	return &Attention{presences: presences, now: now, rosters: make(map[collab.Room]roster)}
 }
 
-// Shown reports whether a notification of the person has just been shown: one of their clients follows their inbox, and one
-// is online. It has not if that can't be found out.
+// Shown reports whether a notification of the person has just been shown: one of their clients follows their inbox, and that
+// client is online in a room. It has not if that can't be found out.
 func (a *Attention) Shown(ctx context.Context, orgID, userID collab.ID) bool {
 	inbox := collab.InboxRoom(orgID)
-	following, err := a.roster(ctx, inbox)
-	if _, open := following[userID]; err != nil || !open {
+	people, err := a.roster(ctx, inbox)
+	following := people[userID]
+	if err != nil || len(following) == 0 {
 		return false
 	}
 	rooms, err := a.presences.Rooms(ctx, orgID, userID)
@@ -56,40 +57,49 @@ func (a *Attention) Shown(ctx context.Context, orgID, userID collab.ID) bool {
 		if room == inbox {
 			continue
 		}
-		if online, err := a.roster(ctx, room); err == nil && online[userID] {
-			return true
+		people, err := a.roster(ctx, room)
+		if err != nil {
+			continue
+		}
+		for client, online := range people[userID] {
+			if _, follows := following[client]; follows && online {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// roster returns the people of a room, as they were at most rosterAge ago.
-func (a *Attention) roster(ctx context.Context, room collab.Room) (map[collab.ID]bool, error) {
+// roster returns the clients of a room by person, as they were at most rosterAge ago.
+func (a *Attention) roster(ctx context.Context, room collab.Room) (map[collab.ID]map[collab.ID]bool, error) {
 	a.mu.Lock()
 	kept, ok := a.rosters[room]
 	a.mu.Unlock()
 	if ok && a.now().Before(kept.until) {
-		return kept.online, nil
+		return kept.clients, nil
 	}
 	read, err, _ := a.reads.Do(string(room.OrgID)+"\x00"+string(room.ID), func() (any, error) {
 		present, err := a.presences.Present(ctx, room)
 		if err != nil {
 			return nil, err
 		}
-		online := make(map[collab.ID]bool, len(present))
+		clients := make(map[collab.ID]map[collab.ID]bool)
 		for _, p := range present {
-			online[p.UserID] = online[p.UserID] || p.Status == collab.StatusOnline
+			if clients[p.UserID] == nil {
+				clients[p.UserID] = make(map[collab.ID]bool)
+			}
+			clients[p.UserID][p.ClientID] = p.Status == collab.StatusOnline
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		if len(a.rosters) >= mostRosters {
 			clear(a.rosters)
 		}
-		a.rosters[room] = roster{online, a.now().Add(rosterAge)}
-		return online, nil
+		a.rosters[room] = roster{clients, a.now().Add(rosterAge)}
+		return clients, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return read.(map[collab.ID]bool), nil
+	return read.(map[collab.ID]map[collab.ID]bool), nil
 }

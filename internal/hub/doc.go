@@ -26,6 +26,7 @@
 //	topic.mu (redis, memory) → Hub.mu, recent.mu or inboxWakes.mu
 //	broadcast.mu → websocket: socket.mu → connection.mu or poller.mu
 //	broadcast.mu → websocket: operation.mu → connection.mu → session.Session.mu
+//	resolvers: presenceLease.mu → session.Session.mu
 //	resolvers: presenceLease.mu → presence: room.calls → Rooms.mu → room.mu; room.calls → a store
 //	presence: Several.mu → Rooms.mu
 //	engine: roomRenders.mu → whatever a render locks; dataloaders: Ahead.mu → ring.mu, or a store

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"tandem/internal/collab"
 )
 
 // A Session is a signed-in connection as its operations see it: when the token expires, and whether the instance
@@ -14,11 +16,13 @@ import (
 type Session struct {
 	renew Renew
 
-	mu       sync.Mutex // guards what follows; innermost: watchers are called without it
-	expires  time.Time
-	drains   bool
-	comeBack time.Duration // when drains is set: the delay until the client reconnects
-	watchers []*watcher
+	mu        sync.Mutex // guards what follows; innermost: watchers are called without it, and followers with it
+	expires   time.Time
+	drains    bool
+	comeBack  time.Duration // when drains is set: the delay until the client reconnects
+	watchers  []*watcher
+	clients   map[collab.ID]int // how often each client is present over the session
+	followers []*follower
 }
 
 // A Renew checks a fresh token for a session. It returns the context of later operations, which carries the

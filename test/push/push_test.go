@@ -80,7 +80,7 @@ func TestNothingIsPushedThatWasShown(t *testing.T) {
 	s, _ := start(t, map[string]string{"METRICS_ADDR": metrics})
 	browser := s.browser(s.ben)
 	socket := s.ben.Connect()
-	socket.Subscribe("inbox", `subscription { notificationReceived { id } }`, nil)
+	socket.Subscribe("inbox", `subscription { inboxChanged { unreadCount } }`, nil)
 	socket.Subscribe("room", `subscription { presence(room: "lobby", clientId: "tab") { snapshot { id } } }`, nil)
 	socket.Next("room")
 	servertest.WantSeries(t, "http://"+metrics+"/metrics", "tandem_presence_clients", 2) // in the room, and at the inbox
@@ -96,6 +96,24 @@ func TestNothingIsPushedThatWasShown(t *testing.T) {
 	if m := browser.WaitFor(1); len(m) != 1 || browser.Attempts() != 1 {
 		t.Errorf("%d messages in %d attempts", len(m), browser.Attempts())
 	}
+}
+
+// A client that follows the inbox and is away does not hold a message back, though another client of the person is online.
+func TestWhatAnotherClientShowsIsPushed(t *testing.T) {
+	t.Parallel()
+	metrics := servertest.FreeAddress(t)
+	s, _ := start(t, map[string]string{"METRICS_ADDR": metrics})
+	browser := s.browser(s.ben)
+	hidden, phone := s.ben.Connect(), s.ben.Connect()
+	hidden.Subscribe("inbox", `subscription { inboxChanged { unreadCount } }`, nil)
+	hidden.Next("inbox")
+	hidden.Subscribe("room", `subscription { presence(room: "lobby", clientId: "tab", state: {status: AWAY}) { snapshot { id } } }`, nil)
+	phone.Subscribe("room", `subscription { presence(room: "lobby", clientId: "phone") { snapshot { id } } }`, nil)
+	hidden.Next("room")
+	phone.Next("room")
+	servertest.WantSeries(t, "http://"+metrics+"/metrics", "tandem_presence_clients", 3) // two in the room, and one at the inbox
+	s.ada.Mention(s.acme, "ben")
+	browser.WaitFor(1)
 }
 
 // Nothing is pushed about what the person may not see any more.

@@ -1,0 +1,45 @@
+package delivery_test
+
+import (
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/delivery"
+	"tandem/internal/memory"
+)
+
+// A notification was shown if a client that follows the inbox is itself online in a room.
+func TestShown(t *testing.T) {
+	t.Parallel()
+	type in struct {
+		person, room, client collab.ID
+		status               collab.PresenceStatus
+	}
+	inbox := collab.InboxRoom("acme").ID
+	for name, tc := range map[string]struct {
+		present []in
+		want    bool
+	}{
+		"nobody is there":                          {nil, false},
+		"the client follows and is online":         {[]in{{"ada", inbox, "tab", "ONLINE"}, {"ada", "lobby", "tab", "ONLINE"}}, true},
+		"the client follows and is away":           {[]in{{"ada", inbox, "tab", "ONLINE"}, {"ada", "lobby", "tab", "AWAY"}}, false},
+		"the client follows and is in no room":     {[]in{{"ada", inbox, "tab", "ONLINE"}}, false},
+		"the client is online and does not follow": {[]in{{"ada", "lobby", "tab", "ONLINE"}}, false},
+		"another client is online":                 {[]in{{"ada", inbox, "tab", "ONLINE"}, {"ada", "lobby", "tab", "AWAY"}, {"ada", "lobby", "phone", "ONLINE"}}, false},
+		"another person is online":                 {[]in{{"ada", inbox, "tab", "ONLINE"}, {"ben", "lobby", "tab", "ONLINE"}}, false},
+		"one of two that follow is online": {[]in{{"ada", inbox, "tab", "ONLINE"}, {"ada", inbox, "phone", "ONLINE"},
+			{"ada", "lobby", "tab", "AWAY"}, {"ada", "deals", "phone", "ONLINE"}}, true},
+	} {
+		presences := memory.NewPresences(time.Now)
+		for _, p := range tc.present {
+			client := collab.Presence{UserID: p.person, ClientID: p.client, PresenceState: collab.PresenceState{Status: p.status}}
+			if err := presences.Enter(t.Context(), collab.Room{OrgID: "acme", ID: p.room}, client, nil, collab.PresenceTTL); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := delivery.NewAttention(presences, time.Now).Shown(t.Context(), "acme", "ada"); got != tc.want {
+			t.Errorf("%s: shown is %v", name, got)
+		}
+	}
+}
