@@ -15,7 +15,7 @@ var built embed.FS
 func Playground() fs.FS { return folder("playground/dist") }
 
 // Demo returns the files of the CRM at /: index.html for each of its pages, and what it loads, in assets, whose names
-// have a hash of their content.
+// have a hash of their content, and the service worker, the manifest and the icons, whose names stay.
 func Demo() fs.FS { return folder("demo/dist") }
 
 // folder is the built folder dir as a file system of its own. The paths are constants of this file, so an error is a

@@ -47,6 +47,8 @@ func (d *Demo) serve(routes *http.ServeMux) {
 	routes.Handle("/", notFoundPage(demoPage(compress(indexOf(files, http.StatusNotFound)))))
 	routes.Handle("GET /assets/", page(onlyFiles(immutable(compress(http.FileServerFS(files))))))
 	routes.Handle("GET /sw.js", demoPage(compress(http.FileServerFS(files))))
+	routes.Handle("GET /manifest.webmanifest", page(compress(manifestOf(files))))
+	routes.Handle("GET /icons/", page(onlyFiles(http.FileServerFS(files))))
 	routes.Handle("GET /demo/people.json", onThisMachine(d.people))
 	routes.Handle("POST /demo/token", onThisMachine(d.token))
 	routes.Handle("POST /demo/restart", onThisMachine(d.restart))
@@ -75,6 +77,14 @@ func indexOf(files fs.FS, status int) http.Handler {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(status)
 		_, _ = w.Write(index)
+	})
+}
+
+// manifestOf answers with the manifest, by which a device installs the CRM. Not every system knows the type of its name.
+func manifestOf(files fs.FS) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/manifest+json")
+		http.ServeFileFS(w, r, files, "manifest.webmanifest")
 	})
 }
 

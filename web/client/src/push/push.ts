@@ -4,7 +4,8 @@ import { State, type ReadableState } from "../state.js";
 /**
  * Whether this browser is sent the person's notifications.
  *
- * - `unsupported`: the browser has no Web Push. On an iPhone or iPad that is so until the page is on the Home Screen.
+ * - `unsupported`: the browser has no Web Push.
+ * - `install`: on an iPhone or iPad it has, once the person has added the page to the Home Screen and opens it from there.
  * - `unavailable`: the server sends none.
  * - `denied`: the person refused; only the settings of the browser change that.
  * - `off`, `on`: `enable` and `disable` change it.
@@ -15,7 +16,7 @@ import { State, type ReadableState } from "../state.js";
  * button.hidden = !offers.includes(push.status.get());
  * ```
  */
-export type PushStatus = "unsupported" | "unavailable" | "denied" | "off" | "on";
+export type PushStatus = "unsupported" | "install" | "unavailable" | "denied" | "off" | "on";
 
 /**
  * Options of {@link createPush}.
@@ -72,13 +73,13 @@ class BrowserPush implements Push {
 
   constructor(private readonly options: PushOptions) {
     this.status = new State<PushStatus>(statusNow());
-    if (this.status.get() === "unsupported") return;
+    if (!isSupported()) return;
     navigator.serviceWorker.addEventListener("message", this.listener);
     if (Notification.permission === "granted") void this.renew().catch(() => {});
   }
 
   async enable(): Promise<PushStatus> {
-    if (this.status.get() === "unsupported") return "unsupported";
+    if (!isSupported()) return this.status.get();
     // First of all, since a browser forgets the click while something else is awaited.
     const permission = await Notification.requestPermission();
     if (permission !== "granted") return this.become(permission === "denied" ? "denied" : "off");
@@ -103,7 +104,7 @@ class BrowserPush implements Push {
   }
 
   close(): void {
-    if (this.status.get() !== "unsupported") navigator.serviceWorker.removeEventListener("message", this.listener);
+    if (isSupported()) navigator.serviceWorker.removeEventListener("message", this.listener);
   }
 
   /** Registers a browser again that was registered before. */
@@ -136,9 +137,13 @@ class BrowserPush implements Push {
   }
 }
 
+function isSupported(): boolean {
+  return typeof navigator !== "undefined" && "serviceWorker" in navigator && typeof PushManager !== "undefined" && typeof Notification !== "undefined";
+}
+
 function statusNow(): PushStatus {
-  const supported = typeof navigator !== "undefined" && "serviceWorker" in navigator && typeof PushManager !== "undefined" && typeof Notification !== "undefined";
-  if (!supported) return "unsupported";
+  // Only iPhones and iPads say whether the page was opened from the Home Screen.
+  if (!isSupported()) return typeof navigator !== "undefined" && (navigator as { standalone?: boolean }).standalone === false ? "install" : "unsupported";
   return Notification.permission === "denied" ? "denied" : "off";
 }
 

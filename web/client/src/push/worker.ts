@@ -90,7 +90,7 @@ async function open(scope: WorkerScope, { notification }: NotificationClick): Pr
   const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
   const page = url.origin === scope.location.origin ? best(pages, url.href) : undefined;
   if (!page) return void (await scope.clients.openWindow(url.href));
-  await page.focus();
+  await page.focus().catch(() => {}); // the page goes there also if the browser does not bring it to the front
   if (page.url !== url.href) page.postMessage({ tandemOpen: url.pathname + url.search + url.hash });
 }
 

@@ -6,6 +6,7 @@ import { useAway } from "../live/useAway.js";
 import { useRole } from "../live/useRole.js";
 import { TopBar } from "../shell/TopBar.js";
 import { NotHere } from "../ui/NotHere.js";
+import { PushHere } from "../push/PushButton.js";
 import { ChannelTable } from "./ChannelTable.js";
 import { usePreferences, type LivePreferences } from "./usePreferences.js";
 import { DigestField, QuietHoursFields, TimeZoneField } from "./WhenFields.js";
@@ -48,6 +49,10 @@ function Sections({ preferences: { save, setDefaults, unmute }, now }: SectionsP
             <span className="muted">For everybody in the company who has not chosen</span>
           </p>
         )}
+      </section>
+      <section aria-labelledby="preferences-device">
+        <h2 id="preferences-device">This device</h2>
+        <PushHere />
       </section>
       <section aria-labelledby="preferences-when">
         <h2 id="preferences-when">When</h2>

@@ -5,6 +5,8 @@ import {
   PreferencesDocument, SetDefaultsDocument, SetPreferencesDocument, UnmuteDocument,
   type ChannelPreferenceInput, type NotificationPreferencesInput, type PreferencesFragment,
 } from "../documents/documents.js";
+import { useDemo } from "../session/context.js";
+import { onPreferencesElsewhere, tellTabs } from "./news.js";
 
 /** The person's preferences, and how to change them. */
 export interface LivePreferences {
@@ -19,10 +21,11 @@ export interface LivePreferences {
   unmute(id: string): void;
 }
 
-/** Returns the preferences of the person. They are read again after each time without a connection. */
+/** Returns the preferences of the person. They are read again after each time without a connection, and when they changed elsewhere. */
 export function usePreferences(): LivePreferences {
   const { link } = useTandem();
   const { state } = useConnectionStatus();
+  const { id: person } = useDemo().person;
   const [now, setNow] = useState<PreferencesFragment>();
   const [problem, setProblem] = useState<string>();
   const changes = useRef({ last: Promise.resolve(), waiting: 0 });
@@ -30,9 +33,14 @@ export function usePreferences(): LivePreferences {
   const read = useCallback(() => request(link, PreferencesDocument, {}).then((answer) => answer.notificationPreferences), [link]);
   useEffect(() => {
     let current = true;
-    if (state === "connected") void read().then((preferences) => current && changes.current.waiting === 0 && setNow(preferences), () => {});
-    return () => void (current = false);
-  }, [read, state]);
+    const refresh = () => void read().then((preferences) => current && changes.current.waiting === 0 && setNow(preferences), () => {});
+    const end = onPreferencesElsewhere(person, refresh);
+    if (state === "connected") refresh();
+    return () => {
+      current = false;
+      end();
+    };
+  }, [read, state, person]);
 
   /** Runs changes one after the other. The answer to the last one is shown, since it has all of them. */
   const run = useCallback((change: () => Promise<PreferencesFragment>) => {
@@ -40,6 +48,7 @@ export function usePreferences(): LivePreferences {
     current.waiting++;
     current.last = current.last.then(change).then(
       (preferences) => {
+        tellTabs(person);
         if (--current.waiting === 0) setNow(preferences);
       },
       (error: unknown) => {
@@ -49,7 +58,7 @@ export function usePreferences(): LivePreferences {
       },
     ).then(() => undefined);
     setProblem(undefined);
-  }, [read]);
+  }, [read, person]);
 
   const save = (input: NotificationPreferencesInput) => {
     setNow((before) => before && after(before, input));

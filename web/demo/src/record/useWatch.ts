@@ -2,6 +2,8 @@ import { request } from "@tandem/client";
 import { useConnectionStatus, useTandem } from "@tandem/react";
 import { useCallback, useEffect, useState } from "react";
 import { MuteDocument, UnmuteDocument, UnwatchDocument, WatchDocument, WatchStateDocument, type WatchState } from "../documents/documents.js";
+import { tellTabs } from "../preferences/news.js";
+import { useDemo } from "../session/context.js";
 
 type Execute = Parameters<typeof request>[0];
 
@@ -19,6 +21,7 @@ export type WatchAct = keyof typeof acts;
 export function useWatch(id: string): readonly [WatchState | undefined, (act: WatchAct) => void] {
   const { link } = useTandem();
   const { state } = useConnectionStatus();
+  const { id: person } = useDemo().person;
   const [watch, setWatch] = useState<WatchState>();
   const read = useCallback(
     () => request(link, WatchStateDocument, { id }).then(({ node }) => setWatch(node && "viewerWatch" in node ? node.viewerWatch : undefined)).catch(() => setWatch(undefined)),
@@ -29,7 +32,7 @@ export function useWatch(id: string): readonly [WatchState | undefined, (act: Wa
   }, [read, state]);
   const change = (act: WatchAct) => {
     const done: Promise<unknown> = acts[act](link, id);
-    void done.then(read, read);
+    void done.then(() => tellTabs(person), () => {}).then(read);
   };
   return [watch, change];
 }

@@ -5,6 +5,7 @@ import { DemoContext, useDemo, type DemoSession } from "../session/context.js";
 import type { Session, SessionStore } from "../session/session.js";
 import { ChoosePerson } from "./ChoosePerson.js";
 import { Notice } from "../ui/Notice.js";
+import { PushProvider } from "../push/context.js";
 import { Pages } from "./Pages.js";
 
 const Beside = lazy(() => import("../beside/Beside.js"));
@@ -24,7 +25,7 @@ function ForPerson({ session, store }: { readonly session: Extract<Session, { st
     <DemoContext.Provider value={value}>
       <RealtimeProvider tandem={session.tandem}>
         <Membership>
-          <Pages />
+          <PushProvider><Pages /></PushProvider>
         </Membership>
       </RealtimeProvider>
     </DemoContext.Provider>

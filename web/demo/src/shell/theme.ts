@@ -3,6 +3,9 @@ export type Theme = "system" | "light" | "dark";
 
 const key = "tandem-demo-theme";
 
+/** The colors of the page's edge, as `--app` in tokens.css. */
+const colors = { light: "#f9f9fb", dark: "#0e0f11" };
+
 /** Returns the chosen look; that of the system, unless there is one. */
 export function chosenTheme(): Theme {
   try {
@@ -15,13 +18,8 @@ export function chosenTheme(): Theme {
 
 /** Shows the page as chosen. Other pages of this browser follow. */
 export function applyTheme(): void {
-  const show = () => {
-    const theme = chosenTheme();
-    if (theme === "system") delete document.documentElement.dataset["theme"];
-    else document.documentElement.dataset["theme"] = theme;
-  };
-  show();
-  addEventListener("storage", (event) => event.key === key && show());
+  show(chosenTheme());
+  addEventListener("storage", (event) => event.key === key && show(chosenTheme()));
 }
 
 /** Chooses a look, and keeps the choice. */
@@ -31,6 +29,14 @@ export function chooseTheme(theme: Theme): void {
   } catch {
     // It counts until the page is left.
   }
+  show(theme);
+}
+
+/** Shows a look, also around the page, where an installed page has its own color. */
+function show(theme: Theme): void {
   if (theme === "system") delete document.documentElement.dataset["theme"];
   else document.documentElement.dataset["theme"] = theme;
+  for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {
+    meta.content = colors[theme === "system" ? (meta.media.includes("dark") ? "dark" : "light") : theme];
+  }
 }
