@@ -1,31 +1,6 @@
 import { expect, test } from "vitest";
-import { ownValue, resolutionOf, type Choice } from "../src/conflicts/conflict";
+import { ownValue } from "../src/conflicts/conflict";
 import { conflictIds } from "../src/conflicts/conflictIds";
-
-const clash = (field: string, local: unknown, remote: unknown) => ({
-  field,
-  local,
-  remote,
-  base: null,
-  baseText: null,
-  localText: null,
-  remoteText: null,
-  remoteChangedBy: null,
-});
-const conflict = { conflictedFields: [clash("name", "Mine", "Theirs"), clash("amountMinor", 1, 2)] };
-const choices = (name: Choice, amount: Choice) =>
-  new Map([
-    ["name", name],
-    ["amountMinor", amount],
-  ]);
-
-test("a resolution takes one side, or sets what was chosen for each field", () => {
-  expect(resolutionOf(conflict, choices({ side: "mine" }, { side: "mine" }))).toEqual({ resolution: "LOCAL", merged: null });
-  expect(resolutionOf(conflict, choices({ side: "theirs" }, { side: "theirs" }))).toEqual({ resolution: "REMOTE", merged: null });
-  expect(resolutionOf(conflict, choices({ side: "mine" }, { side: "theirs" }))).toEqual({ resolution: "MERGED", merged: { name: "Mine" } });
-  const own = { side: "own", value: 3 } as const;
-  expect(resolutionOf(conflict, choices({ side: "theirs" }, own))).toEqual({ resolution: "MERGED", merged: { amountMinor: 3 } });
-});
 
 test("an own value has the type of the sides", () => {
   expect(ownValue("12", { local: "10", remote: null })).toBe("12");

@@ -7,8 +7,9 @@ import { sameValue, withDisplayName } from "../store/fields.js";
 import { conflictEvents } from "./conflictEvents.js";
 import type { Core, PersonFields } from "./core.js";
 import type { Choice, ConflictField, ConflictState, LiveConflict } from "./live.js";
-import { given, personOf, shown, typeNamed } from "./mapping.js";
+import { personOf, shown, typeNamed } from "./mapping.js";
 import type { Node } from "./page.js";
+import { resolutionOf } from "./resolution.js";
 import { atEnd, conflictBefore, persist, Shared } from "./shared.js";
 
 interface Side {
@@ -56,7 +57,7 @@ export class SharedConflict extends Shared<ConflictState> implements LiveConflic
     const { raw, core: { link, entities } } = this;
     const type = raw && typeNamed(raw.entityType);
     if (!raw || !type) throw new TandemError("CONFLICT", "The conflict is not known yet.");
-    const input = { conflictId: this.id, clientMutationId: crypto.randomUUID(), ...resolutionOf(raw, choice) };
+    const input = { conflictId: this.id, clientMutationId: crypto.randomUUID(), ...resolutionOf(raw.conflictedFields, choice) };
     const { answer } = await request<Resolved, { input: object }>(link, resolveDocument(type), { input });
     if (answer.__typename.endsWith("Saved")) {
       if (answer.entity) absorbWhole(entities, answer.entity);
@@ -161,18 +162,4 @@ function fieldOf({
       clash: text === undefined,
     })),
   };
-}
-
-/** One side for all fields is that side. Anything else is a merge that decides each of them. */
-function resolutionOf(raw: ServerConflict, choice: "local" | "remote" | Readonly<Record<string, Choice>>) {
-  const of = (field: string): Choice => (typeof choice === "string" ? choice : (choice[field] ?? "remote"));
-  const fields = raw.conflictedFields;
-  for (const side of ["local", "remote"] as const) {
-    if (fields.every(({ field }) => of(field) === side)) return { resolution: side.toUpperCase() };
-  }
-  const merged = fields.map(({ field, local, remote }) => {
-    const chosen = of(field);
-    return [field, chosen === "local" ? local : chosen === "remote" ? remote : given(field, chosen.value)] as const;
-  });
-  return { resolution: "MERGED", merged: Object.fromEntries(merged) };
 }

@@ -1,7 +1,8 @@
 import { useId, useState, type FormEvent } from "react";
+import type { Choice } from "../../../client/src/data/live";
 import { announce } from "../page/announce";
 import type { SidePane } from "../page/sidePane";
-import { ownValue, resolveConflict, shownValue, type Choice, type Clash, type OpenConflict } from "./conflict";
+import { ownValue, resolveConflict, shownValue, type Choices, type Clash, type OpenConflict } from "./conflict";
 
 interface Props {
   readonly pane: SidePane;
@@ -12,7 +13,7 @@ interface Props {
 
 /** A conflict to decide on: one click keeps all of a side, and each field can have a choice of its own. */
 export function ConflictCard({ pane, conflict, onEnd }: Props) {
-  const [choices, setChoices] = useState<ReadonlyMap<string, Choice>>(() => all(conflict, "mine"));
+  const [choices, setChoices] = useState<Choices>(() => all(conflict, "local"));
   const { decide, busy, words } = useDecision({ pane, conflict, onEnd });
   const sides = sidesOf(conflict, pane.identity.who.get());
   const submit = (event: FormEvent) => {
@@ -30,8 +31,8 @@ export function ConflictCard({ pane, conflict, onEnd }: Props) {
           key={clash.field}
           clash={clash}
           sides={sides}
-          choice={choices.get(clash.field) ?? { side: "mine" }}
-          onChoose={(choice) => setChoices(new Map(choices).set(clash.field, choice))}
+          choice={choices[clash.field] ?? "local"}
+          onChoose={(choice) => setChoices({ ...choices, [clash.field]: choice })}
         />
       ))}
       {words && (
@@ -48,7 +49,7 @@ export function ConflictCard({ pane, conflict, onEnd }: Props) {
 function useDecision({ pane, conflict, onEnd }: Props) {
   const [words, setWords] = useState("");
   const [busy, setBusy] = useState(false);
-  const decide = async (decision: ReadonlyMap<string, Choice>) => {
+  const decide = async (decision: Choices) => {
     setBusy(true);
     const outcome = await resolveConflict(pane, conflict, decision);
     setBusy(false);
@@ -59,13 +60,13 @@ function useDecision({ pane, conflict, onEnd }: Props) {
   return { decide, busy, words };
 }
 
-function Decisions({ sides, busy, onAll }: { sides: Sides; busy: boolean; onAll(side: "mine" | "theirs"): void }) {
+function Decisions({ sides, busy, onAll }: { sides: Sides; busy: boolean; onAll(side: Side): void }) {
   return (
     <footer>
-      <button type="button" disabled={busy} onClick={() => onAll("mine")}>
+      <button type="button" disabled={busy} onClick={() => onAll("local")}>
         {sides.keep}
       </button>
-      <button type="button" disabled={busy} onClick={() => onAll("theirs")}>
+      <button type="button" disabled={busy} onClick={() => onAll("remote")}>
         {sides.take}
       </button>
       <button type="submit" className="primary" disabled={busy}>
@@ -88,11 +89,10 @@ function FieldChoice({ clash, sides, choice, onChoose }: ChoiceProps) {
   const [typed, setTyped] = useState(() => (typeof local === "string" ? local : JSON.stringify(local ?? "")));
   const own = (text: string) => {
     setTyped(text);
-    onChoose({ side: "own", value: ownValue(text, clash) });
+    onChoose({ value: ownValue(text, clash) });
   };
-  const radio = (side: Choice["side"], choose: () => void) => (
-    <input type="radio" name={name} checked={choice.side === side} onChange={choose} />
-  );
+  const chosen = typeof choice === "string" ? choice : "custom";
+  const radio = (side: typeof chosen, choose: () => void) => <input type="radio" name={name} checked={chosen === side} onChange={choose} />;
   return (
     <fieldset>
       <legend>
@@ -101,31 +101,33 @@ function FieldChoice({ clash, sides, choice, onChoose }: ChoiceProps) {
       <div className="sides">
         <label className="choice">
           <span>
-            {radio("mine", () => onChoose({ side: "mine" }))} {sides.local}
+            {radio("local", () => onChoose("local"))} {sides.local}
           </span>
           <b>{shownValue(localText, local)}</b>
         </label>
         <label className="choice">
           <span>
-            {radio("theirs", () => onChoose({ side: "theirs" }))} {sides.remote}
+            {radio("remote", () => onChoose("remote"))} {sides.remote}
             {remoteChangedBy && ` · ${remoteChangedBy.name}`}
           </span>
           <b>{shownValue(remoteText, remote)}</b>
         </label>
         <div className="choice">
-          <label>{radio("own", () => own(typed))} Own value</label>
-          <input aria-label={`Own value of ${field}`} value={typed} onChange={({ target }) => own(target.value)} />
+          <label>{radio("custom", () => own(typed))} Custom</label>
+          <input aria-label={`Another value for ${field}`} value={typed} onChange={({ target }) => own(target.value)} />
         </div>
       </div>
     </fieldset>
   );
 }
 
-function all({ conflictedFields }: OpenConflict, side: "mine" | "theirs"): ReadonlyMap<string, Choice> {
-  return new Map(conflictedFields.map(({ field }) => [field, { side }]));
+type Side = "local" | "remote";
+
+function all({ conflictedFields }: OpenConflict, side: Side): Choices {
+  return Object.fromEntries(conflictedFields.map(({ field }) => [field, side]));
 }
 
-/** The names of the two sides: mine and theirs only for a person who is one of them. */
+/** The names of the two sides: yours and theirs only for a person who is one of them. */
 interface Sides {
   readonly local: string;
   readonly remote: string;
@@ -134,7 +136,7 @@ interface Sides {
 }
 
 function sidesOf({ detectedFor }: OpenConflict, who: string): Sides {
-  if (!detectedFor || detectedFor.id === who) return { local: "Mine", remote: "Theirs", keep: "Keep mine", take: "Take theirs" };
+  if (!detectedFor || detectedFor.id === who) return { local: "Yours", remote: "Theirs", keep: "Keep mine", take: "Take theirs" };
   const { name } = detectedFor;
   return { local: `The edit · ${name}`, remote: "Current", keep: `Apply the edit of ${name}`, take: "Keep the current" };
 }

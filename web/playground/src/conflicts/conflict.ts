@@ -1,3 +1,5 @@
+import type { Choice } from "../../../client/src/data/live";
+import { resolutionOf } from "../../../client/src/data/resolution";
 import type { SidePane } from "../page/sidePane";
 
 /** A field that two people set to different values. */
@@ -45,37 +47,19 @@ export async function readOpenConflicts(pane: SidePane): Promise<readonly OpenCo
   return (data?.["conflicts"] as { nodes: OpenConflict[] }).nodes;
 }
 
-/** The decision of a person for one field. */
-export type Choice = { readonly side: "mine" | "theirs" } | { readonly side: "own"; readonly value: unknown };
+/** The decisions of a person by field: a side, or a value that is neither's. */
+export type Choices = Readonly<Record<string, Choice>>;
 
 /** The outcome of a decision: it is applied, a newer change conflicts again, or the server refused it with these words. */
 export type Outcome = { readonly kind: "applied" } | { readonly kind: "again" } | { readonly kind: "refused"; readonly words: string };
 
-/**
- * Returns the input of a resolution. Fields that are left out of `merged` keep the value of the other person.
- *
- * @example
- * resolutionOf(conflict, new Map([["name", { side: "mine" }]])); // { resolution: "LOCAL", merged: null }
- */
-export function resolutionOf({ conflictedFields }: Pick<OpenConflict, "conflictedFields">, choices: ReadonlyMap<string, Choice>) {
-  const all = (side: Choice["side"]) => conflictedFields.every(({ field }) => choices.get(field)?.side === side);
-  if (all("mine")) return { resolution: "LOCAL", merged: null };
-  if (all("theirs")) return { resolution: "REMOTE", merged: null };
-  const values = conflictedFields.flatMap(({ field, local }) => {
-    const choice = choices.get(field);
-    if (choice?.side === "own") return [[field, choice.value] as const];
-    return choice?.side === "mine" ? [[field, local] as const] : [];
-  });
-  return { resolution: "MERGED", merged: Object.fromEntries(values) };
-}
-
 /** Resolves a conflict as the person of a side. */
-export async function resolveConflict(pane: SidePane, conflict: OpenConflict, choices: ReadonlyMap<string, Choice>): Promise<Outcome> {
+export async function resolveConflict(pane: SidePane, conflict: OpenConflict, choices: Choices): Promise<Outcome> {
   const type = conflict.__typename.replace(/Conflict$/, "");
   const mutation = `mutation Resolve($input: Resolve${type}ConflictInput!) {
     resolve${type}Conflict(input: $input) { __typename ... on Problem { message } ... on InvalidInput { fields { message } } }
   }`;
-  const input = { conflictId: conflict.id, ...resolutionOf(conflict, choices), clientMutationId: crypto.randomUUID() };
+  const input = { conflictId: conflict.id, ...resolutionOf(conflict.conflictedFields, choices), clientMutationId: crypto.randomUUID() };
   const { data, errors } = await pane.ask(mutation, { input });
   if (!data) return { kind: "refused", words: errors?.[0]?.message ?? "The server gave no answer." };
   const [result] = Object.values(data) as { __typename: string; message?: string; fields?: { message: string }[] }[];

@@ -43,7 +43,7 @@ test("a conflict in an answer is resolved by one click, or field by field", asyn
   const card = await show(own);
   await card.waitFor();
   await isAccessible(page, "a conflict");
-  await card.getByLabel("Own value of name").fill("A name of both");
+  await card.getByLabel("Another value for name").fill("A name of both");
   await card.getByRole("button", { name: "Apply these choices" }).click();
   await expect.poll(() => nameOf(own.customerId)).toBe("A name of both");
   expect(faults).toEqual([]);
