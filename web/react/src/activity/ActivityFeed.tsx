@@ -1,7 +1,7 @@
 "use client";
 
 import type { ActivityItem, ActivityQuery } from "@tandem/client";
-import { useRef, useState, type FocusEvent, type KeyboardEvent, type ReactNode } from "react";
+import { useRef, useState, type FocusEvent, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 import { useActivity } from "../live/useActivity.js";
 import type { ListView } from "../live/useLiveList.js";
 import { useTandemContext } from "../provider/context.js";
@@ -43,8 +43,6 @@ export function ActivityFeed({ feedType, entityId, maxItems = Infinity, filters 
   const items = feed.items.length > maxItems ? feed.items.slice(0, maxItems) : feed.items;
   const hasMore = feed.hasMore && items.length < maxItems;
   const scroller = useRef<HTMLDivElement>(null);
-  const list = useRef<VirtualListHandle>(null);
-  const focus = useFeedFocus(list, items.length);
   const showNew = () => {
     feed.showNew();
     scroller.current?.scrollTo({ top: 0 });
@@ -59,31 +57,46 @@ export function ActivityFeed({ feedType, entityId, maxItems = Infinity, filters 
       )}
       <FeedState state={state} onRetry={() => void feed.reload()} />
       <div ref={scroller} data-tandem="activity-scroll" onScroll={({ currentTarget }) => scrolled(currentTarget, feed, hasMore)}>
-        <div
-          role="feed"
-          aria-label={messages.activity()}
-          aria-busy={feed.status === "loading" || feed.loadingMore}
-          onKeyDown={focus.onKeyDown}
-          onFocus={focus.onFocus}
-        >
-          <VirtualList handle={list} scroller={scroller} items={items} kept={focus.index}>
-            {(item, index) => (
-              <article
-                key={item.id}
-                tabIndex={0}
-                data-tandem="activity-item"
-                data-index={index}
-                aria-posinset={index + 1}
-                aria-setsize={hasMore ? -1 : items.length}
-                className={classNames?.item}
-              >
-                {renderItem ? renderItem(item) : <ActivityRow item={item} onOpen={onOpen} />}
-              </article>
-            )}
-          </VirtualList>
-        </div>
+        <FeedItems scroller={scroller} items={items} hasMore={hasMore} busy={feed.status === "loading" || feed.loadingMore} className={classNames?.item}>
+          {(item) => (renderItem ? renderItem(item) : <ActivityRow item={item} onOpen={onOpen} />)}
+        </FeedItems>
         {feed.loadingMore && <p data-tandem="empty">{messages.loadingMore()}</p>}
       </div>
+    </div>
+  );
+}
+
+interface FeedItemsProps {
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly items: readonly ActivityItem[];
+  readonly hasMore: boolean;
+  readonly busy: boolean;
+  readonly className: string | undefined;
+  readonly children: (item: ActivityItem) => ReactNode;
+}
+
+/** The items as a feed, of which only those in sight are rendered. */
+function FeedItems({ scroller, items, hasMore, busy, className, children }: FeedItemsProps) {
+  const { messages } = useTandemContext();
+  const list = useRef<VirtualListHandle>(null);
+  const { index: kept, ...focus } = useFeedFocus(list, items.length);
+  return (
+    <div role="feed" aria-label={messages.activity()} aria-busy={busy} {...focus}>
+      <VirtualList handle={list} scroller={scroller} items={items} kept={kept}>
+        {(item, index) => (
+          <article
+            key={item.id}
+            tabIndex={0}
+            data-tandem="activity-item"
+            data-index={index}
+            aria-posinset={index + 1}
+            aria-setsize={hasMore ? -1 : items.length}
+            className={className}
+          >
+            {children(item)}
+          </article>
+        )}
+      </VirtualList>
     </div>
   );
 }

@@ -1,7 +1,9 @@
 "use client";
 
-import { useImperativeHandle, useRef, type ReactElement, type Ref, type RefObject } from "react";
-import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { State } from "@tandem/client";
+import { useEffect, useImperativeHandle, useRef, type ReactElement, type Ref, type RefObject } from "react";
+import type { Virtualizer as VirtualizerType, VirtualizerHandle } from "virtua";
+import { useReadable } from "../live/useReadable.js";
 
 /** The functions of a list for its owner. */
 export interface VirtualListHandle {
@@ -18,20 +20,31 @@ interface VirtualListProps<Item> {
   readonly children: (item: Item, index: number) => ReactElement;
 }
 
+/** The items that are rendered on a server, which knows no height, and until the library has loaded. */
+const first = 10;
+
 /** Renders only the items that can be seen. All use of the library for that is here. */
 export function VirtualList<Item>({ handle, scroller, items, kept, children }: VirtualListProps<Item>) {
+  const Virtualizer = useVirtualizer();
   const list = useRef<VirtualizerHandle>(null);
   useImperativeHandle(handle, () => ({ scrollTo: (index) => list.current?.scrollToIndex(index, { align: "nearest" }) }), []);
+  if (!Virtualizer) return items.slice(0, first).map(children);
   return (
-    // A server does not know the height: it renders the first items.
-    <Virtualizer
-      ref={list}
-      scrollRef={scroller}
-      data={items}
-      ssrCount={Math.min(items.length, 10)}
-      {...(kept === undefined ? {} : { keepMounted: [kept] })}
-    >
+    <Virtualizer ref={list} scrollRef={scroller} data={items} {...(kept === undefined ? {} : { keepMounted: [kept] })}>
       {children}
     </Virtualizer>
   );
+}
+
+const loaded = new State<typeof VirtualizerType | undefined>(undefined);
+
+/** Returns the library's component once it has loaded: an application without a feed does not load it. */
+function useVirtualizer(): typeof VirtualizerType | undefined {
+  const Virtualizer = useReadable(loaded, undefined);
+  useEffect(() => {
+    if (Virtualizer) return;
+    // After a failure the first items stay, and the next feed tries again.
+    void import("virtua").then((library) => loaded.set(library.Virtualizer), () => {});
+  }, [Virtualizer]);
+  return Virtualizer;
 }

@@ -32,31 +32,18 @@ interface ConflictDialogProps {
 }
 
 /** The dialog in which a person decides a conflict, field by field. */
-export function ConflictDialog({ id: conflictId, conflict, onApply, onCancel, renderCustom, optionsOf, className }: ConflictDialogProps) {
+export function ConflictDialog({ id, conflict, onApply, onCancel, renderCustom, optionsOf, className }: ConflictDialogProps) {
   const { messages } = useTandemContext();
-  const id = useId();
+  const intro = useId();
   const fields = conflict?.fields ?? [];
   const [choices, setChoices, moved] = useChoices(conflict);
   const { apply, problem, busy } = useApply(choices, fields, onApply);
-  const name = conflict?.remoteBy?.name || messages.somebody();
   const applyByKey = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) void apply();
   };
   return (
-    <Modal
-      label={messages.resolveConflict()}
-      describedBy={`${id}-intro`}
-      conflictId={conflictId}
-      className={className}
-      onCancel={onCancel}
-      onKeyDown={applyByKey}
-    >
-      <header>
-        <h2 tabIndex={-1} data-tandem-focus="">
-          {conflict ? messages.conflictTitle(name) : messages.loading()}
-        </h2>
-        <p id={`${id}-intro`}>{conflict && messages.conflictIntro(fields.length, conflict.keptFields.map(messages.field))}</p>
-      </header>
+    <Modal label={messages.resolveConflict()} describedBy={intro} conflictId={id} className={className} onCancel={onCancel} onKeyDown={applyByKey}>
+      <Head intro={intro} conflict={conflict} />
       <div data-tandem="conflict-fields" aria-busy={!conflict || busy}>
         {fields.map((field) => (
           <FieldChoice
@@ -73,26 +60,56 @@ export function ConflictDialog({ id: conflictId, conflict, onApply, onCancel, re
       </div>
       <footer>
         {problem ? <p data-tandem="problem">{problem}</p> : moved && <p data-tandem="moved-on">{moved}</p>}
-        <button type="button" data-kind="plain" onClick={() => setChoices(chooseAll("local", fields))}>
-          {messages.allMine()}
-        </button>
-        <button type="button" data-kind="plain" onClick={() => setChoices(chooseAll("remote", fields))}>
-          {messages.allTheirs()}
-        </button>
-        <span data-tandem="space" />
-        <button type="button" onClick={onCancel}>
-          {messages.decideLater()}
-        </button>
-        <button
-          type="button"
-          data-kind="primary"
-          aria-disabled={!conflict || busy || undecided(choices, fields).length > 0}
-          onClick={() => void apply()}
-        >
-          {messages.apply()}
-        </button>
+        <Foot
+          isReady={conflict !== undefined && !busy && undecided(choices, fields).length === 0}
+          onAll={(side) => setChoices(chooseAll(side, fields))}
+          onCancel={onCancel}
+          onApply={() => void apply()}
+        />
       </footer>
     </Modal>
+  );
+}
+
+/** Says who changed the same fields, and what becomes of the rest of the edit. */
+function Head({ intro, conflict }: { readonly intro: string; readonly conflict: DialogConflict | undefined }) {
+  const { messages } = useTandemContext();
+  return (
+    <header>
+      <h2 tabIndex={-1} data-tandem-focus="">
+        {conflict ? messages.conflictTitle(conflict.remoteBy?.name || messages.somebody()) : messages.loading()}
+      </h2>
+      <p id={intro}>{conflict && messages.conflictIntro(conflict.fields.length, conflict.keptFields.map(messages.field))}</p>
+    </header>
+  );
+}
+
+interface FootProps {
+  /** Whether each field is decided. */
+  readonly isReady: boolean;
+  readonly onAll: (side: "local" | "remote") => void;
+  readonly onCancel: () => void;
+  readonly onApply: () => void;
+}
+
+function Foot({ isReady, onAll, onCancel, onApply }: FootProps) {
+  const { messages } = useTandemContext();
+  return (
+    <>
+      <button type="button" data-kind="plain" onClick={() => onAll("local")}>
+        {messages.allMine()}
+      </button>
+      <button type="button" data-kind="plain" onClick={() => onAll("remote")}>
+        {messages.allTheirs()}
+      </button>
+      <span data-tandem="space" />
+      <button type="button" onClick={onCancel}>
+        {messages.decideLater()}
+      </button>
+      <button type="button" data-kind="primary" aria-disabled={!isReady} onClick={onApply}>
+        {messages.apply()}
+      </button>
+    </>
   );
 }
 

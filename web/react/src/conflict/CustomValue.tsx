@@ -32,9 +32,9 @@ export function CustomValue({ field, value, isLong, options, onChange, render }:
           ))}
         </select>
       ) : isLong ? (
-        <textarea aria-label={label} rows={5} defaultValue={String(value ?? "")} onChange={change} />
+        <textarea aria-label={label} placeholder={label} rows={5} defaultValue={String(value ?? "")} onChange={change} />
       ) : (
-        <input aria-label={label} {...kindOf(value)} onChange={change} />
+        <input aria-label={label} placeholder={label} {...kindOf(value)} onChange={change} />
       )}
     </div>
   );

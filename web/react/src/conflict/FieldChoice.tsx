@@ -27,42 +27,22 @@ interface FieldChoiceProps {
 }
 
 /** One field of a conflict: both sides, and the choice between them and a value of one's own. */
-export function FieldChoice({ field, chosen, remoteBy, remoteAt, onChoose, renderCustom, optionsOf }: FieldChoiceProps) {
+export function FieldChoice(props: FieldChoiceProps) {
+  const { field, chosen, onChoose, renderCustom, optionsOf } = props;
   const { messages } = useTandemContext();
   const id = useId();
-  const when = useWhen();
   const options = optionsOf?.(field.field);
   const text = useSideTexts(field, options);
   const isLong = field.parts !== undefined || isLongText(field.local) || isLongText(field.remote);
   const passages = usePassages(isLong ? textOfSide(field, "local") : "", isLong ? textOfSide(field, "remote") : "");
   const clashes = field.parts && passages.length > 1 ? passages.filter(({ same }) => !same).length : 0;
-  const side = (which: "local" | "remote") => ({
-    id: `${id}-${which}`,
-    group: id,
-    checked: chosen?.side === which,
-    onChoose: () => onChoose({ side: which, value: sideValue(field, which) }),
-  });
   return (
     // Named by legends: a label would have the name of the form's own control.
     <fieldset aria-describedby={`${id}-about`} data-tandem="conflict-field">
       <legend>{messages.field(field.field)}</legend>
       <small id={`${id}-about`}>{clashes > 0 ? messages.partsDiffer(clashes) : isLong ? "" : messages.was(text.base)}</small>
       {isLong && <TextDiff passages={passages} />}
-      <fieldset role="radiogroup" data-tandem="options">
-        <legend data-tandem="hidden">{messages.field(field.field)}</legend>
-        <Option {...side("local")} name={messages.yours()} value={isLong ? undefined : text.local} />
-        <Option {...side("remote")} name={messages.theirs()} value={isLong ? undefined : text.remote}>
-          {remoteBy && <Avatar person={remoteBy} size="small" />}
-          {remoteAt && <small>{when(remoteAt)}</small>}
-        </Option>
-        <Option
-          id={`${id}-custom`}
-          group={id}
-          checked={chosen?.side === "custom"}
-          name={messages.custom()}
-          onChoose={() => onChoose({ side: "custom", value: sideValue(field, "local") })}
-        />
-      </fieldset>
+      <Options {...props} id={id} text={isLong ? undefined : text} />
       {chosen?.side === "custom" && (
         <CustomValue
           field={field.field}
@@ -73,6 +53,35 @@ export function FieldChoice({ field, chosen, remoteBy, remoteAt, onChoose, rende
           render={renderCustom}
         />
       )}
+    </fieldset>
+  );
+}
+
+interface OptionsProps extends FieldChoiceProps {
+  readonly id: string;
+  /** The texts of the sides; undefined where a comparison shows them. */
+  readonly text: { readonly local: string; readonly remote: string } | undefined;
+}
+
+/** The two sides, and a value of one's own. */
+function Options({ id, field, text, chosen, remoteBy, remoteAt, onChoose }: OptionsProps) {
+  const { messages } = useTandemContext();
+  const when = useWhen();
+  const option = (side: Chosen["side"]) => ({
+    id: `${id}-${side}`,
+    group: id,
+    checked: chosen?.side === side,
+    onChoose: () => onChoose({ side, value: sideValue(field, side === "remote" ? side : "local") }),
+  });
+  return (
+    <fieldset role="radiogroup" data-tandem="options">
+      <legend data-tandem="hidden">{messages.field(field.field)}</legend>
+      <Option {...option("local")} name={messages.yours()} value={text?.local} />
+      <Option {...option("remote")} name={messages.theirs()} value={text?.remote}>
+        {remoteBy && <Avatar person={remoteBy} size="small" />}
+        {remoteAt && <small>{when(remoteAt)}</small>}
+      </Option>
+      <Option {...option("custom")} name={messages.custom()} value={text && messages.ownValue()} />
     </fieldset>
   );
 }

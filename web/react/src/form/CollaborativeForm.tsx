@@ -105,7 +105,7 @@ function useForm<T extends EntityData>({ formId, entityType, entityId, onConflic
   useConflictHandler(state, onConflict, conflict.appeared);
   const saving = useSaving(model, live, state);
   const visible = isVisible(state);
-  const draft = useDraft(model, formId, live, visible);
+  const draft = useDraft(model, `${entityId}:${formId}`, live, visible);
   useEffect(() => {
     if (visible) model.receive(state);
     else model.seal();

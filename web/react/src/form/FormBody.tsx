@@ -56,7 +56,14 @@ function useBinding(form: { readonly current: HTMLFormElement | null }) {
     for (const { editingField, user, leaving } of others) {
       if (editingField && !leaving) frames.set(editingField, { color: personColor(user.id) });
     }
-    binding.current?.show({ readOnly, readOnlyFields: entity.access?.readOnlyFields ?? [], pending: entity.pending, frames, notesOf });
+    binding.current?.show({
+      readOnly,
+      readOnlyFields: entity.access?.readOnlyFields ?? [],
+      pending: entity.pending,
+      undecided: entity.conflict?.conflictedFields.map(({ field }) => field) ?? [],
+      frames,
+      notesOf,
+    });
   });
   return binding;
 }

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly readOnly: boolean;
   readonly readOnlyFields: readonly string[];
   readonly pending: readonly string[];
+  /** The fields whose value is one side of a conflict. */
+  readonly undecided: readonly string[];
   /** The person in a field, by its name. */
   readonly frames: ReadonlyMap<string, Frame>;
   /** The id of the element with the notes of a field. */
@@ -60,7 +62,7 @@ export class Binding {
     }
   }
 
-  private showOne(control: Control, field: Field, { readOnly, readOnlyFields, pending, frames, notesOf }: Surroundings): void {
+  private showOne(control: Control, field: Field, { readOnly, readOnlyFields, pending, undecided, frames, notesOf }: Surroundings): void {
     const before = this.shown.get(control);
     // The options of a select may have come after its value.
     if (before?.revision !== field.revision || control instanceof HTMLSelectElement) writeControl(control, field.value);
@@ -74,13 +76,20 @@ export class Binding {
     attribute(
       control,
       "data-state",
-      field.fault ? "refused" : field.remote ? "changed" : field.base ? "dirty" : pending.includes(field.name) ? "pending" : undefined,
+      stateOf(field, pending, undecided),
     );
     attribute(control, "aria-invalid", field.fault ? "true" : undefined);
     const notes = document.getElementById(notesOf(field.name))?.id;
     // The application's own description stays first.
     attribute(control, "aria-describedby", [describedBy, notes].filter((id) => id).join(" ") || undefined);
   }
+}
+
+function stateOf({ name, fault, remote, base }: Field, pending: readonly string[], undecided: readonly string[]): string | undefined {
+  if (fault) return "refused";
+  if (remote) return "changed";
+  if (base) return "dirty";
+  return undecided.includes(name) ? "undecided" : pending.includes(name) ? "pending" : undefined;
 }
 
 /** Points out a value that has just replaced another. */

@@ -1,9 +1,12 @@
 import type { Viewer } from "@tandem/client";
-import type { Kept } from "./model.js";
+import { ownOnly, type Kept } from "./model.js";
 
-/** Returns the name under which a form's text is kept. It names the person, so that nobody else of the same browser is offered it. */
-export function draftName({ organizationId, user }: Viewer, formId: string): string {
-  return `tandem:draft:${organizationId}:${user.id}:${formId}`;
+/**
+ * Returns the name under which a form's text is kept. It names the person, so that nobody else of the same browser is offered it.
+ * `form` is the id of the entity and that of the form.
+ */
+export function draftName({ organizationId, user }: Viewer, form: string): string {
+  return `tandem:draft:${organizationId}:${user.id}:${form}`;
 }
 
 /** Keeps a text until the browser's tab is closed; without one, forgets what was kept. Without storage it does nothing. */
@@ -28,10 +31,19 @@ export function readDraft(name: string): Kept | undefined {
 
 /** Forgets all texts that were kept for a person. */
 export function forgetDrafts(viewer: Viewer): void {
+  for (const name of draftsOf(viewer)) keepDraft(name, {});
+}
+
+/** Forgets the values of others on which texts about an entity are based, or about any entity. The texts themselves are kept. */
+export function sealDrafts(viewer: Viewer, entityId: string | null): void {
+  for (const name of draftsOf(viewer, entityId === null ? "" : `${entityId}:`)) keepDraft(name, ownOnly(readDraft(name) ?? {}));
+}
+
+function draftsOf(viewer: Viewer, form = ""): readonly string[] {
   try {
-    for (const name of Object.keys(sessionStorage)) if (name.startsWith(draftName(viewer, ""))) sessionStorage.removeItem(name);
+    return Object.keys(sessionStorage).filter((name) => name.startsWith(draftName(viewer, form)));
   } catch {
-    // Storage is forbidden: nothing was kept.
+    return []; // Storage is forbidden: nothing was kept.
   }
 }
 

@@ -8,16 +8,16 @@ import type { TandemClient } from "../provider/context.js";
  * the server then names, unless they have to sign in again, after which it may be another one. A browser that is about to
  * leave the page meanwhile asks its person first, because nothing is stored.
  */
-export function holdUnclaimed(model: FormModel, formId: string, tandem: Pick<TandemClient, "viewer" | "status">): () => void {
+export function holdUnclaimed(model: FormModel, form: string, tandem: Pick<TandemClient, "viewer" | "status">): () => void {
   const endWarning = warnWhile(() => model.dirty().length > 0);
   return () => {
     endWarning();
     const kept = model.kept();
-    if (!tandem.viewer.get() && Object.keys(kept).length > 0) claim(kept, formId, tandem);
+    if (!tandem.viewer.get() && Object.keys(kept).length > 0) claim(kept, form, tandem);
   };
 }
 
-function claim(kept: Kept, formId: string, { viewer, status }: Pick<TandemClient, "viewer" | "status">): void {
+function claim(kept: Kept, form: string, { viewer, status }: Pick<TandemClient, "viewer" | "status">): void {
   const ends = [warnWhile(() => true), viewer.subscribe(look), status.subscribe(look)];
   function look(): void {
     const person = viewer.get();
@@ -25,7 +25,7 @@ function claim(kept: Kept, formId: string, { viewer, status }: Pick<TandemClient
     if (!person && !lost) return;
     for (const end of ends) end();
     if (!person) return;
-    const name = draftName(person, formId);
+    const name = draftName(person, form);
     keepDraft(name, { ...readDraft(name), ...kept });
   }
 }

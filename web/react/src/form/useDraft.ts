@@ -28,22 +28,22 @@ export function isVisible({ status, data, deleted }: EntityState<EntityData>): b
  * Keeps the unsaved text of a form for its person, and returns the one of an earlier visit until they decide. While the
  * entity is not visible to them, no value of others is kept, also when the page replaces the form as soon as access is lost.
  */
-export function useDraft(model: FormModel, formId: string, live: ReadableState<EntityState<EntityData>>, visible: boolean): Draft | undefined {
+export function useDraft(model: FormModel, form: string, live: ReadableState<EntityState<EntityData>>, visible: boolean): Draft | undefined {
   const { tandem } = useTandemContext();
   const viewer = useReadable(tandem.viewer, undefined);
-  const name = viewer && draftName(viewer, formId);
+  const name = viewer && draftName(viewer, form);
   const [offered, setOffered] = useState<Kept>();
   const undecided = useRef<Kept>(undefined);
   const offer = useCallback((draft: Kept | undefined) => setOffered((undecided.current = draft)), []);
   useEffect(() => {
-    if (name === undefined) return holdUnclaimed(model, formId, tandem);
+    if (name === undefined) return holdUnclaimed(model, form, tandem);
     offer(readDraft(name));
     return keepWriting(name, model, () => {
       const kept = { ...undecided.current, ...model.kept() };
       // A form that goes has not rendered the loss of access, so the entity itself is asked.
       return tandem.viewer.get() && (isVisible(live.get()) ? kept : ownOnly(kept));
     });
-  }, [name, model, formId, live, tandem, offer]);
+  }, [name, model, form, live, tandem, offer]);
   useEffect(() => {
     if (visible || name === undefined) return;
     offer(undecided.current && ownOnly(undecided.current));

@@ -31,6 +31,7 @@ export const english: Messages = {
   somebody: () => "Somebody",
   unnamed: (type) => `a ${type === "" ? "record" : type.toLowerCase()}`,
   and,
+  justNow: () => "just now",
 
   peopleHere: () => "People here",
   onlyYouHere: () => "Only you are here",
@@ -70,7 +71,7 @@ export const english: Messages = {
   yours: () => "Yours",
   theirs: () => "Theirs",
   custom: () => "Custom",
-  ownValue: () => "Own value",
+  ownValue: () => "Another value",
   allMine: () => "All mine",
   allTheirs: () => "All theirs",
   decideLater: () => "Decide later",

@@ -26,6 +26,8 @@ export interface Messages {
   readonly unnamed: Text<[type: string]>;
   /** Several names as one phrase. */
   readonly and: Text<[names: readonly string[]]>;
+  /** A time less than a minute ago, by itself or in `deletedBy`. */
+  readonly justNow: Text;
 
   readonly peopleHere: Text;
   readonly onlyYouHere: Text;
@@ -61,6 +63,7 @@ export interface Messages {
   readonly yours: Text;
   readonly theirs: Text;
   readonly custom: Text;
+  /** In place of a value that is neither side's, and the name of its control. */
   readonly ownValue: Text;
   readonly allMine: Text;
   readonly allTheirs: Text;

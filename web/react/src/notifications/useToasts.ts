@@ -19,18 +19,10 @@ export interface ToastList {
 /** Makes toasts of what comes while the page is open and connected, each once, and announces them. */
 export function useToasts({ items, status }: InboxState, limit: number): ToastList {
   const { announcer, tandem } = useTandemContext();
-  const away = useRef(false);
+  const away = useAway();
   const known = useRef<Set<string>>(undefined);
   const [waiting, setWaiting] = useState<readonly NotificationItem[]>([]);
   const [missed, setMissed] = useState(0);
-  useEffect(() => {
-    let connected = isConnected(tandem.status.get());
-    return tandem.status.subscribe(() => {
-      const now = isConnected(tandem.status.get());
-      away.current ||= connected && !now;
-      connected = now;
-    });
-  }, [tandem]);
   useEffect(() => {
     if (status !== "live") return;
     const first = known.current === undefined;
@@ -57,4 +49,19 @@ export function useToasts({ items, status }: InboxState, limit: number): ToastLi
     setMissed(0);
   }, []);
   return { shown, missed, dismiss, dismissMissed, dismissAll };
+}
+
+/** Remembers that the connection was lost, until somebody takes note of it. */
+function useAway() {
+  const { tandem } = useTandemContext();
+  const away = useRef(false);
+  useEffect(() => {
+    let connected = isConnected(tandem.status.get());
+    return tandem.status.subscribe(() => {
+      const now = isConnected(tandem.status.get());
+      away.current ||= connected && !now;
+      connected = now;
+    });
+  }, [tandem]);
+  return away;
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import type { PresentPerson } from "@tandem/client";
+import type { PresentPerson, RoomState } from "@tandem/client";
 import { useEffect, useId, useRef } from "react";
 import { useRoom } from "../live/usePresence.js";
 import { useTandemContext } from "../provider/context.js";
@@ -30,22 +30,12 @@ export interface PresenceIndicatorProps {
  * <PresenceIndicator roomId={`customer:${id}`} maxVisible={4} onSelect={({ user }) => openProfile(user.id)} />
  * ```
  */
-export function PresenceIndicator({
-  roomId,
-  showCurrentUser = false,
-  maxVisible = 5,
-  position,
-  onSelect,
-  classNames,
-}: PresenceIndicatorProps) {
+export function PresenceIndicator(props: PresenceIndicatorProps) {
+  const { roomId, showCurrentUser = false, maxVisible = 5, position, onSelect, classNames } = props;
   const { announcer, messages } = useTandemContext();
   const [room, { users, stale }] = useRoom(roomId);
   useEffect(() => announcer.watch(roomId, room), [announcer, roomId, room]);
-  const others = users.filter((each) => !each.isSelf);
-  // The own avatar comes last: it says the least.
-  const shown = [...others, ...users.filter((each) => each.isSelf && showCurrentUser)];
-  const fits = shown.length <= maxVisible ? shown.length : Math.max(1, maxVisible - 1);
-  const state = stale ? "stale" : users.length === 0 ? "empty" : others.length === 0 ? "alone" : fits < shown.length ? "overflow" : "some";
+  const { shown, fits, state } = arrange({ users, stale, showCurrentUser, maxVisible });
   return (
     <div
       data-tandem="presence"
@@ -57,7 +47,7 @@ export function PresenceIndicator({
       <ul aria-label={messages.peopleHere()} className={classNames?.list}>
         {shown.slice(0, fits).map((person) => (
           <li key={person.key} data-leaving={person.leaving || undefined} className={classNames?.person}>
-            <PersonMark person={person} onSelect={onSelect} />
+            <PersonHere person={person} onSelect={onSelect} />
           </li>
         ))}
         {fits < shown.length && (
@@ -71,6 +61,21 @@ export function PresenceIndicator({
   );
 }
 
+interface Arranged extends Pick<RoomState, "users" | "stale"> {
+  readonly showCurrentUser: boolean;
+  readonly maxVisible: number;
+}
+
+/** Returns the people that are shown, how many of them fit, and what that means for the style. */
+function arrange({ users, stale, showCurrentUser, maxVisible }: Arranged) {
+  const others = users.filter((each) => !each.isSelf);
+  // The own avatar comes last: it says the least.
+  const shown = [...others, ...users.filter((each) => each.isSelf && showCurrentUser)];
+  const fits = shown.length <= maxVisible ? shown.length : Math.max(1, maxVisible - 1);
+  const state = stale ? "stale" : users.length === 0 ? "empty" : others.length === 0 ? "alone" : fits < shown.length ? "overflow" : "some";
+  return { shown, fits, state };
+}
+
 /** Returns the text for a person: the name, and what they do. */
 function usePersonText({ user, isSelf, status, editingField }: PresentPerson): string {
   const { messages } = useTandemContext();
@@ -79,12 +84,19 @@ function usePersonText({ user, isSelf, status, editingField }: PresentPerson): s
   return doing === "" ? name : `${name}, ${doing}`;
 }
 
-function PersonMark({ person, onSelect }: { readonly person: PresentPerson; readonly onSelect: PresenceIndicatorProps["onSelect"] }) {
+interface PersonHereProps {
+  readonly person: PresentPerson;
+  /** Whether the name is beside the avatar. */
+  readonly named?: boolean;
+  readonly onSelect: PresenceIndicatorProps["onSelect"];
+}
+
+function PersonHere({ person, named = false, onSelect }: PersonHereProps) {
   const text = usePersonText(person);
   const content = (
     <>
       <Avatar person={person.user} status={person.status} />
-      <span data-tandem="hidden">{text}</span>
+      <span data-tandem={named ? undefined : "hidden"}>{text}</span>
     </>
   );
   return onSelect ? (
@@ -92,7 +104,7 @@ function PersonMark({ person, onSelect }: { readonly person: PresentPerson; read
       {content}
     </button>
   ) : (
-    <span title={text}>{content}</span>
+    <span title={text} data-tandem={named ? "row" : undefined}>{content}</span>
   );
 }
 
@@ -118,28 +130,11 @@ function MorePeople({ people, more, onSelect }: MorePeopleProps) {
         <ul>
           {people.map((person) => (
             <li key={person.key}>
-              <PersonRow person={person} onSelect={onSelect && ((chosen) => { list.current?.hidePopover(); onSelect(chosen); })} />
+              <PersonHere person={person} named onSelect={onSelect && ((chosen) => { list.current?.hidePopover(); onSelect(chosen); })} />
             </li>
           ))}
         </ul>
       </div>
     </>
-  );
-}
-
-function PersonRow({ person, onSelect }: { readonly person: PresentPerson; readonly onSelect: PresenceIndicatorProps["onSelect"] }) {
-  const text = usePersonText(person);
-  const content = (
-    <>
-      <Avatar person={person.user} status={person.status} />
-      <span>{text}</span>
-    </>
-  );
-  return onSelect ? (
-    <button type="button" onClick={() => onSelect(person)}>
-      {content}
-    </button>
-  ) : (
-    <span data-tandem="row">{content}</span>
   );
 }

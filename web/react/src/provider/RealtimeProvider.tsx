@@ -9,7 +9,7 @@ import { TandemContext, type TandemClient, type TandemContextValue } from "./con
 import { LiveRegions } from "./LiveRegions.js";
 import { Rooms } from "./rooms.js";
 import { SessionEnd } from "./SessionEnd.js";
-import { SignOut } from "./SignOut.js";
+import { DraftsEnd } from "./DraftsEnd.js";
 
 /** The props of {@link RealtimeProvider}. */
 export interface RealtimeProviderProps {
@@ -50,7 +50,7 @@ export function RealtimeProvider({ tandem, messages, locale, children }: Realtim
       <div ref={host} data-tandem="host">
         <LiveRegions host={host} />
         <SessionEnd />
-        <SignOut />
+        <DraftsEnd />
       </div>
     </TandemContext.Provider>
   );

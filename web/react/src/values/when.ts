@@ -4,16 +4,14 @@ import { useReadable } from "../live/useReadable.js";
 import { useTandemContext } from "../provider/context.js";
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ["year", 31_536_000], ["month", 2_592_000], ["week", 604_800], ["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1],
+  ["year", 31_536_000], ["month", 2_592_000], ["week", 604_800], ["day", 86_400], ["hour", 3_600], ["minute", 60],
 ];
 
-/** Returns a time as people say it: "5 minutes ago". */
-export function when(at: Date, now: number, locale: string | undefined): string {
-  const seconds = Math.min(0, (at.getTime() - now) / 1_000);
-  const [unit, size] = units.find(([, each]) => -seconds >= each) ?? ["second", 1];
-  // Less than ten seconds is "now".
-  const amount = -seconds < 10 ? 0 : Math.round(seconds / size);
-  return new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(amount, unit);
+/** Returns a time as people say it: "5 minutes ago"; undefined if it is less than a minute ago. */
+export function when(at: Date, now: number, locale: string | undefined): string | undefined {
+  const seconds = (now - at.getTime()) / 1_000;
+  const unit = units.find(([, each]) => seconds >= each);
+  return unit && new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(-Math.round(seconds / unit[1]), unit[0]);
 }
 
 let now = 0;
@@ -41,7 +39,7 @@ const clock = {
 
 /** Returns a function for times as people say them. Its component renders again when they are no longer right. */
 export function useWhen(): (at: Date) => string {
-  const { locale } = useTandemContext();
+  const { locale, messages } = useTandemContext();
   const current = useReadable(clock, 0);
-  return (at) => when(at, Math.max(current, at.getTime()), locale);
+  return (at) => when(at, current, locale) || messages.justNow();
 }

@@ -30,7 +30,7 @@ test("each field is decided for itself, and the other fields of the edit are kep
   await dialogOf(page).getByText("Your other change (Company) will be kept").waitFor();
   await choose(page, /Phone/, "Theirs");
   await choose(page, /Notes/, "Custom");
-  await page.getByLabel("Own value").fill("Call in June.");
+  await page.getByLabel("Another value").fill("Call in June.");
   await dialogOf(page).getByRole("button", { name: "Apply" }).click();
   await dialogOf(page).waitFor({ state: "detached" });
   await expect.poll(() => stateOf(id)).toEqual({ phone: "+358 40 555 0199", notes: "Call in June.", company: "Aalto Systems" });
@@ -57,6 +57,7 @@ test("Escape puts the decision off, and the form keeps it at hand", async () => 
   await page.keyboard.press("Escape");
   await dialogOf(page).waitFor({ state: "detached" });
   expect(await page.getByLabel("Phone").inputValue()).toBe("+358 40 555 0142");
+  expect(await page.getByLabel("Phone").getAttribute("data-state")).toBe("undecided");
   expect((await stateOf(id)).phone).toBe("+358 40 555 0199");
   await page.getByRole("button", { name: "Resolve conflict" }).click();
   await dialogOf(page).getByRole("button", { name: "All theirs" }).click();
@@ -82,7 +83,7 @@ test("when the other side has changed again, the dialog shows its new values, an
   const { id, page } = await clash();
   await choose(page, /Phone/, "Yours");
   await choose(page, /Notes/, "Custom");
-  await page.getByLabel("Own value").fill("Call in June.");
+  await page.getByLabel("Another value").fill("Call in June.");
   await desks.colleague().edit(id, { phone: "+358 40 555 0777" });
   await dialogOf(page).getByText("+358 40 555 0777").waitFor();
   await dialogOf(page).getByText("Ben has changed Phone again.", { exact: true }).first().waitFor();

@@ -120,6 +120,19 @@ test("a page that replaces the form when access is lost keeps the text, and no v
   expect(await stored(page)).toContain(typed);
 });
 
+test("when access is lost after a form has gone, its text is kept, and no value of others", async () => {
+  const id = await desks.customer();
+  const page = await desks.page(desks.ben, id);
+  await expect.poll(() => page.getByLabel("Phone").inputValue()).toBe("+358 40 555 0100");
+  await page.evaluate(() => (window as unknown as { tandem: TandemClient }).tandem.ready);
+  await page.getByLabel("Phone").fill(typed);
+  await page.getByRole("button", { name: "Show or hide the form" }).click();
+  await expect.poll(() => stored(page)).toContain("+358 40 555 0100");
+  await desks.colleague(desks.ada).edit(id, { visibility: "RESTRICTED" });
+  await expect.poll(() => stored(page)).not.toContain("+358 40 555 0100");
+  expect(await stored(page)).toContain(typed);
+});
+
 test("where the browser keeps nothing, the page says that edits wait in it only, and asks before it is left", async () => {
   const id = await desks.customer();
   const page = await desks.page(desks.ada, id, {}, undefined, (early) => early.addInitScript(() => {
