@@ -10,8 +10,10 @@ import { CreateDialog } from "../create/CreateDialog.js";
 import { RecordHead } from "../record/RecordHead.js";
 import { RefusedCreate, useRefusedCreate } from "../record/RefusedCreate.js";
 import { RecordState } from "../record/RecordState.js";
+import { useRecordCommands } from "../record/useRecordCommands.js";
 import { useStays } from "../record/useStays.js";
 import { Status } from "../ui/Status.js";
+import { Undecided } from "../ui/Undecided.js";
 import { RecordForm } from "../record/RecordForm.js";
 import { CustomerTabs } from "./CustomerTabs.js";
 import { useTab } from "./useTab.js";
@@ -36,11 +38,12 @@ interface ShownProps {
 function Shown({ id, customer, data }: ShownProps) {
   const [tab, open] = useTab();
   const [creating, setCreating] = useState<"Call" | "Meeting" | "Deal">();
+  useRecordCommands("Customer");
   useCustomerCommands(customer, data, setCreating);
   return (
     <>
       <RecordHead type="Customer" data={data} entity={customer} room={roomOf("Customer", id)}>
-        <Status value={data.status} />
+        <Undecided id={id} fields={["status"]}><Status value={data.status} /></Undecided>
       </RecordHead>
       <div className="record" data-tab={tab}>
         <RecordForm type="Customer" id={id} />
@@ -52,9 +55,7 @@ function Shown({ id, customer, data }: ShownProps) {
 }
 
 function useCustomerCommands(customer: LiveData<Customer>, data: Customer, create: (type: "Call" | "Meeting" | "Deal") => void): void {
-  const edit = () => document.querySelector<HTMLElement>(".record-form [name=name]")?.focus();
   const members = useMembers();
-  const save = () => document.querySelector<HTMLFormElement>(".record-form")?.requestSubmit();
   const changes = [
     ...customerStatuses.filter((status) => status !== data.status).map((status) => ({
       id: `status-${status}`, label: `Change the status to ${words(status)}`, group: "This customer", run: () => void customer.save({ status }),
@@ -65,8 +66,6 @@ function useCustomerCommands(customer: LiveData<Customer>, data: Customer, creat
   ];
   const related = (["Call", "Meeting", "Deal"] as const).map((type) => ({ id: `create-${type}`, label: `New ${type.toLowerCase()} with ${data.displayName}`, group: "Create", run: () => create(type) }));
   useCommands([
-    { id: "save", label: "Save", group: "This customer", keys: "mod+enter", keysOnly: true, run: save },
-    { id: "edit", label: "Edit this customer", group: "This customer", keys: "e", run: edit },
     ...(customer.access?.canEdit ? changes : []),
     ...(useMayWrite() ? related : []),
   ]);

@@ -2,10 +2,10 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Returns how long ago a time was, as short as a table needs: "now", "2 min", "3 h", "yesterday", "12 Nov". */
+/** Returns how long ago a time was, as short as a table needs: "just now", "2 min", "3 h", "yesterday", "12 Nov". */
 export function ago(at: Date, now: number): string {
   const past = now - at.getTime();
-  if (past < minute) return "now";
+  if (past < minute) return "just now";
   if (past < hour) return `${Math.floor(past / minute)} min`;
   if (past < day) return `${Math.floor(past / hour)} h`;
   if (past < 2 * day) return "yesterday";
@@ -16,8 +16,7 @@ export function ago(at: Date, now: number): string {
 /** Returns how long ago a time was, for a sentence: "just now", "2 min ago", "yesterday", "on 12 Nov". */
 export function since(at: Date, now: number): string {
   const text = ago(at, now);
-  if (text === "now") return "just now";
-  if (text === "yesterday") return text;
+  if (text === "just now" || text === "yesterday") return text;
   return /^\d+ (min|h|days)$/.test(text) ? `${text} ago` : `on ${text}`;
 }
 

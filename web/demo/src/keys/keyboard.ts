@@ -6,7 +6,7 @@ const mac = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator
 const pairTime = 1200;
 
 const symbols: Readonly<Record<string, string>> = {
-  mod: mac ? "⌘" : "Ctrl", enter: "↵", shift: "⇧", escape: "Esc", arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓",
+  mod: mac ? "⌘" : "Ctrl", enter: "↵", shift: "⇧", escape: "Esc", arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓", tab: "Tab", pageup: "PgUp", pagedown: "PgDn",
 };
 
 /** Returns the keys of a command as a person finds them on the keyboard: `mod+k` as "⌘K" or "Ctrl K". */

@@ -5,6 +5,7 @@ import { memo, type MouseEvent } from "react";
 import { Link, useLocation } from "wouter";
 import { pathOf } from "../live/entities.js";
 import { useChangedFields } from "../live/useChangedFields.js";
+import { Undecided } from "../ui/Undecided.js";
 import type { ListOf } from "./lists.js";
 
 interface ListRowProps<T extends EntityData> {
@@ -29,7 +30,7 @@ function Row<T extends EntityData>({ list, entity, now, room, entered }: ListRow
         <span className="row">
           {list.mark && <span className="mark" aria-hidden="true">{list.mark(entity)}</span>}
           <span className="name-text">
-            <Link href={path} data-row className="clip">{entity.displayName}</Link>
+            <Link href={path} data-row className="clip"><Undecided id={entity.id}>{entity.displayName}</Undecided></Link>
             {under && <span className="under clip narrow-only">{under}</span>}
           </span>
           {aside && <span className="aside clip">{aside}</span>}

@@ -8,6 +8,7 @@ import { typeWords } from "../live/entities.js";
 import { useNow } from "../live/useNow.js";
 import { firstName } from "../session/people.js";
 import { Connection } from "../shell/Connection.js";
+import { nameFields, Undecided } from "../ui/Undecided.js";
 import { RecordMenu } from "./RecordMenu.js";
 
 interface RecordHeadProps {
@@ -28,7 +29,7 @@ export function RecordHead({ type, data, entity, room, children }: RecordHeadPro
       </Link>
       <span className="mark wide-only" aria-hidden="true">{[...data.displayName][0]}</span>
       <div className="record-title">
-        <h1 className="clip">{data.displayName}</h1>
+        <h1 className="clip"><Undecided id={data.id} fields={nameFields}>{data.displayName}</Undecided></h1>
         <LastChange data={data} />
       </div>
       {children}

@@ -2,13 +2,14 @@ import type { EntityTypeName } from "@tandem/client";
 import { useLiveData, type EntityKey, type LiveData } from "@tandem/react";
 import { Link } from "wouter";
 import { Feed } from "../activity/Feed.js";
-import { useCommands } from "../keys/commands.js";
-import { pathOf, roomOf, typeWords, type Call, type Deal, type Meeting } from "../live/entities.js";
+import { pathOf, roomOf, type Call, type Deal, type Meeting } from "../live/entities.js";
 import { Status } from "../ui/Status.js";
+import { Undecided } from "../ui/Undecided.js";
 import { RecordForm } from "./RecordForm.js";
 import { RecordHead } from "./RecordHead.js";
 import { RefusedCreate, useRefusedCreate } from "./RefusedCreate.js";
 import { RecordState } from "./RecordState.js";
+import { useRecordCommands } from "./useRecordCommands.js";
 import { useStays } from "./useStays.js";
 import "../styles/record.css";
 
@@ -32,12 +33,11 @@ interface RecordProps {
 }
 
 function Record({ type, id, entity, data }: RecordProps) {
-  const first = () => document.querySelector<HTMLElement>(".record-form .input")?.focus();
-  useCommands([{ id: "edit", label: `Edit this ${typeWords[type].one}`, group: `This ${typeWords[type].one}`, keys: "e", run: first }]);
+  useRecordCommands(type);
   return (
     <>
       <RecordHead type={type} data={data} entity={entity} room={roomOf(type, id)}>
-        <Status value={data.stage ?? data.status} />
+        <Undecided id={id} fields={["stage", "status"]}><Status value={data.stage ?? data.status} /></Undecided>
         {data.customer && <Link href={pathOf("Customer", data.customer.id)} className="button quiet wide-only">{data.customer.displayName}</Link>}
       </RecordHead>
       <div className="record" data-tab="details">

@@ -3,6 +3,7 @@ import { Avatar, usePresence } from "@tandem/react";
 import { useEffect } from "react";
 import { Link, useLocation } from "wouter";
 import { firstName } from "../session/people.js";
+import { nameFields, Undecided } from "../ui/Undecided.js";
 import { usePlaceName } from "./placeName.js";
 
 /** The room of everybody who has the CRM open. */
@@ -42,5 +43,6 @@ function PersonHere({ person }: { readonly person: PresentPerson }) {
 
 function PlaceName({ path }: { readonly path: string }) {
   const name = usePlaceName(path);
-  return name === undefined ? null : <span className="where clip">{name}</span>;
+  const [, , id = ""] = path.split("/");
+  return name === undefined ? null : <span className="where clip"><Undecided id={decodeURIComponent(id)} fields={nameFields}>{name}</Undecided></span>;
 }

@@ -65,6 +65,20 @@ test("five edits and an undo on a slow network end with the last value, and neve
   await office.agree(id, ada, screen);
 });
 
+test("a name that its person decides on later is marked in the title, beside the people who are there, and in the list", async () => {
+  const { id, ada } = await dispute({ name: "His name" }, { Name: "Her name" });
+  await ada.dialog.getByRole("button", { name: "Decide later" }).click();
+  await ada.page.getByRole("heading", { level: 1, name: "Undecided: Her name" }).waitFor();
+  await office.open("ben", `/customers/${id}`);
+  await ada.page.getByRole("region", { name: "Here now" }).getByText("Undecided: ").waitFor();
+  await ada.page.getByRole("link", { name: "All customers" }).click();
+  await ada.page.getByRole("link", { name: "Undecided: Her name" }).click();
+  await ada.page.getByRole("button", { name: "Resolve conflict" }).click();
+  await ada.dialog.getByRole("button", { name: "All mine" }).click();
+  await ada.apply();
+  await ada.page.getByRole("heading", { level: 1, name: "Her name", exact: true }).waitFor();
+});
+
 type Decide = (ada: Screen) => Promise<void>;
 const theirs = { Phone: "his", Company: "his" };
 const ways: readonly (readonly [string, Decide, { phone: string; company: string }])[] = [
@@ -76,7 +90,7 @@ const ways: readonly (readonly [string, Decide, { phone: string; company: string
   }, { phone: "hers", company: "his" }],
   ["a text of one's own", async (ada) => {
     await ada.choose("Phone", "Custom");
-    await ada.dialog.getByLabel("Own value").fill("ours");
+    await ada.dialog.getByLabel("Another value").fill("ours");
     await ada.choose("Company", "Theirs");
   }, { phone: "ours", company: "his" }],
 ];
@@ -104,7 +118,7 @@ test("a conflict about a long text shows the words that differ; the own text of 
   await ada.shows("the words that differ", async () => (await words("del")).includes("export") && (await words("ins")).includes("sign-on"));
   for (const mark of ["ins", "del"] as const) expect(await words(mark)).not.toMatch(/Renewal|security/);
   await ada.choose("Notes", "Custom");
-  await ada.dialog.getByLabel("Own value").fill(text("Wants single sign-on and an export."));
+  await ada.dialog.getByLabel("Another value").fill(text("Wants single sign-on and an export."));
   await ada.apply();
   await screen.has("Notes", text("Wants single sign-on and an export."));
   await screen.has("Company", "Hers");

@@ -139,3 +139,14 @@ test("a comment that is too long says by how much, and keeps its text", async ()
   await ada.field("Comment").press("Control+Enter");
   await ada.has("Comment", "");
 });
+
+test("a comment that is being written is forgotten when its person is removed from the organization, which signs them out", async () => {
+  const id = await office.colleague("ben").create("Left behind");
+  const jonas = await office.open("jonas", `/customers/${id}?tab=comments`);
+  const stored = () => jonas.page.evaluate(() => JSON.stringify(Object.entries(sessionStorage)));
+  await jonas.field("Comment").fill("half written");
+  await jonas.shows("the comment in storage", async () => (await stored()).includes("half written"));
+  await office.colleague("ada").ask("mutation { removeMember(userId: \"jonas\") }", {});
+  await jonas.page.getByRole("heading", { name: "You are no longer a member of Brightwater" }).waitFor();
+  expect(await stored()).not.toContain("half written");
+});
