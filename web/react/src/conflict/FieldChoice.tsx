@@ -113,7 +113,7 @@ function Option({ id, group, checked, name, value, onChoose, children }: OptionP
       </span>
       {value !== undefined && (
         <span id={id} data-tandem="option-value">
-          {value}
+          <bdi>{value}</bdi>
         </span>
       )}
     </label>
