@@ -17,8 +17,12 @@ import (
 // seed is fixed, so that every run takes the same steps.
 const seed seeded.Seed = 2027
 
-// steps is how many random steps a run takes.
-const steps = 120
+const (
+	// steps is how many random steps a run takes.
+	steps = 120
+	// killEvery is after how many steps an instance is killed, where one can be.
+	killEvery = 25
+)
 
 // A row identifies an unread notification of the model.
 type row struct{ person, kind, record string }
@@ -31,6 +35,9 @@ type record struct {
 	commented map[string]bool
 	watching  map[string]bool // a choice, if there is one
 	muted     map[string]bool
+
+	restricted bool
+	granted    map[string]bool
 }
 
 // A told is the plain model of inboxes: how many changes the unread notifications in them stand for.
@@ -42,6 +49,8 @@ type told struct {
 	records map[string]*record
 	chosen  map[string]map[string][]string // channels by person and kind
 	inbox   map[row]int
+	kill    func(m *told, actor, id string) string // kills an instance; nil where none can be
+	turn    int
 }
 
 // notify applies reasons in order: a person is notified for the first one only, never of their own act, and only in the
@@ -63,7 +72,7 @@ func (m *told) notify(actor, id string, reasons [][2]string) {
 		if m.records[id].muted[person] {
 			inApp = spared
 		}
-		if inApp && !m.removed[person] {
+		if inApp && !m.removed[person] && m.sees(person, id) {
 			m.inbox[row{person, kind, id}]++
 		}
 	}
@@ -82,9 +91,10 @@ func (m *told) watchers(id string) (reasons [][2]string) {
 
 func pick[T any](r *mathrand.Rand, of []T) T { return of[r.IntN(len(of))] }
 
-func (m *told) somebody() string {
+// somebody is a member who sees a record.
+func (m *told) somebody(id string) string {
 	for {
-		if name := pick(m.rand, slices.Sorted(maps.Keys(m.people))); !m.removed[name] {
+		if name := pick(m.rand, slices.Sorted(maps.Keys(m.people))); !m.removed[name] && m.sees(name, id) {
 			return name
 		}
 	}
@@ -93,9 +103,13 @@ func (m *told) somebody() string {
 // step takes a random step, in the program and in the model.
 func (m *told) step() string {
 	m.t.Helper()
-	actor, id := m.somebody(), pick(m.rand, slices.Sorted(maps.Keys(m.records)))
+	id := pick(m.rand, slices.Sorted(maps.Keys(m.records)))
+	actor := m.somebody(id)
 	p, r := m.people[actor], m.records[id]
-	switch n := m.rand.IntN(20); {
+	if m.turn++; m.kill != nil && m.turn%killEvery == 0 {
+		return m.kill(m, actor, id)
+	}
+	switch n := m.rand.IntN(24); {
 	case n < 6:
 		return m.comment(actor, id)
 	case n < 10:
@@ -114,16 +128,25 @@ func (m *told) step() string {
 		return m.watchOrMute(actor, id, n)
 	case n < 19:
 		p.Ask(`mutation($up: Cursor) { markNotificationsRead(upTo: $up) }`, servertest.Object{"up": p.Ask(`{ customers { asOf } }`, nil).Get("customers.asOf")})
-		maps.DeleteFunc(m.inbox, func(r row, _ int) bool { return r.person == actor })
+		maps.DeleteFunc(m.inbox, func(r row, _ int) bool { return r.person == actor && m.sees(actor, r.record) })
 		return actor + " reads"
+	case n < 23:
+		return m.grantOrRevoke()
 	}
 	return m.removeOrReturn(pick(m.rand, []string{"ben", "cem"}))
 }
 
 func (m *told) comment(actor, id string) string {
 	m.t.Helper()
-	r, mentioned := m.records[id], m.somebody()
-	m.people[actor].Comment(r.customer["id"], "hello", mentioned)
+	mentioned := m.somebody(id)
+	m.people[actor].Comment(m.records[id].customer["id"], "hello", mentioned)
+	m.commented(actor, id, mentioned)
+	return actor + " comments, and mentions " + mentioned
+}
+
+// commented notes a comment in the model; nobody is mentioned for "".
+func (m *told) commented(actor, id, mentioned string) {
+	r := m.records[id]
 	reasons := [][2]string{{"MENTION", mentioned}}
 	for person := range r.commented {
 		reasons = append(reasons, [2]string{"COMMENT", person})
@@ -131,14 +154,13 @@ func (m *told) comment(actor, id string) string {
 	reasons = append(reasons, [2]string{"COMMENT", r.owner}, [2]string{"COMMENT", "ada"})
 	m.notify(actor, id, append(reasons, m.watchers(id)...))
 	r.commented[actor] = true
-	return actor + " comments, and mentions " + mentioned
 }
 
 // handOver has ada, who is an admin, choose an owner.
 func (m *told) handOver(id string) string {
 	m.t.Helper()
-	r, owner := m.records[id], m.somebody()
-	if owner == r.owner {
+	r, owner := m.records[id], m.somebody(id)
+	if owner == r.owner || r.restricted { // owners of restricted records see them, which is not modeled
 		return "nothing"
 	}
 	m.people["ada"].Update(r.customer, r.version, servertest.Object{"ownerId": owner}).At("__typename").Is(`"CustomerSaved"`)
@@ -210,34 +232,45 @@ func (m *told) inboxes() map[row]int {
 // wanted are the counts of the model for those who may read.
 func (m *told) wanted() map[row]int {
 	wanted := maps.Clone(m.inbox)
-	maps.DeleteFunc(wanted, func(r row, _ int) bool { return m.removed[r.person] })
+	maps.DeleteFunc(wanted, func(r row, _ int) bool { return m.removed[r.person] || !m.sees(r.person, r.record) })
 	return wanted
 }
 
-// While people write, choose, mute and read, and members are removed and return, each inbox has exactly what the model
-// says, each cause once.
+func newTold(t *testing.T, one, two *servertest.Instance) *told {
+	t.Helper()
+	m := &told{t: t, rand: seed.Rand(1), people: map[string]*servertest.Person{}, removed: map[string]bool{},
+		records: map[string]*record{}, chosen: map[string]map[string][]string{}, inbox: map[row]int{}}
+	org := rand.Text()
+	for i, name := range []string{"ada", "ben", "cem", "dan"} {
+		at := []*servertest.Instance{one, two}[i%2]
+		m.people[name] = servertest.Join(t, at, org, name, map[bool]collab.Role{true: collab.RoleAdmin, false: collab.RoleMember}[i == 0])
+		m.people[name].Ask(`{ viewer { role } }`, nil)
+		m.chosen[name] = map[string][]string{}
+	}
+	for _, name := range []string{"Aalto", "Berg", "Cole"} {
+		m.newRecord(name, false)
+	}
+	m.newRecord("Secret", true)
+	return m
+}
+
+// run takes the steps, and compares the inboxes after each.
+func (m *told) run() {
+	m.t.Helper()
+	var done []string
+	for range steps {
+		done = append(done, m.step())
+		if got, want := m.inboxes(), m.wanted(); !maps.Equal(got, want) {
+			m.t.Fatalf("the inboxes are\n%v\nand the model has\n%v\nafter\n%s", got, want, strings.Join(done, "\n"))
+		}
+	}
+}
+
+// While people write, choose, mute and read, members are removed and return, and grants are given and taken back, each inbox
+// has exactly what the model says, each cause once.
 func TestInboxesAreThoseOfThePlainModel(t *testing.T) {
 	t.Parallel()
 	servertest.OnOneAndTwo(t, func(t *testing.T, one, two *servertest.Instance, _ string) {
-		m := &told{t: t, rand: seed.Rand(1), people: map[string]*servertest.Person{}, removed: map[string]bool{},
-			records: map[string]*record{}, chosen: map[string]map[string][]string{}, inbox: map[row]int{}}
-		org := rand.Text()
-		for i, name := range []string{"ada", "ben", "cem", "dan"} {
-			at := []*servertest.Instance{one, two}[i%2]
-			m.people[name] = servertest.Join(t, at, org, name, map[bool]collab.Role{true: collab.RoleAdmin, false: collab.RoleMember}[i == 0])
-			m.people[name].Ask(`{ viewer { role } }`, nil)
-			m.chosen[name] = map[string][]string{}
-		}
-		for _, name := range []string{"Aalto", "Berg", "Cole"} {
-			m.records[name] = &record{customer: m.people["ada"].Create(servertest.Object{"name": name}), version: 1,
-				commented: map[string]bool{}, watching: map[string]bool{}, muted: map[string]bool{}}
-		}
-		var done []string
-		for range steps {
-			done = append(done, m.step())
-			if got, want := m.inboxes(), m.wanted(); !maps.Equal(got, want) {
-				t.Fatalf("the inboxes are\n%v\nand the model has\n%v\nafter\n%s", got, want, strings.Join(done, "\n"))
-			}
-		}
+		newTold(t, one, two).run()
 	})
 }
