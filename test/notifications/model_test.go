@@ -49,8 +49,10 @@ type told struct {
 	records map[string]*record
 	chosen  map[string]map[string][]string // channels by person and kind
 	inbox   map[row]int
+	everSaw map[string]bool                        // who had a grant for the restricted record at some time
 	kill    func(m *told, actor, id string) string // kills an instance; nil where none can be
 	turn    int
+	left    map[string]bool // who was removed at some time
 }
 
 // notify applies reasons in order: a person is notified for the first one only, never of their own act, and only in the
@@ -205,7 +207,7 @@ func (m *told) removeOrReturn(person string) string {
 		return person + " returns"
 	}
 	m.people["ada"].Ask(`mutation($id: ID!) { removeMember(userId: $id) }`, servertest.Object{"id": person})
-	m.removed[person] = true
+	m.removed[person], m.left[person] = true, true
 	return person + " is removed"
 }
 
@@ -238,7 +240,7 @@ func (m *told) wanted() map[row]int {
 
 func newTold(t *testing.T, one, two *servertest.Instance) *told {
 	t.Helper()
-	m := &told{t: t, rand: seed.Rand(1), people: map[string]*servertest.Person{}, removed: map[string]bool{},
+	m := &told{t: t, rand: seed.Rand(1), people: map[string]*servertest.Person{}, removed: map[string]bool{}, everSaw: map[string]bool{}, left: map[string]bool{},
 		records: map[string]*record{}, chosen: map[string]map[string][]string{}, inbox: map[row]int{}}
 	org := rand.Text()
 	for i, name := range []string{"ada", "ben", "cem", "dan"} {
