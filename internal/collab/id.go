@@ -30,6 +30,7 @@ const (
 	prefixActivity     = "act"
 	prefixBatch        = "bat"
 	prefixPush         = "psh"
+	prefixDigest       = "dig"
 )
 
 const (

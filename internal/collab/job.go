@@ -13,19 +13,27 @@ type JobStore interface {
 	// DueOrganizations returns the organizations with jobs that are due.
 	DueOrganizations(ctx context.Context, now Time) ([]ID, error)
 	// ClaimJobs claims jobs of an organization that are due, those first that have been due for longest. It deletes expired
-	// jobs, and returns how many it deleted. It passes over jobs that another instance is just claiming.
-	ClaimJobs(ctx context.Context, orgID ID, claim JobClaim) (jobs []*Job, expired int, err error)
-	// FinishJob ends a claimed job. Additions to it wait until a time, also those that were made since the job was claimed.
+	// jobs, a digest with its items, and returns the kind of each. It passes over jobs that another instance is just claiming.
+	ClaimJobs(ctx context.Context, orgID ID, claim JobClaim) (jobs []*Job, expired []JobKind, err error)
+	// FinishJob ends a claimed job. Additions to it wait until a time, also those that were made since the job was claimed,
+	// and so does a digest that still has items.
 	FinishJob(ctx context.Context, job *Job, until Time) error
 	// PostponeJob makes a claimed job due at a time, with the Attempts and the Planned that it has now.
 	PostponeJob(ctx context.Context, job *Job, until Time) error
 	// JobStats returns what waits in the queue, of all organizations.
 	JobStats(ctx context.Context, now Time) (map[JobKind]JobStats, error)
 
-	// DigestItems returns the ids of at most limit notifications of which a person's next digest tells, oldest first.
-	DigestItems(ctx context.Context, orgID, userID ID, limit int) ([]ID, error)
-	// DeleteDigestItems deletes some of them.
-	DeleteDigestItems(ctx context.Context, orgID, userID ID, ids []ID) error
+	// HastenDigest makes a person's digest due at a time, if nobody has claimed it and it was due later, so that a new
+	// choice of when digests are sent holds for it too.
+	HastenDigest(ctx context.Context, orgID, userID ID, now Time) error
+	// BeginDigest returns the ids of the notifications of a digest, oldest first, and the id of the digest: those of a
+	// digest that was begun before and has not ended, or else all that wait, in a new digest with the proposed id. So what is
+	// sent again, after an instance died, is the same. A notification that grows leaves a digest that was begun.
+	BeginDigest(ctx context.Context, orgID, userID, proposed ID) (id ID, items []ID, err error)
+	// EndDigest deletes the items of a digest.
+	EndDigest(ctx context.Context, orgID, userID, id ID) error
+	// DropDigest deletes everything of which a person's next digest would tell.
+	DropDigest(ctx context.Context, orgID, userID ID) error
 }
 
 // A JobKind is what a job sends.
@@ -43,6 +51,8 @@ var JobKinds = []JobKind{JobPush, JobDigest}
 const (
 	// MaxJobsPerBrowser bounds the messages that wait for one browser. Further ones are not queued: the person has the inbox.
 	MaxJobsPerBrowser = 50
+	// MaxDigestItems bounds the notifications that wait for a person's next digest, likewise.
+	MaxDigestItems = 500
 	// JobLifetime is how long after it was due a job is deleted, if it could not be sent.
 	JobLifetime = 24 * time.Hour
 )
@@ -59,6 +69,7 @@ type Job struct {
 	// Planned is set once a job waits for a time that was chosen for it, such as that of the digest.
 	Planned  bool
 	Attempts int
+	// QueuedAt is when it was queued, or when it last ended, if more was added to it since.
 	QueuedAt Time
 	// Holder identifies the claim. Grown counts what had been added to the job when it was claimed.
 	Holder ID

@@ -25,13 +25,14 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 	if err != nil || subscription == nil || subscription.UserID != job.UserID {
 		return nil, err
 	}
-	scope, err := s.scopeOf(ctx, job)
+	v, err := s.recipientOf(ctx, job)
 	if errors.Is(err, errRemoved) {
 		return nil, s.store.DropPush(ctx, job.OrgID, job.Target)
 	}
 	if err != nil {
 		return nil, err
 	}
+	scope := v.OwnScope()
 	found, err := s.store.Notifications(ctx, scope, job.UserID, []ID{job.NotificationID})
 	if err != nil {
 		return nil, err
@@ -70,16 +71,11 @@ func (s *Service) wants(ctx context.Context, job *Job, n *Notification, channel 
 	return preferences, slices.Contains(preferences.ChannelsFor(n.Kind, muted), channel), nil
 }
 
-// scopeOf returns the scope of a job's person, as the database has it now. The error is errRemoved if the person is not a
-// member.
-func (s *Service) scopeOf(ctx context.Context, job *Job) (Scope, error) {
+// recipientOf returns a job's person, as the database has them now. The error is errRemoved if they are not a member.
+func (s *Service) recipientOf(ctx context.Context, job *Job) (*Viewer, error) {
 	org, member, err := s.store.Member(ctx, job.OrgID, job.UserID)
 	if err != nil {
-		return Scope{}, err
+		return nil, err
 	}
-	v, err := viewerOf(org, member)
-	if err != nil {
-		return Scope{}, err
-	}
-	return v.OwnScope(), nil
+	return viewerOf(org, member)
 }

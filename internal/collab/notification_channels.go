@@ -54,6 +54,8 @@ type NotificationPreferences struct {
 	// TimeZone is the IANA name of the zone of QuietHours and of a daily digest.
 	TimeZone string
 	Digest   DigestFrequency
+	// RefusedEmail is an address of the person that the mail server does not know; nil for none.
+	RefusedEmail *string
 }
 
 // A DigestFrequency is how often a person gets an e-mail with what is new.

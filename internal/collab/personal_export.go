@@ -86,7 +86,7 @@ func (s *Service) preferencesOf(ctx context.Context, orgID, userID ID) (exportPr
 	}
 	mutes, err := s.store.Mutes(ctx, orgID, userID, nil, At(s.now()))
 	p := found[userID]
-	out := exportPreferences{Channels: p.Chosen, QuietHours: p.QuietHours, TimeZone: p.TimeZone, Digest: p.Digest, Muted: []exportMute{}}
+	out := exportPreferences{Channels: p.Chosen, QuietHours: p.QuietHours, TimeZone: p.TimeZone, Digest: p.Digest, RefusedEmail: p.RefusedEmail, Muted: []exportMute{}}
 	for _, id := range slices.Sorted(maps.Keys(mutes)) {
 		out.Muted = append(out.Muted, exportMute{EntityID: id, Until: mutes[id].Until})
 	}

@@ -39,7 +39,9 @@ type exportPreferences struct {
 	QuietHours *QuietHours     `json:"quietHours"`
 	TimeZone   string          `json:"timeZone"`
 	Digest     DigestFrequency `json:"digest"`
-	Muted      []exportMute    `json:"muted"`
+	// RefusedEmail is the address that the mail server does not know; null for none.
+	RefusedEmail *string      `json:"refusedEmail"`
+	Muted        []exportMute `json:"muted"`
 }
 
 type exportMute struct {

@@ -30,6 +30,8 @@ type PreferencesPatch struct {
 	QuietHours     *QuietHours
 	TimeZone       *string
 	Digest         *DigestFrequency
+	// RefusedEmail is an address that the mail server does not know. A Digest takes it back.
+	RefusedEmail *string
 }
 
 // A PreferencesInput is a patch as a client sends it, with a list of choices that become its Channels.
@@ -73,6 +75,10 @@ func (s *Service) SetNotificationPreferences(ctx context.Context, v *Viewer, inp
 		return nil, err
 	case !member:
 		return nil, errNotAMember()
+	}
+	// What waits is looked at again, since it may be due at another time now, or never.
+	if err := s.store.HastenDigest(ctx, v.Organization.ID, v.User.ID, At(s.now())); err != nil {
+		return nil, err
 	}
 	return s.NotificationPreferences(ctx, v)
 }

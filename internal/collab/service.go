@@ -16,6 +16,7 @@ type Service struct {
 	log       *slog.Logger
 	now       func() time.Time
 	push      *Push // nil if push is off
+	mail      *Mail // nil if mail is off
 
 	members recent[personKey, membership]
 	users   recent[personKey, *User]

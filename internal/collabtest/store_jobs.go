@@ -15,12 +15,18 @@ var jobTests = []storeTest{
 	{"ClaimJobs/AgainAfterTheClaim", jobsTakenOver},
 	{"ClaimJobs/NotOfBusyHosts", jobsOfBusyHosts},
 	{"ClaimJobs/DeletesExpired", jobsExpired},
+	{"ClaimJobs/DeletesItemsOfExpiredDigests", digestExpired},
 	{"ClaimJobs/BoundedForEachBrowser", jobsBounded},
 	{"FinishJob/RestsBeforeTheNext", jobsRest},
 	{"FinishJob/OnlyByItsHolder", jobsHeld},
 	{"PostponeJob/KeepsAttempts", jobsPostponed},
 	{"DropPush/DeletesJobs", jobsDropped},
-	{"DigestItems/OneDigestForAPerson", digestItems},
+	{"BeginDigest/OneForAPerson", digestOfPeople},
+	{"BeginDigest/AgainIsTheSame", digestAgain},
+	{"BeginDigest/WithoutWhatGrew", digestGrew},
+	{"BeginDigest/Bounded", digestBounded},
+	{"FinishJob/DigestWaitsWithItems", digestLeft},
+	{"HastenDigest/UnlessClaimed", digestHastened},
 	{"Erase/RemovesJobs", jobsErased},
 }
 
@@ -52,7 +58,7 @@ func (c *company) claim(kind collab.JobKind, at collab.Time, busy ...string) []*
 	return slices.DeleteFunc(jobs, func(j *collab.Job) bool { return j.Kind != kind })
 }
 
-func (c *company) claimAll(at collab.Time, busy ...string) (jobs []*collab.Job, expired int) {
+func (c *company) claimAll(at collab.Time, busy ...string) (jobs []*collab.Job, expired []collab.JobKind) {
 	c.t.Helper()
 	jobs, expired, err := c.store.ClaimJobs(c.t.Context(), c.id, collab.JobClaim{
 		Now: at, Until: collab.At(at.Add(time.Minute)), Holder: collab.NewID("clm", time.Now()), Busy: busy, Limit: 1000,
@@ -169,8 +175,8 @@ func jobsExpired(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))
 	c.pushTo(c.create(customer("Acme")), nil, ann)
-	if jobs, expired := c.claimAll(c.after(collab.JobLifetime + time.Hour)); len(jobs) > 0 || expired != 2 {
-		t.Errorf("claimed %d, and %d expired", len(jobs), expired)
+	if jobs, expired := c.claimAll(c.after(collab.JobLifetime + time.Hour)); len(jobs) > 0 || len(expired) != 2 || !slices.Contains(expired, collab.JobPush) || !slices.Contains(expired, collab.JobDigest) {
+		t.Errorf("claimed %d, and %v expired", len(jobs), expired)
 	}
 	if c.due(c.after(100 * collab.JobLifetime)) {
 		t.Error("expired jobs are still there")
@@ -272,25 +278,6 @@ func jobsDropped(t *testing.T, f StoreFixture) {
 	}
 }
 
-func digestItems(t *testing.T, f StoreFixture) {
-	c := found(t, f.Store)
-	c.join("bob")
-	id := c.create(customer("Acme"))
-	first, second := c.pushTo(id, nil, "bob")[0], c.pushTo(id, nil, "bob", ann)[0]
-	var people []collab.ID
-	for _, j := range c.claim(collab.JobDigest, c.after(0)) {
-		people = append(people, j.Target)
-	}
-	slices.Sort(people)
-	equal(t, "people", people, []collab.ID{ann, "bob"})
-	items := func() []collab.ID { return must(f.Other.DigestItems(t.Context(), c.id, "bob", 10))(t) }
-	equal(t, "items", items(), []collab.ID{first.ID, second.ID})
-	if err := c.store.DeleteDigestItems(t.Context(), c.id, "bob", []collab.ID{first.ID}); err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "remaining items", items(), []collab.ID{second.ID})
-}
-
 func jobsErased(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.join("bob")
@@ -300,7 +287,7 @@ func jobsErased(t *testing.T, f StoreFixture) {
 	if jobs, _ := c.claimAll(c.after(time.Minute)); len(jobs) > 0 {
 		t.Errorf("there are %s", inJSON(t, jobs))
 	}
-	if items := must(c.store.DigestItems(t.Context(), c.id, "bob", 10))(t); len(items) > 0 {
+	if _, items := c.begin("bob", "dig_1"); len(items) > 0 {
 		t.Errorf("there are items %v", items)
 	}
 }

@@ -59,6 +59,9 @@ func preferencesPatched(t *testing.T, f StoreFixture) {
 			want.Chosen[collab.NotifyMention] = []collab.NotificationChannel{collab.ChannelEmail}
 		}},
 		{collab.PreferencesPatch{SetsQuietHours: true}, func() { want.QuietHours = nil }},
+		{collab.PreferencesPatch{RefusedEmail: new("ann@example.com")}, func() { want.RefusedEmail = new("ann@example.com") }},
+		{collab.PreferencesPatch{TimeZone: new("UTC")}, func() { want.TimeZone = "UTC" }},
+		{collab.PreferencesPatch{Digest: new(collab.DigestHourly)}, func() { want.Digest, want.RefusedEmail = collab.DigestHourly, nil }},
 	} {
 		if !c.prefer(step.patch) {
 			t.Fatal("ann is not a member")

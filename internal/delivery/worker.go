@@ -151,8 +151,8 @@ func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, err
 	jobs, expired, err := w.queue.ClaimJobs(ctx, orgID, collab.JobClaim{
 		Now: collab.At(now), Until: collab.At(now.Add(leaseTime)), Holder: collab.NewID("clm", now), Busy: busy, Limit: room,
 	})
-	for range expired {
-		w.counts.Failed(string(collab.JobPush), reasonExpired)
+	for _, kind := range expired {
+		w.counts.Failed(string(kind), reasonExpired)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -13,27 +13,31 @@ func (s *Store) DueOrganizations(ctx context.Context, now collab.Time) ([]collab
 }
 
 // ClaimJobs claims jobs of an organization that are due. It waits for no row that another transaction has locked.
-func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.JobClaim) (jobs []*collab.Job, expired int, err error) {
+func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.JobClaim) (jobs []*collab.Job, expired []collab.JobKind, err error) {
 	over := newQuery(`WITH gone AS (DELETE FROM jobs j USING (SELECT o.kind, o.target, o.notification_id FROM jobs o
 		WHERE o.org_id = ? AND o.due_at <= ? AND (NOT o.pending OR o.expires_at <= ?) FOR UPDATE SKIP LOCKED) AS o
-		WHERE j.org_id = ? AND j.kind = o.kind AND j.target = o.target AND j.notification_id = o.notification_id RETURNING j.pending)
-		SELECT COUNT(*) FILTER (WHERE pending) FROM gone`, orgID, claim.Now, claim.Now, orgID)
+		WHERE j.org_id = ? AND j.kind = o.kind AND j.target = o.target AND j.notification_id = o.notification_id RETURNING j.kind, j.target, j.pending),
+		items AS (DELETE FROM digest_items i USING gone WHERE gone.pending AND gone.kind = 'DIGEST' AND i.org_id = ? AND i.user_id = gone.target)
+		SELECT kind FROM gone WHERE pending`, orgID, claim.Now, claim.Now, orgID, orgID)
 	due := newQuery(`UPDATE jobs j SET due_at = ?, holder = ? FROM (SELECT d.kind, d.target, d.notification_id FROM jobs d
 		WHERE d.org_id = ? AND d.due_at <= ? AND d.pending AND NOT d.host = ANY(?) ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED) AS d
 		WHERE j.org_id = ? AND j.kind = d.kind AND j.target = d.target AND j.notification_id = d.notification_id RETURNING `+jobColumns,
 		claim.Until, claim.Holder, orgID, claim.Now, list(claim.Busy), claim.Limit, orgID)
 	batch := s.forOrg(orgID).batch()
 	queue(batch, []batchQuery{
-		{over, func(r row) error { return r.Scan(&expired) }},
+		{over, scanAll(&expired, scanKind)},
 		{due, scanAll(&jobs, scanJob(orgID))},
 	})
 	err = s.pool.unblocked(ctx, func() error { return s.forOrg(orgID).send(ctx, batch) })
 	return jobs, expired, err
 }
 
-// FinishJob ends a claimed job.
+// FinishJob ends a claimed job. A digest waits as long as it has items.
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, "pending = grown <> ?, planned = FALSE, attempts = 0, due_at = ?, ready_at = ?", job.Grown, until, until)
+	return s.updateJob(ctx, job, `pending = grown <> ? OR kind = 'DIGEST' AND EXISTS
+		(SELECT 1 FROM digest_items i WHERE i.org_id = jobs.org_id AND i.user_id = jobs.user_id),
+		planned = FALSE, attempts = 0, due_at = ?, ready_at = ?, queued_at = ?, expires_at = GREATEST(expires_at, ?)`,
+		job.Grown, until, until, until, collab.At(until.Add(collab.JobLifetime)))
 }
 
 // PostponeJob makes a claimed job due at a time.
@@ -67,22 +71,44 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 	return stats, forEachRow(ctx, s.forOrg(noTenant), q, scanJobStats(stats))
 }
 
-// DigestItems returns the ids of notifications of which a person's next digest tells.
-func (s *Store) DigestItems(ctx context.Context, orgID, userID collab.ID, limit int) ([]collab.ID, error) {
-	q := newQuery("SELECT notification_id FROM digest_items WHERE org_id = ? AND user_id = ? ORDER BY notification_id LIMIT ?", orgID, userID, limit)
-	return collect(ctx, s.forOrg(orgID), q, scanID)
+// HastenDigest makes a person's digest due, unless somebody has claimed it.
+func (s *Store) HastenDigest(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
+	q := newQuery(`UPDATE jobs SET due_at = LEAST(due_at, ?), planned = FALSE
+		WHERE org_id = ? AND kind = 'DIGEST' AND target = ? AND pending AND holder IS NULL`, now, orgID, userID)
+	_, err := s.forOrg(orgID).exec(ctx, q)
+	return err
 }
 
-// DeleteDigestItems deletes some of them.
-func (s *Store) DeleteDigestItems(ctx context.Context, orgID, userID collab.ID, ids []collab.ID) error {
-	q := newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND notification_id = ANY(?)", orgID, userID, list(ids))
+// BeginDigest returns the items of the digest that a person is sent now, and its id.
+func (s *Store) BeginDigest(ctx context.Context, orgID, userID, proposed collab.ID) (id collab.ID, items []collab.ID, err error) {
+	q := newQuery(`WITH begun AS (SELECT i.digest_id, i.notification_id FROM digest_items i WHERE i.org_id = ? AND i.user_id = ? AND i.digest_id IS NOT NULL),
+		fresh AS (UPDATE digest_items i SET digest_id = ? WHERE i.org_id = ? AND i.user_id = ? AND i.digest_id IS NULL AND NOT EXISTS (SELECT FROM begun)
+		RETURNING i.digest_id, i.notification_id)
+		SELECT digest_id, notification_id FROM begun UNION ALL SELECT digest_id, notification_id FROM fresh ORDER BY 2`,
+		orgID, userID, proposed, orgID, userID)
+	err = forEachRow(ctx, s.forOrg(orgID), q, scanDigestItem(&id, &items))
+	return id, items, err
+}
+
+// EndDigest deletes the items of a digest.
+func (s *Store) EndDigest(ctx context.Context, orgID, userID, id collab.ID) error {
+	q := newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND digest_id = ?", orgID, userID, id)
 	_, err := s.forOrg(orgID).exec(ctx, q)
+	return err
+}
+
+// DropDigest deletes everything of which a person's next digest would tell.
+func (s *Store) DropDigest(ctx context.Context, orgID, userID collab.ID) error {
+	_, err := s.forOrg(orgID).exec(ctx, newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ?", orgID, userID))
 	return err
 }
 
 // growing is what becomes of a job that is inserted again. A job that was sent lately keeps the time until which it rests.
 const growing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
-	expires_at = GREATEST(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at)))`
+	expires_at = GREATEST(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at))`
+
+// releasing is what becomes of an item that is inserted again: it grew, so the next digest tells of it.
+const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL"
 
 // recordJobs queues the messages and the digests of notifications.
 func recordJobs(q *query, orgID collab.ID, notifications []*collab.Notification, at collab.Time) {
@@ -91,15 +117,18 @@ func recordJobs(q *query, orgID collab.ID, notifications []*collab.Notification,
 		q.add(`, pushes AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
 			SELECT s.org_id, 'PUSH', s.id, n.id, s.user_id, s.host, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz FROM log_head
 			CROSS JOIN unnest(?::text[], ?::text[]) AS n (id, user_id) JOIN push_subscriptions s ON s.org_id = ? AND s.user_id = n.user_id
-			WHERE (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending) < ?`+growing,
+			WHERE (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending) < ?`+growing+")",
 			at, at, at, expires, list(pushed.IDs), list(pushed.UserIDs), orgID, collab.MaxJobsPerBrowser)
 	}
 	if mailed := collab.Mailed(notifications); len(mailed.IDs) > 0 {
-		q.add(`, items AS (INSERT INTO digest_items (org_id, user_id, notification_id) SELECT ?, n.user_id, n.id FROM log_head
-			CROSS JOIN unnest(?::text[], ?::text[]) AS n (id, user_id) ON CONFLICT DO NOTHING)`, orgID, list(mailed.IDs), list(mailed.UserIDs))
 		q.add(`, digests AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
 			SELECT ?, 'DIGEST', n.user_id, '', n.user_id, '', ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz FROM log_head
-			CROSS JOIN unnest(?::text[]) AS n (user_id)`+growing, orgID, at, at, at, expires, list(mailed.UserIDs))
+			CROSS JOIN unnest(?::text[]) AS n (user_id)`+growing+" RETURNING jobs.user_id)", orgID, at, at, at, expires, list(mailed.UserIDs))
+		// Jobs are locked before their items, as an erasure and the end of an expired job do.
+		q.add(`, items AS (INSERT INTO digest_items (org_id, user_id, notification_id) SELECT ?, n.user_id, n.id FROM digests d
+			JOIN unnest(?::text[], ?::text[]) AS n (id, user_id) ON n.user_id = d.user_id
+			WHERE (SELECT COUNT(*) FROM digest_items w WHERE w.org_id = ? AND w.user_id = n.user_id) < ?`+releasing+")",
+			orgID, list(mailed.IDs), list(mailed.UserIDs), orgID, collab.MaxDigestItems)
 	}
 }
 
@@ -134,3 +163,15 @@ func scanJobStats(into map[collab.JobKind]collab.JobStats) func(row) error {
 }
 
 func scanID(r row) (id collab.ID, err error) { return id, r.Scan(&id) }
+
+func scanKind(r row) (kind collab.JobKind, err error) { return kind, r.Scan(&kind) }
+
+// scanDigestItem returns a function that reads an item, and the digest that it is in.
+func scanDigestItem(id *collab.ID, items *[]collab.ID) func(row) error {
+	return func(r row) error {
+		var item collab.ID
+		err := r.Scan(id, &item)
+		*items = append(*items, item)
+		return err
+	}
+}

@@ -36,10 +36,11 @@ func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID co
 		ON CONFLICT (org_id, user_id, kind) DO UPDATE SET channels = excluded.channels)`, chosen)
 	q.add(`, withdrawn AS (DELETE FROM notification_channels c USING person p
 		WHERE c.org_id = p.org_id AND c.user_id = p.user_id AND c.kind = ANY(?))`, list(withdrawn))
-	q.add(` INSERT INTO notification_settings AS s (org_id, user_id, quiet_from, quiet_to, time_zone, digest)
-		SELECT org_id, user_id, ?::text, ?::text, ?::text, ?::text FROM person
-		ON CONFLICT (org_id, user_id) DO UPDATE SET time_zone = COALESCE(excluded.time_zone, s.time_zone), digest = COALESCE(excluded.digest, s.digest)`,
-		from, to, patch.TimeZone, patch.Digest)
+	q.add(` INSERT INTO notification_settings AS s (org_id, user_id, quiet_from, quiet_to, time_zone, digest, refused_email)
+		SELECT org_id, user_id, ?::text, ?::text, ?::text, ?::text, ?::text FROM person
+		ON CONFLICT (org_id, user_id) DO UPDATE SET time_zone = COALESCE(excluded.time_zone, s.time_zone), digest = COALESCE(excluded.digest, s.digest),
+		refused_email = CASE WHEN excluded.digest IS NULL THEN COALESCE(excluded.refused_email, s.refused_email) END`,
+		from, to, patch.TimeZone, patch.Digest, patch.RefusedEmail)
 	if patch.SetsQuietHours {
 		q.add(", quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to")
 	}
@@ -67,7 +68,7 @@ func queryPreferences(orgID collab.ID, userIDs []collab.ID) (map[collab.ID]*coll
 	for _, id := range userIDs {
 		found[id] = collab.DefaultPreferences(id, defaults)
 	}
-	settings := newQuery(`SELECT s.user_id, s.quiet_from, s.quiet_to, s.time_zone, s.digest FROM notification_settings s
+	settings := newQuery(`SELECT s.user_id, s.quiet_from, s.quiet_to, s.time_zone, s.digest, s.refused_email FROM notification_settings s
 		WHERE s.org_id = ? AND s.user_id = ANY(?)`, orgID, list(userIDs))
 	channels := newQuery(`SELECT c.user_id, c.kind, c.channels FROM notification_channels c
 		WHERE c.org_id = ? AND c.user_id = ANY(?)`, orgID, list(userIDs))
@@ -89,7 +90,8 @@ func scanSettings(r row, into map[collab.ID]*collab.NotificationPreferences) err
 	var from, to *string
 	var zone *string
 	var digest *collab.DigestFrequency
-	if err := r.Scan(&id, &from, &to, &zone, &digest); err != nil {
+	var refused *string
+	if err := r.Scan(&id, &from, &to, &zone, &digest, &refused); err != nil {
 		return err
 	}
 	p := into[id]
@@ -102,6 +104,7 @@ func scanSettings(r row, into map[collab.ID]*collab.NotificationPreferences) err
 	if digest != nil {
 		p.Digest = *digest
 	}
+	p.RefusedEmail = refused
 	return nil
 }
 

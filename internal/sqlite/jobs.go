@@ -15,37 +15,46 @@ func (s *Store) DueOrganizations(ctx context.Context, now collab.Time) ([]collab
 }
 
 // ClaimJobs claims jobs of an organization that are due.
-func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.JobClaim) (jobs []*collab.Job, expired int, err error) {
+func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.JobClaim) (jobs []*collab.Job, expired []collab.JobKind, err error) {
 	tx, err := s.writer.begin(ctx, writing(ctx, orgID, ""))
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	defer tx.end()
-	over := newQuery(`DELETE FROM jobs WHERE org_id = ? AND due_at <= ? AND (NOT pending OR expires_at <= ?) RETURNING pending`, orgID, claim.Now, claim.Now)
+	items := newQuery(`DELETE FROM digest_items WHERE org_id = ? AND user_id IN (SELECT j.target FROM jobs j
+		WHERE j.org_id = ? AND j.kind = 'DIGEST' AND j.due_at <= ? AND j.pending AND j.expires_at <= ?)`, orgID, orgID, claim.Now, claim.Now)
+	over := newQuery(`DELETE FROM jobs WHERE org_id = ? AND due_at <= ? AND (NOT pending OR expires_at <= ?) RETURNING kind, pending`, orgID, claim.Now, claim.Now)
+	if err := execAll(ctx, tx, items); err != nil {
+		return nil, nil, err
+	}
 	err = forEachRow(ctx, tx, over, func(r row) error {
+		var kind collab.JobKind
 		wasPending := false
-		err := r.Scan(&wasPending)
+		err := r.Scan(&kind, &wasPending)
 		if wasPending {
-			expired++
+			expired = append(expired, kind)
 		}
 		return err
 	})
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	due := newQuery(`UPDATE jobs AS j SET due_at = ?, holder = ? WHERE (j.org_id, j.kind, j.target, j.notification_id) IN
 		(SELECT d.org_id, d.kind, d.target, d.notification_id FROM jobs d WHERE d.org_id = ? AND d.due_at <= ? AND d.pending
 		AND NOT EXISTS (SELECT 1 FROM json_each(?) b WHERE b.value = d.host) ORDER BY d.due_at LIMIT ?) RETURNING `+jobColumns,
 		claim.Until, claim.Holder, orgID, claim.Now, list(claim.Busy), claim.Limit)
 	if err := forEachRow(ctx, tx, due, scanAll(&jobs, scanJob(orgID))); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	return jobs, expired, fault(ctx, tx.Commit())
 }
 
-// FinishJob ends a claimed job.
+// FinishJob ends a claimed job. A digest waits as long as it has items.
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, "pending = grown <> ?, planned = FALSE, attempts = 0, due_at = ?, ready_at = ?", job.Grown, until, until)
+	return s.updateJob(ctx, job, `pending = grown <> ? OR kind = 'DIGEST' AND EXISTS
+		(SELECT 1 FROM digest_items i WHERE i.org_id = jobs.org_id AND i.user_id = jobs.user_id),
+		planned = FALSE, attempts = 0, due_at = ?, ready_at = ?, queued_at = ?, expires_at = MAX(expires_at, ?)`,
+		job.Grown, until, until, until, collab.At(until.Add(collab.JobLifetime)))
 }
 
 // PostponeJob makes a claimed job due at a time.
@@ -79,22 +88,54 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 	return stats, forEachRow(ctx, s.readers, q, scanJobStats(stats))
 }
 
-// DigestItems returns the ids of notifications of which a person's next digest tells.
-func (s *Store) DigestItems(ctx context.Context, orgID, userID collab.ID, limit int) ([]collab.ID, error) {
-	q := newQuery("SELECT notification_id FROM digest_items WHERE org_id = ? AND user_id = ? ORDER BY notification_id LIMIT ?", orgID, userID, limit)
-	return collect(ctx, s.readers, q, scanID)
+// HastenDigest makes a person's digest due, unless somebody has claimed it.
+func (s *Store) HastenDigest(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
+	q := newQuery(`UPDATE jobs SET due_at = MIN(due_at, ?), planned = FALSE
+		WHERE org_id = ? AND kind = 'DIGEST' AND target = ? AND pending AND holder IS NULL`, now, orgID, userID)
+	_, err := s.exec(ctx, orgID, q)
+	return err
 }
 
-// DeleteDigestItems deletes some of them.
-func (s *Store) DeleteDigestItems(ctx context.Context, orgID, userID collab.ID, ids []collab.ID) error {
-	q := newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND notification_id IN (SELECT value FROM json_each(?))", orgID, userID, list(ids))
+// BeginDigest returns the items of the digest that a person is sent now, and its id.
+func (s *Store) BeginDigest(ctx context.Context, orgID, userID, proposed collab.ID) (id collab.ID, items []collab.ID, err error) {
+	tx, err := s.writer.begin(ctx, writing(ctx, orgID, userID))
+	if err != nil {
+		return "", nil, err
+	}
+	defer tx.end()
+	fresh := newQuery(`UPDATE digest_items SET digest_id = ? WHERE org_id = ? AND user_id = ?
+		AND NOT EXISTS (SELECT 1 FROM digest_items b WHERE b.org_id = ? AND b.user_id = ? AND b.digest_id IS NOT NULL)`,
+		proposed, orgID, userID, orgID, userID)
+	if err := execAll(ctx, tx, fresh); err != nil {
+		return "", nil, err
+	}
+	q := newQuery(`SELECT digest_id, notification_id FROM digest_items WHERE org_id = ? AND user_id = ? AND digest_id IS NOT NULL
+		ORDER BY notification_id`, orgID, userID)
+	if err := forEachRow(ctx, tx, q, scanDigestItem(&id, &items)); err != nil {
+		return "", nil, err
+	}
+	return id, items, fault(ctx, tx.Commit())
+}
+
+// EndDigest deletes the items of a digest.
+func (s *Store) EndDigest(ctx context.Context, orgID, userID, id collab.ID) error {
+	q := newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND digest_id = ?", orgID, userID, id)
 	_, err := s.exec(ctx, orgID, q)
+	return err
+}
+
+// DropDigest deletes everything of which a person's next digest would tell.
+func (s *Store) DropDigest(ctx context.Context, orgID, userID collab.ID) error {
+	_, err := s.exec(ctx, orgID, newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ?", orgID, userID))
 	return err
 }
 
 // growing is what becomes of a job that is inserted again. A job that was sent lately keeps the time until which it rests.
 const growing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
 	expires_at = MAX(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at))`
+
+// releasing is what becomes of an item that is inserted again: it grew, so the next digest tells of it.
+const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL"
 
 // recordJobs returns the statements that queue the messages and the digests of notifications.
 func recordJobs(orgID collab.ID, notifications []*collab.Notification, at collab.Time) []*query {
@@ -109,7 +150,9 @@ func recordJobs(orgID collab.ID, notifications []*collab.Notification, at collab
 	}
 	for i, id := range mailed.IDs {
 		statements = append(statements,
-			newQuery("INSERT INTO digest_items (org_id, user_id, notification_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", orgID, mailed.UserIDs[i], id),
+			newQuery(`INSERT INTO digest_items (org_id, user_id, notification_id) SELECT ?, ?, ?
+				WHERE (SELECT COUNT(*) FROM digest_items w WHERE w.org_id = ? AND w.user_id = ?) < ?`+releasing,
+				orgID, mailed.UserIDs[i], id, orgID, mailed.UserIDs[i], collab.MaxDigestItems),
 			newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
 				VALUES (?, 'DIGEST', ?, '', ?, '', ?, ?, ?, ?)`+growing, orgID, mailed.UserIDs[i], mailed.UserIDs[i], at, at, at, expires))
 	}
@@ -147,3 +190,13 @@ func scanJobStats(into map[collab.JobKind]collab.JobStats) func(row) error {
 }
 
 func scanID(r row) (id collab.ID, err error) { return id, r.Scan(&id) }
+
+// scanDigestItem returns a function that reads an item, and the digest that it is in.
+func scanDigestItem(id *collab.ID, items *[]collab.ID) func(row) error {
+	return func(r row) error {
+		var item collab.ID
+		err := r.Scan(id, &item)
+		*items = append(*items, item)
+		return err
+	}
+}

@@ -29,10 +29,11 @@ func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID co
 		from, to = &patch.QuietHours.From, &patch.QuietHours.To
 	}
 	const person = " FROM members m WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL"
-	settings := newQuery("INSERT INTO notification_settings AS s (org_id, user_id, quiet_from, quiet_to, time_zone, digest)"+
-		" SELECT m.org_id, m.user_id, ?, ?, ?, ?"+person+
-		" ON CONFLICT (org_id, user_id) DO UPDATE SET time_zone = COALESCE(excluded.time_zone, s.time_zone), digest = COALESCE(excluded.digest, s.digest)",
-		from, to, patch.TimeZone, patch.Digest, orgID, userID)
+	settings := newQuery("INSERT INTO notification_settings AS s (org_id, user_id, quiet_from, quiet_to, time_zone, digest, refused_email)"+
+		" SELECT m.org_id, m.user_id, ?, ?, ?, ?, ?"+person+
+		" ON CONFLICT (org_id, user_id) DO UPDATE SET time_zone = COALESCE(excluded.time_zone, s.time_zone), digest = COALESCE(excluded.digest, s.digest)"+
+		", refused_email = CASE WHEN excluded.digest IS NULL THEN COALESCE(excluded.refused_email, s.refused_email) END",
+		from, to, patch.TimeZone, patch.Digest, patch.RefusedEmail, orgID, userID)
 	if patch.SetsQuietHours {
 		settings.add(", quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to")
 	}
@@ -79,7 +80,7 @@ func queryPreferences(orgID collab.ID, userIDs []collab.ID) (map[collab.ID]*coll
 	for _, id := range userIDs {
 		found[id] = collab.DefaultPreferences(id, defaults)
 	}
-	settings := newQuery(`SELECT s.user_id, s.quiet_from, s.quiet_to, s.time_zone, s.digest FROM notification_settings s
+	settings := newQuery(`SELECT s.user_id, s.quiet_from, s.quiet_to, s.time_zone, s.digest, s.refused_email FROM notification_settings s
 		WHERE s.org_id = ? AND s.user_id IN (SELECT value FROM json_each(?))`, orgID, list(userIDs))
 	channels := newQuery(`SELECT c.user_id, c.kind, c.channels FROM notification_channels c
 		WHERE c.org_id = ? AND c.user_id IN (SELECT value FROM json_each(?))`, orgID, list(userIDs))
@@ -101,7 +102,8 @@ func scanSettings(r row, into map[collab.ID]*collab.NotificationPreferences) err
 	var from, to *string
 	var zone *string
 	var digest *collab.DigestFrequency
-	if err := r.Scan(&id, &from, &to, &zone, &digest); err != nil {
+	var refused *string
+	if err := r.Scan(&id, &from, &to, &zone, &digest, &refused); err != nil {
 		return err
 	}
 	p := into[id]
@@ -114,6 +116,7 @@ func scanSettings(r row, into map[collab.ID]*collab.NotificationPreferences) err
 	if digest != nil {
 		p.Digest = *digest
 	}
+	p.RefusedEmail = refused
 	return nil
 }
 

@@ -1,0 +1,44 @@
+package collab
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Mail is how digests are sent.
+type Mail struct {
+	// Hour is how long the hour of an hourly digest is.
+	Hour time.Duration
+}
+
+// OfferMail has the service send digests. It is called before the first request.
+func (s *Service) OfferMail(mail Mail) { s.mail = &mail }
+
+// AvailableChannels returns the channels on which this server can reach the viewer. EMAIL is one of them if it sends
+// mail, and has an address of the viewer that the mail server has not refused.
+func (s *Service) AvailableChannels(v *Viewer, p *NotificationPreferences) []NotificationChannel {
+	return slices.DeleteFunc(slices.Clone(notificationChannels), func(channel NotificationChannel) bool {
+		switch channel {
+		case ChannelPush:
+			return s.push == nil
+		case ChannelEmail:
+			return s.mail == nil || p.mailbox(v.User) == ""
+		}
+		return false
+	})
+}
+
+// mailbox returns the address to which the person's digests go; empty if there is none, or if the mail server does not know it.
+func (p *NotificationPreferences) mailbox(user *User) string {
+	if user.Email == nil || p.RefusedEmail != nil && *p.RefusedEmail == *user.Email {
+		return ""
+	}
+	return *user.Email
+}
+
+// RefuseEmail notes that the mail server does not know an address of a person, so that nothing is sent to it any more.
+func (s *Service) RefuseEmail(ctx context.Context, orgID, userID ID, address string) error {
+	_, err := s.store.SetNotificationPreferences(ctx, orgID, userID, PreferencesPatch{RefusedEmail: &address})
+	return err
+}
