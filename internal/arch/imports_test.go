@@ -98,19 +98,22 @@ var importRules = []importRule{
 	// Generates code from the entity types. It reads code that need not compile.
 	{of: "cmd/entitygen", never: []string{anyLibrary}},
 
-	// Messages to browsers, which know no domain.
-	{of: "internal/webpush"},
+	// Messages to browsers and to mail servers, which know no domain.
+	{of: "internal/circuit"},
+	{of: "internal/webpush", may: []string{"internal/circuit"}},
+	{of: "internal/smtp", may: []string{"internal/circuit"}},
 	{of: "internal/webpushtest", may: []string{"internal/eventually"}},
+	{of: "internal/smtptest", may: []string{"internal/eventually"}},
 
 	// The queue of messages and digests.
-	{of: "internal/delivery", may: []string{"internal/collab", "internal/webpush"}, never: []string{"database/sql"}},
+	{of: "internal/delivery", may: []string{"internal/collab", "internal/smtp", "internal/webpush"}, never: []string{"database/sql"}},
 
 	// All settings.
 	{of: "internal/config", may: []string{"internal/auth"}},
 
 	// The program: it puts everything together, and is the only one that picks drivers.
 	{of: "internal/server", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/config", "internal/hub",
-		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/fair", "internal/webpush", "internal/delivery", "web",
+		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "web",
 		"internal/postgres", "internal/sqlite", "internal/redis", "internal/memory"}},
 	{of: "internal/servertest"},
 	{of: ".", may: []string{"internal/server"}},
@@ -119,14 +122,16 @@ var importRules = []importRule{
 // anyLibrary stands for every package that is neither of this module nor of the standard library.
 const anyLibrary = "*"
 
-// fronts are the packages that stand before a database, Prometheus or push services. Nobody else imports the library behind them.
+// fronts are the packages that stand before a database, Prometheus, push services or mail servers. Nobody else imports the library behind them.
 var fronts = map[string]string{
 	"github.com/jackc/pgx/v5":       "internal/postgres",
 	"github.com/ncruces/go-sqlite3": "internal/sqlite",
 	"github.com/redis/go-redis/v9":  "internal/redis",
 
 	"github.com/prometheus/client_golang": "internal/metrics",
-	"github.com/sony/gobreaker/v2":        "internal/webpush",
+	"github.com/sony/gobreaker/v2":        "internal/circuit",
+	"github.com/wneessen/go-mail":         "internal/smtp",
+	"github.com/emersion/go-smtp":         "internal/smtptest",
 }
 
 // emptyNames say nothing about what a package provides.

@@ -3,7 +3,6 @@ package webpush
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -11,16 +10,13 @@ import (
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2"
-	"github.com/sony/gobreaker/v2"
+
+	"tandem/internal/circuit"
 )
 
 const (
 	// sendTime bounds an attempt, from looking up the name to the end of the answer.
 	sendTime = 10 * time.Second
-	// outages is how many attempts in a row have to fail before a push service is left alone, and leaveAlone for how
-	// long. Then one attempt finds out whether it works again.
-	outages    = 5
-	leaveAlone = 30 * time.Second
 	// mostServices bounds the push services whose state is kept. Browsers have about five.
 	mostServices = 1000
 )
@@ -36,12 +32,12 @@ type Sender struct {
 	identity *Identity
 	hosts    Hosts
 	client   *http.Client
-	services *lru.Cache[string, *gobreaker.TwoStepCircuitBreaker[any]] // by origin
+	services *lru.Cache[string, *circuit.Breaker] // by origin
 }
 
 // NewSender returns a sender. It dials private addresses and plain http only for hosts that are listed.
 func NewSender(identity *Identity, hosts Hosts) (*Sender, error) {
-	services, err := lru.New[string, *gobreaker.TwoStepCircuitBreaker[any]](mostServices)
+	services, err := lru.New[string, *circuit.Breaker](mostServices)
 	if err != nil {
 		return nil, err
 	}
@@ -54,9 +50,6 @@ func NewSender(identity *Identity, hosts Hosts) (*Sender, error) {
 
 // Close ends idle connections.
 func (s *Sender) Close() { s.client.CloseIdleConnections() }
-
-// errOutage tells the breaker of a push service that an attempt failed because of it.
-var errOutage = errors.New("the push service does not work")
 
 // Send makes one attempt to hand a message to the push service of a subscription. The error is ctx's, if it ended before.
 func (s *Sender) Send(ctx context.Context, to Subscription, message Message) (Outcome, error) {
@@ -71,20 +64,16 @@ func (s *Sender) Send(ctx context.Context, to Subscription, message Message) (Ou
 	if err != nil {
 		return Outcome{Verdict: Drop, Reason: ReasonTooLarge}, nil
 	}
-	done, err := s.breaker(originOf(endpoint)).Allow()
-	if err != nil {
-		return Outcome{Verdict: Wait, Reason: ReasonOpen, After: leaveAlone}, nil
+	end, allowed := s.breaker(originOf(endpoint)).Allow()
+	if !allowed {
+		return Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone}, nil
 	}
 	outcome := s.attempt(request)
-	switch {
-	case ctx.Err() != nil:
-		done(nil) // says nothing about the push service
+	if ctx.Err() != nil {
+		end(true) // says nothing about the push service
 		return Outcome{}, ctx.Err()
-	case outcome.isOutage():
-		done(errOutage)
-	default:
-		done(nil)
 	}
+	end(!outcome.isOutage())
 	return outcome, nil
 }
 
@@ -128,14 +117,11 @@ func (s *Sender) attempt(request *http.Request) Outcome {
 }
 
 // breaker returns the circuit breaker of a push service.
-func (s *Sender) breaker(origin string) *gobreaker.TwoStepCircuitBreaker[any] {
+func (s *Sender) breaker(origin string) *circuit.Breaker {
 	if kept, ok := s.services.Get(origin); ok {
 		return kept
 	}
-	made := gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
-		Name: origin, Timeout: leaveAlone,
-		ReadyToTrip: func(counts gobreaker.Counts) bool { return counts.ConsecutiveFailures >= outages },
-	})
+	made := circuit.New(origin)
 	if kept, found, _ := s.services.PeekOrAdd(origin, made); found {
 		return kept
 	}

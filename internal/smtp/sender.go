@@ -1,0 +1,156 @@
+package smtp
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"net"
+	netmail "net/mail"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"tandem/internal/circuit"
+)
+
+const (
+	// sendTime bounds an attempt, from looking up the name to the answer to the message.
+	sendTime = 10 * time.Second
+	// connections bounds those to the mail server at once. Some servers refuse more of one client.
+	connections = 4
+)
+
+// A Sender hands messages to a mail server. It is safe for concurrent use.
+type Sender struct {
+	server  *Server
+	from    *netmail.Address
+	log     *slog.Logger
+	roots   *x509.CertPool // whom to trust; nil for the roots of the system
+	slots   chan struct{}
+	breaker *circuit.Breaker
+	fails   atomic.Bool // the last attempt failed because of the mail server
+}
+
+// NewSender returns a sender. Messages come from an address of RFC 5322, which may have a name.
+func NewSender(server *Server, from string, log *slog.Logger) (*Sender, error) {
+	address, err := netmail.ParseAddress(from)
+	if err != nil {
+		return nil, errors.New(`it must be an address, for example "Tandem <tandem@crm.example>"`)
+	}
+	return &Sender{
+		server: server, from: address, log: log, slots: make(chan struct{}, connections), breaker: circuit.New("the mail server"),
+	}, nil
+}
+
+// Send makes one attempt to hand a message to the mail server. The error is ctx's, if it was cancelled before.
+func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
+	message, err := s.compose(m)
+	if err != nil {
+		return Outcome{Verdict: NoMailbox, Reason: ReasonNoMailbox}, nil
+	}
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return Outcome{Verdict: Wait, Reason: ReasonBusy}, nil
+		}
+		return Outcome{}, ctx.Err()
+	}
+	end, allowed := s.breaker.Allow()
+	if !allowed {
+		return Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone}, nil
+	}
+	err = s.attempt(ctx, message)
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
+		end(true) // says nothing about the mail server
+		return Outcome{}, ctx.Err()
+	}
+	outcome := Outcome{Verdict: Sent}
+	if err != nil {
+		outcome = outcomeOf(err)
+	}
+	end(!outcome.isOutage())
+	s.note(outcome, err)
+	return outcome, nil
+}
+
+// attempt sends a message over a connection of its own. An error after the mail server took it does not count.
+func (s *Sender) attempt(ctx context.Context, message *mail.Msg) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	client, err := s.client(ctx)
+	if err != nil {
+		return err
+	}
+	err = client.DialAndSendWithContext(ctx, message)
+	switch {
+	case message.IsDelivered():
+		return nil
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err() // it closed the connection
+	}
+	return err
+}
+
+// client returns the client of one connection, which ends with ctx.
+func (s *Sender) client(ctx context.Context) (*mail.Client, error) {
+	dial := func(dialing context.Context, network, _ string) (net.Conn, error) {
+		conn, err := s.dial(dialing, network)
+		if err == nil {
+			context.AfterFunc(ctx, func() { _ = conn.Close() }) // the library watches a context only while it dials
+		}
+		return conn, err
+	}
+	options := []mail.Option{
+		mail.WithPort(s.server.port), mail.WithTimeout(2 * sendTime), mail.WithDialContextFunc(dial), mail.WithTLSConfig(s.tls()),
+		mail.WithTLSPolicy(mail.TLSOpportunistic), mail.WithoutNoop(), mail.WithoutRset(),
+	}
+	if s.server.user != "" {
+		options = append(options, mail.WithUsername(s.server.user), mail.WithPassword(s.server.password), mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover))
+	}
+	switch {
+	case s.server.usesTLS:
+	case s.server.needsTLS():
+		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory))
+	case s.server.user != "": // on this machine, where the library would not find PLAIN by itself
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthPlain))
+	}
+	return mail.NewClient(s.server.host, options...)
+}
+
+func (s *Sender) tls() *tls.Config {
+	return &tls.Config{ServerName: s.server.host, RootCAs: s.roots, MinVersion: tls.VersionTLS12}
+}
+
+// dial connects to the mail server.
+func (s *Sender) dial(ctx context.Context, network string) (net.Conn, error) {
+	address := net.JoinHostPort(s.server.host, strconv.Itoa(s.server.port))
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	if !s.server.usesTLS {
+		return conn, nil
+	}
+	encrypted := tls.Client(conn, s.tls())
+	if err := encrypted.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return encrypted, nil
+}
+
+// note logs when the mail server begins to fail, and when it works again.
+func (s *Sender) note(outcome Outcome, err error) {
+	switch fails := outcome.isOutage(); {
+	case fails && !s.fails.Swap(true):
+		s.log.Warn("the mail server takes no messages; they are tried again", "reason", outcome.Reason, "error", err)
+	case !fails && s.fails.Swap(false):
+		s.log.Info("the mail server takes messages again")
+	}
+}

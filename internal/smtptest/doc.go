@@ -1,0 +1,2 @@
+// Package smtptest is a mail server for tests, which reads what arrives, and misbehaves.
+package smtptest
