@@ -720,11 +720,12 @@ type ComplexityRoot struct {
 	}
 
 	NotificationPreferences struct {
-		Channels   func(childComplexity int) int
-		Digest     func(childComplexity int) int
-		Muted      func(childComplexity int) int
-		QuietHours func(childComplexity int) int
-		TimeZone   func(childComplexity int) int
+		AvailableChannels func(childComplexity int) int
+		Channels          func(childComplexity int) int
+		Digest            func(childComplexity int) int
+		Muted             func(childComplexity int) int
+		QuietHours        func(childComplexity int) int
+		TimeZone          func(childComplexity int) int
 	}
 
 	NotificationPreferencesSaved struct {
@@ -1099,6 +1100,8 @@ type NotificationResolver interface {
 	SnoozedUntil(ctx context.Context, obj *collab.Notification) (*collab.Time, error)
 }
 type NotificationPreferencesResolver interface {
+	AvailableChannels(ctx context.Context, obj *collab.NotificationPreferences) ([]collab.NotificationChannel, error)
+
 	Muted(ctx context.Context, obj *collab.NotificationPreferences) ([]collab.Entity, error)
 }
 type OrganizationResolver interface {
@@ -4388,6 +4391,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NotificationEdge.Node(childComplexity), true
 
+	case "NotificationPreferences.availableChannels":
+		if e.ComplexityRoot.NotificationPreferences.AvailableChannels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferences.AvailableChannels(childComplexity), true
 	case "NotificationPreferences.channels":
 		if e.ComplexityRoot.NotificationPreferences.Channels == nil {
 			break
@@ -5480,7 +5489,7 @@ enum NotificationChannel {
   IN_APP
   "It is pushed to your browsers and devices. See ` + "`" + `registerPushSubscription` + "`" + `."
   PUSH
-  "It is in your next digest by e-mail. Without a digest, nothing is sent."
+  "It is in your next digest by e-mail. Without a digest, or where EMAIL is not in ` + "`" + `availableChannels` + "`" + `, nothing is sent."
   EMAIL
 }
 
@@ -8057,6 +8066,11 @@ type InboxChange {
 type NotificationPreferences {
   "One for each kind."
   channels: [ChannelPreference!]! @usually(items: 8)
+  """
+  The channels on which this server can reach you. Others can be chosen, and nothing arrives there. EMAIL is missing if the server
+  sends no e-mail, if your sign-in has no e-mail address, or if the mail server does not know that address.
+  """
+  availableChannels: [NotificationChannel!]! @usually(items: 3)
   "Push and e-mail wait until they end. Null if you have none."
   quietHours: QuietHours
   "The IANA name of the time zone of your quiet hours and your daily digest, for instance Europe/Helsinki. UTC until you choose."
@@ -10145,6 +10159,8 @@ func (ec *executionContext) childFields_NotificationPreferences(ctx context.Cont
 	switch field.Name {
 	case "channels":
 		return ec.fieldContext_NotificationPreferences_channels(ctx, field)
+	case "availableChannels":
+		return ec.fieldContext_NotificationPreferences_availableChannels(ctx, field)
 	case "quietHours":
 		return ec.fieldContext_NotificationPreferences_quietHours(ctx, field)
 	case "timeZone":
@@ -26201,6 +26217,29 @@ func (ec *executionContext) fieldContext_NotificationPreferences_channels(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _NotificationPreferences_availableChannels(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferences_availableChannels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.NotificationPreferences().AvailableChannels(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.NotificationChannel) graphql.Marshaler {
+			return ec.marshalNNotificationChannel2ᚕtandemᚋinternalᚋcollabᚐNotificationChannelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferences_availableChannels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NotificationPreferences", field, true, true, "NotificationChannel")
+}
+
 func (ec *executionContext) _NotificationPreferences_quietHours(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37718,6 +37757,12 @@ func (ec *executionContext) _NotificationPreferences(ctx context.Context, sel as
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "availableChannels":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NotificationPreferences_availableChannels(ctx, field, obj)
+				})
 		case "quietHours":
 			out.Values[i] = ec._NotificationPreferences_quietHours(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -69,6 +69,14 @@ func (r *Resolver) NotificationPreferences() graph.NotificationPreferencesResolv
 	return notificationPreferencesResolver{r}
 }
 
+func (r notificationPreferencesResolver) AvailableChannels(ctx context.Context, p *collab.NotificationPreferences) ([]collab.NotificationChannel, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.service.AvailableChannels(v, p), nil
+}
+
 func (r notificationPreferencesResolver) Muted(ctx context.Context, _ *collab.NotificationPreferences) ([]collab.Entity, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {

@@ -16,12 +16,11 @@ const MostInDigest = 50
 type DigestContent struct {
 	// Until is when the digest is due, if that is later; nil if it is now. Nothing else is set then.
 	Until *Time
-	// ID is that of the digest: one that is sent again has the same.
+	// ID is that of the digest, also when it is sent again.
 	ID ID
 	// Address is the person's e-mail address, and Zone their time zone.
-	Address      string
-	Zone         *time.Location
-	Organization *Organization
+	Address string
+	Zone    *time.Location
 	// Notifications are the newest ones, newest first. Count includes those that are not among them.
 	Notifications []*Notification
 	Count         int
@@ -63,15 +62,15 @@ func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, 
 		return nil, s.store.EndDigest(ctx, job.OrgID, job.UserID, id)
 	}
 	return &DigestContent{
-		ID: id, Address: address, Zone: preferences.location(), Organization: v.Organization,
+		ID: id, Address: address, Zone: preferences.location(),
 		Notifications: all[:min(len(all), MostInDigest)], Count: len(all),
 	}, nil
 }
 
-// digestDue returns when a job's digest is due by what the person chose; nil for never. What fails is tried again outside
-// of their quiet hours only.
+// digestDue returns when a job's digest is due by what the person chose; nil for never. A digest that
+// failed is tried again outside of their quiet hours only.
 func (s *Service) digestDue(p *NotificationPreferences, job *Job) *Time {
-	if s.mail == nil {
+	if s.mail == nil { // mail is off
 		return nil
 	}
 	due, now := p.NextDigest(job.QueuedAt, s.mail.Hour), At(s.now())

@@ -2,6 +2,7 @@ package collab
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -35,6 +36,19 @@ func (p *NotificationPreferences) mailbox(user *User) string {
 		return ""
 	}
 	return *user.Email
+}
+
+// EndMail ends the e-mail of a person whose address isTo accepts, without a sign-in, and reports whether there is such a person.
+func (s *Service) EndMail(ctx context.Context, orgID, userID ID, isTo func(address string) bool) (bool, error) {
+	v, err := s.recipientOf(ctx, &Job{OrgID: orgID, UserID: userID})
+	if errors.Is(err, errRemoved) {
+		return false, nil
+	}
+	if err != nil || v.User.Email == nil || !isTo(*v.User.Email) {
+		return false, err
+	}
+	_, err = s.SetNotificationPreferences(ctx, v, PreferencesInput{PreferencesPatch: PreferencesPatch{Digest: ptr(DigestNone)}})
+	return err == nil, err
 }
 
 // RefuseEmail notes that the mail server does not know an address of a person, so that nothing is sent to it any more.

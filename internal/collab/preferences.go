@@ -76,7 +76,7 @@ func (s *Service) SetNotificationPreferences(ctx context.Context, v *Viewer, inp
 	case !member:
 		return nil, errNotAMember()
 	}
-	// What waits is looked at again, since it may be due at another time now, or never.
+	// A digest that waits may be due at another time now, or never.
 	if err := s.store.HastenDigest(ctx, v.Organization.ID, v.User.ID, At(s.now())); err != nil {
 		return nil, err
 	}

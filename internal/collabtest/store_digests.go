@@ -92,7 +92,7 @@ func digestExpired(t *testing.T, f StoreFixture) {
 	equal(t, "items", len(items), 0)
 }
 
-// What came between two attempts is not in the digest that was sent, and waits for the next one.
+// A notification that came between two attempts is not in the digest that was sent, and waits for the next one.
 func digestLeft(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	id := c.create(customer("Acme"))

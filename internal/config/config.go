@@ -79,9 +79,14 @@ type Settings struct {
 	// PushHosts are push services that may have private addresses, or use plain http.
 	PushHosts []string `env:"PUSH_HOSTS" about:"push services that may be private or use plain http, as host, host:port or *.host, separated by commas"`
 	// PushContent lets messages name records and people, which a locked screen shows too.
-	PushContent bool   `env:"PUSH_CONTENT" about:"true or false: whether messages of Web Push name records and people, also on a locked screen (false)"`
-	LogLevel    string `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
-	LogFormat   string `env:"LOG_FORMAT" envDefault:"text" about:"text or json"`
+	PushContent bool `env:"PUSH_CONTENT" about:"true or false: whether messages of Web Push name records and people, also on a locked screen (false)"`
+	// SMTPURL is the mail server that takes digests, from MailFrom; without one, no e-mail is sent.
+	SMTPURL  string `env:"SMTP_URL" about:"the mail server that takes e-mail, as smtp://user:password@mail.example:587 or smtps://…; no e-mail unless set"`
+	MailFrom string `env:"MAIL_FROM" about:"the sender of e-mail, as Tandem <tandem@crm.example>; needed with SMTP_URL"`
+	// DigestHour is how long the hour of an hourly digest is. A shorter one is for trials.
+	DigestHour time.Duration `env:"DIGEST_HOUR" envDefault:"1h" about:"how long the hour of hourly digests is, as 10s for trials"`
+	LogLevel   string        `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
+	LogFormat  string        `env:"LOG_FORMAT" envDefault:"text" about:"text or json"`
 }
 
 // DataFolder is where an instance without settings keeps its database.
@@ -121,6 +126,9 @@ func Read(environment map[string]string) (Settings, error) {
 		return s, err
 	}
 	if err := s.checkPush(); err != nil {
+		return s, err
+	}
+	if err := s.checkMail(); err != nil {
 		return s, err
 	}
 	return s, s.checkAddr()

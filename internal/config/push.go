@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/mail"
 	"net/url"
 	"strings"
 )
@@ -29,13 +30,17 @@ func (s *Settings) checkPush() error {
 // maxPublicURL bounds PUBLIC_URL, in bytes, since each message has it.
 const maxPublicURL = 500
 
-// PushSubject is how push services reach the operators: VAPID_SUBJECT, or else PUBLIC_URL if that is https; empty if neither is set.
+// PushSubject is how push services reach the operators: VAPID_SUBJECT, or else PUBLIC_URL if that is https, or else the
+// address of MAIL_FROM; empty if none is set.
 func (s *Settings) PushSubject() string {
 	switch {
 	case s.VAPIDSubject != "":
 		return s.VAPIDSubject
 	case strings.HasPrefix(s.PublicURL, "https://"):
 		return s.PublicURL
+	}
+	if from, err := mail.ParseAddress(s.MailFrom); err == nil {
+		return "mailto:" + from.Address
 	}
 	return ""
 }

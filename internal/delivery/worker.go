@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/smtp"
 	"tandem/internal/webpush"
 )
 
@@ -52,7 +53,8 @@ type Result struct {
 }
 
 // Reasons are all reasons for which a job is not sent.
-var Reasons = append([]string{reasonShown, reasonExpired, reasonError}, webpush.Reasons...)
+var Reasons = slices.Compact(slices.Sorted(slices.Values(slices.Concat(
+	[]string{reasonShown, reasonExpired, reasonError}, webpush.Reasons, smtp.Reasons))))
 
 const (
 	reasonShown   = "shown"   // a client of the person has just shown it

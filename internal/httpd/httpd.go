@@ -68,6 +68,9 @@ type Config struct {
 	// SignInRefused, if set, is called for each failed sign-in, with the reason and the context of the
 	// request. claims are empty unless they were verified.
 	SignInRefused func(ctx context.Context, claims collab.Claims, reason string)
+	// Unsubscribe ends the e-mail of the person whose link has a token, and reports whether the link works; nil if there are no
+	// such links.
+	Unsubscribe func(ctx context.Context, token string) (bool, error)
 	// Documents are the documents that clients may run; nil allows all.
 	Documents *Documents
 	// OperationTime bounds a query or a mutation; 0 sets no limit.
@@ -152,6 +155,10 @@ func (s *Server) routes() http.Handler {
 	routes.Handle(streamPath, graphQL)
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive, version "+s.Version) })
 	routes.HandleFunc("GET /readyz", s.readyz)
+	if s.Unsubscribe != nil {
+		routes.Handle("GET /unsubscribe", s.limitAddress(http.HandlerFunc(askToUnsubscribe)))
+		routes.Handle("POST /unsubscribe", s.limitAddress(http.HandlerFunc(s.unsubscribe)))
+	}
 	if s.Playground != nil {
 		files := newCompress()(http.FileServerFS(web.Playground()))
 		routes.Handle("GET /playground", page(http.StripPrefix("/playground", files)))

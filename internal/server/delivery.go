@@ -12,9 +12,32 @@ import (
 	"tandem/internal/webpush"
 )
 
+// outgoing is what reaches people outside of the application.
+type outgoing struct {
+	push *pusher
+	mail *mailer // nil if mail is off
+}
+
+// openOutgoing reads what outgoing messages need.
+func openOutgoing(ctx context.Context, s config.Settings, store collab.Store, log *slog.Logger) (out outgoing, err error) {
+	if out.push, err = openPush(ctx, s, store); err != nil {
+		return out, err
+	}
+	out.mail, err = openMail(ctx, s, store, log)
+	return out, err
+}
+
+// offer tells the service what it may offer to people.
+func (out outgoing) offer(service *collab.Service, s config.Settings) {
+	service.OfferPush(out.push.offer())
+	if out.mail != nil {
+		service.OfferMail(collab.Mail{Hour: s.DigestHour})
+	}
+}
+
 // newWorker returns the worker that sends what waits in the queue.
-func newWorker(settings config.Settings, service *collab.Service, store collab.Store, presences collab.Presences, push *pusher, log *slog.Logger, counts delivery.Counts) (*delivery.Worker, error) {
-	sender, err := webpush.NewSender(push.identity, push.hosts)
+func newWorker(settings config.Settings, service *collab.Service, store collab.Store, presences collab.Presences, out outgoing, log *slog.Logger, counts delivery.Counts) (*delivery.Worker, error) {
+	sender, err := webpush.NewSender(out.push.identity, out.push.hosts)
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +45,11 @@ func newWorker(settings config.Settings, service *collab.Service, store collab.S
 		Content: service.PushContent, Shown: delivery.NewAttention(presences, time.Now).Shown, Drop: store.DropPush, Sender: sender,
 		PublicURL: settings.PublicURL, ShowsContent: settings.PushContent, Now: time.Now,
 	}
-	handlers := map[collab.JobKind]delivery.Handler{collab.JobPush: pushes.Handle, collab.JobDigest: delivery.DropDigest(store, time.Now)}
+	digests := &delivery.Digester{Content: service.DigestContent, End: store.EndDigest, Refuse: service.RefuseEmail, Now: time.Now}
+	if out.mail != nil {
+		digests.Sender, digests.Links = out.mail.sender, out.mail.links
+	}
+	handlers := map[collab.JobKind]delivery.Handler{collab.JobPush: pushes.Handle, collab.JobDigest: digests.Handle}
 	return delivery.NewWorker(store, handlers, log, time.Now, counts), nil
 }
 

@@ -110,11 +110,11 @@ func openAndServe(ctx context.Context, s config.Settings, out io.Writer, summary
 	if err != nil {
 		return err
 	}
-	push, err := openPush(ctx, s, store)
+	outgoing, err := openOutgoing(ctx, s, store, log)
 	if err != nil {
 		return err
 	}
-	server, err := newServer(s, store, backends, verifier, push, log, options)
+	server, err := newServer(s, store, backends, verifier, outgoing, log, options)
 	if err != nil {
 		return err
 	}

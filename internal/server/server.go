@@ -46,11 +46,12 @@ type Server struct {
 	underway  *transport.Underway
 	meters    meters
 	worker    *delivery.Worker
+	mail      *mailer     // nil if mail is off
 	stopping  atomic.Bool // the instance received the signal to stop
 }
 
 // newServer wires an instance. It starts nothing.
-func newServer(settings config.Settings, store collab.Store, backends Backends, verifier *auth.Verifier, push *pusher, log *slog.Logger, options Options) (*Server, error) {
+func newServer(settings config.Settings, store collab.Store, backends Backends, verifier *auth.Verifier, out outgoing, log *slog.Logger, options Options) (*Server, error) {
 	service := collab.NewService(store, backends.Bus, backends.Presences, log, time.Now)
 	meters := newMeters(settings.MetricsAddr)
 	stats := &transport.Stats{Ended: meters.ended}
@@ -71,8 +72,8 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 	resolver := resolvers.New(service, backends.Presences, rooms, log, options.LoaderWait)
 	schema := graph.NewExecutableSchema(resolver.Config())
 	limiter := newLimiter(settings, options, backends.Limits, meters.count.Limited)
-	service.OfferPush(push.offer())
-	worker, err := newWorker(settings, service, store, backends.Presences, push, log, meters.sent)
+	out.offer(service, settings)
+	worker, err := newWorker(settings, service, store, backends.Presences, out, log, meters.sent)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 		Service: service, Broadcasts: broadcasts, Store: store, Bus: backends.Bus,
 		settings: settings, options: options, log: log, hub: changes, rooms: rooms, resolver: resolver, verifier: verifier,
 		gate:    newGate(settings, overload(options, stats, late, log), limiter.Peer, meters.count.Refused),
-		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, worker: worker,
+		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, worker: worker, mail: out.mail,
 	}, err
 }
 
@@ -129,6 +130,9 @@ func (s *Server) handler(draining context.Context, sockets *sync.WaitGroup, demo
 	}
 	if s.settings.Demo() {
 		settings.Demo = &httpd.Demo{People: demo.people, Sign: signer(s.verifier), Restart: restart.ask}
+	}
+	if s.mail != nil {
+		settings.Unsubscribe = s.unsubscribe
 	}
 	return httpd.New(settings)
 }

@@ -3089,7 +3089,7 @@ export type Notification = Node & {
 
 /** A way in which a notification reaches you. */
 export type NotificationChannel =
-  /** It is in your next digest by e-mail. Without a digest, nothing is sent. */
+  /** It is in your next digest by e-mail. Without a digest, or where EMAIL is not in `availableChannels`, nothing is sent. */
   | 'EMAIL'
   /** It is in your list of notifications, and counts as unread. */
   | 'IN_APP'
@@ -3143,6 +3143,11 @@ export type NotificationKind =
 /** How you are notified. Only you see it. */
 export type NotificationPreferences = {
   __typename?: 'NotificationPreferences';
+  /**
+   * The channels on which this server can reach you. Others can be chosen, and nothing arrives there. EMAIL is missing if the server
+   * sends no e-mail, if your sign-in has no e-mail address, or if the mail server does not know that address.
+   */
+  availableChannels: Array<NotificationChannel>;
   /** One for each kind. */
   channels: Array<ChannelPreference>;
   /** How often you get a digest by e-mail. */

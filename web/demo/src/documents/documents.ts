@@ -38,7 +38,7 @@ export type DigestFrequency =
 
 /** A way in which a notification reaches you. */
 export type NotificationChannel =
-  /** It is in your next digest by e-mail. Without a digest, nothing is sent. */
+  /** It is in your next digest by e-mail. Without a digest, or where EMAIL is not in `availableChannels`, nothing is sent. */
   | 'EMAIL'
   /** It is in your list of notifications, and counts as unread. */
   | 'IN_APP'

@@ -1,0 +1,66 @@
+package delivery
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	htmltemplate "html/template"
+	"strings"
+	texttemplate "text/template"
+
+	"tandem/internal/collab"
+	"tandem/internal/smtp"
+)
+
+//go:embed digest.txt
+var digestText string
+
+//go:embed digest.html
+var digestHTML string
+
+var (
+	textOfDigest = texttemplate.Must(texttemplate.New("digest.txt").Parse(digestText))
+	htmlOfDigest = htmltemplate.Must(htmltemplate.New("digest.html").Parse(digestHTML))
+)
+
+// A digestPage is what the templates of a digest show.
+type digestPage struct {
+	Heading string
+	Lines   []digestLine
+	// More is how many notifications have no line.
+	More                            int
+	Inbox, Preferences, Unsubscribe string
+}
+
+// A digestLine is a notification, as the inbox shows it. Its texts have one line each.
+type digestLine struct{ Title, Body, When, URL string }
+
+// message returns the e-mail of a digest.
+func (d *Digester) message(job *collab.Job, c *collab.DigestContent) (smtp.Message, error) {
+	page := digestPage{
+		Heading: "1 notification", More: c.Count - len(c.Notifications),
+		Inbox: d.Links.PublicURL + "/inbox", Preferences: d.Links.PublicURL + "/inbox/preferences",
+		Unsubscribe: d.Links.Unsubscribe(job.OrgID, job.UserID, c.Address),
+	}
+	if c.Count > 1 {
+		page.Heading = fmt.Sprintf("%d notifications", c.Count)
+	}
+	for _, n := range c.Notifications {
+		page.Lines = append(page.Lines, digestLine{
+			Title: oneLine(n.Title), Body: oneLine(n.Body), When: n.UpdatedAt.In(c.Zone).Format("2 January, 15:04"), URL: d.Links.PublicURL + pathOf(n),
+		})
+	}
+	var text, html bytes.Buffer
+	if err := textOfDigest.Execute(&text, page); err != nil {
+		return smtp.Message{}, err
+	}
+	if err := htmlOfDigest.Execute(&html, page); err != nil {
+		return smtp.Message{}, err
+	}
+	return smtp.Message{
+		ID: string(c.ID), To: c.Address, Subject: page.Heading, Text: text.String(), HTML: html.String(), Date: d.Now(), Unsubscribe: page.Unsubscribe,
+	}, nil
+}
+
+// oneLine returns a text without line breaks, so that no part of it looks like another notification.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,0 +1,59 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+
+	"tandem/internal/collab"
+	"tandem/internal/config"
+	"tandem/internal/delivery"
+	"tandem/internal/smtp"
+)
+
+// keyOfLinks is the name of the key in the database that signs the links of digests. Without it, another one is made, and
+// the links that were sent work no more.
+const keyOfLinks = "unsubscribe"
+
+// A mailer is what e-mail needs.
+type mailer struct {
+	sender *smtp.Sender
+	links  delivery.Links
+}
+
+// openMail reads what e-mail needs; nil without SMTP_URL.
+func openMail(ctx context.Context, s config.Settings, store collab.Store, log *slog.Logger) (*mailer, error) {
+	if s.SMTPURL == "" {
+		return nil, nil
+	}
+	server, err := smtp.ParseServer(s.SMTPURL)
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL can't be used: %w", err)
+	}
+	sender, err := smtp.NewSender(server, s.MailFrom, log)
+	if err != nil {
+		return nil, fmt.Errorf("MAIL_FROM can't be used: %w", err)
+	}
+	proposed := make([]byte, 32)
+	_, _ = rand.Read(proposed) // it never fails
+	text, err := store.DeploymentKey(ctx, keyOfLinks, base64.RawURLEncoding.EncodeToString(proposed))
+	if err != nil {
+		return nil, err
+	}
+	key, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(key) != len(proposed) {
+		return nil, fmt.Errorf("the key %q in the database is damaged; restore it, or delete its row", keyOfLinks)
+	}
+	return &mailer{sender, delivery.Links{PublicURL: s.PublicURL, Key: key}}, nil
+}
+
+// unsubscribe returns how a link of a digest ends a person's e-mail. It reports false for a link that does not work any more.
+func (s *Server) unsubscribe(ctx context.Context, token string) (bool, error) {
+	orgID, userID, isTo, ok := s.mail.links.Open(token)
+	if !ok {
+		return false, nil
+	}
+	return s.Service.EndMail(ctx, orgID, userID, isTo)
+}

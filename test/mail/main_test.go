@@ -1,0 +1,9 @@
+package mail_test
+
+import (
+	"testing"
+
+	"tandem/internal/servertest"
+)
+
+func TestMain(m *testing.M) { servertest.Main(m) }
