@@ -151,7 +151,7 @@ export type MembersQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type MembersQuery = { viewer: { id: string, organization: { id: string, members: { nodes: Array<{ id: string, user: { id: string, name: string, avatar: string | null } }> } } } };
 
-export type PreferencesFragment = { timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
+export type PreferencesFragment = { availableChannels: Array<NotificationChannel>, timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
     | { __typename: 'Call', id: string, displayName: string }
     | { __typename: 'Customer', id: string, displayName: string }
     | { __typename: 'Deal', id: string, displayName: string }
@@ -161,7 +161,7 @@ export type PreferencesFragment = { timeZone: string, digest: DigestFrequency, c
 export type PreferencesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PreferencesQuery = { notificationPreferences: { timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
+export type PreferencesQuery = { notificationPreferences: { availableChannels: Array<NotificationChannel>, timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
       | { __typename: 'Call', id: string, displayName: string }
       | { __typename: 'Customer', id: string, displayName: string }
       | { __typename: 'Deal', id: string, displayName: string }
@@ -175,7 +175,7 @@ export type SetPreferencesMutationVariables = Exact<{
 
 export type SetPreferencesMutation = { setNotificationPreferences:
     | { __typename: 'InvalidInput', message: string }
-    | { __typename: 'NotificationPreferencesSaved', preferences: { timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
+    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
           | { __typename: 'Call', id: string, displayName: string }
           | { __typename: 'Customer', id: string, displayName: string }
           | { __typename: 'Deal', id: string, displayName: string }
@@ -190,7 +190,7 @@ export type SetDefaultsMutationVariables = Exact<{
 
 export type SetDefaultsMutation = { setNotificationDefaults:
     | { __typename: 'InvalidInput', message: string }
-    | { __typename: 'NotificationPreferencesSaved', preferences: { timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
+    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
           | { __typename: 'Call', id: string, displayName: string }
           | { __typename: 'Customer', id: string, displayName: string }
           | { __typename: 'Deal', id: string, displayName: string }
@@ -259,11 +259,11 @@ export const StateAtDocument = "query StateAt($id:ID!$version:Int!){customer(id:
 
 export const MembersDocument = "query Members{viewer{id organization{id members(first:100){nodes{id user{id name avatar}}}}}}" as Document<MembersQuery, MembersQueryVariables>;
 
-export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}quietHours{from to}timeZone digest muted{__typename id displayName}}" as Document<PreferencesQuery, PreferencesQueryVariables>;
+export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}}" as Document<PreferencesQuery, PreferencesQueryVariables>;
 
-export const SetPreferencesDocument = "mutation SetPreferences($input:NotificationPreferencesInput!){setNotificationPreferences(input:$input){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}quietHours{from to}timeZone digest muted{__typename id displayName}}" as Document<SetPreferencesMutation, SetPreferencesMutationVariables>;
+export const SetPreferencesDocument = "mutation SetPreferences($input:NotificationPreferencesInput!){setNotificationPreferences(input:$input){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}}" as Document<SetPreferencesMutation, SetPreferencesMutationVariables>;
 
-export const SetDefaultsDocument = "mutation SetDefaults($channels:[ChannelPreferenceInput!]!){setNotificationDefaults(channels:$channels){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}quietHours{from to}timeZone digest muted{__typename id displayName}}" as Document<SetDefaultsMutation, SetDefaultsMutationVariables>;
+export const SetDefaultsDocument = "mutation SetDefaults($channels:[ChannelPreferenceInput!]!){setNotificationDefaults(channels:$channels){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}}" as Document<SetDefaultsMutation, SetDefaultsMutationVariables>;
 
 export const UnmuteDocument = "mutation Unmute($id:ID!){unmute(entityId:$id)}" as Document<UnmuteMutation, UnmuteMutationVariables>;
 

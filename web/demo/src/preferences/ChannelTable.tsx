@@ -24,7 +24,7 @@ interface ChannelTableProps {
   save: LivePreferences["save"];
 }
 
-/** A table of all kinds of notifications, with a check box for each channel. */
+/** A table of all kinds of notifications, with a check box for each channel. A channel that the server can't use can only be unchecked. */
 export function ChannelTable({ preferences, save }: ChannelTableProps) {
   return (
     <table className="channels">
@@ -36,7 +36,7 @@ export function ChannelTable({ preferences, save }: ChannelTableProps) {
         </tr>
       </thead>
       <tbody>
-        {preferences.channels.map((row) => <Row key={row.kind} row={row} save={save} />)}
+        {preferences.channels.map((row) => <Row key={row.kind} row={row} available={preferences.availableChannels} save={save} />)}
       </tbody>
     </table>
   );
@@ -44,10 +44,11 @@ export function ChannelTable({ preferences, save }: ChannelTableProps) {
 
 interface RowProps {
   readonly row: PreferencesFragment["channels"][number];
+  readonly available: readonly NotificationChannel[];
   save: LivePreferences["save"];
 }
 
-function Row({ row: { kind, channels: chosen, isDefault }, save }: RowProps) {
+function Row({ row: { kind, channels: chosen, isDefault }, available, save }: RowProps) {
   const { label, when } = kinds[kind];
   const toggle = (channel: NotificationChannel, on: boolean) =>
     save({ channels: [{ kind, channels: on ? [...chosen, channel] : chosen.filter((each) => each !== channel) }] });
@@ -57,7 +58,8 @@ function Row({ row: { kind, channels: chosen, isDefault }, save }: RowProps) {
       {channels.map(({ channel, label: by }) => (
         <td key={channel}>
           <label className="channels-box">
-            <input type="checkbox" aria-label={`${label}: ${by}`} checked={chosen.includes(channel)} onChange={(event) => toggle(channel, event.currentTarget.checked)} />
+            <input type="checkbox" aria-label={`${label}: ${by}`} disabled={!available.includes(channel) && !chosen.includes(channel)}
+              checked={chosen.includes(channel)} onChange={(event) => toggle(channel, event.currentTarget.checked)} />
           </label>
         </td>
       ))}

@@ -43,6 +43,7 @@ function Sections({ preferences: { save, setDefaults, unmute }, now }: SectionsP
     <>
       <section aria-label="Channels">
         <ChannelTable preferences={now} save={save} />
+        <MailNote now={now} />
         {isAdmin && (
           <p className="preferences-admin">
             <button type="button" className="button" onClick={() => setDefaults(now.channels.map(({ kind, channels }) => ({ kind, channels })))}>Make these the defaults</button>
@@ -69,6 +70,13 @@ function Sections({ preferences: { save, setDefaults, unmute }, now }: SectionsP
       </section>
     </>
   );
+}
+
+/** Why no e-mail comes, if it can't or if no digest is chosen. */
+function MailNote({ now: { availableChannels, channels, digest } }: Pick<SectionsProps, "now">) {
+  if (!availableChannels.includes("EMAIL")) return <p className="muted">E-mail is off: this server sends none, or can't reach an address of yours.</p>;
+  const isChosen = channels.some((each) => each.channels.includes("EMAIL"));
+  return isChosen && digest === "NONE" ? <p role="status" className="muted">Choose a digest below to get e-mail.</p> : null;
 }
 
 function Muted({ muted, unmute }: Pick<PreferencesFragment, "muted"> & Pick<LivePreferences, "unmute">) {
