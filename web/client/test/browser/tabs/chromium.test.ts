@@ -69,6 +69,21 @@ test("a leader whose token is refused leaves the lead to a tab with a valid one"
   await crew.sockets(1);
 });
 
+test("five tabs sign out one by one, each time the leader: the others miss nothing, and the last one leaves nothing on the device", async () => {
+  let tabs = await Promise.all([1, 2, 3, 4, 5].map(() => crew.open(profile)));
+  await crew.sockets(1);
+  while (tabs.length > 0) {
+    const { leader, others } = await crew.leader(tabs);
+    await leader.run(() => globalThis.shared.tandem.signOut());
+    expect(await leader.run(() => globalThis.shared.tandem.viewer.get())).toBeUndefined();
+    await crew.create();
+    for (const tab of others) await crew.sees(tab);
+    await crew.sockets(others.length > 0 ? 1 : 0);
+    if (others.length === 0) await expect.poll(() => leader.run((person) => globalThis.shared.kept(person), crew.person.id)).toEqual([]);
+    tabs = others;
+  }
+});
+
 test("an edit of a tab that follows is sent once, by the leader or by the tab that leads after it", async () => {
   const tabs = await Promise.all([crew.open(profile), crew.open(profile)]);
   await crew.create();

@@ -46,6 +46,12 @@ class Page {
     await this.tandem.entity("Customer", id).save(patch);
   }
 
+  /** Returns the names of what the browser keeps of a person. */
+  async kept(person: string): Promise<string[]> {
+    const databases = await indexedDB.databases();
+    return [...Object.keys(localStorage), ...databases.map(({ name = "" }) => name)].filter((name) => name.includes(person));
+  }
+
   get state(): string {
     return this.tandem.status.get().state;
   }
