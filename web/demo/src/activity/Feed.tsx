@@ -84,7 +84,7 @@ function Values({ item, people, currency }: ValuesProps) {
     <ul className="values">
       {item.changes.slice(0, most).map(({ field, oldValue, newValue }) => (
         <li key={field}>
-          {item.changes.length > 1 && <span className="muted">{fieldName(field)}: </span>}<s>{valueText(field, oldValue, people, before)}</s> → <ins>{valueText(field, newValue, people, after)}</ins>
+          {item.changes.length > 1 && <span className="muted">{fieldName(field)}: </span>}<s>{valueText(field, oldValue, people, before)}</s> <span className="to">→</span> <ins>{valueText(field, newValue, people, after)}</ins>
         </li>
       ))}
     </ul>
