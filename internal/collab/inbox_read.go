@@ -33,7 +33,7 @@ type inboxCall struct {
 func (s *Service) InboxOf(ctx context.Context, orgID ID, query InboxQuery) (*Inbox, error) {
 	call := &inboxCall{query: query, done: make(chan struct{})}
 	if s.reads.add(orgID, call) {
-		go s.readInboxes(orgID)
+		go s.readInboxes(context.WithoutCancel(ctx), orgID)
 	}
 	select {
 	case <-call.done:
@@ -69,16 +69,16 @@ func (r *inboxReads) next(orgID ID) []*inboxCall {
 	return calls[:n]
 }
 
-// readInboxes answers the calls of an organization until none waits.
-func (s *Service) readInboxes(orgID ID) {
+// readInboxes answers the calls of an organization until none waits. Each read is for several callers, so ctx must not end with
+// one of them.
+func (s *Service) readInboxes(ctx context.Context, orgID ID) {
 	for {
 		calls := s.reads.next(orgID)
 		if calls == nil {
 			return
 		}
-		// The read is for several callers, so it does not depend on the context of one of them.
-		ctx, cancel := context.WithTimeout(context.Background(), inboxReadTime)
-		if err := s.answerInboxes(ctx, orgID, calls); err != nil {
+		read, cancel := context.WithTimeout(ctx, inboxReadTime)
+		if err := s.answerInboxes(read, orgID, calls); err != nil {
 			for _, call := range calls {
 				call.err = err
 			}
