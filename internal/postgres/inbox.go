@@ -89,7 +89,7 @@ func (r inboxRead) states(some []byte) batchQuery {
 	person := column("p.user_id")
 	q := newQuery(`SELECT p.n, o.head, COALESCE((SELECT i.revision FROM inboxes i WHERE i.org_id = o.id AND i.user_id = p.user_id), 0),
 		(SELECT MIN(n.snoozed_until) FROM notifications n WHERE n.org_id = o.id AND n.user_id = p.user_id AND n.read_at IS NULL AND n.snoozed_until > ?), (`, r.now)
-	addUnreadCount(q, r.scope, person, r.now).add(") FROM organizations o, "+askers+" WHERE o.id = ?", some, r.scope.OrgID)
+	addUnreadCount(q, r.scope, column("n.user_id"), person, r.now).add(") FROM organizations o, "+askers+" WHERE o.id = ?", some, r.scope.OrgID)
 	return batchQuery{q, func(row row) error {
 		var n int
 		var mark collab.InboxMark
@@ -109,7 +109,7 @@ func (r inboxRead) changes(some []byte) batchQuery {
 	q := newQuery("SELECT p.n, "+epoch+", "+notificationColumns+" FROM "+askers+` CROSS JOIN LATERAL (SELECT n.* FROM notifications n WHERE n.org_id = ?
 		AND n.user_id = p.user_id AND (n.position > p.position OR n.marked > p.revision OR n.snoozed_until > p.at AND n.snoozed_until <= ?)`,
 		r.scope.OrgID, some, r.scope.OrgID, r.now)
-	addVisibleNotification(q, r.scope)
+	addVisibleNotification(q, r.scope, column("n.user_id"))
 	q.add(" ORDER BY n.position DESC LIMIT ?) n ORDER BY p.n, n.position DESC", constant(r.limit))
 	return batchQuery{q, r.addChanged}
 }

@@ -9,7 +9,7 @@ import (
 // Notifications returns those of the ids that are there and are the person's.
 func (s *Store) Notifications(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID) (map[collab.ID]*collab.Notification, error) {
 	q := selectNotifications(scope.OrgID).add(" AND n.user_id = ? AND n.id = ANY(?)", userID, list(ids))
-	addToldNotification(q, scope)
+	addToldNotification(q, scope, scope.UserID)
 	return collectByID(ctx, s.forOrg(scope.OrgID), q, scanNotification, func(n *collab.Notification) collab.ID { return n.ID })
 }
 
@@ -28,14 +28,15 @@ func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userI
 
 // CountUnread counts a person's notifications that are unread.
 func (s *Store) CountUnread(ctx context.Context, scope collab.Scope, userID collab.ID, now collab.Time) (int, error) {
-	return count(ctx, s.forOrg(scope.OrgID), addUnreadCount(new(query), scope, userID, now))
+	return count(ctx, s.forOrg(scope.OrgID), addUnreadCount(new(query), scope, scope.UserID, userID, now))
 }
 
-// addUnreadCount adds a statement that counts what is unread of a person, who is an id or a column.
-func addUnreadCount(q *query, scope collab.Scope, person any, now collab.Time) *query {
+// addUnreadCount adds a statement that counts what is unread of a person, an id or a column, as addVisibleNotification shows it
+// to a reader.
+func addUnreadCount(q *query, scope collab.Scope, reader, person any, now collab.Time) *query {
 	q.add("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, person)
 	addUnread(q, now)
-	addVisibleNotification(q, scope)
+	addVisibleNotification(q, scope, reader)
 	return q
 }
 
@@ -66,7 +67,7 @@ func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, 
 		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1 RETURNING revision)`, scope.OrgID, userID)
 	q.add(`, marked AS (SELECT n.org_id, n.position, n.user_id, inbox.revision FROM inbox, notifications n WHERE n.org_id = ? AND n.user_id = ?`, scope.OrgID, userID)
 	narrow(q)
-	addVisibleNotification(q, scope)
+	addVisibleNotification(q, scope, scope.UserID)
 	q.add(` ORDER BY n.position FOR NO KEY UPDATE OF n) UPDATE notifications n SET marked = m.revision, `).add(set, values...)
 	q.add(" FROM marked m WHERE n.org_id = m.org_id AND n.position = m.position AND n.user_id = m.user_id")
 	return s.forOrg(scope.OrgID).exec(ctx, q)
@@ -76,6 +77,6 @@ func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, 
 // person sees in the scope.
 func selectVisibleNotifications(scope collab.Scope) *query {
 	q := selectNotifications(scope.OrgID)
-	addVisibleNotification(q, scope)
+	addVisibleNotification(q, scope, scope.UserID)
 	return q
 }

@@ -62,18 +62,18 @@ func addVisibleChange(q *query, scope collab.Scope) {
 }
 
 // addVisibleNotification restricts notifications n to those in the inbox that a person may be shown: about an entity that they see
-// now, and saw when it was written or got access to by that change. It is Change.Tells in SQL. The person is that of the
-// notification, so of the scope only All counts.
-func addVisibleNotification(q *query, scope collab.Scope) {
+// now, and saw when it was written or got access to by that change. It is Change.Tells in SQL. The person is scope.UserID, or the
+// column n.user_id where a statement reads the notifications of several people.
+func addVisibleNotification(q *query, scope collab.Scope, person any) {
 	q.add(" AND n.in_app")
-	addToldNotification(q, scope)
+	addToldNotification(q, scope, person)
 }
 
 // addToldNotification is addVisibleNotification for notifications on any channel.
-func addToldNotification(q *query, scope collab.Scope) {
+func addToldNotification(q *query, scope collab.Scope, person any) {
 	if !scope.All {
 		q.add(" AND NOT EXISTS (SELECT 1")
-		addHiddenFrom(q, scope.OrgID, column("n.user_id"))
+		addHiddenFrom(q, scope.OrgID, person)
 		q.add(" AND h.id = n.entity_id)")
 		addToldThen(q)
 	}

@@ -9,7 +9,7 @@ import (
 // Notifications returns those of the ids that are there and are the person's.
 func (s *Store) Notifications(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID) (map[collab.ID]*collab.Notification, error) {
 	q := selectNotifications(scope.OrgID).add(" AND n.user_id = ? AND n.id IN (SELECT value FROM json_each(?))", userID, list(ids))
-	addToldNotification(q, scope)
+	addToldNotification(q, scope, scope.UserID)
 	return collectByID(ctx, s.readers, q, scanNotification, func(n *collab.Notification) collab.ID { return n.ID })
 }
 
@@ -28,14 +28,15 @@ func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userI
 
 // CountUnread counts a person's notifications that are unread.
 func (s *Store) CountUnread(ctx context.Context, scope collab.Scope, userID collab.ID, now collab.Time) (int, error) {
-	return count(ctx, s.readers, addUnreadCount(new(query), scope, userID, now))
+	return count(ctx, s.readers, addUnreadCount(new(query), scope, scope.UserID, userID, now))
 }
 
-// addUnreadCount adds a statement that counts what is unread of a person, who is an id or a column.
-func addUnreadCount(q *query, scope collab.Scope, person any, now collab.Time) *query {
+// addUnreadCount adds a statement that counts what is unread of a person, an id or a column, as addVisibleNotification shows it
+// to a reader.
+func addUnreadCount(q *query, scope collab.Scope, reader, person any, now collab.Time) *query {
 	q.add("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, person)
 	addUnread(q, now)
-	addVisibleNotification(q, scope)
+	addVisibleNotification(q, scope, reader)
 	return q
 }
 
@@ -73,7 +74,7 @@ func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, 
 	q := newQuery("UPDATE notifications AS n SET marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id), ").add(set, values...).
 		add(" WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, userID)
 	narrow(q)
-	addVisibleNotification(q, scope)
+	addVisibleNotification(q, scope, scope.UserID)
 	result, err := tx.ExecContext(ctx, q.text.String(), q.args...)
 	if err != nil {
 		return 0, fault(ctx, err)
@@ -89,6 +90,6 @@ func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, 
 // person sees in the scope.
 func selectVisibleNotifications(scope collab.Scope) *query {
 	q := selectNotifications(scope.OrgID)
-	addVisibleNotification(q, scope)
+	addVisibleNotification(q, scope, scope.UserID)
 	return q
 }
