@@ -181,6 +181,6 @@ func TestMute(t *testing.T) {
 		servertest.Want(t, "exported mutes", len(shown.List("muted")), 3)
 		ada.Ask(`mutation { erasePersonalData(userId: "ben") }`, nil)
 		ada.Ask(exported, nil).At("exportPersonalData.notificationPreferences").
-			Is(`{"channels": {}, "quietHours": null, "timeZone": "UTC", "digest": "NONE", "muted": []}`)
+			Is(`{"channels": {}, "quietHours": null, "timeZone": "UTC", "digest": "NONE", "refusedEmail": null, "muted": []}`)
 	})
 }
