@@ -81,6 +81,7 @@ func TestNothingIsPushedThatWasShown(t *testing.T) {
 	browser := s.browser(s.ben)
 	socket := s.ben.Connect()
 	socket.Subscribe("inbox", `subscription { inboxChanged { unreadCount } }`, nil)
+	socket.Next("inbox")
 	socket.Subscribe("room", `subscription { presence(room: "lobby", clientId: "tab") { snapshot { id } } }`, nil)
 	socket.Next("room")
 	servertest.WantSeries(t, "http://"+metrics+"/metrics", "tandem_presence_clients", 2) // in the room, and at the inbox
