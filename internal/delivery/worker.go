@@ -29,6 +29,8 @@ const (
 	mostJobs    = 256
 	mostPerOrg  = 64
 	mostPerHost = 32
+	// fewPerHost is when jobs to one push service are claimed again, so that a long queue takes one claim for many jobs.
+	fewPerHost = 16
 	// releaseTime bounds the calls to the store when an instance stops.
 	releaseTime = 2 * time.Second
 )
@@ -81,7 +83,7 @@ type Worker struct {
 	orgs  map[collab.ID]int
 	hosts map[string]int
 	next  int           // the organization that is first in the next round
-	ended chan struct{} // has an element when a job ended
+	ended chan struct{} // has an element when jobs ended and few to their push service are left
 	away  bool          // the store did not answer the last time
 }
 
@@ -176,6 +178,9 @@ func (w *Worker) leave(job *collab.Job) {
 	}
 	if w.hosts[job.Host]--; w.hosts[job.Host] == 0 {
 		delete(w.hosts, job.Host)
+	}
+	if w.hosts[job.Host] > fewPerHost {
+		return
 	}
 	select {
 	case w.ended <- struct{}{}:

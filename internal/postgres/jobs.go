@@ -15,7 +15,7 @@ func (s *Store) DueOrganizations(ctx context.Context, now collab.Time) ([]collab
 // ClaimJobs claims jobs of an organization that are due. It waits for no row that another transaction has locked.
 func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.JobClaim) (jobs []*collab.Job, expired []collab.JobKind, err error) {
 	over := newQuery(`WITH gone AS (DELETE FROM jobs j USING (SELECT o.kind, o.target, o.notification_id FROM jobs o
-		WHERE o.org_id = ? AND o.due_at <= ? AND (NOT o.pending OR o.expires_at <= ?) FOR UPDATE SKIP LOCKED) AS o
+		WHERE o.org_id = ? AND o.expires_at <= ? AND o.due_at <= ? FOR UPDATE SKIP LOCKED) AS o
 		WHERE j.org_id = ? AND j.kind = o.kind AND j.target = o.target AND j.notification_id = o.notification_id RETURNING j.kind, j.target, j.pending),
 		items AS (DELETE FROM digest_items i USING gone WHERE gone.pending AND gone.kind = 'DIGEST' AND i.org_id = ? AND i.user_id = gone.target)
 		SELECT kind FROM gone WHERE pending`, orgID, claim.Now, claim.Now, orgID, orgID)
@@ -32,12 +32,15 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 	return jobs, expired, err
 }
 
-// FinishJob ends a claimed job. A digest waits as long as it has items.
+// goesOn tells whether there is more to send of a job than what was claimed.
+const goesOn = `(grown <> ? OR kind = 'DIGEST' AND EXISTS
+	(SELECT 1 FROM digest_items i WHERE i.org_id = jobs.org_id AND i.user_id = jobs.user_id))`
+
+// FinishJob ends a claimed job. A digest waits as long as it has items. A job without more to send expires when it has rested.
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, `pending = grown <> ? OR kind = 'DIGEST' AND EXISTS
-		(SELECT 1 FROM digest_items i WHERE i.org_id = jobs.org_id AND i.user_id = jobs.user_id),
-		planned = FALSE, attempts = 0, due_at = ?, ready_at = ?, queued_at = ?, expires_at = GREATEST(expires_at, ?)`,
-		job.Grown, until, until, until, collab.At(until.Add(collab.JobLifetime)))
+	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = ?, ready_at = ?, queued_at = ?,"+
+		" expires_at = CASE WHEN "+goesOn+" THEN GREATEST(expires_at, ?) ELSE ? END",
+		job.Grown, until, until, until, job.Grown, collab.At(until.Add(collab.JobLifetime)), until)
 }
 
 // PostponeJob makes a claimed job due at a time.

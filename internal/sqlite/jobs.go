@@ -22,8 +22,8 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 	}
 	defer tx.end()
 	items := newQuery(`DELETE FROM digest_items WHERE org_id = ? AND user_id IN (SELECT j.target FROM jobs j
-		WHERE j.org_id = ? AND j.kind = 'DIGEST' AND j.due_at <= ? AND j.pending AND j.expires_at <= ?)`, orgID, orgID, claim.Now, claim.Now)
-	over := newQuery(`DELETE FROM jobs WHERE org_id = ? AND due_at <= ? AND (NOT pending OR expires_at <= ?) RETURNING kind, pending`, orgID, claim.Now, claim.Now)
+		WHERE j.org_id = ? AND j.expires_at <= ? AND j.due_at <= ? AND j.kind = 'DIGEST' AND j.pending)`, orgID, orgID, claim.Now, claim.Now)
+	over := newQuery(`DELETE FROM jobs WHERE org_id = ? AND expires_at <= ? AND due_at <= ? RETURNING kind, pending`, orgID, claim.Now, claim.Now)
 	if err := execAll(ctx, tx, items); err != nil {
 		return nil, nil, err
 	}
@@ -49,12 +49,15 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 	return jobs, expired, fault(ctx, tx.Commit())
 }
 
-// FinishJob ends a claimed job. A digest waits as long as it has items.
+// goesOn tells whether there is more to send of a job than what was claimed.
+const goesOn = `(grown <> ? OR kind = 'DIGEST' AND EXISTS
+	(SELECT 1 FROM digest_items i WHERE i.org_id = jobs.org_id AND i.user_id = jobs.user_id))`
+
+// FinishJob ends a claimed job. A digest waits as long as it has items. A job without more to send expires when it has rested.
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, `pending = grown <> ? OR kind = 'DIGEST' AND EXISTS
-		(SELECT 1 FROM digest_items i WHERE i.org_id = jobs.org_id AND i.user_id = jobs.user_id),
-		planned = FALSE, attempts = 0, due_at = ?, ready_at = ?, queued_at = ?, expires_at = MAX(expires_at, ?)`,
-		job.Grown, until, until, until, collab.At(until.Add(collab.JobLifetime)))
+	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = ?, ready_at = ?, queued_at = ?,"+
+		" expires_at = CASE WHEN "+goesOn+" THEN MAX(expires_at, ?) ELSE ? END",
+		job.Grown, until, until, until, job.Grown, collab.At(until.Add(collab.JobLifetime)), until)
 }
 
 // PostponeJob makes a claimed job due at a time.
