@@ -4,7 +4,7 @@ import { join } from "node:path";
 import puppeteer, { type Browser as Puppeteer, type BrowserContext, type CDPSession, type LaunchOptions, type Page } from "puppeteer-core";
 import { PATIENCE } from "../until.js";
 import { Tab, type Browser, type Driver, type Engine, type Profile } from "./browser.js";
-import { chromiumPath } from "./chromium.js";
+import { addressBar, chromiumPath } from "./chromium.js";
 import { shared } from "./shared.js";
 
 /** A browser by way of Puppeteer: Firefox, or a Chromium whose tabs really are hidden and frozen. */
@@ -27,7 +27,7 @@ export class PuppeteerBrowser implements Browser {
     return PuppeteerBrowser.shared("Chromium", preferences, async (folder) => {
       await mkdir(join(folder, "Default"));
       await writeFile(join(folder, "Default", "Preferences"), JSON.stringify(preferences));
-      return { executablePath: chromiumPath, args: ["--no-sandbox", "--disable-dev-shm-usage"] };
+      return { executablePath: chromiumPath, args: ["--no-sandbox", "--disable-dev-shm-usage", `--disable-features=${addressBar.join(",")}`] };
     });
   }
 
