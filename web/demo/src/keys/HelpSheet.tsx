@@ -31,7 +31,7 @@ export function HelpSheet({ onClose }: { readonly onClose: () => void }) {
   const groups = Map.groupBy<string, Line>([...commands, ...inside], ({ group }) => group);
   return (
     <Dialog title="Keyboard shortcuts" className="help" onClose={onClose}>
-      <div className="help-groups">
+      <div className="help-groups" role="group" aria-label="All shortcuts" tabIndex={0}>
         {[...groups].map(([group, lines]) => (
           <section key={group}>
             <h3>{group}</h3>

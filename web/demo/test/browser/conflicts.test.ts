@@ -72,7 +72,7 @@ test("a name that its person decides on later is marked in the title, beside the
   await office.open("ben", `/customers/${id}`);
   await ada.page.getByRole("region", { name: "Here now" }).getByText("Undecided: ").waitFor();
   await ada.page.getByRole("link", { name: "All customers" }).click();
-  await ada.page.getByRole("link", { name: "Undecided: Her name" }).click();
+  await ada.page.getByRole("link", { name: "Undecided: Her name", exact: true }).click();
   await ada.page.getByRole("button", { name: "Resolve conflict" }).click();
   await ada.dialog.getByRole("button", { name: "All mine" }).click();
   await ada.apply();

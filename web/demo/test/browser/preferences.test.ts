@@ -27,11 +27,11 @@ const of = (kind: string) => (stored: Stored) => stored.channels.find((each) => 
 test("channels, quiet hours, time zone and digest are stored as they are chosen, by keyboard alone, and are there after a reload", async () => {
   const { page } = await office.open("ben", "/inbox");
   await page.getByRole("link", { name: "Notification preferences" }).press("Enter");
-  const box = page.getByRole("checkbox", { name: "Comments: E-mail" });
+  const box = page.getByRole("checkbox", { name: "Comments: Push" });
   await shows(box);
   expect(await page.getByRole("checkbox", { name: "Comments: Inbox" }).isChecked()).toBe(true);
   await box.press("Space");
-  await expectStored("ben", of("COMMENT"), { kind: "COMMENT", channels: ["IN_APP", "EMAIL"], isDefault: false });
+  await expectStored("ben", of("COMMENT"), { kind: "COMMENT", channels: ["IN_APP", "PUSH"], isDefault: false });
   await page.getByRole("checkbox", { name: "Watched records: Inbox" }).press("Space");
   await expectStored("ben", of("WATCHED"), { kind: "WATCHED", channels: [], isDefault: false });
   await page.getByRole("button", { name: "Watched records: use the default" }).press("Enter");
@@ -48,7 +48,14 @@ test("channels, quiet hours, time zone and digest are stored as they are chosen,
   await page.reload();
   await hasValue(page.getByLabel("From", { exact: true }), "21:30");
   await hasValue(page.getByLabel("Time zone"), "Europe/Helsinki");
-  expect(await page.getByRole("checkbox", { name: "Comments: E-mail" }).isChecked()).toBe(true);
+  expect(await page.getByRole("checkbox", { name: "Comments: Push" }).isChecked()).toBe(true);
+});
+
+test("a server without a mail server offers no e-mail, and says so", async () => {
+  const { page } = await office.open("jonas", "/inbox/preferences");
+  await says(page.getByRole("region", { name: "Channels" }), "E-mail is off");
+  expect(await page.getByRole("checkbox", { name: "Mentions: E-mail" }).isDisabled()).toBe(true);
+  expect(await page.getByRole("checkbox", { name: "Mentions: Push" }).isEnabled()).toBe(true);
 });
 
 test("what the server refuses is explained, and the page shows what is stored", async () => {
@@ -84,8 +91,8 @@ test("what is muted is listed, leads to its page and can be unmuted; only admins
   expect(await chloe.getByRole("button", { name: "Make these the defaults" }).count()).toBe(0);
 
   const ada = (await office.open("ada", "/inbox/preferences")).page;
-  await ada.getByRole("checkbox", { name: "Deletions: E-mail" }).check();
-  await expectStored("ada", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "EMAIL"], isDefault: false });
+  await ada.getByRole("checkbox", { name: "Deletions: Push" }).check();
+  await expectStored("ada", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"], isDefault: false });
   await ada.getByRole("button", { name: "Make these the defaults" }).click();
-  await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "EMAIL"], isDefault: true });
+  await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"], isDefault: true });
 });
