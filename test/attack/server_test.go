@@ -2,7 +2,7 @@
 // and attacks it in every way of docs/security.md that is about bytes and work,
 // while a calm client of another organization goes on.
 //
-// In each attack by itself 99 of 100 answers to the calm client take at most 250 ms,
+// In each attack by itself 99 of 100 answers to the calm client take at most 500 ms,
 // counting how long it waits for an event as well; an answer that is still missing at
 // the end counts as one that took until then. The limit is flat. A machine that is busy
 // with something else is late by itself, so an attack whose calm client was late is tried
