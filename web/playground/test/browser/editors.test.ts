@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { editor, isAccessible, openTab, person, run, workspace, write } from "./page";
 import { Setting } from "./setting";
+import { PATIENCE, until } from "../../../testing/until";
 
 const setting = Setting.forFile();
 
@@ -28,8 +29,11 @@ test("the variables are completed by the operation, and mistakes are marked", as
 test("the documentation is searched, and leads to a ready operation", async () => {
   const { page } = await setting.open();
   const docs = page.getByRole("region", { name: "Documentation" });
-  await editor(workspace(page)).getByText("unreadNotifications").click({ modifiers: ["ControlOrMeta"] });
-  await docs.getByRole("heading", { name: "Viewer" }).waitFor();
+  // The editor knows the schema a moment after the page is ready.
+  await until("the documentation of a field", async () => {
+    await editor(workspace(page)).getByText("unreadNotifications").click({ modifiers: ["ControlOrMeta"] });
+    return docs.getByRole("heading", { name: "Viewer" }).isVisible();
+  }, PATIENCE, 500);
   await docs.getByLabel("Search the documentation").fill("baseVersion");
   await docs.getByRole("button", { name: "UpdateCustomerInput.baseVersion" }).click();
   await docs.getByText("The version that the person saw").waitFor();
