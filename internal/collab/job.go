@@ -18,15 +18,16 @@ type JobStore interface {
 	// FinishJob ends a claimed job. Additions to it wait until a time, also those that were made since the job was claimed,
 	// and so does a digest that still has items.
 	FinishJob(ctx context.Context, job *Job, until Time) error
-	// PostponeJob makes a claimed job due at a time, with the Attempts and the Planned that it has now.
+	// PostponeJob makes a claimed job due at a time, with the Attempts and the Planned that it has now. A digest that was
+	// added to or hastened since its claim is due at once, unless its attempt failed: its plan may rest on what was before.
 	PostponeJob(ctx context.Context, job *Job, until Time) error
 	// JobStats returns what waits in the queue, of all organizations.
 	JobStats(ctx context.Context, now Time) (map[JobKind]JobStats, error)
 
-	// HastenDigest makes a person's digest due at a time, if nobody has claimed it and it was due later, so that a new
-	// choice of when digests are sent holds for it too.
+	// HastenDigest makes a person's digest due at a time, if it was due later, so that a new choice of when digests are
+	// sent holds for it too. A claimed digest is due again when the instance that claimed it finishes or postpones it.
 	HastenDigest(ctx context.Context, orgID, userID ID, now Time) error
-	// BeginDigest returns the ids of the notifications of a digest, oldest first, and the id of the digest: those of a
+	// BeginDigest returns the ids of the notifications of a digest, in any order, and the id of the digest: those of a
 	// digest that was begun before and has not ended, or else all that wait, in a new digest with the proposed id. So what is
 	// sent again, after an instance died, is the same. A notification that grows leaves a digest that was begun.
 	BeginDigest(ctx context.Context, orgID, userID, proposed ID) (id ID, items []ID, err error)

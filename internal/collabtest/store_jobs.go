@@ -26,7 +26,7 @@ var jobTests = []storeTest{
 	{"BeginDigest/WithoutWhatGrew", digestGrew},
 	{"BeginDigest/Bounded", digestBounded},
 	{"FinishJob/DigestWaitsWithItems", digestLeft},
-	{"HastenDigest/UnlessClaimed", digestHastened},
+	{"HastenDigest/AlsoWhileClaimed", digestHastened},
 	{"Erase/RemovesJobs", jobsErased},
 }
 

@@ -43,11 +43,17 @@ func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Tim
 		job.Grown, until, until, until, job.Grown, collab.At(until.Add(collab.JobLifetime)), until)
 }
 
-// PostponeJob makes a claimed job due at a time.
+// overtaken tells whether a digest was added to or hastened after its claim, so that the plan for it may be wrong.
+// A digest whose attempt failed keeps its backoff.
+const overtaken = "(kind = 'DIGEST' AND grown <> ? AND attempts = ?)"
+
+// PostponeJob makes a claimed job due at a time, or at once if the plan for it was overtaken.
 func (s *Store) PostponeJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, "ready_at = CASE WHEN ? AND NOT planned THEN ? ELSE ready_at END, planned = ?, attempts = ?, due_at = ?,"+
-		" expires_at = GREATEST(expires_at, ?)",
-		job.Planned, until, job.Planned, job.Attempts, until, lifetimeOf(job, until))
+	return s.updateJob(ctx, job, "ready_at = CASE WHEN ? AND NOT planned AND NOT "+overtaken+" THEN ? ELSE ready_at END,"+
+		" planned = ? AND NOT "+overtaken+", due_at = CASE WHEN "+overtaken+" THEN queued_at ELSE ? END,"+
+		" attempts = ?, expires_at = GREATEST(expires_at, ?)",
+		job.Planned, job.Grown, job.Attempts, until, job.Planned, job.Grown, job.Attempts, job.Grown, job.Attempts, until,
+		job.Attempts, lifetimeOf(job, until))
 }
 
 // lifetimeOf is when a job expires that was planned for a time; 0 for one that was tried, whose time does not begin again.
@@ -74,10 +80,10 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 	return stats, forEachRow(ctx, s.forOrg(noTenant), q, scanJobStats(stats))
 }
 
-// HastenDigest makes a person's digest due, unless somebody has claimed it.
+// HastenDigest makes a person's digest due. A claimed digest stays claimed, and is due after that.
 func (s *Store) HastenDigest(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
-	q := newQuery(`UPDATE jobs SET due_at = LEAST(due_at, ?), planned = FALSE
-		WHERE org_id = ? AND kind = 'DIGEST' AND target = ? AND pending AND holder IS NULL`, now, orgID, userID)
+	q := newQuery(`UPDATE jobs SET grown = grown + 1, due_at = CASE WHEN holder IS NULL THEN LEAST(due_at, ?) ELSE due_at END,
+		planned = planned AND holder IS NOT NULL WHERE org_id = ? AND kind = 'DIGEST' AND target = ? AND pending`, now, orgID, userID)
 	_, err := s.forOrg(orgID).exec(ctx, q)
 	return err
 }
@@ -87,7 +93,7 @@ func (s *Store) BeginDigest(ctx context.Context, orgID, userID, proposed collab.
 	q := newQuery(`WITH begun AS (SELECT i.digest_id, i.notification_id FROM digest_items i WHERE i.org_id = ? AND i.user_id = ? AND i.digest_id IS NOT NULL),
 		fresh AS (UPDATE digest_items i SET digest_id = ? WHERE i.org_id = ? AND i.user_id = ? AND i.digest_id IS NULL AND NOT EXISTS (SELECT FROM begun)
 		RETURNING i.digest_id, i.notification_id)
-		SELECT digest_id, notification_id FROM begun UNION ALL SELECT digest_id, notification_id FROM fresh ORDER BY 2`,
+		SELECT digest_id, notification_id FROM begun UNION ALL SELECT digest_id, notification_id FROM fresh`,
 		orgID, userID, proposed, orgID, userID)
 	err = forEachRow(ctx, s.forOrg(orgID), q, scanDigestItem(&id, &items))
 	return id, items, err
