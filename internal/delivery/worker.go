@@ -102,17 +102,12 @@ func (w *Worker) Run(ctx context.Context) {
 	poll := time.NewTicker(pollTime)
 	defer poll.Stop()
 	for {
-		again := w.round(ctx, &running)
-		if again {
-			select {
-			case <-w.ended: // there may be more of what was just claimed
-			case <-poll.C:
-			case <-ctx.Done():
-				return
-			}
-			continue
+		var more <-chan struct{}
+		if w.round(ctx, &running) {
+			more = w.ended
 		}
 		select {
+		case <-more:
 		case <-poll.C:
 		case <-ctx.Done():
 			return
@@ -120,8 +115,9 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// round claims jobs of each organization that has some, and begins them. It reports whether it claimed any.
-func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (claimed bool) {
+// round claims jobs of each organization that has some, and begins them. It reports whether jobs were due, so that there may
+// be more than it had room for.
+func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (due bool) {
 	orgs, err := w.queue.DueOrganizations(ctx, collab.At(w.now()))
 	if w.noteStore(ctx, err); err != nil || len(orgs) == 0 {
 		return false
@@ -134,11 +130,10 @@ func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (claimed bo
 			return false
 		}
 		for _, job := range jobs {
-			claimed = true
 			running.Go(func() { w.work(ctx, job) })
 		}
 	}
-	return claimed
+	return true
 }
 
 // claim claims as many jobs of an organization as have room. They count as under way.
@@ -164,6 +159,12 @@ func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, err
 		w.all++
 		w.orgs[orgID]++
 		w.hosts[job.Host]++
+	}
+	if len(jobs) > 0 {
+		select {
+		case <-w.ended: // before these jobs began; they say when few are left
+		default:
+		}
 	}
 	return jobs, err
 }

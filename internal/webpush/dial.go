@@ -17,6 +17,10 @@ const (
 	// maxAnswerHeader bounds the headers of an answer, and maxAnswer what is read of its body, in bytes.
 	maxAnswerHeader = 16 << 10
 	maxAnswer       = 4 << 10
+	// mostIdle is how many connections to one push service are kept, and mostIdleAll to all. A push service that speaks
+	// HTTP/1.1 gets as many at once as messages are under way to it; with fewer kept, most messages would dial.
+	mostIdle    = 64
+	mostIdleAll = 256
 )
 
 // errAddress is the error of dialing an address that is not public.
@@ -42,8 +46,8 @@ func newTransport(hosts Hosts) *http.Transport {
 		ForceAttemptHTTP2:      true,
 		TLSHandshakeTimeout:    handshakeTime,
 		MaxResponseHeaderBytes: maxAnswerHeader,
-		MaxIdleConnsPerHost:    4,
-		MaxIdleConns:           100,
+		MaxIdleConnsPerHost:    mostIdle,
+		MaxIdleConns:           mostIdleAll,
 		IdleConnTimeout:        90 * time.Second,
 	}
 }

@@ -1,0 +1,161 @@
+package delivery_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/delivery"
+	"tandem/internal/memory"
+	"tandem/internal/sqlite"
+)
+
+// A mailroom is a worker in a synctest bubble, with a handler that takes a while for each job.
+type mailroom struct {
+	*collab.Service
+	t      *testing.T
+	worker *delivery.Worker
+
+	mu       sync.Mutex // guards what follows
+	handled  []*collab.Job
+	underWay int
+	most     int
+}
+
+// handling is how long a push service takes for a message, by the clock of the bubble.
+const handling = 100 * time.Millisecond
+
+func inMailroom(t *testing.T, test func(t *testing.T, m *mailroom)) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "tandem.db")
+	synctest.Test(t, func(t *testing.T) {
+		store, err := sqlite.Open(t.Context(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer store.Close()
+		log := slog.New(slog.DiscardHandler)
+		m := &mailroom{t: t, Service: collab.NewService(store, memory.NewBus(), nil, log, time.Now)}
+		m.OfferPush(collab.Push{Check: func(string, string, string) (string, error) { return "push.example", nil }})
+		m.worker = delivery.NewWorker(store, map[collab.JobKind]delivery.Handler{collab.JobPush: m.handle}, log, time.Now,
+			delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}})
+		test(t, m)
+	})
+}
+
+func (m *mailroom) handle(_ context.Context, job *collab.Job) (delivery.Result, error) {
+	m.mu.Lock()
+	m.handled = append(m.handled, job)
+	m.underWay++
+	m.most = max(m.most, m.underWay)
+	m.mu.Unlock()
+	time.Sleep(handling)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.underWay--
+	return delivery.Result{Sent: true, Done: true, Until: collab.At(time.Now().Add(time.Hour))}, nil
+}
+
+// tell has one person of an organization mention the others in a comment, each of whom has as many browsers as a person may have.
+func (m *mailroom) tell(orgID collab.ID, people int) {
+	m.t.Helper()
+	admit := func(name string) *collab.Viewer {
+		v, err := m.Admit(m.t.Context(), collab.Claims{OrganizationID: orgID, UserID: collab.ID(name), Name: name, Role: collab.RoleMember})
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		return v
+	}
+	var names []collab.ID
+	for i := range people {
+		person := admit(fmt.Sprint("person-", i))
+		names = append(names, person.User.ID)
+		for range collab.MaxPushSubscriptions {
+			if err := m.RegisterPush(m.t.Context(), person, rand.Text(), "", ""); err != nil {
+				m.t.Fatal(err)
+			}
+		}
+	}
+	ada := admit("ada")
+	saved, err := m.Create(m.t.Context(), ada, collab.Create{Type: collab.TypeCustomer, Document: collab.Patch{"name": "Aalto Oy"}})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	comment := collab.AddComment{EntityID: saved.Entity.Common().ID, Body: "Look", MentionIDs: names}
+	if _, err := m.AddComment(m.t.Context(), ada, comment); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// work runs the worker until it has handled a number of jobs, and returns how long that took.
+func (m *mailroom) work(jobs int) time.Duration {
+	m.t.Helper()
+	ctx, stop := context.WithCancel(m.t.Context())
+	began := time.Now()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		m.worker.Run(ctx)
+	}()
+	handled := func() int {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		return len(m.handled)
+	}
+	for handled() < jobs && time.Since(began) < time.Minute {
+		time.Sleep(handling)
+	}
+	took := time.Since(began)
+	time.Sleep(time.Minute) // in which nothing more is sent
+	stop()
+	<-ended
+	if got := handled(); got != jobs {
+		m.t.Errorf("%d of %d jobs were handled", got, jobs)
+	}
+	return took
+}
+
+// A long queue takes no longer than its messages do, though few are under way at once.
+func TestLongQueueIsPaced(t *testing.T) {
+	inMailroom(t, func(t *testing.T, m *mailroom) {
+		m.tell("acme", 10)
+		if took := m.work(200); took > 10*handling {
+			t.Errorf("it took %s", took)
+		}
+		if m.most > 63 {
+			t.Errorf("%d messages were under way at once", m.most)
+		}
+		targets := map[collab.ID]bool{}
+		for _, job := range m.handled {
+			targets[job.Target] = true
+		}
+		if len(targets) != 200 {
+			t.Errorf("%d browsers were sent a message", len(targets))
+		}
+	})
+}
+
+// A small organization does not wait for the queue of a large one at the same push service.
+func TestOrganizationsTakeTurns(t *testing.T) {
+	inMailroom(t, func(t *testing.T, m *mailroom) {
+		m.tell("large", 10)
+		m.tell("small", 1)
+		m.work(220)
+		last := 0
+		for i, job := range m.handled {
+			if job.OrgID == "small" {
+				last = i
+			}
+		}
+		if last >= 110 {
+			t.Errorf("its last message was the %dth", last)
+		}
+	})
+}
