@@ -14,13 +14,18 @@ const (
 	pushTTL = 24 * time.Hour
 	// pushRest is how long a notification that grows is not sent again to the same browser.
 	pushRest = 5 * time.Minute
+	// shownTime is how long a client that shows a notification has to stay before nothing is pushed. It is longer than a
+	// connection that broke silently looks alive: half a minute without an answer, and the grace of presence.
+	shownTime = 45 * time.Second
+	// mostRefusals bounds the attempts to send a message that the push service refuses, such as one signed with another key.
+	mostRefusals = 3
 )
 
 // A Pusher sends notifications to browsers.
 type Pusher struct {
 	// Content returns what a job sends; nil for nothing.
 	Content func(ctx context.Context, job *collab.Job) (*collab.PushContent, error)
-	// Shown reports whether a client that its person uses has just shown it.
+	// Shown reports whether a client that its person uses shows what comes to the inbox.
 	Shown func(ctx context.Context, orgID, userID collab.ID) bool
 	// Drop deletes a subscription.
 	Drop func(ctx context.Context, orgID, id collab.ID) error
@@ -45,7 +50,11 @@ func (p *Pusher) Handle(ctx context.Context, job *collab.Job) (Result, error) {
 		job.Planned = true
 		return Result{Until: *content.Until}, nil
 	}
-	if p.Shown(ctx, job.OrgID, job.UserID) {
+	if n := content.Notification; !n.IsElsewhere && p.Shown(ctx, job.OrgID, job.UserID) {
+		if sure := collab.At(n.UpdatedAt.Add(shownTime)); sure.After(now.Time) {
+			job.Planned = true
+			return Result{Until: sure}, nil
+		}
 		return Result{Done: true, Until: now, Reason: reasonShown}, nil
 	}
 	to := content.Subscription
@@ -77,6 +86,7 @@ func (p *Pusher) result(ctx context.Context, job *collab.Job, outcome webpush.Ou
 		return result, nil
 	default:
 		job.Attempts++
+		result.Done = outcome.Reason == webpush.ReasonRefused && job.Attempts >= mostRefusals
 		result.Until = collab.At(now.Add(max(outcome.After, backoff(job.Attempts))))
 		if outcome.After > 0 { // the push service knows better
 			result.Until = collab.At(now.Add(outcome.After))

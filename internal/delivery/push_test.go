@@ -49,7 +49,7 @@ func newDesk(t *testing.T) *desk {
 	d.browser = d.service.Subscribe("")
 	d.content = &collab.PushContent{
 		Subscription: &collab.PushSubscription{Endpoint: d.browser.Endpoint, P256dh: d.browser.P256dh, Auth: d.browser.Auth},
-		Notification: &collab.Notification{ID: "ntf_1", Kind: collab.NotifyMention},
+		Notification: &collab.Notification{ID: "ntf_1", Kind: collab.NotifyMention, UpdatedAt: collab.At(now.Add(-time.Minute))},
 	}
 	d.Pusher = &delivery.Pusher{
 		Content: func(context.Context, *collab.Job) (*collab.PushContent, error) { return d.content, nil },
@@ -153,6 +153,11 @@ func TestNothingIsSent(t *testing.T) {
 	if result, _ := shown.handle(job); !result.Done || result.Sent || result.Reason != "shown" {
 		t.Errorf("shown: %+v", result)
 	}
+	recent := newDesk(t)
+	recent.shown, recent.content.Notification.UpdatedAt = true, collab.At(now)
+	if result, wait := recent.handle(job); result.Done || result.Reason != "" || wait != 45*time.Second {
+		t.Errorf("shown a moment ago: %+v, %s", result, wait)
+	}
 	gone := newDesk(t)
 	gone.content = nil
 	if result, _ := gone.handle(job); !result.Done || result.Sent || result.Reason != "" {
@@ -163,9 +168,32 @@ func TestNothingIsSent(t *testing.T) {
 	if result, _ := broken.handle(job); !result.Done || result.Sent || broken.dropped != 1 {
 		t.Errorf("a broken key: %+v, and %d subscriptions dropped", result, broken.dropped)
 	}
-	for _, d := range []*desk{quiet, shown, gone, broken} {
+	for _, d := range []*desk{quiet, shown, recent, gone, broken} {
 		if d.browser.Attempts() > 0 {
 			t.Error("an attempt was made")
+		}
+	}
+}
+
+// What is not in the inbox is shown by no client, so it is pushed also to people who are there.
+func TestWhatIsNotInTheInboxIsPushed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.shown, d.content.Notification.IsElsewhere = true, true
+	if result, _ := d.handle(&collab.Job{OrgID: "acme", UserID: "ada"}); !result.Sent || d.browser.Attempts() != 1 {
+		t.Errorf("got %+v in %d attempts", result, d.browser.Attempts())
+	}
+}
+
+// A message that the push service refuses is tried three times, and its subscription stays.
+func TestRefusedMessagesEnd(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.service.Answer(webpushtest.Always(http.StatusForbidden))
+	job := &collab.Job{OrgID: "acme", UserID: "ada"}
+	for attempt := 1; attempt <= 3; attempt++ {
+		if result, _ := d.handle(job); result.Done != (attempt == 3) || result.Reason != "refused" || d.dropped != 0 {
+			t.Errorf("attempt %d: %+v, and %d subscriptions dropped", attempt, result, d.dropped)
 		}
 	}
 }

@@ -2,9 +2,11 @@ package delivery
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"math/rand/v2"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -197,7 +199,7 @@ func (w *Worker) work(ctx context.Context, job *collab.Job) {
 		return
 	}
 	doing, cancel := context.WithTimeout(ctx, jobTime)
-	result, err := handle(doing, job)
+	result, err := try(doing, handle, job)
 	cancel()
 	if err != nil {
 		if ctx.Err() == nil {
@@ -212,6 +214,16 @@ func (w *Worker) work(ctx context.Context, job *collab.Job) {
 	}
 	w.count(job, result)
 	w.record(ctx, job, result)
+}
+
+// try handles a job. A panic is an error: it must end neither this instance nor, after the claim, the next one.
+func try(ctx context.Context, handle Handler, job *collab.Job) (result Result, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return handle(ctx, job)
 }
 
 func (w *Worker) count(job *collab.Job, result Result) {

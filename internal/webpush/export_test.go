@@ -16,3 +16,6 @@ func Dial(ctx context.Context, hosts Hosts, address string) error {
 	}
 	return err
 }
+
+// OutcomeOfError is outcomeOfError.
+var OutcomeOfError = outcomeOfError

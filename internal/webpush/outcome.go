@@ -89,7 +89,7 @@ func outcomeOfError(err error) Outcome {
 	network, isNetwork := errors.AsType[net.Error](err)
 	switch {
 	case errors.Is(err, errAddress):
-		return Outcome{Verdict: Gone, Reason: ReasonAddress}
+		return Outcome{Verdict: Retry, Reason: ReasonAddress} // the name may lead elsewhere tomorrow: resolvers fail too
 	case errors.Is(err, context.DeadlineExceeded) || isNetwork && network.Timeout():
 		return Outcome{Verdict: Retry, Reason: ReasonTimeout}
 	}

@@ -3,6 +3,7 @@ package webpush_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -133,6 +134,15 @@ func TestPrivateEndpointsAreNotTried(t *testing.T) {
 	}
 	if attempts, _ := service.Attempts(); attempts != 0 {
 		t.Errorf("%d messages were sent", attempts)
+	}
+}
+
+// A resolver that fails must not cost people their subscriptions.
+func TestNamesAtPrivateAddressesAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("dial: %w", webpush.ErrAddress)
+	if got := webpush.OutcomeOfError(err); got.Verdict != webpush.Retry || got.Reason != webpush.ReasonAddress {
+		t.Errorf("got %+v", got)
 	}
 }
 
