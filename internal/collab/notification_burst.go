@@ -49,9 +49,10 @@ func (b *Burst) follow(earlier *Burst) *Burst {
 	return all
 }
 
-// follow makes n, which tells of one change, tell of the changes of an earlier row too.
+// follow makes n, which tells of one change, tell of the changes of an earlier row too. A row that was snoozed is unread
+// again: what is new was not put off.
 func (n *Notification) follow(row *Notification) {
-	n.ID, n.Grown, n.CreatedAt, n.SnoozedUntil = row.ID, row.Cursor.Position, row.CreatedAt, row.SnoozedUntil
+	n.ID, n.Grown, n.CreatedAt = row.ID, row.Cursor.Position, row.CreatedAt
 	n.Count += row.Count
 	n.Burst = n.Burst.follow(row.Burst)
 	for _, id := range row.ActorIDs {

@@ -202,7 +202,7 @@ func recordNotifications(orgID collab.ID, position int64, notifications []*colla
 		}
 		if n.Grown > 0 {
 			statements = append(statements, newQuery(`UPDATE notifications SET position = ?, title = ?, body = ?, actor_id = ?, actor_ids = ?,
-				count = ?, burst = ?, updated_at = ? WHERE org_id = ? AND position = ? AND user_id = ?`,
+				count = ?, burst = ?, updated_at = ?, snoozed_until = NULL WHERE org_id = ? AND position = ? AND user_id = ?`,
 				position, n.Title, n.Body, n.ActorID, actors, n.Count, burst, n.UpdatedAt, orgID, n.Grown, n.UserID))
 			continue
 		}

@@ -26,7 +26,7 @@ func tabs(p *servertest.Person, one, two *servertest.Instance, unread string) []
 }
 
 // All tabs of a person receive the changes of their inbox: notifications that are new or grow, that one of the tabs reads,
-// makes unread or snoozes, and that wake.
+// makes unread or snoozes, and that wake, at their time or because they grow.
 func TestInboxIsSharedLive(t *testing.T) {
 	t.Parallel()
 	servertest.OnOneAndTwo(t, func(t *testing.T, one, two *servertest.Instance, _ string) {
@@ -70,6 +70,14 @@ func TestInboxIsSharedLive(t *testing.T) {
 		woken.At("snoozedUntil").Is(`null`)
 		woken.At("id").Is(`"$id"`, servertest.Object{"id": fresh.Get("id")})
 		ben.Ask(`{ viewer { unreadNotifications } }`, nil).Is(`{"viewer": {"unreadNotifications": 2}}`)
+
+		id["until"] = time.Now().Add(time.Hour).UTC().Format(time.RFC3339Nano)
+		ben.Ask(`mutation($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }`, id).Is(`{"snoozeNotifications": 1}`)
+		receive("1").At("snoozedUntil").Is(`"<time>"`)
+		ada.Update(customer, 3, servertest.Object{"phone": "2"})
+		again := receive("2")
+		again.At("count").Is(`3`)
+		again.At("snoozedUntil").Is(`null`)
 
 		for _, until := range []string{"2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"} {
 			id["until"] = until
