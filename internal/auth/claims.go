@@ -20,6 +20,7 @@ type claims struct {
 	issuer                         claim[string]
 	audience                       claim[jwt.ClaimStrings]
 	role, name, email, picture     claim[string]
+	emailVerified                  claim[*bool]
 
 	malformed *collab.Error // why none of them can be trusted
 }
@@ -54,7 +55,7 @@ func (c *claims) UnmarshalJSON(b []byte) error {
 	}
 	for name, claim := range map[string]interface{ read(json.RawMessage) }{
 		"sub": &c.subject, "org": &c.org, "exp": &c.expiresAt, "nbf": &c.notBefore, "iat": &c.issuedAt, "iss": &c.issuer,
-		"aud": &c.audience, "role": &c.role, "name": &c.name, "email": &c.email, "picture": &c.picture,
+		"aud": &c.audience, "role": &c.role, "name": &c.name, "email": &c.email, "email_verified": &c.emailVerified, "picture": &c.picture,
 	} {
 		if value, has := said[name]; has {
 			claim.read(value)
@@ -173,6 +174,9 @@ func (c claims) said(nobody *collab.Error) (said collab.Claims, wrong *collab.Er
 	said = collab.Claims{
 		UserID: user, OrganizationID: org, Role: collab.Role(c.role.value),
 		Name: c.name.value, Email: c.email.value, Picture: c.picture.value,
+	}
+	if verified := c.emailVerified.value; verified != nil && !*verified {
+		said.Email = "" // digests would go to somebody who may be a stranger
 	}
 	said.Clean()
 	if c.issuedAt.value != nil {

@@ -44,6 +44,20 @@ func TestOptionalClaimsOfAWrongTypeAreLeftOut(t *testing.T) {
 	}
 }
 
+func TestUnverifiedAddressesAreLeftOut(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		verified any
+		want     string
+	}{{true, "ada@example.com"}, {false, ""}, {nil, "ada@example.com"}, {"false", "ada@example.com"}} {
+		for kind, verify := range asBoth(t, said(jwt.MapClaims{"email": "ada@example.com", "email_verified": tc.verified})) {
+			if token, err := verify(); err != nil || token.Email != tc.want {
+				t.Errorf("%s, %v: got %q, %v", kind, tc.verified, token.Email, err)
+			}
+		}
+	}
+}
+
 func TestRequiredClaimsOfAWrongTypeAreRefusedByName(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
