@@ -3,6 +3,8 @@ package collab
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 )
 
 // A Mute is the wish of a person not to be told about an entity.
@@ -37,9 +39,32 @@ func (s *Service) Mute(ctx context.Context, v *Viewer, entityID ID, until *Time)
 		return false, err
 	}
 	if _, again := mutes[entityID]; !again && len(mutes) >= MaxMutes {
-		return false, Errorf(LimitExceeded, "you have muted %d records, as many as you can; unmute some first", len(mutes))
+		if err := s.forgetHiddenMutes(ctx, v, mutes, now); err != nil {
+			return false, err
+		}
 	}
 	return s.store.Mute(ctx, v.Organization.ID, Mute{UserID: v.User.ID, EntityID: entityID, Until: until})
+}
+
+// forgetHiddenMutes ends the mutes of entities that were deleted, or that the viewer may not see any more: no list has
+// them, so the viewer can't make room with them. The error is LimitExceeded if there are none.
+func (s *Service) forgetHiddenMutes(ctx context.Context, v *Viewer, mutes map[ID]*Mute, now Time) error {
+	seen, err := s.store.Entities(ctx, v.OwnScope(), slices.Collect(maps.Keys(mutes)))
+	if err != nil {
+		return err
+	}
+	if len(seen) >= MaxMutes {
+		return Errorf(LimitExceeded, "you have muted %d records, as many as you can; unmute some first", len(seen))
+	}
+	for id := range mutes {
+		if seen[id] != nil {
+			continue
+		}
+		if err := s.store.Unmute(ctx, v.Organization.ID, v.User.ID, id, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Unmute ends a mute, and reports whether there is such an entity that the viewer may see. An entity that

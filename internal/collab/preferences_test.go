@@ -163,4 +163,12 @@ func TestMostMutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.mute(ada, another, nil)
+	// A mute of what was deleted, which no list has, makes room.
+	if _, err := o.Delete(o.ctx, ada, collab.Delete{ID: another.ID, BaseVersion: 1}); err != nil {
+		t.Fatal(err)
+	}
+	o.mute(ada, o.customer(ada, collab.Patch{"name": "One more"}), nil)
+	if muted, err := o.Muted(o.ctx, ada.OwnScope(), "ada", []collab.ID{another.ID}); err != nil || muted[another.ID] {
+		t.Errorf("the deleted one is muted: %v, %v", muted, err)
+	}
 }

@@ -229,7 +229,8 @@ func queryRecipients(i collab.Intent, state *collab.State) batchQuery {
 			ARRAY(SELECT jsonb_array_elements_text(e.data -> 'fields' -> 'attendeeIds')) END), FALSE FROM entities e WHERE e.org_id = ? AND e.id = ?`, i.OrgID, i.EntityID)
 	}
 	if i.Commenters {
-		q.add(" UNION ALL SELECT c.author_id, TRUE FROM comments c WHERE c.org_id = ? AND c.entity_id = ?", i.OrgID, i.EntityID)
+		q.add(" UNION ALL SELECT k.author_id, TRUE FROM (SELECT c.author_id FROM comments c WHERE c.org_id = ? AND c.entity_id = ?"+
+			" GROUP BY c.author_id ORDER BY MAX(c.created_at) DESC LIMIT ?) AS k", i.OrgID, i.EntityID, collab.MaxCommentersTold)
 	}
 	if i.EntityID != "" && i.BaseVersion > 0 {
 		q.add(` UNION ALL SELECT unnest(l.actor_id || ARRAY(SELECT f ->> 'authorId' FROM json_array_elements(l.edited) AS f)), FALSE FROM log l

@@ -13,7 +13,8 @@ func (s *Store) Watch(ctx context.Context, scope collab.Scope, userID collab.ID,
 		scope.OrgID, userID, w.Watching, w.ChosenAt, scope.OrgID, w.EntityID)
 	addVisible(q, scope, "e")
 	if w.Watching {
-		q.add(" AND (SELECT COUNT(*) FROM watches w WHERE w.org_id = ? AND w.entity_id = e.id AND w.watching AND w.user_id <> ?) < ?",
+		q.add(" AND (SELECT COUNT(*) FROM watches w JOIN members m ON m.org_id = w.org_id AND m.user_id = w.user_id AND m.removed_at IS NULL"+
+			" WHERE w.org_id = ? AND w.entity_id = e.id AND w.watching AND w.user_id <> ?) < ?",
 			scope.OrgID, userID, most)
 	}
 	q.add(" ON CONFLICT (org_id, entity_id, user_id) DO UPDATE SET watching = excluded.watching, chosen_at = excluded.chosen_at")

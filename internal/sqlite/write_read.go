@@ -220,7 +220,8 @@ func queryRecipients(i collab.Intent, state *collab.State) batchQuery {
 		q.add(" UNION ALL SELECT a.value, FALSE FROM entities e, json_each(e.data, '$.fields.attendeeIds') AS a WHERE e.org_id = ? AND e.id = ?", i.OrgID, i.EntityID)
 	}
 	if i.Commenters {
-		q.add(" UNION ALL SELECT c.author_id, TRUE FROM comments c WHERE c.org_id = ? AND c.entity_id = ?", i.OrgID, i.EntityID)
+		q.add(" UNION ALL SELECT k.author_id, TRUE FROM (SELECT c.author_id FROM comments c WHERE c.org_id = ? AND c.entity_id = ?"+
+			" GROUP BY c.author_id ORDER BY MAX(c.created_at) DESC LIMIT ?) AS k", i.OrgID, i.EntityID, collab.MaxCommentersTold)
 	}
 	if i.EntityID != "" && i.BaseVersion > 0 {
 		q.add(` UNION ALL SELECT l.actor_id, FALSE FROM log l
