@@ -175,7 +175,7 @@ func TestNothingIsSent(t *testing.T) {
 	}
 }
 
-// What is not in the inbox is shown by no client, so it is pushed also to people who are there.
+// No client shows a notification that is not in the inbox, so it is pushed also to people who are there.
 func TestWhatIsNotInTheInboxIsPushed(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
