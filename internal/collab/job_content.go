@@ -19,7 +19,6 @@ type PushContent struct {
 // PushContent returns what a JobPush sends, as its person may see it at this moment; nil if there is nothing to send any
 // more: the subscription or the notification is gone, the person was removed or may not see its entity, has read
 // it, or does not want it pushed.
-// If the person is not a member, it deletes the subscription.
 func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, error) {
 	subscription, err := s.store.PushSubscription(ctx, job.OrgID, job.Target)
 	if err != nil || subscription == nil || subscription.UserID != job.UserID {
@@ -27,7 +26,7 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 	}
 	v, err := s.recipientOf(ctx, job)
 	if errors.Is(err, errRemoved) {
-		return nil, s.store.DropPush(ctx, job.OrgID, job.Target)
+		return nil, nil
 	}
 	if err != nil {
 		return nil, err

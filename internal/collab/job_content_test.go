@@ -1,0 +1,53 @@
+package collab_test
+
+import (
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// A person who was removed is pushed nothing, and the browsers that they registered are theirs again once they return.
+func TestPushToWhoReturns(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.OfferPush(collab.Push{Check: func(string, string, string) (string, error) { return "push.example", nil }})
+	ada, ben := o.join("ada", collab.RoleAdmin), o.join("ben", collab.RoleMember)
+	if err := o.RegisterPush(o.ctx, ben, "https://push.example/1", "key", "auth"); err != nil {
+		t.Fatal(err)
+	}
+	// pushed returns the kinds of what ben is pushed now.
+	pushed := func() []collab.NotificationKind {
+		t.Helper()
+		now := collab.At(o.clock())
+		jobs, _, err := o.store.ClaimJobs(o.ctx, "acme", collab.JobClaim{
+			Now: now, Until: collab.At(now.Add(time.Minute)), Holder: collab.NewID("clm", now.Time), Limit: 10,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds := []collab.NotificationKind{}
+		for _, job := range jobs {
+			content, err := o.PushContent(o.ctx, job)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if content != nil {
+				kinds = append(kinds, content.Notification.Kind)
+			}
+			if err := o.store.FinishJob(o.ctx, job, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return kinds
+	}
+	o.comment(ada, o.customer(ada, collab.Patch{"name": "Aalto"}), "look", "ben")
+	if _, err := o.RemoveMember(o.ctx, ada, "ben"); err != nil {
+		t.Fatal(err)
+	}
+	deeply(t, "pushed to who was removed", pushed(), []collab.NotificationKind{})
+	if _, err := o.SetMemberRole(o.ctx, ada, "ben", collab.RoleMember); err != nil {
+		t.Fatal(err)
+	}
+	deeply(t, "pushed to who returned", pushed(), []collab.NotificationKind{collab.NotifyAccessChanged})
+}
