@@ -44,7 +44,8 @@ func (d *Digester) Handle(ctx context.Context, job *collab.Job) (Result, error) 
 	return d.result(ctx, job, content, outcome)
 }
 
-// result returns what becomes of a job after an attempt. A digest that was sent ends also while the instance stops.
+// result returns what becomes of a job after an attempt. A digest that was sent ends also while the instance stops. A digest
+// whose address does not exist is planned again: that drops it, unless its person has another address by now.
 func (d *Digester) result(ctx context.Context, job *collab.Job, content *collab.DigestContent, outcome smtp.Outcome) (Result, error) {
 	now := d.Now()
 	result := Result{Reason: string(outcome.Reason), Until: collab.At(now)}
@@ -57,13 +58,11 @@ func (d *Digester) result(ctx context.Context, job *collab.Job, content *collab.
 		result.Until = collab.At(now.Add(backoff(job.Attempts)))
 		return result, nil
 	}
-	result.Done, result.Sent = true, outcome.Verdict == smtp.Sent
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
 	defer cancel()
 	if outcome.Verdict == smtp.NoMailbox {
-		if err := d.Refuse(ctx, job.OrgID, job.UserID, content.Address); err != nil {
-			return Result{}, err
-		}
+		return result, d.Refuse(ctx, job.OrgID, job.UserID, content.Address)
 	}
+	result.Done, result.Sent = true, outcome.Verdict == smtp.Sent
 	return result, d.End(ctx, job.OrgID, job.UserID, content.ID)
 }
