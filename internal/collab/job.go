@@ -16,7 +16,7 @@ type JobStore interface {
 	// jobs, a digest with its items, and returns the kind of each. It passes over jobs that another instance is just claiming.
 	ClaimJobs(ctx context.Context, orgID ID, claim JobClaim) (jobs []*Job, expired []JobKind, err error)
 	// FinishJob ends a claimed job. Additions to it wait until a time, also those that were made since the job was claimed,
-	// and so does a digest that still has items.
+	// and so does a digest that still has items, which counts as queued when the first of them was told.
 	FinishJob(ctx context.Context, job *Job, until Time) error
 	// PostponeJob makes a claimed job due at a time, with the Attempts and the Planned that it has now. A digest that was
 	// added to or hastened since its claim is due at once, unless its attempt failed: its plan may rest on what was before.
@@ -24,17 +24,21 @@ type JobStore interface {
 	// JobStats returns what waits in the queue, of all organizations.
 	JobStats(ctx context.Context, now Time) (map[JobKind]JobStats, error)
 
-	// HastenDigest makes a person's digest due at a time, if it was due later, so that a new choice of when digests are
-	// sent holds for it too. A claimed digest is due again when the instance that claimed it finishes or postpones it.
-	HastenDigest(ctx context.Context, orgID, userID ID, now Time) error
-	// BeginDigest returns the ids of the notifications of a digest, in any order, and the id of the digest: those of a
+	// HastenJobs makes a person's digest, and their pushes that wait for the end of quiet hours, due at a time, if they were
+	// due later, so that a new choice holds for them too. A claimed digest is due again when the instance that claimed it
+	// finishes or postpones it.
+	HastenJobs(ctx context.Context, orgID, userID ID, now Time) error
+	// BeginDigest returns the ids of the notifications of a claimed digest, in any order, and the id of the digest: those of a
 	// digest that was begun before and has not ended, or else all that wait, in a new digest with the proposed id. So what is
-	// sent again, after an instance died, is the same. A notification that grows leaves a digest that was begun.
-	BeginDigest(ctx context.Context, orgID, userID, proposed ID) (id ID, items []ID, err error)
+	// sent again, after an instance died, is the same. A notification that grows leaves a digest that was begun. There are
+	// none if another instance has claimed the job since.
+	BeginDigest(ctx context.Context, job *Job, proposed ID) (id ID, items []ID, err error)
 	// EndDigest deletes the items of a digest.
 	EndDigest(ctx context.Context, orgID, userID, id ID) error
-	// DropDigest deletes everything of which a person's next digest would tell.
-	DropDigest(ctx context.Context, orgID, userID ID) error
+	// DropDigest deletes everything of which a claimed digest would tell, and reports whether it did. It deletes nothing if
+	// the digest was added to or hastened since its claim, or claimed by another instance: what its person chose, and whether
+	// they are a member, may have changed before the addition.
+	DropDigest(ctx context.Context, job *Job) (bool, error)
 }
 
 // A JobKind is what a job sends.
@@ -70,7 +74,7 @@ type Job struct {
 	// Planned is set once a job waits for a time that was chosen for it, such as that of the digest.
 	Planned  bool
 	Attempts int
-	// QueuedAt is when it was queued, or when it last ended, if more was added to it since.
+	// QueuedAt is when it was queued, or after it has ended, when the first of what it still tells was told.
 	QueuedAt Time
 	// Holder identifies the claim. Grown counts what had been added to the job when it was claimed.
 	Holder ID

@@ -28,11 +28,11 @@ type DigestContent struct {
 
 // DigestContent returns what a JobDigest sends, as its person may see it at this moment; nil if there is nothing to send.
 // It leaves out what they have read or snoozed, may not see, have muted, or do not want by e-mail any more. If the person is
-// not a member, has no address or wants no digest, it deletes what has been collected for them.
+// not a member, has no address or wants no digest, it drops what has been collected for them.
 func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, error) {
 	v, err := s.recipientOf(ctx, job)
 	if errors.Is(err, errRemoved) {
-		return nil, s.store.DropDigest(ctx, job.OrgID, job.UserID)
+		return s.dropDigest(ctx, job)
 	}
 	if err != nil {
 		return nil, err
@@ -45,12 +45,12 @@ func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, 
 	address := preferences.mailbox(v.User)
 	due := s.digestDue(preferences, job)
 	if due == nil || address == "" {
-		return nil, s.store.DropDigest(ctx, job.OrgID, job.UserID)
+		return s.dropDigest(ctx, job)
 	}
 	if due.After(s.now()) {
 		return &DigestContent{Until: due}, nil
 	}
-	id, items, err := s.store.BeginDigest(ctx, job.OrgID, job.UserID, NewID(prefixDigest, s.now()))
+	id, items, err := s.store.BeginDigest(ctx, job, NewID(prefixDigest, s.now()))
 	if err != nil || len(items) == 0 {
 		return nil, err
 	}
@@ -65,6 +65,15 @@ func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, 
 		ID: id, Address: address, Zone: preferences.location(),
 		Notifications: all[:min(len(all), MostInDigest)], Count: len(all),
 	}, nil
+}
+
+// dropDigest drops what has been collected for a person who can't get it. If more was added meanwhile, their wish or their
+// membership may have changed before that, so the digest is planned again at once.
+func (s *Service) dropDigest(ctx context.Context, job *Job) (*DigestContent, error) {
+	if dropped, err := s.store.DropDigest(ctx, job); err != nil || dropped {
+		return nil, err
+	}
+	return &DigestContent{Until: ptr(At(s.now()))}, nil
 }
 
 // digestDue returns when a job's digest is due by what the person chose; nil for never. A digest that

@@ -3,6 +3,7 @@ package collab
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // A PreferenceStore keeps what people want to be told. Only the person reads it, so its writes have no position in the
@@ -53,6 +54,9 @@ func (i PreferencesInput) check() (PreferencesPatch, error) {
 	return i.PreferencesPatch, v.problem()
 }
 
+// hastenTime bounds the call that tells the queue of new preferences, which outlives its request.
+const hastenTime = 5 * time.Second
+
 // NotificationPreferences returns the viewer's preferences.
 func (s *Service) NotificationPreferences(ctx context.Context, v *Viewer) (*NotificationPreferences, error) {
 	found, err := s.store.NotificationPreferences(ctx, v.Organization.ID, []ID{v.User.ID})
@@ -76,8 +80,10 @@ func (s *Service) SetNotificationPreferences(ctx context.Context, v *Viewer, inp
 	case !member:
 		return nil, errNotAMember()
 	}
-	// A digest that waits may be due at another time now, or never.
-	if err := s.store.HastenDigest(ctx, v.Organization.ID, v.User.ID, At(s.now())); err != nil {
+	// Jobs that wait may be due at another time now, or never, also if the client does not wait for the answer.
+	hasten, cancel := context.WithTimeout(context.WithoutCancel(ctx), hastenTime)
+	defer cancel()
+	if err := s.store.HastenJobs(hasten, v.Organization.ID, v.User.ID, At(s.now())); err != nil {
 		return nil, err
 	}
 	return s.NotificationPreferences(ctx, v)

@@ -2,16 +2,30 @@ package collabtest
 
 import (
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"tandem/internal/collab"
 )
 
-// begin begins a person's digest, and returns its id and its items, by their ids.
-func (c *company) begin(userID, proposed collab.ID) (collab.ID, []collab.ID) {
+// claimDigest claims a person's digest at a time, for a minute.
+func (c *company) claimDigest(userID collab.ID, at collab.Time) *collab.Job {
 	c.t.Helper()
-	id, items, err := c.store.BeginDigest(c.t.Context(), c.id, userID, proposed)
+	for _, job := range c.claim(collab.JobDigest, at) {
+		if job.Target == userID {
+			return job
+		}
+	}
+	c.t.Fatalf("%s has no digest that is due", userID)
+	return nil
+}
+
+// begin begins a claimed digest, and returns its id and its items, by their ids.
+func (c *company) begin(job *collab.Job, proposed collab.ID) (collab.ID, []collab.ID) {
+	c.t.Helper()
+	id, items, err := c.store.BeginDigest(c.t.Context(), job, proposed)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -19,43 +33,73 @@ func (c *company) begin(userID, proposed collab.ID) (collab.ID, []collab.ID) {
 	return id, items
 }
 
+func (c *company) end(job *collab.Job, digest collab.ID) {
+	c.t.Helper()
+	if err := c.store.EndDigest(c.t.Context(), c.id, job.UserID, digest); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *company) finish(job *collab.Job, until collab.Time) {
+	c.t.Helper()
+	if err := c.store.FinishJob(c.t.Context(), job, until); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// plan makes a claimed job wait for a time that was chosen for it.
+func (c *company) plan(job *collab.Job, until collab.Time) {
+	c.t.Helper()
+	job.Planned = true
+	if err := c.store.PostponeJob(c.t.Context(), job, until); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *company) hasten(userID collab.ID, at collab.Time) {
+	c.t.Helper()
+	if err := c.store.HastenJobs(c.t.Context(), c.id, userID, at); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 func digestOfPeople(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.join("bob")
 	id := c.create(customer("Acme"))
 	first, second := c.pushTo(id, nil, "bob")[0], c.pushTo(id, nil, "bob", ann)
-	var people []collab.ID
-	for _, j := range c.claim(collab.JobDigest, c.after(0)) {
-		people = append(people, j.Target)
+	jobs := c.claim(collab.JobDigest, c.after(0))
+	slices.SortFunc(jobs, func(a, b *collab.Job) int { return strings.Compare(string(a.Target), string(b.Target)) })
+	if len(jobs) != 2 || jobs[0].Target != ann || jobs[1].Target != "bob" {
+		t.Fatalf("got %s", inJSON(t, jobs))
 	}
-	slices.Sort(people)
-	equal(t, "people", people, []collab.ID{ann, "bob"})
-	digest, items := c.through(f.Other).begin("bob", "dig_1")
+	digest, items := c.through(f.Other).begin(jobs[1], "dig_1")
 	equal(t, "the digest", digest, "dig_1")
 	equal(t, "bob's items", items, slices.Sorted(slices.Values([]collab.ID{first.ID, second[0].ID})))
-	if err := c.store.DropDigest(t.Context(), c.id, "bob"); err != nil {
-		t.Fatal(err)
-	}
-	_, items = c.begin("bob", "dig_2")
+	equal(t, "they were dropped", must(c.store.DropDigest(t.Context(), jobs[1]))(t), true)
+	_, items = c.begin(jobs[1], "dig_2")
 	equal(t, "bob's items after they were dropped", len(items), 0)
-	_, items = c.begin(ann, "dig_3")
+	_, items = c.begin(jobs[0], "dig_3")
 	equal(t, "ann's items", items, []collab.ID{second[1].ID})
 }
 
-// A digest that did not end is begun again as it was; what came since is in the next one.
+// A digest that did not end is begun again as it was, but not by who lost the claim; what came since is in the next one.
 func digestAgain(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
-	id := c.create(customer("Acme"))
+	id, at := c.create(customer("Acme")), c.after(0)
 	first := c.pushTo(id, nil, ann)[0]
-	c.begin(ann, "dig_1")
+	lost := c.claimDigest(ann, c.after(0))
+	c.begin(lost, "dig_1")
 	second := c.pushTo(id, nil, ann)[0]
-	digest, items := c.through(f.Other).begin(ann, "dig_2")
+	other := c.through(f.Other)
+	job := other.claimDigest(ann, collab.At(at.Add(2*time.Minute)))
+	digest, items := other.begin(job, "dig_2")
 	equal(t, "the digest again", digest, "dig_1")
 	equal(t, "its items", items, []collab.ID{first.ID})
-	if err := c.store.EndDigest(t.Context(), c.id, ann, digest); err != nil {
-		t.Fatal(err)
-	}
-	digest, items = c.begin(ann, "dig_3")
+	other.end(job, digest)
+	_, items = c.begin(lost, "dig_2")
+	equal(t, "the items of who lost the claim", len(items), 0)
+	digest, items = other.begin(job, "dig_3")
 	equal(t, "the next digest", digest, "dig_3")
 	equal(t, "its items", items, []collab.ID{second.ID})
 }
@@ -64,12 +108,11 @@ func digestGrew(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	id := c.create(customer("Acme"))
 	told := c.pushTo(id, nil, ann)[0]
-	digest, _ := c.begin(ann, "dig_1")
+	job := c.claimDigest(ann, c.after(0))
+	digest, _ := c.begin(job, "dig_1")
 	c.pushTo(id, told, ann) // while it is sent
-	if err := c.store.EndDigest(t.Context(), c.id, ann, digest); err != nil {
-		t.Fatal(err)
-	}
-	digest, items := c.begin(ann, "dig_2")
+	c.end(job, digest)
+	digest, items := c.begin(job, "dig_2")
 	equal(t, "the next digest", digest, "dig_2")
 	equal(t, "its items", items, []collab.ID{told.ID})
 }
@@ -80,52 +123,93 @@ func digestBounded(t *testing.T, f StoreFixture) {
 	for range collab.MaxDigestItems + 3 {
 		c.pushTo(id, nil, ann)
 	}
-	_, items := c.begin(ann, "dig_1")
+	_, items := c.begin(c.claimDigest(ann, c.after(0)), "dig_1")
 	equal(t, "items", len(items), collab.MaxDigestItems)
 }
 
 func digestExpired(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
-	c.pushTo(c.create(customer("Acme")), nil, ann)
+	id := c.create(customer("Acme"))
+	c.pushTo(id, nil, ann)
 	_, expired := c.claimAll(c.after(collab.JobLifetime + time.Hour))
 	equal(t, "expired", expired, []collab.JobKind{collab.JobDigest})
-	_, items := c.begin(ann, "dig_1")
-	equal(t, "items", len(items), 0)
+	later := c.pushTo(id, nil, ann)[0]
+	_, items := c.begin(c.claimDigest(ann, c.after(0)), "dig_1")
+	equal(t, "items", items, []collab.ID{later.ID})
 }
 
-// A notification that came between two attempts is not in the digest that was sent, and waits for the next one.
+// A notification that came between two attempts is not in the digest that was sent. It waits for the next one, whose time
+// follows from when the notification came.
 func digestLeft(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	id := c.create(customer("Acme"))
 	c.pushTo(id, nil, ann)
 	at := c.after(0)
-	job := c.claim(collab.JobDigest, at)[0]
-	digest, _ := c.begin(ann, "dig_1")
+	job := c.claimDigest(ann, at)
+	digest, _ := c.begin(job, "dig_1")
 	left := c.pushTo(id, nil, ann)[0]
+	c.pushTo(id, nil, ann)
 	if err := c.store.PostponeJob(t.Context(), job, at); err != nil {
 		t.Fatal(err)
 	}
-	job = c.claim(collab.JobDigest, at)[0]
-	if err := c.store.EndDigest(t.Context(), c.id, ann, digest); err != nil {
-		t.Fatal(err)
-	}
+	job = c.claimDigest(ann, at)
+	c.end(job, digest)
 	late := collab.At(at.Add(collab.JobLifetime))
-	if err := c.store.FinishJob(t.Context(), job, late); err != nil {
-		t.Fatal(err)
-	}
-	jobs := c.claim(collab.JobDigest, late)
-	if len(jobs) != 1 || !jobs[0].QueuedAt.Equal(late.Time) {
-		t.Fatalf("got %s", inJSON(t, jobs))
-	}
-	_, items := c.begin(ann, "dig_2")
-	equal(t, "items", items, []collab.ID{left.ID})
-	if err := c.store.DropDigest(t.Context(), c.id, ann); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.store.FinishJob(t.Context(), jobs[0], late); err != nil {
-		t.Fatal(err)
-	}
+	c.finish(job, late)
+	job = c.claimDigest(ann, late)
+	equal(t, "queued at", job.QueuedAt, left.UpdatedAt)
+	_, items := c.begin(job, "dig_2")
+	equal(t, "items", len(items), 2)
+	c.end(job, "dig_2")
+	c.finish(job, late)
 	equal(t, "jobs without items", len(c.claim(collab.JobDigest, late)), 0)
+}
+
+// Nothing is dropped for a reason that may have ended before it came: its person chose a digest again, or was added again.
+func digestDropped(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id, at := c.create(customer("Acme")), c.after(0)
+	for what, meanwhile := range map[string]func(){
+		"added to": func() { c.pushTo(id, nil, ann) },
+		"hastened": func() { c.hasten(ann, at) },
+		"claimed":  func() { at = collab.At(at.Add(2 * time.Minute)); c.claimDigest(ann, at) },
+	} {
+		at = collab.At(at.Add(2 * time.Minute))
+		kept := c.pushTo(id, nil, ann)[0]
+		job := c.claimDigest(ann, at)
+		meanwhile()
+		equal(t, "it was dropped after it was "+what, must(f.Other.DropDigest(t.Context(), job))(t), false)
+		c.plan(job, collab.At(at.Add(time.Hour)))
+		job = c.claimDigest(ann, collab.At(at.Add(time.Minute)))
+		if _, items := c.begin(job, "dig_1"); !slices.Contains(items, kept.ID) {
+			t.Errorf("after it was %s, it has the items %v", what, items)
+		}
+		c.end(job, "dig_1")
+		c.finish(job, at)
+	}
+}
+
+func digestDroppedMeanwhile(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id, at := c.create(customer("Acme")), c.after(0)
+	for range 20 {
+		at = collab.At(at.Add(2 * time.Minute))
+		c.pushTo(id, nil, ann)
+		job := c.claimDigest(ann, at)
+		var dropping sync.WaitGroup
+		dropping.Go(func() {
+			if _, err := f.Other.DropDigest(t.Context(), job); err != nil {
+				t.Error(err)
+			}
+		})
+		added := c.pushTo(id, nil, ann)[0]
+		dropping.Wait()
+		if _, items := c.begin(job, "dig_1"); !slices.Contains(items, added.ID) {
+			t.Fatal("what was added meanwhile was dropped")
+		}
+		c.end(job, "dig_1")
+		c.finish(job, at)
+	}
 }
 
 // A digest that is hastened while an instance plans it must not wait for the old plan.
@@ -133,31 +217,45 @@ func digestHastened(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.pushTo(c.create(customer("Acme")), nil, ann)
 	at := c.after(0)
-	hasten := func() {
-		if err := c.through(f.Other).store.HastenDigest(t.Context(), c.id, ann, at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	plan := func(job *collab.Job) {
-		job.Planned = true
-		if err := c.store.PostponeJob(t.Context(), job, collab.At(at.Add(time.Hour))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	job := c.claim(collab.JobDigest, at)[0]
-	hasten()
+	later := collab.At(at.Add(time.Hour))
+	other := c.through(f.Other)
+	job := c.claimDigest(ann, at)
+	other.hasten(ann, at)
 	equal(t, "claimed jobs", len(c.claim(collab.JobDigest, at)), 0)
-	plan(job)
-	again := c.claim(collab.JobDigest, at)
-	equal(t, "jobs hastened while they were claimed", len(again), 1)
-	equal(t, "it is planned", again[0].Planned, false)
-	plan(again[0])
+	c.plan(job, later)
+	job = c.claimDigest(ann, at)
+	equal(t, "it is planned", job.Planned, false)
+	c.plan(job, later)
 	equal(t, "planned jobs", len(c.claim(collab.JobDigest, at)), 0)
-	hasten()
-	again = c.claim(collab.JobDigest, at)
-	equal(t, "hastened jobs", len(again), 1)
-	hasten()
-	again[0].Attempts++
-	plan(again[0])
+	other.hasten(ann, at)
+	job = c.claimDigest(ann, at)
+	other.hasten(ann, at)
+	job.Attempts++
+	c.plan(job, later)
 	equal(t, "jobs that failed before they were hastened", len(c.claim(collab.JobDigest, at)), 0)
+}
+
+// A push that waits for the end of quiet hours is due when the hours may have changed. A push that
+// failed keeps its backoff, and one that is under way is not sent twice.
+func pushHastened(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	c.pushTo(c.create(customer("Acme")), nil, ann)
+	at := c.after(0)
+	later := collab.At(at.Add(time.Hour))
+	c.plan(c.claim(collab.JobPush, at)[0], later)
+	equal(t, "planned jobs", len(c.claim(collab.JobPush, at)), 0)
+	c.through(f.Other).hasten(ann, at)
+	jobs := c.claim(collab.JobPush, at)
+	if len(jobs) != 1 || jobs[0].Planned {
+		t.Fatalf("got %s", inJSON(t, jobs))
+	}
+	jobs[0].Attempts++
+	c.plan(jobs[0], later)
+	c.hasten(ann, at)
+	equal(t, "jobs that failed", len(c.claim(collab.JobPush, at)), 0)
+	job := c.claim(collab.JobPush, later)[0]
+	c.hasten(ann, later)
+	c.finish(job, later)
+	equal(t, "jobs after they were sent", len(c.claim(collab.JobPush, later)), 0)
 }

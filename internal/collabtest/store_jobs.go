@@ -26,7 +26,10 @@ var jobTests = []storeTest{
 	{"BeginDigest/WithoutWhatGrew", digestGrew},
 	{"BeginDigest/Bounded", digestBounded},
 	{"FinishJob/DigestWaitsWithItems", digestLeft},
-	{"HastenDigest/AlsoWhileClaimed", digestHastened},
+	{"DropDigest/NotWhatCameSince", digestDropped},
+	{"DropDigest/NotWhatComesMeanwhile", digestDroppedMeanwhile},
+	{"HastenJobs/AlsoWhileClaimed", digestHastened},
+	{"HastenJobs/PushesInQuietHours", pushHastened},
 	{"Erase/RemovesJobs", jobsErased},
 }
 
@@ -204,12 +207,7 @@ func jobsRest(t *testing.T, f StoreFixture) {
 	at := c.after(0)
 	job := c.claim(collab.JobPush, at)[0]
 	rest := collab.At(at.Add(5 * time.Minute))
-	finish := func(job *collab.Job, until collab.Time) {
-		if err := c.store.FinishJob(t.Context(), job, until); err != nil {
-			t.Fatal(err)
-		}
-	}
-	finish(job, rest)
+	c.finish(job, rest)
 	told = c.pushTo(id, told, ann)[0]
 	if jobs := c.claim(collab.JobPush, collab.At(rest.Add(-time.Second))); len(jobs) > 0 {
 		t.Error("what grew was sent before the rest was over")
@@ -219,11 +217,11 @@ func jobsRest(t *testing.T, f StoreFixture) {
 		t.Fatal("what grew is not sent again")
 	}
 	c.pushTo(id, told, ann) // while it is sent
-	finish(jobs[0], collab.At(rest.Add(5*time.Minute)))
+	c.finish(jobs[0], collab.At(rest.Add(5*time.Minute)))
 	if jobs = c.claim(collab.JobPush, collab.At(rest.Add(5*time.Minute))); len(jobs) != 1 {
 		t.Fatal("what grew while it was sent is not sent again")
 	}
-	finish(jobs[0], collab.At(rest.Add(10*time.Minute)))
+	c.finish(jobs[0], collab.At(rest.Add(10*time.Minute)))
 	if jobs = c.claim(collab.JobPush, collab.At(rest.Add(20*time.Minute))); len(jobs) > 0 {
 		t.Error("what did not grow was sent again")
 	}
@@ -282,12 +280,13 @@ func jobsErased(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.join("bob")
 	c.as("bob").register(endpoint(t, "bob"))
-	c.pushTo(c.create(customer("Acme")), nil, "bob")
+	id := c.create(customer("Acme"))
+	c.pushTo(id, nil, "bob")
 	c.erase("bob")
 	if jobs, _ := c.claimAll(c.after(time.Minute)); len(jobs) > 0 {
 		t.Errorf("there are %s", inJSON(t, jobs))
 	}
-	if _, items := c.begin("bob", "dig_1"); len(items) > 0 {
-		t.Errorf("there are items %v", items)
-	}
+	later := c.pushTo(id, nil, "bob")[0]
+	_, items := c.begin(c.claimDigest("bob", c.after(0)), "dig_1")
+	equal(t, "items", items, []collab.ID{later.ID})
 }

@@ -36,10 +36,14 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 const goesOn = `(grown <> ? OR kind = 'DIGEST' AND EXISTS
 	(SELECT 1 FROM digest_items i WHERE i.org_id = jobs.org_id AND i.user_id = jobs.user_id))`
 
+// firstItem is when the first of what a digest tells was told; NULL for other jobs.
+const firstItem = `(SELECT MIN(COALESCE(n.updated_at, n.created_at)) FROM digest_items i JOIN notifications n ON n.org_id = i.org_id
+	AND n.id = i.notification_id WHERE jobs.kind = 'DIGEST' AND i.org_id = jobs.org_id AND i.user_id = jobs.user_id)`
+
 // FinishJob ends a claimed job. A digest waits as long as it has items. A job without more to send expires when it has rested.
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = ?, ready_at = ?, queued_at = ?,"+
-		" expires_at = CASE WHEN "+goesOn+" THEN GREATEST(expires_at, ?) ELSE ? END",
+	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = ?, ready_at = ?,"+
+		" queued_at = COALESCE("+firstItem+", ?), expires_at = CASE WHEN "+goesOn+" THEN GREATEST(expires_at, ?) ELSE ? END",
 		job.Grown, until, until, until, job.Grown, collab.At(until.Add(collab.JobLifetime)), until)
 }
 
@@ -80,22 +84,27 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 	return stats, forEachRow(ctx, s.forOrg(noTenant), q, scanJobStats(stats))
 }
 
-// HastenDigest makes a person's digest due. A claimed digest stays claimed, and is due after that.
-func (s *Store) HastenDigest(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
-	q := newQuery(`UPDATE jobs SET grown = grown + 1, due_at = CASE WHEN holder IS NULL THEN LEAST(due_at, ?) ELSE due_at END,
-		planned = planned AND holder IS NOT NULL WHERE org_id = ? AND kind = 'DIGEST' AND target = ? AND pending`, now, orgID, userID)
+// HastenJobs makes a person's digest due, and the pushes that wait for a planned time. A claimed digest stays claimed, and
+// is due after that. A push does not count as grown, since it would be sent twice.
+func (s *Store) HastenJobs(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
+	q := newQuery(`UPDATE jobs SET grown = CASE WHEN kind = 'DIGEST' THEN grown + 1 ELSE grown END,
+		due_at = CASE WHEN holder IS NULL THEN LEAST(due_at, ?) ELSE due_at END, planned = planned AND holder IS NOT NULL
+		WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned AND attempts = 0 AND holder IS NULL)`, now, orgID, userID)
 	_, err := s.forOrg(orgID).exec(ctx, q)
 	return err
 }
 
-// BeginDigest returns the items of the digest that a person is sent now, and its id.
-func (s *Store) BeginDigest(ctx context.Context, orgID, userID, proposed collab.ID) (id collab.ID, items []collab.ID, err error) {
-	q := newQuery(`WITH begun AS (SELECT i.digest_id, i.notification_id FROM digest_items i WHERE i.org_id = ? AND i.user_id = ? AND i.digest_id IS NOT NULL),
-		fresh AS (UPDATE digest_items i SET digest_id = ? WHERE i.org_id = ? AND i.user_id = ? AND i.digest_id IS NULL AND NOT EXISTS (SELECT FROM begun)
-		RETURNING i.digest_id, i.notification_id)
+// BeginDigest returns the items of the digest that a person is sent now, and its id. It locks the job first, as writes do.
+func (s *Store) BeginDigest(ctx context.Context, job *collab.Job, proposed collab.ID) (id collab.ID, items []collab.ID, err error) {
+	q := newQuery(`WITH claimed AS (SELECT j.org_id, j.user_id FROM jobs j
+		WHERE j.org_id = ? AND j.kind = 'DIGEST' AND j.target = ? AND j.holder = ? FOR NO KEY UPDATE),
+		begun AS (SELECT i.digest_id, i.notification_id FROM digest_items i JOIN claimed c ON c.org_id = i.org_id AND c.user_id = i.user_id
+		WHERE i.digest_id IS NOT NULL FOR NO KEY UPDATE OF i),
+		fresh AS (UPDATE digest_items i SET digest_id = ? FROM claimed c WHERE i.org_id = c.org_id AND i.user_id = c.user_id
+		AND i.digest_id IS NULL AND NOT EXISTS (SELECT FROM begun) RETURNING i.digest_id, i.notification_id)
 		SELECT digest_id, notification_id FROM begun UNION ALL SELECT digest_id, notification_id FROM fresh`,
-		orgID, userID, proposed, orgID, userID)
-	err = forEachRow(ctx, s.forOrg(orgID), q, scanDigestItem(&id, &items))
+		job.OrgID, job.Target, job.Holder, proposed)
+	err = forEachRow(ctx, s.forOrg(job.OrgID), q, scanDigestItem(&id, &items))
 	return id, items, err
 }
 
@@ -106,10 +115,14 @@ func (s *Store) EndDigest(ctx context.Context, orgID, userID, id collab.ID) erro
 	return err
 }
 
-// DropDigest deletes everything of which a person's next digest would tell.
-func (s *Store) DropDigest(ctx context.Context, orgID, userID collab.ID) error {
-	_, err := s.forOrg(orgID).exec(ctx, newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ?", orgID, userID))
-	return err
+// DropDigest deletes everything of which a digest would tell, unless there is more of it than when it was claimed.
+func (s *Store) DropDigest(ctx context.Context, job *collab.Job) (bool, error) {
+	q := newQuery(`WITH claimed AS (SELECT j.org_id, j.user_id FROM jobs j
+		WHERE j.org_id = ? AND j.kind = 'DIGEST' AND j.target = ? AND j.holder = ? AND j.grown = ? FOR NO KEY UPDATE),
+		gone AS (DELETE FROM digest_items i USING claimed c WHERE i.org_id = c.org_id AND i.user_id = c.user_id)
+		SELECT COUNT(*) FROM claimed`, job.OrgID, job.Target, job.Holder, job.Grown)
+	claimed, err := count(ctx, s.forOrg(job.OrgID), q)
+	return claimed > 0, err
 }
 
 // growing is what becomes of a job that is inserted again. A job that was sent lately keeps the time until which it rests.

@@ -53,10 +53,14 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 const goesOn = `(grown <> ? OR kind = 'DIGEST' AND EXISTS
 	(SELECT 1 FROM digest_items i WHERE i.org_id = jobs.org_id AND i.user_id = jobs.user_id))`
 
+// firstItem is when the first of what a digest tells was told; NULL for other jobs.
+const firstItem = `(SELECT MIN(COALESCE(n.updated_at, n.created_at)) FROM digest_items i JOIN notifications n ON n.org_id = i.org_id
+	AND n.id = i.notification_id WHERE jobs.kind = 'DIGEST' AND i.org_id = jobs.org_id AND i.user_id = jobs.user_id)`
+
 // FinishJob ends a claimed job. A digest waits as long as it has items. A job without more to send expires when it has rested.
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = ?, ready_at = ?, queued_at = ?,"+
-		" expires_at = CASE WHEN "+goesOn+" THEN MAX(expires_at, ?) ELSE ? END",
+	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = ?, ready_at = ?,"+
+		" queued_at = COALESCE("+firstItem+", ?), expires_at = CASE WHEN "+goesOn+" THEN MAX(expires_at, ?) ELSE ? END",
 		job.Grown, until, until, until, job.Grown, collab.At(until.Add(collab.JobLifetime)), until)
 }
 
@@ -97,29 +101,36 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 	return stats, forEachRow(ctx, s.readers, q, scanJobStats(stats))
 }
 
-// HastenDigest makes a person's digest due. A claimed digest stays claimed, and is due after that.
-func (s *Store) HastenDigest(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
-	q := newQuery(`UPDATE jobs SET grown = grown + 1, due_at = CASE WHEN holder IS NULL THEN MIN(due_at, ?) ELSE due_at END,
-		planned = planned AND holder IS NOT NULL WHERE org_id = ? AND kind = 'DIGEST' AND target = ? AND pending`, now, orgID, userID)
+// HastenJobs makes a person's digest due, and the pushes that wait for a planned time. A claimed digest stays claimed, and
+// is due after that. A push does not count as grown, since it would be sent twice.
+func (s *Store) HastenJobs(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
+	q := newQuery(`UPDATE jobs SET grown = CASE WHEN kind = 'DIGEST' THEN grown + 1 ELSE grown END,
+		due_at = CASE WHEN holder IS NULL THEN MIN(due_at, ?) ELSE due_at END, planned = planned AND holder IS NOT NULL
+		WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned AND attempts = 0 AND holder IS NULL)`, now, orgID, userID)
 	_, err := s.exec(ctx, orgID, q)
 	return err
 }
 
 // BeginDigest returns the items of the digest that a person is sent now, and its id.
-func (s *Store) BeginDigest(ctx context.Context, orgID, userID, proposed collab.ID) (id collab.ID, items []collab.ID, err error) {
-	tx, err := s.writer.begin(ctx, writing(ctx, orgID, userID))
+func (s *Store) BeginDigest(ctx context.Context, job *collab.Job, proposed collab.ID) (id collab.ID, items []collab.ID, err error) {
+	tx, err := s.writer.begin(ctx, writing(ctx, job.OrgID, job.UserID))
 	if err != nil {
 		return "", nil, err
 	}
 	defer tx.end()
+	claimed, err := count(ctx, tx, newQuery("SELECT COUNT(*) FROM jobs WHERE org_id = ? AND kind = 'DIGEST' AND target = ? AND holder = ?",
+		job.OrgID, job.Target, job.Holder))
+	if err != nil || claimed == 0 {
+		return "", nil, err
+	}
 	fresh := newQuery(`UPDATE digest_items SET digest_id = ? WHERE org_id = ? AND user_id = ?
 		AND NOT EXISTS (SELECT 1 FROM digest_items b WHERE b.org_id = ? AND b.user_id = ? AND b.digest_id IS NOT NULL)`,
-		proposed, orgID, userID, orgID, userID)
+		proposed, job.OrgID, job.UserID, job.OrgID, job.UserID)
 	if err := execAll(ctx, tx, fresh); err != nil {
 		return "", nil, err
 	}
 	q := newQuery(`SELECT digest_id, notification_id FROM digest_items WHERE org_id = ? AND user_id = ? AND digest_id IS NOT NULL`,
-		orgID, userID)
+		job.OrgID, job.UserID)
 	if err := forEachRow(ctx, tx, q, scanDigestItem(&id, &items)); err != nil {
 		return "", nil, err
 	}
@@ -133,10 +144,22 @@ func (s *Store) EndDigest(ctx context.Context, orgID, userID, id collab.ID) erro
 	return err
 }
 
-// DropDigest deletes everything of which a person's next digest would tell.
-func (s *Store) DropDigest(ctx context.Context, orgID, userID collab.ID) error {
-	_, err := s.exec(ctx, orgID, newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ?", orgID, userID))
-	return err
+// DropDigest deletes everything of which a digest would tell, unless there is more of it than when it was claimed.
+func (s *Store) DropDigest(ctx context.Context, job *collab.Job) (bool, error) {
+	tx, err := s.writer.begin(ctx, writing(ctx, job.OrgID, job.UserID))
+	if err != nil {
+		return false, err
+	}
+	defer tx.end()
+	claimed, err := count(ctx, tx, newQuery("SELECT COUNT(*) FROM jobs WHERE org_id = ? AND kind = 'DIGEST' AND target = ? AND holder = ? AND grown = ?",
+		job.OrgID, job.Target, job.Holder, job.Grown))
+	if err != nil || claimed == 0 {
+		return false, err
+	}
+	if err := execAll(ctx, tx, newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ?", job.OrgID, job.UserID)); err != nil {
+		return false, err
+	}
+	return true, fault(ctx, tx.Commit())
 }
 
 // growing is what becomes of a job that is inserted again. A job that was sent lately keeps the time until which it rests.
