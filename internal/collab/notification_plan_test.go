@@ -98,6 +98,13 @@ func TestPlanOfDigests(t *testing.T) {
 		{"this morning", "Europe/Helsinki", "2027-01-01T05:59:59Z", DigestDaily, nil, time.Hour, "2027-01-01T06:00:00Z"},
 		{"the next morning", "Europe/Helsinki", "2027-01-01T06:00:00Z", DigestDaily, nil, time.Hour, "2027-01-02T06:00:00Z"},
 		{"the morning after the clock moved", "Europe/Helsinki", "2027-03-27T12:00:00Z", DigestDaily, nil, time.Hour, "2027-03-28T05:00:00Z"},
+		{"the morning after the clock moved back", "America/New_York", "2027-11-06T13:00:00Z", DigestDaily, nil, time.Hour, "2027-11-07T13:00:00Z"},
+		{"a morning that does not exist", "Pacific/Apia", "2011-12-29T20:00:00Z", DigestDaily, nil, time.Hour, "2011-12-30T10:00:00Z"},
+		{"the morning after that", "Pacific/Apia", "2011-12-30T10:00:00Z", DigestDaily, nil, time.Hour, "2011-12-30T18:00:00Z"},
+		{"a morning that comes twice", "Pacific/Kwajalein", "1969-09-29T20:00:00Z", DigestDaily, nil, time.Hour, "1969-09-29T21:00:00Z"},
+		{"after its first time", "Pacific/Kwajalein", "1969-09-29T21:00:00Z", DigestDaily, nil, time.Hour, "1969-10-01T20:00:00Z"},
+		{"before its second time", "Pacific/Kwajalein", "1969-09-30T19:00:00Z", DigestDaily, nil, time.Hour, "1969-10-01T20:00:00Z"},
+		{"a quiet morning on which the clock skips the end", "America/New_York", "2027-03-14T05:00:00Z", DigestHourly, &QuietHours{"22:00", "02:30"}, time.Hour, "2027-03-14T07:00:00Z"},
 		{"a morning that is quiet", "UTC", "2027-01-01T07:00:00Z", DigestDaily, &QuietHours{"22:00", "09:30"}, time.Hour, "2027-01-01T09:30:00Z"},
 		{"an hour that is quiet", "UTC", "2027-01-01T21:30:00Z", DigestHourly, &QuietHours{"22:00", "07:00"}, time.Hour, "2027-01-02T07:00:00Z"},
 	} {
@@ -111,6 +118,26 @@ func TestPlanOfDigests(t *testing.T) {
 			}
 			is(t, "the digest", got, test.want)
 		})
+	}
+}
+
+// In zones with and without summer time, on every day of a year, a daily digest goes out at the next time at which the clock shows 08:00.
+func TestDailyDigestsAgreeWithTheClock(t *testing.T) {
+	t.Parallel()
+	for _, zone := range []string{"Europe/Helsinki", "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham", "Africa/Cairo", "Asia/Kolkata"} {
+		p := DefaultPreferences("ann", nil)
+		p.TimeZone, p.Digest = zone, DigestDaily
+		for now := time.Date(2027, 1, 1, 0, 7, 0, 0, time.UTC); now.Year() == 2027; now = now.Add(97 * time.Minute) {
+			shown := now.In(p.location())
+			day := shown.Format(time.DateOnly)
+			if shown.Format("15:04") >= "08:00" {
+				day = shown.AddDate(0, 0, 1).Format(time.DateOnly)
+			}
+			due := p.NextDigest(At(now), time.Hour).In(p.location())
+			if due.Format(time.DateTime) != day+" 08:00:00" {
+				t.Fatalf("%s at %s: the digest goes out at %s", zone, shown, due)
+			}
+		}
 	}
 }
 
