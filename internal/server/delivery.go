@@ -36,26 +36,26 @@ func (out outgoing) offer(service *collab.Service, s config.Settings) {
 }
 
 // newWorker returns the worker that sends what waits in the queue.
-func newWorker(settings config.Settings, service *collab.Service, store collab.Store, presences collab.Presences, out outgoing, log *slog.Logger, counts delivery.Counts) (*delivery.Worker, error) {
+func newWorker(settings config.Settings, service *collab.Service, store collab.Store, presences collab.Presences, out outgoing, log *slog.Logger, now func() time.Time, counts delivery.Counts) (*delivery.Worker, error) {
 	sender, err := webpush.NewSender(out.push.identity, out.push.hosts)
 	if err != nil {
 		return nil, err
 	}
 	pushes := &delivery.Pusher{
 		Content: service.PushContent, Shown: delivery.NewAttention(presences, time.Now).Shown, Drop: store.DropPush, Sender: sender,
-		PublicURL: settings.PublicURL, ShowsContent: settings.PushContent, Now: time.Now,
+		PublicURL: settings.PublicURL, ShowsContent: settings.PushContent, Now: now,
 	}
-	digests := &delivery.Digester{Content: service.DigestContent, End: store.EndDigest, Refuse: service.RefuseEmail, Now: time.Now}
+	digests := &delivery.Digester{Content: service.DigestContent, End: store.EndDigest, Refuse: service.RefuseEmail, Now: now}
 	if out.mail != nil {
 		digests.Sender, digests.Links = out.mail.sender, out.mail.links
 	}
 	handlers := map[collab.JobKind]delivery.Handler{collab.JobPush: pushes.Handle, collab.JobDigest: digests.Handle}
-	return delivery.NewWorker(store, handlers, log, time.Now, counts), nil
+	return delivery.NewWorker(store, handlers, log, now, counts), nil
 }
 
 // readQueue reads what waits in the queue. If the store does not answer, the scrape lacks it.
 func (s *Server) readQueue(ctx context.Context, set metrics.Set) {
-	now := collab.At(time.Now())
+	now := s.Service.Now()
 	stats, err := s.Store.JobStats(ctx, now)
 	if err != nil {
 		return

@@ -25,6 +25,8 @@ type Options struct {
 	LoaderWait, OperationTime, ResponseTime, ReadTime, ReadHeaderTime time.Duration
 	// AddressConnections replaces the limit of connections by address, if it is set.
 	AddressConnections *collab.Limit
+	// Now, if set, is the clock of what is stored and of what is sent.
+	Now func() time.Time
 	// Load, if set, is the only measure of overload; above 1 the instance is overloaded.
 	Load func() float64
 	// Opened is called before the server listens.

@@ -52,7 +52,11 @@ type Server struct {
 
 // newServer wires an instance. It starts nothing.
 func newServer(settings config.Settings, store collab.Store, backends Backends, verifier *auth.Verifier, out outgoing, log *slog.Logger, options Options) (*Server, error) {
-	service := collab.NewService(store, backends.Bus, backends.Presences, log, time.Now)
+	now := time.Now
+	if options.Now != nil {
+		now = options.Now
+	}
+	service := collab.NewService(store, backends.Bus, backends.Presences, log, now)
 	meters := newMeters(settings.MetricsAddr)
 	stats := &transport.Stats{Ended: meters.ended}
 	late := &httpd.Lateness{Bound: lateEvent}
@@ -73,7 +77,7 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 	schema := graph.NewExecutableSchema(resolver.Config())
 	limiter := newLimiter(settings, options, backends.Limits, meters.count.Limited)
 	out.offer(service, settings)
-	worker, err := newWorker(settings, service, store, backends.Presences, out, log, meters.sent)
+	worker, err := newWorker(settings, service, store, backends.Presences, out, log, now, meters.sent)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/eventually"
+	"tandem/internal/server"
 	"tandem/internal/servertest"
 	"tandem/internal/webpushtest"
 )
@@ -24,10 +25,16 @@ type stage struct {
 // start starts an instance for a stage.
 func start(t *testing.T, settings map[string]string) (*stage, *servertest.Instance) {
 	t.Helper()
+	return startWith(t, settings, server.Options{})
+}
+
+// startWith is start with options.
+func startWith(t *testing.T, settings map[string]string, options server.Options) (*stage, *servertest.Instance) {
+	t.Helper()
 	s := &stage{service: webpushtest.Start(t), org: rand.Text()}
 	all := map[string]string{"PUSH_HOSTS": s.service.Host(), "PUBLIC_URL": "https://crm.example"}
 	maps.Copy(all, settings)
-	instance := servertest.Start(t, all)
+	instance := servertest.StartWith(t, all, options)
 	s.ada, s.ben = servertest.Join(t, instance, s.org, "ada", collab.RoleMember), servertest.Join(t, instance, s.org, "ben", collab.RoleMember)
 	s.acme = s.ada.Create(servertest.Object{"name": "Aalto Oy"})
 	return s, instance
