@@ -28,5 +28,8 @@ export { ConflictResolutionModal, type ConflictResolutionModalProps } from "./co
 export type { RenderCustom } from "./conflict/FieldChoice.js";
 
 export { NotificationCenter, type NotificationCenterProps } from "./notifications/NotificationCenter.js";
+export { SnoozeMenu, type SnoozeMenuProps } from "./notifications/SnoozeMenu.js";
+export { SnoozeNotice } from "./notifications/SnoozeNotice.js";
+export { useSnoozing, type Snoozing } from "./notifications/useSnoozing.js";
 export { ActivityFeed, type ActivityFeedProps } from "./activity/ActivityFeed.js";
 export type { ActivityFilter } from "./activity/filters.js";

@@ -62,6 +62,8 @@ export class Site {
     const send = (type: string, body: string) => void answer.writeHead(200, { "content-type": type }).end(body);
     if (folder === "page") return send("text/html", '<!doctype html><meta charset="utf-8"><title>Test</title><div id="root"></div><script type="module" src="/page.js"></script>');
     if (folder === "page.js") return send("text/javascript", this.script);
+    // A browser subscribes to push with a worker, whatever the worker does.
+    if (folder === "sw.js") return send("text/javascript", "");
     if (folder === "blank") return send("text/html", "<!doctype html><title>Elsewhere</title>");
     if (folder !== "token") return this.pass(asked, answer);
     const given = this.people.get(name)?.() ?? 404;

@@ -34,6 +34,7 @@ const looks: readonly Look[] = [
   { name: "deals", path: "/deals", ready: ".card [data-row]" },
   { name: "deals-table", path: "/deals/table", ready: "tbody [data-row]" },
   { name: "inbox", path: "/inbox", ready: ".inbox-line" },
+  { name: "inbox-snoozing", path: "/inbox", ready: ".inbox-line", then: snooze },
   { name: "preferences", path: "/inbox/preferences", ready: ".channels tbody tr" },
   { name: "activity", path: "/activity", ready: "[role=feed] article" },
   { name: "gone", path: "/customers/cus_00000000000000000000000000", ready: ".notice h2" },
@@ -44,6 +45,18 @@ const looks: readonly Look[] = [
   ...["details", "comments", "calls", "history"].map((tab): Look => ({ name: `customer-${tab}`, path: "/customers?q=Gro%C3%9F", ready: "tbody [data-row]", then: (page) => openTab(page, tab) })),
   { name: "filter-menu", path: "/customers", ready: "tbody [data-row]", then: (page) => page.getByRole("button", { name: "Filter by status" }).click() },
 ];
+
+/** Leaves one notification snoozed, and the menu of the next one open. */
+async function snooze(page: Page): Promise<void> {
+  const menus = page.getByRole("button", { name: /^Snooze: / });
+  const [undo, snoozed, choice] = [page.getByRole("button", { name: "Undo" }), page.locator(".inbox-snoozed > summary"), page.getByRole("menuitem").first()];
+  await menus.first().click();
+  await choice.click();
+  await shows(undo);
+  await snoozed.click();
+  await menus.first().click();
+  await shows(choice);
+}
 
 async function openTab(page: Page, tab: string): Promise<void> {
   await page.locator("tbody [data-row]").first().click();
@@ -58,7 +71,7 @@ test.each(looks)("$name is accessible, light, dark, and on a phone", async (look
   expect(await capture(page, look.name)).toEqual([]);
 });
 
-const someLooks = looks.filter(({ name }) => ["customers", "customer-details", "deals", "meetings", "inbox", "palette", "create"].includes(name));
+const someLooks = looks.filter(({ name }) => ["customers", "customer-details", "deals", "meetings", "inbox-snoozing", "palette", "create"].includes(name));
 
 test.each(someLooks)("$name fits and is accessible from right to left, at 200 %, and with forced colors", async (look) => {
   await show(look);

@@ -7,7 +7,7 @@ import { noInbox } from "./initial.js";
 import { useReadable } from "./useReadable.js";
 
 /** The result of {@link useNotifications}. */
-export type InboxView = InboxState & Pick<LiveInbox, "loadMore"> & {
+export type InboxView = InboxState & Pick<LiveInbox, "loadMore" | "markUnread" | "snooze"> & {
   /** Marks some as read, or all up to one. */
   markRead(which: readonly string[] | { readonly upTo: string }): Promise<void>;
 };
@@ -29,6 +29,8 @@ export function useNotifications(): InboxView {
     () => ({
       ...state,
       loadMore: () => inbox.loadMore(),
+      markUnread: (ids) => inbox.markUnread(ids),
+      snooze: (ids, until) => inbox.snooze(ids, until),
       markRead: (which) => inbox.markRead("upTo" in which ? which : { ids: which }),
     }),
     [inbox, state],

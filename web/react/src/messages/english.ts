@@ -56,6 +56,14 @@ export const english: Messages = {
   noNotifications: () => "Nothing new. Mentions and changes of what you own appear here.",
   pushHere: () => "Notify me on this device",
   noPushHere: () => "Stop on this device",
+  allowPush: () => "Your browser blocks notifications from this page. Allow them in its settings.",
+  installForPush: () => "To be notified on this device, add this page to your Home Screen.",
+  snooze: () => "Snooze",
+  snoozeChoice: (choice) => ({ hour: "In an hour", tomorrow: "Tomorrow morning", nextWeek: "Next week" })[choice],
+  snoozed: (number) => `Snoozed (${number})`,
+  snoozedUntil: (time) => `Snoozed until ${time}`,
+  unsnooze: () => "Unsnooze",
+  undo: () => "Undo",
   whileAway: (missed) => `${missed} while you were away`,
   dismiss: () => "Dismiss",
 
@@ -108,5 +116,6 @@ export const english: Messages = {
 
   loading: () => "Loading",
   failed: () => "This could not be loaded.",
+  didNotWork: () => "That did not work. Try again.",
   retry: () => "Try again",
 };

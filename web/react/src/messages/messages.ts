@@ -53,6 +53,18 @@ export interface Messages {
   readonly noNotifications: Text;
   readonly pushHere: Text;
   readonly noPushHere: Text;
+  /** For a person who refused notifications. Only the settings of the browser change that. */
+  readonly allowPush: Text;
+  /** For a person on an iPhone or iPad who has not opened the page from the Home Screen. */
+  readonly installForPush: Text;
+  readonly snooze: Text;
+  /** Tomorrow and on Monday it ends at 08:00. */
+  readonly snoozeChoice: Text<[choice: "hour" | "tomorrow" | "nextWeek"]>;
+  /** Above the notifications that are snoozed. */
+  readonly snoozed: Text<[count: number]>;
+  readonly snoozedUntil: Text<[time: string]>;
+  readonly unsnooze: Text;
+  readonly undo: Text;
   readonly whileAway: Text<[count: number]>;
   readonly dismiss: Text;
 
@@ -107,5 +119,7 @@ export interface Messages {
 
   readonly loading: Text;
   readonly failed: Text;
+  /** After a click that had no effect. */
+  readonly didNotWork: Text;
   readonly retry: Text;
 }

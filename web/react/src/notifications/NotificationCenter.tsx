@@ -2,13 +2,14 @@
 
 import type { NotificationItem } from "@tandem/client";
 import type { Push } from "@tandem/client/push";
-import { useId, useRef } from "react";
-import { useNotifications, type InboxView } from "../live/useNotifications.js";
+import { useCallback, useRef } from "react";
+import { useNotifications } from "../live/useNotifications.js";
 import { useInvoker } from "../platform/useInvoker.js";
 import { useTandemContext } from "../provider/context.js";
-import { NotificationRow } from "./NotificationRow.js";
-import { PushOffer } from "./PushOffer.js";
+import { Inbox } from "./Inbox.js";
 import { Toasts } from "./Toasts.js";
+import { useBadge } from "./useBadge.js";
+import { useSnoozing } from "./useSnoozing.js";
 import { useToasts } from "./useToasts.js";
 
 /** The props of {@link NotificationCenter}. */
@@ -24,14 +25,17 @@ export interface NotificationCenterProps {
   readonly autoHideDuration?: number | undefined;
   /** Called with a notification that was chosen; it counts as read then. */
   readonly onOpen?: ((notification: NotificationItem) => void) | undefined;
-  /** Offers notifications on this device in the inbox; by `createPush` of `@tandem/client/push`. */
+  /**
+   * Offers notifications on this device in the inbox, and keeps the number on the application's icon; by `createPush` of
+   * `@tandem/client/push`.
+   */
   readonly push?: Push | undefined;
   readonly classNames?: { readonly root?: string; readonly bell?: string; readonly inbox?: string; readonly toast?: string } | undefined;
 }
 
 /**
  * A bell with the number of unread notifications, the inbox that it opens, and toasts for those that come while somebody is
- * there. Notifications that came while the page was closed or offline never toast: one line counts them.
+ * there. Notifications that came while the page was closed or offline never toast: one line counts them. Each can be snoozed.
  *
  * @example
  * ```tsx
@@ -51,7 +55,15 @@ export function NotificationCenter({
   const bell = useRef<HTMLButtonElement>(null);
   const popover = useRef<HTMLDivElement>(null);
   const toasts = useToasts(inbox, maxNotifications);
-  useInvoker(bell, popover, toasts.dismissAll);
+  const snoozing = useSnoozing(inbox);
+  const { dismissAll } = toasts;
+  const { forget } = snoozing;
+  const opened = useCallback(() => {
+    dismissAll();
+    forget();
+  }, [dismissAll, forget]);
+  useInvoker(bell, popover, opened);
+  useBadge(push !== undefined, inbox);
   const open = (item: NotificationItem) => {
     popover.current?.hidePopover();
     toasts.dismiss(item.id);
@@ -71,50 +83,8 @@ export function NotificationCenter({
         <Bell />
         {inbox.unread > 0 && <span data-tandem="badge">{inbox.unread > 99 ? "99+" : inbox.unread}</span>}
       </button>
-      <Inbox inbox={inbox} popover={popover} push={push} onOpen={open} className={classNames?.inbox} />
+      <Inbox inbox={inbox} snoozing={snoozing} popover={popover} push={push} onOpen={open} className={classNames?.inbox} />
       <Toasts toasts={toasts} position={position} hideAfter={autoHideDuration} onOpen={open} className={classNames?.toast} />
-    </div>
-  );
-}
-
-interface InboxProps {
-  readonly inbox: InboxView;
-  readonly popover: { readonly current: HTMLDivElement | null };
-  readonly push: Push | undefined;
-  readonly onOpen: (item: NotificationItem) => void;
-  readonly className: string | undefined;
-}
-
-function Inbox({ inbox, popover, push, onOpen, className }: InboxProps) {
-  const { messages } = useTandemContext();
-  const id = useId();
-  const { items, status, hasMore, unread } = inbox;
-  const newest = items[0];
-  return (
-    <div ref={popover} popover="auto" role="dialog" aria-labelledby={id} data-tandem="popover" data-kind="inbox" className={className}>
-      <div data-tandem="inbox-head">
-        <strong id={id}>{messages.notifications(0)}</strong>
-        {newest && unread > 0 && (
-          <button type="button" data-kind="link" onClick={() => void inbox.markRead({ upTo: newest.id }).catch(() => {})}>
-            {messages.markAllRead()}
-          </button>
-        )}
-      </div>
-      {status === "error" && <p>{messages.failed()}</p>}
-      {items.length === 0 && status !== "error" && <p>{status === "loading" ? messages.loading() : messages.noNotifications()}</p>}
-      <ul>
-        {items.map((item) => (
-          <li key={item.id}>
-            <NotificationRow item={item} onOpen={onOpen} />
-          </li>
-        ))}
-      </ul>
-      {hasMore && (
-        <button type="button" onClick={() => void inbox.loadMore()}>
-          {inbox.loadingMore ? messages.loadingMore() : messages.more()}
-        </button>
-      )}
-      {push && <PushOffer push={push} />}
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import type { NotificationItem } from "@tandem/client";
 import { Avatar } from "../people/Avatar.js";
 import { useTandemContext } from "../provider/context.js";
-import { useWhen } from "../values/when.js";
+import { useMoment, useWhen } from "../values/when.js";
 
 interface NotificationRowProps {
   readonly item: NotificationItem;
@@ -14,6 +14,8 @@ interface NotificationRowProps {
 export function NotificationRow({ item, onOpen }: NotificationRowProps) {
   const { messages } = useTandemContext();
   const when = useWhen();
+  const moment = useMoment();
+  const { at, snoozedUntil } = item;
   // The details of a conflict name fields as programs do.
   const about = item.type === "conflict" ? item.entityName : item.details;
   return (
@@ -21,7 +23,8 @@ export function NotificationRow({ item, onOpen }: NotificationRowProps) {
       <Avatar person={item.actor} />
       <span data-tandem="notification-text">
         {!item.read && <span data-tandem="hidden">{messages.unread()}: </span>}
-        {item.text} {about && <span data-tandem="notification-details">{about}</span>} <time dateTime={item.at.toISOString()}>{when(item.at)}</time>
+        {item.text} {about && <span data-tandem="notification-details">{about}</span>}{" "}
+        <time dateTime={(snoozedUntil ?? at).toISOString()}>{snoozedUntil ? messages.snoozedUntil(moment(snoozedUntil)) : when(at)}</time>
       </span>
     </button>
   );

@@ -1,18 +1,31 @@
 "use client";
 
 import type { Push } from "@tandem/client/push";
+import { useState } from "react";
 import { useReadable } from "../live/useReadable.js";
 import { useTandemContext } from "../provider/context.js";
 
-/** A button that turns notifications on this device on or off. It is not there where the browser or the server has none. */
+/**
+ * A button that turns notifications on this device on or off, or what the person can do to have one. Where the browser or
+ * the server has no push, there is nothing.
+ */
 export function PushOffer({ push }: { readonly push: Push }) {
   const { messages } = useTandemContext();
   const status = useReadable(push.status, "unsupported");
+  const [failed, setFailed] = useState(false);
+  if (status === "denied") return <p role="status">{messages.allowPush()}</p>;
+  if (status === "install") return <p>{messages.installForPush()}</p>;
   if (status !== "on" && status !== "off") return null;
-  const change = () => void (status === "off" ? push.enable() : push.disable()).catch(() => {});
+  const change = () => {
+    setFailed(false);
+    (status === "off" ? push.enable() : push.disable()).catch(() => setFailed(true));
+  };
   return (
-    <button type="button" data-kind="link" data-tandem="push" onClick={change}>
-      {status === "off" ? messages.pushHere() : messages.noPushHere()}
-    </button>
+    <>
+      {failed && <p role="alert">{messages.didNotWork()}</p>}
+      <button type="button" data-kind="link" onClick={change}>
+        {status === "off" ? messages.pushHere() : messages.noPushHere()}
+      </button>
+    </>
   );
 }

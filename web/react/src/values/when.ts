@@ -43,3 +43,12 @@ export function useWhen(): (at: Date) => string {
   const current = useReadable(clock, 0);
   return (at) => when(at, current, locale) || messages.justNow();
 }
+
+/** Returns a function for times to come: the day of the week and the time, with the date if it is more than six days away. */
+export function useMoment(): (at: Date) => string {
+  const { locale } = useTandemContext();
+  return (at) => {
+    const date = at.getTime() - Date.now() > 518_400_000 ? ({ day: "numeric", month: "short" } as const) : {};
+    return at.toLocaleString(locale, { weekday: "short", hour: "numeric", minute: "2-digit", ...date });
+  };
+}

@@ -53,6 +53,13 @@ test.each(Object.entries(looks))("every state is accessible and fits: %s", async
   await page.getByRole("button", { name: "Resolve conflict" }).waitFor();
   await page.getByRole("button", { name: /^Notifications/ }).click();
   await check("inbox");
+  await page.getByRole("button", { name: /^Snooze: / }).first().click();
+  await page.getByRole("menuitem").first().waitFor();
+  await check("snooze menu");
+  await page.getByRole("menuitem").first().click();
+  await page.getByText("Snoozed (1)").click();
+  await page.getByRole("button", { name: /^Unsnooze: / }).waitFor();
+  await check("snoozed");
   await page.keyboard.press("Escape");
   await desks.remove(id);
   await page.getByText("Grace deleted this").waitFor();

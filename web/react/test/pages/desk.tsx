@@ -1,4 +1,5 @@
 import { createTandem, type EntityData, type Transport } from "../../../client/src/index.js";
+import { createPush, type Push } from "../../../client/src/push/index.js";
 import { StrictMode, useState, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import {
@@ -12,7 +13,7 @@ const options = new URLSearchParams(location.search);
 const customer = options.get("customer") ?? "";
 
 /** The page of one customer, as an application would build it from the components. */
-function Desk() {
+function Desk({ push }: { readonly push: Push }) {
   const [shown, setShown] = useState(true);
   return (
     <>
@@ -20,7 +21,7 @@ function Desk() {
         {Array.from({ length: Number(options.get("mounts") ?? 1) }, (_, at) => <Title key={at} />)}
         <ConnectionStatus connected="Live" />
         <PresenceIndicator roomId={`customer:${customer}`} maxVisible={Number(options.get("visible") ?? 5)} showCurrentUser onSelect={({ user }) => (document.title = `Chosen: ${user.name}`)} />
-        <NotificationCenter onOpen={({ text }) => (document.title = `Opened: ${text}`)} />
+        <NotificationCenter push={push} onOpen={({ text }) => (document.title = `Opened: ${text}`)} />
       </header>
       <main>
         {shown && (options.has("replaced") ? <CustomerOrNothing /> : <CustomerForm />)}
@@ -102,7 +103,8 @@ function start(): void {
     ...(options.has("transports") ? { transports: options.get("transports")?.split(",") as Transport[] } : {}),
   });
   Object.assign(window, { tandem });
-  const page = <RealtimeProvider tandem={tandem}><Desk /></RealtimeProvider>;
+  const push = createPush({ link: tandem.link, worker: "/sw.js" });
+  const page = <RealtimeProvider tandem={tandem}><Desk push={push} /></RealtimeProvider>;
   createRoot(document.getElementById("root") as HTMLElement).render(options.has("strict") ? <StrictMode>{page}</StrictMode> : page);
 }
 

@@ -1,0 +1,47 @@
+import type { NotificationItem } from "@tandem/client";
+import { Avatar, SnoozeMenu, type Snoozing } from "@tandem/react";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { ago, fullTime, momentOf } from "../format/time.js";
+import { pathOf } from "../live/entities.js";
+import { useNow } from "../live/useNow.js";
+import { detailsOf, KindSign } from "./kinds.js";
+
+interface InboxLineProps {
+  readonly item: NotificationItem;
+  readonly snoozing: Snoozing;
+  readonly read: () => void;
+}
+
+/** One notification, which leads to its record, and the button that snoozes it. */
+export function InboxLine({ item, snoozing, read }: InboxLineProps) {
+  const { snoozedUntil, entityType, entityId } = item;
+  const content = (
+    <>
+      <span className="inbox-sign"><Avatar person={item.actor} /><KindSign type={item.type} /></span>
+      <span className="inbox-text">{item.text}{item.details && <span className="inbox-details">{detailsOf(item)}</span>}</span>
+      {snoozedUntil ? <Time at={snoozedUntil}>Until {momentOf(snoozedUntil)}</Time> : <Age at={item.at} />}
+    </>
+  );
+  const className = item.read ? "inbox-line" : "inbox-line unread";
+  // Keys move through the lines that are in sight.
+  const row = snoozedUntil ? undefined : true;
+  return (
+    <li className="inbox-item">
+      {entityType && entityId ? (
+        <Link href={pathOf(entityType, entityId)} data-row={row} className={className} onClick={read}>{content}</Link>
+      ) : (
+        <button type="button" data-row={row} className={className} onClick={read}>{content}</button>
+      )}
+      <SnoozeMenu item={item} snoozing={snoozing} />
+    </li>
+  );
+}
+
+function Age({ at }: { readonly at: Date }) {
+  return <Time at={at}>{ago(at, useNow())}</Time>;
+}
+
+function Time({ at, children }: { readonly at: Date; readonly children: ReactNode }) {
+  return <time className="faint number push" dateTime={at.toISOString()} title={fullTime(at)}>{children}</time>;
+}

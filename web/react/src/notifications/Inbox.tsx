@@ -1,0 +1,77 @@
+"use client";
+
+import type { NotificationItem } from "@tandem/client";
+import type { Push } from "@tandem/client/push";
+import { useId, type RefObject } from "react";
+import type { InboxView } from "../live/useNotifications.js";
+import { useTandemContext } from "../provider/context.js";
+import { NotificationRow } from "./NotificationRow.js";
+import { PushOffer } from "./PushOffer.js";
+import { SnoozeMenu } from "./SnoozeMenu.js";
+import { SnoozeNotice } from "./SnoozeNotice.js";
+import type { Snoozing } from "./useSnoozing.js";
+
+interface InboxProps {
+  readonly inbox: InboxView;
+  readonly snoozing: Snoozing;
+  readonly popover: RefObject<HTMLDivElement | null>;
+  readonly push: Push | undefined;
+  readonly onOpen: (item: NotificationItem) => void;
+  readonly className: string | undefined;
+}
+
+/** The popover with the notifications. One line hides the snoozed ones. */
+export function Inbox({ inbox, snoozing, popover, push, onOpen, className }: InboxProps) {
+  const { messages } = useTandemContext();
+  const id = useId();
+  const { awake, snoozed } = snoozing;
+  const { status, hasMore, unread } = inbox;
+  const newest = awake[0];
+  return (
+    <div ref={popover} popover="auto" role="dialog" aria-labelledby={id} data-tandem="popover" data-kind="inbox" className={className}>
+      <div data-tandem="inbox-head">
+        <strong id={id}>{messages.notifications(0)}</strong>
+        {newest && unread > 0 && (
+          <button type="button" data-kind="link" onClick={() => void inbox.markRead({ upTo: newest.id }).catch(() => {})}>
+            {messages.markAllRead()}
+          </button>
+        )}
+      </div>
+      <SnoozeNotice snoozing={snoozing} />
+      {snoozed.length > 0 && (
+        <details data-tandem="snoozed">
+          <summary>{messages.snoozed(snoozed.length)}</summary>
+          <Rows items={snoozed} snoozing={snoozing} onOpen={onOpen} />
+        </details>
+      )}
+      {status === "error" && <p>{messages.failed()}</p>}
+      {!newest && status !== "error" && <p>{status === "loading" ? messages.loading() : messages.noNotifications()}</p>}
+      <Rows items={awake} snoozing={snoozing} onOpen={onOpen} />
+      {hasMore && (
+        <button type="button" onClick={() => void inbox.loadMore()}>
+          {inbox.loadingMore ? messages.loadingMore() : messages.more()}
+        </button>
+      )}
+      {push && <PushOffer push={push} />}
+    </div>
+  );
+}
+
+interface RowsProps {
+  readonly items: readonly NotificationItem[];
+  readonly snoozing: Snoozing;
+  readonly onOpen: (item: NotificationItem) => void;
+}
+
+function Rows({ items, snoozing, onOpen }: RowsProps) {
+  return (
+    <ul>
+      {items.map((item) => (
+        <li key={item.id} data-tandem="inbox-row">
+          <NotificationRow item={item} onOpen={onOpen} />
+          <SnoozeMenu item={item} snoozing={snoozing} />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,115 @@
+import type { Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { Desks } from "./desk.js";
+
+let desks: Desks;
+beforeAll(async () => void (desks = await Desks.open()));
+afterEach(() => desks.leave());
+afterAll(() => desks?.close());
+
+declare global {
+  /** The number of times that the page asked the browser for permission. */
+  var asked: number;
+  /** The number of times that the page subscribed the browser. */
+  var subscribed: number;
+  /** The numbers that the page set on the application's icon. */
+  var badges: number[];
+}
+
+/** Opens the inbox on a page that is prepared. */
+async function inbox(prepare: (page: Page) => Promise<unknown>): Promise<{ page: Page; inbox: Locator }> {
+  const page = await desks.page(desks.ada, await desks.customer(), {}, undefined, prepare);
+  await page.getByRole("button", { name: "Notifications", exact: true }).click();
+  const inbox = page.getByRole("dialog", { name: "Notifications" });
+  await inbox.waitFor();
+  return { page, inbox };
+}
+
+const grant = (page: Page) => page.context().grantPermissions(["notifications"], { origin: desks.world.origin });
+
+test("a person who refused notifications reads where to allow them", async () => {
+  const opened = await inbox((page) => page.addInitScript(() => void Object.defineProperty(Notification, "permission", { value: "denied" })));
+  await opened.inbox.getByText("Allow them in its settings").waitFor();
+  expect(await opened.inbox.getByRole("button", { name: /this device/ }).count()).toBe(0);
+});
+
+test("on an iPhone the person reads that the page has to be on the Home Screen", async () => {
+  const opened = await inbox((page) => page.addInitScript(() => {
+    Object.assign(navigator, { standalone: false }); // as Safari says it, which has no push on such a page
+    Reflect.deleteProperty(globalThis, "PushManager");
+  }));
+  await opened.inbox.getByText("add this page to your Home Screen").waitFor();
+  expect(await opened.inbox.getByRole("button", { name: /this device/ }).count()).toBe(0);
+});
+
+test("a click enables notifications, a second one disables them, and nothing happens on load", async () => {
+  const { page, inbox: opened } = await inbox(async (prepared) => {
+    await grant(prepared);
+    await prepared.addInitScript(subscribeWithoutPushService);
+  });
+  const offer = opened.getByRole("button", { name: "Notify me on this device" });
+  await offer.waitFor();
+  const calls = () => page.evaluate(() => [globalThis.asked, globalThis.subscribed]);
+  expect(await calls()).toEqual([0, 0]);
+  expect(await endpoints()).toEqual([]);
+  await offer.click();
+  await opened.getByRole("button", { name: "Stop on this device" }).waitFor();
+  expect(await calls()).toEqual([1, 1]);
+  expect(await endpoints()).toEqual(["https://push.example/ada"]);
+  await opened.getByRole("button", { name: "Stop on this device" }).click();
+  await offer.waitFor();
+  await expect.poll(endpoints).toEqual([]);
+});
+
+test("if the browser can't subscribe, the person is told, and can try again", async () => {
+  const { inbox: opened } = await inbox(grant); // this Chromium has no push service
+  const offer = opened.getByRole("button", { name: "Notify me on this device" });
+  await offer.click();
+  await opened.getByRole("alert").getByText("That did not work. Try again.").waitFor();
+  await offer.waitFor();
+});
+
+test("the number on the application's icon is that of the unread notifications", async () => {
+  const id = await desks.customer();
+  await desks.colleague(desks.ada).ask("{ viewer { role } }");
+  const comment = 'mutation ($id: ID!, $ada: ID!) { addComment(input: { entityId: $id, body: "Please call them.", mentionIds: [$ada] }) { __typename } }';
+  await desks.colleague().ask(comment, { id, ada: desks.ada.id });
+  const page = await desks.page(desks.ada, id, {}, undefined, (prepared) => prepared.addInitScript(() => {
+    globalThis.badges = [];
+    navigator.setAppBadge = (unread = 0) => Promise.resolve(void globalThis.badges.push(unread));
+  }));
+  const badges = () => page.evaluate(() => globalThis.badges);
+  await expect.poll(badges).toEqual([1]);
+  await page.getByRole("button", { name: "Notifications, 1 unread" }).click();
+  await page.getByRole("button", { name: "Mark all as read" }).click();
+  await expect.poll(badges).toEqual([1, 0]);
+});
+
+/** Gives a page a push service that exists only in the page, with keys as a browser makes them. */
+function subscribeWithoutPushService(): void {
+  Object.assign(globalThis, { asked: 0, subscribed: 0 });
+  const ask = Notification.requestPermission.bind(Notification);
+  Notification.requestPermission = () => {
+    globalThis.asked++;
+    return ask();
+  };
+  const text = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  let current: PushSubscription | null = null;
+  PushManager.prototype.getSubscription = () => Promise.resolve(current);
+  PushManager.prototype.subscribe = async () => {
+    globalThis.subscribed++;
+    const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+    const keys = { p256dh: text(await crypto.subtle.exportKey("raw", pair.publicKey)), auth: text(crypto.getRandomValues(new Uint8Array(16)).buffer) };
+    const endpoint = "https://push.example/ada";
+    const unsubscribe = () => Promise.resolve((current = null) === null);
+    current = { endpoint, options: { applicationServerKey: null }, toJSON: () => ({ endpoint, keys }), unsubscribe } as unknown as PushSubscription;
+    return current;
+  };
+}
+
+/** Returns the endpoints that the server has of Ada. */
+async function endpoints(): Promise<readonly string[]> {
+  type Exported = { readonly exportPersonalData: { readonly pushSubscriptions: readonly { readonly endpoint: string }[] } };
+  const { exportPersonalData } = await desks.colleague(desks.ada).ask<Exported>("mutation ($id: ID!) { exportPersonalData(userId: $id) }", { id: desks.ada.id });
+  return exportPersonalData.pushSubscriptions.map(({ endpoint }) => endpoint);
+}

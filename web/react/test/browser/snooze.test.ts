@@ -1,0 +1,110 @@
+import type { Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Person } from "../../../testing/token.js";
+import { Desks } from "./desk.js";
+
+let desks: Desks;
+let ada: Person;
+beforeAll(async () => void (desks = await Desks.open()));
+afterEach(() => desks.leave());
+afterAll(() => desks?.close());
+
+/** Opens the inbox of a person who has one notification: Ben mentioned them. */
+async function mentioned(): Promise<{ page: Page; inbox: Locator }> {
+  ada = desks.world.hire("Ada");
+  await desks.colleague(ada).ask("{ viewer { role } }");
+  const id = await desks.customer();
+  const comment = 'mutation ($id: ID!, $ada: ID!) { addComment(input: { entityId: $id, body: "Please call them.", mentionIds: [$ada] }) { __typename } }';
+  await desks.colleague().ask(comment, { id, ada: ada.id });
+  const page = await desks.page(ada, id);
+  return { page, inbox: await open(page) };
+}
+
+async function open(page: Page): Promise<Locator> {
+  await page.getByRole("button", { name: "Notifications, 1 unread" }).press("Enter");
+  const inbox = page.getByRole("dialog", { name: "Notifications" });
+  await snoozeIn(inbox).waitFor();
+  return inbox;
+}
+
+const snoozeIn = (inbox: Locator) => inbox.getByRole("button", { name: "Snooze: Ben mentioned you", exact: true });
+const isFocused = (locator: Locator) => locator.evaluate((element) => element === document.activeElement);
+const read = (page: Page) => page.getByRole("button", { name: "Notifications", exact: true });
+
+/** Returns until when the server keeps the person's only notification out of the unread ones. */
+async function storedUntil(): Promise<string | null> {
+  type Answer = { readonly notifications: { readonly nodes: readonly { readonly snoozedUntil: string | null }[] } };
+  const { notifications } = await desks.colleague(ada).ask<Answer>("{ notifications(first: 1) { nodes { snoozedUntil } } }");
+  return notifications.nodes[0]?.snoozedUntil ?? null;
+}
+
+test("by keyboard alone a notification is snoozed until tomorrow at eight, and is back after undo", async () => {
+  const { page, inbox } = await mentioned();
+  await snoozeIn(inbox).press("Enter");
+  const choices = page.getByRole("menuitem");
+  await expect.poll(() => choices.evaluateAll((all) => all.map((each) => each.firstChild?.textContent))).toEqual(["In an hour", "Tomorrow morning", "Next week"]);
+  await expect.poll(() => isFocused(choices.first())).toBe(true);
+  await page.keyboard.press("ArrowUp");
+  expect(await isFocused(choices.last())).toBe(true);
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  const undo = inbox.getByRole("button", { name: "Undo" });
+  await expect.poll(() => isFocused(undo)).toBe(true);
+  await read(page).waitFor();
+  const tomorrow = await page.evaluate(() => new Date(new Date().setHours(32, 0, 0, 0)).getTime());
+  expect(Date.parse((await storedUntil()) ?? "")).toBe(tomorrow);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
+  await expect.poll(() => isFocused(snoozeIn(inbox))).toBe(true);
+  expect(await storedUntil()).toBeNull();
+});
+
+test("Escape closes the menu, not the inbox, and the focus is back on the button", async () => {
+  const { page, inbox } = await mentioned();
+  await snoozeIn(inbox).press("Enter");
+  await expect.poll(() => isFocused(page.getByRole("menuitem").first())).toBe(true);
+  await page.keyboard.press("Escape");
+  await page.getByRole("menu").waitFor({ state: "hidden" });
+  expect(await isFocused(snoozeIn(inbox))).toBe(true);
+  await page.keyboard.press("Tab");
+  expect(await isFocused(snoozeIn(inbox))).toBe(false);
+});
+
+test("what one tab snoozes another tab shows as snoozed, and brings back for both", async () => {
+  const { page, inbox } = await mentioned();
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  const there = await open(other);
+  await snoozeIn(inbox).click();
+  await page.getByRole("menuitem", { name: "In an hour" }).click();
+  await there.getByText("Snoozed (1)").click();
+  await there.getByText("Snoozed until").waitFor();
+  await snoozeIn(there).waitFor({ state: "detached" });
+  await read(other).waitFor();
+  await there.getByRole("button", { name: "Unsnooze: Ben mentioned you" }).click();
+  for (const each of [page, other]) await each.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
+  await snoozeIn(inbox).waitFor();
+  await inbox.getByRole("button", { name: "Undo" }).waitFor({ state: "detached" });
+});
+
+test("a read notification that is snoozed by mistake is read again after undo", async () => {
+  const { page, inbox } = await mentioned();
+  await inbox.getByRole("button", { name: "Mark all as read" }).click();
+  await read(page).waitFor();
+  await snoozeIn(inbox).click();
+  await page.getByRole("menuitem", { name: "Next week" }).click();
+  await inbox.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(storedUntil).toBeNull();
+  await snoozeIn(inbox).waitFor();
+  await read(page).waitFor();
+});
+
+test("if the server refuses, the person is told, and nothing is snoozed", async () => {
+  const { page, inbox } = await mentioned();
+  await page.clock.setFixedTime(Date.now() - 7_200_000); // an hour later is past for the server
+  await snoozeIn(inbox).click();
+  await page.getByRole("menuitem", { name: "In an hour" }).click();
+  await inbox.getByRole("alert").getByText("That did not work. Try again.").waitFor();
+  await snoozeIn(inbox).waitFor();
+  expect(await storedUntil()).toBeNull();
+});
