@@ -96,3 +96,16 @@ test("what is muted is listed, leads to its page and can be unmuted; only admins
   await ada.getByRole("button", { name: "Make these the defaults" }).click();
   await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"], isDefault: true });
 });
+
+test("what one tab changes shows in another", async () => {
+  const { page } = await office.open("chloe", "/inbox/preferences");
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  const push = (tab: typeof page) => tab.getByRole("checkbox", { name: "Comments: Push" });
+  await shows(push(other));
+  expect(await push(other).isChecked()).toBe(false);
+  await push(page).check();
+  await expect.poll(() => push(other).isChecked()).toBe(true);
+  await other.getByRole("checkbox", { name: "Quiet hours" }).check();
+  await hasValue(page.getByLabel("From", { exact: true }), "22:00");
+});
