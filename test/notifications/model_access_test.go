@@ -22,7 +22,7 @@ func (m *told) grantOrRevoke() string {
 		return person + " loses the secret"
 	}
 	m.people["ada"].Grant(r.customer, person, "WRITE")
-	r.granted[person], m.everSaw[person] = true, true
+	r.granted[person] = true
 	return person + " gains the secret"
 }
 

@@ -27,6 +27,12 @@ const (
 // A row identifies an unread notification of the model.
 type row struct{ person, kind, record string }
 
+// An unread notification is a row of the inbox, or one that is only elsewhere. It takes in what follows until it is read.
+type unread struct {
+	row
+	elsewhere bool
+}
+
 // A record is what the model knows of a customer: its owner, and what each person chose about it.
 type record struct {
 	customer  servertest.Object
@@ -49,10 +55,11 @@ type told struct {
 	records map[string]*record
 	chosen  map[string]map[string][]string // channels by person and kind
 	inbox   map[row]int
-	everSaw map[string]bool                        // who had a grant for the restricted record at some time
+	unread  map[unread]bool                        // true once it was pushed
+	pushes  map[row]int                            // how many notifications were pushed
+	settle  func(m *told)                          // waits until all pushes have arrived; nil where nothing is pushed
 	kill    func(m *told, actor, id string) string // kills an instance; nil where none can be
 	turn    int
-	left    map[string]bool // who was removed at some time
 }
 
 // notify applies reasons in order: a person is notified for the first one only, never of their own act, and only in the
@@ -65,19 +72,39 @@ func (m *told) notify(actor, id string, reasons [][2]string) {
 			continue
 		}
 		decided[person] = true
-		channels, chose := m.chosen[person][kind]
-		if !chose {
-			channels = []string{"IN_APP"}
+		channels := m.channels(person, kind, m.records[id].muted[person])
+		if len(channels) == 0 || m.removed[person] || !m.sees(person, id) {
+			continue
 		}
-		spared := (kind == "MENTION" || kind == "ASSIGNMENT") && len(channels) > 0
-		inApp := slices.Contains(channels, "IN_APP")
-		if m.records[id].muted[person] {
-			inApp = spared
+		told := unread{row{person, kind, id}, !slices.Contains(channels, "IN_APP")}
+		if !told.elsewhere {
+			m.inbox[told.row]++
 		}
-		if inApp && !m.removed[person] && m.sees(person, id) {
-			m.inbox[row{person, kind, id}]++
+		m.unread[told] = m.unread[told]
+		if slices.Contains(channels, "PUSH") && !m.unread[told] {
+			m.unread[told] = true
+			m.pushes[told.row]++
 		}
 	}
+}
+
+// channels are those on which a person is told, of what they muted too.
+func (m *told) channels(person, kind string, muted bool) []string {
+	direct := kind == "MENTION" || kind == "ASSIGNMENT"
+	channels, chose := m.chosen[person][kind]
+	switch {
+	case !chose && direct:
+		channels = []string{"IN_APP", "PUSH"}
+	case !chose:
+		channels = []string{"IN_APP"}
+	}
+	switch {
+	case !muted:
+		return channels
+	case direct && len(channels) > 0:
+		return []string{"IN_APP"}
+	}
+	return nil
 }
 
 // watchers are the reasons of the people who watch a record.
@@ -122,7 +149,7 @@ func (m *told) step() string {
 	case n < 12:
 		return m.handOver(id)
 	case n < 14:
-		kind, channels := pick(m.rand, []string{"MENTION", "COMMENT", "ASSIGNMENT", "WATCHED"}), pick(m.rand, [][]string{{}, {"IN_APP"}, {"PUSH"}, {"IN_APP", "EMAIL"}})
+		kind, channels := pick(m.rand, []string{"MENTION", "COMMENT", "ASSIGNMENT", "WATCHED"}), pick(m.rand, [][]string{{}, {"IN_APP"}, {"PUSH"}, {"IN_APP", "PUSH"}, {"IN_APP", "EMAIL"}})
 		prefer(p, servertest.Object{"channels": []any{servertest.Object{"kind": kind, "channels": channels}}}).At("__typename").Is(`"NotificationPreferencesSaved"`)
 		m.chosen[actor][kind] = channels
 		return fmt.Sprint(actor, " chooses ", channels, " for ", kind)
@@ -131,6 +158,7 @@ func (m *told) step() string {
 	case n < 19:
 		p.Ask(`mutation($up: Cursor) { markNotificationsRead(upTo: $up) }`, servertest.Object{"up": p.Ask(`{ customers { asOf } }`, nil).Get("customers.asOf")})
 		maps.DeleteFunc(m.inbox, func(r row, _ int) bool { return r.person == actor && m.sees(actor, r.record) })
+		maps.DeleteFunc(m.unread, func(u unread, _ bool) bool { return u.person == actor && m.sees(actor, u.record) })
 		return actor + " reads"
 	case n < 23:
 		return m.grantOrRevoke()
@@ -207,7 +235,7 @@ func (m *told) removeOrReturn(person string) string {
 		return person + " returns"
 	}
 	m.people["ada"].Ask(`mutation($id: ID!) { removeMember(userId: $id) }`, servertest.Object{"id": person})
-	m.removed[person], m.left[person] = true, true
+	m.removed[person] = true
 	return person + " is removed"
 }
 
@@ -240,7 +268,7 @@ func (m *told) wanted() map[row]int {
 
 func newTold(t *testing.T, one, two *servertest.Instance) *told {
 	t.Helper()
-	m := &told{t: t, rand: seed.Rand(1), people: map[string]*servertest.Person{}, removed: map[string]bool{}, everSaw: map[string]bool{}, left: map[string]bool{},
+	m := &told{t: t, rand: seed.Rand(1), people: map[string]*servertest.Person{}, removed: map[string]bool{}, unread: map[unread]bool{}, pushes: map[row]int{},
 		records: map[string]*record{}, chosen: map[string]map[string][]string{}, inbox: map[row]int{}}
 	org := rand.Text()
 	for i, name := range []string{"ada", "ben", "cem", "dan"} {
@@ -264,6 +292,9 @@ func (m *told) run() {
 		done = append(done, m.step())
 		if got, want := m.inboxes(), m.wanted(); !maps.Equal(got, want) {
 			m.t.Fatalf("the inboxes are\n%v\nand the model has\n%v\nafter\n%s", got, want, strings.Join(done, "\n"))
+		}
+		if m.settle != nil {
+			m.settle(m)
 		}
 	}
 }
