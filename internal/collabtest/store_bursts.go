@@ -172,6 +172,7 @@ func watchesNeedAccess(t *testing.T, f StoreFixture) {
 
 func watchesAtMost(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
+	c.join("bob", "cem")
 	id := c.create(customer("Acme"))
 	for person, want := range map[collab.ID]bool{"ann": true, "bob": true} {
 		equal(t, string(person), c.tryWatch(c.scope(), person, id, true, 2), want)
