@@ -81,6 +81,15 @@ type Job struct {
 	Grown  int
 }
 
+// KeptUntil returns until when a job is kept that was planned for a time; zero for one that was tried, whose time does not
+// begin again.
+func (j *Job) KeptUntil(at Time) Time {
+	if !j.Planned || j.Attempts > 0 {
+		return Time{}
+	}
+	return At(at.Add(JobLifetime))
+}
+
 // A JobClaim asks for jobs.
 type JobClaim struct {
 	Now    Time

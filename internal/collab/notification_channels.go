@@ -133,6 +133,16 @@ func (c ChannelChoices) with(change ChannelChoices) ChannelChoices {
 	return after
 }
 
+// Split returns the choices to store, and the kinds whose choices are taken back, in order.
+func (c ChannelChoices) Split() (chosen ChannelChoices, withdrawn []NotificationKind) {
+	for _, kind := range slices.Sorted(maps.Keys(c)) {
+		if c[kind] == nil {
+			withdrawn = append(withdrawn, kind)
+		}
+	}
+	return ChannelChoices{}.with(c), withdrawn
+}
+
 // equal reports whether two sets of choices are the same.
 func (c ChannelChoices) equal(other ChannelChoices) bool {
 	return maps.EqualFunc(c, other, slices.Equal[[]NotificationChannel])

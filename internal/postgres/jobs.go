@@ -57,15 +57,7 @@ func (s *Store) PostponeJob(ctx context.Context, job *collab.Job, until collab.T
 		" planned = ? AND NOT "+overtaken+", due_at = CASE WHEN "+overtaken+" THEN queued_at ELSE ? END,"+
 		" attempts = ?, expires_at = GREATEST(expires_at, ?)",
 		job.Planned, job.Grown, job.Attempts, until, job.Planned, job.Grown, job.Attempts, job.Grown, job.Attempts, until,
-		job.Attempts, lifetimeOf(job, until))
-}
-
-// lifetimeOf is when a job expires that was planned for a time; 0 for one that was tried, whose time does not begin again.
-func lifetimeOf(job *collab.Job, until collab.Time) collab.Time {
-	if !job.Planned || job.Attempts > 0 {
-		return collab.Time{}
-	}
-	return collab.At(until.Add(collab.JobLifetime))
+		job.Attempts, job.KeptUntil(until))
 }
 
 // updateJob changes a job, if it is still that of its claim.

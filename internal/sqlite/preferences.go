@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
-	"slices"
 
 	"tandem/internal/collab"
 )
@@ -61,17 +60,10 @@ func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID co
 }
 
 // splitChoices returns what to store, as a JSON object by kind, and the kinds to delete.
-func splitChoices(choices collab.ChannelChoices) (chosen []byte, withdrawn []collab.NotificationKind, err error) {
-	stored := collab.ChannelChoices{}
-	for _, kind := range slices.Sorted(maps.Keys(choices)) {
-		if choices[kind] == nil {
-			withdrawn = append(withdrawn, kind)
-		} else {
-			stored[kind] = choices[kind]
-		}
-	}
-	chosen, err = json.Marshal(stored)
-	return chosen, withdrawn, err
+func splitChoices(choices collab.ChannelChoices) (stored []byte, withdrawn []collab.NotificationKind, err error) {
+	chosen, withdrawn := choices.Split()
+	stored, err = json.Marshal(chosen)
+	return stored, withdrawn, err
 }
 
 // queryPreferences returns the queries for the preferences of people, and where they store them.
