@@ -10,10 +10,11 @@ import (
 // there without the other: a job for each browser of its person, or one for the person's next digest. An instance claims
 // jobs for a time; if it dies, they are due again when that time is over.
 type JobStore interface {
-	// DueOrganizations returns the organizations with jobs that are due.
-	DueOrganizations(ctx context.Context, now Time) ([]ID, error)
+	// DueOrganizations returns the organizations with jobs of a kind that are due, or with expired jobs of any kind.
+	DueOrganizations(ctx context.Context, kind JobKind, now Time) ([]ID, error)
 	// ClaimJobs claims jobs of an organization that are due, those first that have been due for longest. It deletes expired
-	// jobs, a digest with its items, and returns the kind of each. It passes over jobs that another instance is just claiming.
+	// jobs of all kinds, a digest with its items, and returns the kind of each. It passes over jobs that another instance is
+	// just claiming.
 	ClaimJobs(ctx context.Context, orgID ID, claim JobClaim) (jobs []*Job, expired []JobKind, err error)
 	// FinishJob ends a claimed job. Additions to it wait until a time, also those that were made since the job was claimed,
 	// and so does a digest that still has items, which counts as queued when the first of them was told.
@@ -92,6 +93,7 @@ func (j *Job) KeptUntil(at Time) Time {
 
 // A JobClaim asks for jobs.
 type JobClaim struct {
+	Kind   JobKind
 	Now    Time
 	Until  Time // when the jobs are due again
 	Holder ID   // identifies the claim

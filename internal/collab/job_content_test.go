@@ -21,7 +21,7 @@ func TestPushToWhoReturns(t *testing.T) {
 		t.Helper()
 		now := collab.At(o.clock())
 		jobs, _, err := o.store.ClaimJobs(o.ctx, "acme", collab.JobClaim{
-			Now: now, Until: collab.At(now.Add(time.Minute)), Holder: collab.NewID("clm", now.Time), Limit: 10,
+			Kind: collab.JobPush, Now: now, Until: collab.At(now.Add(time.Minute)), Holder: collab.NewID("clm", now.Time), Limit: 10,
 		})
 		if err != nil {
 			t.Fatal(err)

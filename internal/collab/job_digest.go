@@ -28,7 +28,8 @@ type DigestContent struct {
 
 // DigestContent returns what a JobDigest sends, as its person may see it at this moment; nil if there is nothing to send.
 // It leaves out what they have read or snoozed, may not see, have muted, or do not want by e-mail any more. If the person is
-// not a member, has no address or wants no digest, it drops what has been collected for them.
+// not a member, has no address or wants no digest, it drops what has been collected for them. Only a service that offers mail
+// may call it: the others leave what was collected to those.
 func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, error) {
 	v, err := s.recipientOf(ctx, job)
 	if errors.Is(err, errRemoved) {
@@ -79,9 +80,6 @@ func (s *Service) dropDigest(ctx context.Context, job *Job) (*DigestContent, err
 // digestDue returns when a job's digest is due by what the person chose; nil for never. A digest that
 // failed is tried again outside of their quiet hours only.
 func (s *Service) digestDue(p *NotificationPreferences, job *Job) *Time {
-	if s.mail == nil { // mail is off
-		return nil
-	}
 	due, now := p.NextDigest(job.QueuedAt, s.mail.Hour), At(s.now())
 	if due == nil || due.After(now.Time) {
 		return due

@@ -13,6 +13,7 @@ var jobTests = []storeTest{
 	{"ClaimJobs/OneForEachBrowser", jobsQueued},
 	{"ClaimJobs/EachOnce", jobsClaimedOnce},
 	{"ClaimJobs/AgainAfterTheClaim", jobsTakenOver},
+	{"ClaimJobs/OfOneKind", jobsOfOneKind},
 	{"ClaimJobs/NotOfBusyHosts", jobsOfBusyHosts},
 	{"ClaimJobs/DeletesExpired", jobsExpired},
 	{"ClaimJobs/DeletesItemsOfExpiredDigests", digestExpired},
@@ -54,17 +55,18 @@ func (c *company) pushTo(id collab.ID, again *collab.Notification, people ...col
 	}).Notifications
 }
 
-// claim claims jobs of a kind at a time, for a minute. Other kinds are finished.
+// claim claims jobs of a kind at a time, for a minute.
 func (c *company) claim(kind collab.JobKind, at collab.Time, busy ...string) []*collab.Job {
 	c.t.Helper()
-	jobs, _ := c.claimAll(at, busy...)
-	return slices.DeleteFunc(jobs, func(j *collab.Job) bool { return j.Kind != kind })
+	jobs, _ := c.claimOrExpire(kind, at, busy...)
+	return jobs
 }
 
-func (c *company) claimAll(at collab.Time, busy ...string) (jobs []*collab.Job, expired []collab.JobKind) {
+// claimOrExpire also returns the kinds of the jobs that have expired.
+func (c *company) claimOrExpire(kind collab.JobKind, at collab.Time, busy ...string) (jobs []*collab.Job, expired []collab.JobKind) {
 	c.t.Helper()
 	jobs, expired, err := c.store.ClaimJobs(c.t.Context(), c.id, collab.JobClaim{
-		Now: at, Until: collab.At(at.Add(time.Minute)), Holder: collab.NewID("clm", time.Now()), Busy: busy, Limit: 1000,
+		Kind: kind, Now: at, Until: collab.At(at.Add(time.Minute)), Holder: collab.NewID("clm", time.Now()), Busy: busy, Limit: 1000,
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -72,10 +74,10 @@ func (c *company) claimAll(at collab.Time, busy ...string) (jobs []*collab.Job, 
 	return jobs, expired
 }
 
-// due reports whether the organization has jobs that are due at a time.
-func (c *company) due(at collab.Time) bool {
+// due reports whether the organization has work at a time for those who send jobs of a kind.
+func (c *company) due(kind collab.JobKind, at collab.Time) bool {
 	c.t.Helper()
-	return slices.Contains(must(c.store.DueOrganizations(c.t.Context(), at))(c.t), c.id)
+	return slices.Contains(must(c.store.DueOrganizations(c.t.Context(), kind, at))(c.t), c.id)
 }
 
 // after is a time after now.
@@ -86,7 +88,7 @@ func jobsQueued(t *testing.T, f StoreFixture) {
 	c.join("bob")
 	first, second := c.as("bob").register(endpoint(t, "1")), c.as("bob").register(endpoint(t, "2"))
 	id := c.create(customer("Acme"))
-	if c.due(c.after(time.Hour)) {
+	if c.due(collab.JobPush, c.after(time.Hour)) {
 		t.Error("there are jobs without a notification")
 	}
 	told := c.pushTo(id, nil, "bob", ann)
@@ -117,7 +119,7 @@ func jobsClaimedOnce(t *testing.T, f StoreFixture) {
 			store = f.Other
 		}
 		all.Go(func() {
-			claim := collab.JobClaim{Now: at, Until: collab.At(at.Add(time.Minute)), Holder: collab.NewID("clm", time.Now()), Limit: 3}
+			claim := collab.JobClaim{Kind: collab.JobPush, Now: at, Until: collab.At(at.Add(time.Minute)), Holder: collab.NewID("clm", time.Now()), Limit: 3}
 			var err error
 			if claims[i], _, err = store.ClaimJobs(t.Context(), c.id, claim); err != nil {
 				t.Error(err)
@@ -127,9 +129,7 @@ func jobsClaimedOnce(t *testing.T, f StoreFixture) {
 	all.Wait()
 	claimed := map[collab.ID]int{}
 	for _, j := range append(slices.Concat(claims...), c.claim(collab.JobPush, at)...) {
-		if j.Kind == collab.JobPush {
-			claimed[j.Target]++
-		}
+		claimed[j.Target]++
 	}
 	if len(claimed) != 10 {
 		t.Errorf("%d jobs were claimed, not 10", len(claimed))
@@ -162,6 +162,20 @@ func jobsTakenOver(t *testing.T, f StoreFixture) {
 	}
 }
 
+// A worker for one kind leaves the others alone until they expire.
+func jobsOfOneKind(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	told := c.pushTo(c.create(customer("Acme")), nil, ann)[0]
+	if at := c.after(time.Hour); c.due(collab.JobPush, at) || len(c.claim(collab.JobPush, at)) > 0 {
+		t.Error("a digest is due for those who send pushes")
+	}
+	_, items := c.begin(c.claimDigest(ann, c.after(time.Hour)), "dig_1")
+	equal(t, "items", items, []collab.ID{told.ID})
+	if !c.due(collab.JobPush, c.after(100*collab.JobLifetime)) {
+		t.Error("an expired digest is not listed")
+	}
+}
+
 func jobsOfBusyHosts(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))
@@ -178,10 +192,10 @@ func jobsExpired(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))
 	c.pushTo(c.create(customer("Acme")), nil, ann)
-	if jobs, expired := c.claimAll(c.after(collab.JobLifetime + time.Hour)); len(jobs) > 0 || len(expired) != 2 || !slices.Contains(expired, collab.JobPush) || !slices.Contains(expired, collab.JobDigest) {
+	if jobs, expired := c.claimOrExpire(collab.JobPush, c.after(collab.JobLifetime+time.Hour)); len(jobs) > 0 || len(expired) != 2 || !slices.Contains(expired, collab.JobPush) || !slices.Contains(expired, collab.JobDigest) {
 		t.Errorf("claimed %d, and %v expired", len(jobs), expired)
 	}
-	if c.due(c.after(100 * collab.JobLifetime)) {
+	if c.due(collab.JobPush, c.after(100*collab.JobLifetime)) {
 		t.Error("expired jobs are still there")
 	}
 }
@@ -283,8 +297,10 @@ func jobsErased(t *testing.T, f StoreFixture) {
 	id := c.create(customer("Acme"))
 	c.pushTo(id, nil, "bob")
 	c.erase("bob")
-	if jobs, _ := c.claimAll(c.after(time.Minute)); len(jobs) > 0 {
-		t.Errorf("there are %s", inJSON(t, jobs))
+	for _, kind := range collab.JobKinds {
+		if jobs := c.claim(kind, c.after(time.Minute)); len(jobs) > 0 {
+			t.Errorf("there are %s", inJSON(t, jobs))
+		}
 	}
 	later := c.pushTo(id, nil, "bob")[0]
 	_, items := c.begin(c.claimDigest("bob", c.after(0)), "dig_1")

@@ -16,7 +16,7 @@ type Digester struct {
 	End func(ctx context.Context, orgID, userID, id collab.ID) error
 	// Refuse notes that the mail server does not know an address.
 	Refuse func(ctx context.Context, orgID, userID collab.ID, address string) error
-	// Sender hands messages to the mail server. Without one, Content returns nothing.
+	// Sender hands messages to the mail server.
 	Sender *smtp.Sender
 	Links  Links
 	Now    func() time.Time

@@ -52,7 +52,7 @@ func join(t *testing.T, service *collab.Service, user collab.ID) *collab.Viewer 
 func begin(t *testing.T, store *sqlite.Store, at time.Time, handle delivery.Handler) (stop func()) {
 	t.Helper()
 	ignore := delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}}
-	worker := delivery.NewWorker(store, map[collab.JobKind]delivery.Handler{collab.JobPush: handle}, slog.New(slog.DiscardHandler), func() time.Time { return at }, ignore)
+	worker := delivery.NewWorker(store, delivery.Trade{Kind: collab.JobPush, Handle: handle, Slots: 1}, slog.New(slog.DiscardHandler), func() time.Time { return at }, ignore)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
@@ -96,7 +96,7 @@ func TestTakeOver(t *testing.T) {
 			defer stopSecond()
 			second := <-taken
 			eventually.True(t, "the second instance has planned it", func() bool {
-				due, err := store.DueOrganizations(t.Context(), collab.At(until.Add(-time.Second)))
+				due, err := store.DueOrganizations(t.Context(), collab.JobPush, collab.At(until.Add(-time.Second)))
 				return err == nil && len(due) == 0
 			})
 			if second.NotificationID != first.NotificationID || second.Holder == first.Holder {
@@ -118,7 +118,7 @@ func TestTakeOver(t *testing.T) {
 func claim(t *testing.T, store *sqlite.Store, at collab.Time) []*collab.Job {
 	t.Helper()
 	jobs, _, err := store.ClaimJobs(t.Context(), "acme", collab.JobClaim{
-		Now: at, Until: collab.At(at.Add(time.Minute)), Holder: collab.NewID("clm", at.Time), Limit: 10,
+		Kind: collab.JobPush, Now: at, Until: collab.At(at.Add(time.Minute)), Holder: collab.NewID("clm", at.Time), Limit: 10,
 	})
 	if err != nil {
 		t.Fatal(err)

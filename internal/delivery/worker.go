@@ -26,9 +26,8 @@ const (
 	jobTime = 20 * time.Second
 	// batch bounds the jobs that are claimed of one organization at once.
 	batch = 32
-	// mostJobs, mostPerOrg and mostPerHost bound the jobs of this instance that are under way: all together, and those of one
-	// organization. With mostPerHost to one push service, no more of its jobs are claimed; the last claim may exceed it by a batch.
-	mostJobs    = 256
+	// mostPerOrg and mostPerHost bound the jobs of a worker that are under way: those of one organization, and those to one
+	// push service. With mostPerHost, no more of them are claimed; the last claim may exceed it by a batch.
 	mostPerOrg  = 64
 	mostPerHost = 32
 	// fewPerHost is when jobs to one push service are claimed again, so that a long queue takes one claim for many jobs.
@@ -72,13 +71,29 @@ type Counts struct {
 	Failed func(kind, reason string)
 }
 
-// A Worker works on the queue. Its owner calls Run.
+// A Trade is what a Worker does.
+type Trade struct {
+	Kind   collab.JobKind
+	Handle Handler
+	// Slots bounds the jobs that are under way.
+	Slots int
+}
+
+// The slots of each kind. Those of digests are few, since all go to one mail server: while half of them are handed over, the
+// others are prepared.
+const (
+	PushSlots   = 256
+	DigestSlots = 8
+)
+
+// A Worker sends what the queue has of one kind, so that no kind waits for another. A kind without a worker on any
+// instance stays in the queue until it expires. Its owner calls Run.
 type Worker struct {
-	queue    Queue
-	handlers map[collab.JobKind]Handler
-	log      *slog.Logger
-	now      func() time.Time
-	counts   Counts
+	queue  Queue
+	trade  Trade
+	log    *slog.Logger
+	now    func() time.Time
+	counts Counts
 
 	mu    sync.Mutex // guards what follows; innermost
 	all   int        // jobs under way
@@ -89,10 +104,10 @@ type Worker struct {
 	away  bool          // the store did not answer the last time
 }
 
-// NewWorker returns a worker. A kind without a handler stays in the queue until it expires.
-func NewWorker(queue Queue, handlers map[collab.JobKind]Handler, log *slog.Logger, now func() time.Time, counts Counts) *Worker {
+// NewWorker returns a worker.
+func NewWorker(queue Queue, trade Trade, log *slog.Logger, now func() time.Time, counts Counts) *Worker {
 	return &Worker{
-		queue: queue, handlers: handlers, log: log, now: now, counts: counts,
+		queue: queue, trade: trade, log: log.With("kind", trade.Kind), now: now, counts: counts,
 		orgs: make(map[collab.ID]int), hosts: make(map[string]int), ended: make(chan struct{}, 1),
 	}
 }
@@ -120,7 +135,7 @@ func (w *Worker) Run(ctx context.Context) {
 // round claims jobs of each organization that has some, and begins them. It reports whether jobs were due, so that there may
 // be more than it had room for.
 func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (due bool) {
-	orgs, err := w.queue.DueOrganizations(ctx, collab.At(w.now()))
+	orgs, err := w.queue.DueOrganizations(ctx, w.trade.Kind, collab.At(w.now()))
 	if w.noteStore(ctx, err); err != nil || len(orgs) == 0 {
 		return false
 	}
@@ -141,7 +156,7 @@ func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (due bool) 
 // claim claims as many jobs of an organization as have room. They count as under way.
 func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, error) {
 	w.mu.Lock()
-	room := min(batch, mostJobs-w.all, mostPerOrg-w.orgs[orgID])
+	room := min(batch, w.trade.Slots-w.all, mostPerOrg-w.orgs[orgID])
 	busy := slices.Collect(maps.Keys(w.hosts))
 	busy = slices.DeleteFunc(busy, func(host string) bool { return w.hosts[host] < mostPerHost })
 	w.mu.Unlock()
@@ -150,7 +165,7 @@ func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, err
 	}
 	now := w.now()
 	jobs, expired, err := w.queue.ClaimJobs(ctx, orgID, collab.JobClaim{
-		Now: collab.At(now), Until: collab.At(now.Add(leaseTime)), Holder: collab.NewID("clm", now), Busy: busy, Limit: room,
+		Kind: w.trade.Kind, Now: collab.At(now), Until: collab.At(now.Add(leaseTime)), Holder: collab.NewID("clm", now), Busy: busy, Limit: room,
 	})
 	for _, kind := range expired {
 		w.counts.Failed(string(kind), reasonExpired)
@@ -194,16 +209,12 @@ func (w *Worker) leave(job *collab.Job) {
 // work sends a job, and records what became of it.
 func (w *Worker) work(ctx context.Context, job *collab.Job) {
 	defer w.leave(job)
-	handle := w.handlers[job.Kind]
-	if handle == nil {
-		return
-	}
 	doing, cancel := context.WithTimeout(ctx, jobTime)
-	result, err := try(doing, handle, job)
+	result, err := try(doing, w.trade.Handle, job)
 	cancel()
 	if err != nil {
 		if ctx.Err() == nil {
-			w.log.Warn("a job failed; it is tried again", "org", job.OrgID, "kind", job.Kind, "error", err)
+			w.log.Warn("a job failed; it is tried again", "org", job.OrgID, "error", err)
 			w.counts.Failed(string(job.Kind), reasonError)
 		}
 		job.Attempts++
@@ -246,7 +257,7 @@ func (w *Worker) record(ctx context.Context, job *collab.Job, result Result) {
 		err = w.queue.PostponeJob(ctx, job, result.Until)
 	}
 	if err != nil {
-		w.log.Warn("the result of a job is lost; it is done again after its claim", "org", job.OrgID, "kind", job.Kind, "error", err)
+		w.log.Warn("the result of a job is lost; it is done again after its claim", "org", job.OrgID, "error", err)
 	}
 }
 

@@ -44,7 +44,7 @@ func inMailroom(t *testing.T, test func(t *testing.T, m *mailroom)) {
 		log := slog.New(slog.DiscardHandler)
 		m := &mailroom{t: t, Service: collab.NewService(store, memory.NewBus(), nil, log, time.Now)}
 		m.OfferPush(collab.Push{Check: func(string, string, string) (string, error) { return "push.example", nil }})
-		m.worker = delivery.NewWorker(store, map[collab.JobKind]delivery.Handler{collab.JobPush: m.handle}, log, time.Now,
+		m.worker = delivery.NewWorker(store, delivery.Trade{Kind: collab.JobPush, Handle: m.handle, Slots: delivery.PushSlots}, log, time.Now,
 			delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}})
 		test(t, m)
 	})

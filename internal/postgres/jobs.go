@@ -7,9 +7,9 @@ import (
 	"tandem/internal/collab"
 )
 
-// DueOrganizations returns the organizations with jobs that are due.
-func (s *Store) DueOrganizations(ctx context.Context, now collab.Time) ([]collab.ID, error) {
-	return collect(ctx, s.forOrg(noTenant), newQuery("SELECT id FROM due_organizations(?) AS id", now), scanID)
+// DueOrganizations returns the organizations with work for those who send jobs of a kind.
+func (s *Store) DueOrganizations(ctx context.Context, kind collab.JobKind, now collab.Time) ([]collab.ID, error) {
+	return collect(ctx, s.forOrg(noTenant), newQuery("SELECT id FROM due_organizations(?, ?) AS id", kind, now), scanID)
 }
 
 // ClaimJobs claims jobs of an organization that are due. It waits for no row that another transaction has locked.
@@ -20,9 +20,9 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 		items AS (DELETE FROM digest_items i USING gone WHERE gone.pending AND gone.kind = 'DIGEST' AND i.org_id = ? AND i.user_id = gone.target)
 		SELECT kind FROM gone WHERE pending`, orgID, claim.Now, claim.Now, orgID, orgID)
 	due := newQuery(`UPDATE jobs j SET due_at = ?, holder = ? FROM (SELECT d.kind, d.target, d.notification_id FROM jobs d
-		WHERE d.org_id = ? AND d.due_at <= ? AND d.pending AND NOT d.host = ANY(?) ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED) AS d
+		WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending AND NOT d.host = ANY(?) ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED) AS d
 		WHERE j.org_id = ? AND j.kind = d.kind AND j.target = d.target AND j.notification_id = d.notification_id RETURNING `+jobColumns,
-		claim.Until, claim.Holder, orgID, claim.Now, list(claim.Busy), claim.Limit, orgID)
+		claim.Until, claim.Holder, orgID, claim.Kind, claim.Now, list(claim.Busy), claim.Limit, orgID)
 	batch := s.forOrg(orgID).batch()
 	queue(batch, []batchQuery{
 		{over, scanAll(&expired, scanKind)},

@@ -35,8 +35,9 @@ func (out outgoing) offer(service *collab.Service, s config.Settings) {
 	}
 }
 
-// newWorker returns the worker that sends what waits in the queue.
-func newWorker(settings config.Settings, service *collab.Service, store collab.Store, presences collab.Presences, out outgoing, log *slog.Logger, now func() time.Time, counts delivery.Counts) (*delivery.Worker, error) {
+// newWorkers returns the workers that send what waits in the queue. Without mail, none takes digests, which wait for an instance
+// that sends them.
+func newWorkers(settings config.Settings, service *collab.Service, store collab.Store, presences collab.Presences, out outgoing, log *slog.Logger, now func() time.Time, counts delivery.Counts) ([]*delivery.Worker, error) {
 	sender, err := webpush.NewSender(out.push.identity, out.push.hosts)
 	if err != nil {
 		return nil, err
@@ -45,12 +46,19 @@ func newWorker(settings config.Settings, service *collab.Service, store collab.S
 		Content: service.PushContent, Shown: delivery.NewAttention(presences, time.Now).Shown, Drop: store.DropPush, Sender: sender,
 		PublicURL: settings.PublicURL, ShowsContent: settings.PushContent, Now: now,
 	}
-	digests := &delivery.Digester{Content: service.DigestContent, End: store.EndDigest, Refuse: service.RefuseEmail, Now: now}
+	trades := []delivery.Trade{{Kind: collab.JobPush, Handle: pushes.Handle, Slots: delivery.PushSlots}}
 	if out.mail != nil {
-		digests.Sender, digests.Links = out.mail.sender, out.mail.links
+		digests := &delivery.Digester{
+			Content: service.DigestContent, End: store.EndDigest, Refuse: service.RefuseEmail,
+			Sender: out.mail.sender, Links: out.mail.links, Now: now,
+		}
+		trades = append(trades, delivery.Trade{Kind: collab.JobDigest, Handle: digests.Handle, Slots: delivery.DigestSlots})
 	}
-	handlers := map[collab.JobKind]delivery.Handler{collab.JobPush: pushes.Handle, collab.JobDigest: digests.Handle}
-	return delivery.NewWorker(store, handlers, log, now, counts), nil
+	var workers []*delivery.Worker
+	for _, trade := range trades {
+		workers = append(workers, delivery.NewWorker(store, trade, log, now, counts))
+	}
+	return workers, nil
 }
 
 // readQueue reads what waits in the queue. If the store does not answer, the scrape lacks it.

@@ -76,7 +76,9 @@ func (s *Server) startBackground() (end func()) {
 		running.Go(func() { s.Service.Retain(background, time.Duration(days)*config.Day) })
 	}
 	running.Go(func() { s.Service.KeepIndexed(background) })
-	running.Go(func() { s.worker.Run(background) })
+	for _, worker := range s.workers {
+		running.Go(func() { worker.Run(background) })
+	}
 	running.Go(func() { s.Service.CompareInboxes(background) })
 	running.Go(func() { s.gate.Overload.Run(background) })
 	running.Go(func() { s.Service.RecordRefusals(background) })

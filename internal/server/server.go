@@ -45,7 +45,7 @@ type Server struct {
 	stats     *transport.Stats
 	underway  *transport.Underway
 	meters    meters
-	worker    *delivery.Worker
+	workers   []*delivery.Worker
 	mail      *mailer     // nil if mail is off
 	stopping  atomic.Bool // the instance received the signal to stop
 }
@@ -77,7 +77,7 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 	schema := graph.NewExecutableSchema(resolver.Config())
 	limiter := newLimiter(settings, options, backends.Limits, meters.count.Limited)
 	out.offer(service, settings)
-	worker, err := newWorker(settings, service, store, backends.Presences, out, log, now, meters.sent)
+	workers, err := newWorkers(settings, service, store, backends.Presences, out, log, now, meters.sent)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 		Service: service, Broadcasts: broadcasts, Store: store, Bus: backends.Bus,
 		settings: settings, options: options, log: log, hub: changes, rooms: rooms, resolver: resolver, verifier: verifier,
 		gate:    newGate(settings, overload(options, stats, late, log), limiter.Peer, meters.count.Refused),
-		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, worker: worker, mail: out.mail,
+		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, workers: workers, mail: out.mail,
 	}, err
 }
 

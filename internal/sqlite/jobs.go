@@ -6,11 +6,13 @@ import (
 	"tandem/internal/collab"
 )
 
-// DueOrganizations returns the organizations with jobs that are due. It looks up one row for each organization with jobs.
-func (s *Store) DueOrganizations(ctx context.Context, now collab.Time) ([]collab.ID, error) {
+// DueOrganizations returns the organizations with work for those who send jobs of a kind. It looks up two rows for each
+// organization with jobs.
+func (s *Store) DueOrganizations(ctx context.Context, kind collab.JobKind, now collab.Time) ([]collab.ID, error) {
 	q := newQuery(`WITH RECURSIVE orgs (org_id) AS (SELECT (SELECT MIN(j.org_id) FROM jobs j)
 		UNION ALL SELECT (SELECT MIN(j.org_id) FROM jobs j WHERE j.org_id > o.org_id) FROM orgs o WHERE o.org_id IS NOT NULL)
-		SELECT o.org_id FROM orgs o WHERE o.org_id IS NOT NULL AND EXISTS (SELECT 1 FROM jobs j WHERE j.org_id = o.org_id AND j.due_at <= ?)`, now)
+		SELECT o.org_id FROM orgs o WHERE o.org_id IS NOT NULL AND (EXISTS (SELECT 1 FROM jobs j WHERE j.org_id = o.org_id AND j.kind = ? AND j.due_at <= ?)
+		OR EXISTS (SELECT 1 FROM jobs j WHERE j.org_id = o.org_id AND j.expires_at <= ? AND j.due_at <= ?))`, kind, now, now, now)
 	return collect(ctx, s.readers, q, scanID)
 }
 
@@ -40,9 +42,9 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 		return nil, nil, err
 	}
 	due := newQuery(`UPDATE jobs AS j SET due_at = ?, holder = ? WHERE (j.org_id, j.kind, j.target, j.notification_id) IN
-		(SELECT d.org_id, d.kind, d.target, d.notification_id FROM jobs d WHERE d.org_id = ? AND d.due_at <= ? AND d.pending
+		(SELECT d.org_id, d.kind, d.target, d.notification_id FROM jobs d WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending
 		AND NOT EXISTS (SELECT 1 FROM json_each(?) b WHERE b.value = d.host) ORDER BY d.due_at LIMIT ?) RETURNING `+jobColumns,
-		claim.Until, claim.Holder, orgID, claim.Now, list(claim.Busy), claim.Limit)
+		claim.Until, claim.Holder, orgID, claim.Kind, claim.Now, list(claim.Busy), claim.Limit)
 	if err := forEachRow(ctx, tx, due, scanAll(&jobs, scanJob(orgID))); err != nil {
 		return nil, nil, err
 	}
