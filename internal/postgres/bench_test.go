@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -147,4 +148,30 @@ func writeByHand(ctx context.Context, tx pgx.Tx, orgID, entityID collab.ID) erro
 		orgID, position, change.Type, change.EntityType, entityID, r.Version, change.CustomerID,
 		change.ActorID, false, change.OccurredAt.Time, fields, snapshot)
 	return err
+}
+
+// queued is the length of the queue of BenchmarkClaim, which is of one organization.
+const (
+	queued = 20_000
+	acme   = collab.ID("acme")
+)
+
+// BenchmarkClaim measures claims of 32 jobs of a long queue, of which Postgres has statistics. Each job is due again at once.
+func BenchmarkClaim(b *testing.B) {
+	s, _ := open(b, newDatabase(b))
+	fill := newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
+		SELECT ?, 'PUSH', 'psh_' || n, 'ntf_1', 'ann', 'push.example', now(), now(), now(), now() + interval '1 day' FROM generate_series(1, ?) n`, acme, queued)
+	if _, err := s.forOrg(acme).exec(b.Context(), fill); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := s.pool.Exec(b.Context(), "ANALYZE jobs"); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		now := collab.At(time.Now())
+		jobs, _, err := s.ClaimJobs(b.Context(), acme, collab.JobClaim{Now: now, Until: now, Holder: "clm_1", Limit: 32})
+		if err != nil || len(jobs) != 32 {
+			b.Fatalf("claimed %d: %v", len(jobs), err)
+		}
+	}
 }
