@@ -1,6 +1,5 @@
 import type { NotificationItem } from "@tandem/client";
 import { Avatar, SnoozeMenu, type Snoozing } from "@tandem/react";
-import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { ago, fullTime, momentOf } from "../format/time.js";
 import { pathOf } from "../live/entities.js";
@@ -19,8 +18,12 @@ export function InboxLine({ item, snoozing, read }: InboxLineProps) {
   const content = (
     <>
       <span className="inbox-sign"><Avatar person={item.actor} /><KindSign type={item.type} /></span>
-      <span className="inbox-text">{item.text}{item.details && <span className="inbox-details">{detailsOf(item)}</span>}</span>
-      {snoozedUntil ? <Time at={snoozedUntil}>Until {momentOf(snoozedUntil)}</Time> : <Age at={item.at} />}
+      <span className="inbox-text">
+        {item.text}
+        {item.details && <span className="inbox-details">{detailsOf(item)}</span>}
+        {snoozedUntil && <span className="inbox-details">Until <time dateTime={snoozedUntil.toISOString()}>{momentOf(snoozedUntil)}</time></span>}
+      </span>
+      {!snoozedUntil && <Age at={item.at} />}
     </>
   );
   const className = item.read ? "inbox-line" : "inbox-line unread";
@@ -39,9 +42,5 @@ export function InboxLine({ item, snoozing, read }: InboxLineProps) {
 }
 
 function Age({ at }: { readonly at: Date }) {
-  return <Time at={at}>{ago(at, useNow())}</Time>;
-}
-
-function Time({ at, children }: { readonly at: Date; readonly children: ReactNode }) {
-  return <time className="faint number push" dateTime={at.toISOString()} title={fullTime(at)}>{children}</time>;
+  return <time className="faint number push" dateTime={at.toISOString()} title={fullTime(at)}>{ago(at, useNow())}</time>;
 }

@@ -23,7 +23,7 @@ function ForPerson({ session, store }: { readonly session: Extract<Session, { st
   const value = useMemo<DemoSession>(() => ({ ...session, switchTo: (id) => store.switchTo(id), openLab: (open) => store.openLab(open) }), [session, store]);
   return (
     <DemoContext.Provider value={value}>
-      <RealtimeProvider tandem={session.tandem}>
+      <RealtimeProvider tandem={session.tandem} locale="en-GB">
         <Membership>
           <PushProvider><Pages /></PushProvider>
         </Membership>
