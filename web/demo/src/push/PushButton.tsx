@@ -12,8 +12,8 @@ const advice: Partial<Record<PushStatus, string>> = {
   denied: "Your browser blocks notifications of this page. Allow them in the settings of the browser, and load the page again.",
 };
 
-/** Turns notifications on this device on or off, where the browser and the server have them. */
-export function PushButton() {
+/** Turns notifications on this device on or off, where the browser and the server have them. In a narrow bar it is an icon, unless it is `named`. */
+export function PushButton({ named = false }: { readonly named?: boolean }) {
   const push = usePush();
   const status = useReadable(push.status);
   const [failed, setFailed] = useState(false);
@@ -24,8 +24,8 @@ export function PushButton() {
     (status === "off" ? push.enable() : push.disable()).catch(() => setFailed(true));
   };
   return (
-    <button type="button" className="button quiet" aria-label={word} onClick={change}>
-      {status === "off" ? <BellRing /> : <BellOff />} <span className="wide-only">{word}</span>
+    <button type="button" className={named ? "button" : "button quiet"} aria-label={word} onClick={change}>
+      {status === "off" ? <BellRing /> : <BellOff />} <span className={named ? undefined : "wide-only"}>{word}</span>
     </button>
   );
 }
@@ -33,5 +33,5 @@ export function PushButton() {
 /** The button, or what the person can do to have one. */
 export function PushHere() {
   const status = useReadable(usePush().status);
-  return advice[status] ? <p className="muted">{advice[status]}</p> : <p className="push-here"><PushButton /></p>;
+  return advice[status] ? <p className="muted">{advice[status]}</p> : <p><PushButton named /></p>;
 }
