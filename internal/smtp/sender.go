@@ -18,7 +18,8 @@ import (
 )
 
 const (
-	// sendTime bounds an attempt, from looking up the name to the answer to the message.
+	// sendTime bounds an attempt, from looking up the name to the answer to the message. An attempt begins only if the caller
+	// leaves that much: the mail server may have taken what is cut off, which is then sent twice.
 	sendTime = 10 * time.Second
 	// connections bounds those to the mail server at once. Some servers refuse more of one client.
 	connections = 4
@@ -31,6 +32,7 @@ type Sender struct {
 	log     *slog.Logger
 	roots   *x509.CertPool // whom to trust; nil for the roots of the system
 	slots   chan struct{}
+	time    time.Duration // sendTime, or less in tests
 	breaker *circuit.Breaker
 	fails   atomic.Bool // the last attempt failed because of the mail server
 }
@@ -42,7 +44,7 @@ func NewSender(server *Server, from string, log *slog.Logger) (*Sender, error) {
 		return nil, errors.New(`it must be an address, for example "Tandem <tandem@crm.example>"`)
 	}
 	return &Sender{
-		server: server, from: address, log: log, slots: make(chan struct{}, connections), breaker: circuit.New("the mail server"),
+		server: server, from: address, log: log, slots: make(chan struct{}, connections), time: sendTime, breaker: circuit.New("the mail server"),
 	}, nil
 }
 
@@ -56,10 +58,12 @@ func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
 	case <-ctx.Done():
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return Outcome{Verdict: Wait, Reason: ReasonBusy}, nil
-		}
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
 		return Outcome{}, ctx.Err()
+	}
+	if deadline, bounded := ctx.Deadline(); bounded && time.Until(deadline) < s.time {
+		return Outcome{Verdict: Wait, Reason: ReasonBusy}, nil
 	}
 	end, allowed := s.breaker.Allow()
 	if !allowed {
@@ -81,7 +85,7 @@ func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
 
 // attempt sends a message over a connection of its own. An error after the mail server took it does not count.
 func (s *Sender) attempt(ctx context.Context, message *mail.Msg) error {
-	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	ctx, cancel := context.WithTimeout(ctx, s.time)
 	defer cancel()
 	client, err := s.client(ctx)
 	if err != nil {

@@ -9,10 +9,12 @@ import (
 	"net"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"tandem/internal/circuit"
+	"tandem/internal/eventually"
 	"tandem/internal/smtptest"
 )
 
@@ -133,7 +135,7 @@ func TestNoServer(t *testing.T) {
 	want(t, "no server", send(t, to(t, "smtp://"+listener.Addr().String()), message("ada@example.com")), Outcome{Verdict: Retry, Reason: ReasonUnreachable})
 }
 
-// A server that hangs, at whatever step, holds nobody for longer than the context allows.
+// A server that hangs, at whatever step, holds nobody for longer than an attempt may take.
 func TestHangingServer(t *testing.T) {
 	t.Parallel()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
@@ -150,14 +152,39 @@ func TestHangingServer(t *testing.T) {
 	for name, url := range urls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
-			defer cancel()
-			outcome, err := to(t, url).Send(ctx, message("ada@example.com"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			want(t, name, outcome, Outcome{Verdict: Retry, Reason: ReasonTimeout})
+			sender := to(t, url)
+			sender.time = time.Second / 2
+			want(t, name, send(t, sender, message("ada@example.com")), Outcome{Verdict: Retry, Reason: ReasonTimeout})
 		})
+	}
+}
+
+// A message that gets a connection too late for a whole attempt is not begun: the server might take it without being heard.
+func TestTooLateForAnAttempt(t *testing.T) {
+	t.Parallel()
+	server := smtptest.Start(t)
+	server.Answer(func(to string, _ int) smtptest.Answer {
+		return smtptest.Answer{At: smtptest.AtData, Hangs: to == "slow@example.com"}
+	})
+	sender := to(t, server.URL())
+	sender.time = time.Second
+	var slow sync.WaitGroup
+	for range connections {
+		slow.Go(func() {
+			want(t, "slow", send(t, sender, message("slow@example.com")), Outcome{Verdict: Retry, Reason: ReasonTimeout})
+		})
+	}
+	eventually.True(t, "all connections are in use", func() bool { return len(sender.slots) == connections })
+	ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond) // a slot is free after a second
+	defer cancel()
+	outcome, err := sender.Send(ctx, message("late@example.com"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, "late", outcome, Outcome{Verdict: Wait, Reason: ReasonBusy})
+	slow.Wait()
+	if server.Attempts("late@example.com") > 0 {
+		t.Error("an attempt was made")
 	}
 }
 
