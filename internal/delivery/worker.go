@@ -61,7 +61,7 @@ var Reasons = slices.Compact(slices.Sorted(slices.Values(slices.Concat(
 
 const (
 	reasonShown   = "shown"   // a client of the person has just shown it
-	reasonExpired = "expired" // it could not be sent for collab.JobLifetime
+	reasonExpired = "expired" // it could not be sent for the lifetime of its kind
 	reasonError   = "error"   // the server could not prepare it
 )
 
@@ -153,10 +153,12 @@ func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (due bool) 
 	return true
 }
 
-// claim claims as many jobs of an organization as have room. They count as under way.
+// claim claims as many jobs of an organization as have room. They count as under way. An organization has at most as many as
+// there are free slots then, so that however many organizations hang, the next one finds room.
 func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, error) {
 	w.mu.Lock()
-	room := min(batch, w.trade.Slots-w.all, mostPerOrg-w.orgs[orgID])
+	free := w.trade.Slots - w.all
+	room := min(batch, mostPerOrg-w.orgs[orgID], (free-w.orgs[orgID]+1)/2)
 	busy := slices.Collect(maps.Keys(w.hosts))
 	busy = slices.DeleteFunc(busy, func(host string) bool { return w.hosts[host] < mostPerHost })
 	w.mu.Unlock()

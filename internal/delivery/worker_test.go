@@ -22,6 +22,7 @@ type mailroom struct {
 	*collab.Service
 	t      *testing.T
 	worker *delivery.Worker
+	hangs  bool // push services take hanging, each browser has one of its own, and small's take handling
 
 	mu       sync.Mutex // guards what follows
 	handled  []*collab.Job
@@ -31,6 +32,9 @@ type mailroom struct {
 
 // handling is how long a push service takes for a message, by the clock of the bubble.
 const handling = 100 * time.Millisecond
+
+// hanging is how long one takes that does not answer.
+const hanging = 10 * time.Second
 
 func inMailroom(t *testing.T, test func(t *testing.T, m *mailroom)) {
 	t.Parallel()
@@ -43,7 +47,12 @@ func inMailroom(t *testing.T, test func(t *testing.T, m *mailroom)) {
 		defer store.Close()
 		log := slog.New(slog.DiscardHandler)
 		m := &mailroom{t: t, Service: collab.NewService(store, memory.NewBus(), nil, log, time.Now)}
-		m.OfferPush(collab.Push{Check: func(string, string, string) (string, error) { return "push.example", nil }})
+		m.OfferPush(collab.Push{Check: func(endpoint, _, _ string) (string, error) {
+			if m.hangs {
+				return endpoint, nil
+			}
+			return "push.example", nil
+		}})
 		m.worker = delivery.NewWorker(store, delivery.Trade{Kind: collab.JobPush, Handle: m.handle, Slots: delivery.PushSlots}, log, time.Now,
 			delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}})
 		test(t, m)
@@ -56,7 +65,11 @@ func (m *mailroom) handle(_ context.Context, job *collab.Job) (delivery.Result, 
 	m.underWay++
 	m.most = max(m.most, m.underWay)
 	m.mu.Unlock()
-	time.Sleep(handling)
+	takes := handling
+	if m.hangs && job.OrgID != "small" {
+		takes = hanging
+	}
+	time.Sleep(takes)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.underWay--
@@ -156,6 +169,36 @@ func TestOrganizationsTakeTurns(t *testing.T) {
 		}
 		if last >= 110 {
 			t.Errorf("its last message was the %dth", last)
+		}
+	})
+}
+
+// However many messages of some organizations hang, at push services of their own, another organization finds room at once.
+func TestHangingOrganizationsLeaveRoom(t *testing.T) {
+	inMailroom(t, func(t *testing.T, m *mailroom) {
+		m.hangs = true
+		for i := range 8 {
+			m.tell(collab.ID(fmt.Sprint("large-", i)), 5)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			m.worker.Run(ctx)
+		}()
+		time.Sleep(hanging / 2)
+		m.tell("small", 1)
+		time.Sleep(hanging / 4)
+		stop()
+		<-ended
+		handled := 0
+		for _, job := range m.handled {
+			if job.OrgID == "small" {
+				handled++
+			}
+		}
+		if handled != collab.MaxPushSubscriptions {
+			t.Errorf("%d of the other organization's messages were sent", handled)
 		}
 	})
 }
