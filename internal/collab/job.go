@@ -59,9 +59,19 @@ const (
 	MaxJobsPerBrowser = 50
 	// MaxDigestItems bounds the notifications that wait for a person's next digest, likewise.
 	MaxDigestItems = 500
-	// JobLifetime is how long after it was due a job is deleted, if it could not be sent.
-	JobLifetime = 24 * time.Hour
+	// PushLifetime and DigestLifetime are how long after it was due a job is deleted, if it could not be sent. A weekend without
+	// a server or a mail server loses no digest.
+	PushLifetime   = 24 * time.Hour
+	DigestLifetime = 7 * 24 * time.Hour
 )
+
+// Lifetime returns how long after it was due a job is deleted.
+func (k JobKind) Lifetime() time.Duration {
+	if k == JobDigest {
+		return DigestLifetime
+	}
+	return PushLifetime
+}
 
 // A Job is one thing to send. Its organization, kind, target and notification identify it.
 type Job struct {
@@ -88,7 +98,7 @@ func (j *Job) KeptUntil(at Time) Time {
 	if !j.Planned || j.Attempts > 0 {
 		return Time{}
 	}
-	return At(at.Add(JobLifetime))
+	return At(at.Add(j.Kind.Lifetime()))
 }
 
 // A JobClaim asks for jobs.

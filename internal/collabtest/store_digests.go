@@ -131,7 +131,7 @@ func digestExpired(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	id := c.create(customer("Acme"))
 	c.pushTo(id, nil, ann)
-	_, expired := c.claimOrExpire(collab.JobPush, c.after(collab.JobLifetime+time.Hour))
+	_, expired := c.claimOrExpire(collab.JobPush, c.after(collab.DigestLifetime+time.Hour))
 	equal(t, "expired", expired, []collab.JobKind{collab.JobDigest})
 	later := c.pushTo(id, nil, ann)[0]
 	_, items := c.begin(c.claimDigest(ann, c.after(0)), "dig_1")
@@ -154,7 +154,7 @@ func digestLeft(t *testing.T, f StoreFixture) {
 	}
 	job = c.claimDigest(ann, at)
 	c.end(job, digest)
-	late := collab.At(at.Add(collab.JobLifetime))
+	late := collab.At(at.Add(24 * time.Hour))
 	c.finish(job, late)
 	job = c.claimDigest(ann, late)
 	equal(t, "queued at", job.QueuedAt, left.UpdatedAt)

@@ -49,7 +49,7 @@ const firstItem = `(SELECT MIN(COALESCE(n.updated_at, n.created_at)) FROM digest
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
 	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = ?, ready_at = ?,"+
 		" queued_at = COALESCE("+firstItem+", ?), expires_at = CASE WHEN "+goesOn+" THEN GREATEST(expires_at, ?) ELSE ? END",
-		job.Grown, until, until, until, job.Grown, collab.At(until.Add(collab.JobLifetime)), until)
+		job.Grown, until, until, until, job.Grown, collab.At(until.Add(job.Kind.Lifetime())), until)
 }
 
 // overtaken tells whether a digest was added to or hastened after its claim, so that the plan for it may be wrong.
@@ -131,18 +131,18 @@ const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET
 
 // recordJobs queues the messages and the digests of notifications.
 func recordJobs(q *query, orgID collab.ID, notifications []*collab.Notification, at collab.Time) {
-	expires := collab.At(at.Add(collab.JobLifetime))
+	pushExpires, digestExpires := collab.At(at.Add(collab.PushLifetime)), collab.At(at.Add(collab.DigestLifetime))
 	if pushed := collab.Pushed(notifications); len(pushed.IDs) > 0 {
 		q.add(`, pushes AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
 			SELECT s.org_id, 'PUSH', s.id, n.id, s.user_id, s.host, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz FROM log_head
 			CROSS JOIN unnest(?::text[], ?::text[]) AS n (id, user_id) JOIN push_subscriptions s ON s.org_id = ? AND s.user_id = n.user_id
 			WHERE (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending) < ?`+growing+")",
-			at, at, at, expires, list(pushed.IDs), list(pushed.UserIDs), orgID, collab.MaxJobsPerBrowser)
+			at, at, at, pushExpires, list(pushed.IDs), list(pushed.UserIDs), orgID, collab.MaxJobsPerBrowser)
 	}
 	if mailed := collab.Mailed(notifications); len(mailed.IDs) > 0 {
 		q.add(`, digests AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
 			SELECT ?, 'DIGEST', n.user_id, '', n.user_id, '', ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz FROM log_head
-			CROSS JOIN unnest(?::text[]) AS n (user_id)`+growing+" RETURNING jobs.user_id)", orgID, at, at, at, expires, list(mailed.UserIDs))
+			CROSS JOIN unnest(?::text[]) AS n (user_id)`+growing+" RETURNING jobs.user_id)", orgID, at, at, at, digestExpires, list(mailed.UserIDs))
 		// Jobs are locked before their items, as an erasure and the end of an expired job do.
 		q.add(`, items AS (INSERT INTO digest_items (org_id, user_id, notification_id) SELECT ?, n.user_id, n.id FROM digests d
 			JOIN unnest(?::text[], ?::text[]) AS n (id, user_id) ON n.user_id = d.user_id

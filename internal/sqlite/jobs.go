@@ -63,7 +63,7 @@ const firstItem = `(SELECT MIN(COALESCE(n.updated_at, n.created_at)) FROM digest
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
 	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = ?, ready_at = ?,"+
 		" queued_at = COALESCE("+firstItem+", ?), expires_at = CASE WHEN "+goesOn+" THEN MAX(expires_at, ?) ELSE ? END",
-		job.Grown, until, until, until, job.Grown, collab.At(until.Add(collab.JobLifetime)), until)
+		job.Grown, until, until, until, job.Grown, collab.At(until.Add(job.Kind.Lifetime())), until)
 }
 
 // overtaken tells whether a digest was added to or hastened after its claim, so that the plan for it may be wrong.
@@ -166,13 +166,13 @@ const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET
 // recordJobs returns the statements that queue the messages and the digests of notifications.
 func recordJobs(orgID collab.ID, notifications []*collab.Notification, at collab.Time) []*query {
 	var statements []*query
-	expires := collab.At(at.Add(collab.JobLifetime))
+	pushExpires, digestExpires := collab.At(at.Add(collab.PushLifetime)), collab.At(at.Add(collab.DigestLifetime))
 	pushed, mailed := collab.Pushed(notifications), collab.Mailed(notifications)
 	for i, id := range pushed.IDs {
 		statements = append(statements, newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
 			SELECT s.org_id, 'PUSH', s.id, ?, s.user_id, s.host, ?, ?, ?, ? FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ?
 			AND (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending) < ?`+growing,
-			id, at, at, at, expires, orgID, pushed.UserIDs[i], collab.MaxJobsPerBrowser))
+			id, at, at, at, pushExpires, orgID, pushed.UserIDs[i], collab.MaxJobsPerBrowser))
 	}
 	for i, id := range mailed.IDs {
 		statements = append(statements,
@@ -180,7 +180,7 @@ func recordJobs(orgID collab.ID, notifications []*collab.Notification, at collab
 				WHERE (SELECT COUNT(*) FROM digest_items w WHERE w.org_id = ? AND w.user_id = ?) < ?`+releasing,
 				orgID, mailed.UserIDs[i], id, orgID, mailed.UserIDs[i], collab.MaxDigestItems),
 			newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
-				VALUES (?, 'DIGEST', ?, '', ?, '', ?, ?, ?, ?)`+growing, orgID, mailed.UserIDs[i], mailed.UserIDs[i], at, at, at, expires))
+				VALUES (?, 'DIGEST', ?, '', ?, '', ?, ?, ?, ?)`+growing, orgID, mailed.UserIDs[i], mailed.UserIDs[i], at, at, at, digestExpires))
 	}
 	return statements
 }
