@@ -8052,13 +8052,13 @@ type InboxChange {
   "How many notifications are unread and not snoozed."
   unreadCount: Int!
   """
-  The notifications that are new, grew, were read, became unread, were snoozed, or are unread again after a snooze, as they
-  are now: the newest first, at most 100.
+  The notifications that are new, grew, were read, became unread, were snoozed, or are unread again after a snooze, and
+  those about an entity that you can see again, as they are now: the newest first, at most 100.
   """
   changed: [Notification!]!
   "The ids of notifications about entities that you can no longer see. At most 100."
   removed: [ID!]!
-  "More changed than ` + "`" + `changed` + "`" + ` and ` + "`" + `removed` + "`" + ` list: read the inbox again."
+  "More changed than ` + "`" + `changed` + "`" + ` and ` + "`" + `removed` + "`" + ` list, such as your role: read the inbox again."
   truncated: Boolean!
 }
 

@@ -27,8 +27,9 @@ type InboxQuery struct {
 	All bool
 	// Since is nil for the inbox as it is, without Changed.
 	Since *InboxMark
-	// Lost asks for Removed: of one entity, or of all for "".
-	Lost *ID
+	// Access is an entity that the person may or may not see any more; "" for several. It asks for Removed, and with Since
+	// adds the notifications about that one entity to Changed.
+	Access *ID
 }
 
 // An Inbox is a person's inbox in one state.
@@ -36,9 +37,9 @@ type Inbox struct {
 	Mark   InboxMark
 	Unread int
 	// Changed are the notifications that changed after InboxQuery.Since, the newest first: new ones, those that
-	// grew, were marked or snoozed, and those whose snooze ended.
+	// grew, were marked or snoozed, those whose snooze ended, and those that the person sees again.
 	Changed []*Notification
-	// Removed are the ids of notifications about entities that the person saw once and does not see now.
+	// Removed are the ids of notifications about entities that the person does not see now.
 	Removed []ID
 	// Wakes is when the next snooze ends; nil if none does.
 	Wakes *Time

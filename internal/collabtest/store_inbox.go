@@ -126,7 +126,7 @@ func inboxRemoved(t *testing.T, f StoreFixture) {
 	scope := collab.Scope{OrgID: c.id, UserID: "bob"}
 	removed := func(scope collab.Scope, entity *collab.ID) []collab.ID {
 		t.Helper()
-		return must(f.Other.Inboxes(t.Context(), c.id, []collab.InboxQuery{{UserID: "bob", All: scope.All, Lost: entity}}, c.now(), 10))(t)[0].Removed
+		return must(f.Other.Inboxes(t.Context(), c.id, []collab.InboxQuery{{UserID: "bob", All: scope.All, Access: entity}}, c.now(), 10))(t)[0].Removed
 	}
 	equal(t, "of all", removed(scope, new(collab.ID(""))), []collab.ID{gone.ID})
 	equal(t, "of the entity", removed(scope, &lost), []collab.ID{gone.ID})
@@ -134,6 +134,16 @@ func inboxRemoved(t *testing.T, f StoreFixture) {
 	equal(t, "not asked", len(removed(scope, nil)), 0)
 	equal(t, "of an admin", len(removed(collab.Scope{OrgID: c.id, All: true}, &lost)), 0)
 	equal(t, "unread", must(f.Other.CountUnread(t.Context(), scope, "bob", c.now()))(t), 1)
+
+	// Somebody who was an admin is not in the audience of what they were told then.
+	c.tell(lost, "bob")
+	equal(t, "of somebody who was an admin", len(removed(scope, &lost)), 2)
+
+	c.edit(lost, func(e collab.Entity) { e.(*collab.Customer).Visibility = collab.VisibleToOrganization })
+	since := &collab.InboxMark{Position: c.head().Position, Revision: 1 << 60, At: c.now()}
+	again := must(f.Other.Inboxes(t.Context(), c.id, []collab.InboxQuery{{UserID: "bob", Since: since, Access: &lost}}, c.now(), 10))(t)[0]
+	equal(t, "changed by regained access", len(again.Changed), 2)
+	equal(t, "removed then", len(again.Removed), 0)
 }
 
 // Marks that several clients make at once are all among the changes of a client that reads in between.
@@ -176,7 +186,7 @@ func inboxesOfSeveral(t *testing.T, f StoreFixture) {
 	}
 	got := must(f.Other.Inboxes(t.Context(), c.id, []collab.InboxQuery{
 		{UserID: ann, Since: since(mine[2].Cursor.Position)}, {UserID: "bob", Since: since(0)}, {UserID: ann, All: true, Since: since(mine[3].Cursor.Position)},
-		{UserID: "bob"}, {UserID: "bob", Lost: &secret}, {UserID: "eve", Since: since(0)},
+		{UserID: "bob"}, {UserID: "bob", Access: &secret}, {UserID: "eve", Since: since(0)},
 	}, now, 100))(t)
 	equal(t, "ann's", idsOf(got[0].Changed, notificationID), []collab.ID{told[0].ID, mine[3].ID})
 	equal(t, "bob's", len(got[1].Changed), 2)

@@ -27,8 +27,8 @@ type Feed struct {
 	woken       chan struct{} // has a value when the inbox may have changed
 	seen        *collab.Inbox // what was pushed last; nil before the first
 
-	mu   sync.Mutex // guards lost; innermost
-	lost *collab.ID // the entity that the person may not see any more; "" if there may be several
+	mu     sync.Mutex // guards access; innermost
+	access *collab.ID // the entity to which the person's access changed; "" if there may be several
 }
 
 // NewFeed returns the feed of a person's inbox. Close ends it.
@@ -48,10 +48,10 @@ func (f *Feed) Person() (orgID, userID collab.ID) { return f.orgID, f.user }
 func (f *Feed) AccessChanged(change *collab.Change) {
 	f.mu.Lock()
 	switch {
-	case change == nil || f.lost != nil && *f.lost != change.EntityID:
-		f.lost = new(collab.ID(""))
+	case change == nil || f.access != nil && *f.access != change.EntityID:
+		f.access = new(collab.ID(""))
 	default:
-		f.lost = &change.EntityID
+		f.access = &change.EntityID
 	}
 	f.mu.Unlock()
 	f.wake()
@@ -70,16 +70,19 @@ func (f *Feed) Next(ctx context.Context) error {
 		if err := f.await(ctx); err != nil {
 			return err
 		}
-		now, lost, err := f.read(ctx)
+		now, access, err := f.read(ctx)
 		if err != nil {
-			f.restore(lost)
+			f.restore(access)
 			f.wake()
 			return err
 		}
-		isNews := f.seen == nil || now.Unread != f.seen.Unread || len(now.Changed)+len(now.Removed) > 0
+		change := now.Change()
+		// The change does not list notifications about several entities that became visible, so the client reads the inbox again.
+		change.Truncated = change.Truncated || f.seen != nil && access != nil && *access == ""
+		isNews := f.seen == nil || now.Unread != f.seen.Unread || len(now.Changed)+len(now.Removed) > 0 || change.Truncated
 		f.seen = now
 		if isNews {
-			f.push(now.Change())
+			f.push(change)
 			return nil
 		}
 	}
@@ -105,27 +108,27 @@ func (f *Feed) await(ctx context.Context) error {
 }
 
 // read reads what happened since the last change, and returns which entities it was asked about.
-func (f *Feed) read(ctx context.Context) (now *collab.Inbox, lost *collab.ID, err error) {
+func (f *Feed) read(ctx context.Context) (now *collab.Inbox, access *collab.ID, err error) {
 	f.mu.Lock()
-	lost, f.lost = f.lost, nil
+	access, f.access = f.access, nil
 	f.mu.Unlock()
-	query := collab.InboxQuery{UserID: f.user, Lost: lost}
+	query := collab.InboxQuery{UserID: f.user, Access: access}
 	if f.seen != nil {
 		query.Since = &f.seen.Mark
 	}
 	now, err = f.reader.InboxOf(ctx, f.orgID, query)
-	return now, lost, err
+	return now, access, err
 }
 
 // restore takes back what a failed read was asked about.
-func (f *Feed) restore(lost *collab.ID) {
+func (f *Feed) restore(access *collab.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
-	case lost == nil:
-	case f.lost == nil:
-		f.lost = lost
-	case *f.lost != *lost:
-		f.lost = new(collab.ID(""))
+	case access == nil:
+	case f.access == nil:
+		f.access = access
+	case *f.access != *access:
+		f.access = new(collab.ID(""))
 	}
 }

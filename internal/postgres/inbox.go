@@ -41,11 +41,11 @@ type asker struct {
 	Position int64       `json:"position"`
 	Revision int64       `json:"revision"`
 	At       collab.Time `json:"at"`
-	Lost     collab.ID   `json:"lost"`
+	Access   collab.ID   `json:"access"`
 }
 
 // askers is the table of askers, whose argument is JSON.
-const askers = `json_to_recordset(?) AS p (n int, user_id text, position bigint, revision bigint, at timestamptz, lost text)`
+const askers = `json_to_recordset(?) AS p (n int, user_id text, position bigint, revision bigint, at timestamptz, access text)`
 
 // askers returns the queries that match, in JSON; nil if none does.
 func (r inboxRead) askers(matches func(collab.InboxQuery) bool) []byte {
@@ -58,8 +58,8 @@ func (r inboxRead) askers(matches func(collab.InboxQuery) bool) []byte {
 		if since := query.Since; since != nil {
 			one.Position, one.Revision, one.At = since.Position, since.Revision, since.At
 		}
-		if query.Lost != nil {
-			one.Lost = *query.Lost
+		if query.Access != nil {
+			one.Access = *query.Access
 		}
 		some = append(some, one)
 	}
@@ -78,7 +78,7 @@ func (r inboxRead) statements() (all []batchQuery) {
 	if some := r.askers(func(q collab.InboxQuery) bool { return q.Since != nil }); some != nil {
 		all = append(all, r.changes(some))
 	}
-	if some := r.askers(func(q collab.InboxQuery) bool { return q.Lost != nil && !q.All }); some != nil {
+	if some := r.askers(func(q collab.InboxQuery) bool { return q.Access != nil && !q.All }); some != nil {
 		all = append(all, r.removals(some))
 	}
 	return all
@@ -107,17 +107,18 @@ func (r inboxRead) states(some []byte) batchQuery {
 // changes reads the notifications that changed since the marks, each person's by their index.
 func (r inboxRead) changes(some []byte) batchQuery {
 	q := newQuery("SELECT p.n, "+epoch+", "+notificationColumns+" FROM "+askers+` CROSS JOIN LATERAL (SELECT n.* FROM notifications n WHERE n.org_id = ?
-		AND n.user_id = p.user_id AND (n.position > p.position OR n.marked > p.revision OR n.snoozed_until > p.at AND n.snoozed_until <= ?)`,
+		AND n.user_id = p.user_id AND (n.position > p.position OR n.marked > p.revision OR n.snoozed_until > p.at AND n.snoozed_until <= ?
+		OR n.entity_id = p.access)`,
 		r.scope.OrgID, some, r.scope.OrgID, r.now)
 	addVisibleNotification(q, r.scope, column("n.user_id"))
 	q.add(" ORDER BY n.position DESC LIMIT ?) n ORDER BY p.n, n.position DESC", constant(r.limit))
 	return batchQuery{q, r.addChanged}
 }
 
-// removals reads the ids of notifications about entities that the people do not see, as far as they could see them once.
+// removals reads the ids of notifications about entities that the people do not see.
 func (r inboxRead) removals(some []byte) batchQuery {
 	q := newQuery("SELECT p.n, n.id FROM "+askers+` CROSS JOIN LATERAL (SELECT n.id, n.position FROM notifications n WHERE n.org_id = ?
-		AND n.user_id = p.user_id AND n.in_app AND n.entity_id IS NOT NULL AND (p.lost = '' OR n.entity_id = p.lost)`, some, r.scope.OrgID)
+		AND n.user_id = p.user_id AND n.in_app AND n.entity_id IS NOT NULL AND (p.access = '' OR n.entity_id = p.access)`, some, r.scope.OrgID)
 	addRemoved(q, r.scope)
 	q.add(" ORDER BY n.position DESC LIMIT ?) n ORDER BY p.n, n.position DESC", constant(r.limit))
 	return batchQuery{q, r.addRemovedID}
@@ -127,7 +128,6 @@ func addRemoved(q *query, scope collab.Scope) {
 	q.add(" AND n.entity_id IN (SELECT h.id")
 	addHiddenFrom(q, scope.OrgID, column("n.user_id"))
 	q.add(")")
-	addToldThen(q)
 }
 
 func (r inboxRead) addChanged(row row) error {

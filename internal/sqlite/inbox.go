@@ -40,12 +40,12 @@ type asker struct {
 	Position int64     `json:"position"`
 	Revision int64     `json:"revision"`
 	At       int64     `json:"at"`
-	Lost     collab.ID `json:"lost"`
+	Access   collab.ID `json:"access"`
 }
 
 // askers is the table of askers, whose argument is JSON.
 const askers = `(SELECT value ->> 'n' AS n, value ->> 'user_id' AS user_id, value ->> 'position' AS position, value ->> 'revision' AS revision,
-	value ->> 'at' AS at, value ->> 'lost' AS lost FROM json_each(?)) AS p`
+	value ->> 'at' AS at, value ->> 'access' AS access FROM json_each(?)) AS p`
 
 // askers returns the queries that match, in JSON; nil if none does.
 func (r inboxRead) askers(matches func(collab.InboxQuery) bool) []byte {
@@ -58,8 +58,8 @@ func (r inboxRead) askers(matches func(collab.InboxQuery) bool) []byte {
 		if since := query.Since; since != nil {
 			one.Position, one.Revision, one.At = since.Position, since.Revision, since.At.UnixMilli()
 		}
-		if query.Lost != nil {
-			one.Lost = *query.Lost
+		if query.Access != nil {
+			one.Access = *query.Access
 		}
 		some = append(some, one)
 	}
@@ -78,7 +78,7 @@ func (r inboxRead) statements() (all []batchQuery) {
 	if some := r.askers(func(q collab.InboxQuery) bool { return q.Since != nil }); some != nil {
 		all = append(all, r.changes(some))
 	}
-	if some := r.askers(func(q collab.InboxQuery) bool { return q.Lost != nil && !q.All }); some != nil {
+	if some := r.askers(func(q collab.InboxQuery) bool { return q.Access != nil && !q.All }); some != nil {
 		all = append(all, r.removals(some))
 	}
 	return all
@@ -108,18 +108,19 @@ func (r inboxRead) states(some []byte) batchQuery {
 func (r inboxRead) changes(some []byte) batchQuery {
 	q := newQuery("SELECT n.asker, "+epoch+", "+notificationColumns+` FROM (SELECT p.n AS asker, n.*,
 		ROW_NUMBER() OVER (PARTITION BY p.n ORDER BY n.position DESC) AS place FROM `+askers+` CROSS JOIN notifications n WHERE n.org_id = ?
-		AND n.user_id = p.user_id AND (n.position > p.position OR n.marked > p.revision OR n.snoozed_until > p.at AND n.snoozed_until <= ?)`,
+		AND n.user_id = p.user_id AND (n.position > p.position OR n.marked > p.revision OR n.snoozed_until > p.at AND n.snoozed_until <= ?
+		OR n.entity_id = p.access)`,
 		r.scope.OrgID, some, r.scope.OrgID, r.now)
 	addVisibleNotification(q, r.scope, column("n.user_id"))
 	q.add(") n WHERE n.place <= ? ORDER BY n.asker, n.place", r.limit)
 	return batchQuery{q, r.addChanged}
 }
 
-// removals reads the ids of notifications about entities that the people do not see, as far as they could see them once.
+// removals reads the ids of notifications about entities that the people do not see.
 func (r inboxRead) removals(some []byte) batchQuery {
 	q := newQuery(`SELECT n.asker, n.id FROM (SELECT p.n AS asker, n.id, ROW_NUMBER() OVER (PARTITION BY p.n ORDER BY n.position DESC) AS place
 		FROM `+askers+` CROSS JOIN notifications n WHERE n.org_id = ?
-		AND n.user_id = p.user_id AND n.in_app AND n.entity_id IS NOT NULL AND (p.lost = '' OR n.entity_id = p.lost)`, some, r.scope.OrgID)
+		AND n.user_id = p.user_id AND n.in_app AND n.entity_id IS NOT NULL AND (p.access = '' OR n.entity_id = p.access)`, some, r.scope.OrgID)
 	addRemoved(q, r.scope)
 	q.add(") n WHERE n.place <= ? ORDER BY n.asker, n.place", r.limit)
 	return batchQuery{q, r.addRemovedID}
@@ -129,7 +130,6 @@ func addRemoved(q *query, scope collab.Scope) {
 	q.add(" AND n.entity_id IN (SELECT h.id")
 	addHiddenFrom(q, scope.OrgID, column("n.user_id"))
 	q.add(")")
-	addToldThen(q)
 }
 
 func (r inboxRead) addChanged(row row) error {

@@ -2,6 +2,7 @@ package notifications_test
 
 import (
 	"crypto/rand"
+	"slices"
 	"testing"
 	"time"
 
@@ -117,9 +118,45 @@ func TestInboxLosesWhatIsHidden(t *testing.T) {
 		}
 		ben.Ask(inbox, nil).Is(`{"notifications": {"unreadCount": 1, "nodes": [{"id": "<text>", "kind": "ACCESS_CHANGED", "count": 1,
 			"title": "<text>", "readAt": null, "snoozedUntil": null, "actors": [{"id": "ada"}], "cursor": "<text>", "updatedAt": "<time>"}]}}`)
+		ada.Grant(secret, "ben", "READ")
+		for _, tab := range both {
+			missing := map[any]bool{before.Get("nodes.0.id"): true, before.Get("nodes.1.id"): true}
+			for len(missing) > 0 {
+				for _, n := range tab.Next("inbox").At("inboxChanged").List("changed") {
+					delete(missing, n.Get("id"))
+				}
+			}
+		}
+		ada.Revoke(secret, "ben")
 		ada.Update(secret, 2, servertest.Object{"phone": "2"})
 		servertest.Want(t, "a watch of what is hidden", ben.Ask(`mutation($id: ID!) { watch(entityId: $id) }`, secret).Get("watch"), false)
-		ben.Ask(`{ notifications { unreadCount } }`, nil).Is(`{"notifications": {"unreadCount": 1}}`)
+		ben.Ask(`{ notifications { unreadCount } }`, nil).Is(`{"notifications": {"unreadCount": 2}}`)
+	})
+}
+
+// Open inboxes lose, with the role of an admin, the notifications that only the role made visible.
+func TestInboxLosesWhatOnlyAnAdminSaw(t *testing.T) {
+	t.Parallel()
+	servertest.OnOneAndTwo(t, func(t *testing.T, one, two *servertest.Instance, _ string) {
+		org := rand.Text()
+		ada, cem := servertest.Join(t, one, org, "ada", collab.RoleAdmin), servertest.Join(t, two, org, "cem", collab.RoleAdmin)
+		cem.Ask(`{ viewer { role } }`, nil)
+		ada.Comment(ada.Restricted("Aalto Oy")["id"], "Look", "cem")
+		told := cem.Ask(inbox, nil).Get("notifications.nodes.0.id")
+		both := tabs(cem, one, two, "1")
+		ada.Ask(`mutation { setMemberRole(userId: "cem", role: MEMBER) { role } }`, nil)
+		for _, tab := range both {
+			for removed, truncated := false, false; !removed || !truncated; {
+				event := tab.Next("inbox").At("inboxChanged")
+				removed = removed || slices.Contains(event.Get("removed").([]any), told)
+				truncated = truncated || event.Get("truncated") == true
+			}
+		}
+		ada.Ask(`mutation { setMemberRole(userId: "cem", role: ADMIN) { role } }`, nil)
+		for _, tab := range both { // what came back is not listed, so that the client has to read
+			for tab.Next("inbox").At("inboxChanged").Get("truncated") != true {
+			}
+		}
 	})
 }
 

@@ -2007,13 +2007,13 @@ export type FieldError = {
 export type InboxChange = {
   __typename?: 'InboxChange';
   /**
-   * The notifications that are new, grew, were read, became unread, were snoozed, or are unread again after a snooze, as they
-   * are now: the newest first, at most 100.
+   * The notifications that are new, grew, were read, became unread, were snoozed, or are unread again after a snooze, and
+   * those about an entity that you can see again, as they are now: the newest first, at most 100.
    */
   changed: Array<Notification>;
   /** The ids of notifications about entities that you can no longer see. At most 100. */
   removed: Array<Scalars['ID']['output']>;
-  /** More changed than `changed` and `removed` list: read the inbox again. */
+  /** More changed than `changed` and `removed` list, such as your role: read the inbox again. */
   truncated: Scalars['Boolean']['output'];
   /** How many notifications are unread and not snoozed. */
   unreadCount: Scalars['Int']['output'];
