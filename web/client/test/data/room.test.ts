@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Transport } from "../../src/connection/status.js";
 import type { RoomState } from "../../src/data/live.js";
 import { clientOf, watching } from "../../../testing/crm.js";
 import { Proxy } from "../../../testing/proxy.js";
@@ -28,6 +29,22 @@ test("people in a room see each other, what they edit, and for a while who left"
   his.stop();
   await hers.until("leaving", (each) => people(each) === "Ada, Ben leaving" && each.totalCount === 1);
   await hers.until("gone", (each) => people(each) === "Ada");
+  for (const tandem of [ada, ben]) tandem.close();
+});
+
+test.each<Transport>(["sse", "poll"])("over %s, a person is in a room until they leave it", async (transport) => {
+  const hire = organization();
+  const ada = clientOf(server.url, hire("Ada"));
+  const hers = watching(ada.room("desk", { watch: true }));
+  const ben = clientOf(server.url, hire("Ben"), { transports: [transport] });
+  const room = ben.room("desk");
+  const his = watching(room);
+  await hers.until("Ben", (each) => people(each) === "Ben");
+  await his.until("himself", ({ currentUser }) => currentUser?.status === "online");
+  room.update({ editingField: "phone" });
+  await hers.until("editing", (each) => people(each) === "Ben phone");
+  his.stop();
+  await hers.until("nobody", (each) => people(each) === "");
   for (const tandem of [ada, ben]) tandem.close();
 });
 

@@ -13,13 +13,15 @@ export function presencePlan(subscribed: Subscribed, variables: Readonly<Record<
     return `state: ${present ? "heartbeat" : "presence"}${args} { ${stateSelection(root)} }`;
   };
   const kind = present ? "mutation" : "query";
+  // A subscription may declare the client as optional, and the mutations may not.
+  const declared = present && clientId.startsWith("$") ? `${clientId}: ID!` : "";
   let first = true;
   let shown = "";
 
   return {
     beats: present,
     async look(ask) {
-      const answer = await ask({ query: subscribed.operation(kind, body(first)), variables });
+      const answer = await ask({ query: subscribed.operation(kind, body(first), declared), variables });
       first = false;
       const text = JSON.stringify(answer);
       if (text === shown) return { events: [] };
@@ -27,7 +29,7 @@ export function presencePlan(subscribed: Subscribed, variables: Readonly<Record<
       return { events: [{ [root.alias]: updateOf(root, answer["state"] as State) }] };
     },
     async leave(ask) {
-      if (present) await ask({ query: subscribed.operation("mutation", `leaveRoom${argumentList({ room, clientId })}`), variables });
+      if (present) await ask({ query: subscribed.operation("mutation", `leaveRoom${argumentList({ room, clientId })}`, declared), variables });
     },
   };
 }
