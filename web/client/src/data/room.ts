@@ -1,6 +1,8 @@
 import { backoff } from "../connection/policy.js";
 import { request } from "../connection/link.js";
 import { TandemError } from "../errors.js";
+import { State, type ReadableState } from "../state.js";
+import { attention } from "./attention.js";
 import type { Core } from "./core.js";
 import { personSelection } from "./documents.js";
 import type { LiveRoom, OwnPresence, RoomState } from "./live.js";
@@ -19,16 +21,20 @@ const watch = `subscription Rooms($rooms: [ID!]!) { presences(rooms: $rooms) { $
 const change =
   "mutation Present($room: ID!, $clientId: ID!, $state: PresenceInput!) { updatePresence(room: $room, clientId: $clientId, state: $state) }";
 
-/** A room that its person is in, or only watches, while something listens. */
+type Input = Record<string, string | null>;
+
+/** A room that its person is in, or only watches, while something listens. A person who does not look at the page is away. */
 export class SharedRoom extends Shared<RoomState> implements LiveRoom {
   private readonly people = new People(() => this.render());
-  private readonly own: Record<string, string | null>;
-  /** The changes that the server does not know yet. */
-  private unsent: Record<string, string | null> = {};
+  /** The state that the application chose. */
+  private readonly own: Input;
+  /** The fields with changes that the server does not know yet. */
+  private readonly unsent = new Set<string>();
   private sentAt = 0;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private signal = AbortSignal.abort();
+  private looks: ReadableState<boolean> = new State(true);
 
   /** `own` is what this tab shows from the start. */
   constructor(private readonly core: Core, private readonly room: string, private readonly watching: boolean, own: OwnPresence) {
@@ -37,21 +43,21 @@ export class SharedRoom extends Shared<RoomState> implements LiveRoom {
   }
 
   update(state: OwnPresence): void {
-    const given = Object.entries(inputOf(state));
-    const changed = Object.fromEntries(given.filter(([name, value]) => value !== (this.own[name] ?? null)));
-    if (this.watching || Object.keys(changed).length === 0) return;
-    Object.assign(this.own, changed);
-    Object.assign(this.unsent, changed);
-    this.schedule(Math.max(0, Math.min(PACE_MS, this.sentAt + PACE_MS - Date.now())));
+    const changed = Object.entries(inputOf(state)).filter(([name, value]) => value !== (this.own[name] ?? null));
+    if (this.watching || changed.length === 0) return;
+    Object.assign(this.own, Object.fromEntries(changed));
+    this.sendSoon(changed.map(([name]) => name));
   }
 
   protected start(signal: AbortSignal): void {
     const { link, viewer } = this.core;
     this.signal = signal;
     const render = () => this.render();
+    const variables = () => this.variables();
+    if (!this.watching) this.attend(signal);
     const stop = link.follow<{ presence: PresenceUpdate }>({
       query: enter,
-      ...this.variables(),
+      get variables() { return variables(); },
       next: ({ presence }) => this.people.apply(presence),
       ended: () => this.people.stop(),
     });
@@ -63,10 +69,25 @@ export class SharedRoom extends Shared<RoomState> implements LiveRoom {
     this.render();
   }
 
+  private attend(signal: AbortSignal): void {
+    this.looks = attention(signal);
+    atEnd(signal, this.looks.subscribe(() => this.sendSoon(["status"])));
+  }
+
   /** The state of the person as it is whenever the subscription begins, also after a lost connection. */
-  private variables(): { readonly variables: Readonly<Record<string, unknown>> } {
-    const current = () => ({ room: this.room, ...(!this.watching && { clientId: this.core.clientId, state: this.own }) });
-    return { get variables() { return current(); } };
+  private variables(): Readonly<Record<string, unknown>> {
+    return { room: this.room, ...(!this.watching && { clientId: this.core.clientId, state: this.shown() }) };
+  }
+
+  /** The state that others see. Nobody is online at a page that they do not look at: the server holds back pushes to people who are. */
+  private shown(): Input {
+    const status = this.own["status"] ?? "ONLINE";
+    return { ...this.own, status: status === "ONLINE" && !this.looks.get() ? "AWAY" : status };
+  }
+
+  private sendSoon(fields: readonly string[]): void {
+    for (const field of fields) this.unsent.add(field);
+    this.schedule(Math.max(0, Math.min(PACE_MS, this.sentAt + PACE_MS - Date.now())));
   }
 
   private schedule(ms: number): void {
@@ -78,21 +99,23 @@ export class SharedRoom extends Shared<RoomState> implements LiveRoom {
     const { link, clientId } = this.core;
     this.timer = undefined;
     this.sentAt = Date.now();
-    const state = this.unsent;
-    this.unsent = {};
+    const fields = [...this.unsent];
+    this.unsent.clear();
     if (isAway(link.status.get())) return;
+    const shown = this.shown();
+    const state = Object.fromEntries(fields.map((field) => [field, shown[field] ?? null]));
     try {
       await request<object, object>(link, change, { room: this.room, clientId, state });
       this.failures = 0;
     } catch (error) {
-      if (error instanceof TandemError && error.retryable) this.sendAgain(Object.keys(state), error.retryAfterMs);
+      if (error instanceof TandemError && error.retryable) this.sendAgain(fields, error.retryAfterMs);
     }
   }
 
   /** Sends fields again that the server may not have, with their present values. */
   private sendAgain(fields: readonly string[], afterMs: number | undefined): void {
     if (this.signal.aborted) return;
-    for (const field of fields) this.unsent[field] = this.own[field] ?? null;
+    for (const field of fields) this.unsent.add(field);
     this.schedule(afterMs ?? PACE_MS + backoff(this.failures++, Math.random()));
   }
 
@@ -103,8 +126,8 @@ export class SharedRoom extends Shared<RoomState> implements LiveRoom {
 }
 
 /** Returns what is given of a presence, as the server takes it. */
-function inputOf({ status, editingField, page }: OwnPresence): Record<string, string | null> {
-  const input: Record<string, string | null> = {};
+function inputOf({ status, editingField, page }: OwnPresence): Input {
+  const input: Input = {};
   if (status !== undefined) input["status"] = status.toUpperCase();
   if (editingField !== undefined) input["editingField"] = editingField;
   if (page !== undefined) input["currentPage"] = page;
