@@ -41,7 +41,14 @@ export function Toasts({ toasts, position, hideAfter, onOpen, className }: Toast
         </Toast>
       )}
       {shown.map((item) => (
-        <Toast key={item.id} held={held} hideAfter={hideAfter} onDismiss={() => toasts.dismiss(item.id)} className={className}>
+        <Toast
+          key={item.id}
+          since={item.at.getTime()}
+          held={held}
+          hideAfter={hideAfter}
+          onDismiss={() => toasts.dismiss(item.id)}
+          className={className}
+        >
           <NotificationRow item={item} onOpen={onOpen} />
         </Toast>
       ))}
@@ -51,6 +58,8 @@ export function Toasts({ toasts, position, hideAfter, onOpen, className }: Toast
 }
 
 interface ToastProps {
+  /** Its time begins again when this changes. */
+  readonly since?: number;
   readonly held: boolean;
   readonly hideAfter: number;
   readonly onDismiss: () => void;
@@ -58,9 +67,9 @@ interface ToastProps {
   readonly children: ReactNode;
 }
 
-function Toast({ held, hideAfter, onDismiss, className, children }: ToastProps) {
+function Toast({ since, held, hideAfter, onDismiss, className, children }: ToastProps) {
   const { messages } = useTandemContext();
-  useHiding(held || hideAfter <= 0 ? undefined : hideAfter, onDismiss);
+  useHiding(held || hideAfter <= 0 ? undefined : hideAfter, since, onDismiss);
   return (
     <div data-tandem="toast" className={className}>
       {children}
@@ -71,13 +80,13 @@ function Toast({ held, hideAfter, onDismiss, className, children }: ToastProps) 
   );
 }
 
-/** Calls a function after a time. Without a time it waits; then the whole time begins again. */
-function useHiding(after: number | undefined, hide: () => void): void {
+/** Calls a function after a time. Without a time it waits; then, and when `since` changes, the whole time begins again. */
+function useHiding(after: number | undefined, since: number | undefined, hide: () => void): void {
   const latest = useRef(hide);
   useEffect(() => void (latest.current = hide), [hide]);
   useEffect(() => {
     if (after === undefined) return;
     const timer = setTimeout(() => latest.current(), after);
     return () => clearTimeout(timer);
-  }, [after]);
+  }, [after, since]);
 }

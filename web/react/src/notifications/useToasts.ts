@@ -16,19 +16,23 @@ export interface ToastList {
   dismissAll(): void;
 }
 
-/** Makes toasts of what comes while the page is open and connected, each once, and announces them. */
+/**
+ * Makes toasts of what comes while the page is open and connected, each once, and announces them. A notification that grows
+ * comes again: its toast is updated, or it gets another one.
+ */
 export function useToasts({ items, status }: InboxState, limit: number): ToastList {
   const { announcer, tandem } = useTandemContext();
   const away = useAway();
-  const known = useRef<Set<string>>(undefined);
+  /** The time of the newest change of each notification. */
+  const known = useRef<Map<string, number>>(undefined);
   const [waiting, setWaiting] = useState<readonly NotificationItem[]>([]);
   const [missed, setMissed] = useState(0);
   useEffect(() => {
     if (status !== "live") return;
     const first = known.current === undefined;
-    const seen = (known.current ??= new Set());
-    const unknown = items.filter((item) => !seen.has(item.id));
-    for (const { id } of unknown) seen.add(id);
+    const seen = (known.current ??= new Map());
+    const unknown = items.filter(({ id, at }) => seen.get(id) !== at.getTime());
+    for (const { id, at } of unknown) seen.set(id, at.getTime());
     const unread = unknown.filter((item) => !item.read);
     // A change of access reads the inbox again: what is new then came while the person was here.
     const wasHere = !first && !away.current;
@@ -37,9 +41,11 @@ export function useToasts({ items, status }: InboxState, limit: number): ToastLi
     const replayed = unread.length - fresh.length;
     if (!first && replayed > 0) setMissed((before) => before + replayed);
     // The newest is on top; what is too much is in the inbox anyway.
-    if (fresh.length > 0) setWaiting((before) => [...fresh, ...before].slice(0, limit));
-    for (const item of fresh) announcer.say(item.text);
-  }, [items, status, limit, announcer, tandem]);
+    const others = waiting.filter(({ id }) => !fresh.some((item) => item.id === id));
+    if (fresh.length > 0) setWaiting([...fresh, ...others].slice(0, limit));
+    // A burst is announced once while its toast is there.
+    for (const item of fresh) if (!waiting.some(({ id }) => id === item.id)) announcer.say(item.text);
+  }, [items, status, limit, announcer, tandem, waiting]);
   // A notification that was read elsewhere goes here, too. The conflict that it leads to may become known only after it came.
   const shown = useMemo(() => waiting.flatMap((toast) => items.find((item) => item.id === toast.id && !item.read) ?? []), [waiting, items]);
   const dismiss = useCallback((id: string) => setWaiting((before) => before.filter((toast) => toast.id !== id)), []);

@@ -80,6 +80,23 @@ test("a mention is announced, shown, opened by one click, and read then", async 
   await page.getByRole("button", { name: "Notifications", exact: true }).waitFor();
 });
 
+test("a notification that grows after its toast has gone is shown and announced again", async () => {
+  const id = await desks.customer();
+  const page = await desks.page(desks.ada, id);
+  await page.waitForFunction(() => (window as unknown as { tandem: TandemClient }).tandem.inbox.get().status === "live");
+  const mention = (by = desks.ben) => desks.colleague(by).ask(
+    'mutation ($id: ID!, $ada: ID!) { addComment(input: { entityId: $id, body: "Please call them.", mentionIds: [$ada] }) { __typename } }', { id, ada: desks.ada.id },
+  );
+  const toast = page.locator("[data-tandem=toast]");
+  await mention();
+  await toast.getByText("Ben mentioned you").waitFor();
+  await toast.getByRole("button", { name: "Dismiss" }).click();
+  await toast.waitFor({ state: "detached" });
+  const announcement = page.locator("[data-tandem=announcements]").getByText("Grace and 1 other mentioned you");
+  await Promise.all([announcement.waitFor({ state: "attached" }), toast.getByText("Grace and 1 other mentioned you").waitFor(), mention(desks.grace)]);
+  expect(await toast.count()).toBe(1);
+});
+
 // This one assigns a deal to Ada, who is notified of it.
 test("the feed shows amounts with their currency, durations in minutes, and people by name", async () => {
   const id = await desks.customer();
