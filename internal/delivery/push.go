@@ -99,7 +99,7 @@ func (p *Pusher) result(ctx context.Context, job *collab.Job, outcome webpush.Ou
 func (p *Pusher) message(c *collab.PushContent) webpush.Message {
 	n := c.Notification
 	m := webpush.Message{
-		ID: string(n.ID), Title: n.Title, Body: n.Body, Navigate: p.PublicURL + pathOf(n), Unread: c.Unread,
+		ID: string(n.ID), Title: n.Title, Body: n.Body, Navigate: p.PublicURL + pathOf(n), Count: n.Count, Unread: c.Unread,
 		Urgency: urgencyOf(n.Kind), TTL: pushTTL,
 	}
 	if !p.ShowsContent {

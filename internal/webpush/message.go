@@ -34,6 +34,7 @@ type Message struct {
 	Body     string
 	Navigate string // the page that a click opens
 	EntityID string // empty if the message is about none
+	Count    int    // what the message is about stands for this many changes; a message that arrives again has as many
 	Unread   int    // the number on the application's icon
 	Urgency  Urgency
 	TTL      time.Duration // how long the push service keeps it for a device that is off
@@ -57,12 +58,13 @@ type visible struct {
 type data struct {
 	ID       string  `json:"id"`
 	EntityID *string `json:"entityId"`
+	Count    int     `json:"count"`
 }
 
 // payload encodes the message in at most MaxPayload bytes. It cuts the texts where a character ends.
 func (m Message) payload() ([]byte, error) {
 	out := declarative{WebPush: 8030, AppBadge: m.Unread, Notification: visible{
-		Title: cut(m.Title, maxTitle), Navigate: m.Navigate, Tag: m.ID, Data: data{ID: m.ID},
+		Title: cut(m.Title, maxTitle), Navigate: m.Navigate, Tag: m.ID, Data: data{ID: m.ID, Count: m.Count},
 	}}
 	if m.EntityID != "" {
 		out.Notification.Data.EntityID = &m.EntityID

@@ -46,6 +46,7 @@ type Message struct {
 		Data                       struct {
 			ID       string  `json:"id"`
 			EntityID *string `json:"entityId"`
+			Count    int     `json:"count"`
 		}
 	}
 	AppBadge int `json:"app_badge"`

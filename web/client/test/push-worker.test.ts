@@ -1,31 +1,45 @@
+import "fake-indexeddb/auto";
 import { expect, test } from "vitest";
 import { receivePushes, type WorkerScope } from "../src/push/index.js";
 
-/** A page of the application, as a service worker knows it. */
+/** A page, as a service worker knows it. One of the application that is not frozen answers the worker. */
 class FakePage {
   readonly messages: unknown[] = [];
   focusedNow = 0;
-  constructor(readonly url: string, readonly focused = false, readonly visibilityState = "hidden") {}
+  constructor(readonly url: string, readonly focused = false, readonly visibilityState = "hidden", private readonly answers = true) {}
   focus = () => Promise.resolve(void this.focusedNow++);
-  postMessage = (message: unknown) => void this.messages.push(message);
+  postMessage = (message: object, [port]: MessagePort[] = []) => {
+    if (!("tandemAsk" in message)) this.messages.push(message);
+    else if (this.answers) port?.postMessage(true);
+  };
 }
 
-/** Clicks a notification in a worker with some pages open, and returns what the worker opened. */
-async function click(navigate: string, pages: readonly FakePage[]): Promise<readonly string[]> {
+const shown: string[] = [];
+
+/** Starts a worker with some pages open, and returns what it opened, and a function that lets an event happen there. */
+function start(pages: readonly FakePage[], scopeUrl = "https://crm.example/") {
   const opened: string[] = [];
   const listeners = new Map<string, (event: never) => void>();
   const scope: WorkerScope = {
     location: { origin: "https://crm.example" },
-    registration: { showNotification: () => Promise.resolve() },
+    registration: { scope: scopeUrl, showNotification: (title) => Promise.resolve(void shown.push(title)) },
     clients: { matchAll: () => Promise.resolve(pages), openWindow: (url) => Promise.resolve(void opened.push(url)) },
     navigator: {},
     addEventListener: (type, listener) => void listeners.set(type, listener),
   };
   receivePushes(scope);
-  let work: Promise<unknown> = Promise.resolve();
-  const event = { notification: { close: () => {}, data: { navigate } }, waitUntil: (promise: Promise<unknown>) => (work = promise) };
-  listeners.get("notificationclick")?.(event as never);
-  await work;
+  const happen = async (type: string, event: object) => {
+    let work: Promise<unknown> = Promise.resolve();
+    listeners.get(type)?.({ ...event, waitUntil: (promise: Promise<unknown>) => (work = promise) } as never);
+    await work;
+  };
+  return { opened, happen };
+}
+
+/** Clicks a notification in a worker with some pages open, and returns what the worker opened. */
+async function click(navigate: string, pages: readonly FakePage[], scope?: string): Promise<readonly string[]> {
+  const { opened, happen } = start(pages, scope);
+  await happen("notificationclick", { notification: { close: () => {}, data: { navigate } } });
   return opened;
 }
 
@@ -47,4 +61,35 @@ test("a click opens a page where none is open, and where the link leads to anoth
   const pages = [new FakePage("https://crm.example/inbox", true)];
   expect(await click("https://other.example/x", pages)).toEqual(["https://other.example/x"]);
   expect(pages[0]?.focusedNow).toBe(0);
+});
+
+test("a click opens a page where those that are open are of another application, or do not answer", async () => {
+  const pages = [new FakePage("https://crm.example/playground", true, "visible", false), new FakePage("https://crm.example/deals")];
+  expect(await click("https://crm.example/customers/1", pages)).toEqual([]);
+  expect(pages.map(({ focusedNow, messages }) => [focusedNow, messages.length])).toEqual([[0, 0], [1, 1]]);
+  expect(await click("https://crm.example/customers/1", pages.slice(0, 1))).toEqual(["https://crm.example/customers/1"]);
+  const outside = new FakePage("https://crm.example/shop");
+  expect(await click("https://crm.example/crm/inbox", [outside], "https://crm.example/crm/")).toEqual(["https://crm.example/crm/inbox"]);
+  expect(outside.focusedNow).toBe(0);
+});
+
+test("a message that arrives again is shown once, for each of the notifications that a person gets in a day", async () => {
+  const { happen } = start([]);
+  const arrive = (at: number, count: number) => happen("push", {
+    data: { json: () => ({ notification: { title: `${at}: ${count}`, body: "", navigate: "/", tag: `ntf_${at}`, data: { id: `ntf_${at}`, entityId: null, count } } }) },
+  });
+  for (let at = 0; at < 200; at++) await arrive(at, 1);
+  expect(shown.splice(0)).toHaveLength(200);
+  await arrive(0, 1);
+  await arrive(199, 1);
+  expect(shown).toEqual([]);
+  await arrive(0, 2);
+  await arrive(0, 1);
+  expect(shown).toEqual(["0: 2"]);
+});
+
+test("when the browser has ended the subscription, the pages of the application hear of it", async () => {
+  const pages = [new FakePage("https://crm.example/deals"), new FakePage("https://crm.example/inbox", true)];
+  await start(pages).happen("pushsubscriptionchange", {});
+  expect(pages.map(({ messages }) => messages)).toEqual([[{ tandemRenew: true }], [{ tandemRenew: true }]]);
 });

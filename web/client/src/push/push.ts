@@ -1,4 +1,5 @@
 import { request, type Link } from "../connection/link.js";
+import { recall, remember } from "../connection/memory.js";
 import { State, type ReadableState } from "../state.js";
 
 /**
@@ -49,13 +50,24 @@ export interface Push {
   close(): void;
 }
 
-const keyQuery = "query PushKey { pushPublicKey }";
+const keyQuery = "query PushKey { pushPublicKey viewer { organization { id } user { id } } }";
 const register = "mutation RegisterPush($input: PushSubscriptionInput!) { registerPushSubscription(input: $input) }";
 const remove = "mutation RemovePush($endpoint: String!) { removePushSubscription(endpoint: $endpoint) }";
 
+interface KeyAnswer {
+  readonly pushPublicKey: string | null;
+  readonly viewer: { readonly organization: { readonly id: string }; readonly user: { readonly id: string } };
+}
+
+/** The person who chose that this browser is sent their notifications. */
+interface Choice {
+  readonly person: string;
+}
+
 /**
  * Sends a person's notifications to this browser, also while no page of the application is open. It never asks for
- * permission by itself. If the person enabled it before, it registers the browser again, since its keys may be new.
+ * permission by itself. If the same person enabled it before, it registers the browser again, since its keys may be new.
+ * A browser is sent the notifications of the person who enabled it last; for everybody else it is off.
  *
  * @example
  * ```ts
@@ -69,13 +81,21 @@ export function createPush(options: PushOptions): Push {
 
 class BrowserPush implements Push {
   readonly status: State<PushStatus>;
-  private readonly listener = ({ data }: MessageEvent<unknown>) => this.heard(data);
+  /** The name under which the browser remembers whose notifications it is sent. */
+  private readonly choice: string;
+  private readonly closing = new AbortController();
+  /** Whether another person enabled this browser. */
+  private isForeign = false;
 
   constructor(private readonly options: PushOptions) {
     this.status = new State<PushStatus>(statusNow());
+    this.choice = `tandem:push:${options.worker}`;
     if (!isSupported()) return;
-    navigator.serviceWorker.addEventListener("message", this.listener);
-    if (Notification.permission === "granted") void this.renew().catch(() => {});
+    const { signal } = this.closing;
+    navigator.serviceWorker.addEventListener("message", (event: MessageEvent<unknown>) => this.heard(event), { signal });
+    // Another page of the browser enabled or disabled it.
+    addEventListener("storage", ({ key }) => key === this.choice && this.renewSafely(), { signal });
+    this.renewSafely();
   }
 
   async enable(): Promise<PushStatus> {
@@ -83,19 +103,18 @@ class BrowserPush implements Push {
     // First of all, since a browser forgets the click while something else is awaited.
     const permission = await Notification.requestPermission();
     if (permission !== "granted") return this.become(permission === "denied" ? "denied" : "off");
-    const { pushPublicKey: key } = await request<{ pushPublicKey: string | null }, object>(this.options.link, keyQuery, {});
+    const { key, person } = await this.ask();
     if (key === null) return this.become("unavailable");
     await navigator.serviceWorker.register(this.options.worker);
-    const { pushManager } = await navigator.serviceWorker.ready;
-    const before = await pushManager.getSubscription();
-    // A subscription to another key can't be used, and has to be ended before there can be another one.
-    if (before && !isFor(before, key)) await before.unsubscribe();
-    await this.register(await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+    await this.subscribe(key, (await navigator.serviceWorker.ready).pushManager);
+    remember(this.choice, { person } satisfies Choice);
+    this.isForeign = false;
     return this.become("on");
   }
 
   async disable(): Promise<void> {
-    const subscription = await subscriptionNow();
+    const subscription = await (await managerNow())?.getSubscription();
+    remember(this.choice, undefined);
     this.become(statusNow());
     if (!subscription) return;
     await subscription.unsubscribe();
@@ -104,21 +123,38 @@ class BrowserPush implements Push {
   }
 
   close(): void {
-    if (isSupported()) navigator.serviceWorker.removeEventListener("message", this.listener);
+    this.closing.abort();
   }
 
-  /** Registers a browser again that was registered before. */
+  private renewSafely(): void {
+    this.renew().catch(() => {}); // the next page that opens does it
+  }
+
+  /** Registers the browser again if the person enabled it, with another subscription where the browser has ended the last one. */
   private async renew(): Promise<void> {
-    const subscription = await subscriptionNow();
-    if (!subscription) return;
-    const { pushPublicKey: key } = await request<{ pushPublicKey: string | null }, object>(this.options.link, keyQuery, {});
+    if (Notification.permission !== "granted" || !recall(this.choice)) return void this.become(statusNow());
+    const { key, person } = await this.ask();
+    const manager = await managerNow();
+    const enabledBy = recall<Choice>(this.choice)?.person;
+    this.isForeign = enabledBy !== undefined && enabledBy !== person;
+    if (!manager || enabledBy !== person) return void this.become(statusNow());
     if (key === null) return void this.become("unavailable");
-    if (!isFor(subscription, key)) return void (await this.enable());
-    await this.register(subscription);
+    await this.subscribe(key, manager);
     this.become("on");
   }
 
-  private async register(subscription: PushSubscription): Promise<void> {
+  /** Asks for the server's key, and for the person to whom the connection belongs. */
+  private async ask(): Promise<{ readonly key: string | null; readonly person: string }> {
+    const { pushPublicKey: key, viewer } = await request<KeyAnswer, object>(this.options.link, keyQuery, {});
+    return { key, person: `${viewer.organization.id}:${viewer.user.id}` };
+  }
+
+  /** Registers the browser's subscription, or a new one. */
+  private async subscribe(key: string, manager: PushManager): Promise<void> {
+    const before = await manager.getSubscription();
+    // A subscription to another key can't be used, and has to be ended before there can be another one.
+    if (before && !isFor(before, key)) await before.unsubscribe();
+    const subscription = await manager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
     const { endpoint, keys } = subscription.toJSON();
     await request(this.options.link, register, { input: { endpoint, p256dh: keys?.["p256dh"], auth: keys?.["auth"] } });
   }
@@ -128,12 +164,15 @@ class BrowserPush implements Push {
     return status;
   }
 
-  /** Hears from the service worker that a notification was clicked. */
-  private heard(data: unknown): void {
-    const path = typeof data === "object" && data !== null && "tandemOpen" in data ? data.tandemOpen : undefined;
-    if (typeof path !== "string") return;
-    if (this.options.open) this.options.open(path);
-    else location.assign(path);
+  /** Hears the service worker. A page does not answer it about the notifications of another person. */
+  private heard({ data, ports }: MessageEvent<unknown>): void {
+    if (typeof data !== "object" || data === null) return;
+    if ("tandemRenew" in data) this.renewSafely();
+    if (this.isForeign) return;
+    if ("tandemAsk" in data) ports[0]?.postMessage(true);
+    if (!("tandemOpen" in data) || typeof data.tandemOpen !== "string") return;
+    if (this.options.open) this.options.open(data.tandemOpen);
+    else location.assign(data.tandemOpen);
   }
 }
 
@@ -147,9 +186,8 @@ function statusNow(): PushStatus {
   return Notification.permission === "denied" ? "denied" : "off";
 }
 
-async function subscriptionNow(): Promise<PushSubscription | null> {
-  const registration = await navigator.serviceWorker.getRegistration();
-  return (await registration?.pushManager.getSubscription()) ?? null;
+async function managerNow(): Promise<PushManager | undefined> {
+  return (await navigator.serviceWorker.getRegistration())?.pushManager;
 }
 
 /** Reports whether a subscription is for the server's key, base64url. */

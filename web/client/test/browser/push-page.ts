@@ -5,7 +5,7 @@ import { createTandem } from "../../src/index.js";
 class Page {
   readonly opened: string[] = [];
   readonly statuses: PushStatus[] = [];
-  private readonly tandem = createTandem({ url: "/graphql", token: async () => (await fetch(`/token/${location.pathname.split("/")[2]}`)).text() });
+  readonly tandem = createTandem({ url: "/graphql", token: async () => (await fetch(`/token/${location.pathname.split("/")[2]}`)).text() });
   readonly push: Push = createPush({ link: this.tandem.link, worker: "/sw.js", open: (path) => this.opened.push(path) });
 
   constructor() {

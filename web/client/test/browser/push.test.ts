@@ -3,11 +3,12 @@ import { createServer, request, type IncomingMessage, type Server as HttpServer,
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Chromium, type ChromiumTab } from "../../../testing/browsers/index.js";
+import { Chromium, type ChromiumProfile, type ChromiumTab } from "../../../testing/browsers/index.js";
 import { Server } from "../../../testing/server.js";
-import { token } from "../../../testing/token.js";
+import { token, type Person } from "../../../testing/token.js";
 
-const ada = { id: "ada", name: "Ada", org: "acme", role: "MEMBER" } as const;
+const person = (name: string) => ({ id: name.toLowerCase(), name, org: "acme", role: "MEMBER" }) as const;
+const [ada, ben] = [person("Ada"), person("Ben")];
 
 declare global {
   var questions: number;
@@ -43,7 +44,7 @@ function answer(asked: IncomingMessage, answer: ServerResponse): void {
   const file = files[path];
   if (file !== undefined) return void answer.writeHead(200, { "content-type": "text/javascript" }).end(file);
   if (path.startsWith("/page/")) return void answer.writeHead(200, { "content-type": "text/html" }).end('<!doctype html><title>Push</title><script type="module" src="/page.js"></script>');
-  if (path.startsWith("/token/")) return void answer.writeHead(200).end(token(ada));
+  if (path.startsWith("/token/")) return void answer.writeHead(200).end(token(path.endsWith("ben") ? ben : ada));
   const { method, headers } = asked;
   asked.pipe(request({ host: "127.0.0.1", port: server.port, method, path, headers }, (response) => {
     answer.writeHead(response.statusCode ?? 502, response.headers);
@@ -54,9 +55,10 @@ function answer(asked: IncomingMessage, answer: ServerResponse): void {
 const origin = () => `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
 
 /** Opens the page with the permission, and a service worker that runs. */
-async function open(): Promise<{ tab: ChromiumTab; deliver: (message: object) => Promise<void> }> {
+async function open() {
   const profile = await browser.profile();
   await profile.context.grantPermissions(["notifications"], { origin: origin() });
+  await profile.context.addInitScript(makeUpSubscriptions);
   const tab = await profile.tab(`${origin()}/page/ada`);
   const devtools = await profile.context.newCDPSession(tab.page);
   const registered = new Promise<string>((resolve) => devtools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
@@ -70,13 +72,43 @@ async function open(): Promise<{ tab: ChromiumTab; deliver: (message: object) =>
   const registrationId = await registered;
   return {
     tab,
-    deliver: async (message) => void (await devtools.send("ServiceWorker.deliverPushMessage", { origin: origin(), registrationId, data: JSON.stringify(message) })),
+    profile,
+    worker: profile.context.serviceWorkers()[0]!,
+    deliver: async (message: object) => void (await devtools.send("ServiceWorker.deliverPushMessage", { origin: origin(), registrationId, data: JSON.stringify(message) })),
   };
 }
 
-const message = (id: string, title: string, unread: number) => ({
+/**
+ * Chromium without Google's services can't subscribe, so subscriptions are made up, with keys as a browser has them. All pages
+ * of a profile have one.
+ */
+function makeUpSubscriptions(): void {
+  const text = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const bytes = (text: string) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0)).buffer;
+  const now = () => {
+    const kept = localStorage.getItem("subscription");
+    if (!kept) return null;
+    const { endpoint, keys, key } = JSON.parse(kept) as { endpoint: string; keys: object; key: string };
+    const unsubscribe = () => Promise.resolve(localStorage.removeItem("subscription") ?? true);
+    return { endpoint, options: { applicationServerKey: bytes(key) }, toJSON: () => ({ endpoint, keys }), unsubscribe } as unknown as PushSubscription;
+  };
+  PushManager.prototype.getSubscription = () => Promise.resolve(now());
+  PushManager.prototype.subscribe = async (options) => {
+    const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+    const keys = { p256dh: text(await crypto.subtle.exportKey("raw", pair.publicKey)), auth: text(crypto.getRandomValues(new Uint8Array(16)).buffer) };
+    const made = { endpoint: `https://push.example/${crypto.randomUUID()}`, keys, key: options?.applicationServerKey };
+    if (!now()) localStorage.setItem("subscription", JSON.stringify(made));
+    return now()!;
+  };
+}
+
+const endpoint = (tab: ChromiumTab) => tab.page.evaluate(() => (JSON.parse(localStorage.getItem("subscription") ?? "{}") as { endpoint?: string }).endpoint);
+const enable = (tab: ChromiumTab) => tab.page.evaluate(() => globalThis.pushPage.enable());
+const isNow = (tab: ChromiumTab, status: string) => expect.poll(() => tab.page.evaluate(() => globalThis.pushPage.push.status.get())).toBe(status);
+
+const message = (id: string, title: string, count: number, unread: number) => ({
   web_push: 8030,
-  notification: { title, body: "Open Tandem to see what it is about.", navigate: `/customers/cus_${id}`, tag: `ntf_${id}`, data: { id: `ntf_${id}`, entityId: `cus_${id}` } },
+  notification: { title, body: "Open Tandem to see what it is about.", navigate: `/customers/cus_${id}`, tag: `ntf_${id}`, data: { id: `ntf_${id}`, entityId: `cus_${id}`, count } },
   app_badge: unread,
 });
 
@@ -88,12 +120,25 @@ const shown = (tab: ChromiumTab) => tab.page.evaluate(async () => {
 
 test("a message is shown once for each notification, and what grew replaces what is shown", async () => {
   const { tab, deliver } = await open();
-  await deliver(message("1", "Somebody mentioned you", 1));
+  await deliver(message("1", "Somebody mentioned you", 1, 1));
   await expect.poll(() => shown(tab)).toEqual(["ntf_1: Somebody mentioned you"]);
-  await deliver(message("1", "Somebody mentioned you", 1));
-  await deliver(message("2", "There is a new comment", 2));
-  await deliver(message("1", "Somebody mentioned you twice", 2));
+  await deliver(message("1", "Somebody mentioned you", 1, 1));
+  await deliver(message("2", "There is a new comment", 1, 2));
+  await deliver(message("1", "Somebody mentioned you twice", 2, 2));
   await expect.poll(() => shown(tab)).toEqual(["ntf_1: Somebody mentioned you twice", "ntf_2: There is a new comment"]);
+});
+
+test("a message that arrives again after the person has dismissed it is not shown, and one about what grew is", async () => {
+  const { tab, deliver } = await open();
+  await deliver(message("1", "Somebody mentioned you", 1, 1));
+  await expect.poll(() => shown(tab)).toHaveLength(1);
+  await tab.page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).forEach((each) => each.close()));
+  await expect.poll(() => shown(tab)).toEqual([]);
+  await deliver(message("1", "Somebody mentioned you", 1, 1));
+  await deliver(message("2", "There is a new comment", 1, 2));
+  await expect.poll(() => shown(tab)).toEqual(["ntf_2: There is a new comment"]);
+  await deliver(message("1", "Somebody mentioned you twice", 2, 2));
+  await expect.poll(() => shown(tab)).toHaveLength(2);
 });
 
 test("permission is asked for after a click, and never when the page opens", async () => {
@@ -109,43 +154,85 @@ test("permission is asked for after a click, and never when the page opens", asy
   expect(await tab.page.evaluate(() => globalThis.questions)).toBe(1);
 });
 
-test("a browser that subscribed is registered for its person, and removed again", async () => {
+test("a browser that subscribed is registered for its person, also after a reload, and removed again", async () => {
   const { tab } = await open();
-  const { status, input } = await tab.page.evaluate(async () => {
-    // Chromium without Google's services can't subscribe, so the subscription is made up, with keys as a browser has them.
-    const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
-    const text = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-    const keys = { p256dh: text(await crypto.subtle.exportKey("raw", pair.publicKey)), auth: text(crypto.getRandomValues(new Uint8Array(16)).buffer) };
-    const endpoint = "https://push.example/made-up";
-    const subscription = { endpoint, options: { applicationServerKey: null }, toJSON: () => ({ endpoint, keys }), unsubscribe: () => Promise.resolve(true) };
-    let current: unknown = null;
-    let key: unknown;
-    PushManager.prototype.getSubscription = () => Promise.resolve(current as PushSubscription | null);
-    PushManager.prototype.subscribe = (options) => {
-      key = options?.applicationServerKey;
-      current = subscription;
-      return Promise.resolve(subscription as unknown as PushSubscription);
-    };
-    return { status: await globalThis.pushPage.enable(), input: { endpoint, key } };
-  });
-  expect(status).toBe("on");
-  const { pushPublicKey } = await ask<{ pushPublicKey: string }>("{ pushPublicKey }");
-  expect(input.key).toBe(pushPublicKey);
-  expect(await registered()).toEqual([input.endpoint]);
+  expect(await enable(tab)).toBe("on");
+  const { pushPublicKey } = await server.ask<{ pushPublicKey: string }>(ada, "{ pushPublicKey }");
+  expect(await tab.page.evaluate(() => (JSON.parse(localStorage.getItem("subscription") ?? "{}") as { key?: string }).key)).toBe(pushPublicKey);
+  expect(await registered(ada)).toEqual([await endpoint(tab)]);
+  await tab.page.reload();
+  await isNow(tab, "on");
   await tab.page.evaluate(() => globalThis.pushPage.push.disable());
-  expect(await registered()).toEqual([]);
+  expect(await registered(ada)).toEqual([]);
 });
 
-/** Returns the endpoints that the server has of the person. */
-async function registered(): Promise<readonly string[]> {
-  const { exportPersonalData } = await ask<{ exportPersonalData: { pushSubscriptions: readonly { endpoint: string }[] } }>('mutation { exportPersonalData(userId: "ada") }');
-  return exportPersonalData.pushSubscriptions.map(({ endpoint }) => endpoint);
+/** Opens Ben's page, which has found out whose browser it is. */
+async function openBens(profile: ChromiumProfile): Promise<ChromiumTab> {
+  const tab = await profile.tab("about:blank");
+  const asked = tab.page.waitForResponse((response) => response.request().postData()?.includes("PushKey") === true);
+  await tab.page.goto(`${origin()}/page/ben`);
+  await asked;
+  // A registration would be answered before this.
+  await tab.page.evaluate(() => globalThis.pushPage.tandem.link.execute({ query: "{ viewer { role } }" }));
+  return tab;
 }
 
-async function ask<T>(query: string): Promise<T> {
-  const response = await fetch(server.url, {
-    method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${token(ada)}` }, body: JSON.stringify({ query }),
+test("a browser stays with the person who enabled it, until another one does", async () => {
+  const { tab: hers, profile } = await open();
+  await enable(hers);
+  const his = await openBens(profile);
+  await isNow(his, "off");
+  expect([await registered(ada), await registered(ben)]).toEqual([[await endpoint(hers)], []]);
+  expect(await enable(his)).toBe("on");
+  await isNow(hers, "off");
+  expect([await registered(ada), await registered(ben)]).toEqual([[], [await endpoint(his)]]);
+  await his.page.evaluate(() => globalThis.pushPage.push.disable());
+});
+
+test("when the browser has ended the subscription, there is another one, at once and when a page opens", async () => {
+  const { tab, worker } = await open();
+  await enable(tab);
+  const isRegisteredAgain = async (before: string | undefined) => {
+    await expect.poll(async () => (await registered(ada)).includes((await endpoint(tab)) ?? "none")).toBe(true);
+    expect(await endpoint(tab)).not.toBe(before);
+  };
+  const first = await endpoint(tab);
+  await tab.page.evaluate(() => localStorage.removeItem("subscription"));
+  await worker.evaluate(() => dispatchEvent(new Event("pushsubscriptionchange")));
+  await isRegisteredAgain(first);
+  const second = await endpoint(tab);
+  await tab.page.evaluate(() => localStorage.removeItem("subscription"));
+  await tab.page.reload();
+  await isRegisteredAgain(second);
+  await isNow(tab, "on");
+});
+
+test("a click takes the page of the person there, and opens one where only pages of others are open", async () => {
+  const { tab, worker, profile } = await open();
+  await enable(tab);
+  const other = await openBens(profile);
+  const click = () => worker.evaluate(async () => {
+    const opened: string[] = [];
+    const scope = globalThis as unknown as { clients: { openWindow: unknown } };
+    scope.clients.openWindow = (url: string) => Promise.resolve(void opened.push(url)); // a browser opens none without a real click
+    let done: Promise<unknown> | undefined;
+    const event = Object.assign(new Event("notificationclick"), {
+      notification: { close: () => {}, data: { navigate: "/customers/1" } }, waitUntil: (work: Promise<unknown>) => (done = work),
+    });
+    dispatchEvent(event);
+    await done;
+    return opened;
   });
-  const { data } = (await response.json()) as { data: T };
-  return data;
+  expect(await click()).toEqual([]);
+  await expect.poll(() => tab.page.evaluate(() => globalThis.pushPage.opened)).toEqual(["/customers/1"]);
+  expect(await other.page.evaluate(() => globalThis.pushPage.opened)).toEqual([]);
+  await tab.close();
+  expect(await click()).toEqual([`${origin()}/customers/1`]);
+});
+
+/** Returns the endpoints that the server has of a person. */
+async function registered(who: Person): Promise<readonly string[]> {
+  const query = "mutation ($id: ID!) { exportPersonalData(userId: $id) }";
+  const { exportPersonalData } = await server.ask<{ exportPersonalData: { pushSubscriptions: readonly { endpoint: string }[] } }>(who, query, { id: who.id });
+  return exportPersonalData.pushSubscriptions.map(({ endpoint }) => endpoint);
 }
