@@ -55,9 +55,10 @@ const (
 var JobKinds = []JobKind{JobPush, JobDigest}
 
 const (
-	// MaxJobsPerBrowser bounds the messages that wait for one browser. Further ones are not queued: the person has the inbox.
+	// MaxJobsPerBrowser bounds the messages that wait for one browser. The oldest that is not urgent makes room for a further one,
+	// or if all are urgent, the oldest for one that is urgent: the person has the inbox.
 	MaxJobsPerBrowser = 50
-	// MaxDigestItems bounds the notifications that wait for a person's next digest, likewise.
+	// MaxDigestItems bounds the notifications that wait for a person's next digest. The oldest makes room.
 	MaxDigestItems = 500
 	// PushLifetime and DigestLifetime are how long after it was due a job is deleted, if it could not be sent. A weekend without
 	// a server or a mail server loses no digest.
@@ -120,7 +121,10 @@ type JobStats struct {
 }
 
 // Recipients are the people of notifications: one user for each id.
-type Recipients struct{ IDs, UserIDs []ID }
+type Recipients struct {
+	IDs, UserIDs []ID
+	Urgent       []bool // by the kind of the notification
+}
 
 // Pushed returns the notifications that are sent to the browsers of their people.
 func Pushed(notifications []*Notification) Recipients { return reached(notifications, ChannelPush) }
@@ -131,7 +135,7 @@ func Mailed(notifications []*Notification) Recipients { return reached(notificat
 func reached(notifications []*Notification, channel NotificationChannel) (r Recipients) {
 	for _, n := range notifications {
 		if slices.Contains(n.Channels, channel) {
-			r.IDs, r.UserIDs = append(r.IDs, n.ID), append(r.UserIDs, n.UserID)
+			r.IDs, r.UserIDs, r.Urgent = append(r.IDs, n.ID), append(r.UserIDs, n.UserID), append(r.Urgent, n.Kind.IsUrgent())
 		}
 	}
 	return r

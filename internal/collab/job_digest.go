@@ -21,9 +21,11 @@ type DigestContent struct {
 	// Address is the person's e-mail address, and Zone their time zone.
 	Address string
 	Zone    *time.Location
-	// Notifications are the newest ones, newest first. Count includes those that are not among them.
+	// Notifications are the newest ones, newest first. Count includes those that are not among them. OrMore is set if there
+	// may have been further ones, older than the MaxDigestItems that were collected.
 	Notifications []*Notification
 	Count         int
+	OrMore        bool
 }
 
 // DigestContent returns what a JobDigest sends, as its person may see it at this moment; nil if there is nothing to send.
@@ -65,6 +67,7 @@ func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, 
 	return &DigestContent{
 		ID: id, Address: address, Zone: preferences.location(),
 		Notifications: all[:min(len(all), MostInDigest)], Count: len(all),
+		OrMore: len(items) >= MaxDigestItems,
 	}, nil
 }
 

@@ -15,6 +15,9 @@ const (
 	NotifyWatched          NotificationKind = "WATCHED"
 )
 
+// IsUrgent reports whether a notification concerns the person themselves, and not only what they follow.
+func (k NotificationKind) IsUrgent() bool { return k != NotifyWatched && k != NotifyEntityDeleted }
+
 // A Notification notifies one person about a change that concerns them. It is committed with the
 // change that caused it, and its cursor is that change's. A burst of changes has one notification,
 // which moves to the cursor of the newest of them.

@@ -120,11 +120,16 @@ func digestGrew(t *testing.T, f StoreFixture) {
 func digestBounded(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	id := c.create(customer("Acme"))
+	var told []collab.ID
 	for range collab.MaxDigestItems + 3 {
-		c.pushTo(id, nil, ann)
+		told = append(told, c.pushTo(id, nil, ann)[0].ID)
 	}
 	_, items := c.begin(c.claimDigest(ann, c.after(0)), "dig_1")
-	equal(t, "items", len(items), collab.MaxDigestItems)
+	equal(t, "the newest items", items, slices.Sorted(slices.Values(told[3:])))
+	// A digest that is sent again makes no room for what came since.
+	c.pushTo(id, nil, ann)
+	_, again := c.begin(c.claimDigest(ann, c.after(time.Hour)), "dig_2")
+	equal(t, "items of the digest again", again, items)
 }
 
 func digestExpired(t *testing.T, f StoreFixture) {

@@ -18,6 +18,7 @@ var jobTests = []storeTest{
 	{"ClaimJobs/DeletesExpired", jobsExpired},
 	{"ClaimJobs/DeletesItemsOfExpiredDigests", digestExpired},
 	{"ClaimJobs/BoundedForEachBrowser", jobsBounded},
+	{"ClaimJobs/UrgentAndNewInAFullQueue", jobsMakeRoom},
 	{"FinishJob/RestsBeforeTheNext", jobsRest},
 	{"FinishJob/OnlyByItsHolder", jobsHeld},
 	{"PostponeJob/KeepsAttempts", jobsPostponed},
@@ -37,11 +38,16 @@ var jobTests = []storeTest{
 // pushTo makes a notification about an entity, again if it is given, that reaches people by push and e-mail.
 func (c *company) pushTo(id collab.ID, again *collab.Notification, people ...collab.ID) []*collab.Notification {
 	c.t.Helper()
+	return c.pushKind(collab.NotifyMention, id, again, people...)
+}
+
+func (c *company) pushKind(kind collab.NotificationKind, id collab.ID, again *collab.Notification, people ...collab.ID) []*collab.Notification {
+	c.t.Helper()
 	return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
 		change := c.event(collab.ChangeView, st.Entity)
 		for _, user := range people {
 			n := &collab.Notification{
-				ID: collab.NewID("ntf", time.Now()), UserID: user, Kind: collab.NotifyMention, Title: "Ann mentioned you",
+				ID: collab.NewID("ntf", time.Now()), UserID: user, Kind: kind, Title: "Ann mentioned you",
 				EntityType: &change.EntityType, EntityID: &change.EntityID, ActorID: &change.ActorID, ActorIDs: []collab.ID{change.ActorID}, Count: 1,
 				CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt,
 				Channels: []collab.NotificationChannel{collab.ChannelPush, collab.ChannelEmail},
@@ -185,36 +191,6 @@ func jobsOfBusyHosts(t *testing.T, f StoreFixture) {
 	}
 	if jobs := c.claim(collab.JobPush, c.after(0), "other.example"); len(jobs) != 1 {
 		t.Error("a job of a free host was not claimed")
-	}
-}
-
-func jobsExpired(t *testing.T, f StoreFixture) {
-	c := found(t, f.Store)
-	c.register(endpoint(t, "1"))
-	c.pushTo(c.create(customer("Acme")), nil, ann)
-	jobs, expired := c.claimOrExpire(collab.JobPush, c.after(collab.PushLifetime+time.Hour))
-	equal(t, "pushes after a day", len(jobs), 0)
-	equal(t, "what expires after a day", expired, []collab.JobKind{collab.JobPush})
-	// A server that was away from Friday to Monday sends its digests.
-	jobs, expired = c.claimOrExpire(collab.JobDigest, c.after(3*24*time.Hour))
-	equal(t, "digests after three days", len(jobs), 1)
-	equal(t, "what expires after three days", len(expired), 0)
-	_, expired = c.claimOrExpire(collab.JobDigest, c.after(collab.DigestLifetime+time.Hour))
-	equal(t, "what expires after a week", expired, []collab.JobKind{collab.JobDigest})
-	if c.due(collab.JobPush, c.after(100*collab.DigestLifetime)) {
-		t.Error("expired jobs are still there")
-	}
-}
-
-func jobsBounded(t *testing.T, f StoreFixture) {
-	c := found(t, f.Store)
-	c.register(endpoint(t, "1"))
-	id := c.create(customer("Acme"))
-	for range collab.MaxJobsPerBrowser + 3 {
-		c.pushTo(id, nil, ann)
-	}
-	if jobs := c.claim(collab.JobPush, c.after(0)); len(jobs) != collab.MaxJobsPerBrowser {
-		t.Errorf("%d jobs wait", len(jobs))
 	}
 }
 

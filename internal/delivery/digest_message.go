@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	htmltemplate "html/template"
+	"strconv"
 	"strings"
 	texttemplate "text/template"
 
@@ -27,8 +28,8 @@ var (
 type digestPage struct {
 	Heading string
 	Lines   []digestLine
-	// More is how many notifications have no line.
-	More                            int
+	// More tells how many notifications have no line; empty if all have one.
+	More                            string
 	Inbox, Preferences, Unsubscribe string
 }
 
@@ -38,12 +39,19 @@ type digestLine struct{ Title, Body, When, URL string }
 // message returns the e-mail of a digest.
 func (d *Digester) message(job *collab.Job, c *collab.DigestContent) (smtp.Message, error) {
 	page := digestPage{
-		Heading: "1 notification", More: c.Count - len(c.Notifications),
-		Inbox: d.Links.PublicURL + "/inbox", Preferences: d.Links.PublicURL + "/inbox/preferences",
+		Heading: "1 notification",
+		Inbox:   d.Links.PublicURL + "/inbox", Preferences: d.Links.PublicURL + "/inbox/preferences",
 		Unsubscribe: d.Links.Unsubscribe(job.OrgID, job.UserID, c.Address),
 	}
 	if c.Count > 1 {
 		page.Heading = fmt.Sprintf("%d notifications", c.Count)
+	}
+	atLeast := ""
+	if c.OrMore {
+		page.Heading, atLeast = fmt.Sprintf("%d or more notifications", c.Count), "at least "
+	}
+	if more := c.Count - len(c.Notifications); more > 0 {
+		page.More = atLeast + strconv.Itoa(more)
 	}
 	for _, n := range c.Notifications {
 		page.Lines = append(page.Lines, digestLine{

@@ -121,11 +121,10 @@ func pathOf(n *collab.Notification) string {
 
 // urgencyOf returns how soon a device is woken: at once for what concerns the person, and later for what they follow.
 func urgencyOf(kind collab.NotificationKind) webpush.Urgency {
-	switch kind {
-	case collab.NotifyEntityDeleted, collab.NotifyWatched:
-		return webpush.UrgencyLow
+	if kind.IsUrgent() {
+		return webpush.UrgencyNormal
 	}
-	return webpush.UrgencyNormal
+	return webpush.UrgencyLow
 }
 
 // discreet returns a title that names no entity, person or value.

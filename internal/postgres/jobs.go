@@ -127,28 +127,49 @@ const growing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE 
 	expires_at = GREATEST(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at))`
 
 // releasing is what becomes of an item that is inserted again: it grew, so the next digest tells of it.
-const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL"
+const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL, added_at = excluded.added_at"
 
 // recordJobs queues the messages and the digests of notifications.
 func recordJobs(q *query, orgID collab.ID, notifications []*collab.Notification, at collab.Time) {
-	pushExpires, digestExpires := collab.At(at.Add(collab.PushLifetime)), collab.At(at.Add(collab.DigestLifetime))
 	if pushed := collab.Pushed(notifications); len(pushed.IDs) > 0 {
-		q.add(`, pushes AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
-			SELECT s.org_id, 'PUSH', s.id, n.id, s.user_id, s.host, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz FROM log_head
-			CROSS JOIN unnest(?::text[], ?::text[]) AS n (id, user_id) JOIN push_subscriptions s ON s.org_id = ? AND s.user_id = n.user_id
-			WHERE (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending) < ?`+growing+")",
-			at, at, at, pushExpires, list(pushed.IDs), list(pushed.UserIDs), orgID, collab.MaxJobsPerBrowser)
+		recordPushes(q, orgID, pushed, at)
 	}
 	if mailed := collab.Mailed(notifications); len(mailed.IDs) > 0 {
-		q.add(`, digests AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
-			SELECT ?, 'DIGEST', n.user_id, '', n.user_id, '', ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz FROM log_head
-			CROSS JOIN unnest(?::text[]) AS n (user_id)`+growing+" RETURNING jobs.user_id)", orgID, at, at, at, digestExpires, list(mailed.UserIDs))
-		// Jobs are locked before their items, as an erasure and the end of an expired job do.
-		q.add(`, items AS (INSERT INTO digest_items (org_id, user_id, notification_id) SELECT ?, n.user_id, n.id FROM digests d
-			JOIN unnest(?::text[], ?::text[]) AS n (id, user_id) ON n.user_id = d.user_id
-			WHERE (SELECT COUNT(*) FROM digest_items w WHERE w.org_id = ? AND w.user_id = n.user_id) < ?`+releasing+")",
-			orgID, list(mailed.IDs), list(mailed.UserIDs), orgID, collab.MaxDigestItems)
+		recordDigests(q, orgID, mailed, at)
 	}
+}
+
+// recordPushes queues messages. In a full queue, those in the last places by urgency and age make room.
+func recordPushes(q *query, orgID collab.ID, pushed collab.Recipients, at collab.Time) {
+	q.add(`, browsers AS (SELECT s.org_id, s.id, s.user_id, s.host, n.id AS notification_id, n.urgent FROM log_head
+		CROSS JOIN unnest(?::text[], ?::text[], ?::boolean[]) AS n (id, user_id, urgent) JOIN push_subscriptions s ON s.org_id = ? AND s.user_id = n.user_id)`,
+		list(pushed.IDs), list(pushed.UserIDs), pushed.Urgent, orgID)
+	q.add(`, waiting AS (SELECT w.target, w.notification_id, w.urgent, b.urgent AS presses,
+		ROW_NUMBER() OVER (PARTITION BY w.target, b.notification_id ORDER BY w.urgent DESC, w.queued_at DESC, w.notification_id DESC) AS place
+		FROM browsers b JOIN jobs w ON w.org_id = b.org_id AND w.kind = 'PUSH' AND w.target = b.id AND w.pending AND w.notification_id <> ALL(?::text[])),
+		displaced AS (DELETE FROM jobs j USING waiting o WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target
+		AND j.notification_id = o.notification_id AND o.place >= ? AND (o.presses OR NOT o.urgent))`, list(pushed.IDs), orgID, collab.MaxJobsPerBrowser)
+	q.add(`, pushes AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at, urgent)
+		SELECT b.org_id, 'PUSH', b.id, b.notification_id, b.user_id, b.host, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, b.urgent
+		FROM browsers b WHERE b.urgent OR NOT EXISTS (SELECT FROM waiting o WHERE o.target = b.id AND o.urgent AND o.place >= ?)`+growing+")",
+		at, at, at, collab.At(at.Add(collab.PushLifetime)), collab.MaxJobsPerBrowser)
+}
+
+// recordDigests queues digests and their items. In a full digest that was not begun, the oldest make room.
+func recordDigests(q *query, orgID collab.ID, mailed collab.Recipients, at collab.Time) {
+	q.add(`, digests AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
+		SELECT ?, 'DIGEST', n.user_id, '', n.user_id, '', ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz FROM log_head
+		CROSS JOIN unnest(?::text[]) AS n (user_id)`+growing+" RETURNING jobs.user_id)",
+		orgID, at, at, at, collab.At(at.Add(collab.DigestLifetime)), list(mailed.UserIDs))
+	// Jobs are locked before their items, as an erasure and the end of an expired job do.
+	q.add(`, items AS (INSERT INTO digest_items (org_id, user_id, notification_id, added_at) SELECT ?, n.user_id, n.id, ?::timestamptz FROM digests d
+		JOIN unnest(?::text[], ?::text[]) AS n (id, user_id) ON n.user_id = d.user_id`+releasing+")",
+		orgID, at, list(mailed.IDs), list(mailed.UserIDs))
+	q.add(`, displaced_items AS (DELETE FROM digest_items i USING (SELECT w.user_id, w.notification_id,
+		ROW_NUMBER() OVER (PARTITION BY w.user_id ORDER BY w.added_at DESC, w.notification_id DESC) AS place
+		FROM digests d JOIN digest_items w ON w.org_id = ? AND w.user_id = d.user_id AND w.digest_id IS NULL AND w.notification_id <> ALL(?::text[])) AS o
+		WHERE i.org_id = ? AND i.user_id = o.user_id AND i.notification_id = o.notification_id AND o.place >= ?)`,
+		orgID, list(mailed.IDs), orgID, collab.MaxDigestItems)
 }
 
 // jobColumns is what scanJob reads of a row j of the jobs.

@@ -161,28 +161,49 @@ const growing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE 
 	expires_at = MAX(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at))`
 
 // releasing is what becomes of an item that is inserted again: it grew, so the next digest tells of it.
-const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL"
+const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL, added_at = excluded.added_at"
 
 // recordJobs returns the statements that queue the messages and the digests of notifications.
 func recordJobs(orgID collab.ID, notifications []*collab.Notification, at collab.Time) []*query {
 	var statements []*query
-	pushExpires, digestExpires := collab.At(at.Add(collab.PushLifetime)), collab.At(at.Add(collab.DigestLifetime))
 	pushed, mailed := collab.Pushed(notifications), collab.Mailed(notifications)
 	for i, id := range pushed.IDs {
-		statements = append(statements, newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
-			SELECT s.org_id, 'PUSH', s.id, ?, s.user_id, s.host, ?, ?, ?, ? FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ?
-			AND (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending) < ?`+growing,
-			id, at, at, at, pushExpires, orgID, pushed.UserIDs[i], collab.MaxJobsPerBrowser))
+		statements = append(statements, recordPush(orgID, pushed.UserIDs[i], id, pushed.Urgent[i], at)...)
 	}
 	for i, id := range mailed.IDs {
-		statements = append(statements,
-			newQuery(`INSERT INTO digest_items (org_id, user_id, notification_id) SELECT ?, ?, ?
-				WHERE (SELECT COUNT(*) FROM digest_items w WHERE w.org_id = ? AND w.user_id = ?) < ?`+releasing,
-				orgID, mailed.UserIDs[i], id, orgID, mailed.UserIDs[i], collab.MaxDigestItems),
-			newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
-				VALUES (?, 'DIGEST', ?, '', ?, '', ?, ?, ?, ?)`+growing, orgID, mailed.UserIDs[i], mailed.UserIDs[i], at, at, at, digestExpires))
+		statements = append(statements, recordDigest(orgID, mailed.UserIDs[i], id, at)...)
 	}
 	return statements
+}
+
+// recordPush queues messages. In a full queue, those in the last places by urgency and age make room.
+func recordPush(orgID, userID, id collab.ID, urgent bool, at collab.Time) []*query {
+	return []*query{
+		newQuery(`DELETE FROM jobs WHERE (org_id, kind, target, notification_id) IN (SELECT o.org_id, o.kind, o.target, o.notification_id FROM
+			(SELECT w.org_id, w.kind, w.target, w.notification_id, w.urgent,
+			ROW_NUMBER() OVER (PARTITION BY w.target ORDER BY w.urgent DESC, w.queued_at DESC, w.notification_id DESC) AS place
+			FROM push_subscriptions s JOIN jobs w ON w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id <> ?
+			WHERE s.org_id = ? AND s.user_id = ?) o WHERE o.place >= ? AND (? OR NOT o.urgent))`,
+			id, orgID, userID, collab.MaxJobsPerBrowser, urgent),
+		newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at, urgent)
+			SELECT s.org_id, 'PUSH', s.id, ?, s.user_id, s.host, ?, ?, ?, ?, ? FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ?
+			AND (? OR (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending
+			AND w.urgent AND w.notification_id <> ?) < ?)`+growing,
+			id, at, at, at, collab.At(at.Add(collab.PushLifetime)), urgent, orgID, userID, urgent, id, collab.MaxJobsPerBrowser),
+	}
+}
+
+// recordDigest queues a digest and its item. In a full digest that was not begun, the oldest make room.
+func recordDigest(orgID, userID, id collab.ID, at collab.Time) []*query {
+	return []*query{
+		newQuery("INSERT INTO digest_items (org_id, user_id, notification_id, added_at) VALUES (?, ?, ?, ?)"+releasing, orgID, userID, id, at),
+		newQuery(`DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND notification_id IN (SELECT w.notification_id FROM digest_items w
+			WHERE w.org_id = ? AND w.user_id = ? AND w.digest_id IS NULL ORDER BY w.added_at DESC, w.notification_id DESC LIMIT -1 OFFSET ?)`,
+			orgID, userID, orgID, userID, collab.MaxDigestItems),
+		newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
+			VALUES (?, 'DIGEST', ?, '', ?, '', ?, ?, ?, ?)`+growing,
+			orgID, userID, userID, at, at, at, collab.At(at.Add(collab.DigestLifetime))),
+	}
 }
 
 // jobColumns is what scanJob reads of a row of the jobs.

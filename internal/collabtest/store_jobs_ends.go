@@ -1,0 +1,81 @@
+package collabtest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+func jobsExpired(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	c.pushTo(c.create(customer("Acme")), nil, ann)
+	jobs, expired := c.claimOrExpire(collab.JobPush, c.after(collab.PushLifetime+time.Hour))
+	equal(t, "pushes after a day", len(jobs), 0)
+	equal(t, "what expires after a day", expired, []collab.JobKind{collab.JobPush})
+	// A server that was away from Friday to Monday sends its digests.
+	jobs, expired = c.claimOrExpire(collab.JobDigest, c.after(3*24*time.Hour))
+	equal(t, "digests after three days", len(jobs), 1)
+	equal(t, "what expires after three days", len(expired), 0)
+	_, expired = c.claimOrExpire(collab.JobDigest, c.after(collab.DigestLifetime+time.Hour))
+	equal(t, "what expires after a week", expired, []collab.JobKind{collab.JobDigest})
+	if c.due(collab.JobPush, c.after(100*collab.DigestLifetime)) {
+		t.Error("expired jobs are still there")
+	}
+}
+
+func jobsBounded(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	for range collab.MaxJobsPerBrowser + 3 {
+		c.pushTo(id, nil, ann)
+	}
+	if jobs := c.claim(collab.JobPush, c.after(0)); len(jobs) != collab.MaxJobsPerBrowser {
+		t.Errorf("%d jobs wait", len(jobs))
+	}
+}
+
+// In a full queue, what is not urgent makes room first, and then what is oldest.
+func jobsMakeRoom(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	push := func(kind collab.NotificationKind, times int) (told []collab.ID) {
+		for range times {
+			told = append(told, c.pushKind(kind, id, nil, ann)[0].ID)
+		}
+		return told
+	}
+	at := c.after(0)
+	waits := func(what string, want ...collab.ID) {
+		t.Helper()
+		at = collab.At(at.Add(time.Minute))
+		var ids []collab.ID
+		for _, j := range c.claim(collab.JobPush, at) {
+			ids = append(ids, j.NotificationID)
+		}
+		slices.Sort(ids)
+		slices.Sort(want)
+		equal(t, what, ids, want)
+	}
+	most := collab.MaxJobsPerBrowser
+	watched := push(collab.NotifyWatched, most+1)[1:]
+	waits("the newest", watched...)
+	mention := push(collab.NotifyMention, 1)
+	waits("a mention, and the newest of the others", append(mention, watched[1:]...)...)
+	mentions := push(collab.NotifyMention, most)
+	push(collab.NotifyWatched, 1)
+	waits("the newest mentions", mentions...)
+
+	rested := c.claim(collab.JobPush, collab.At(at.Add(time.Minute)))
+	oldest := slices.IndexFunc(rested, func(j *collab.Job) bool { return j.NotificationID == mentions[0] })
+	c.finish(rested[oldest], at)
+	last := push(collab.NotifyMention, 1)
+	grown := must(c.store.Notifications(t.Context(), c.scope(), ann, mentions[:1]))(t)[mentions[0]]
+	c.pushTo(id, grown, ann)
+	at = collab.At(at.Add(time.Minute))
+	waits("what grew at rest, without the oldest", slices.Concat(mentions[:1], mentions[2:], last)...)
+}

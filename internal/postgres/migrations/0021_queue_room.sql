@@ -1,0 +1,5 @@
+-- In a full queue of a browser, what is not urgent makes room first, and then what is oldest.
+ALTER TABLE jobs ADD COLUMN urgent boolean NOT NULL DEFAULT TRUE;
+
+-- When the notification was added, or grew last: in a full digest, the oldest makes room.
+ALTER TABLE digest_items ADD COLUMN added_at timestamptz NOT NULL DEFAULT 'epoch';
