@@ -3,6 +3,7 @@ package security_test
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 
 // A request with an id of another organization gets exactly the answer that it gets with an id that never existed,
 // wherever the schema takes an id, a cursor or a place. The test finds arguments that are added to the schema by
-// itself.
+// itself. The embedded store gets a third of the ids that an argument does not take, and Postgres all of them.
 func TestIDsOfOtherOrganizations(t *testing.T) {
 	t.Parallel()
 	for name, settings := range map[string]func(testing.TB) map[string]string{"sqlite": servertest.Embedded, "postgres": servertest.Shared} {
@@ -27,6 +28,7 @@ func TestIDsOfOtherOrganizations(t *testing.T) {
 			with["METRICS_ADDR"] = servertest.FreeAddress(t)
 			with["MAX_CONNECTIONS_PER_PERSON"] = "1000" // also bounds the subscriptions that nobody shares: there is one for each id
 			a := newIDAttack(t, servertest.Start(t, with))
+			a.sparse = name == "sqlite"
 			a.metrics = "http://" + with["METRICS_ADDR"] + "/metrics"
 			a.victim.Stay()
 			a.subscriptions = openSubscriptions(t, a.metrics)
@@ -49,6 +51,7 @@ type idAttack struct {
 	victim        *servertest.Tenant
 	eve, innocent *servertest.Tenant
 	metrics       string  // the metrics address of the instance
+	sparse        bool    // an argument gets only a third of the ids that it does not take
 	subscriptions float64 // the number open while nothing is tried
 }
 
@@ -97,9 +100,13 @@ func (a *idAttack) attempts(of servertest.Argument) (all []attempt) {
 			all = append(all, attempt{of, "place of " + kind, place, placeOfNone(a.t, place)})
 		}
 	default:
-		for kind, id := range v.Ids {
-			if of.KindOf() == "mutation" && kind != "mutation" {
+		for i, kind := range slices.Sorted(maps.Keys(v.Ids)) {
+			id, takes := v.Ids[kind], of.KindOf() == "" || of.KindOf() == kind
+			if of.KindOf() == "mutation" && !takes {
 				continue // the client chooses it, so no other kind is looked up
+			}
+			if a.sparse && !takes && (i+len(of.String()))%3 != 0 {
+				continue
 			}
 			none := id[:len(id)-3] + "zzz"
 			if kind == "colleague" { // the colleague is in all three organizations
