@@ -80,7 +80,6 @@ func (m *told) notify(actor, id string, reasons [][2]string) {
 		if !told.elsewhere {
 			m.inbox[told.row]++
 		}
-		m.unread[told] = m.unread[told]
 		if slices.Contains(channels, "PUSH") && !m.unread[told] {
 			m.unread[told] = true
 			m.pushes[told.row]++
