@@ -151,7 +151,7 @@ func recordPushes(q *query, orgID collab.ID, pushed collab.Recipients, at collab
 		AND j.notification_id = o.notification_id AND o.place >= ? AND (o.presses OR NOT o.urgent))`, list(pushed.IDs), orgID, collab.MaxJobsPerBrowser)
 	q.add(`, pushes AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at, urgent)
 		SELECT b.org_id, 'PUSH', b.id, b.notification_id, b.user_id, b.host, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, b.urgent
-		FROM browsers b WHERE b.urgent OR NOT EXISTS (SELECT FROM waiting o WHERE o.target = b.id AND o.urgent AND o.place >= ?)`+growing+")",
+		FROM browsers b WHERE b.urgent OR b.id NOT IN (SELECT o.target FROM waiting o WHERE o.urgent AND o.place >= ?)`+growing+")",
 		at, at, at, collab.At(at.Add(collab.PushLifetime)), collab.MaxJobsPerBrowser)
 }
 
