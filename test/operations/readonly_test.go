@@ -35,7 +35,7 @@ func TestReadyOnReadOnlyDatabase(t *testing.T) {
 		for _, statement := range []string{
 			"SET default_transaction_read_only = off",
 			"ALTER DATABASE " + address.Path[1:] + " " + change,
-			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user",
 		} {
 			if _, err := db.ExecContext(t.Context(), statement); err != nil {
 				t.Fatal(err)
