@@ -2,7 +2,7 @@
 
 import type { NotificationItem } from "@tandem/client";
 import type { Push } from "@tandem/client/push";
-import { useId, type RefObject } from "react";
+import { useEffect, useId, useState, type RefObject } from "react";
 import type { InboxView } from "../live/useNotifications.js";
 import { useTandemContext } from "../provider/context.js";
 import { NotificationRow } from "./NotificationRow.js";
@@ -20,13 +20,17 @@ interface InboxProps {
   readonly className: string | undefined;
 }
 
-/** The popover with the notifications. One line hides the snoozed ones. */
+/**
+ * The popover with the notifications. One line hides the snoozed ones. The buttons that snooze are named after notifications, so they
+ * are in the page only while the popover is open: a program that looks for a field by a part of its label must not find them.
+ */
 export function Inbox({ inbox, snoozing, popover, push, onOpen, className }: InboxProps) {
   const { messages } = useTandemContext();
   const id = useId();
   const { awake, snoozed } = snoozing;
   const { status, hasMore, unread } = inbox;
   const newest = awake[0];
+  const isOpen = useIsOpen(popover);
   return (
     <div ref={popover} popover="auto" role="dialog" aria-labelledby={id} data-tandem="popover" data-kind="inbox" className={className}>
       <div data-tandem="inbox-head">
@@ -41,12 +45,12 @@ export function Inbox({ inbox, snoozing, popover, push, onOpen, className }: Inb
       {snoozed.length > 0 && (
         <details data-tandem="snoozed">
           <summary>{messages.snoozed(snoozed.length)}</summary>
-          <Rows items={snoozed} snoozing={snoozing} onOpen={onOpen} />
+          <Rows items={snoozed} snoozing={snoozing} canSnooze={isOpen} onOpen={onOpen} />
         </details>
       )}
       {status === "error" && <p>{messages.failed()}</p>}
       {!newest && status !== "error" && <p>{status === "loading" ? messages.loading() : messages.noNotifications()}</p>}
-      <Rows items={awake} snoozing={snoozing} onOpen={onOpen} />
+      <Rows items={awake} snoozing={snoozing} canSnooze={isOpen} onOpen={onOpen} />
       {hasMore && (
         <button type="button" onClick={() => void inbox.loadMore()}>
           {inbox.loadingMore ? messages.loadingMore() : messages.more()}
@@ -60,18 +64,31 @@ export function Inbox({ inbox, snoozing, popover, push, onOpen, className }: Inb
 interface RowsProps {
   readonly items: readonly NotificationItem[];
   readonly snoozing: Snoozing;
+  readonly canSnooze: boolean;
   readonly onOpen: (item: NotificationItem) => void;
 }
 
-function Rows({ items, snoozing, onOpen }: RowsProps) {
+function Rows({ items, snoozing, canSnooze, onOpen }: RowsProps) {
   return (
     <ul>
       {items.map((item) => (
         <li key={item.id} data-tandem="inbox-row">
           <NotificationRow item={item} onOpen={onOpen} />
-          <SnoozeMenu item={item} snoozing={snoozing} />
+          {canSnooze && <SnoozeMenu item={item} snoozing={snoozing} />}
         </li>
       ))}
     </ul>
   );
+}
+
+/** Returns whether a popover is open. React 18 knows its events on no element but details. */
+function useIsOpen(popover: RefObject<HTMLDivElement | null>): boolean {
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    const element = popover.current;
+    const note = (event: ToggleEvent) => setOpen(event.newState === "open");
+    element?.addEventListener("beforetoggle", note);
+    return () => element?.removeEventListener("beforetoggle", note);
+  }, [popover]);
+  return isOpen;
 }
