@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
@@ -11,15 +12,20 @@ import (
 	"tandem/internal/eventually"
 )
 
-// FreeAddress is one that nobody listens on.
+// FreeAddress is one that nobody listens on. Its port is below those that systems give to outgoing connections, so that none of
+// them takes it before the test listens.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(10_000+rand.IntN(10_000))))
+		if err != nil {
+			continue // somebody uses it
+		}
+		defer listener.Close()
+		return listener.Addr().String()
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // Get returns the status and the body at an address.
