@@ -98,7 +98,7 @@ func (f *FieldConflict) Parts() (parts []TextPart) {
 
 // Message describes the conflict to a person.
 func (c *Conflict) Message() string {
-	return "Somebody else changed " + enumerate(c.fieldNames()) + " since you began."
+	return "Somebody else changed " + enumerateFields(c.fieldNames()) + " since you began."
 }
 
 // fieldNames are the names of the fields in conflict.

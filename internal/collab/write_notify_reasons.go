@@ -69,9 +69,9 @@ func deleted(actor *Member, e Entity) (reasons []reason) {
 // commented are the reasons of the people whom a comment mentions, and of the owner, the creator and
 // those who commented before.
 func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons []reason) {
-	body := e.DisplayName() + ": " + excerpt(comment.Body)
+	body := excerpt(comment.Body)
 	for _, id := range comment.MentionIDs {
-		reasons = append(reasons, reason{kind: NotifyMention, userID: id, title: ofAll(actor, "mentioned you"), body: body})
+		reasons = append(reasons, reason{kind: NotifyMention, userID: id, title: ofAll(actor, "mentioned you"), body: e.DisplayName() + ": " + body})
 	}
 	people := st.commenters()
 	if owner := e.Indexed().OwnerID; owner != nil {
@@ -86,7 +86,7 @@ func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons [
 // collided are the reasons of both sides of a conflict: the person who made the edit, and the others
 // who changed the same fields last.
 func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []reason {
-	body := e.DisplayName() + ": " + enumerate(conflict.fieldNames())
+	body := e.DisplayName() + ": " + enumerateFields(conflict.fieldNames())
 	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, body: body, title: func(n *Notification) string {
 		if n.Count > 1 {
 			return "Your changes conflict with others"
@@ -114,7 +114,7 @@ func (r *resolving) resolved(actor *Member, e Entity) (reasons []reason) {
 	if r == nil {
 		return nil
 	}
-	body := e.DisplayName() + ": " + enumerate(r.conflict.fieldNames())
+	body := e.DisplayName() + ": " + enumerateFields(r.conflict.fieldNames())
 	for _, id := range r.conflict.sides() {
 		reasons = append(reasons, reason{kind: NotifyConflictResolved, userID: id, title: fixed(actor.User.Name + " resolved a conflict"), body: body})
 	}

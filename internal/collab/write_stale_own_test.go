@@ -135,7 +135,7 @@ func TestTimesConflictTogether(t *testing.T) {
 				t.Fatal(err)
 			}
 			conflict := problem[*collab.Conflict](t, update(ben, collab.Patch{"endsAt": day + "10:30:00Z", "notes": "Shorter."}))
-			equal(t, "message", conflict.Message(), "Somebody else changed endsAt and startsAt since you began.")
+			equal(t, "message", conflict.Message(), "Somebody else changed end and start since you began.")
 			equal(t, "ada is told", o.told(ada)[0], collab.NotifyConflict)
 			resolve := collab.Resolve{Type: collab.TypeMeeting, ConflictID: conflict.ID, Resolution: test.resolution, Merged: test.merged}
 			if test.merged != nil {

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { ago, fullTime, momentOf } from "../format/time.js";
 import { pathOf } from "../live/entities.js";
 import { useNow } from "../live/useNow.js";
-import { detailsOf, KindSign } from "./kinds.js";
+import { KindSign } from "./kinds.js";
 
 interface InboxLineProps {
   readonly item: NotificationItem;
@@ -20,7 +20,7 @@ export function InboxLine({ item, snoozing, read }: InboxLineProps) {
       <span className="inbox-sign"><Avatar person={item.actor} /><KindSign type={item.type} /></span>
       <span className="inbox-text">
         {item.text}
-        {item.details && <span className="inbox-details">{detailsOf(item)}</span>}
+        {item.details && <span className="inbox-details">{item.details}</span>}
         {snoozedUntil && <span className="inbox-details">Until <time dateTime={snoozedUntil.toISOString()}>{momentOf(snoozedUntil)}</time></span>}
       </span>
       {!snoozedUntil && <Age at={item.at} />}

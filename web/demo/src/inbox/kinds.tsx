@@ -1,6 +1,4 @@
 import { AtSign, MessageSquare, TriangleAlert, UserRound, type LucideIcon } from "lucide-react";
-import type { NotificationItem } from "@tandem/client";
-import { fieldName } from "../format/words.js";
 
 const signs: Readonly<Record<string, LucideIcon>> = { mention: AtSign, comment: MessageSquare, conflict: TriangleAlert, assignment: UserRound };
 
@@ -8,9 +6,4 @@ const signs: Readonly<Record<string, LucideIcon>> = { mention: AtSign, comment: 
 export function KindSign({ type }: { readonly type: string }) {
   const Icon = signs[type];
   return Icon ? <span className="kind-sign" data-kind={type}><Icon aria-hidden /></span> : null;
-}
-
-/** Returns the details of a notification, with the fields of a conflict as the forms call them. */
-export function detailsOf({ type, details }: NotificationItem): string {
-  return type === "conflict" ? details.replace(/\b[a-z]+[A-Z]\w*\b/g, (field) => fieldName(field).toLowerCase()) : details;
 }

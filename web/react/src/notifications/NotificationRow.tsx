@@ -16,14 +16,12 @@ export function NotificationRow({ item, onOpen }: NotificationRowProps) {
   const when = useWhen();
   const moment = useMoment();
   const { at, snoozedUntil } = item;
-  // The details of a conflict name fields as programs do.
-  const about = item.type === "conflict" ? item.entityName : item.details;
   return (
     <button type="button" data-tandem="notification" data-state={item.read ? "read" : "unread"} onClick={() => onOpen(item)}>
       <Avatar person={item.actor} />
       <span data-tandem="notification-text">
         {!item.read && <span data-tandem="hidden">{messages.unread()}: </span>}
-        {item.text} {about && <span data-tandem="notification-details">{about}</span>}{" "}
+        {item.text} {item.details && <span data-tandem="notification-details">{item.details}</span>}{" "}
         <time dateTime={(snoozedUntil ?? at).toISOString()}>{snoozedUntil ? messages.snoozedUntil(moment(snoozedUntil)) : when(at)}</time>
       </span>
     </button>
