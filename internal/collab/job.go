@@ -19,15 +19,15 @@ type JobStore interface {
 	// FinishJob ends a claimed job. Additions to it wait until a time, also those that were made since the job was claimed,
 	// and so does a digest that still has items, which counts as queued when the first of them was told.
 	FinishJob(ctx context.Context, job *Job, until Time) error
-	// PostponeJob makes a claimed job due at a time, with the Attempts and the Planned that it has now. A digest that was
-	// added to or hastened since its claim is due at once, unless its attempt failed: its plan may rest on what was before.
+	// PostponeJob makes a claimed job due at a time, with the Attempts that it has now. A planned job, and a
+	// digest that was not tried, is due at once if it was hastened since its claim, and a digest also if it was added to: the
+	// time may rest on what was before.
 	PostponeJob(ctx context.Context, job *Job, until Time) error
 	// JobStats returns what waits in the queue, of all organizations.
 	JobStats(ctx context.Context, now Time) (map[JobKind]JobStats, error)
 
-	// HastenJobs makes a person's digest, and their pushes that wait for the end of quiet hours, due at a time, if they were
-	// due later, so that a new choice holds for them too. A claimed digest is due again when the instance that claimed it
-	// finishes or postpones it.
+	// HastenJobs makes a person's digest, and their pushes that are Planned, due at a time, if they were due later, so that a
+	// new choice holds for them too. A claimed job stays claimed: PostponeJob makes it due at once then.
 	HastenJobs(ctx context.Context, orgID, userID ID, now Time) error
 	// BeginDigest returns the ids of the notifications of a claimed digest, in any order, and the id of the digest: those of a
 	// digest that was begun before and has not ended, or else all that wait, in a new digest with the proposed id. So what is
@@ -83,7 +83,7 @@ type Job struct {
 	NotificationID ID // empty for a JobDigest
 	UserID         ID
 	Host           string // of the endpoint of a JobPush
-	// Planned is set once a job waits for a time that was chosen for it, such as that of the digest.
+	// Planned is set by who claimed a job that is to wait for a time that was chosen for it, such as that of the digest.
 	Planned  bool
 	Attempts int
 	// QueuedAt is when it was queued, or after it has ended, when the first of what it still tells was told.

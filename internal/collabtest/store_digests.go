@@ -56,6 +56,15 @@ func (c *company) plan(job *collab.Job, until collab.Time) {
 	}
 }
 
+// fail makes a claimed job wait after an attempt that failed.
+func (c *company) fail(job *collab.Job, until collab.Time) {
+	c.t.Helper()
+	job.Attempts++
+	if err := c.store.PostponeJob(c.t.Context(), job, until); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 func (c *company) hasten(userID collab.ID, at collab.Time) {
 	c.t.Helper()
 	if err := c.store.HastenJobs(c.t.Context(), c.id, userID, at); err != nil {
@@ -228,19 +237,16 @@ func digestHastened(t *testing.T, f StoreFixture) {
 	other.hasten(ann, at)
 	equal(t, "claimed jobs", len(c.claim(collab.JobDigest, at)), 0)
 	c.plan(job, later)
-	job = c.claimDigest(ann, at)
-	equal(t, "it is planned", job.Planned, false)
-	c.plan(job, later)
+	c.plan(c.claimDigest(ann, at), later)
 	equal(t, "planned jobs", len(c.claim(collab.JobDigest, at)), 0)
 	other.hasten(ann, at)
 	job = c.claimDigest(ann, at)
 	other.hasten(ann, at)
-	job.Attempts++
-	c.plan(job, later)
+	c.fail(job, later)
 	equal(t, "jobs that failed before they were hastened", len(c.claim(collab.JobDigest, at)), 0)
 }
 
-// A push that waits for the end of quiet hours is due when the hours may have changed. A push that
+// A push that waits for the end of quiet hours is due when the hours may have changed, also if it failed before them. A push that
 // failed keeps its backoff, and one that is under way is not sent twice.
 func pushHastened(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
@@ -251,16 +257,35 @@ func pushHastened(t *testing.T, f StoreFixture) {
 	c.plan(c.claim(collab.JobPush, at)[0], later)
 	equal(t, "planned jobs", len(c.claim(collab.JobPush, at)), 0)
 	c.through(f.Other).hasten(ann, at)
-	jobs := c.claim(collab.JobPush, at)
-	if len(jobs) != 1 || jobs[0].Planned {
-		t.Fatalf("got %s", inJSON(t, jobs))
-	}
-	jobs[0].Attempts++
-	c.plan(jobs[0], later)
+	c.fail(c.claim(collab.JobPush, at)[0], later)
 	c.hasten(ann, at)
 	equal(t, "jobs that failed", len(c.claim(collab.JobPush, at)), 0)
-	job := c.claim(collab.JobPush, later)[0]
+	job, evening := c.claim(collab.JobPush, later)[0], collab.At(later.Add(time.Hour))
+	c.plan(job, evening)
+	c.hasten(ann, later)
+	job = c.claim(collab.JobPush, later)[0]
+	equal(t, "attempts of what was planned since", job.Attempts, 1)
 	c.hasten(ann, later)
 	c.finish(job, later)
-	equal(t, "jobs after they were sent", len(c.claim(collab.JobPush, later)), 0)
+	equal(t, "jobs after they were sent", len(c.claim(collab.JobPush, evening)), 0)
+}
+
+// A push that is hastened while an instance plans it must not wait for the old plan, and one that fails then keeps its backoff.
+func pushHastenedMeanwhile(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	c.pushTo(c.create(customer("Acme")), nil, ann)
+	at := c.after(0)
+	later := collab.At(at.Add(time.Hour))
+	job := c.claim(collab.JobPush, at)[0]
+	c.through(f.Other).hasten(ann, at)
+	equal(t, "claimed jobs", len(c.claim(collab.JobPush, at)), 0)
+	c.plan(job, later)
+	job = c.claim(collab.JobPush, at)[0]
+	c.plan(job, later)
+	equal(t, "planned jobs", len(c.claim(collab.JobPush, at)), 0)
+	job = c.claim(collab.JobPush, later)[0]
+	c.hasten(ann, later)
+	c.fail(job, collab.At(later.Add(time.Hour)))
+	equal(t, "jobs that failed", len(c.claim(collab.JobPush, later)), 0)
 }

@@ -32,6 +32,7 @@ var jobTests = []storeTest{
 	{"DropDigest/NotWhatComesMeanwhile", digestDroppedMeanwhile},
 	{"HastenJobs/AlsoWhileClaimed", digestHastened},
 	{"HastenJobs/PushesInQuietHours", pushHastened},
+	{"HastenJobs/PushesThatArePlannedMeanwhile", pushHastenedMeanwhile},
 	{"Erase/RemovesJobs", jobsErased},
 }
 
@@ -102,7 +103,7 @@ func jobsQueued(t *testing.T, f StoreFixture) {
 	var targets []collab.ID
 	for _, j := range jobs {
 		targets = append(targets, j.Target)
-		if j.OrgID != c.id || j.UserID != "bob" || j.NotificationID != told[0].ID || j.Host != "push.example" || j.Attempts != 0 || j.Planned {
+		if j.OrgID != c.id || j.UserID != "bob" || j.NotificationID != told[0].ID || j.Host != "push.example" || j.Attempts != 0 {
 			t.Errorf("got %+v", j)
 		}
 	}
@@ -244,7 +245,7 @@ func jobsPostponed(t *testing.T, f StoreFixture) {
 	c.pushTo(c.create(customer("Acme")), nil, ann)
 	at := c.after(0)
 	job := c.claim(collab.JobPush, at)[0]
-	job.Attempts, job.Planned = 3, true
+	job.Attempts = 3
 	later := collab.At(at.Add(10 * time.Minute))
 	if err := c.store.PostponeJob(t.Context(), job, later); err != nil {
 		t.Fatal(err)
@@ -252,7 +253,7 @@ func jobsPostponed(t *testing.T, f StoreFixture) {
 	if jobs := c.claim(collab.JobPush, collab.At(later.Add(-time.Second))); len(jobs) > 0 {
 		t.Error("it is due too early")
 	}
-	if jobs := c.claim(collab.JobPush, later); len(jobs) != 1 || jobs[0].Attempts != 3 || !jobs[0].Planned {
+	if jobs := c.claim(collab.JobPush, later); len(jobs) != 1 || jobs[0].Attempts != 3 {
 		t.Errorf("got %s", inJSON(t, jobs))
 	}
 	if stats := must(f.Other.JobStats(t.Context(), later))(t)[collab.JobPush]; stats.Waiting < 1 || stats.Oldest.IsZero() {

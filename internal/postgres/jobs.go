@@ -23,7 +23,7 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 		WHERE j.org_id = ? AND j.kind = o.kind AND j.target = o.target AND j.notification_id = o.notification_id RETURNING j.kind, j.target, j.pending),
 		items AS (DELETE FROM digest_items i USING gone WHERE gone.pending AND gone.kind = 'DIGEST' AND i.org_id = ? AND i.user_id = gone.target)
 		SELECT kind FROM gone WHERE pending`, orgID, claim.Now, claim.Now, orgID, orgID)
-	due := newQuery(`UPDATE jobs j SET due_at = ?, holder = ? FROM (SELECT d.kind, d.target, d.notification_id FROM jobs d
+	due := newQuery(`UPDATE jobs j SET due_at = ?, holder = ?, planned = TRUE FROM (SELECT d.kind, d.target, d.notification_id FROM jobs d
 		WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending AND NOT d.host = ANY(?) ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED) AS d
 		WHERE j.org_id = ? AND j.kind = d.kind AND j.target = d.target AND j.notification_id = d.notification_id RETURNING `+jobColumns,
 		claim.Until, claim.Holder, orgID, claim.Kind, claim.Now, list(claim.Busy), claim.Limit, orgID)
@@ -52,17 +52,17 @@ func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Tim
 		job.Grown, until, until, until, job.Grown, collab.At(until.Add(job.Kind.Lifetime())), until)
 }
 
-// overtaken tells whether a digest was added to or hastened after its claim, so that the plan for it may be wrong.
-// A digest whose attempt failed keeps its backoff.
-const overtaken = "(kind = 'DIGEST' AND grown <> ? AND attempts = ?)"
+// overtaken tells whether a job was hastened after its claim, or a digest added to, so that the plan for it may be wrong. A claim
+// sets planned, and HastenJobs takes it back. A job whose attempt failed keeps its backoff.
+const overtaken = "(? AND NOT planned OR kind = 'DIGEST' AND grown <> ? AND attempts = ?)"
 
 // PostponeJob makes a claimed job due at a time, or at once if the plan for it was overtaken.
 func (s *Store) PostponeJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, "ready_at = CASE WHEN ? AND NOT planned AND NOT "+overtaken+" THEN ? ELSE ready_at END,"+
+	return s.updateJob(ctx, job, "ready_at = CASE WHEN ? AND NOT "+overtaken+" THEN ? ELSE ready_at END,"+
 		" planned = ? AND NOT "+overtaken+", due_at = CASE WHEN "+overtaken+" THEN queued_at ELSE ? END,"+
 		" attempts = ?, expires_at = GREATEST(expires_at, ?)",
-		job.Planned, job.Grown, job.Attempts, until, job.Planned, job.Grown, job.Attempts, job.Grown, job.Attempts, until,
-		job.Attempts, job.KeptUntil(until))
+		job.Planned, job.Planned, job.Grown, job.Attempts, until, job.Planned, job.Planned, job.Grown, job.Attempts,
+		job.Planned, job.Grown, job.Attempts, until, job.Attempts, job.KeptUntil(until))
 }
 
 // updateJob changes a job, if it is still that of its claim.
@@ -81,12 +81,12 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 	return stats, forEachRow(ctx, s.forOrg(noTenant), q, scanJobStats(stats))
 }
 
-// HastenJobs makes a person's digest due, and the pushes that wait for a planned time. A claimed digest stays claimed, and
-// is due after that. A push does not count as grown, since it would be sent twice.
+// HastenJobs makes a person's digest due, and the pushes that are planned. A claimed job stays claimed, and is due after that. A
+// push does not count as grown, since it would be sent twice.
 func (s *Store) HastenJobs(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
 	q := newQuery(`UPDATE jobs SET grown = CASE WHEN kind = 'DIGEST' THEN grown + 1 ELSE grown END,
-		due_at = CASE WHEN holder IS NULL THEN LEAST(due_at, ?) ELSE due_at END, planned = planned AND holder IS NOT NULL
-		WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned AND attempts = 0 AND holder IS NULL)`, now, orgID, userID)
+		due_at = CASE WHEN holder IS NULL THEN LEAST(due_at, ?) ELSE due_at END, planned = FALSE
+		WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned)`, now, orgID, userID)
 	_, err := s.forOrg(orgID).exec(ctx, q)
 	return err
 }
@@ -173,13 +173,13 @@ func recordDigests(q *query, orgID collab.ID, mailed collab.Recipients, at colla
 }
 
 // jobColumns is what scanJob reads of a row j of the jobs.
-const jobColumns = `j.kind, j.target, j.notification_id, j.user_id, j.host, j.planned, j.attempts, j.queued_at, j.holder, j.grown`
+const jobColumns = `j.kind, j.target, j.notification_id, j.user_id, j.host, j.attempts, j.queued_at, j.holder, j.grown`
 
 func scanJob(orgID collab.ID) func(row) (*collab.Job, error) {
 	return func(r row) (*collab.Job, error) {
 		j := &collab.Job{OrgID: orgID}
 		var queuedAt time.Time
-		err := r.Scan(&j.Kind, &j.Target, &j.NotificationID, &j.UserID, &j.Host, &j.Planned, &j.Attempts, &queuedAt, &j.Holder, &j.Grown)
+		err := r.Scan(&j.Kind, &j.Target, &j.NotificationID, &j.UserID, &j.Host, &j.Attempts, &queuedAt, &j.Holder, &j.Grown)
 		j.QueuedAt = collab.At(queuedAt)
 		return j, err
 	}
