@@ -83,9 +83,20 @@ export class Server {
   /** Goes back to the copy: what happened since is not in the log any more. */
   async restore(): Promise<void> {
     await this.kill();
-    for (const name of await readdir(this.folder)) if (name.startsWith("tandem.db")) await rm(join(this.folder, name));
+    await this.drop();
     await copyFile(join(this.folder, "backup.db"), join(this.folder, "tandem.db"));
     await this.start();
+  }
+
+  /** Begins again with a new database, whether it runs or not. */
+  async renew(): Promise<void> {
+    await this.kill();
+    await this.drop();
+    await this.start();
+  }
+
+  private async drop(): Promise<void> {
+    for (const name of await readdir(this.folder)) if (name.startsWith("tandem.db")) await rm(join(this.folder, name));
   }
 
   /** Ends it, and removes its database. */

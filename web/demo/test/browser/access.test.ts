@@ -4,7 +4,7 @@ import { Office } from "./office.js";
 let office: Office;
 
 beforeAll(async () => void (office = await Office.open()));
-afterEach(() => office.leave());
+afterEach((test) => office.leave(test));
 afterAll(() => office.close());
 
 /** Everything that the browser stores for the page, as text. */

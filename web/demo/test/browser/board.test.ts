@@ -4,7 +4,7 @@ import { hides, says, shows, Stage } from "./stage.js";
 
 let stage: Stage;
 beforeAll(async () => void (stage = await Stage.open()));
-afterEach(() => stage.leave());
+afterEach((test) => stage.leave(test));
 afterAll(() => stage.close());
 
 const column = (page: Page, stage: string): Locator => page.locator(`[data-stage=${stage}]`);

@@ -5,7 +5,7 @@ import type { Screen } from "./screen.js";
 let office: Office;
 
 beforeAll(async () => void (office = await Office.open()));
-afterEach(() => office.leave());
+afterEach((test) => office.leave(test));
 afterAll(() => office.close());
 
 /** Has Ada edit a customer while Ben changes the same fields, so that her edit is a conflict. */

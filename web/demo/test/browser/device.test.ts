@@ -5,7 +5,7 @@ import { shows } from "./stage.js";
 
 let office: Office;
 beforeAll(async () => void (office = await Office.open()));
-afterEach(() => office.leave());
+afterEach((test) => office.leave(test));
 afterAll(() => office.close());
 
 declare global {

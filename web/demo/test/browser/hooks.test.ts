@@ -4,7 +4,7 @@ import { openCustomer, says, shows, Stage } from "./stage.js";
 
 let stage: Stage;
 beforeAll(async () => void (stage = await Stage.open()));
-afterEach(() => stage.leave());
+afterEach((test) => stage.leave(test));
 afterAll(() => stage.close());
 
 /** The elements that other programs find on the page of a customer by its name or its label. Labels match in part, as Playwright does it by default. */

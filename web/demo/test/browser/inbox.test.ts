@@ -5,7 +5,7 @@ import { hides, shows } from "./stage.js";
 
 let office: Office;
 beforeAll(async () => void (office = await Office.open()));
-afterEach(() => office.leave());
+afterEach((test) => office.leave(test));
 afterAll(() => office.close());
 
 const line = (page: Page, text: string) => page.getByRole("listitem").filter({ hasText: text });

@@ -4,7 +4,7 @@ import { hasValue, openCustomer, says, shows, Stage } from "./stage.js";
 
 let stage: Stage;
 beforeAll(async () => void (stage = await Stage.open()));
-afterEach(() => stage.leave());
+afterEach((test) => stage.leave(test));
 afterAll(() => stage.close());
 
 /** Returns a number of the panel of the network. */

@@ -1,15 +1,27 @@
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { hasValue, hides, says, shows, Stage } from "./stage.js";
 
 let stage: Stage;
 beforeAll(async () => void (stage = await Stage.open()));
-afterEach(() => stage.leave());
+afterEach((test) => stage.leave(test));
 afterAll(() => stage.close());
+
+/** Waits until the page has loaded the code of all that this test opens, which it does while nothing else is to be done. */
+async function loadsParts(page: Page): Promise<void> {
+  const parts = ["ActivityPage", "Agenda", "Board", "CustomerPage", "RecordPage"];
+  await page.waitForFunction((names) => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    return names.every((part) => loaded.some((name) => name.includes(`/assets/${part}-`)));
+  }, parts);
+  // The page asks for the imports of the parts together with the parts.
+  await page.waitForLoadState("networkidle");
+}
 
 test("a page that was never opened says so while the server is away, counts nothing, and comes by itself", async () => {
   const page = await stage.page("ada", "/customers");
   await shows(page.locator("tbody [data-row]"));
-  await page.waitForLoadState("networkidle");
+  await loadsParts(page);
   await stage.server.kill();
   for (const [link, what] of [["Deals", "Deals"], ["Calls", "Calls"], ["Meetings", "Meetings"], ["Activity", "Activities"]] as const) {
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: new RegExp(`^${link}`) }).click();

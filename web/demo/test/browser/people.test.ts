@@ -3,7 +3,7 @@ import { hasValue, hides, openCustomer, says, shows, Stage } from "./stage.js";
 
 let stage: Stage;
 beforeAll(async () => void (stage = await Stage.open()));
-afterEach(() => stage.leave());
+afterEach((test) => stage.leave(test));
 afterAll(() => stage.close());
 
 test("a page remembers its person, and another page has another one", async () => {

@@ -4,7 +4,7 @@ import { hasValue, hides, says, shows } from "./stage.js";
 
 let office: Office;
 beforeAll(async () => void (office = await Office.open()));
-afterEach(() => office.leave());
+afterEach((test) => office.leave(test));
 afterAll(() => office.close());
 
 interface Stored {

@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, type TestContext } from "vitest";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { Chromium } from "../../../testing/browsers/index.js";
 import { Server } from "../../../testing/server.js";
@@ -30,9 +30,10 @@ export class Stage {
     return page;
   }
 
-  /** Closes the pages of a test. */
-  leave(): Promise<void> {
-    return this.browser.close();
+  /** Closes the pages of a test. The second try of one that failed finds what the first one found. */
+  async leave({ task }: TestContext): Promise<void> {
+    await this.browser.close();
+    if (task.result?.state === "fail") await this.server.renew();
   }
 
   async close(): Promise<void> {

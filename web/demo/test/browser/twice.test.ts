@@ -4,7 +4,7 @@ import { openCustomer, shows, Stage } from "./stage.js";
 
 let stage: Stage;
 beforeAll(async () => void (stage = await Stage.open()));
-afterEach(() => stage.leave());
+afterEach((test) => stage.leave(test));
 afterAll(() => stage.close());
 
 const pressTwice = (page: Page, selector: string) => page.locator(selector).evaluate((form: HTMLFormElement) => (form.requestSubmit(), form.requestSubmit()));

@@ -5,7 +5,7 @@ import type { Screen } from "./screen.js";
 let office: Office;
 
 beforeAll(async () => void (office = await Office.open()));
-afterEach(() => office.leave());
+afterEach((test) => office.leave(test));
 afterAll(() => office.close());
 
 /** Changes the name of a customer from elsewhere, and waits until the person sees it. */
