@@ -104,7 +104,7 @@ func (st *State) notifyShared(c *Change, actor, person *Member, e Entity, before
 	case !restricted(e), governs(id, person.Role, e):
 		return
 	case !st.sees(person, e):
-		st.tell(c, c.lost(actor))
+		st.tell(c, st.lost(c, st.Entity, actor))
 		return
 	case c.AccessEffects == nil && now.CanEdit == before.CanEdit:
 		return

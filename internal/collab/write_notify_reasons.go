@@ -36,20 +36,31 @@ func assigned(actor *Member, was Indexed, e Entity) (reasons []reason) {
 	return reasons
 }
 
-// lost are the reasons of the people who may no longer see the entity. They do not name it. An admin
-// among them still sees it, so the text is true for admins too.
-func (c *Change) lost(actor *Member) (reasons []reason) {
+// lost are the reasons of the people who may no longer see the entity, which was before until now. They do not name it. An
+// admin among them still sees it, so the text is true for admins too.
+func (st *State) lost(c *Change, before Entity, actor *Member) (reasons []reason) {
 	if c.AccessEffects == nil {
 		return nil
 	}
-	for _, id := range slices.Sorted(maps.Keys(c.AccessEffects.People)) {
-		if c.AccessEffects.People[id] == EffectLost {
+	for _, id := range slices.Sorted(maps.Keys(st.Recipients)) {
+		if c.AccessEffects.People[id] == EffectLost || c.AccessEffects.Others == EffectLost && st.misses(id, before, c.Audience) {
 			reasons = append(reasons, reason{kind: NotifyAccessChanged, userID: id, isDetached: true,
 				title: fixed(fmt.Sprintf("%s no longer shares %s with you", actor.User.Name, c.EntityType.one())),
 				body:  "Only its creator, its owner, admins and people it is shared with see it now."})
 		}
 	}
 	return reasons
+}
+
+// misses reports whether an entity that is hidden from all but an audience concerned somebody outside of it: they owned it,
+// were invited to it, or watched it.
+func (st *State) misses(id ID, before Entity, audience []ID) bool {
+	person, was := st.Recipients[id], before.Indexed()
+	if person.Role == RoleAdmin || admits(audience, id) {
+		return false
+	}
+	owned := was.OwnerID != nil && *was.OwnerID == id
+	return owned || slices.Contains(was.AttendeeIDs, id) || WatchOf(id, before, person.Watches) == WatchWatching
 }
 
 // deleted are the reasons of the owner and the attendees.

@@ -218,7 +218,7 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 	}
 	change.Merged = op.bases.oldest() < st.Entity.Common().Version
 	st.tell(change, slices.Concat(
-		change.lost(actor), // first, since it is all that those people may learn
+		st.lost(change, st.Entity, actor), // first, since it is all that those people may learn
 		assigned(actor, st.Entity.Indexed(), next),
 		op.resolving.resolved(actor, next),
 		st.watched(actor, next, enumerateFields(change.fieldNames()), &Burst{Act: actChanged, Fields: change.fieldNames()})))

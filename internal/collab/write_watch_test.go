@@ -61,7 +61,8 @@ func TestWhoWatches(t *testing.T) {
 	deeply(t, "nobody else", changed(ada, collab.Patch{"phone": "6"}), map[string]int{})
 }
 
-// A person can't watch what they may not see, and an entity does not notify those who watched it and may no longer see it.
+// A person can't watch what they may not see. People who watched an entity are notified that they may no longer see it, and of nothing
+// that happens to it after that.
 func TestWatchingNeedsAccess(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -76,7 +77,7 @@ func TestWatchingNeedsAccess(t *testing.T) {
 	o.watch(ben, c)
 	o.mustUpdate(ada, c, 1, collab.Patch{"visibility": "RESTRICTED"})
 	o.mustUpdate(ada, c, 2, collab.Patch{"phone": "1"})
-	deeply(t, "ben's inbox", o.inbox(o.join("ben", collab.RoleMember)), []string{})
+	deeply(t, "ben's inbox", o.inbox(o.join("ben", collab.RoleMember)), []string{"1 ACCESS_CHANGED: ada no longer shares a customer with you"})
 	o.mustUpdate(ada, c, 3, collab.Patch{"visibility": "ORGANIZATION"})
 	o.mustUpdate(ada, c, 4, collab.Patch{"phone": "2"})
 	equal(t, "ben's newest", o.inbox(o.join("ben", collab.RoleMember))[0], "1 WATCHED: ada changed 1 field of Aalto Oy")
@@ -97,5 +98,40 @@ func TestEndsOfConflictsAreTold(t *testing.T) {
 			equal(t, string(how)+": "+v.User.Name, o.inbox(v)[0], "1 CONFLICT_RESOLVED: cem resolved a conflict")
 		}
 		deeply(t, string(how)+": the one who resolved it", o.inbox(cem), []string{})
+	}
+}
+
+// Hiding a record from the organization notifies the people whom it concerned, except those who still see it.
+func TestWhoIsToldOfAHiddenRecord(t *testing.T) {
+	t.Parallel()
+	for name, patch := range map[string]collab.Patch{
+		"restricted":                  {"visibility": "RESTRICTED"},
+		"restricted without an owner": {"visibility": "RESTRICTED", "ownerId": nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := open(t)
+			ada, ben, cem, dan, eve := o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember), o.join("cem", collab.RoleMember),
+				o.join("dan", collab.RoleMember), o.join("eve", collab.RoleAdmin)
+			c := o.customer(ada, collab.Patch{"name": "Aalto Oy", "ownerId": "ben"})
+			o.watch(cem, c)
+			o.watch(eve, c)
+			o.readAll(ben)
+			o.mustUpdate(ada, c, 1, patch)
+			lost := []collab.NotificationKind{collab.NotifyAccessChanged}
+			want := map[string][]collab.NotificationKind{"ben": lost, "cem": lost, "dan": nil, "eve": {collab.NotifyWatched}}
+			if _, stays := patch["ownerId"]; !stays {
+				want["ben"] = []collab.NotificationKind{collab.NotifyWatched}
+			}
+			for name, v := range map[string]*collab.Viewer{"ben": ben, "cem": cem, "dan": dan, "eve": eve} {
+				var got []collab.NotificationKind
+				for _, n := range o.notifications(o.join(name, v.Role)) { // with the access that they have now
+					if n.ReadAt == nil {
+						got = append(got, n.Kind)
+					}
+				}
+				deeply(t, name, got, want[name])
+			}
+		})
 	}
 }
