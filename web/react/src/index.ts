@@ -31,5 +31,6 @@ export { NotificationCenter, type NotificationCenterProps } from "./notification
 export { SnoozeMenu, type SnoozeMenuProps } from "./notifications/SnoozeMenu.js";
 export { SnoozeNotice } from "./notifications/SnoozeNotice.js";
 export { useSnoozing, type Snoozing } from "./notifications/useSnoozing.js";
+export { useMoment } from "./values/when.js";
 export { ActivityFeed, type ActivityFeedProps } from "./activity/ActivityFeed.js";
 export type { ActivityFilter } from "./activity/filters.js";

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Office } from "./office.js";
-import { hides, shows } from "./stage.js";
+import { hides, says, shows } from "./stage.js";
 
 let office: Office;
 beforeAll(async () => void (office = await Office.open()));
@@ -21,8 +21,8 @@ test("a notification is snoozed by keyboard, undone, snoozed again, and brought 
   await shows(there.getByRole("button", { name: /^Snooze: / }));
 
   await here.getByRole("button", { name: /^Snooze: / }).press("Enter");
-  await shows(page.getByRole("menuitem", { name: "Next week" }));
-  await page.getByRole("menuitem", { name: "Next week" }).press("Enter");
+  await shows(page.getByRole("menuitem", { name: "Tomorrow morning" }));
+  await page.getByRole("menuitem", { name: "Tomorrow morning" }).press("Enter");
   await page.getByRole("button", { name: "Undo" }).press("Enter");
   await shows(here.getByRole("button", { name: /^Snooze: / }));
 
@@ -34,4 +34,31 @@ test("a notification is snoozed by keyboard, undone, snoozed again, and brought 
   await shows(here.getByRole("button", { name: /^Snooze: / }));
   await hides(page.locator(".inbox-snoozed"));
   expect(await page.locator(".inbox-line.unread").filter({ hasText: "Snoozed Ltd" }).count()).toBe(1);
+});
+
+test("a row that the person watches says which fields changed, as the forms call them", async () => {
+  const { createDeal: deal } = await office.ask<{ createDeal: { deal: { id: string } } }>("chloe",
+    'mutation { createDeal(input: {title: "Worded deal", amountMinor: 100000, currency: "EUR"}) { ... on DealSaved { deal { id } } } }', {});
+  await office.ask("jonas", "mutation ($id: ID!) { watch(entityId: $id) }", { id: deal.deal.id });
+  await office.ask("chloe", 'mutation ($id: ID!) { updateDeal(input: {id: $id, baseVersion: 1, patch: {amountMinor: 250000, expectedCloseDate: "2027-03-01"}}) { __typename } }', { id: deal.deal.id });
+  const { page } = await office.open("jonas", "/inbox");
+  await says(line(page, "Worded deal").locator(".inbox-details"), /^amount and expected close$/);
+});
+
+test("a person who refuses push reads what to do where they asked, in the words of the preferences", async () => {
+  const { page } = await office.open("jonas", "/inbox/preferences");
+  await page.addInitScript(() => {
+    let permission: NotificationPermission = "default";
+    Object.defineProperty(Notification, "permission", { get: () => permission });
+    Notification.requestPermission = async () => (permission = "denied");
+  });
+  await page.goto(new URL("/inbox", page.url()).href);
+  const refused = page.getByRole("status").filter({ hasText: "Your browser blocks notifications" });
+  await shows(page.getByRole("button", { name: "Notify me on this device" }));
+  expect(await refused.filter({ visible: true }).count()).toBe(0);
+  await page.getByRole("button", { name: "Notify me on this device" }).click();
+  await shows(refused.filter({ visible: true }));
+  const words = await refused.filter({ visible: true }).textContent();
+  await page.getByRole("link", { name: "Notification preferences" }).click();
+  await says(page.getByRole("region", { name: "This device" }).getByRole("status"), words?.trim() ?? "");
 });

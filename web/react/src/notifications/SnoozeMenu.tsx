@@ -46,11 +46,11 @@ function Choices({ item, snoozing }: SnoozeMenuProps) {
     menu.current?.hidePopover();
   };
   const label = `${messages.snooze()}: ${item.text}`;
-  const choose = (choice: SnoozeChoice) => {
+  const choose = (choice: SnoozeChoice, shown: Date) => {
     leave();
-    snoozing.snooze(item, snoozeTimes(new Date())[choice]);
+    snoozing.snooze(item, snoozeTimes(new Date()).get(choice) ?? shown); // a menu may be open for long
   };
-  const times = openedAt ? Object.entries(snoozeTimes(openedAt)) : [];
+  const times = openedAt ? [...snoozeTimes(openedAt)] : [];
   return (
     <>
       <button ref={button} type="button" data-tandem="snooze" aria-haspopup="menu" aria-label={label} title={messages.snooze()} autoFocus={item.id === snoozing.returned}>
@@ -58,8 +58,8 @@ function Choices({ item, snoozing }: SnoozeMenuProps) {
       </button>
       <div ref={menu} popover="auto" role="menu" aria-label={label} data-tandem="popover" data-kind="menu" onKeyDown={(event) => moveFocus(event, leave)}>
         {times.map(([choice, at]) => (
-          <button key={choice} type="button" role="menuitem" tabIndex={-1} onClick={() => choose(choice as SnoozeChoice)}>
-            {messages.snoozeChoice(choice as SnoozeChoice)} <time dateTime={at.toISOString()}>{moment(at)}</time>
+          <button key={choice} type="button" role="menuitem" tabIndex={-1} onClick={() => choose(choice, at)}>
+            {messages.snoozeChoice(choice)} <time dateTime={at.toISOString()}>{moment(at)}</time>
           </button>
         ))}
       </div>

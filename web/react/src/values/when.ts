@@ -44,7 +44,15 @@ export function useWhen(): (at: Date) => string {
   return (at) => when(at, current, locale) || messages.justNow();
 }
 
-/** Returns a function for times to come: the day of the week and the time, with the date if it is more than six days away. */
+/**
+ * Returns a function for times to come: the day of the week and the time, with the date if it is more than six days away.
+ *
+ * @example
+ * ```tsx
+ * const moment = useMoment();
+ * return item.snoozedUntil && <time>{moment(item.snoozedUntil)}</time>;
+ * ```
+ */
 export function useMoment(): (at: Date) => string {
   const { locale } = useTandemContext();
   return (at) => {
