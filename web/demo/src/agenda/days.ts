@@ -1,3 +1,4 @@
+import { locale } from "../format/time.js";
 import type { Meeting } from "../live/entities.js";
 
 /** The meetings of a day. */
@@ -20,7 +21,7 @@ export function daysOf(meetings: readonly Meeting[], now: number): readonly Day[
   const days = Map.groupBy(meetings, ({ startsAt }) => startOfDay(startsAt).getTime());
   return [...days].map(([time, items]) => {
     const day = new Date(time);
-    return { key: String(time), label: nameOf(day, today), detail: day.toLocaleDateString("en-GB", { day: "numeric", month: "long" }), items };
+    return { key: String(time), label: nameOf(day, today), detail: day.toLocaleDateString(locale, { day: "numeric", month: "long" }), items };
   });
 }
 
@@ -28,5 +29,5 @@ function nameOf(day: Date, today: Date): string {
   const tomorrow = new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1);
   if (day.getTime() === today.getTime()) return "Today";
   if (day.getTime() === tomorrow.getTime()) return "Tomorrow";
-  return day.toLocaleDateString("en-GB", { weekday: "long" });
+  return day.toLocaleDateString(locale, { weekday: "long" });
 }

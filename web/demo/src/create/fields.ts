@@ -1,6 +1,6 @@
 import type { EntityTypeName } from "@tandem/client";
 import { inputTime } from "../format/time.js";
-import { words } from "../format/words.js";
+import { fieldName, words } from "../format/words.js";
 import { callStatuses, customerStatuses, dealStages, meetingStatuses } from "../lists/lists.js";
 
 /** One field of a form, with the control that it takes. */
@@ -17,45 +17,48 @@ const options = (values: readonly string[]) => values.map((value) => [value, wor
 const hour = 3_600_000;
 const nextHour = (after: number) => () => inputTime(new Date(Math.ceil(Date.now() / hour) * hour + after));
 
-const owner: FormField = { name: "ownerId", label: "Owner", kind: "owner" };
-const customer: FormField = { name: "customerId", label: "Customer", kind: "customer" };
-const notes: FormField = { name: "notes", label: "Notes", kind: "text" };
+/** Returns a field of the schema, which is called here as everywhere. */
+const field = (name: string, kind: FormField["kind"], rest?: Pick<FormField, "required" | "options" | "initial">): FormField => ({ name, label: fieldName(name), kind, ...rest });
+
+const owner = field("ownerId", "owner");
+const customer = field("customerId", "customer");
+const notes = field("notes", "text");
 
 const fields: Readonly<Record<EntityTypeName, readonly FormField[]>> = {
   Customer: [
-    { name: "name", label: "Name", kind: "line", required: true },
-    { name: "email", label: "E-mail", kind: "email" },
-    { name: "phone", label: "Phone", kind: "line" },
-    { name: "company", label: "Company", kind: "line" },
-    { name: "status", label: "Status", kind: "choice", options: options(customerStatuses) },
+    field("name", "line", { required: true }),
+    field("email", "email"),
+    field("phone", "line"),
+    field("company", "line"),
+    field("status", "choice", { options: options(customerStatuses) }),
     owner,
     notes,
   ],
   Call: [
-    { name: "subject", label: "Subject", kind: "line", required: true },
+    field("subject", "line", { required: true }),
     customer,
-    { name: "direction", label: "Direction", kind: "choice", options: options(["outbound", "inbound"]) },
-    { name: "status", label: "Status", kind: "choice", options: options(callStatuses) },
-    { name: "scheduledAt", label: "Scheduled", kind: "datetime-local", initial: nextHour(0) },
+    field("direction", "choice", { options: options(["outbound", "inbound"]) }),
+    field("status", "choice", { options: options(callStatuses) }),
+    field("scheduledAt", "datetime-local", { initial: nextHour(0) }),
     owner,
     notes,
   ],
   Meeting: [
-    { name: "title", label: "Title", kind: "line", required: true },
+    field("title", "line", { required: true }),
     customer,
-    { name: "startsAt", label: "Starts", kind: "datetime-local", required: true, initial: nextHour(0) },
-    { name: "endsAt", label: "Ends", kind: "datetime-local", required: true, initial: nextHour(hour / 2) },
-    { name: "location", label: "Location", kind: "line" },
-    { name: "status", label: "Status", kind: "choice", options: options(meetingStatuses) },
+    field("startsAt", "datetime-local", { required: true, initial: nextHour(0) }),
+    field("endsAt", "datetime-local", { required: true, initial: nextHour(hour / 2) }),
+    field("location", "line"),
+    field("status", "choice", { options: options(meetingStatuses) }),
     owner,
-    { name: "agenda", label: "Agenda", kind: "text" },
+    field("agenda", "text"),
   ],
   Deal: [
-    { name: "title", label: "Title", kind: "line", required: true },
+    field("title", "line", { required: true }),
     customer,
     { name: "amount", label: "Amount in €", kind: "number" },
-    { name: "stage", label: "Stage", kind: "choice", options: options(dealStages) },
-    { name: "expectedCloseDate", label: "Expected close", kind: "date" },
+    field("stage", "choice", { options: options(dealStages) }),
+    field("expectedCloseDate", "date"),
     owner,
     notes,
   ],

@@ -2,6 +2,9 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** English, with the clock of the person's browser, which also draws the inputs of times: 14:05 or 2:05 pm. */
+export const locale = `en-GB-u-hc-${new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hourCycle ?? "h23"}`;
+
 /** Returns how long ago a time was, as short as a table needs: "just now", "2 min", "3 h", "yesterday", "12 Nov". */
 export function ago(at: Date, now: number): string {
   const past = now - at.getTime();
@@ -23,12 +26,12 @@ export function since(at: Date, now: number): string {
 /** Returns a day, with its year unless it is this year. */
 export function dayOf(at: Date, now = Date.now()): string {
   const thisYear = at.getFullYear() === new Date(now).getFullYear();
-  return at.toLocaleDateString("en-GB", { day: "numeric", month: "short", ...(thisYear ? {} : { year: "numeric" }) });
+  return at.toLocaleDateString(locale, { day: "numeric", month: "short", ...(thisYear ? {} : { year: "numeric" }) });
 }
 
-/** Returns a time of day: "14:05". */
+/** Returns a time of day: "14:05" or "2:05 pm". */
 export function timeOf(at: Date): string {
-  return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return at.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
 }
 
 /** Returns a day with its time: "12 Nov, 14:05". */
@@ -38,7 +41,7 @@ export function momentOf(at: Date): string {
 
 /** Returns all of a time, for a tooltip. */
 export function fullTime(at: Date): string {
-  return at.toLocaleString("en-GB", { dateStyle: "full", timeStyle: "short" });
+  return at.toLocaleString(locale, { dateStyle: "full", timeStyle: "short" });
 }
 
 /** Returns a length of time: "45 s", "12 min", "1 h 5 min". */

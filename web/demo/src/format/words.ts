@@ -11,10 +11,10 @@ export function count(number: number, one: string, many = `${one}s`): string {
 
 const fieldNames: Readonly<Record<string, string>> = {
   email: "E-mail", ownerId: "Owner", customerId: "Customer", attendeeIds: "Attendees", amountMinor: "Amount",
-  expectedCloseDate: "Expected close", scheduledAt: "Scheduled", startedAt: "Started", durationSeconds: "Duration", startsAt: "Starts", endsAt: "Ends",
+  expectedCloseDate: "Expected close", scheduledAt: "Scheduled", startedAt: "Started", durationSeconds: "Duration", startsAt: "Start", endsAt: "End",
 };
 
-/** Returns the label of a field of the schema. */
+/** Returns the label of a field of the schema: forms, lists, feeds and conflicts have it from here. */
 export function fieldName(field: string): string {
   return fieldNames[field] ?? words(field);
 }

@@ -6,7 +6,7 @@ import { useCommands } from "../keys/commands.js";
 import { useAway } from "../live/useAway.js";
 import { moveByArrows, moveInRows } from "../lists/rows.js";
 import { TopBar } from "../shell/TopBar.js";
-import { PushButton } from "../push/PushButton.js";
+import { PushButton, PushProblem, usePushOffer } from "../push/PushButton.js";
 import { NotHere } from "../ui/NotHere.js";
 import { Notice } from "../ui/Notice.js";
 import { InboxLine } from "./InboxLine.js";
@@ -18,6 +18,7 @@ export default function Inbox() {
   const snoozing = useSnoozing(inbox);
   const { awake, snoozed } = snoozing;
   const away = useAway();
+  const offer = usePushOffer();
   const newest = awake[0];
   const readAll = () => newest && void inbox.markRead({ upTo: newest.id });
   useCommands([
@@ -29,11 +30,12 @@ export default function Inbox() {
   return (
     <>
       <TopBar title="Inbox">
-        <PushButton />
+        <PushButton offer={offer} />
         <Link href="/inbox/preferences" className="button icon" aria-label="Notification preferences" title="Notification preferences"><SlidersHorizontal /></Link>
         <button type="button" className="button" disabled={inbox.unread === 0} aria-label="Mark all as read" onClick={readAll}><CheckCheck /> <span className="wide-only">Mark all as read</span></button>
       </TopBar>
       {inbox.status === "error" && <Notice icon={<TriangleAlert />} title="The inbox could not be loaded">{inbox.error?.message}</Notice>}
+      <PushProblem offer={offer} />
       <SnoozeNotice snoozing={snoozing} />
       {snoozed.length > 0 && (
         <details className="inbox-snoozed">

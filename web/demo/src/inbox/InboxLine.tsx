@@ -1,7 +1,7 @@
 import type { NotificationItem } from "@tandem/client";
-import { Avatar, SnoozeMenu, type Snoozing } from "@tandem/react";
+import { Avatar, SnoozeMenu, useMoment, type Snoozing } from "@tandem/react";
 import { Link } from "wouter";
-import { ago, fullTime, momentOf } from "../format/time.js";
+import { ago, fullTime } from "../format/time.js";
 import { pathOf } from "../live/entities.js";
 import { useNow } from "../live/useNow.js";
 import { KindSign } from "./kinds.js";
@@ -14,6 +14,7 @@ interface InboxLineProps {
 
 /** One notification, which leads to its record, and the button that snoozes it. */
 export function InboxLine({ item, snoozing, read }: InboxLineProps) {
+  const moment = useMoment();
   const { snoozedUntil, entityType, entityId } = item;
   const content = (
     <>
@@ -21,7 +22,7 @@ export function InboxLine({ item, snoozing, read }: InboxLineProps) {
       <span className="inbox-text">
         {item.text}
         {item.details && <span className="inbox-details">{item.details}</span>}
-        {snoozedUntil && <span className="inbox-details">Until <time dateTime={snoozedUntil.toISOString()}>{momentOf(snoozedUntil)}</time></span>}
+        {snoozedUntil && <span className="inbox-details">Until <time dateTime={snoozedUntil.toISOString()}>{moment(snoozedUntil)}</time></span>}
       </span>
       {!snoozedUntil && <Age at={item.at} />}
     </>

@@ -56,7 +56,7 @@ function Rows<T extends EntityData>({ list, items }: Pick<ListBodyProps<T>, "lis
   return (
     <div className="scroll list" onScroll={scroll} onKeyDown={moveByArrows} data-status={items.status}>
       {items.newCount > 0 && <button type="button" className="new-rows" onClick={items.showNew}>{items.newCount} new</button>}
-      <table aria-busy={items.status === "loading"}>
+      <table className="rows" aria-busy={items.status === "loading"}>
         <thead>
           <tr>
             <th scope="col">Name</th>

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { money } from "../format/money.js";
 import { ago, dayOf, duration, fullTime, momentOf } from "../format/time.js";
-import { words } from "../format/words.js";
+import { fieldName, words } from "../format/words.js";
 import { pathOf, type Call, type Customer, type CustomerName, type Deal } from "../live/entities.js";
 import { Status } from "../ui/Status.js";
 
@@ -27,10 +27,10 @@ const updated: Column<EntityData> = {
   cell: ({ updatedAt }, now) => <time className="muted number" dateTime={updatedAt.toISOString()} title={fullTime(updatedAt)}>{ago(updatedAt, now)}</time>,
 };
 
-const owner = { title: "Owner", width: "160px", hiddenWhen: "medium", fields: ["ownerId"], cell: ({ owner: person }: { readonly owner: Person | null }) => <Owner person={person} /> } as const;
+const owner = { title: fieldName("ownerId"), width: "160px", hiddenWhen: "medium", fields: ["ownerId"], cell: ({ owner: person }: { readonly owner: Person | null }) => <Owner person={person} /> } as const;
 
 const customer = {
-  title: "Customer", width: "190px", hiddenWhen: "narrow", fields: ["customerId"],
+  title: fieldName("customerId"), width: "190px", hiddenWhen: "narrow", fields: ["customerId"],
   cell: ({ customer: of }: { readonly customer: CustomerName | null }) => of && <Link href={pathOf("Customer", of.id)} className="muted clip cell-link">{of.displayName}</Link>,
 } as const;
 
@@ -53,15 +53,15 @@ export const callColumns: readonly Column<Call>[] = [
   customer,
   owner,
   { title: "Direction", width: "96px", hiddenWhen: "medium", fields: ["direction"], cell: ({ direction }) => <span className="muted">{words(direction)}</span> },
-  { title: "Scheduled", width: "130px", hiddenWhen: "narrow", fields: ["scheduledAt"], cell: ({ scheduledAt }) => scheduledAt && <span className="muted number">{momentOf(scheduledAt)}</span> },
-  { title: "Duration", width: "84px", hiddenWhen: "medium", numeric: true, fields: ["durationSeconds"], cell: ({ durationSeconds }) => durationSeconds != null && <span className="muted number">{duration(durationSeconds)}</span> },
+  { title: fieldName("scheduledAt"), width: "140px", hiddenWhen: "narrow", fields: ["scheduledAt"], cell: ({ scheduledAt }) => scheduledAt && <span className="muted number">{momentOf(scheduledAt)}</span> },
+  { title: fieldName("durationSeconds"), width: "84px", hiddenWhen: "medium", numeric: true, fields: ["durationSeconds"], cell: ({ durationSeconds }) => durationSeconds != null && <span className="muted number">{duration(durationSeconds)}</span> },
 ];
 
 export const dealColumns: readonly Column<Deal>[] = [
   { title: "Stage", width: "112px", fields: ["stage"], cell: ({ stage }) => <Status value={stage} /> },
-  { title: "Amount", width: "110px", numeric: true, fields: ["amountMinor", "currency"], cell: ({ amountMinor, currency }) => amountMinor != null && currency && <span className="number">{money(amountMinor, currency)}</span> },
+  { title: fieldName("amountMinor"), width: "110px", numeric: true, fields: ["amountMinor", "currency"], cell: ({ amountMinor, currency }) => amountMinor != null && currency && <span className="number">{money(amountMinor, currency)}</span> },
   customer,
   owner,
-  { title: "Expected close", width: "120px", hiddenWhen: "medium", fields: ["expectedCloseDate"], cell: ({ expectedCloseDate }) => expectedCloseDate && <span className="muted number">{dayOf(new Date(expectedCloseDate))}</span> },
+  { title: fieldName("expectedCloseDate"), width: "120px", hiddenWhen: "medium", fields: ["expectedCloseDate"], cell: ({ expectedCloseDate }) => expectedCloseDate && <span className="muted number">{dayOf(new Date(expectedCloseDate))}</span> },
   updated,
 ];

@@ -8,8 +8,11 @@ import { TopBar } from "../shell/TopBar.js";
 import { NotHere } from "../ui/NotHere.js";
 import { PushHere } from "../push/PushButton.js";
 import { ChannelTable } from "./ChannelTable.js";
+import { MakeDefaults } from "./MakeDefaults.js";
+import { PreferencesSkeleton } from "./PreferencesSkeleton.js";
 import { usePreferences, type LivePreferences } from "./usePreferences.js";
-import { DigestField, QuietHoursFields, TimeZoneField } from "./WhenFields.js";
+import { TimeZoneField } from "./TimeZoneField.js";
+import { DigestField, QuietHoursFields } from "./WhenFields.js";
 import "../styles/preferences.css";
 
 /** How the person is notified: channels, quiet hours, digest, and what they muted. */
@@ -27,7 +30,7 @@ export default function Preferences() {
           <p role="alert" className="preferences-problem">{problem && <><TriangleAlert aria-hidden /> {problem}</>}</p>
           <Sections preferences={preferences} now={now} />
         </div>
-      ) : away ? <NotHere what="Preferences" /> : <div className="scroll" aria-busy="true" />}
+      ) : away ? <NotHere what="Preferences" /> : <PreferencesSkeleton />}
     </>
   );
 }
@@ -44,12 +47,7 @@ function Sections({ preferences: { save, setDefaults, unmute }, now }: SectionsP
       <section aria-label="Channels">
         <ChannelTable preferences={now} save={save} />
         <MailNote now={now} />
-        {isAdmin && (
-          <p className="preferences-admin">
-            <button type="button" className="button" onClick={() => setDefaults(now.channels.map(({ kind, channels }) => ({ kind, channels })))}>Make these the defaults</button>
-            <span className="muted">For everybody in the company who has not chosen</span>
-          </p>
-        )}
+        {isAdmin && <MakeDefaults make={() => setDefaults(now.channels.map(({ kind, channels }) => ({ kind, channels })))} />}
       </section>
       <section aria-labelledby="preferences-device">
         <h2 id="preferences-device">This device</h2>

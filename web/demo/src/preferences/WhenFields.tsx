@@ -1,8 +1,10 @@
-import { useId, useMemo } from "react";
+import { useId } from "react";
 import type { DigestFrequency, PreferencesFragment } from "../documents/documents.js";
+import { timeOf } from "../format/time.js";
 import type { LivePreferences } from "./usePreferences.js";
 
-interface WhenFieldsProps {
+/** The props of a field of the preferences. */
+export interface WhenFieldsProps {
   readonly preferences: PreferencesFragment;
   save: LivePreferences["save"];
 }
@@ -12,7 +14,7 @@ const night = { from: "22:00", to: "07:00" };
 const frequencies: readonly { readonly digest: DigestFrequency; readonly label: string }[] = [
   { digest: "NONE", label: "Never" },
   { digest: "HOURLY", label: "Every hour" },
-  { digest: "DAILY", label: "Every day at 08:00" },
+  { digest: "DAILY", label: `Every day at ${timeOf(new Date(2000, 0, 1, 8))}` },
 ];
 
 /** The quiet hours of the person. */
@@ -38,22 +40,6 @@ export function QuietHoursFields({ preferences: { quietHours }, save }: WhenFiel
         </div>
       )}
     </>
-  );
-}
-
-/** The time zone of the person, with an offer to use that of the device. */
-export function TimeZoneField({ preferences: { timeZone }, save }: WhenFieldsProps) {
-  const id = useId();
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const zones = useMemo(() => [...new Set(["UTC", here, timeZone, ...Intl.supportedValuesOf("timeZone")])].sort(), [here, timeZone]);
-  return (
-    <div className="field">
-      <label htmlFor={id}>Time zone</label>
-      <select id={id} className="input" value={timeZone} onChange={(event) => save({ timeZone: event.currentTarget.value })}>
-        {zones.map((zone) => <option key={zone} value={zone}>{zone.replaceAll("_", " ")}</option>)}
-      </select>
-      {here !== timeZone && <button type="button" className="button quiet use-here" onClick={() => save({ timeZone: here })}>Use {here.replaceAll("_", " ")}, as on this device</button>}
-    </div>
   );
 }
 

@@ -8,14 +8,19 @@ export function tellTabs(person: string): void {
   channel.close();
 }
 
-/** Calls a function when the preferences may have changed elsewhere: in another tab, or on another device while this page was hidden. */
+/** How often a page that is shown asks what another device changed, in milliseconds: the API has no subscription to preferences. */
+const asks = 5_000;
+
+/** Calls a function when the preferences may have changed elsewhere: at once for another tab, and every few seconds, while the page is shown, for another device. */
 export function onPreferencesElsewhere(person: string, changed: () => void): () => void {
   const channel = channelOf(person);
   const shown = () => document.visibilityState === "visible" && changed();
   channel.addEventListener("message", changed);
   document.addEventListener("visibilitychange", shown);
+  const timer = setInterval(shown, asks);
   return () => {
     channel.close();
     document.removeEventListener("visibilitychange", shown);
+    clearInterval(timer);
   };
 }

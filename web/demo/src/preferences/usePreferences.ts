@@ -34,8 +34,9 @@ export function usePreferences(): LivePreferences {
   useEffect(() => {
     let current = true;
     const refresh = () => void read().then((preferences) => current && changes.current.waiting === 0 && setNow(preferences), () => {});
+    if (state !== "connected") return;
     const end = onPreferencesElsewhere(person, refresh);
-    if (state === "connected") refresh();
+    refresh();
     return () => {
       current = false;
       end();

@@ -1,37 +1,61 @@
 import { BellOff, BellRing } from "lucide-react";
+import { english } from "@tandem/react";
 import type { PushStatus } from "@tandem/client/push";
 import { useState } from "react";
 import { useReadable } from "../live/useReadable.js";
 import { usePush } from "./context.js";
 
-/** Advice for people who have no button. */
+/** The advice for each status in which push can’t be turned on. */
 const advice: Partial<Record<PushStatus, string>> = {
   unsupported: "This browser has no push notifications. Try another one, or choose e-mail.",
-  install: "On an iPhone or iPad, add this page to your Home Screen with Share, Add to Home Screen. Open it from there, and turn notifications on here.",
+  install: english.installForPush(),
   unavailable: "This server sends no push notifications.",
-  denied: "Your browser blocks notifications of this page. Allow them in the settings of the browser, and load the page again.",
+  denied: english.allowPush(),
 };
 
-/** Turns notifications on this device on or off, where the browser and the server have them. In a narrow bar it is an icon, unless it is `named`. */
-export function PushButton({ named = false }: { readonly named?: boolean }) {
+/** The offer to turn notifications on this device on or off. */
+export interface PushOffer {
+  readonly status: PushStatus;
+  /** Why the person, who asked for push, has none. */
+  readonly problem: string | undefined;
+  /** Turns it on or off. To be called from a click. */
+  change(): void;
+}
+
+/** Returns the offer, with what came of it. */
+export function usePushOffer(): PushOffer {
   const push = usePush();
   const status = useReadable(push.status);
+  const [asked, setAsked] = useState(false);
   const [failed, setFailed] = useState(false);
-  if (advice[status]) return null;
-  const word = status === "on" ? "Stop on this device" : failed ? "That failed. Try again" : "Notify me on this device";
   const change = () => {
+    setAsked(true);
     setFailed(false);
-    (status === "off" ? push.enable() : push.disable()).catch(() => setFailed(true));
+    (status === "on" ? push.disable() : push.enable()).catch(() => setFailed(true));
   };
+  return { status, problem: failed ? english.didNotWork() : asked ? advice[status] : undefined, change };
+}
+
+/** The button of the offer, where the browser and the server have push. In a narrow bar it is an icon, unless it is `named`. */
+export function PushButton({ offer: { status, change }, named = false }: { readonly offer: PushOffer; readonly named?: boolean }) {
+  if (status === "unsupported" || status === "unavailable") return null;
+  const word = status === "on" ? english.noPushHere() : english.pushHere();
   return (
     <button type="button" className={named ? "button" : "button quiet"} aria-label={word} onClick={change}>
-      {status === "off" ? <BellRing /> : <BellOff />} <span className={named ? undefined : "wide-only"}>{word}</span>
+      {status === "on" ? <BellOff /> : <BellRing />} <span className={named ? undefined : "wide-only"}>{word}</span>
     </button>
   );
 }
 
+/** Why there is no push, below the button that asked for it. */
+export function PushProblem({ offer: { problem } }: { readonly offer: PushOffer }) {
+  return <p role="status" className="push-problem">{problem && <><BellOff aria-hidden /> {problem}</>}</p>;
+}
+
 /** The button, or what the person can do to have one. */
 export function PushHere() {
-  const status = useReadable(usePush().status);
-  return advice[status] ? <p className="muted">{advice[status]}</p> : <p><PushButton named /></p>;
+  const offer = usePushOffer();
+  const { status, problem } = offer;
+  if (advice[status]) return <p role="status" className="muted">{advice[status]}</p>;
+  return <><p><PushButton offer={offer} named /></p>{problem && <PushProblem offer={offer} />}</>;
 }

@@ -10,6 +10,7 @@ import { firstName } from "../session/people.js";
 import { Connection } from "../shell/Connection.js";
 import { nameFields, Undecided } from "../ui/Undecided.js";
 import { RecordMenu } from "./RecordMenu.js";
+import { WatchMenu } from "./WatchMenu.js";
 
 interface RecordHeadProps {
   readonly type: EntityTypeName;
@@ -36,7 +37,12 @@ export function RecordHead({ type, data, entity, room, children }: RecordHeadPro
       <span className="push" />
       <Connection />
       <PresenceIndicator roomId={room} maxVisible={4} showCurrentUser />
-      {!entity.deleted && data.version > 0 && <RecordMenu type={type} list={list} data={data} entity={entity} />}
+      {!entity.deleted && data.version > 0 && (
+        <>
+          <WatchMenu type={type} id={data.id} />
+          <RecordMenu type={type} list={list} data={data} entity={entity} />
+        </>
+      )}
     </header>
   );
 }

@@ -2,7 +2,7 @@ import { request } from "@tandem/client";
 import { useConnectionStatus, useTandem } from "@tandem/react";
 import { useCallback, useEffect, useState } from "react";
 import { MuteDocument, UnmuteDocument, UnwatchDocument, WatchDocument, WatchStateDocument, type WatchState } from "../documents/documents.js";
-import { tellTabs } from "../preferences/news.js";
+import { onPreferencesElsewhere, tellTabs } from "../preferences/news.js";
 import { useDemo } from "../session/context.js";
 
 type Execute = Parameters<typeof request>[0];
@@ -28,8 +28,10 @@ export function useWatch(id: string): readonly [WatchState | undefined, (act: Wa
     [link, id],
   );
   useEffect(() => {
-    if (state === "connected") void read();
-  }, [read, state]);
+    if (state !== "connected") return;
+    void read();
+    return onPreferencesElsewhere(person, () => void read());
+  }, [read, state, person]);
   const change = (act: WatchAct) => {
     const done: Promise<unknown> = acts[act](link, id);
     void done.then(() => tellTabs(person), () => {}).then(read);

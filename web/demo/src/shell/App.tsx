@@ -1,12 +1,16 @@
 import { RealtimeProvider, useConnectionStatus } from "@tandem/react";
 import { lazy, Suspense, useMemo, useSyncExternalStore, type ReactNode } from "react";
 import { useRoute } from "wouter";
+import { locale } from "../format/time.js";
+import { fieldName } from "../format/words.js";
 import { DemoContext, useDemo, type DemoSession } from "../session/context.js";
 import type { Session, SessionStore } from "../session/session.js";
 import { ChoosePerson } from "./ChoosePerson.js";
 import { Notice } from "../ui/Notice.js";
 import { PushProvider } from "../push/context.js";
 import { Pages } from "./Pages.js";
+
+const messages = { field: fieldName };
 
 const Beside = lazy(() => import("../beside/Beside.js"));
 
@@ -23,7 +27,7 @@ function ForPerson({ session, store }: { readonly session: Extract<Session, { st
   const value = useMemo<DemoSession>(() => ({ ...session, switchTo: (id) => store.switchTo(id), openLab: (open) => store.openLab(open) }), [session, store]);
   return (
     <DemoContext.Provider value={value}>
-      <RealtimeProvider tandem={session.tandem} locale="en-GB">
+      <RealtimeProvider tandem={session.tandem} locale={locale} messages={messages}>
         <Membership>
           <PushProvider><Pages /></PushProvider>
         </Membership>

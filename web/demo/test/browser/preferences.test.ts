@@ -66,17 +66,21 @@ test("what the server refuses is explained, and the page shows what is stored", 
   await hasValue(page.getByLabel("To", { exact: true }), "07:00");
 });
 
-test("a record is watched, muted and unmuted from its menu, and is watched again then", async () => {
+test("a record shows whether it notifies the person, who watches, mutes and unmutes it there; other tabs follow", async () => {
   const id = await office.colleague("chloe").create("Watched Ltd", {});
   const { page } = await office.open("ben", `/customers/${id}`);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  const states = { NONE: "You don’t watch this customer", WATCHING: "You watch this customer", MUTED: "You muted this customer" };
   const choose = async (label: string) => {
-    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("button", { name: /^You .* this customer$/ }).click();
     await page.getByRole("menuitem", { name: `${label} this customer` }).click();
   };
   const watched = async () => (await office.ask<{ customer: { viewerWatch: string } }>("ben", "query($id: ID!) { customer(id: $id) { viewerWatch } }", { id })).customer.viewerWatch;
   for (const [label, state] of [["Watch", "WATCHING"], ["Mute", "MUTED"], ["Unmute", "WATCHING"], ["Stop watching", "NONE"]] as const) {
     await choose(label);
     await expect.poll(watched, { interval: 100 }).toBe(state);
+    for (const tab of [page, other]) await shows(tab.getByRole("button", { name: states[state], exact: true }));
   }
 });
 
@@ -93,7 +97,16 @@ test("what is muted is listed, leads to its page and can be unmuted; only admins
   const ada = (await office.open("ada", "/inbox/preferences")).page;
   await ada.getByRole("checkbox", { name: "Deletions: Push" }).check();
   await expectStored("ada", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"], isDefault: false });
-  await ada.getByRole("button", { name: "Make these the defaults" }).click();
+  const ask = async () => {
+    await ada.getByRole("button", { name: "Make these the defaults" }).click();
+    await says(ada.getByRole("dialog"), "everybody in the company");
+  };
+  await ask();
+  await ada.getByRole("button", { name: "Cancel" }).click();
+  await hides(ada.getByRole("dialog"));
+  await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP"], isDefault: true });
+  await ask();
+  await ada.getByRole("button", { name: "Change the defaults" }).click();
   await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"], isDefault: true });
 });
 
@@ -108,4 +121,24 @@ test("what one tab changes shows in another", async () => {
   await expect.poll(() => push(other).isChecked()).toBe(true);
   await other.getByRole("checkbox", { name: "Quiet hours" }).check();
   await hasValue(page.getByLabel("From", { exact: true }), "22:00");
+});
+
+test("what another device changes shows in a page that is open", async () => {
+  const { page } = await office.open("ben", "/inbox/preferences");
+  const box = page.getByRole("checkbox", { name: "Deletions: Push" });
+  await shows(box);
+  const before = await box.isChecked();
+  const channels = before ? ["IN_APP"] : ["IN_APP", "PUSH"];
+  await office.ask("ben", "mutation ($input: NotificationPreferencesInput!) { setNotificationPreferences(input: $input) { __typename } }", { input: { channels: [{ kind: "ENTITY_DELETED", channels }] } });
+  await expect.poll(() => box.isChecked(), { timeout: 20_000 }).toBe(!before);
+});
+
+test("the table of channels scrolls as one, also its head", async () => {
+  const { page } = await office.open("jonas", "/inbox/preferences");
+  await page.setViewportSize({ width: 1280, height: 420 });
+  const rows = page.locator(".channels tr");
+  await shows(rows);
+  const tops = () => rows.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => Math.round(cell.getBoundingClientRect().top - row.getBoundingClientRect().top))));
+  await page.locator(".preferences").evaluate((scrolling) => scrolling.scrollTo(0, 200));
+  for (const row of await tops()) expect(new Set(row)).toEqual(new Set([0]));
 });

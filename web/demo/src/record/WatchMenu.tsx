@@ -1,0 +1,44 @@
+import { Bell, BellOff, Eye, EyeOff, type LucideIcon } from "lucide-react";
+import type { EntityTypeName } from "@tandem/client";
+import type { WatchState } from "../documents/documents.js";
+import { useCommands } from "../keys/commands.js";
+import { typeWords } from "../live/entities.js";
+import { Menu, MenuItem } from "../ui/Menu.js";
+import { useWatch, type WatchAct } from "./useWatch.js";
+
+interface Choice {
+  readonly act: WatchAct;
+  readonly label: string;
+  readonly icon: LucideIcon;
+}
+
+interface Shown {
+  /** Beside the sign; nothing for the state that most records have. */
+  readonly word?: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly choices: readonly Choice[];
+}
+
+const mute: Choice = { act: "mute", label: "Mute", icon: BellOff };
+
+const states: Readonly<Record<WatchState, Shown>> = {
+  NONE: { label: "You don’t watch this", icon: Bell, choices: [{ act: "watch", label: "Watch", icon: Eye }, mute] },
+  WATCHING: { word: "Watching", label: "You watch this", icon: Eye, choices: [{ act: "unwatch", label: "Stop watching", icon: EyeOff }, mute] },
+  MUTED: { word: "Muted", label: "You muted this", icon: BellOff, choices: [{ act: "unmute", label: "Unmute", icon: Bell }] },
+};
+
+/** Whether a record notifies the person, with a menu that changes it. The palette has the same choices. */
+export function WatchMenu({ type, id }: { readonly type: EntityTypeName; readonly id: string }) {
+  const [watch, change] = useWatch(id);
+  const { one } = typeWords[type];
+  const shown = watch && states[watch];
+  useCommands((shown?.choices ?? []).map(({ act, label }) => ({ id: act, label: `${label} this ${one}`, group: `This ${one}`, also: "notifications", run: () => change(act) })));
+  if (!shown) return null;
+  const { icon: Sign, word, label, choices } = shown;
+  return (
+    <Menu className="button quiet" label={`${label} ${one}`} button={<><Sign aria-hidden /> {word && <span className="wide-only">{word}</span>}</>}>
+      {choices.map(({ act, label: does, icon: Icon }) => <MenuItem key={act} run={() => change(act)}><Icon aria-hidden /> {does} this {one}</MenuItem>)}
+    </Menu>
+  );
+}
