@@ -29,9 +29,9 @@ export function dayOf(at: Date, now = Date.now()): string {
   return at.toLocaleDateString(locale, { day: "numeric", month: "short", ...(thisYear ? {} : { year: "numeric" }) });
 }
 
-/** Returns a time of day: "14:05" or "2:05 pm". */
+/** Returns a time of day, "14:05" or "2:05 pm", which stays in one line. */
 export function timeOf(at: Date): string {
-  return at.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
+  return at.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" }).replace(/\s/, "\u00a0");
 }
 
 /** Returns a day with its time: "12 Nov, 14:05". */
