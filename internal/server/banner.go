@@ -51,8 +51,11 @@ func databasePlace(s config.Settings) string {
 }
 
 func redisPlace(s config.Settings) string {
-	if s.RedisURL == "" {
+	switch {
+	case s.RedisURL == "" && s.UsesSQLite():
 		return "none: this has to be the only instance"
+	case s.RedisURL == "":
+		return "none: other instances on this database see changes late, and no presence"
 	}
 	return "Redis" + placeOf(s.RedisURL)
 }
@@ -109,10 +112,18 @@ func (s *Server) greet(out io.Writer, summary summary, addr net.Addr, people []h
 	for _, p := range people {
 		fmt.Fprintf(out, "  %-20s %-7s %s\n", p.Name, p.Role, p.Token)
 	}
-	fmt.Fprintf(out, "\nTry: open the CRM at http://%s/ and a second person beside you, or http://%[1]s/playground for the API,\n"+
-		"or ask from a terminal:\n\n"+
-		"  curl http://%s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %s' \\\n"+
-		"    -d '{\"query\":\"{ viewer { user { name } role } customers(first: 3) { nodes { name } } }\"}'\n\n", at, at, people[0].Token)
+	fmt.Fprintf(out, "\nTry: open the CRM at http://%s/ and a second person beside you", at)
+	if s.settings.OrDemo(s.settings.Playground) {
+		fmt.Fprintf(out, ", or http://%s/playground for the API", at)
+	}
+	if s.settings.PersistedDocuments == "" { // which would refuse the query
+		fmt.Fprintf(out, ",\nor ask from a terminal:\n\n"+
+			"  curl http://%s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %s' \\\n"+
+			"    -d '{\"query\":\"{ viewer { user { name } role } customers(first: 3) { nodes { name } } }\"}'\n", at, people[0].Token)
+	} else {
+		fmt.Fprintln(out, ".")
+	}
+	fmt.Fprintln(out)
 }
 
 // greetForReal tells what an operator needs for a first request.
@@ -121,8 +132,16 @@ func (s *Server) greetForReal(out io.Writer, at string) {
 	if len(s.settings.AuthSecrets) > 0 {
 		fmt.Fprint(out, " tandem token --sub ada --org acme prints a token to try it with.")
 	}
-	if !s.settings.OrDemo(s.settings.Playground) {
+	playground, introspection := s.settings.OrDemo(s.settings.Playground), s.settings.OrDemo(s.settings.Introspection)
+	switch {
+	case !playground && !introspection:
 		fmt.Fprint(out, "\nThe playground and introspection are off: PLAYGROUND=true and INTROSPECTION=true switch them on.")
+	case !playground:
+		fmt.Fprint(out, "\nThe playground is off: PLAYGROUND=true switches it on. Introspection is on.")
+	case !introspection:
+		fmt.Fprintf(out, "\nThe playground is at http://%s/playground. Introspection is off: INTROSPECTION=true switches it on.", at)
+	default:
+		fmt.Fprintf(out, "\nThe playground is at http://%s/playground. Introspection is on.", at)
 	}
 	fmt.Fprintln(out)
 }
