@@ -8115,7 +8115,7 @@ input ChannelPreferenceInput {
   "A kind that comes twice in a list is InvalidInput."
   kind: NotificationKind!
   "Empty: you receive none. Null: the default again. The order does not matter, and repetitions count once."
-  channels: [NotificationChannel!] @most(items: 10)
+  channels: [NotificationChannel!]
 }
 
 "Changes of your preferences. A field that is left out stays."
