@@ -42,7 +42,7 @@ func openPush(ctx context.Context, s config.Settings, store collab.Store) (*push
 		return nil, fmt.Errorf("the key of Web Push in the database is damaged (%w); restore it, or set VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY", err)
 	case err != nil:
 		return nil, fmt.Errorf("VAPID_PRIVATE_KEY can't be used: %w", err)
-	case s.VAPIDPublicKey != "" && s.VAPIDPublicKey != identity.PublicKey():
+	case s.VAPIDPublicKey != "" && !identity.Has(s.VAPIDPublicKey):
 		return nil, errors.New("VAPID_PUBLIC_KEY is not the key of VAPID_PRIVATE_KEY: set both to one pair, or neither")
 	}
 	return &pusher{identity: identity, hosts: hosts}, nil

@@ -56,9 +56,16 @@ func ParseKeys(p256dh, auth string) (Keys, error) {
 	return Keys{key, secret}, nil
 }
 
-// decode reads base64url with or without padding.
+// decode reads base64url with or without padding. The library skips line breaks, which have no place here.
 func decode(text string) ([]byte, error) {
-	return base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(text, "="))
+	encoding := base64.RawURLEncoding
+	if strings.HasSuffix(text, "=") {
+		encoding = base64.URLEncoding
+	}
+	if strings.ContainsAny(text, "\r\n") {
+		return nil, base64.CorruptInputError(strings.IndexAny(text, "\r\n"))
+	}
+	return encoding.Strict().DecodeString(text)
 }
 
 // encrypt encrypts a payload for a subscription, with a key pair and a salt that are used for this one message.

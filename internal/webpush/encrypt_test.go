@@ -84,6 +84,11 @@ func TestKeysOfNoBrowserAreRefused(t *testing.T) {
 		"no secret":           {exampleReceiver, ""},
 		"short secret":        {exampleReceiver, exampleAuth[:20]},
 		"long secret":         {exampleReceiver, exampleAuth + "AAAA"},
+		"line break":          {exampleReceiver[:40] + "\n" + exampleReceiver[40:], exampleAuth},
+		"final line break":    {exampleReceiver, exampleAuth + "\r\n"},
+		"too much padding":    {exampleReceiver + "==", exampleAuth},
+		"too little padding":  {exampleReceiver, exampleAuth + "="},
+		"standard base64":     {strings.NewReplacer("-", "+", "_", "/").Replace(exampleReceiver), exampleAuth},
 	} {
 		if _, err := ParseKeys(keys[0], keys[1]); err == nil {
 			t.Errorf("%s: accepted", name)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -29,24 +30,26 @@ func ParseHosts(texts []string) (Hosts, error) {
 		}
 		h := host{name: text}
 		if name, port, err := net.SplitHostPort(text); err == nil {
-			if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-				return nil, fmt.Errorf("%q has no port from 0 to 65535", text)
+			if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+				return nil, fmt.Errorf("%q has no port from 1 to 65535", text)
 			}
 			h.name, h.port = name, port
 		}
 		h.name, h.wildcard = strings.CutPrefix(h.name, "*.")
 		h.name = strings.Trim(h.name, "[]")
-		if _, err := netip.ParseAddr(h.name); err != nil && (h.name == "" || strings.ContainsAny(h.name, "/*@: ")) {
-			return nil, fmt.Errorf("%q is not a host", text)
+		if _, err := netip.ParseAddr(h.name); err != nil && !hostName.MatchString(h.name) || err == nil && h.wildcard {
+			return nil, fmt.Errorf("%q is not a host; one with letters outside ASCII begins with xn--", text)
 		}
 		hosts = append(hosts, h)
 	}
 	return hosts, nil
 }
 
-// trusts reports whether the hosts include one, at a port.
+// hostName is what the name of a host looks like in a URL of a browser.
+var hostName = regexp.MustCompile(`^[a-z0-9_-]+(\.[a-z0-9_-]+)*$`)
+
+// trusts reports whether the hosts include one, in lower case, at a port.
 func (hosts Hosts) trusts(name, port string) bool {
-	name = strings.TrimSuffix(strings.ToLower(name), ".")
 	for _, h := range hosts {
 		same := name == h.name
 		if h.wildcard {
@@ -64,41 +67,57 @@ const MaxEndpoint = 2048
 
 // CheckSubscription returns the host of a subscription's endpoint, or why the subscription can't be one.
 func (hosts Hosts) CheckSubscription(endpoint, p256dh, auth string) (host string, err error) {
-	if err := hosts.CheckEndpoint(endpoint); err != nil {
+	u, err := hosts.parseEndpoint(endpoint)
+	if err != nil {
 		return "", err
 	}
 	if _, err := ParseKeys(p256dh, auth); err != nil {
 		return "", err
 	}
-	u, err := url.Parse(endpoint)
-	if err != nil {
-		return "", err
-	}
-	return strings.ToLower(u.Host), nil
+	return u.Host, nil
 }
 
-// CheckEndpoint refuses the URL of a push service that can't be one. Addresses that a name stands for are checked when
+// errForm is the error of an endpoint that no browser writes so. A subscription is known by the text of its endpoint, which
+// therefore has one form.
+var errForm = errors.New("endpoint must be a URL as PushSubscription.endpoint has it: in ASCII, with the host in lower case, " +
+	"and without a user, a fragment, a dot after the host or the usual port")
+
+// parseEndpoint returns the URL of a push service, or why it can't be one. Addresses that a name stands for are checked when
 // they are dialed, since they may change.
-func (hosts Hosts) CheckEndpoint(endpoint string) error {
+func (hosts Hosts) parseEndpoint(endpoint string) (*url.URL, error) {
 	if len(endpoint) > MaxEndpoint {
-		return fmt.Errorf("endpoint must have at most %d bytes", MaxEndpoint)
+		return nil, fmt.Errorf("endpoint must have at most %d bytes", MaxEndpoint)
 	}
 	u, err := url.Parse(endpoint)
-	if err != nil || u.Host == "" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
-		return errors.New("endpoint must be a URL, as PushSubscription.endpoint has it")
+	if err != nil || !hasOneForm(endpoint, u) {
+		return nil, errForm
 	}
 	if hosts.trusts(u.Hostname(), portOf(u)) && (u.Scheme == "https" || u.Scheme == "http") {
-		return nil
+		return u, nil
 	}
-	if u.Scheme != "https" {
-		return errors.New("endpoint must begin with https://")
+	addr, err := netip.ParseAddr(u.Hostname())
+	isAddress := err == nil
+	switch {
+	case u.Scheme != "https":
+		return nil, errors.New("endpoint must begin with https://")
+	case isAddress && !isPublic(addr) || !isAddress && isLocalName(u.Hostname()):
+		return nil, errPrivate
+	case isAddress:
+		return nil, errors.New("endpoint must name a host, and not an address")
+	case u.Port() != "":
+		return nil, errors.New("endpoint must be at the port of https")
 	}
-	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	addr, err := netip.ParseAddr(name)
-	if err == nil && !isPublic(addr) || err != nil && isLocalName(name) {
-		return errPrivate
+	return u, nil
+}
+
+// hasOneForm reports whether a URL is written as browsers write it.
+func hasOneForm(text string, u *url.URL) bool {
+	printable := !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '\\' || r == '#' })
+	if _, err := netip.ParseAddr(u.Hostname()); err != nil && !hostName.MatchString(u.Hostname()) {
+		return false
 	}
-	return nil
+	usual := u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80"
+	return printable && u.User == nil && u.Host == strings.ToLower(u.Host) && !usual && !strings.HasSuffix(u.Host, ":")
 }
 
 var errPrivate = errors.New("endpoint must be at a public address")

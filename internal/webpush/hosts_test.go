@@ -15,8 +15,26 @@ func TestEndpoints(t *testing.T) {
 	for endpoint, accepted := range map[string]bool{
 		"https://fcm.googleapis.com/fcm/send/abc":  true,
 		"https://web.push.apple.com/QO":            true,
-		"https://8.8.8.8/x":                        true,
-		"https://[2606:4700::1111]/x":              true,
+		"https://8.8.8.8/x":                        false, // no push service is an address
+		"https://[2606:4700::1111]/x":              false,
+		"https://fcm.googleapis.com:443/x":         false, // another text of the same endpoint
+		"https://fcm.googleapis.com:/x":            false,
+		"https://fcm.googleapis.com:8443/x":        false,
+		"https://fcm.googleapis.com:22/x":          false,
+		"https://FCM.googleapis.com/x":             false,
+		"https://fcm.googleapis.com./x":            false,
+		"https://fcm..googleapis.com/x":            false,
+		"https://@fcm.googleapis.com/x":            false,
+		"https://fcm.googleapis.com/x#":            false,
+		"https://fcm.googleapis.com/x\n":           false,
+		"https://fcm.googleapis.com/a b":           false,
+		"https://fcm.googleapis.com\\x":            false,
+		"https://fcm.googleapis.com/ä":             false,
+		"https://püsh.example/x":                   false,
+		"https://fcm%2egoogleapis.com/x":           false,
+		"https://a.corp.example:8443/x":            true,
+		"https://A.corp.example/x":                 false,
+		"http://a.corp.example:80/x":               false,
 		"http://fcm.googleapis.com/fcm/send/abc":   false,
 		"ftp://fcm.googleapis.com/":                false,
 		"https://user:pass@fcm.googleapis.com/":    false,
@@ -53,7 +71,7 @@ func TestEndpoints(t *testing.T) {
 		"file://push.internal/x":                   false,
 		"https://fcm.googleapis.com/" + strings.Repeat("a", MaxEndpoint): false,
 	} {
-		if err := hosts.CheckEndpoint(endpoint); (err == nil) != accepted {
+		if _, err := hosts.parseEndpoint(endpoint); (err == nil) != accepted {
 			t.Errorf("%.60s: %v", endpoint, err)
 		}
 	}
@@ -61,7 +79,7 @@ func TestEndpoints(t *testing.T) {
 
 func TestHostsAreRefusedWithTheirText(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"http://push.example", "push.example/x", "a*b", "*.", "push.example:http", "user@host"} {
+	for _, text := range []string{"http://push.example", "push.example/x", "a*b", "*.", "push.example:http", "push.example:0", "user@host", "push.example.", "püsh.example", "*.10.0.0.1"} {
 		if _, err := ParseHosts([]string{text}); err == nil || !strings.Contains(err.Error(), text) {
 			t.Errorf("%s: %v", text, err)
 		}

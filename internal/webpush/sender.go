@@ -53,10 +53,7 @@ func (s *Sender) Close() { s.client.CloseIdleConnections() }
 
 // Send makes one attempt to hand a message to the push service of a subscription. The error is ctx's, if it ended before.
 func (s *Sender) Send(ctx context.Context, to Subscription, message Message) (Outcome, error) {
-	if err := s.hosts.CheckEndpoint(to.Endpoint); err != nil {
-		return Outcome{Verdict: Gone, Reason: ReasonAddress}, nil
-	}
-	endpoint, err := url.Parse(to.Endpoint)
+	endpoint, err := s.hosts.parseEndpoint(to.Endpoint)
 	if err != nil {
 		return Outcome{Verdict: Gone, Reason: ReasonAddress}, nil
 	}

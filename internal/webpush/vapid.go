@@ -75,6 +75,12 @@ func ParseIdentity(private, subject string, now func() time.Time) (*Identity, er
 // PublicKey returns the key for PushManager.subscribe: 65 bytes in base64url.
 func (i *Identity) PublicKey() string { return i.public }
 
+// Has reports whether a text is the public key, in base64url.
+func (i *Identity) Has(public string) bool {
+	point, err := decode(public)
+	return err == nil && base64.RawURLEncoding.EncodeToString(point) == i.public
+}
+
 // header returns the value of Authorization for an origin.
 func (i *Identity) header(origin string) (string, error) {
 	i.mu.Lock()

@@ -66,6 +66,13 @@ func TestRegisterRefuses(t *testing.T) {
 		"a key of no curve":    {"https://push.example/1", "AAAA", good.Auth},
 		"a short secret":       {"https://push.example/1", good.P256dh, "AAAA"},
 		"a host of the tests":  {good.Endpoint, good.P256dh, good.Auth},
+		"another port":         {"https://push.example:8443/1", good.P256dh, good.Auth},
+		"the usual port":       {"https://push.example:443/1", good.P256dh, good.Auth},
+		"an address":           {"https://8.8.8.8/1", good.P256dh, good.Auth},
+		"a user":               {"https://ada@push.example/1", good.P256dh, good.Auth},
+		"a fragment":           {"https://push.example/1#", good.P256dh, good.Auth},
+		"a dot after the host": {"https://push.example./1", good.P256dh, good.Auth},
+		"a line break":         {"https://push.example/1", good.P256dh[:9] + "\n" + good.P256dh[9:], good.Auth},
 	} {
 		input := servertest.Object{"input": servertest.Object{"endpoint": tc.endpoint, "p256dh": tc.p256dh, "auth": tc.auth}}
 		servertest.Want(t, name, ada.Code(register, input), "BAD_USER_INPUT")
