@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"path"
 	"strings"
 	"time"
 	_ "time/tzdata" // the zones are the same on every machine
@@ -48,10 +49,11 @@ func checkTimeZone(name string, v *violations) {
 	}
 }
 
-// isTimeZone reports whether a zone has the name on every machine. Names that a file system has besides do not count.
+// isTimeZone reports whether a zone has the name on every machine. Names that a file system has besides do not count, nor
+// does Factory, the zone of a machine whose zone was not set.
 func isTimeZone(name string) bool {
 	switch {
-	case name == "", name == "Local", name == "localtime", name == "posixrules", len(name) > maxTimeZone,
+	case name == "", name == "Local", name == "localtime", name == "posixrules", name == "Factory", len(name) > maxTimeZone, path.Clean(name) != name,
 		strings.HasPrefix(name, "posix/"), strings.HasPrefix(name, "right/"):
 		return false
 	}

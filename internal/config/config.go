@@ -76,8 +76,8 @@ type Settings struct {
 	VAPIDPublicKey  string `env:"VAPID_PUBLIC_KEY" about:"the public key for Web Push, base64url; made and kept in the database unless set"`
 	VAPIDPrivateKey string `env:"VAPID_PRIVATE_KEY" about:"the private key for Web Push, base64url"`
 	VAPIDSubject    string `env:"VAPID_SUBJECT" about:"a mailto: or https: URL at which push services reach you; PUBLIC_URL unless set"`
-	// PushHosts are push services that may have private addresses, or use plain http.
-	PushHosts []string `env:"PUSH_HOSTS" about:"push services that may be private or use plain http, as host, host:port or *.host, separated by commas"`
+	// PushHosts are push services that may have private addresses, use plain http, or be at another port.
+	PushHosts []string `env:"PUSH_HOSTS" about:"push services that may be private, use plain http or another port, as host, host:port or *.host, separated by commas"`
 	// PushContent lets messages name records and people, which a locked screen shows too.
 	PushContent bool `env:"PUSH_CONTENT" about:"true or false: whether messages of Web Push name records and people, also on a locked screen (false)"`
 	// SMTPURL is the mail server that takes digests, from MailFrom; without one, no e-mail is sent.
@@ -106,7 +106,7 @@ func Read(environment map[string]string) (Settings, error) {
 	case !s.UsesSQLite() && !strings.HasPrefix(s.DatabaseURL, "postgres://") && !strings.HasPrefix(s.DatabaseURL, "postgresql://"):
 		return s, fmt.Errorf("DATABASE_URL must begin with postgres:// or sqlite:, for example sqlite:tandem.db; it begins with %q", schemeOf(s.DatabaseURL))
 	case s.ConnectionInitTimeout <= 0:
-		return s, fmt.Errorf("CONNECTION_INIT_TIMEOUT must be above 0, for example 10s; it is %v", s.ConnectionInitTimeout)
+		return s, fmt.Errorf("CONNECTION_INIT_TIMEOUT must be above 0, for example 10s; it is %s", written(s.ConnectionInitTimeout))
 	case s.LogFormat != "text" && s.LogFormat != "json":
 		return s, fmt.Errorf("LOG_FORMAT must be text or json; it is %q", s.LogFormat)
 	case s.Retention < 0 || s.Retention > mostRetention:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // secret is long enough to sign tokens.
@@ -136,6 +137,46 @@ func TestPlaygroundWithoutIntrospection(t *testing.T) {
 		}
 		if got := strings.Contains(strings.Join(s.Warnings(), ""), "without INTROSPECTION=true"); got != test.warns {
 			t.Errorf("%v: warns is %t", test.settings, got)
+		}
+	}
+}
+
+// What no push service and no mail server can use is refused by its setting.
+func TestContactsAndAddresses(t *testing.T) {
+	t.Parallel()
+	for name, values := range map[string]map[string]bool{
+		"VAPID_SUBJECT": {
+			"mailto:ops@crm.example": true, "https://crm.example": true, "https://crm.example/contact?by=push": true,
+			"mailto:": false, "mailto:ops": false, "mailto:Ops <ops@crm.example>": false, "mailto:öps@crm.example": false, "mailto:a@crm.example,b@crm.example": false,
+			"https://": false, "https://:443": false, "http://crm.example": false, "ops@crm.example": false, "https://crm.example:0": false,
+		},
+		"PUBLIC_URL": {
+			"https://crm.example": true, "http://127.0.0.1:8080/": true, "https://crm.example/app//": true,
+			"https://": false, "https://:8080": false, "https://crm.example:": false, "https://crm.example:99999": false, "https://crm.example/?": false, "https://crm.example/#": false,
+			"https://crm.example/a b": false, "https://crm.example/<a>": false, "https://ada@crm.example": false, "https://crm.éxample": false, "ftp://crm.example": false,
+		},
+		"DIGEST_HOUR": {"1s": true, "24h": true, "1ns": false, "999ms": false, "-1h": false, "24h1s": false},
+		"MAIL_FROM":   {"a@crm.example": true, "Tändem <a@crm.example>": true, "": true, "a@": false, "@crm.example": false, "a@crm.example, b@crm.example": false},
+	} {
+		for value, fit := range values {
+			s, err := Read(map[string]string{name: value})
+			if (err == nil) != fit || err != nil && !strings.HasPrefix(err.Error(), name+" must be ") {
+				t.Errorf("%s=%s: got %v", name, value, err)
+			}
+			if strings.HasSuffix(s.PublicURL, "/") && err == nil {
+				t.Errorf("%s: links begin with %s", value, s.PublicURL)
+			}
+		}
+	}
+}
+
+func TestDurationsAreWrittenShortly(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		24 * time.Hour: "24h", 90 * time.Minute: "1h30m", time.Hour + time.Second: "1h0m1s", 10 * time.Minute: "10m", 0: "0s", time.Nanosecond: "1ns", 10 * time.Second: "10s",
+	} {
+		if got := written(d); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

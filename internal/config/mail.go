@@ -4,11 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"strings"
 	"time"
 )
 
-// mostDigestHour bounds DIGEST_HOUR.
-const mostDigestHour = 24 * time.Hour
+// DIGEST_HOUR is from leastDigestHour, so that a person is not sent e-mail without end, to mostDigestHour.
+const (
+	leastDigestHour = time.Second
+	mostDigestHour  = 24 * time.Hour
+)
 
 // checkMail checks the settings of e-mail that need no other package.
 func (s *Settings) checkMail() error {
@@ -17,8 +21,8 @@ func (s *Settings) checkMail() error {
 		return errors.New(`SMTP_URL needs MAIL_FROM, the sender of the messages: set it, for example to "Tandem <tandem@crm.example>"`)
 	case s.SMTPURL != "" && s.PublicURL == "":
 		return errors.New("SMTP_URL needs PUBLIC_URL, for the links in messages: set it to where people open the application, for example https://crm.example")
-	case s.DigestHour <= 0 || s.DigestHour > mostDigestHour:
-		return fmt.Errorf("DIGEST_HOUR must be above 0 and at most %v, for example 1h; it is %v", mostDigestHour, s.DigestHour)
+	case s.DigestHour < leastDigestHour || s.DigestHour > mostDigestHour:
+		return fmt.Errorf("DIGEST_HOUR must be from %s to %s, for example 1h; it is %s", written(leastDigestHour), written(mostDigestHour), written(s.DigestHour))
 	}
 	if s.MailFrom == "" {
 		return nil
@@ -27,4 +31,16 @@ func (s *Settings) checkMail() error {
 		return fmt.Errorf(`MAIL_FROM must be an address, for example "Tandem <tandem@crm.example>"; it is %q`, s.MailFrom)
 	}
 	return nil
+}
+
+// written returns a duration as a person writes it: 24h and not 24h0m0s.
+func written(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
