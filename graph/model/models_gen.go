@@ -310,13 +310,12 @@ func (NotificationPreferencesSaved) IsSetNotificationPreferencesResult() {}
 
 // A browser's PushSubscription, as `toJSON()` returns it.
 type PushSubscriptionInput struct {
-	// Where its push service takes messages: https, at a public host by its name and at the usual port, at most 2,048 bytes,
-	// in the form that a browser writes. Anything else fails with BAD_USER_INPUT. A host that the server trusts may also be
-	// private, an address, at another port, or without TLS.
+	// Where its push service takes messages: https, at a public address, at most 2,048 bytes. Anything else fails with
+	// BAD_USER_INPUT, unless the server trusts the host.
 	Endpoint string `json:"endpoint"`
-	// `keys.p256dh`: a point of P-256, 65 bytes as base64url, padded or not. Other texts fail with BAD_USER_INPUT.
+	// `keys.p256dh`: a point of P-256, 65 bytes as base64url. Other texts fail with BAD_USER_INPUT.
 	P256dh string `json:"p256dh"`
-	// `keys.auth`: 16 bytes as base64url, padded or not. Other texts fail with BAD_USER_INPUT.
+	// `keys.auth`: 16 bytes as base64url. Other texts fail with BAD_USER_INPUT.
 	Auth string `json:"auth"`
 }
 

@@ -52,7 +52,7 @@ func parseWebURL(text string) (*url.URL, bool) {
 const maxPublicURL = 500
 
 // PushSubject is how push services reach the operators: VAPID_SUBJECT, or else PUBLIC_URL if that is https, or else the
-// address of MAIL_FROM; empty if none is set.
+// address of MAIL_FROM, if that is in ASCII; empty if none is set.
 func (s *Settings) PushSubject() string {
 	switch {
 	case s.VAPIDSubject != "":
@@ -60,8 +60,9 @@ func (s *Settings) PushSubject() string {
 	case strings.HasPrefix(s.PublicURL, "https://"):
 		return s.PublicURL
 	}
-	if from, err := mail.ParseAddress(s.MailFrom); err == nil {
-		return "mailto:" + from.Address
+	from, err := mail.ParseAddress(s.MailFrom)
+	if err != nil || !isContact("mailto:"+from.Address) {
+		return ""
 	}
-	return ""
+	return "mailto:" + from.Address
 }

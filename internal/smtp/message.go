@@ -24,7 +24,11 @@ type Message struct {
 func (s *Sender) compose(m Message) (*mail.Msg, error) {
 	message := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	message.FromMailAddress(s.from)
-	if err := message.To(m.To); err != nil {
+	to, err := withASCIIDomain(m.To)
+	if err != nil {
+		return nil, err
+	}
+	if err := message.To(to); err != nil {
 		return nil, err
 	}
 	_, domain, _ := strings.Cut(s.from.Address, "@")

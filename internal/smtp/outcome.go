@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/textproto"
+	"regexp"
 	"slices"
 	"time"
 
@@ -28,6 +29,7 @@ type Reason string
 // The reasons.
 const (
 	ReasonNoMailbox   Reason = "no_mailbox"   // 5xx, and the code says that there is no such address
+	ReasonNoUTF8      Reason = "no_smtputf8"  // the address needs SMTPUTF8 (RFC 6531), which the mail server does not offer
 	ReasonRefused     Reason = "refused"      // any other 5xx to the address or the message
 	ReasonDeferred    Reason = "deferred"     // 4xx to the address or the message
 	ReasonServer      Reason = "server"       // 4xx or 5xx to the connection, the sign-in or the sender
@@ -39,7 +41,7 @@ const (
 
 // Reasons are all reasons.
 var Reasons = []string{
-	string(ReasonNoMailbox), string(ReasonRefused), string(ReasonDeferred), string(ReasonServer),
+	string(ReasonNoMailbox), string(ReasonNoUTF8), string(ReasonRefused), string(ReasonDeferred), string(ReasonServer),
 	string(ReasonTimeout), string(ReasonUnreachable), string(ReasonOpen), string(ReasonBusy),
 }
 
@@ -60,6 +62,8 @@ func outcomeOf(err error) Outcome {
 	failed, isSend := errors.AsType[*mail.SendError](err)
 	reply, isReply := errors.AsType[*textproto.Error](err)
 	switch {
+	case errors.Is(err, errNoUTF8):
+		return Outcome{Verdict: NoMailbox, Reason: ReasonNoUTF8}
 	case errors.Is(err, context.DeadlineExceeded):
 		return Outcome{Verdict: Retry, Reason: ReasonTimeout}
 	case isSend && slices.Contains(aboutTheMessage, failed.Reason):
@@ -83,10 +87,22 @@ func outcomeOfReply(failed *mail.SendError) Outcome {
 	case code < 500:
 		return Outcome{Verdict: Retry, Reason: ReasonDeferred}
 	}
-	if failed.Reason == mail.ErrSMTPRcptTo && slices.Contains(noMailboxCodes, failed.EnhancedStatusCode()) {
+	if failed.Reason == mail.ErrSMTPRcptTo && slices.Contains(noMailboxCodes, enhancedCode(failed)) {
 		return Outcome{Verdict: NoMailbox, Reason: ReasonNoMailbox}
 	}
 	return Outcome{Verdict: Drop, Reason: ReasonRefused}
+}
+
+// refusal is how an error quotes a 5xx reply of the mail server with an enhanced code.
+var refusal = regexp.MustCompile(`^[^:]*: 5\d\d "(5\.\d{1,3}\.\d{1,3})\b`)
+
+// enhancedCode returns the enhanced code of a refusal; empty if it has none. Many servers send such codes without offering
+// ENHANCEDSTATUSCODES.
+func enhancedCode(failed *mail.SendError) string {
+	if found := refusal.FindStringSubmatch(failed.Error()); found != nil {
+		return found[1]
+	}
+	return ""
 }
 
 // isOutage reports whether the outcome says that the mail server does not work, for anybody.

@@ -5,10 +5,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	netmail "net/mail"
+	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -34,7 +37,9 @@ type Sender struct {
 	slots   chan struct{}
 	time    time.Duration // sendTime, or less in tests
 	breaker *circuit.Breaker
-	fails   atomic.Bool // the last attempt failed because of the mail server
+	fails   atomic.Bool // the log says that the mail server fails
+	// lacksUTF8 is set once the log says that the mail server does not offer SMTPUTF8.
+	lacksUTF8 atomic.Bool
 }
 
 // NewSender returns a sender. Messages come from an address of RFC 5322, which may have a name.
@@ -42,6 +47,9 @@ func NewSender(server *Server, from string, log *slog.Logger) (*Sender, error) {
 	address, err := netmail.ParseAddress(from)
 	if err != nil {
 		return nil, errors.New(`it must be an address, for example "Tandem <tandem@crm.example>"`)
+	}
+	if address.Address, err = withASCIIDomain(address.Address); err != nil || !isASCII(address.Address) {
+		return nil, errors.New("its address must be in ASCII before the @, and have a domain after it")
 	}
 	return &Sender{
 		server: server, from: address, log: log, slots: make(chan struct{}, connections), time: sendTime, breaker: circuit.New("the mail server"),
@@ -67,6 +75,7 @@ func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
 	}
 	end, allowed := s.breaker.Allow()
 	if !allowed {
+		s.noteFailure(ReasonOpen, nil)
 		return Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone}, nil
 	}
 	err = s.attempt(ctx, message)
@@ -87,22 +96,37 @@ func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
 func (s *Sender) attempt(ctx context.Context, message *mail.Msg) error {
 	ctx, cancel := context.WithTimeout(ctx, s.time)
 	defer cancel()
-	client, err := s.client(ctx)
+	to := message.GetToString()
+	client, err := s.client(ctx, to)
 	if err != nil {
 		return err
 	}
-	err = client.DialAndSendWithContext(ctx, message)
+	err = hand(ctx, client, message, to)
 	switch {
 	case message.IsDelivered():
 		return nil
 	case err != nil && ctx.Err() != nil:
-		return ctx.Err() // it closed the connection
+		return fmt.Errorf("%w: %w", ctx.Err(), err) // it closed the connection
 	}
 	return err
 }
 
-// client returns the client of one connection, which ends with ctx.
-func (s *Sender) client(ctx context.Context) (*mail.Client, error) {
+// hand connects to the mail server and hands it a message. The error is errNoUTF8 if the server can't be told the address.
+func hand(ctx context.Context, client *mail.Client, message *mail.Msg, to []string) error {
+	connection, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = client.CloseWithSMTPClient(connection) }()
+	if offered, _ := connection.Extension("SMTPUTF8"); !offered && !isASCII(strings.Join(to, "")) {
+		return errNoUTF8
+	}
+	return client.SendWithSMTPClient(connection, message)
+}
+
+// client returns the client of one connection, which ends with ctx. It asks for SMTPUTF8 only for addresses that need it: the
+// mail server may refuse to pass on what asks for it.
+func (s *Sender) client(ctx context.Context, to []string) (*mail.Client, error) {
 	dial := func(dialing context.Context, network, _ string) (net.Conn, error) {
 		conn, err := s.dial(dialing, network)
 		if err == nil {
@@ -116,6 +140,9 @@ func (s *Sender) client(ctx context.Context) (*mail.Client, error) {
 	}
 	if s.server.user != "" {
 		options = append(options, mail.WithUsername(s.server.user), mail.WithPassword(s.server.password), mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover))
+	}
+	if isASCII(strings.Join(to, "")) {
+		options = append(options, mail.WithoutSMTPUTF8())
 	}
 	switch {
 	case s.server.usesTLS:
@@ -149,12 +176,24 @@ func (s *Sender) dial(ctx context.Context, network string) (net.Conn, error) {
 	return encrypted, nil
 }
 
-// note logs when the mail server begins to fail, and when it works again.
+// note logs when the mail server begins to fail, and when it works again. What fails once the mail server knows the address may
+// be about that one person, so only the circuit breaker makes a failure of the server of it.
 func (s *Sender) note(outcome Outcome, err error) {
-	switch fails := outcome.isOutage(); {
-	case fails && !s.fails.Swap(true):
-		s.log.Warn("the mail server takes no messages; they are tried again", "reason", outcome.Reason, "error", err)
-	case !fails && s.fails.Swap(false):
+	failed, _ := errors.AsType[*mail.SendError](err)
+	switch aboutOne := failed != nil && slices.Contains(aboutTheMessage, failed.Reason); {
+	case outcome.isOutage() && !aboutOne:
+		s.noteFailure(outcome.Reason, err)
+	case !outcome.isOutage() && s.fails.Swap(false):
 		s.log.Info("the mail server takes messages again")
+	}
+	if outcome.Reason == ReasonNoUTF8 && !s.lacksUTF8.Swap(true) {
+		s.log.Warn("the mail server does not offer SMTPUTF8; nothing is sent to addresses with letters outside ASCII before the @")
+	}
+}
+
+// noteFailure logs that the mail server fails, unless the log has it already.
+func (s *Sender) noteFailure(reason Reason, err error) {
+	if !s.fails.Swap(true) {
+		s.log.Warn("the mail server takes no messages; they are tried again", "reason", reason, "error", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 // A Message is what arrived for one address.
 type Message struct {
 	From, To string // of the envelope
+	UTF8     bool   // the sender asked for SMTPUTF8
 	Header   mail.Header
 	Subject  string // decoded
 	// Types are the content types of the parts, in their order; Text and HTML are their contents, decoded.

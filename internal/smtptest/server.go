@@ -44,6 +44,11 @@ func WithUser(user, password string) Option {
 	return func(s *Server) { s.user, s.password = user, password }
 }
 
+// WithoutSMTPUTF8 has the server take addresses in ASCII only.
+func WithoutSMTPUTF8() Option {
+	return func(s *Server) { s.server.EnableSMTPUTF8 = false }
+}
+
 // Start starts a mail server that ends with the test.
 func Start(t testing.TB, options ...Option) *Server { return start(t, nil, options) }
 
@@ -162,6 +167,7 @@ type session struct {
 	conn     *smtp.Conn
 	signedIn bool
 	from, to string
+	utf8     bool
 	attempt  int
 }
 
@@ -184,11 +190,11 @@ func (s *session) Auth(string) (sasl.Server, error) {
 }
 
 // Mail begins a message.
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+func (s *session) Mail(from string, options *smtp.MailOptions) error {
 	if s.server.user != "" && !s.signedIn {
 		return smtp.ErrAuthRequired
 	}
-	s.from = from
+	s.from, s.utf8 = from, options.UTF8
 	return s.server.at(AtSender, s.conn, "", 0)
 }
 
@@ -215,6 +221,7 @@ func (s *session) Data(r io.Reader) error {
 		s.server.t.Errorf("the mail server can't read a message: %v\n%s", err, raw)
 		return errors.New("it can't be read")
 	}
+	m.UTF8 = s.utf8
 	s.server.mu.Lock()
 	s.server.messages = append(s.server.messages, m)
 	s.server.mu.Unlock()
