@@ -141,7 +141,7 @@ func TestPlaygroundWithoutIntrospection(t *testing.T) {
 	}
 }
 
-// What no push service and no mail server can use is refused by its setting.
+// Each setting refuses values that no push service or mail server can use.
 func TestContactsAndAddresses(t *testing.T) {
 	t.Parallel()
 	for name, values := range map[string]map[string]bool{

@@ -70,7 +70,7 @@ func TestPrintedAddress(t *testing.T) {
 	}
 }
 
-// What the text at start says of the playground, of introspection and of a first request is what the settings say.
+// The text at start agrees with the settings about the playground, introspection and a first request.
 func TestGreeting(t *testing.T) {
 	t.Parallel()
 	const (

@@ -176,8 +176,8 @@ func (s *Sender) dial(ctx context.Context, network string) (net.Conn, error) {
 	return encrypted, nil
 }
 
-// note logs when the mail server begins to fail, and when it works again. What fails once the mail server knows the address may
-// be about that one person, so only the circuit breaker makes a failure of the server of it.
+// note logs when the mail server begins to fail, and when it works again. A failure after the mail server was told the address may
+// concern that one person only. The log has it once the circuit breaker opens.
 func (s *Sender) note(outcome Outcome, err error) {
 	failed, _ := errors.AsType[*mail.SendError](err)
 	switch aboutOne := failed != nil && slices.Contains(aboutTheMessage, failed.Reason); {
