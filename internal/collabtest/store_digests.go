@@ -257,6 +257,7 @@ func pushHastened(t *testing.T, f StoreFixture) {
 	c.plan(c.claim(collab.JobPush, at)[0], later)
 	equal(t, "planned jobs", len(c.claim(collab.JobPush, at)), 0)
 	c.through(f.Other).hasten(ann, at)
+	equal(t, "the queue knows that it is due", must(f.Store.JobStats(t.Context(), at))(t)[collab.JobPush].Oldest.IsZero(), false)
 	c.fail(c.claim(collab.JobPush, at)[0], later)
 	c.hasten(ann, at)
 	equal(t, "jobs that failed", len(c.claim(collab.JobPush, at)), 0)

@@ -50,3 +50,10 @@ func (c *Clock) Set(zone, wall string) {
 	defer c.mu.Unlock()
 	c.ahead = time.Until(next)
 }
+
+// Forward moves the clock on.
+func (c *Clock) Forward(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += by
+}

@@ -99,8 +99,9 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 // push does not count as grown, since it would be sent twice.
 func (s *Store) HastenJobs(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
 	q := newQuery(`UPDATE jobs SET grown = CASE WHEN kind = 'DIGEST' THEN grown + 1 ELSE grown END,
-		due_at = CASE WHEN holder IS NULL THEN MIN(due_at, ?) ELSE due_at END, planned = FALSE
-		WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned)`, now, orgID, userID)
+		due_at = CASE WHEN holder IS NULL THEN MIN(due_at, ?) ELSE due_at END,
+		ready_at = MIN(ready_at, ?), planned = FALSE
+		WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned)`, now, now, orgID, userID)
 	_, err := s.exec(ctx, orgID, q)
 	return err
 }

@@ -201,6 +201,26 @@ func TestPushServiceMisbehaves(t *testing.T) {
 	}
 }
 
+// A push service whose name can't be looked up costs nobody their subscription: the message waits for the next attempt.
+func TestNameIsNotFound(t *testing.T) {
+	t.Parallel()
+	metrics := servertest.FreeAddress(t)
+	s, _ := start(t, map[string]string{"METRICS_ADDR": metrics})
+	lost := s.service.Subscribe("")
+	lost.Endpoint = "https://push.invalid/1" // a name that nobody has (RFC 2606)
+	s.ben.Ask(register, inputOf(lost))
+	s.ada.Mention(s.acme, "ben")
+	eventually.True(t, "an attempt fails", func() bool {
+		_, scrape := servertest.Get(t, "http://"+metrics+"/metrics")
+		unsent := func(reason string) float64 {
+			return servertest.Value(scrape, `tandem_queue_unsent_total{kind="PUSH",reason="`+reason+`"}`)
+		}
+		return unsent("unreachable") > 0 || unsent("timeout") > 0
+	})
+	servertest.WantSeries(t, "http://"+metrics+"/metrics", `tandem_queue_jobs{kind="PUSH"}`, 1)
+	s.ben.Ask(remove, servertest.Object{"endpoint": lost.Endpoint}).Is(`{"removePushSubscription": true}`)
+}
+
 // A browser that another person uses gets nothing of the one before.
 func TestBrowserChangesHands(t *testing.T) {
 	t.Parallel()
