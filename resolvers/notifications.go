@@ -14,15 +14,16 @@ func (r queryResolver) Notifications(ctx context.Context, unreadOnly *bool, firs
 	if err != nil {
 		return nil, err
 	}
-	page, err := r.service.Notifications(ctx, v, orZero(unreadOnly), first, after)
+	var unread int
+	var count *int
+	if selected(ctx, "unreadCount") {
+		count = &unread
+	}
+	page, err := r.service.Notifications(ctx, v, orZero(unreadOnly), first, after, count)
 	if err != nil {
 		return nil, err
 	}
-	unread := 0
-	if selected(ctx, "unreadCount") {
-		unread, err = r.service.UnreadNotifications(ctx, v)
-	}
-	return notificationConnection(page, unread), err
+	return notificationConnection(page, unread), nil
 }
 
 func (r mutationResolver) MarkNotificationsRead(ctx context.Context, ids []collab.ID, upTo *collab.Cursor) (int, error) {

@@ -16,8 +16,9 @@ type PreferenceStore interface {
 
 	// Mutes returns what a person has muted at a time, by entity: those of the ids, or everything where they are nil.
 	Mutes(ctx context.Context, orgID, userID ID, entityIDs []ID, now Time) (map[ID]*Mute, error)
-	// Mute stores a mute, in the place of an earlier one, and reports whether the person is a member and the entity exists.
-	Mute(ctx context.Context, orgID ID, m Mute) (bool, error)
+	// Mute stores a mute, in the place of an earlier one, and reports whether it did: the person must be a member and the entity
+	// exist. It stores nothing if MaxMutes others hold at the time, which full reports.
+	Mute(ctx context.Context, orgID ID, m Mute, now Time) (stored, full bool, err error)
 	// Unmute deletes a mute, and those of the person that are over.
 	Unmute(ctx context.Context, orgID, userID, entityID ID, now Time) error
 }

@@ -34,27 +34,30 @@ func (s *Service) Mute(ctx context.Context, v *Viewer, entityID ID, until *Time)
 	if there, err := s.seesEntity(ctx, v, entityID); err != nil || !there {
 		return false, err
 	}
-	mutes, err := s.store.Mutes(ctx, v.Organization.ID, v.User.ID, nil, now)
-	if err != nil {
+	mute := Mute{UserID: v.User.ID, EntityID: entityID, Until: until}
+	stored, full, err := s.store.Mute(ctx, v.Organization.ID, mute, now)
+	if err != nil || !full {
+		return stored, err
+	}
+	if err := s.forgetHiddenMutes(ctx, v, now); err != nil {
 		return false, err
 	}
-	if _, again := mutes[entityID]; !again && len(mutes) >= MaxMutes {
-		if err := s.forgetHiddenMutes(ctx, v, mutes, now); err != nil {
-			return false, err
-		}
+	if stored, full, err = s.store.Mute(ctx, v.Organization.ID, mute, now); full {
+		return false, Errorf(LimitExceeded, "you have muted %d records, as many as you can; unmute some first", MaxMutes)
 	}
-	return s.store.Mute(ctx, v.Organization.ID, Mute{UserID: v.User.ID, EntityID: entityID, Until: until})
+	return stored, err
 }
 
 // forgetHiddenMutes ends the mutes of entities that were deleted, or that the viewer may not see any more: no list has
-// them, so the viewer can't make room with them. The error is LimitExceeded if there are none.
-func (s *Service) forgetHiddenMutes(ctx context.Context, v *Viewer, mutes map[ID]*Mute, now Time) error {
-	seen, err := s.store.Entities(ctx, v.OwnScope(), slices.Collect(maps.Keys(mutes)))
+// them, so the viewer can't make room with them.
+func (s *Service) forgetHiddenMutes(ctx context.Context, v *Viewer, now Time) error {
+	mutes, err := s.store.Mutes(ctx, v.Organization.ID, v.User.ID, nil, now)
 	if err != nil {
 		return err
 	}
-	if len(seen) >= MaxMutes {
-		return Errorf(LimitExceeded, "you have muted %d records, as many as you can; unmute some first", len(seen))
+	seen, err := s.store.Entities(ctx, v.OwnScope(), slices.Collect(maps.Keys(mutes)))
+	if err != nil {
+		return err
 	}
 	for id := range mutes {
 		if seen[id] != nil {

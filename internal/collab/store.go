@@ -285,4 +285,6 @@ type NotificationQuery struct {
 	// Before is a position: only older notifications match. 0 starts from the newest.
 	Before int64
 	Limit  int
+	// Unread, if set, is where ListNotifications stores what CountUnread returns in the same state.
+	Unread *int
 }

@@ -141,6 +141,35 @@ func digestBounded(t *testing.T, f StoreFixture) {
 	equal(t, "items of the digest again", again, items)
 }
 
+// Writes at the same time leave no more in a digest than those one after the other.
+func digestBoundedAtOnce(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id := c.create(customer("Acme"))
+	for range collab.MaxDigestItems {
+		c.pushTo(id, nil, ann)
+	}
+	others := make([]collab.ID, 8)
+	for i := range others {
+		others[i] = c.create(customer("Acme"))
+	}
+	var group sync.WaitGroup
+	for _, other := range others {
+		group.Go(func() {
+			intent := collab.Intent{OrgID: c.id, ActorID: ann, EntityID: other}
+			if _, err := untilAvailable(t.Context(), f.Store, intent, c.pushing(collab.NotifyMention, nil, ann)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	job := c.claimDigest(ann, c.after(0))
+	digest, items := c.begin(job, "dig_1")
+	equal(t, "items", len(items), collab.MaxDigestItems)
+	c.end(job, digest)
+	_, items = c.begin(job, "dig_2")
+	equal(t, "items of the next digest", len(items), 0)
+}
+
 func digestExpired(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	id := c.create(customer("Acme"))

@@ -27,6 +27,7 @@ var jobTests = []storeTest{
 	{"BeginDigest/AgainIsTheSame", digestAgain},
 	{"BeginDigest/WithoutWhatGrew", digestGrew},
 	{"BeginDigest/Bounded", digestBounded},
+	{"BeginDigest/BoundedAtOnce", digestBoundedAtOnce},
 	{"FinishJob/DigestWaitsWithItems", digestLeft},
 	{"DropDigest/NotWhatCameSince", digestDropped},
 	{"DropDigest/NotWhatComesMeanwhile", digestDroppedMeanwhile},
@@ -44,7 +45,12 @@ func (c *company) pushTo(id collab.ID, again *collab.Notification, people ...col
 
 func (c *company) pushKind(kind collab.NotificationKind, id collab.ID, again *collab.Notification, people ...collab.ID) []*collab.Notification {
 	c.t.Helper()
-	return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+	return c.write(collab.Intent{EntityID: id}, c.pushing(kind, again, people...)).Notifications
+}
+
+// pushing decides on a change of which people are told by push and e-mail.
+func (c *company) pushing(kind collab.NotificationKind, again *collab.Notification, people ...collab.ID) collab.Decide {
+	return func(st *collab.State) (*collab.Decision, error) {
 		change := c.event(collab.ChangeView, st.Entity)
 		for _, user := range people {
 			n := &collab.Notification{
@@ -59,7 +65,7 @@ func (c *company) pushKind(kind collab.NotificationKind, id collab.ID, again *co
 			change.Notifications = append(change.Notifications, n)
 		}
 		return &collab.Decision{Change: change}, nil
-	}).Notifications
+	}
 }
 
 // claim claims jobs of a kind at a time, for a minute.

@@ -1,6 +1,8 @@
 package collabtest
 
 import (
+	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +16,7 @@ var notificationTests = []storeTest{
 	{"MarkRead/UpToPosition", notificationsMarkedUpTo},
 	{"Notifications/OncePerPersonAndChange", notificationsOnce},
 	{"MarkRead/ConcurrentCallsMarkOnce", notificationsMarkedAtOnce},
+	{"ListNotifications/WithTheCountOfTheSameState", notificationsCounted},
 	{"ListNotifications/OnlyOfWhatWasVisibleThen", notificationsOfThePast},
 }
 
@@ -190,4 +193,35 @@ func notificationsOfThePast(t *testing.T, f StoreFixture) {
 	}
 	everything := collab.Scope{OrgID: c.id, All: true}
 	equal(t, "an admin's", len(must(f.Other.ListNotifications(t.Context(), everything, "eve", collab.NotificationQuery{Limit: 10}))(t)), 3)
+}
+
+// The list and the count beside it are of one state, while the inbox changes.
+func notificationsCounted(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	ids := idsOf(inbox(c), notificationID)
+	ctx, cancel := context.WithCancel(t.Context())
+	var marking sync.WaitGroup
+	marking.Go(func() {
+		for ctx.Err() == nil {
+			_, _ = f.Other.MarkRead(ctx, c.scope(), ann, ids, 0, c.now())
+			_, _ = f.Other.MarkUnread(ctx, c.scope(), ann, ids, nil)
+		}
+	})
+	seen := map[int]bool{}
+	for reads := 0; reads < 300 || len(seen) < 2; reads++ {
+		unread := -1
+		query := collab.NotificationQuery{Now: c.now(), Limit: 10, Unread: &unread}
+		listed, counted := must(c.store.ListNotifications(t.Context(), c.scope(), ann, query))(t), 0
+		for _, n := range listed {
+			if n.ReadAt == nil {
+				counted++
+			}
+		}
+		if len(listed) != len(ids) || counted != unread {
+			t.Fatalf("%d of %d listed are unread, and the count is %d", counted, len(listed), unread)
+		}
+		seen[unread] = true
+	}
+	cancel()
+	marking.Wait()
 }

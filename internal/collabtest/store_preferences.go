@@ -1,6 +1,8 @@
 package collabtest
 
 import (
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +17,7 @@ var preferenceTests = []storeTest{
 	{"Write/NotificationDefaults", preferencesDefaulted},
 	{"Mute/UntilItEnds", mutesListed},
 	{"Mute/OnlyMembersAndWhatExists", mutesOfStrangers},
+	{"Mute/NoMoreThanMaxMutesAtOnce", mutesBounded},
 	{"Write/RecipientsWithTheirChoices", preferencesOfRecipients},
 	{"ListNotifications/OnlyTheInbox", notificationsElsewhere},
 }
@@ -134,7 +137,11 @@ func (c *company) muted(now collab.Time, entityIDs ...collab.ID) map[collab.ID]*
 
 func (c *company) mute(entityID collab.ID, until *collab.Time) bool {
 	c.t.Helper()
-	return must(c.store.Mute(c.t.Context(), c.id, collab.Mute{UserID: c.actor, EntityID: entityID, Until: until}))(c.t)
+	stored, full, err := c.store.Mute(c.t.Context(), c.id, collab.Mute{UserID: c.actor, EntityID: entityID, Until: until}, c.now())
+	if err != nil || stored && full {
+		c.t.Fatalf("stored is %t, full is %t: %v", stored, full, err)
+	}
+	return stored
 }
 
 func mutesListed(t *testing.T, f StoreFixture) {
@@ -232,5 +239,46 @@ func notificationsElsewhere(t *testing.T, f StoreFixture) {
 	equal(t, "in the log", read[1].Notifications, elsewhere.Notifications)
 	for i, change := range []*collab.Change{read[0], read[1], elsewhere} {
 		equal(t, "shown by the change", change.Tells(c.scope(), ann) != nil, i == 0)
+	}
+}
+
+// However many calls there are at once, no more is muted than MaxMutes. A mute that is over makes room, and one that is there
+// can be changed.
+func mutesBounded(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	now := c.now()
+	soon := collab.At(now.Add(time.Minute))
+	const calls = 8
+	ids := make([]collab.ID, collab.MaxMutes+calls)
+	for i := range ids {
+		ids[i] = c.create(customer("Acme"))
+		if i < collab.MaxMutes-2 && !c.mute(ids[i], &soon) {
+			t.Fatal("not muted")
+		}
+	}
+	var group sync.WaitGroup
+	var stored, full atomic.Int32
+	for i, id := range ids[collab.MaxMutes-2:] {
+		group.Go(func() {
+			at := []collab.Store{f.Store, f.Other}[i%2]
+			isStored, isFull, err := at.Mute(t.Context(), c.id, collab.Mute{UserID: ann, EntityID: id}, now)
+			switch {
+			case err != nil:
+				t.Error(err)
+			case isStored:
+				stored.Add(1)
+			case isFull:
+				full.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	equal(t, "stored", stored.Load(), 2)
+	equal(t, "refused", full.Load(), calls)
+	equal(t, "muted", len(c.muted(now)), collab.MaxMutes)
+	equal(t, "again", c.mute(ids[0], nil), true)
+	isStored, isFull, err := c.store.Mute(t.Context(), c.id, collab.Mute{UserID: ann, EntityID: ids[len(ids)-1]}, soon)
+	if !isStored || isFull || err != nil {
+		t.Errorf("once most are over: stored is %t, full is %t: %v", isStored, isFull, err)
 	}
 }

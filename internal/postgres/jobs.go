@@ -92,16 +92,21 @@ func (s *Store) HastenJobs(ctx context.Context, orgID, userID collab.ID, now col
 	return err
 }
 
-// BeginDigest returns the items of the digest that a person is sent now, and its id. It locks the job first, as writes do.
+// BeginDigest returns the items of the digest that a person is sent now, and its id. It locks the job first, as writes do. Writes at
+// the same time do not see what the others add to a full digest, so only its newest items are sent, and it drops the others.
 func (s *Store) BeginDigest(ctx context.Context, job *collab.Job, proposed collab.ID) (id collab.ID, items []collab.ID, err error) {
 	q := newQuery(`WITH claimed AS (SELECT j.org_id, j.user_id FROM jobs j
 		WHERE j.org_id = ? AND j.kind = 'DIGEST' AND j.target = ? AND j.holder = ? FOR NO KEY UPDATE),
 		begun AS (SELECT i.digest_id, i.notification_id FROM digest_items i JOIN claimed c ON c.org_id = i.org_id AND c.user_id = i.user_id
 		WHERE i.digest_id IS NOT NULL FOR NO KEY UPDATE OF i),
-		fresh AS (UPDATE digest_items i SET digest_id = ? FROM claimed c WHERE i.org_id = c.org_id AND i.user_id = c.user_id
-		AND i.digest_id IS NULL AND NOT EXISTS (SELECT FROM begun) RETURNING i.digest_id, i.notification_id)
+		waiting AS (SELECT i.org_id, i.user_id, i.notification_id, ROW_NUMBER() OVER (ORDER BY i.added_at DESC, i.notification_id DESC) AS place
+		FROM digest_items i JOIN claimed c ON c.org_id = i.org_id AND c.user_id = i.user_id WHERE i.digest_id IS NULL AND NOT EXISTS (SELECT FROM begun)),
+		older AS (DELETE FROM digest_items i USING waiting w WHERE i.org_id = w.org_id AND i.user_id = w.user_id
+		AND i.notification_id = w.notification_id AND w.place > ?),
+		fresh AS (UPDATE digest_items i SET digest_id = ? FROM waiting w WHERE i.org_id = w.org_id AND i.user_id = w.user_id
+		AND i.notification_id = w.notification_id AND w.place <= ? RETURNING i.digest_id, i.notification_id)
 		SELECT digest_id, notification_id FROM begun UNION ALL SELECT digest_id, notification_id FROM fresh`,
-		job.OrgID, job.Target, job.Holder, proposed)
+		job.OrgID, job.Target, job.Holder, collab.MaxDigestItems, proposed, collab.MaxDigestItems)
 	err = forEachRow(ctx, s.forOrg(job.OrgID), q, scanDigestItem(&id, &items))
 	return id, items, err
 }

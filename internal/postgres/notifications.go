@@ -23,7 +23,14 @@ func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userI
 		q.add(" AND n.position < ?", query.Before)
 	}
 	q.add(" ORDER BY n.position DESC LIMIT ?", constant(query.Limit))
-	return collect(ctx, s.forOrg(scope.OrgID), q, scanNotification)
+	if query.Unread == nil {
+		return collect(ctx, s.forOrg(scope.OrgID), q, scanNotification)
+	}
+	listed := []*collab.Notification{}
+	err := s.forOrg(scope.OrgID).query(ctx, batchQuery{q, scanAll(&listed, scanNotification)}, batchQuery{
+		addUnreadCount(newQuery(""), scope, scope.UserID, userID, query.Now), func(r row) error { return r.Scan(query.Unread) },
+	})
+	return listed, err
 }
 
 // CountUnread counts a person's notifications that are unread.

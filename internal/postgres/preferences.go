@@ -144,15 +144,28 @@ func (s *Store) Mutes(ctx context.Context, orgID, userID collab.ID, entityIDs []
 	return collectByID(ctx, s.forOrg(orgID), q, scanMute, func(m *collab.Mute) collab.ID { return m.EntityID })
 }
 
-// Mute stores a mute. It locks the membership against an erasure, and the entity against a pruning.
-func (s *Store) Mute(ctx context.Context, orgID collab.ID, m collab.Mute) (bool, error) {
-	q := newQuery(`INSERT INTO mutes (org_id, user_id, entity_id, until)
-		SELECT m.org_id, m.user_id, e.id, ?::timestamptz FROM members m JOIN entities e ON e.org_id = m.org_id
-		WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL AND e.id = ? FOR NO KEY UPDATE OF m FOR KEY SHARE OF e
-		ON CONFLICT (org_id, user_id, entity_id) DO UPDATE SET until = excluded.until`, m.Until, orgID, m.UserID, m.EntityID)
-	n, err := s.forOrg(orgID).exec(ctx, q)
-	return n > 0, err
+// Mute stores a mute. It locks the membership first, against an erasure and so that it counts what other calls stored, and the
+// entity against a pruning.
+func (s *Store) Mute(ctx context.Context, orgID collab.ID, m collab.Mute, now collab.Time) (stored, full bool, err error) {
+	person := newQuery("SELECT FROM members m WHERE m.org_id = ? AND m.user_id = ? FOR NO KEY UPDATE", orgID, m.UserID)
+	mute := newQuery(`WITH others AS (`+countMutes+`), stored AS (INSERT INTO mutes (org_id, user_id, entity_id, until)
+		SELECT m.org_id, m.user_id, e.id, ?::timestamptz FROM members m JOIN entities e ON e.org_id = m.org_id CROSS JOIN others o
+		WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL AND e.id = ? AND o.n < ? FOR KEY SHARE OF e
+		ON CONFLICT (org_id, user_id, entity_id) DO UPDATE SET until = excluded.until RETURNING entity_id)
+		SELECT EXISTS (SELECT FROM stored), o.n >= ? FROM others o`,
+		orgID, m.UserID, m.EntityID, now, m.Until, orgID, m.UserID, m.EntityID, collab.MaxMutes, collab.MaxMutes)
+	batch := s.forOrg(orgID).begin()
+	queue(batch, []batchQuery{
+		{person, func(row) error { return nil }},
+		{mute, func(r row) error { return r.Scan(&stored, &full) }},
+	})
+	batch.Queue("COMMIT")
+	err = s.forOrg(orgID).send(ctx, batch)
+	return stored, full, err
 }
+
+// countMutes counts what a person has muted besides an entity, at a time.
+const countMutes = `SELECT COUNT(*) AS n FROM mutes m WHERE m.org_id = ? AND m.user_id = ? AND m.entity_id <> ? AND (m.until IS NULL OR m.until > ?)`
 
 // Unmute deletes a mute, and those of the person that are over.
 func (s *Store) Unmute(ctx context.Context, orgID, userID, entityID collab.ID, now collab.Time) error {

@@ -157,14 +157,21 @@ func (s *Store) Mutes(ctx context.Context, orgID, userID collab.ID, entityIDs []
 }
 
 // Mute stores a mute.
-func (s *Store) Mute(ctx context.Context, orgID collab.ID, m collab.Mute) (bool, error) {
+func (s *Store) Mute(ctx context.Context, orgID collab.ID, m collab.Mute, now collab.Time) (stored, full bool, err error) {
 	q := newQuery(`INSERT INTO mutes (org_id, user_id, entity_id, until)
 		SELECT m.org_id, m.user_id, e.id, ? FROM members m JOIN entities e ON e.org_id = m.org_id
-		WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL AND e.id = ?
-		ON CONFLICT (org_id, user_id, entity_id) DO UPDATE SET until = excluded.until`, m.Until, orgID, m.UserID, m.EntityID)
-	n, err := s.exec(ctx, orgID, q)
-	return n > 0, err
+		WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL AND e.id = ?`, m.Until, orgID, m.UserID, m.EntityID)
+	q.add(" AND ("+countMutes+") < ?", orgID, m.UserID, m.EntityID, now, collab.MaxMutes)
+	q.add(" ON CONFLICT (org_id, user_id, entity_id) DO UPDATE SET until = excluded.until")
+	if n, err := s.exec(ctx, orgID, q); err != nil || n > 0 {
+		return err == nil, false, err
+	}
+	others, err := count(ctx, s.readers, newQuery(countMutes, orgID, m.UserID, m.EntityID, now))
+	return false, others >= collab.MaxMutes, err
 }
+
+// countMutes counts what a person has muted besides an entity, at a time.
+const countMutes = `SELECT COUNT(*) AS n FROM mutes m WHERE m.org_id = ? AND m.user_id = ? AND m.entity_id <> ? AND (m.until IS NULL OR m.until > ?)`
 
 // Unmute deletes a mute, and those of the person that are over.
 func (s *Store) Unmute(ctx context.Context, orgID, userID, entityID collab.ID, now collab.Time) error {
