@@ -38,17 +38,22 @@ func (p *NotificationPreferences) mailbox(user *User) string {
 	return *user.Email
 }
 
-// EndMail ends the e-mail of a person whose address isTo accepts, without a sign-in, and reports whether there is such a person.
-func (s *Service) EndMail(ctx context.Context, orgID, userID ID, isTo func(address string) bool) (bool, error) {
+// MailReader returns the person with an id whose address isTo accepts, without a sign-in; nil if there is none.
+func (s *Service) MailReader(ctx context.Context, orgID, userID ID, isTo func(address string) bool) (*Viewer, error) {
 	v, err := s.recipientOf(ctx, &Job{OrgID: orgID, UserID: userID})
 	if errors.Is(err, errRemoved) {
-		return false, nil
+		return nil, nil
 	}
 	if err != nil || v.User.Email == nil || !isTo(*v.User.Email) {
-		return false, err
+		return nil, err
 	}
-	_, err = s.SetNotificationPreferences(ctx, v, PreferencesInput{PreferencesPatch: PreferencesPatch{Digest: ptr(DigestNone)}})
-	return err == nil, err
+	return v, nil
+}
+
+// EndMail ends the e-mail of a person.
+func (s *Service) EndMail(ctx context.Context, v *Viewer) error {
+	_, err := s.SetNotificationPreferences(ctx, v, PreferencesInput{PreferencesPatch: PreferencesPatch{Digest: ptr(DigestNone)}})
+	return err
 }
 
 // RefuseEmail notes that the mail server does not know an address of a person, so that nothing is sent to it any more.

@@ -55,7 +55,7 @@ func (d *Digester) message(job *collab.Job, c *collab.DigestContent) (smtp.Messa
 	}
 	for _, n := range c.Notifications {
 		page.Lines = append(page.Lines, digestLine{
-			Title: oneLine(n.Title), Body: oneLine(n.Body), When: n.UpdatedAt.In(c.Zone).Format("2 January, 15:04"), URL: d.Links.PublicURL + pathOf(n),
+			Title: oneLine(n.Title), Body: oneLine(n.Body), When: n.UpdatedAt.In(c.Zone).Format("2 January, 15:04 MST"), URL: d.Links.PublicURL + pathOf(n),
 		})
 	}
 	var text, html bytes.Buffer
@@ -66,7 +66,7 @@ func (d *Digester) message(job *collab.Job, c *collab.DigestContent) (smtp.Messa
 		return smtp.Message{}, err
 	}
 	return smtp.Message{
-		ID: string(c.ID), To: c.Address, Subject: page.Heading, Text: text.String(), HTML: html.String(), Date: d.Now(), Unsubscribe: page.Unsubscribe,
+		ID: string(c.ID), To: c.Address, Subject: "Tandem: " + page.Heading, Text: text.String(), HTML: html.String(), Date: d.Now(), Unsubscribe: page.Unsubscribe,
 	}, nil
 }
 

@@ -21,9 +21,9 @@ func TestCountOfDigest(t *testing.T) {
 		orMore        bool
 		subject, more string // more is empty if nothing of the kind is there
 	}{
-		"all":     {1, false, "1 notification", ""},
-		"most":    {3, false, "3 notifications", "and 2 more: https://crm.example/inbox"},
-		"in full": {500, true, "500 or more notifications", "and at least 499 more: https://crm.example/inbox"},
+		"all":     {1, false, "Tandem: 1 notification", ""},
+		"most":    {3, false, "Tandem: 3 notifications", "and 2 more: https://crm.example/inbox"},
+		"in full": {500, true, "Tandem: 500 or more notifications", "and at least 499 more: https://crm.example/inbox"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,7 +38,7 @@ func TestCountOfDigest(t *testing.T) {
 			}
 			content := &collab.DigestContent{
 				ID: "dig_1", Address: "ben@example.com", Zone: time.UTC, Count: tc.count, OrMore: tc.orMore,
-				Notifications: []*collab.Notification{{ID: "ntf_1", Kind: collab.NotifyMention, Title: "Ada mentioned you"}},
+				Notifications: []*collab.Notification{{ID: "ntf_1", Kind: collab.NotifyMention, Title: "Ada mentioned you", UpdatedAt: collab.At(time.Date(2027, 3, 10, 8, 0, 0, 0, time.UTC))}},
 			}
 			digester := &delivery.Digester{
 				Content: func(context.Context, *collab.Job) (*collab.DigestContent, error) { return content, nil },
@@ -51,6 +51,11 @@ func TestCountOfDigest(t *testing.T) {
 			m := server.WaitFor("ben@example.com", 1)[0]
 			if m.Subject != tc.subject || !strings.Contains(m.Text, tc.more) || strings.Contains(m.Text, "more: https://crm.example/inbox") != (tc.more != "") {
 				t.Errorf("got %q: %s", m.Subject, m.Text)
+			}
+			for _, part := range []string{m.Text, m.HTML} {
+				if !strings.Contains(part, "10 March, 08:00 UTC") || !strings.Contains(part, "from Tandem") {
+					t.Errorf("the time has no zone, or the message no sender: %s", part)
+				}
 			}
 		})
 	}

@@ -39,10 +39,10 @@ func TestForgedLinks(t *testing.T) {
 	claims, signature, _ := strings.Cut(token, ".")
 	others, _, _ := strings.Cut(tokenOf(t, links.Unsubscribe("acme", collab.ID("ben"), "ben@example.com")), ".")
 	forged := []string{
-		"", ".", claims, claims + ".", "." + signature, others + "." + signature, claims + "." + claims,
+		token + "=", token + "\n", claims + "\n." + signature, token + ".", token[:len(token)-1] + "_", "", ".", claims, claims + ".", "." + signature, others + "." + signature, claims + "." + claims,
 		tokenOf(t, Links{PublicURL: "https://crm.example", Key: []byte("another key")}.Unsubscribe("acme", "ada", "ada@example.com")),
 	}
-	for i := range len(token) - 1 { // the last character has bits that mean nothing
+	for i := range len(token) {
 		if token[i] != '.' {
 			forged = append(forged, token[:i]+string(token[i]^1)+token[i+1:])
 		}

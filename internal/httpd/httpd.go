@@ -68,9 +68,8 @@ type Config struct {
 	// SignInRefused, if set, is called for each failed sign-in, with the reason and the context of the
 	// request. claims are empty unless they were verified.
 	SignInRefused func(ctx context.Context, claims collab.Claims, reason string)
-	// Unsubscribe ends the e-mail of the person whose link has a token, and reports whether the link works; nil if there are no
-	// such links.
-	Unsubscribe func(ctx context.Context, token string) (bool, error)
+	// Unsubscribe serves the links that end e-mail; nil if there are none.
+	Unsubscribe *Unsubscribe
 	// Documents are the documents that clients may run; nil allows all.
 	Documents *Documents
 	// OperationTime bounds a query or a mutation; 0 sets no limit.
@@ -156,8 +155,8 @@ func (s *Server) routes() http.Handler {
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive, version "+s.Version) })
 	routes.HandleFunc("GET /readyz", s.readyz)
 	if s.Unsubscribe != nil {
-		routes.Handle("GET /unsubscribe", s.limitAddress(http.HandlerFunc(askToUnsubscribe)))
-		routes.Handle("POST /unsubscribe", s.limitAddress(http.HandlerFunc(s.unsubscribe)))
+		routes.Handle("GET /unsubscribe", s.limitAddress(http.HandlerFunc(s.Unsubscribe.ask)))
+		routes.Handle("POST /unsubscribe", s.limitAddress(http.HandlerFunc(s.Unsubscribe.end)))
 	}
 	if s.Playground != nil {
 		files := newCompress()(http.FileServerFS(web.Playground()))

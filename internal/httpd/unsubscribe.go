@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"net/http"
 	"time"
+
+	"tandem/internal/collab"
 )
 
 //go:embed unsubscribe.html
@@ -13,43 +15,66 @@ var unsubscribeHTML string
 
 var unsubscribePage = template.Must(template.New("unsubscribe.html").Parse(unsubscribeHTML))
 
-// An unsubscribeAnswer is what the page of a link says. Only the question has a button.
+// An Unsubscribe has what the links need that end e-mail.
+type Unsubscribe struct {
+	// ReaderOf returns whose e-mail the token of a link ends; nil for a link that does not work.
+	ReaderOf func(ctx context.Context, token string) (*collab.Viewer, error)
+	// End ends a person's e-mail.
+	End func(ctx context.Context, reader *collab.Viewer) error
+	// PublicURL is where people open the application, without a slash at its end.
+	PublicURL string
+}
+
+// An unsubscribeAnswer is what the page of a link says. Only the question has a button, and only the person whose link it is
+// reads their name and address.
 type unsubscribeAnswer struct {
-	Title, Text string
-	Asks        bool
+	Title, Text   string
+	Name, Address string
+	Asks          bool
+	Preferences   string
 }
 
 // unsubscribeTime bounds an attempt to end somebody's e-mail.
 const unsubscribeTime = 10 * time.Second
 
-// askToUnsubscribe shows a button that ends somebody's e-mail. Opening the link does not, since mail scanners open every link.
-func askToUnsubscribe(w http.ResponseWriter, _ *http.Request) {
-	writeUnsubscribe(w, http.StatusOK, unsubscribeAnswer{"Get no more e-mail?", "You will get no digests of your notifications any more.", true})
+// ask shows a button that ends somebody's e-mail. Opening the link does not, since mail scanners open every link.
+func (u *Unsubscribe) ask(w http.ResponseWriter, r *http.Request) {
+	u.answer(w, r, func(context.Context, *collab.Viewer) (unsubscribeAnswer, error) {
+		return unsubscribeAnswer{Title: "Get no more e-mail from Tandem?", Text: "Tandem will send no more digests of notifications to", Asks: true}, nil
+	})
 }
 
-// unsubscribe ends somebody's e-mail: by the button, or by a mail program that the person told to (RFC 8058). The token is
+// end ends somebody's e-mail: by the button, or by a mail program that the person told to (RFC 8058). The token is
 // all that it needs, so the origin of the request does not matter, and neither does its body.
-func (s *Server) unsubscribe(w http.ResponseWriter, r *http.Request) {
+func (u *Unsubscribe) end(w http.ResponseWriter, r *http.Request) {
+	u.answer(w, r, func(ctx context.Context, reader *collab.Viewer) (unsubscribeAnswer, error) {
+		return unsubscribeAnswer{Title: "You get no more e-mail from Tandem", Text: "No more digests of notifications are sent to"}, u.End(ctx, reader)
+	})
+}
+
+// answer answers with what work says to the person whose link it is.
+func (u *Unsubscribe) answer(w http.ResponseWriter, r *http.Request, work func(context.Context, *collab.Viewer) (unsubscribeAnswer, error)) {
 	ctx, cancel := context.WithTimeout(r.Context(), unsubscribeTime)
 	defer cancel()
-	switch works, err := s.Unsubscribe(ctx, r.URL.Query().Get("token")); {
-	case err != nil:
-		writeUnsubscribe(w, http.StatusServiceUnavailable, unsubscribeAnswer{
-			Title: "That did not work", Text: "Something is wrong on our side. Try again in a few minutes.",
-		})
-	case !works:
-		writeUnsubscribe(w, http.StatusNotFound, unsubscribeAnswer{
-			Title: "This link does not work any more", Text: "Sign in, and choose what you get in your notification preferences.",
-		})
-	default:
-		writeUnsubscribe(w, http.StatusOK, unsubscribeAnswer{
-			Title: "You get no more e-mail", Text: "To get digests again, sign in and choose them in your notification preferences.",
-		})
+	status, answer := http.StatusOK, unsubscribeAnswer{}
+	reader, err := u.ReaderOf(ctx, r.URL.Query().Get("token"))
+	if err == nil && reader != nil {
+		answer, err = work(ctx, reader)
+		answer.Name, answer.Address = reader.User.Name, *reader.User.Email
 	}
-}
-
-func writeUnsubscribe(w http.ResponseWriter, status int, answer unsubscribeAnswer) {
+	switch {
+	case err != nil:
+		status, answer = http.StatusServiceUnavailable, unsubscribeAnswer{
+			Title: "That did not work", Text: "Something is wrong on our side. Try again in a few minutes.",
+		}
+	case reader == nil:
+		status, answer = http.StatusNotFound, unsubscribeAnswer{
+			Title: "This link does not work any more", Text: "Sign in to Tandem, and choose what you get in your notification preferences.",
+		}
+	}
+	answer.Preferences = u.PublicURL + "/inbox/preferences"
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	_ = unsubscribePage.Execute(w, answer)

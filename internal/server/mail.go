@@ -49,11 +49,11 @@ func openMail(ctx context.Context, s config.Settings, store collab.Store, log *s
 	return &mailer{sender, delivery.Links{PublicURL: s.PublicURL, Key: key}}, nil
 }
 
-// unsubscribe returns how a link of a digest ends a person's e-mail. It reports false for a link that does not work any more.
-func (s *Server) unsubscribe(ctx context.Context, token string) (bool, error) {
+// readerOf returns whose e-mail the token of a link ends; nil for a link that does not work any more.
+func (s *Server) readerOf(ctx context.Context, token string) (*collab.Viewer, error) {
 	orgID, userID, isTo, ok := s.mail.links.Open(token)
 	if !ok {
-		return false, nil
+		return nil, nil
 	}
-	return s.Service.EndMail(ctx, orgID, userID, isTo)
+	return s.Service.MailReader(ctx, orgID, userID, isTo)
 }

@@ -136,7 +136,7 @@ func (s *Server) handler(draining context.Context, sockets *sync.WaitGroup, demo
 		settings.Demo = &httpd.Demo{People: demo.people, Sign: signer(s.verifier), Restart: restart.ask}
 	}
 	if s.mail != nil {
-		settings.Unsubscribe = s.unsubscribe
+		settings.Unsubscribe = &httpd.Unsubscribe{ReaderOf: s.readerOf, End: s.Service.EndMail, PublicURL: s.settings.PublicURL}
 	}
 	return httpd.New(settings)
 }

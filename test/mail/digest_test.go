@@ -27,7 +27,7 @@ func TestDigest(t *testing.T) {
 		ada.Mention(zoo, ben)
 		hurry(ben2)
 		m := server.WaitFor(address, 1)[0]
-		servertest.Want(t, "subject", m.Subject, "2 notifications")
+		servertest.Want(t, "subject", m.Subject, "Tandem: 2 notifications")
 		servertest.Want(t, "order of the parts", strings.Join(m.Types, " "), "text/plain text/html")
 		for _, part := range []string{m.Text, m.HTML} {
 			first, second := strings.Index(part, "https://crm.example/customers/"+zoo["id"].(string)), strings.Index(part, "https://crm.example/customers/"+acme["id"].(string))
@@ -45,7 +45,7 @@ func TestDigest(t *testing.T) {
 		}
 		ada.Mention(acme, ben)
 		next := server.WaitFor(address, 2)[1]
-		servertest.Want(t, "the next subject", next.Subject, "1 notification")
+		servertest.Want(t, "the next subject", next.Subject, "Tandem: 1 notification")
 		if next.Header.Get("Message-Id") == m.Header.Get("Message-Id") {
 			t.Error("two digests have one id")
 		}
@@ -76,7 +76,7 @@ func TestLongDigest(t *testing.T) {
 	}
 	hurry(ben)
 	m := server.WaitFor("ben@example.com", 1)[0]
-	servertest.Want(t, "subject", m.Subject, "62 notifications")
+	servertest.Want(t, "subject", m.Subject, "Tandem: 62 notifications")
 	servertest.Want(t, "lines", strings.Count(m.Text, "Ada mentioned you"), collab.MostInDigest)
 	if !strings.Contains(m.Text, "and 12 more: https://crm.example/inbox") || !strings.Contains(m.HTML, "and 12 more") || strings.Contains(m.Text, "Customer 11.") || !strings.Contains(m.Text, "Customer 12.") {
 		t.Errorf("got %s", m.Text)
@@ -110,7 +110,7 @@ func TestDigestIsCheckedWhenSending(t *testing.T) {
 	server.WaitFor("cleo@example.com", 1)
 	hurry(ben)
 	m := server.WaitFor("ben@example.com", 1)[0]
-	servertest.Want(t, "subject", m.Subject, "1 notification")
+	servertest.Want(t, "subject", m.Subject, "Tandem: 1 notification")
 	if !strings.Contains(m.Text, "Kept: Look") || strings.Contains(m.Raw, "Secret") {
 		t.Errorf("got %s", m.Text)
 	}
@@ -165,7 +165,7 @@ func TestWithoutMail(t *testing.T) {
 		return err == nil && !oldest.IsZero() && now.Sub(oldest.Time) > 3*time.Second
 	})
 	servertest.Start(t, mailing(server, shared))
-	servertest.Want(t, "subject", server.WaitFor("ben@example.com", 1)[0].Subject, "1 notification")
+	servertest.Want(t, "subject", server.WaitFor("ben@example.com", 1)[0].Subject, "Tandem: 1 notification")
 }
 
 // A person without an address can't be reached by e-mail.

@@ -34,6 +34,8 @@ func call(t *testing.T, method, url string) (int, string) {
 	return response.StatusCode, string(page)
 }
 
+const button = `<form method="post"><button>Unsubscribe</button></form>`
+
 func TestUnsubscribe(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t)
@@ -53,16 +55,24 @@ func TestUnsubscribe(t *testing.T) {
 
 	// Scanners open links, and must not end anything.
 	status, page := call(t, http.MethodGet, link)
-	if status != http.StatusOK || !strings.Contains(page, `<form method="post"><button>Unsubscribe</button></form>`) || digestOf(ben) != "HOURLY" {
+	if status != http.StatusOK || !strings.Contains(page, button) || digestOf(ben) != "HOURLY" {
 		t.Errorf("opening the link answers %d, and leaves the digest %v: %s", status, digestOf(ben), page)
 	}
-	for what, forged := range map[string]string{"another signature": link[:len(link)-4] + "AAAA", "no token": instance.URL + "/unsubscribe", "no signature": link[:strings.LastIndex(link, ".")]} {
+	for _, part := range []string{"Tandem", "<bdi>Ben</bdi> at <bdi>ben@example.com</bdi>", `href="https://crm.example/inbox/preferences"`} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the page lacks %q: %s", part, page)
+		}
+	}
+	for what, forged := range map[string]string{"another signature": link[:len(link)-4] + "AAAA", "another spelling": link + "=", "no token": instance.URL + "/unsubscribe", "no signature": link[:strings.LastIndex(link, ".")]} {
 		if status, _ := call(t, http.MethodPost, forged); status != http.StatusNotFound || digestOf(ben) != "HOURLY" {
 			t.Errorf("%s: %d, and the digest is %v", what, status, digestOf(ben))
 		}
+		if status, page := call(t, http.MethodGet, forged); status != http.StatusNotFound || strings.Contains(page, button) || strings.Contains(page, "Ben") {
+			t.Errorf("%s: opening it answers %d: %s", what, status, page)
+		}
 	}
 	for range 2 {
-		if status, page = call(t, http.MethodPost, link); status != http.StatusOK || !strings.Contains(page, "You get no more e-mail") {
+		if status, page = call(t, http.MethodPost, link); status != http.StatusOK || !strings.Contains(page, "You get no more e-mail from Tandem") {
 			t.Errorf("the link answers %d: %s", status, page)
 		}
 		servertest.Want(t, "the digest", digestOf(ben), any("NONE"))
@@ -73,6 +83,9 @@ func TestUnsubscribe(t *testing.T) {
 	ben = joinAs(t, instance, org, "ben", "new@example.com")
 	if status, _ = call(t, http.MethodPost, link); status != http.StatusNotFound || digestOf(ben) != "HOURLY" {
 		t.Errorf("the link of another address answers %d, and the digest is %v", status, digestOf(ben))
+	}
+	if status, page = call(t, http.MethodGet, link); status != http.StatusNotFound || strings.Contains(page, button) {
+		t.Errorf("opening the link of another address answers %d: %s", status, page)
 	}
 	ada.Ask(`mutation { erasePersonalData(userId: "ben") }`, nil)
 	if status, _ = call(t, http.MethodPost, link); status != http.StatusNotFound {
