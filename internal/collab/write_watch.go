@@ -27,8 +27,8 @@ func (s *Service) Watch(ctx context.Context, v *Viewer, entityID ID) (bool, erro
 	return false, Errorf(BadInput, "%d people watch this already, which is the most; read its activity instead", maxWatchers)
 }
 
-// Unwatch ends Watch. The entity then does not notify its owner as an owner either, until they watch it again. It
-// reports false for an entity that the viewer does not see.
+// Unwatch ends Watch. An owner is then not notified as somebody who watches either, until they watch it again, but still for the
+// other reasons, such as a comment. It reports false for an entity that the viewer does not see.
 func (s *Service) Unwatch(ctx context.Context, v *Viewer, entityID ID) (bool, error) {
 	entity, err := s.watched(ctx, v, entityID)
 	if entity == nil || err != nil {

@@ -61,6 +61,30 @@ func TestWhoWatches(t *testing.T) {
 	deeply(t, "nobody else", changed(ada, collab.Patch{"phone": "6"}), map[string]int{})
 }
 
+// Unwatching ends WATCHED for an owner, also once they own it again, and no other kind.
+func TestUnwatchByOwner(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	ada, ben := o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember)
+	c := o.customer(ada, collab.Patch{"name": "Aalto Oy", "ownerId": "ben"})
+	o.unwatch(ben, c)
+	o.mustUpdate(ada, c, 1, collab.Patch{"phone": "1"})
+	o.comment(ada, c, "Look")
+	deeply(t, "an owner who unwatched", o.told(ben), []collab.NotificationKind{collab.NotifyComment, collab.NotifyAssignment})
+	o.mustUpdate(ada, c, 2, collab.Patch{"ownerId": "ada"})
+	o.mustUpdate(ada, c, 3, collab.Patch{"phone": "2"})
+	o.readAll(ben)
+	o.mustUpdate(ada, c, 4, collab.Patch{"ownerId": "ben"})
+	o.mustUpdate(ada, c, 5, collab.Patch{"phone": "3"})
+	deeply(t, "an owner again", o.told(ben), []collab.NotificationKind{collab.NotifyAssignment, collab.NotifyComment, collab.NotifyAssignment})
+	o.watch(ben, c)
+	o.mustUpdate(ada, c, 6, collab.Patch{"phone": "4"})
+	if _, err := o.Delete(o.ctx, ada, collab.Delete{ID: c.ID, BaseVersion: 7}); err != nil {
+		t.Fatal(err)
+	}
+	deeply(t, "an owner who watches again", o.told(ben)[:2], []collab.NotificationKind{collab.NotifyEntityDeleted, collab.NotifyWatched})
+}
+
 // A person can't watch what they may not see. People who watched an entity are notified that they may no longer see it, and of nothing
 // that happens to it after that.
 func TestWatchingNeedsAccess(t *testing.T) {
