@@ -12,7 +12,7 @@ type PushContent struct {
 	Notification *Notification
 	// Unread is how many notifications of the person are unread.
 	Unread int
-	// Until is the end of the person's quiet hours, if they have some at this moment; nil otherwise.
+	// Until is the end of the person's quiet hours, if they have some at this moment; nil otherwise. Nothing else is set then.
 	Until *Time
 }
 
@@ -44,12 +44,12 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 	if err != nil || !wanted {
 		return nil, err
 	}
-	content := &PushContent{Subscription: subscription, Notification: n}
-	if now := At(s.now()); preferences.QuietUntil(now).After(now.Time) {
-		content.Until = ptr(preferences.QuietUntil(now))
+	now := At(s.now())
+	if until := preferences.QuietUntil(now); until.After(now.Time) {
+		return &PushContent{Until: &until}, nil
 	}
-	content.Unread, err = s.store.CountUnread(ctx, scope, job.UserID, At(s.now()))
-	return content, err
+	unread, err := s.store.CountUnread(ctx, scope, job.UserID, now)
+	return &PushContent{Subscription: subscription, Notification: n, Unread: unread}, err
 }
 
 // wants reports whether a job's person wants a notification on a channel now, and returns what they chose.
