@@ -23,8 +23,8 @@ interface Shown {
 const mute: Choice = { act: "mute", label: "Mute", icon: BellOff };
 
 const states: Readonly<Record<WatchState, Shown>> = {
-  NONE: { label: "You don’t watch this", icon: Bell, choices: [{ act: "watch", label: "Watch", icon: Eye }, mute] },
-  WATCHING: { word: "Watching", label: "You watch this", icon: Eye, choices: [{ act: "unwatch", label: "Stop watching", icon: EyeOff }, mute] },
+  NONE: { label: "You aren’t watching this", icon: Bell, choices: [{ act: "watch", label: "Watch", icon: Eye }, mute] },
+  WATCHING: { word: "Watching", label: "You are watching this", icon: Eye, choices: [{ act: "unwatch", label: "Stop watching", icon: EyeOff }, mute] },
   MUTED: { word: "Muted", label: "You muted this", icon: BellOff, choices: [{ act: "unmute", label: "Unmute", icon: Bell }] },
 };
 

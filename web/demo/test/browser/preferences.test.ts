@@ -71,7 +71,7 @@ test("a record shows whether it notifies the person, who watches, mutes and unmu
   const { page } = await office.open("ben", `/customers/${id}`);
   const other = await page.context().newPage();
   await other.goto(page.url());
-  const states = { NONE: "You don’t watch this customer", WATCHING: "You watch this customer", MUTED: "You muted this customer" };
+  const states = { NONE: "You aren’t watching this customer", WATCHING: "You are watching this customer", MUTED: "You muted this customer" };
   const choose = async (label: string) => {
     await page.getByRole("button", { name: /^You .* this customer$/ }).click();
     await page.getByRole("menuitem", { name: `${label} this customer` }).click();
