@@ -1,8 +1,8 @@
 package collab
 
 import (
+	"cmp"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -22,6 +22,8 @@ type Burst struct {
 	Act act `json:"act"`
 	// Fields are the names of the fields that they changed, each once, in order.
 	Fields []string `json:"fields,omitempty"`
+	// Records are the entities that a batch changed, each once, in order; nil if there was no batch.
+	Records []ID `json:"records,omitempty"`
 }
 
 // An act is what a change did, as a verb of a sentence.
@@ -33,6 +35,9 @@ const (
 	actDeleted   act = "deleted"
 	actRestored  act = "restored"
 	actMixed     act = "worked on"
+
+	actHandedOver act = "made you the owner of"
+	actInvited    act = "invited you to"
 )
 
 // follow adds what earlier changes did to what the newest one did.
@@ -40,13 +45,18 @@ func (b *Burst) follow(earlier *Burst) *Burst {
 	if b == nil || earlier == nil {
 		return b
 	}
-	all := &Burst{Act: b.Act, Fields: slices.Concat(earlier.Fields, b.Fields)}
-	slices.Sort(all.Fields)
-	all.Fields = slices.Compact(all.Fields)
+	all := &Burst{Act: b.Act, Fields: union(earlier.Fields, b.Fields), Records: union(earlier.Records, b.Records)}
 	if b.Act != earlier.Act && b.Act != actDeleted && b.Act != actRestored {
 		all.Act = actMixed
 	}
 	return all
+}
+
+// union returns what either list has, each once, in order.
+func union[T cmp.Ordered](a, b []T) []T {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // follow makes n, which tells of one change, tell of the changes of an earlier row too. A row that was snoozed is unread
@@ -59,17 +69,5 @@ func (n *Notification) follow(row *Notification) {
 		if !slices.Contains(n.ActorIDs, id) && len(n.ActorIDs) < MostActors {
 			n.ActorIDs = append(n.ActorIDs, id)
 		}
-	}
-}
-
-// by names the person who caused the newest change, and counts the others.
-func (n *Notification) by(name string) string {
-	switch others := len(n.ActorIDs) - 1; others {
-	case 0:
-		return name
-	case 1:
-		return name + " and 1 other"
-	default:
-		return name + " and " + strconv.Itoa(others) + " others"
 	}
 }

@@ -40,8 +40,7 @@ func (s *Service) batch(ctx context.Context, v *Viewer, t ChangeType, size int, 
 	if size < 1 || size > MaxBatch {
 		return nil, Errorf(BadInput, "inputs must have 1 to %d items; there are %d", MaxBatch, size)
 	}
-	b := &batch{service: s, viewer: v, answers: make([]Answered, size)}
-	places := newBatchPlaces(v, t, size, firstKey(size, keys), s.now())
+	b := &batch{service: s, viewer: v, answers: make([]Answered, size), places: newBatchPlaces(v, t, size, firstKey(size, keys), s.now())}
 	for i := range size {
 		planned, err := plan(i)
 		if err == nil {
@@ -58,8 +57,7 @@ func (s *Service) batch(ctx context.Context, v *Viewer, t ChangeType, size int, 
 				return nil, err
 			}
 		}
-		planned.Decide = places.mark(i, planned.Decide)
-		b.step.add(i, planned)
+		b.step.add(i, b.places.mark(i, len(b.step.writes) == 0, planned))
 	}
 	return b.answers, b.write(ctx)
 }
@@ -79,6 +77,7 @@ type batch struct {
 	service *Service
 	viewer  *Viewer
 	answers []Answered
+	places  *batchPlaces
 	step    batchStep
 }
 
@@ -106,6 +105,7 @@ func (b *batch) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b.places.commit()
 	for n, outcome := range outcomes {
 		var saved *Saved
 		err := outcome.Err

@@ -21,21 +21,14 @@ type Batch struct {
 // Follow reports whether an earlier change of the batch has the same audience; for nil it does not.
 func (b *Batch) Follow() bool { return b != nil && b.Follows }
 
-// batchPlaces gives the changes of a batch their places, and keeps a batch from notifying a person more than once
-// for the same reason. nil does neither.
+// batchPlaces gives the changes of a batch their places, and makes one of the notifications of a person for the same reason. nil
+// does neither.
 type batchPlaces struct {
 	id   ID
 	size int
-	// leads are the inputs whose changes come first, by audience; told are those that notify, by person
-	// and reason.
-	leads map[string]int
-	told  map[notified]int
-}
-
-// notified is a person who is told, and the reason.
-type notified struct {
-	userID ID
-	kind   NotificationKind
+	// leads are the inputs whose changes come first, by audience.
+	leads   map[string]int
+	notices *batchNotices
 }
 
 // newBatchPlaces returns the places of a batch, or nil if it has one input only. A batch that is sent again has the
@@ -50,18 +43,25 @@ func newBatchPlaces(v *Viewer, t ChangeType, size int, key *ID, now time.Time) *
 		sum := sha256.Sum256(encoded)
 		id = ID(prefixBatch + "_" + idEncoding.EncodeToString(sum[:16]))
 	}
-	return &batchPlaces{id: id, size: size, leads: map[string]int{}, told: map[notified]int{}}
+	return &batchPlaces{id: id, size: size, leads: map[string]int{}, notices: newBatchNotices()}
 }
 
-// mark returns decide with the place of an input. The inputs are decided in order; those of a transaction that
-// fails are decided again.
-func (p *batchPlaces) mark(input int, decide Decide) Decide {
+// mark gives a planned write the place of its input; isFirst says that its transaction begins with it. The inputs are decided in
+// order; those of a transaction that fails are decided again.
+func (p *batchPlaces) mark(input int, isFirst bool, planned Planned) Planned {
 	if p == nil {
-		return decide
+		return planned
 	}
-	return func(st *State) (*Decision, error) {
+	decide := planned.Decide
+	if isFirst {
+		planned.Intent.UnreadIDs = p.notices.told()
+	}
+	planned.Decide = func(st *State) (*Decision, error) {
 		forget(p.leads, input)
-		forget(p.told, input)
+		if isFirst {
+			p.notices.begin(st.UnreadOfIDs)
+		}
+		st.notices = p.notices
 		decision, err := decide(st)
 		if err != nil {
 			return decision, err
@@ -74,6 +74,14 @@ func (p *batchPlaces) mark(input int, decide Decide) Decide {
 		}
 		return decision, nil
 	}
+	return planned
+}
+
+// commit notes that a transaction committed.
+func (p *batchPlaces) commit() {
+	if p != nil {
+		p.notices.commit()
+	}
 }
 
 func (p *batchPlaces) place(input int, change *Change) {
@@ -81,17 +89,10 @@ func (p *batchPlaces) place(input int, change *Change) {
 	if change.IsActivity() {
 		change.Batch.Follows = !claim(p.leads, audienceKey(change.Audience), input)
 	}
-	var kept []*Notification
-	for _, n := range change.Notifications {
-		if claim(p.told, notified{n.UserID, n.Kind}, input) {
-			kept = append(kept, n)
-		}
-	}
-	change.Notifications = kept
 }
 
 // claim makes an input the first one with a key, and reports whether it is that.
-func claim[K comparable](first map[K]int, key K, input int) bool {
+func claim(first map[string]int, key string, input int) bool {
 	if at, taken := first[key]; taken {
 		return at == input
 	}
@@ -100,8 +101,8 @@ func claim[K comparable](first map[K]int, key K, input int) bool {
 }
 
 // forget drops what an input claimed when it was decided before.
-func forget[K comparable](first map[K]int, input int) {
-	maps.DeleteFunc(first, func(_ K, at int) bool { return at == input })
+func forget(first map[string]int, input int) {
+	maps.DeleteFunc(first, func(_ string, at int) bool { return at == input })
 }
 
 func audienceKey(audience []ID) string {

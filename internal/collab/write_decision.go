@@ -116,6 +116,8 @@ type Intent struct {
 	// UnreadSince asks for Recipients, and for the unread notifications about the entity that were made
 	// after this time, and keeps those from being read until the write ends; nil asks for neither.
 	UnreadSince *Time
+	// UnreadIDs asks for those of these notifications that are unread, and keeps them from being read until the write ends.
+	UnreadIDs []ID
 	// Commenters asks for the people who commented on the entity among the Recipients.
 	Commenters bool
 	// Concerned are more people to ask for among the Recipients.
@@ -158,6 +160,8 @@ type State struct {
 	// Unread are the notifications that Intent.UnreadSince asks for, except those that are being read at
 	// this moment.
 	Unread []*Notification
+	// UnreadOfIDs are the notifications that Intent.UnreadIDs asks for, with the same exception.
+	UnreadOfIDs []*Notification
 	// Earlier is the change that the actor already made with the ClientMutationID.
 	Earlier *Change
 	// Conflict is nil when there is none.
@@ -174,6 +178,8 @@ type State struct {
 	NotificationDefaults ChannelChoices
 	// ViewedLately answers ViewedSince.
 	ViewedLately bool
+	// notices are those of the batch that the write is a part of; nil for other writes. No store sets them.
+	notices *batchNotices
 }
 
 // A Decision is what to write, and what the answer to the write is made of.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // errNoEntity is the same error for an entity that does not exist and for one that is hidden.
@@ -117,7 +118,10 @@ func (st *State) notifyShared(c *Change, actor, person *Member, e Entity, before
 	if now.CanEdit {
 		title = "%s gave you access to change %s"
 	}
-	st.tell(c, []reason{{kind: NotifyAccessChanged, userID: id, title: fixed(fmt.Sprintf(title, actor.User.Name, one)), body: e.DisplayName()}})
+	if slices.Contains(e.Indexed().AttendeeIDs, id) { // nobody told them of the invitation
+		title += " that you are invited to"
+	}
+	st.tell(c, []reason{{kind: NotifyAccessChanged, userID: id, words: fixed(fmt.Sprintf(title, actor.User.Name, one), e.DisplayName())}})
 }
 
 // levelJSON is a level as a field's value.

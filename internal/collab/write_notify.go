@@ -9,10 +9,9 @@ import (
 type reason struct {
 	kind   NotificationKind
 	userID ID
-	// title returns the title. The notification has its Count, ActorIDs and Burst by then.
-	title func(*Notification) string
-	body  string
-	burst *Burst // what the change did, for the title
+	// words returns the title and the body. The notification has its Count, ActorIDs and Burst by then.
+	words func(*Notification) (title, body string)
+	burst *Burst // what the change did, for the words
 	// isOwn notifies the person although they made the change.
 	isOwn bool
 	// isDetached leaves out the entity, so that people are told who may not see it.
@@ -36,7 +35,7 @@ func (st *State) tell(c *Change, reasons []reason) {
 			continue
 		}
 		if channels := st.Recipients[r.userID].channels(r.kind, c.OccurredAt); len(channels) > 0 {
-			c.Notifications = append(c.Notifications, st.notification(c, r, channels))
+			st.add(c, r, channels)
 		}
 	}
 }
@@ -55,27 +54,35 @@ func (st *State) mayTell(c *Change, r reason) bool {
 	return r.isDetached || person.Role == RoleAdmin || admits(c.Audience, r.userID)
 }
 
-// notification returns what tells a person of the change, on channels.
-func (st *State) notification(c *Change, r reason, channels []NotificationChannel) *Notification {
+// add adds what tells a person of the change, on channels: to the notification that an earlier change of the batch has, if there is one.
+func (st *State) add(c *Change, r reason, channels []NotificationChannel) {
 	n := &Notification{
-		ID: NewID(prefixNotification, c.OccurredAt.Time), UserID: r.userID, Kind: r.kind, Body: r.body,
+		ID: NewID(prefixNotification, c.OccurredAt.Time), UserID: r.userID, Kind: r.kind,
 		EntityType: &c.EntityType, EntityID: &c.EntityID, ActorID: &c.ActorID, ActorIDs: []ID{c.ActorID},
 		Count: 1, Burst: r.burst, CreatedAt: c.OccurredAt, UpdatedAt: c.OccurredAt,
 		IsElsewhere: !slices.Contains(channels, ChannelInApp), Channels: channels,
 	}
 	if r.isDetached {
 		n.EntityType, n.EntityID = nil, nil
-	} else if row := st.growing(n); row != nil {
+	}
+	if st.notices.take(n, c.EntityID, r.words) {
+		return
+	}
+	if row := st.growing(n); row != nil {
 		n.follow(row)
 	}
-	n.Title = r.title(n)
-	return n
+	n.Title, n.Body = r.words(n)
+	c.Notifications = append(c.Notifications, n)
 }
 
-// growing returns the newest unread row that a notification makes larger, or nil.
+// growing returns the unread row that a notification makes larger, or nil: that of its batch, or the newest of its kind about its
+// entity.
 func (st *State) growing(n *Notification) *Notification {
+	if row := st.notices.row(n); row != nil || n.EntityID == nil {
+		return row
+	}
 	for _, row := range slices.Backward(st.Unread) {
-		if row.UserID == n.UserID && row.Kind == n.Kind && row.IsElsewhere == n.IsElsewhere && row.EntityID != nil && *row.EntityID == *n.EntityID {
+		if row.UserID == n.UserID && row.Kind == n.Kind && row.IsElsewhere == n.IsElsewhere && row.EntityID != nil && *row.EntityID == *n.EntityID && row.records() < MaxBatch {
 			return row
 		}
 	}

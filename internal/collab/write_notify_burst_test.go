@@ -60,6 +60,7 @@ func TestBurstsAreOneNotification(t *testing.T) {
 	deeply(t, "id, cursor, times", []any{grown.ID, grown.Cursor, grown.CreatedAt, grown.UpdatedAt},
 		[]any{first.ID, saved.Cursor, collab.At(began), collab.At(o.clock())})
 	deeply(t, "people", grown.ActorIDs, []collab.ID{"cem", "ben"})
+	equal(t, "fields of all changes", grown.Body, "e-mail, phone and tags")
 
 	if _, err := o.AddComment(o.ctx, ben, collab.AddComment{EntityID: c.ID, Body: "hello"}); err != nil {
 		t.Fatal(err)
@@ -108,6 +109,6 @@ func TestBurstsOfManyPeople(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	deeply(t, "ada's inbox", o.inbox(ada), []string{"7 COMMENT: p6 and 6 others commented on Aalto Oy"})
+	deeply(t, "ada's inbox", o.inbox(ada), []string{"7 COMMENT: p6 and 6 others wrote 7 comments on Aalto Oy"})
 	deeply(t, "people", o.notifications(ada)[0].ActorIDs, []collab.ID{"p6", "p5", "p4", "p3", "p2", "p1", "p0"})
 }

@@ -7,33 +7,33 @@ import (
 	"strings"
 )
 
-// excerptLength bounds how much of a comment a notification repeats, in characters.
-const excerptLength = 200
-
-// fixed returns a title that does not depend on what came before.
-func fixed(title string) func(*Notification) string {
-	return func(*Notification) string { return title }
-}
-
-// ofAll returns a title that names everybody who caused the burst.
-func ofAll(actor *Member, predicate string) func(*Notification) string {
-	return func(n *Notification) string { return n.by(actor.User.Name) + " " + predicate }
+// fixed returns words that do not depend on what came before.
+func fixed(title, body string) func(*Notification) (string, string) {
+	return func(*Notification) (string, string) { return title, body }
 }
 
 // assigned are the reasons of a new owner and of new attendees.
 func assigned(actor *Member, was Indexed, e Entity) (reasons []reason) {
-	is, one := e.Indexed(), typeOf(e).one()
+	is := e.Indexed()
 	if is.OwnerID != nil && (was.OwnerID == nil || *was.OwnerID != *is.OwnerID) {
-		reasons = append(reasons, reason{kind: NotifyAssignment, userID: *is.OwnerID,
-			title: fixed(actor.User.Name + " made you the owner of " + one), body: e.DisplayName()})
+		reasons = append(reasons, handedTo(*is.OwnerID, actor, e, actHandedOver))
 	}
 	for _, id := range is.AttendeeIDs {
 		if !slices.Contains(was.AttendeeIDs, id) {
-			reasons = append(reasons, reason{kind: NotifyAssignment, userID: id,
-				title: fixed(actor.User.Name + " invited you to " + one), body: e.DisplayName()})
+			reasons = append(reasons, handedTo(id, actor, e, actInvited))
 		}
 	}
 	return reasons
+}
+
+// handedTo is the reason of a person who owns e from now on, or attends it.
+func handedTo(id ID, actor *Member, e Entity, did act) reason {
+	return reason{kind: NotifyAssignment, userID: id, burst: &Burst{Act: did}, words: func(n *Notification) (string, string) {
+		if n.records() > 1 && n.Burst.Act == actMixed {
+			return fmt.Sprintf("%s assigned you %s", actor.User.Name, n.things(e)), n.names(e)
+		}
+		return fmt.Sprintf("%s %s %s", actor.User.Name, did, n.things(e)), n.names(e)
+	}}
 }
 
 // lost are the reasons of the people who may no longer see the entity, which was before until now. They do not name it. An
@@ -42,11 +42,16 @@ func (st *State) lost(c *Change, before Entity, actor *Member) (reasons []reason
 	if c.AccessEffects == nil {
 		return nil
 	}
+	words := func(n *Notification) (string, string) {
+		title := fmt.Sprintf("%s no longer shares %s with you", actor.User.Name, n.things(before))
+		if n.records() > 1 {
+			return title, "Only their creators, their owners, admins and people they are shared with see them now."
+		}
+		return title, "Only its creator, its owner, admins and people it is shared with see it now."
+	}
 	for _, id := range slices.Sorted(maps.Keys(st.Recipients)) {
 		if c.AccessEffects.People[id] == EffectLost || c.AccessEffects.Others == EffectLost && st.misses(id, before, c.Audience) {
-			reasons = append(reasons, reason{kind: NotifyAccessChanged, userID: id, isDetached: true,
-				title: fixed(fmt.Sprintf("%s no longer shares %s with you", actor.User.Name, c.EntityType.one())),
-				body:  "Only its creator, its owner, admins and people it is shared with see it now."})
+			reasons = append(reasons, reason{kind: NotifyAccessChanged, userID: id, isDetached: true, words: words})
 		}
 	}
 	return reasons
@@ -70,9 +75,9 @@ func deleted(actor *Member, e Entity) (reasons []reason) {
 	if b.OwnerID != nil {
 		people = append([]ID{*b.OwnerID}, people...)
 	}
+	words := fixed(actor.User.Name+" deleted "+typeOf(e).one(), e.DisplayName())
 	for _, id := range people {
-		reasons = append(reasons, reason{kind: NotifyEntityDeleted, userID: id,
-			title: fixed(actor.User.Name + " deleted " + typeOf(e).one()), body: e.DisplayName()})
+		reasons = append(reasons, reason{kind: NotifyEntityDeleted, userID: id, words: words})
 	}
 	return reasons
 }
@@ -81,15 +86,22 @@ func deleted(actor *Member, e Entity) (reasons []reason) {
 // those who commented before.
 func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons []reason) {
 	body := excerpt(comment.Body)
+	mention := func(n *Notification) (string, string) {
+		if n.Count > 1 {
+			return fmt.Sprintf("%s mentioned you %d times", n.by(actor), n.Count), e.DisplayName() + ": " + body
+		}
+		return actor.User.Name + " mentioned you", e.DisplayName() + ": " + body
+	}
 	for _, id := range comment.MentionIDs {
-		reasons = append(reasons, reason{kind: NotifyMention, userID: id, title: ofAll(actor, "mentioned you"), body: e.DisplayName() + ": " + body})
+		reasons = append(reasons, reason{kind: NotifyMention, userID: id, words: mention})
 	}
 	people := st.commenters()
 	if owner := e.Indexed().OwnerID; owner != nil {
 		people = append(people, *owner)
 	}
+	words := func(n *Notification) (string, string) { return n.comments(actor, e), body }
 	for _, id := range append(people, e.Common().CreatedBy) {
-		reasons = append(reasons, reason{kind: NotifyComment, userID: id, title: ofAll(actor, "commented on "+e.DisplayName()), body: body})
+		reasons = append(reasons, reason{kind: NotifyComment, userID: id, words: words})
 	}
 	return append(reasons, st.watched(actor, e, body, &Burst{Act: actCommented})...)
 }
@@ -97,24 +109,27 @@ func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons [
 // collided are the reasons of both sides of a conflict: the person who made the edit, and the others
 // who changed the same fields last.
 func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []reason {
-	body := e.DisplayName() + ": " + enumerateFields(conflict.fieldNames())
-	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, body: body, title: func(n *Notification) string {
-		if n.Count > 1 {
-			return "Your changes conflict with others"
+	body := func(n *Notification) string {
+		if n.records() > 1 {
+			return n.names(e)
 		}
-		return "Your change conflicts with another one"
+		return e.DisplayName() + ": " + enumerateFields(conflict.fieldNames())
+	}
+	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, words: func(n *Notification) (string, string) {
+		if n.Count > 1 {
+			return fmt.Sprintf("%d of your changes conflict with others", n.Count), body(n)
+		}
+		return "Your change conflicts with another one", body(n)
 	}}}
+	words := func(n *Notification) (string, string) {
+		if n.Count > 1 {
+			return fmt.Sprintf("%d changes of %s conflict with yours", n.Count, n.by(actor)), body(n)
+		}
+		return actor.User.Name + "'s change conflicts with yours", body(n)
+	}
 	for _, f := range conflict.Fields {
 		if last := lastChange(since, f.Field, actor.User.ID); last != nil {
-			reasons = append(reasons, reason{kind: NotifyConflict, userID: last.authorID, body: body, title: func(n *Notification) string {
-				switch {
-				case n.Count == 1:
-					return actor.User.Name + "'s change conflicts with yours"
-				case len(n.ActorIDs) == 1:
-					return actor.User.Name + "'s changes conflict with yours"
-				}
-				return "Changes of " + n.by(actor.User.Name) + " conflict with yours"
-			}})
+			reasons = append(reasons, reason{kind: NotifyConflict, userID: last.authorID, words: words})
 		}
 	}
 	return reasons
@@ -126,42 +141,41 @@ func (r *resolving) resolved(actor *Member, e Entity) (reasons []reason) {
 		return nil
 	}
 	body := e.DisplayName() + ": " + enumerateFields(r.conflict.fieldNames())
+	words := func(n *Notification) (string, string) {
+		if n.Count > 1 {
+			return fmt.Sprintf("%s resolved %d conflicts", n.by(actor), n.Count), body
+		}
+		return actor.User.Name + " resolved a conflict", body
+	}
 	for _, id := range r.conflict.sides() {
-		reasons = append(reasons, reason{kind: NotifyConflictResolved, userID: id, title: fixed(actor.User.Name + " resolved a conflict"), body: body})
+		reasons = append(reasons, reason{kind: NotifyConflictResolved, userID: id, words: words})
 	}
 	return reasons
 }
 
-// watched are the reasons of the people who watch e, which the change leaves.
+// watched are the reasons of the people who watch e, which the change leaves. body is what to read of a change that is not one
+// of fields.
 func (st *State) watched(actor *Member, e Entity, body string, did *Burst) (reasons []reason) {
-	title := func(n *Notification) string {
-		switch did := n.Burst; did.Act {
-		case actDeleted, actRestored:
-			return strings.Join([]string{actor.User.Name, string(did.Act), e.DisplayName()}, " ")
-		case actChanged:
-			return fmt.Sprintf("%s changed %s of %s", n.by(actor.User.Name), fields(len(did.Fields)), e.DisplayName())
+	words := func(n *Notification) (string, string) {
+		body := body
+		if did.Act == actChanged {
+			body = listed(n.Burst.Fields)
+		}
+		switch all := n.Burst; {
+		case all.Act == actDeleted || all.Act == actRestored:
+			return strings.Join([]string{actor.User.Name, string(all.Act), e.DisplayName()}, " "), body
+		case n.records() > 1:
+			return strings.Join([]string{n.by(actor), string(all.Act), n.things(e)}, " "), n.names(e)
+		case all.Act == actChanged:
+			return fmt.Sprintf("%s changed %s of %s", n.by(actor), counted(len(all.Fields), "field"), e.DisplayName()), body
+		case all.Act == actCommented:
+			return n.comments(actor, e), body
 		default:
-			return strings.Join([]string{n.by(actor.User.Name), string(did.Act), e.DisplayName()}, " ")
+			return strings.Join([]string{n.by(actor), string(all.Act), e.DisplayName()}, " "), body
 		}
 	}
 	for _, id := range st.watchers(e) {
-		reasons = append(reasons, reason{kind: NotifyWatched, userID: id, title: title, body: body, burst: did})
+		reasons = append(reasons, reason{kind: NotifyWatched, userID: id, words: words, burst: did})
 	}
 	return reasons
-}
-
-// fields is a number of fields in words.
-func fields(number int) string {
-	if number == 1 {
-		return "1 field"
-	}
-	return fmt.Sprint(number, " fields")
-}
-
-// excerpt returns the beginning of a text.
-func excerpt(text string) string {
-	if runes := []rune(text); len(runes) > excerptLength {
-		return string(runes[:excerptLength]) + "…"
-	}
-	return text
 }

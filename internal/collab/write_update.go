@@ -221,7 +221,7 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 		st.lost(change, st.Entity, actor), // first, since it is all that those people may learn
 		assigned(actor, st.Entity.Indexed(), next),
 		op.resolving.resolved(actor, next),
-		st.watched(actor, next, enumerateFields(change.fieldNames()), &Burst{Act: actChanged, Fields: change.fieldNames()})))
+		st.watched(actor, next, "", &Burst{Act: actChanged, Fields: change.fieldNames()})))
 	return &Decision{Change: change, Conflict: op.resolving.end(st, change, actor, op.now), Audit: op.audited(actor, change)}, nil
 }
 

@@ -10,7 +10,9 @@ import (
 var burstTests = []storeTest{
 	{"Write/UnreadSince", burstsUnread},
 	{"Write/UnreadThatAreBeingReadAreLeftOut", burstsBeingRead},
+	{"Write/UnreadIDs", burstsUnreadIDs},
 	{"Write/GrownNotificationsMove", burstsMove},
+	{"Write/GrownNotificationsLeadToTheNewestEntity", burstsLeadElsewhere},
 	{"Write/Recipients", burstsRecipients},
 	{"Watch/NeedsAccess", watchesNeedAccess},
 	{"Watch/AtMost", watchesAtMost},
@@ -99,6 +101,29 @@ func burstsMove(t *testing.T, f StoreFixture) {
 	if got := c.unread(); got != 2 {
 		t.Errorf("%d are unread", got)
 	}
+}
+
+func burstsUnreadIDs(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	id, other := c.create(customer("Acme")), c.create(customer("Other"))
+	first, read, last := c.tell(id, ann, "bob"), c.tell(id, ann), c.tell(other, "bob")
+	c.tell(other, ann)
+	c.markRead([]collab.ID{read.Notifications[0].ID}, 0)
+	ids := []collab.ID{last.Notifications[0].ID, read.Notifications[0].ID, first.Notifications[1].ID, "ntf_unknown"}
+	got := c.state(collab.Intent{EntityID: id, UnreadIDs: ids}).UnreadOfIDs
+	equal(t, "unread", got, []*collab.Notification{first.Notifications[1], last.Notifications[0]})
+}
+
+// A notification of a batch leads to the newest of its entities, so that it goes with that one.
+func burstsLeadElsewhere(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id, other := c.create(customer("Acme")), c.create(customer("Other"))
+	row := *c.tell(id, ann).Notifications[0]
+	row.EntityID = &other
+	grown := c.grow(other, &row).Notifications[0]
+	grown.Grown = 0
+	equal(t, "the row", must(f.Other.Notifications(t.Context(), c.scope(), ann, []collab.ID{row.ID}))(t)[row.ID], grown)
 }
 
 func burstsRecipients(t *testing.T, f StoreFixture) {

@@ -11,6 +11,7 @@ import (
 
 var writeAllTests = []storeTest{
 	{"WriteAll/CommitsAllThatWrite", writeAllCommits},
+	{"WriteAll/DecidesAllBeforeItRecords", writeAllDecidesFirst},
 	{"WriteAll/WritesNothingIsNoTrace", writeAllNothing},
 	{"WriteAll/PanicOfDecideLeavesNoTrace", writeAllPanics},
 	{"WriteAll/SimultaneousOnesOfEqualEntities", writeAllSimultaneous},
@@ -45,6 +46,31 @@ func writeAllCommits(t *testing.T, f StoreFixture) {
 	}
 	equal(t, "log", c.through(f.Other).log(before.Position), want)
 	equal(t, "entity", c.through(f.Other).entity(last.ID), last)
+}
+
+// A later decision of the transaction may still change what an earlier one notifies people of.
+func writeAllDecidesFirst(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id, other := c.create(customer("Acme")), c.create(customer("Other"))
+	told := &collab.Notification{
+		ID: "ntf_batch", UserID: ann, Kind: collab.NotifyMention, Title: "1 change", EntityType: new(collab.TypeCustomer), EntityID: &id,
+		ActorID: new(collab.ID(ann)), ActorIDs: []collab.ID{ann}, Count: 1, CreatedAt: c.now(), UpdatedAt: c.now(),
+	}
+	_, err := f.Store.WriteAll(t.Context(), []collab.Planned{
+		{Intent: collab.Intent{OrgID: c.id, ActorID: ann, EntityID: id}, Decide: func(st *collab.State) (*collab.Decision, error) {
+			change := c.event(collab.ChangeView, st.Entity)
+			change.Notifications = []*collab.Notification{told}
+			return &collab.Decision{Change: change}, nil
+		}},
+		{Intent: collab.Intent{OrgID: c.id, ActorID: ann, EntityID: other}, Decide: func(st *collab.State) (*collab.Decision, error) {
+			told.Title, told.Count = "2 changes", 2
+			return &collab.Decision{Change: c.event(collab.ChangeView, st.Entity)}, nil
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the row", must(f.Other.Notifications(t.Context(), c.scope(), ann, []collab.ID{told.ID}))(t)[told.ID], told)
 }
 
 func writeAllNothing(t *testing.T, f StoreFixture) {

@@ -70,16 +70,21 @@ func (s *Store) tryWrites(ctx context.Context, writes []collab.Planned) ([]colla
 		return nil, err
 	}
 	outcomes := make([]collab.Outcome, len(writes))
+	for i, w := range writes {
+		outcomes[i] = reads[i].decide(w)
+	}
 	var recordings []*query
 	var changes []*collab.Change // of the recordings
-	for i, w := range writes {
-		written, q, err := reads[i].decide(ctx, conn, w)
+	for i := range outcomes {
+		q, err := reads[i].recording(ctx, conn, orgID, &outcomes[i])
 		if isDeadlock(err) { // in its erasure
 			return nil, err
 		}
-		outcomes[i] = collab.Outcome{Written: written, Err: err}
+		if err != nil {
+			outcomes[i] = collab.Outcome{Err: err}
+		}
 		if q != nil {
-			recordings, changes = append(recordings, q), append(changes, written.Change)
+			recordings, changes = append(recordings, q), append(changes, outcomes[i].Written.Change)
 		}
 	}
 	if len(recordings) == 0 {
@@ -103,28 +108,32 @@ type readState struct {
 	erasures int64 // the organization's count of them
 }
 
-// decide decides a write, and returns the statement that records it, or nil if there is nothing to record.
-func (r *readState) decide(ctx context.Context, conn *pgxpool.Conn, w collab.Planned) (*collab.Written, *query, error) {
+// decide decides a write.
+func (r *readState) decide(w collab.Planned) collab.Outcome {
 	decision, err := w.Decide(r.state)
+	if err == nil && !decision.Empty() {
+		err = decision.Check(w.Intent, r.state)
+	}
 	if err != nil {
-		return nil, nil, err
-	}
-	written := &collab.Written{Decision: decision}
-	if decision.Empty() {
-		return written, nil, nil
-	}
-	if err := decision.Check(w.Intent, r.state); err != nil {
-		return nil, nil, err
+		return collab.Outcome{Err: err}
 	}
 	decision.Change.Follow(r.state.Entity)
-	q, err := recording(w.Intent.OrgID, r.state.AuditEnd, r.erasures, decision)
+	return collab.Outcome{Written: &collab.Written{Decision: decision}}
+}
+
+// recording erases what a write decided, and returns the statement that records it, or nil if there is nothing to record.
+func (r *readState) recording(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, outcome *collab.Outcome) (*query, error) {
+	if outcome.Err != nil || outcome.Written.Empty() {
+		return nil, nil
+	}
+	q, err := recording(orgID, r.state.AuditEnd, r.erasures, outcome.Written.Decision)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if written.Erased, err = erase(ctx, conn, w.Intent.OrgID, decision.Erasure); err != nil {
-		return nil, nil, err
+	if outcome.Written.Erased, err = erase(ctx, conn, orgID, outcome.Written.Erasure); err != nil {
+		return nil, err
 	}
-	return written, q, nil
+	return q, nil
 }
 
 // isRepeat reports whether a write failed because another one with the same ClientMutationID

@@ -262,7 +262,8 @@ func recordNotifications(q *query, orgID collab.ID, notifications []*collab.Noti
 		entity_type, entity_id, actor_id, actor_ids, count, burst, created_at, updated_at, in_app)
 		SELECT ?, head, "userId", id, kind, title, body, "entityType", "entityId", "actorId", "actorIds", count, burst, "createdAt", "updatedAt", "isElsewhere" IS NULL
 		FROM told WHERE grown = 0)`, orgID)
-	q.add(`, larger AS (UPDATE notifications n SET position = t.head, title = t.title, body = t.body, actor_id = t."actorId", actor_ids = t."actorIds",
+	q.add(`, larger AS (UPDATE notifications n SET position = t.head, title = t.title, body = t.body,
+		entity_type = t."entityType", entity_id = t."entityId", actor_id = t."actorId", actor_ids = t."actorIds",
 		count = t.count, burst = t.burst, updated_at = t."updatedAt", snoozed_until = NULL FROM told t
 		WHERE n.org_id = ? AND n.position = t.grown AND n.user_id = t."userId")`, orgID)
 	return nil

@@ -34,7 +34,7 @@ func (s *Store) write(ctx context.Context, intent collab.Intent, decide collab.D
 	return outcomes[0].Written, outcomes[0].Err
 }
 
-// WriteAll runs several writes in one transaction, one after the other.
+// WriteAll decides several writes in one transaction, one after the other, and then records them.
 func (s *Store) WriteAll(ctx context.Context, writes []collab.Planned) ([]collab.Outcome, error) {
 	orgID := writes[0].Intent.OrgID
 	tx, err := s.writer.begin(ctx, writing(ctx, orgID, writes[0].Intent.ActorID))
@@ -44,16 +44,19 @@ func (s *Store) WriteAll(ctx context.Context, writes []collab.Planned) ([]collab
 	// After a commit this does nothing. It also ends the transaction if decide panics.
 	defer tx.end()
 	outcomes, cursors, wrote := make([]collab.Outcome, len(writes)), make([]collab.Cursor, len(writes)), false
+	ends := make([]collab.AuditEnd, len(writes))
 	for i, w := range writes {
 		state, err := read(ctx, tx, w.Intent)
 		if err != nil {
 			return nil, err
 		}
-		outcomes[i] = decideOn(w, state)
-		if outcomes[i].Err != nil || outcomes[i].Written.Empty() {
+		outcomes[i], ends[i] = decideOn(w, state), state.AuditEnd
+	}
+	for i, outcome := range outcomes {
+		if outcome.Err != nil || outcome.Written.Empty() {
 			continue
 		}
-		if cursors[i], err = carryOut(ctx, tx, orgID, state.AuditEnd, outcomes[i].Written); err != nil {
+		if cursors[i], err = carryOut(ctx, tx, orgID, ends[i], outcome.Written); err != nil {
 			return nil, err
 		}
 		wrote = true

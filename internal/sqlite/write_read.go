@@ -63,6 +63,9 @@ func intentQueries(i collab.Intent, state *collab.State) []batchQuery {
 	if i.UnreadSince != nil && i.EntityID != "" {
 		asked = append(asked, queryUnread(i, state))
 	}
+	if len(i.UnreadIDs) > 0 {
+		asked = append(asked, queryUnreadOfIDs(i, state))
+	}
 	return asked
 }
 
@@ -245,6 +248,13 @@ func queryUnread(i collab.Intent, state *collab.State) batchQuery {
 	q := selectNotifications(i.OrgID).add(" AND n.entity_id = ? AND n.read_at IS NULL AND n.created_at > ? ORDER BY n.position",
 		i.EntityID, *i.UnreadSince)
 	return batchQuery{q, scanAll(&state.Unread, scanNotification)}
+}
+
+// queryUnreadOfIDs reads notifications that are unread.
+func queryUnreadOfIDs(i collab.Intent, state *collab.State) batchQuery {
+	q := selectNotifications(i.OrgID).add(" AND n.read_at IS NULL")
+	oneOf(q, "n.id", i.UnreadIDs)
+	return batchQuery{q.add(" ORDER BY n.position"), scanAll(&state.UnreadOfIDs, scanNotification)}
 }
 
 func queryConflict(i collab.Intent, state *collab.State) batchQuery {

@@ -63,6 +63,33 @@ func TestDigest(t *testing.T) {
 	})
 }
 
+// A digest has one line for a batch, and one for all comments on a record.
+func TestDigestOfABatch(t *testing.T) {
+	t.Parallel()
+	server := smtptest.Start(t)
+	instance := servertest.Start(t, mailing(server, nil))
+	org := rand.Text()
+	ada, ben := join(t, instance, org, "ada"), join(t, instance, org, "ben")
+	collect(ben)
+	set(ben, servertest.Object{"channels": []any{servertest.Object{"kind": "ASSIGNMENT", "channels": []any{"EMAIL"}}}})
+	var inputs []any
+	for range 20 {
+		inputs = append(inputs, servertest.Object{"clientMutationId": rand.Text(), "name": "Acme", "ownerId": "ben"})
+	}
+	ada.Ask(`mutation($in: [CreateCustomerInput!]!) { createCustomers(inputs: $in) { __typename } }`, servertest.Object{"in": inputs})
+	zoo := ada.Create(servertest.Object{"name": "Zoo"})
+	ada.Mention(zoo, "ben")
+	ada.Mention(zoo, "ben")
+	hurry(ben)
+	m := server.WaitFor("ben@example.com", 1)[0]
+	servertest.Want(t, "subject", m.Subject, "2 notifications")
+	for _, wanted := range []string{"Ada mentioned you 2 times\nZoo: Look", "Ada made you the owner of 20 customers\nAcme and 19 others"} {
+		if !strings.Contains(strings.ReplaceAll(m.Text, "\r\n", "\n"), wanted) {
+			t.Errorf("%q is not in %s", wanted, m.Text)
+		}
+	}
+}
+
 // A long digest lists the newest notifications, and counts the others.
 func TestLongDigest(t *testing.T) {
 	t.Parallel()

@@ -48,6 +48,33 @@ func (s *stage) browser(p *servertest.Person) *webpushtest.Browser {
 	return b
 }
 
+// A batch is one message, which says how many changes it stands for.
+func TestBatchIsOneMessage(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		settings    map[string]string
+		title, body string
+	}{
+		"discreet":     {nil, "Something was assigned to you", "20 changes. Open Tandem to see what they are about."},
+		"with content": {map[string]string{"PUSH_CONTENT": "1"}, "Ada made you the owner of 20 customers", "Acme and 19 others"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := start(t, tc.settings)
+			phone := s.browser(s.ben)
+			var inputs []any
+			for range 20 {
+				inputs = append(inputs, servertest.Object{"clientMutationId": rand.Text(), "name": "Acme", "ownerId": "ben"})
+			}
+			s.ada.Ask(`mutation($in: [CreateCustomerInput!]!) { createCustomers(inputs: $in) { __typename } }`, servertest.Object{"in": inputs})
+			m := phone.WaitFor(1)[0]
+			if m.Notification.Title != tc.title || m.Notification.Body != tc.body || m.Notification.Data.Count != 20 || m.AppBadge != 1 {
+				t.Errorf("got %+v", m)
+			}
+		})
+	}
+}
+
 func TestMentionIsPushed(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -1,0 +1,84 @@
+package collab
+
+import (
+	"maps"
+	"slices"
+)
+
+// batchNotices make one notification of all that a batch tells a person for one reason. It is about the first of these entities in the
+// newest transaction, and counts the others. nil is for a write outside of a batch.
+type batchNotices struct {
+	// step are the notifications of the transaction under way, ids those of the committed ones.
+	step map[notified]*notice
+	ids  map[notified]ID
+	// rows are those of ids that were unread when the transaction began.
+	rows []*Notification
+}
+
+// notified is a person who is told, the reason, and whether that is told in the inbox.
+type notified struct {
+	userID      ID
+	kind        NotificationKind
+	isElsewhere bool
+}
+
+// A notice is a notification that is not recorded yet, and its words.
+type notice struct {
+	*Notification
+	words func(*Notification) (title, body string)
+}
+
+func newBatchNotices() *batchNotices { return &batchNotices{ids: map[notified]ID{}} }
+
+// begin begins a transaction, or the next attempt at it.
+func (b *batchNotices) begin(rows []*Notification) { b.step, b.rows = map[notified]*notice{}, rows }
+
+// commit keeps the ids of the notifications of the transaction.
+func (b *batchNotices) commit() {
+	for key, n := range b.step {
+		b.ids[key] = n.ID
+	}
+	b.step, b.rows = nil, nil
+}
+
+// told are the ids of the notifications of committed transactions.
+func (b *batchNotices) told() []ID { return slices.Sorted(maps.Values(b.ids)) }
+
+// take notes that n tells of an entity of the batch. It reports whether an earlier notification of the transaction tells of it now.
+func (b *batchNotices) take(n *Notification, entityID ID, words func(*Notification) (title, body string)) bool {
+	if b == nil {
+		return false
+	}
+	did := &Burst{}
+	if n.Burst != nil {
+		*did = *n.Burst // which the change's other notifications share
+	}
+	did.Records = []ID{entityID}
+	n.Burst = did
+	key := n.key()
+	first := b.step[key]
+	if first == nil {
+		b.step[key] = &notice{n, words}
+		return false
+	}
+	first.Count++
+	first.Burst = n.Burst.follow(first.Burst)
+	first.Channels = union(first.Channels, n.Channels)
+	first.Title, first.Body = first.words(first.Notification)
+	return true
+}
+
+// row returns the unread notification of committed transactions that n makes larger, or nil.
+func (b *batchNotices) row(n *Notification) *Notification {
+	if b == nil {
+		return nil
+	}
+	id := b.ids[n.key()]
+	if i := slices.IndexFunc(b.rows, func(row *Notification) bool { return row.ID == id }); i >= 0 {
+		return b.rows[i]
+	}
+	return nil
+}
+
+// key is what a batch tells its person once.
+func (n *Notification) key() notified { return notified{n.UserID, n.Kind, n.IsElsewhere} }
