@@ -1,6 +1,9 @@
 package collab
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 const (
 	// excerptLength bounds how much of a comment a notification repeats, in characters.
@@ -54,7 +57,20 @@ func counted(number int, one string) string {
 	if number == 1 {
 		return "1 " + one
 	}
-	return fmt.Sprint(number, " ", one, "s")
+	return fmt.Sprint(number, " ", plural(one))
+}
+
+// plural is the plural of a noun that forms it by the rules of English spelling, as the names of types do.
+func plural(noun string) string {
+	for _, sibilant := range []string{"s", "x", "z", "ch", "sh"} {
+		if strings.HasSuffix(noun, sibilant) {
+			return noun + "es"
+		}
+	}
+	if stem, isY := strings.CutSuffix(noun, "y"); isY && !strings.ContainsAny(stem[max(0, len(stem)-1):], "aeiou") {
+		return stem + "ies"
+	}
+	return noun + "s"
 }
 
 // listed lists fields, at most mostListed of them.

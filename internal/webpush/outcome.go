@@ -74,7 +74,8 @@ func outcomeOf(response *http.Response, now time.Time) Outcome {
 // retryAfter reads Retry-After, seconds or a date; 0 if it has neither.
 func retryAfter(response *http.Response, now time.Time) time.Duration {
 	text := response.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+	// A number that is out of range parses as the largest one of 31 bits.
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil || errors.Is(err, strconv.ErrRange) {
 		return min(time.Duration(seconds)*time.Second, maxRetryAfter)
 	}
 	at, err := http.ParseTime(text)

@@ -88,6 +88,7 @@ func TestAnswersAreJudged(t *testing.T) {
 		"limited":                {429, []string{"Retry-After", "7"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited, After: 7 * time.Second}},
 		"limited until a past":   {429, []string{"Retry-After", "Thu, 01 Jan 1970 00:00:00 GMT"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited}},
 		"limited for ever":       {429, []string{"Retry-After", "999999999"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited, After: time.Hour}},
+		"limited beyond 31 bits": {429, []string{"Retry-After", "99999999999999"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited, After: time.Hour}},
 		"limited without a time": {429, []string{"Retry-After", "soon"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited}},
 		"unavailable":            {503, []string{"Retry-After", "2"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonFailed, After: 2 * time.Second}},
 		"failed":                 {500, nil, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonFailed}},

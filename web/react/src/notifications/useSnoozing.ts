@@ -21,6 +21,8 @@ export interface Snoozing {
   wake(item: NotificationItem): void;
   /** Ends the last snooze: the notification is as it was. */
   undo(): void;
+  /** Marks some as read, or all up to one. They are unread again if the request fails. */
+  markRead: (...which: Parameters<InboxView["markRead"]>) => void;
   /** Ends the offer to undo, as when the inbox was closed. */
   forget(): void;
 }
@@ -32,7 +34,7 @@ interface Done {
 }
 
 /**
- * Snoozes notifications of an inbox, and brings them back.
+ * Snoozes notifications of an inbox, brings them back, and marks them as read. It knows whether the last request failed.
  *
  * @example
  * ```tsx
@@ -47,7 +49,7 @@ export function useSnoozing(inbox: InboxView): Snoozing {
   const { awake, snoozed } = useMemo(() => split(items), [items]);
   // The list says what is snoozed now: it may have changed on another device.
   const last = done?.kind === "snoozed" ? snoozed.find(({ id }) => id === done.item.id) : undefined;
-  const run = (now: Done, request: Promise<void>) => {
+  const run = (now: Done | undefined, request: Promise<void>) => {
     setDone(now);
     setFailed(false);
     request.catch(() => setFailed(true));
@@ -65,6 +67,7 @@ export function useSnoozing(inbox: InboxView): Snoozing {
     failed,
     snooze: (item, until) => run({ kind: "snoozed", item }, snooze([item.id], until)),
     wake: (item) => run({ kind: "returned", item }, markUnread([item.id])),
+    markRead: (which) => run(undefined, markRead(which)),
     undo: () => {
       if (!done) return;
       const { item } = done;

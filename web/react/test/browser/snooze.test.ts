@@ -110,3 +110,15 @@ test("if the server refuses, the person is told, and nothing is snoozed", async 
   await snoozeIn(inbox).waitFor();
   expect(await storedUntil()).toBeNull();
 });
+
+test("if the server can't be reached, a person who marks all as read is told, and all are unread again", async () => {
+  const { page, inbox } = await mentioned();
+  await page.context().setOffline(true);
+  await inbox.getByRole("button", { name: "Mark all as read" }).click();
+  await inbox.getByRole("alert").getByText("That did not work. Try again.").waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
+  await inbox.getByRole("button", { name: "Mark all as read" }).click();
+  await inbox.getByRole("alert").waitFor({ state: "detached" });
+  await read(page).waitFor();
+});
