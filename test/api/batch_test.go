@@ -168,7 +168,7 @@ func TestBatchNotifiesOnce(t *testing.T) {
 	}
 	ada.Ask(createCustomers, servertest.Object{"inputs": inputs})
 	ben.Ask(`{ notifications { unreadCount nodes { kind body } } }`, nil).
-		Is(`{"notifications": {"unreadCount": 1, "nodes": [{"kind": "ASSIGNMENT", "body": "Customer 0"}]}}`)
+		Is(`{"notifications": {"unreadCount": 1, "nodes": [{"kind": "ASSIGNMENT", "body": "Customer 50 and 59 others"}]}}`)
 }
 
 // With the limits of a server that sets none, an import goes on at the rate that the documents promise, and is told when

@@ -82,7 +82,7 @@ func TestDigestOfABatch(t *testing.T) {
 	ada.Mention(zoo, "ben")
 	hurry(ben)
 	m := server.WaitFor("ben@example.com", 1)[0]
-	servertest.Want(t, "subject", m.Subject, "2 notifications")
+	servertest.Want(t, "subject", m.Subject, "Tandem: 2 notifications")
 	for _, wanted := range []string{"Ada mentioned you 2 times\nZoo: Look", "Ada made you the owner of 20 customers\nAcme and 19 others"} {
 		if !strings.Contains(strings.ReplaceAll(m.Text, "\r\n", "\n"), wanted) {
 			t.Errorf("%q is not in %s", wanted, m.Text)
