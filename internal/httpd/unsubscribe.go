@@ -40,7 +40,7 @@ const unsubscribeTime = 10 * time.Second
 // ask shows a button that ends somebody's e-mail. Opening the link does not, since mail scanners open every link.
 func (u *Unsubscribe) ask(w http.ResponseWriter, r *http.Request) {
 	u.answer(w, r, func(context.Context, *collab.Viewer) (unsubscribeAnswer, error) {
-		return unsubscribeAnswer{Title: "Get no more e-mail from Tandem?", Text: "Tandem will send no more digests of notifications to", Asks: true}, nil
+		return unsubscribeAnswer{Title: "Unsubscribe from e-mails of Tandem?", Text: "Tandem will no longer send digests of notifications to", Asks: true}, nil
 	})
 }
 
@@ -48,7 +48,7 @@ func (u *Unsubscribe) ask(w http.ResponseWriter, r *http.Request) {
 // all that it needs, so the origin of the request does not matter, and neither does its body.
 func (u *Unsubscribe) end(w http.ResponseWriter, r *http.Request) {
 	u.answer(w, r, func(ctx context.Context, reader *collab.Viewer) (unsubscribeAnswer, error) {
-		return unsubscribeAnswer{Title: "You get no more e-mail from Tandem", Text: "No more digests of notifications are sent to"}, u.End(ctx, reader)
+		return unsubscribeAnswer{Title: "You are unsubscribed", Text: "Tandem no longer sends digests of notifications to"}, u.End(ctx, reader)
 	})
 }
 
@@ -65,7 +65,7 @@ func (u *Unsubscribe) answer(w http.ResponseWriter, r *http.Request, work func(c
 	switch {
 	case err != nil:
 		status, answer = http.StatusServiceUnavailable, unsubscribeAnswer{
-			Title: "That did not work", Text: "Something is wrong on our side. Try again in a few minutes.",
+			Title: "That did not work", Text: "Something went wrong on our side. Try again in a few minutes.",
 		}
 	case reader == nil:
 		status, answer = http.StatusNotFound, unsubscribeAnswer{

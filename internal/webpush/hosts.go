@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -80,7 +81,7 @@ func (hosts Hosts) CheckSubscription(endpoint, p256dh, auth string) (host string
 // errForm is the error of an endpoint that no browser writes so. A subscription is known by the text of its endpoint, which
 // therefore has one form.
 var errForm = errors.New("endpoint must be a URL as PushSubscription.endpoint has it: in ASCII, with the host in lower case, " +
-	"and without a user, a fragment, a dot after the host or the usual port")
+	"and without a user, a fragment, dot segments, a dot after the host or the usual port")
 
 // parseEndpoint returns the URL of a push service, or why it can't be one. Addresses that a name stands for are checked when
 // they are dialed, since they may change.
@@ -117,7 +118,13 @@ func hasOneForm(text string, u *url.URL) bool {
 		return false
 	}
 	usual := u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80"
-	return printable && u.User == nil && u.Host == strings.ToLower(u.Host) && !usual && !strings.HasSuffix(u.Host, ":")
+	host := u.User == nil && u.Host == strings.ToLower(u.Host) && !usual && !strings.HasSuffix(u.Host, ":")
+	return printable && host && hasWholePath(u) && u.String() == text
+}
+
+// hasWholePath reports whether the path begins at the root and has no segments that a browser resolves.
+func hasWholePath(u *url.URL) bool {
+	return strings.HasPrefix(u.Path, "/") && !slices.ContainsFunc(strings.Split(u.Path, "/"), func(segment string) bool { return segment == "." || segment == ".." })
 }
 
 var errPrivate = errors.New("endpoint must be at a public address")

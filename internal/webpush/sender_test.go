@@ -239,7 +239,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	service := webpushtest.Start(t)
 	sender, key := newSender(t, strings.TrimPrefix(endless.URL, "http://"))
 	to := subscription(t, service.Subscribe(key))
-	to.Endpoint = endless.URL
+	to.Endpoint = endless.URL + "/"
 	if got := send(t, sender, to); got.Verdict != webpush.Sent {
 		t.Errorf("got %+v", got)
 	}

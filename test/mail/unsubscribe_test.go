@@ -72,7 +72,7 @@ func TestUnsubscribe(t *testing.T) {
 		}
 	}
 	for range 2 {
-		if status, page = call(t, http.MethodPost, link); status != http.StatusOK || !strings.Contains(page, "You get no more e-mail from Tandem") {
+		if status, page = call(t, http.MethodPost, link); status != http.StatusOK || !strings.Contains(page, "You are unsubscribed") {
 			t.Errorf("the link answers %d: %s", status, page)
 		}
 		servertest.Want(t, "the digest", digestOf(ben), any("NONE"))

@@ -20,13 +20,13 @@ export default function Inbox() {
   const away = useAway();
   const offer = usePushOffer();
   const newest = awake[0];
-  const readAll = () => newest && snoozing.markRead({ upTo: newest.id });
+  const readAll = () => newest && snoozing.readUpTo(newest);
   useCommands([
     { id: "read-all", label: "Mark all as read", group: "Inbox", keys: "r", run: readAll },
     { id: "next-row", label: "Next", group: "Lists", keys: "j", keysOnly: true, run: () => moveInRows(1) },
     { id: "previous-row", label: "Previous", group: "Lists", keys: "k", keysOnly: true, run: () => moveInRows(-1) },
   ]);
-  const line = (item: NotificationItem) => <InboxLine key={item.id} item={item} snoozing={snoozing} read={() => !item.read && snoozing.markRead([item.id])} />;
+  const line = (item: NotificationItem) => <InboxLine key={item.id} item={item} snoozing={snoozing} read={() => !item.read && void inbox.markRead([item.id]).catch(() => {})} />;
   return (
     <>
       <TopBar title="Inbox">

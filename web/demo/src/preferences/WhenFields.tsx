@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { useId, useState } from "react";
 import type { DigestFrequency, PreferencesFragment } from "../documents/documents.js";
 import { timeOf } from "../format/time.js";
 import type { LivePreferences } from "./usePreferences.js";
@@ -34,12 +34,25 @@ export function QuietHoursFields({ preferences: { quietHours }, save }: WhenFiel
           {(["from", "to"] as const).map((part) => (
             <div key={part} className="field">
               <label htmlFor={`${id}${part}`}>{part === "from" ? "From" : "To"}</label>
-              <input id={`${id}${part}`} type="time" className="input" value={quietHours[part]} onChange={(event) => change(part, event.currentTarget.value)} />
+              <TimeField id={`${id}${part}`} value={quietHours[part]} save={(value) => change(part, value)} />
             </div>
           ))}
         </div>
       )}
     </>
+  );
+}
+
+/** A time that is saved when the person leaves the field or presses Enter: while they type, it is another one. */
+function TimeField({ id, value, save }: { readonly id: string; readonly value: string; save(value: string): void }) {
+  const [typed, setTyped] = useState<string>();
+  const end = () => {
+    setTyped(undefined);
+    if (typed && typed !== value) save(typed);
+  };
+  return (
+    <input id={id} type="time" className="input" value={typed ?? value} onChange={(event) => setTyped(event.currentTarget.value)} onBlur={end}
+      onKeyDown={(event) => event.key === "Enter" && end()} />
   );
 }
 

@@ -36,7 +36,7 @@ export function Inbox({ inbox, snoozing, popover, push, onOpen, className }: Inb
       <div data-tandem="inbox-head">
         <strong id={id}>{messages.notifications(0)}</strong>
         {newest && unread > 0 && (
-          <button type="button" data-kind="link" onClick={() => snoozing.markRead({ upTo: newest.id })}>
+          <button type="button" data-kind="link" onClick={() => snoozing.readUpTo(newest)}>
             {messages.markAllRead()}
           </button>
         )}

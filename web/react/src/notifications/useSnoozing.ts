@@ -1,7 +1,7 @@
 "use client";
 
 import type { NotificationItem } from "@tandem/client";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type { InboxView } from "../live/useNotifications.js";
 
 /** The result of {@link useSnoozing}. */
@@ -21,8 +21,8 @@ export interface Snoozing {
   wake(item: NotificationItem): void;
   /** Ends the last snooze: the notification is as it was. */
   undo(): void;
-  /** Marks some as read, or all up to one. They are unread again if the request fails. */
-  markRead: (...which: Parameters<InboxView["markRead"]>) => void;
+  /** Marks all up to a notification as read. They are unread again if the request fails. */
+  readUpTo: (item: NotificationItem) => void;
   /** Ends the offer to undo, as when the inbox was closed. */
   forget(): void;
 }
@@ -49,12 +49,18 @@ export function useSnoozing(inbox: InboxView): Snoozing {
   const { awake, snoozed } = useMemo(() => split(items), [items]);
   // The list says what is snoozed now: it may have changed on another device.
   const last = done?.kind === "snoozed" ? snoozed.find(({ id }) => id === done.item.id) : undefined;
-  const run = (now: Done | undefined, request: Promise<void>) => {
-    setDone(now);
+  const newest = useRef<Promise<void>>(undefined);
+  const watch = (request: Promise<void>) => {
+    newest.current = request;
     setFailed(false);
-    request.catch(() => setFailed(true));
+    request.catch(() => newest.current === request && setFailed(true));
+  };
+  const run = (now: Done, request: Promise<void>) => {
+    setDone(now);
+    watch(request);
   };
   const forget = useCallback(() => {
+    newest.current = undefined;
     setDone(undefined);
     setFailed(false);
   }, []);
@@ -67,7 +73,7 @@ export function useSnoozing(inbox: InboxView): Snoozing {
     failed,
     snooze: (item, until) => run({ kind: "snoozed", item }, snooze([item.id], until)),
     wake: (item) => run({ kind: "returned", item }, markUnread([item.id])),
-    markRead: (which) => run(undefined, markRead(which)),
+    readUpTo: ({ id }) => watch(markRead({ upTo: id })),
     undo: () => {
       if (!done) return;
       const { item } = done;
