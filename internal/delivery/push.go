@@ -106,7 +106,7 @@ func (p *Pusher) message(c *collab.PushContent) webpush.Message {
 	if !p.ShowsContent {
 		m.Title, m.Body = discreet(n.Kind), "Open Tandem to see what it is about."
 		if n.Count > 1 {
-			m.Body = strconv.Itoa(n.Count) + " changes. Open Tandem to see what they are about."
+			m.Body = strconv.Itoa(n.Count) + " notifications. Open Tandem to see what they are about."
 		}
 	}
 	if n.EntityID != nil {

@@ -55,7 +55,7 @@ func TestBatchIsOneMessage(t *testing.T) {
 		settings    map[string]string
 		title, body string
 	}{
-		"discreet":     {nil, "Something was assigned to you", "20 changes. Open Tandem to see what they are about."},
+		"discreet":     {nil, "Something was assigned to you", "20 notifications. Open Tandem to see what they are about."},
 		"with content": {map[string]string{"PUSH_CONTENT": "1"}, "Ada made you the owner of 20 customers", "Acme and 19 others"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,15 +1,21 @@
 import { useState } from "react";
+import type { ChannelPreferenceInput } from "../documents/documents.js";
 import { Dialog } from "../ui/Dialog.js";
 
 /** Makes the channels of an admin the defaults of the organization, once they confirmed that. */
-export function MakeDefaults({ make }: { make(): void }) {
+export function MakeDefaults({ channels, make }: { readonly channels: readonly ChannelPreferenceInput[]; make(channels: readonly ChannelPreferenceInput[]): Promise<boolean> }) {
   const [asking, setAsking] = useState(false);
+  const [made, setMade] = useState<string>();
   const close = () => setAsking(false);
+  const confirm = () => {
+    close();
+    void make(channels).then((stored) => setMade(stored ? JSON.stringify(channels) : undefined));
+  };
   return (
     <p className="preferences-admin">
       <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsking(true)}>Make these the defaults</button>
-      <span className="muted">For everybody in the company who has not chosen</span>
-      {asking && <Confirm onClose={close} confirm={() => { make(); close(); }} />}
+      <span className="muted" role="status">{made === JSON.stringify(channels) ? "These are the defaults now." : "For everybody in the company who has not chosen"}</span>
+      {asking && <Confirm onClose={close} confirm={confirm} />}
     </p>
   );
 }

@@ -47,7 +47,7 @@ function Sections({ preferences: { save, setDefaults, unmute }, now }: SectionsP
       <section aria-label="Channels">
         <ChannelTable preferences={now} save={save} />
         <MailNote now={now} />
-        {isAdmin && <MakeDefaults make={() => setDefaults(now.channels.map(({ kind, channels }) => ({ kind, channels })))} />}
+        {isAdmin && <MakeDefaults channels={now.channels.map(({ kind, channels }) => ({ kind, channels }))} make={setDefaults} />}
       </section>
       <section aria-labelledby="preferences-device">
         <h2 id="preferences-device">This device</h2>

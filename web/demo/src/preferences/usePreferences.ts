@@ -16,8 +16,8 @@ export interface LivePreferences {
   readonly problem: string | undefined;
   /** Stores a change. The page shows it at once, and takes it back if the server refuses it. */
   save(change: NotificationPreferencesInput): void;
-  /** Makes channels the defaults of the organization. For admins. */
-  setDefaults(channels: readonly ChannelPreferenceInput[]): void;
+  /** Makes channels the defaults of the organization, for admins, and reports whether they are. */
+  setDefaults(channels: readonly ChannelPreferenceInput[]): Promise<boolean>;
   unmute(id: string): void;
 }
 
@@ -28,7 +28,7 @@ export function usePreferences(): LivePreferences {
   const { id: person } = useDemo().person;
   const [now, setNow] = useState<PreferencesFragment>();
   const [problem, setProblem] = useState<string>();
-  const changes = useRef({ last: Promise.resolve(), waiting: 0 });
+  const changes = useRef({ last: Promise.resolve(true), waiting: 0 });
 
   const read = useCallback(() => request(link, PreferencesDocument, {}).then((answer) => answer.notificationPreferences), [link]);
   useEffect(() => {
@@ -43,7 +43,7 @@ export function usePreferences(): LivePreferences {
     };
   }, [read, state, person]);
 
-  /** Runs changes one after the other. The answer to the last one is shown, since it has all of them. */
+  /** Runs changes one after the other, and reports whether one is stored. The answer to the last one is shown, since it has all of them. */
   const run = useCallback((change: () => Promise<PreferencesFragment>) => {
     const { current } = changes;
     current.waiting++;
@@ -51,25 +51,28 @@ export function usePreferences(): LivePreferences {
       (preferences) => {
         tellTabs(person);
         if (--current.waiting === 0) setNow(preferences);
+        return true;
       },
       (error: unknown) => {
         current.waiting--;
         setProblem(error instanceof Error ? error.message : String(error));
-        return read().then((preferences) => current.waiting === 0 && setNow(preferences), () => {});
+        void read().then((preferences) => current.waiting === 0 && setNow(preferences), () => {});
+        return false;
       },
-    ).then(() => undefined);
+    );
     setProblem(undefined);
+    return current.last;
   }, [read, person]);
 
   const save = (input: NotificationPreferencesInput) => {
     setNow((before) => before && after(before, input));
-    run(() => request(link, SetPreferencesDocument, { input }).then((answer) => stored(answer.setNotificationPreferences)));
+    void run(() => request(link, SetPreferencesDocument, { input }).then((answer) => stored(answer.setNotificationPreferences)));
   };
   const setDefaults = (channels: readonly ChannelPreferenceInput[]) =>
     run(() => request(link, SetDefaultsDocument, { channels: [...channels] }).then((answer) => stored(answer.setNotificationDefaults)));
   const unmute = (id: string) => {
     setNow((before) => before && { ...before, muted: before.muted.filter((each) => each.id !== id) });
-    run(() => request(link, UnmuteDocument, { id }).then(read));
+    void run(() => request(link, UnmuteDocument, { id }).then(read));
   };
   return { now, problem, save, setDefaults, unmute };
 }

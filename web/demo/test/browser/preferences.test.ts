@@ -110,6 +110,7 @@ test("what is muted is listed, leads to its page and can be unmuted; only admins
   await ask();
   await ada.getByRole("button", { name: "Change the defaults" }).click();
   await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"], isDefault: true });
+  await shows(ada.getByText("These are the defaults now."));
 });
 
 test("what one tab changes shows in another", async () => {
