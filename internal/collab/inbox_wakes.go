@@ -46,13 +46,6 @@ func (s *Service) FollowInbox(orgID, userID ID, wake func()) (stop func()) {
 	}
 }
 
-// FollowsInbox reports whether a client of a person follows the inbox on this instance.
-func (s *Service) FollowsInbox(orgID, userID ID) bool {
-	s.inboxes.mu.Lock()
-	defer s.inboxes.mu.Unlock()
-	return len(s.inboxes.followers[personKey{orgID, userID}]) > 0
-}
-
 // marked announces that the viewer's inbox was marked, as far as that is known: a mark that failed may be committed.
 func (s *Service) marked(ctx context.Context, v *Viewer, changed int, err error) {
 	if changed == 0 && err == nil {

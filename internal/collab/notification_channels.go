@@ -86,6 +86,21 @@ func (p *NotificationPreferences) ChannelsOf(kind NotificationKind) []Notificati
 	return builtInChannels(kind)
 }
 
+// ChannelsFor returns the channels on which a notification of a kind reaches the person; none if they are not told.
+// muted says whether the person muted its entity: then nothing is told about it, except that mentions and assignments of
+// the person stay in the app, whatever channels were chosen for them, unless the choice is none.
+func (p *NotificationPreferences) ChannelsFor(kind NotificationKind, muted bool) []NotificationChannel {
+	channels := p.ChannelsOf(kind)
+	direct := kind == NotifyMention || kind == NotifyAssignment
+	switch {
+	case !muted:
+		return channels
+	case direct && len(channels) > 0:
+		return []NotificationChannel{ChannelInApp}
+	}
+	return nil
+}
+
 // Channels returns the preference for each kind.
 func (p *NotificationPreferences) Channels() []*ChannelPreference {
 	all := make([]*ChannelPreference, len(NotificationKinds))

@@ -2,65 +2,9 @@ package collab
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 )
-
-// Every kind, with every choice of channels, muted and not: the delivery is what the rules in docs/notifications.md say,
-// written here a second time as one condition for each channel.
-func TestPlanOfEveryKindChannelPreferenceAndMute(t *testing.T) {
-	t.Parallel()
-	now := At(time.Date(2027, 3, 10, 12, 0, 0, 0, time.UTC))
-	for _, kind := range NotificationKinds {
-		for _, chosen := range everyChoice() {
-			for _, muted := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%s %v muted=%t", kind, chosen, muted), func(t *testing.T) {
-					p := DefaultPreferences("ann", nil)
-					p.Digest = DigestHourly
-					p.Chosen = ChannelChoices{}.with(ChannelChoices{kind: chosen})
-					in := chosen
-					if chosen == nil {
-						in = builtIn[kind]
-					}
-					toYou := kind == NotifyMention || kind == NotifyAssignment
-					got := p.Plan(p.ChannelsFor(kind, muted), now, time.Hour)
-					is(t, "in the app", got.InApp, !muted && slices.Contains(in, ChannelInApp) || muted && toYou && len(in) > 0)
-					is(t, "pushed", got.PushAt != nil, !muted && slices.Contains(in, ChannelPush))
-					is(t, "mailed", got.EmailAt != nil, !muted && slices.Contains(in, ChannelEmail))
-					is(t, "told", got.Told(), got.InApp || got.PushAt != nil || got.EmailAt != nil)
-				})
-			}
-		}
-	}
-}
-
-// builtIn is what the contract promises to people who chose nothing.
-var builtIn = map[NotificationKind][]NotificationChannel{
-	NotifyMention:          {ChannelInApp, ChannelPush},
-	NotifyComment:          {ChannelInApp},
-	NotifyAssignment:       {ChannelInApp, ChannelPush},
-	NotifyConflict:         {ChannelInApp, ChannelPush},
-	NotifyConflictResolved: {ChannelInApp, ChannelPush},
-	NotifyEntityDeleted:    {ChannelInApp},
-	NotifyAccessChanged:    {ChannelInApp, ChannelPush},
-	NotifyWatched:          {ChannelInApp},
-}
-
-// everyChoice returns all sets of channels, and nil for no choice.
-func everyChoice() [][]NotificationChannel {
-	choices := [][]NotificationChannel{nil}
-	for set := range 1 << len(notificationChannels) {
-		chosen := []NotificationChannel{}
-		for i, channel := range notificationChannels {
-			if set&(1<<i) != 0 {
-				chosen = append(chosen, channel)
-			}
-		}
-		choices = append(choices, chosen)
-	}
-	return choices
-}
 
 func is[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()
@@ -69,7 +13,7 @@ func is[T comparable](t *testing.T, what string, got, want T) {
 	}
 }
 
-func TestPlanTakesTheNearestChoice(t *testing.T) {
+func TestNearestChoiceHolds(t *testing.T) {
 	t.Parallel()
 	p := DefaultPreferences("ann", ChannelChoices{NotifyComment: {ChannelEmail}, NotifyWatched: {}})
 	p.Chosen = ChannelChoices{NotifyWatched: {ChannelPush}}
@@ -83,7 +27,7 @@ func TestPlanTakesTheNearestChoice(t *testing.T) {
 	}
 }
 
-func TestPlanOfDigests(t *testing.T) {
+func TestNextDigest(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, zone, now string
@@ -110,10 +54,9 @@ func TestPlanOfDigests(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := DefaultPreferences("ann", nil)
-			p.Chosen = ChannelChoices{NotifyWatched: {ChannelEmail}}
 			p.TimeZone, p.Digest, p.QuietHours = test.zone, test.digest, test.quiet
 			got := ""
-			if at := p.Plan(p.ChannelsFor(NotifyWatched, false), moment(t, test.now), test.hour).EmailAt; at != nil {
+			if at := p.NextDigest(moment(t, test.now), test.hour); at != nil {
 				got = at.Format(time.RFC3339)
 			}
 			is(t, "the digest", got, test.want)
