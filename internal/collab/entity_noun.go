@@ -72,6 +72,9 @@ func (t EntityType) one() string {
 	return "a " + t.word()
 }
 
+// Plural is the word for several: calls, sales orders.
+func (t EntityType) Plural() string { return plural(t.word()) }
+
 // typeOf is the type of an entity, even if it has no record yet.
 func typeOf(e Entity) EntityType { return e.noun().Type }
 

@@ -2,8 +2,8 @@ package delivery
 
 import (
 	"context"
+	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"tandem/internal/collab"
@@ -115,12 +115,12 @@ func (p *Pusher) message(c *collab.PushContent) webpush.Message {
 	return m
 }
 
-// pathOf returns the page of a notification: that of its entity, or the inbox.
+// pathOf returns the page of a notification: that of its entity, such as /customers/cus_1, or the inbox.
 func pathOf(n *collab.Notification) string {
 	if n.EntityID == nil || n.EntityType == nil || n.Kind == collab.NotifyEntityDeleted {
 		return "/inbox"
 	}
-	return "/" + strings.ToLower(string(*n.EntityType)) + "s/" + string(*n.EntityID)
+	return "/" + url.PathEscape(n.EntityType.Plural()) + "/" + string(*n.EntityID)
 }
 
 // urgencyOf returns how soon a device is woken: at once for what concerns the person, and later for what they follow.

@@ -104,6 +104,22 @@ func TestAnswersOfPushServices(t *testing.T) {
 	}
 }
 
+// A message leads to the page of its entity, whose address is the word for several of the type, as in the demo.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[collab.EntityType]string{
+		"CUSTOMER": "/customers/x_1", "COMPANY": "/companies/x_1", "ADDRESS": "/addresses/x_1", "SALES_ORDER": "/sales%20orders/x_1",
+	} {
+		d := newDesk(t)
+		d.PublicURL = "https://crm.example"
+		d.content.Notification.EntityType, d.content.Notification.EntityID = &kind, new(collab.ID("x_1"))
+		d.handle(&collab.Job{OrgID: "acme", UserID: "ada"})
+		if got := d.browser.WaitFor(1)[0].Notification.Navigate; got != "https://crm.example"+want {
+			t.Errorf("%s: it leads to %s", kind, got)
+		}
+	}
+}
+
 // Each failed attempt doubles the wait, up to an hour and a quarter of jitter.
 func TestBackoff(t *testing.T) {
 	t.Parallel()
