@@ -159,6 +159,9 @@ func (e *export) visitNotification(n *Notification, hidden bool) error {
 	if n.UserID != e.userID {
 		return e.add(&e.caused, exportCaused{ID: n.ID, Kind: n.Kind, Title: n.Title, CreatedAt: n.CreatedAt})
 	}
+	if n.Burst != nil {
+		n.Burst.Records = nil // the person may not see some of them
+	}
 	return e.add(&e.notifications, n)
 }
 
