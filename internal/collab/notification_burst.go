@@ -38,19 +38,29 @@ const (
 
 	actHandedOver act = "made you the owner of"
 	actInvited    act = "invited you to"
+
+	// Of a CONFLICT, the act is whose edit was not applied: the person's own, or that of somebody else.
+	actOwnEdit   act = "own"
+	actOtherEdit act = "other"
 )
 
 // follow adds what earlier changes did to what the newest one did.
 func (b *Burst) follow(earlier *Burst) *Burst {
-	if b == nil || earlier == nil {
+	switch {
+	case earlier == nil:
 		return b
+	case b == nil:
+		return earlier
 	}
 	all := &Burst{Act: b.Act, Fields: union(earlier.Fields, b.Fields), Records: union(earlier.Records, b.Records)}
-	if b.Act != earlier.Act && b.Act != actDeleted && b.Act != actRestored {
+	if b.Act != earlier.Act && (!b.ends() || len(all.Records) > 1) {
 		all.Act = actMixed
 	}
 	return all
 }
+
+// ends reports whether a change was the deletion of its entity, or took that back.
+func (b *Burst) ends() bool { return b.Act == actDeleted || b.Act == actRestored }
 
 // union returns what either list has, each once, in order.
 func union[T cmp.Ordered](a, b []T) []T {

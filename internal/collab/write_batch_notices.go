@@ -19,6 +19,7 @@ type batchNotices struct {
 type notified struct {
 	userID      ID
 	kind        NotificationKind
+	side        act // of a conflict
 	isElsewhere bool
 }
 
@@ -80,5 +81,11 @@ func (b *batchNotices) row(n *Notification) *Notification {
 	return nil
 }
 
-// key is what a batch tells its person once.
-func (n *Notification) key() notified { return notified{n.UserID, n.Kind, n.IsElsewhere} }
+// key is what the changes of a batch, or of one entity, tell the person in one notification.
+func (n *Notification) key() notified {
+	key := notified{userID: n.UserID, kind: n.Kind, isElsewhere: n.IsElsewhere}
+	if n.Kind == NotifyConflict && n.Burst != nil {
+		key.side = n.Burst.Act
+	}
+	return key
+}

@@ -20,7 +20,7 @@ type reason struct {
 
 // tell decides whom a change notifies, by reasons in the order of their importance: a person gets one
 // notification for a change, for the first reason that applies. It leaves out who made the change, who may not
-// see it, who was removed, and who wants no notification of that kind. A person who has an unread notification of that kind about
+// see it, who was removed, and who wants no notification of that kind. A person who has an unread notification for that reason about
 // the entity, younger than burstWindow, gets no second one: the first one grows.
 //
 // The result depends on the state, the change and the reasons alone, except for new ids.
@@ -75,14 +75,14 @@ func (st *State) add(c *Change, r reason, channels []NotificationChannel) {
 	c.Notifications = append(c.Notifications, n)
 }
 
-// growing returns the unread row that a notification makes larger, or nil: that of its batch, or the newest of its kind about its
-// entity.
+// growing returns the unread row that a notification makes larger, or nil: that of its batch, or the newest for its reason about its
+// entity. A batch, which would add entities, makes no row larger that has MaxBatch of them.
 func (st *State) growing(n *Notification) *Notification {
 	if row := st.notices.row(n); row != nil || n.EntityID == nil {
 		return row
 	}
 	for _, row := range slices.Backward(st.Unread) {
-		if row.UserID == n.UserID && row.Kind == n.Kind && row.IsElsewhere == n.IsElsewhere && row.EntityID != nil && *row.EntityID == *n.EntityID && row.records() < MaxBatch {
+		if row.key() == n.key() && row.EntityID != nil && *row.EntityID == *n.EntityID && (st.notices == nil || row.records() < MaxBatch) {
 			return row
 		}
 	}

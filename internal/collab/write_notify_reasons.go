@@ -30,9 +30,9 @@ func assigned(actor *Member, was Indexed, e Entity) (reasons []reason) {
 func handedTo(id ID, actor *Member, e Entity, did act) reason {
 	return reason{kind: NotifyAssignment, userID: id, burst: &Burst{Act: did}, words: func(n *Notification) (string, string) {
 		if n.records() > 1 && n.Burst.Act == actMixed {
-			return fmt.Sprintf("%s assigned you %s", actor.User.Name, n.things(e)), n.names(e)
+			return fmt.Sprintf("%s assigned you %s", n.by(actor), n.things(e)), n.names(e)
 		}
-		return fmt.Sprintf("%s %s %s", actor.User.Name, did, n.things(e)), n.names(e)
+		return fmt.Sprintf("%s %s %s", n.by(actor), did, n.things(e)), n.names(e)
 	}}
 }
 
@@ -115,7 +115,7 @@ func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []re
 		}
 		return e.DisplayName() + ": " + enumerateFields(conflict.fieldNames())
 	}
-	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, words: func(n *Notification) (string, string) {
+	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, burst: &Burst{Act: actOwnEdit}, words: func(n *Notification) (string, string) {
 		if n.Count > 1 {
 			return fmt.Sprintf("%d of your changes conflict with others", n.Count), body(n)
 		}
@@ -129,7 +129,7 @@ func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []re
 	}
 	for _, f := range conflict.Fields {
 		if last := lastChange(since, f.Field, actor.User.ID); last != nil {
-			reasons = append(reasons, reason{kind: NotifyConflict, userID: last.authorID, words: words})
+			reasons = append(reasons, reason{kind: NotifyConflict, userID: last.authorID, burst: &Burst{Act: actOtherEdit}, words: words})
 		}
 	}
 	return reasons
@@ -161,9 +161,12 @@ func (st *State) watched(actor *Member, e Entity, body string, did *Burst) (reas
 		if did.Act == actChanged {
 			body = listed(n.Burst.Fields)
 		}
+		newest := strings.Join([]string{actor.User.Name, string(did.Act), e.DisplayName()}, " ")
 		switch all := n.Burst; {
-		case all.Act == actDeleted || all.Act == actRestored:
-			return strings.Join([]string{actor.User.Name, string(all.Act), e.DisplayName()}, " "), body
+		case did.ends() && n.records() > 1:
+			return strings.Join([]string{n.by(actor), string(all.Act), n.things(e)}, " "), newest
+		case did.ends():
+			return newest, body
 		case n.records() > 1:
 			return strings.Join([]string{n.by(actor), string(all.Act), n.things(e)}, " "), n.names(e)
 		case all.Act == actChanged:
