@@ -43,7 +43,7 @@ func newWorkers(settings config.Settings, service *collab.Service, store collab.
 		return nil, err
 	}
 	pushes := &delivery.Pusher{
-		Content: service.PushContent, Shown: delivery.NewAttention(presences, time.Now).Shown, Drop: store.DropPush, Sender: sender,
+		Content: service.PushContent, Shown: delivery.NewAttention(presences, now).Shown, Drop: store.DropPush, Sender: sender,
 		PublicURL: settings.PublicURL, ShowsContent: settings.PushContent, Now: now,
 	}
 	trades := []delivery.Trade{{Kind: collab.JobPush, Handle: pushes.Handle, Slots: delivery.PushSlots}}

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -127,12 +126,8 @@ func TestOutcomes(t *testing.T) {
 
 func TestNoServer(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = listener.Close()
-	want(t, "no server", send(t, to(t, "smtp://"+listener.Addr().String()), message("ada@example.com")), Outcome{Verdict: Retry, Reason: ReasonUnreachable})
+	// Port 1 is none that the system gives to a test.
+	want(t, "no server", send(t, to(t, "smtp://127.0.0.1:1"), message("ada@example.com")), Outcome{Verdict: Retry, Reason: ReasonUnreachable})
 }
 
 // A server that hangs, at whatever step, holds nobody for longer than an attempt may take.
@@ -163,26 +158,25 @@ func TestHangingServer(t *testing.T) {
 func TestTooLateForAnAttempt(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t)
-	server.Answer(func(to string, _ int) smtptest.Answer {
-		return smtptest.Answer{At: smtptest.AtData, Hangs: to == "slow@example.com"}
-	})
 	sender := to(t, server.URL())
 	sender.time = time.Second
-	var slow sync.WaitGroup
 	for range connections {
-		slow.Go(func() {
-			want(t, "slow", send(t, sender, message("slow@example.com")), Outcome{Verdict: Retry, Reason: ReasonTimeout})
-		})
+		sender.slots <- struct{}{}
 	}
-	eventually.True(t, "all connections are in use", func() bool { return len(sender.slots) == connections })
-	ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond) // a slot is free after a second
+	ctx, cancel := context.WithTimeout(t.Context(), sender.time+time.Second/10)
 	defer cancel()
-	outcome, err := sender.Send(ctx, message("late@example.com"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want(t, "late", outcome, Outcome{Verdict: Wait, Reason: ReasonBusy})
-	slow.Wait()
+	deadline, _ := ctx.Deadline()
+	late := make(chan Outcome, 1)
+	go func() {
+		outcome, err := sender.Send(ctx, message("late@example.com"))
+		if err != nil {
+			t.Error(err)
+		}
+		late <- outcome
+	}()
+	eventually.True(t, "too little time is left for an attempt", func() bool { return time.Until(deadline) < sender.time })
+	<-sender.slots
+	want(t, "late", <-late, Outcome{Verdict: Wait, Reason: ReasonBusy})
 	if server.Attempts("late@example.com") > 0 {
 		t.Error("an attempt was made")
 	}
