@@ -261,9 +261,10 @@ type NotificationStore interface {
 // their person reads, without a position.
 type WatchStore interface {
 	// Watch records a person's choice about an entity, and reports whether it did: not if the scope does
-	// not see the entity or it is deleted, and not if already most other people watch it.
+	// not see the entity or it is deleted, and not if already most other people watch it. A choice to watch
+	// ends the person's mute of the entity.
 	Watch(ctx context.Context, scope Scope, userID ID, w Watch, most int) (bool, error)
-	// Unwatch deletes the person's choice about an entity.
+	// Unwatch deletes the person's choice to watch an entity. One not to watch it stays.
 	Unwatch(ctx context.Context, orgID, userID, entityID ID) error
 	// Watches returns the person's choices about entities, true for those to watch; entities about which
 	// they chose nothing are left out.

@@ -15,9 +15,6 @@ func (s *Service) Watch(ctx context.Context, v *Viewer, entityID ID) (bool, erro
 	}
 	choice := Watch{EntityID: entityID, UserID: v.User.ID, Watching: true, ChosenAt: At(s.now())}
 	done, err := s.store.Watch(ctx, v.OwnScope(), v.User.ID, choice, maxWatchers)
-	if done && err == nil {
-		err = s.store.Unmute(ctx, v.Organization.ID, v.User.ID, entityID, choice.ChosenAt)
-	}
 	if done || err != nil {
 		return done, err
 	}

@@ -73,6 +73,7 @@ func TestUnwatchByOwner(t *testing.T) {
 	deeply(t, "an owner who unwatched", o.told(ben), []collab.NotificationKind{collab.NotifyComment, collab.NotifyAssignment})
 	o.mustUpdate(ada, c, 2, collab.Patch{"ownerId": "ada"})
 	o.mustUpdate(ada, c, 3, collab.Patch{"phone": "2"})
+	o.unwatch(ben, c) // changes nothing
 	o.readAll(ben)
 	o.mustUpdate(ada, c, 4, collab.Patch{"ownerId": "ben"})
 	o.mustUpdate(ada, c, 5, collab.Patch{"phone": "3"})

@@ -1,6 +1,8 @@
 package collabtest
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,6 +18,7 @@ var burstTests = []storeTest{
 	{"Write/Recipients", burstsRecipients},
 	{"Watch/NeedsAccess", watchesNeedAccess},
 	{"Watch/AtMost", watchesAtMost},
+	{"Watch/EndsAMute", watchEndsMute},
 	{"Watches/ByPerson", watchesByPerson},
 }
 
@@ -209,6 +212,21 @@ func watchesAtMost(t *testing.T, f StoreFixture) {
 	equal(t, "a third, then", c.tryWatch(c.scope(), "cem", id, true, 2), true)
 }
 
+func watchEndsMute(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	a, b := c.create(customer("a")), c.create(customer("b"))
+	c.mute(a, nil)
+	c.mute(b, nil)
+	ids := func() []collab.ID { return slices.Sorted(maps.Keys(c.through(f.Other).muted(c.now(), a, b))) }
+	both := slices.Sorted(slices.Values([]collab.ID{a, b}))
+	c.watch(ann, a, false)
+	equal(t, "after a choice not to watch", ids(), both)
+	equal(t, "a watch that is one too many", c.tryWatch(c.scope(), ann, a, true, 0), false)
+	equal(t, "after that", ids(), both)
+	c.watch(ann, a, true)
+	equal(t, "after a choice to watch", ids(), []collab.ID{b})
+}
+
 func watchesByPerson(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	a, b, none := c.create(customer("a")), c.create(customer("b")), c.create(customer("none"))
@@ -226,5 +244,9 @@ func watchesByPerson(t *testing.T, f StoreFixture) {
 		t.Fatal(err)
 	}
 	equal(t, "ann's after one ended", read(ann, a, b), map[collab.ID]bool{b: false})
+	if err := f.Store.Unwatch(t.Context(), c.id, ann, b); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "ann's choice not to watch", read(ann, b), map[collab.ID]bool{b: false})
 	equal(t, "in another organization", must(f.Other.Watches(t.Context(), collab.NewID("org", time.Now()), ann, []collab.ID{b}))(t), map[collab.ID]bool{})
 }

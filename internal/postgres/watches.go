@@ -8,7 +8,7 @@ import (
 
 // Watch records a person's choice about entities, as long as fewer than most people watch it.
 func (s *Store) Watch(ctx context.Context, scope collab.Scope, userID collab.ID, w collab.Watch, most int) (bool, error) {
-	q := newQuery(`INSERT INTO watches (org_id, entity_id, user_id, watching, chosen_at) SELECT ?, e.id, ?, ?, ?::timestamptz
+	q := newQuery(`WITH watched AS (INSERT INTO watches (org_id, entity_id, user_id, watching, chosen_at) SELECT ?, e.id, ?, ?, ?::timestamptz
 		FROM entities e WHERE e.org_id = ? AND e.id = ? AND e.deleted_at IS NULL`,
 		scope.OrgID, userID, w.Watching, w.ChosenAt, scope.OrgID, w.EntityID)
 	addVisible(q, scope, "e")
@@ -17,14 +17,16 @@ func (s *Store) Watch(ctx context.Context, scope collab.Scope, userID collab.ID,
 			" WHERE w.org_id = ? AND w.entity_id = e.id AND w.watching AND w.user_id <> ?) < ?",
 			scope.OrgID, userID, most)
 	}
-	q.add(" ON CONFLICT (org_id, entity_id, user_id) DO UPDATE SET watching = excluded.watching, chosen_at = excluded.chosen_at")
-	n, err := s.forOrg(scope.OrgID).exec(ctx, q)
+	q.add(" ON CONFLICT (org_id, entity_id, user_id) DO UPDATE SET watching = excluded.watching, chosen_at = excluded.chosen_at RETURNING org_id, user_id, entity_id, watching)," +
+		" unmuted AS (DELETE FROM mutes m USING watched w WHERE w.watching AND m.org_id = w.org_id AND m.user_id = w.user_id AND m.entity_id = w.entity_id)" +
+		" SELECT COUNT(*) FROM watched")
+	n, err := count(ctx, s.forOrg(scope.OrgID), q)
 	return n > 0, err
 }
 
-// Unwatch deletes a person's choice about an entity.
+// Unwatch deletes a person's choice to watch an entity.
 func (s *Store) Unwatch(ctx context.Context, orgID, userID, entityID collab.ID) error {
-	_, err := s.forOrg(orgID).exec(ctx, newQuery("DELETE FROM watches WHERE org_id = ? AND entity_id = ? AND user_id = ?", orgID, entityID, userID))
+	_, err := s.forOrg(orgID).exec(ctx, newQuery("DELETE FROM watches WHERE org_id = ? AND entity_id = ? AND user_id = ? AND watching", orgID, entityID, userID))
 	return err
 }
 

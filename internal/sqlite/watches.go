@@ -18,13 +18,30 @@ func (s *Store) Watch(ctx context.Context, scope collab.Scope, userID collab.ID,
 			scope.OrgID, userID, most)
 	}
 	q.add(" ON CONFLICT (org_id, entity_id, user_id) DO UPDATE SET watching = excluded.watching, chosen_at = excluded.chosen_at")
-	n, err := s.exec(ctx, scope.OrgID, q)
-	return n > 0, err
+	tx, err := s.writer.begin(ctx, writing(ctx, scope.OrgID, userID))
+	if err != nil {
+		return false, err
+	}
+	defer tx.end()
+	result, err := tx.ExecContext(ctx, q.text.String(), q.args...)
+	if err != nil {
+		return false, fault(ctx, err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	if w.Watching {
+		unmute := newQuery("DELETE FROM mutes WHERE org_id = ? AND user_id = ? AND entity_id = ?", scope.OrgID, userID, w.EntityID)
+		if err := execAll(ctx, tx, unmute); err != nil {
+			return false, err
+		}
+	}
+	return true, fault(ctx, tx.Commit())
 }
 
-// Unwatch deletes a person's choice about an entity.
+// Unwatch deletes a person's choice to watch an entity.
 func (s *Store) Unwatch(ctx context.Context, orgID, userID, entityID collab.ID) error {
-	_, err := s.exec(ctx, orgID, newQuery("DELETE FROM watches WHERE org_id = ? AND entity_id = ? AND user_id = ?", orgID, entityID, userID))
+	_, err := s.exec(ctx, orgID, newQuery("DELETE FROM watches WHERE org_id = ? AND entity_id = ? AND user_id = ? AND watching", orgID, entityID, userID))
 	return err
 }
 

@@ -220,8 +220,11 @@ func (m *told) watchOrMute(actor, id string, n int) string {
 		return actor + " watches"
 	}
 	p.Ask(`mutation($id: ID!) { unwatch(entityId: $id) }`, variables)
-	if delete(r.watching, actor); r.owner == actor {
+	switch {
+	case r.owner == actor:
 		r.watching[actor] = false
+	case r.watching[actor]:
+		delete(r.watching, actor)
 	}
 	return actor + " stops watching"
 }
