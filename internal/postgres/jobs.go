@@ -82,14 +82,26 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 }
 
 // HastenJobs makes a person's digest due, and the pushes that are planned. A claimed job stays claimed, and is due after that. A
-// push does not count as grown, since it would be sent twice.
+// push does not count as grown, since it would be sent twice. It locks jobs in the order of their keys, as a write does.
 func (s *Store) HastenJobs(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
-	q := newQuery(`UPDATE jobs SET grown = CASE WHEN kind = 'DIGEST' THEN grown + 1 ELSE grown END,
+	lock := newQuery(`SELECT FROM jobs WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned)
+		ORDER BY kind, target, notification_id FOR NO KEY UPDATE`, orgID, userID)
+	hasten := newQuery(`UPDATE jobs SET grown = CASE WHEN kind = 'DIGEST' THEN grown + 1 ELSE grown END,
 		due_at = CASE WHEN holder IS NULL THEN LEAST(due_at, ?) ELSE due_at END,
 		ready_at = LEAST(ready_at, ?), planned = FALSE
 		WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned)`, now, now, orgID, userID)
-	_, err := s.forOrg(orgID).exec(ctx, q)
-	return err
+	return s.lockThen(ctx, orgID, lock, hasten)
+}
+
+// lockThen runs a statement after one that locks what it changes.
+func (s *Store) lockThen(ctx context.Context, orgID collab.ID, lock, change *query) error {
+	ignore := func(row) error { return nil }
+	return retried(func() error {
+		batch := s.forOrg(orgID).begin()
+		queue(batch, []batchQuery{{lock, ignore}, {change, ignore}})
+		batch.Queue("COMMIT")
+		return s.forOrg(orgID).send(ctx, batch)
+	})
 }
 
 // BeginDigest returns the items of the digest that a person is sent now, and its id. It locks the job first, as writes do. Writes at
@@ -111,11 +123,11 @@ func (s *Store) BeginDigest(ctx context.Context, job *collab.Job, proposed colla
 	return id, items, err
 }
 
-// EndDigest deletes the items of a digest.
+// EndDigest deletes the items of a digest. It locks the job first, as writes do.
 func (s *Store) EndDigest(ctx context.Context, orgID, userID, id collab.ID) error {
-	q := newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND digest_id = ?", orgID, userID, id)
-	_, err := s.forOrg(orgID).exec(ctx, q)
-	return err
+	return s.lockThen(ctx, orgID,
+		newQuery("SELECT FROM jobs WHERE org_id = ? AND kind = 'DIGEST' AND target = ? FOR NO KEY UPDATE", orgID, userID),
+		newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND digest_id = ?", orgID, userID, id))
 }
 
 // DropDigest deletes everything of which a digest would tell, unless there is more of it than when it was claimed.
@@ -157,7 +169,8 @@ func recordPushes(q *query, orgID collab.ID, pushed collab.Recipients, at collab
 		AND j.notification_id = o.notification_id AND o.place >= ? AND (o.presses OR NOT o.urgent))`, list(pushed.IDs), orgID, collab.MaxJobsPerBrowser)
 	q.add(`, pushes AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at, urgent)
 		SELECT b.org_id, 'PUSH', b.id, b.notification_id, b.user_id, b.host, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, b.urgent
-		FROM browsers b WHERE b.urgent OR b.id NOT IN (SELECT o.target FROM waiting o WHERE o.urgent AND o.place >= ?)`+growing+")",
+		FROM browsers b WHERE b.urgent OR b.id NOT IN (SELECT o.target FROM waiting o WHERE o.urgent AND o.place >= ?)
+		ORDER BY b.id, b.notification_id COLLATE "C"`+growing+")",
 		at, at, at, collab.At(at.Add(collab.PushLifetime)), collab.MaxJobsPerBrowser)
 }
 

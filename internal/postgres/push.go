@@ -19,38 +19,51 @@ func (s *Store) RegisterPush(ctx context.Context, orgID collab.ID, p *collab.Pus
 		endpoint AS (INSERT INTO push_endpoints (hash, holder) SELECT ?, org_id FROM person ON CONFLICT (hash) DO UPDATE SET holder = excluded.holder)
 		SELECT COUNT(*) FROM person`, orgID, p.UserID, p.ID, p.Endpoint, hash, p.Host, p.P256dh, p.Auth, p.CreatedAt, hash)
 	ignore := func(row) error { return nil }
-	batch := s.forOrg(orgID).begin()
-	queue(batch, []batchQuery{
-		{newQuery("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", hash), ignore},
-		{newQuery("SELECT release_endpoint(?, ?, ?)", hash, orgID, p.UserID), ignore},
-		{register, func(r row) error { return r.Scan(&registered) }},
-		{dropSubscriptions(orgID, `s.id IN (SELECT old.id FROM push_subscriptions old WHERE old.org_id = ? AND old.user_id = ?
-			ORDER BY old.created_at DESC, old.id DESC OFFSET ?)`, orgID, p.UserID, constant(collab.MaxPushSubscriptions)), ignore},
+	err := retried(func() error {
+		batch := s.forOrg(orgID).begin()
+		queue(batch, []batchQuery{
+			{newQuery("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", hash), ignore},
+			{newQuery("SELECT release_endpoint(?, ?, ?)", hash, orgID, p.UserID), ignore},
+			{register, func(r row) error { return r.Scan(&registered) }},
+			{dropSubscriptions(orgID, `s.id IN (SELECT old.id FROM push_subscriptions old WHERE old.org_id = ? AND old.user_id = ?
+				ORDER BY old.created_at DESC, old.id DESC OFFSET ?)`, orgID, p.UserID, constant(collab.MaxPushSubscriptions)), ignore},
+		})
+		batch.Queue("COMMIT")
+		return s.forOrg(orgID).send(ctx, batch)
 	})
-	batch.Queue("COMMIT")
-	err := s.forOrg(orgID).send(ctx, batch)
 	return registered > 0, err
 }
 
 // RemovePush deletes the person's subscription of an endpoint, with its jobs, and reports whether there was one.
 func (s *Store) RemovePush(ctx context.Context, orgID, userID collab.ID, endpoint string) (bool, error) {
-	removed, err := count(ctx, s.forOrg(orgID), dropSubscriptions(orgID, "s.user_id = ? AND s.endpoint_hash = ?", userID, endpointHash(endpoint)))
+	removed, err := s.drop(ctx, orgID, "s.user_id = ? AND s.endpoint_hash = ?", userID, endpointHash(endpoint))
 	return removed > 0, err
 }
 
 // DropPush deletes a subscription, with its jobs.
 func (s *Store) DropPush(ctx context.Context, orgID, id collab.ID) error {
-	_, err := count(ctx, s.forOrg(orgID), dropSubscriptions(orgID, "s.id = ?", id))
+	_, err := s.drop(ctx, orgID, "s.id = ?", id)
 	return err
+}
+
+// drop is dropSubscriptions in a transaction of its own.
+func (s *Store) drop(ctx context.Context, orgID collab.ID, which string, args ...any) (dropped int, err error) {
+	err = retried(func() (err error) {
+		dropped, err = count(ctx, s.forOrg(orgID), dropSubscriptions(orgID, which, args...))
+		return err
+	})
+	return dropped, err
 }
 
 // dropSubscriptions returns the statement that deletes subscriptions, with their jobs, and counts them.
 func dropSubscriptions(orgID collab.ID, which string, args ...any) *query {
 	return newQuery("WITH gone AS (DELETE FROM push_subscriptions s WHERE s.org_id = ? AND ", orgID).add(which, args...).
 		add(` RETURNING s.id, s.endpoint_hash),
-		unused AS (DELETE FROM jobs j USING gone WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = gone.id),
+		unused AS (DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM gone JOIN jobs o ON o.target = gone.id
+		WHERE o.org_id = ? AND o.kind = 'PUSH' ORDER BY o.target, o.notification_id FOR UPDATE OF o) AS o
+		WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id),
 		free AS (DELETE FROM push_endpoints e USING gone WHERE e.hash = gone.endpoint_hash AND e.holder = ?)
-		SELECT COUNT(*) FROM gone`, orgID, orgID)
+		SELECT COUNT(*) FROM gone`, orgID, orgID, orgID)
 }
 
 // PushSubscription returns a subscription; nil if there is none.

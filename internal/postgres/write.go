@@ -143,11 +143,21 @@ func isRepeat(err error) bool {
 	return ok && e.ConstraintName == "log_by_mutation"
 }
 
-// isDeadlock reports whether a write was ended so that another one can go on. It happens only with an erasure, which holds
-// the organization's row and waits for notifications that an edit has locked.
+// isDeadlock reports whether a transaction was ended so that another one can go on. An erasure holds the organization's row and
+// waits for notifications that an edit has locked, and the writes of a batch lock the jobs of a person in any order.
 func isDeadlock(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && e.Code == "40P01"
+}
+
+// retried runs a transaction again if it is ended by a deadlock.
+func retried(transaction func() error) (err error) {
+	for range maxAttempts {
+		if err = transaction(); !isDeadlock(err) {
+			return err
+		}
+	}
+	return err
 }
 
 // begin returns a batch that begins a transaction. It names the isolation level, because a database
