@@ -16,6 +16,8 @@ const (
 	// mostRosters bounds the rooms that are kept, and mostRooms those that are read for one person.
 	mostRosters = 1000
 	mostRooms   = 10
+	// rosterTime bounds the reading of a room, which outlives the job that began it.
+	rosterTime = 2 * time.Second
 )
 
 // Attention knows which people look at the application, by their presence.
@@ -79,27 +81,34 @@ func (a *Attention) roster(ctx context.Context, room collab.Room) (map[collab.ID
 		return kept.clients, nil
 	}
 	read, err, _ := a.reads.Do(string(room.OrgID)+"\x00"+string(room.ID), func() (any, error) {
-		present, err := a.presences.Present(ctx, room)
-		if err != nil {
-			return nil, err
-		}
-		clients := make(map[collab.ID]map[collab.ID]bool)
-		for _, p := range present {
-			if clients[p.UserID] == nil {
-				clients[p.UserID] = make(map[collab.ID]bool)
-			}
-			clients[p.UserID][p.ClientID] = p.Status == collab.StatusOnline
-		}
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if len(a.rosters) >= mostRosters {
-			clear(a.rosters)
-		}
-		a.rosters[room] = roster{clients, a.now().Add(rosterAge)}
-		return clients, nil
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rosterTime)
+		defer cancel()
+		return a.read(ctx, room)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return read.(map[collab.ID]map[collab.ID]bool), nil
+}
+
+// read reads the clients of a room by person, and keeps them.
+func (a *Attention) read(ctx context.Context, room collab.Room) (map[collab.ID]map[collab.ID]bool, error) {
+	present, err := a.presences.Present(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	clients := make(map[collab.ID]map[collab.ID]bool)
+	for _, p := range present {
+		if clients[p.UserID] == nil {
+			clients[p.UserID] = make(map[collab.ID]bool)
+		}
+		clients[p.UserID][p.ClientID] = p.Status == collab.StatusOnline
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.rosters) >= mostRosters {
+		clear(a.rosters)
+	}
+	a.rosters[room] = roster{clients, a.now().Add(rosterAge)}
+	return clients, nil
 }

@@ -1,6 +1,7 @@
 package delivery_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -42,4 +43,34 @@ func TestShown(t *testing.T) {
 			t.Errorf("%s: shown is %v", name, got)
 		}
 	}
+}
+
+// A room is read for all who ask at that time, also if the job of the first one is cancelled.
+func TestShownReadsOnWithoutTheFirst(t *testing.T) {
+	t.Parallel()
+	presences := memory.NewPresences(time.Now)
+	for _, room := range []collab.ID{collab.InboxRoom("acme").ID, "lobby"} {
+		client := collab.Presence{UserID: "ada", ClientID: "tab", PresenceState: collab.PresenceState{Status: collab.StatusOnline}}
+		if err := presences.Enter(t.Context(), collab.Room{OrgID: "acme", ID: room}, client, nil, collab.PresenceTTL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	if !delivery.NewAttention(cancelling{presences, cancel}, time.Now).Shown(ctx, "acme", "ada") {
+		t.Error("the room was not read")
+	}
+}
+
+// cancelling cancels the context of who reads a room.
+type cancelling struct {
+	collab.Presences
+	cancel context.CancelFunc
+}
+
+func (c cancelling) Present(ctx context.Context, room collab.Room) ([]collab.Presence, error) {
+	c.cancel()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return c.Presences.Present(ctx, room)
 }

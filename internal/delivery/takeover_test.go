@@ -115,6 +115,32 @@ func TestTakeOver(t *testing.T) {
 	}
 }
 
+// An instance that stops leaves what it has not sent to another one, which does not count that as an attempt. What it has sent rests.
+func TestStop(t *testing.T) {
+	t.Parallel()
+	start := time.Now().Add(time.Second)
+	soon, rest := collab.At(start.Add(time.Minute)), collab.At(start.Add(5*time.Minute))
+	// stopped returns a queue after an instance stopped while it handled the push.
+	stopped := func(result delivery.Result, err error) *sqlite.Store {
+		store, claimed := openQueue(t), make(chan struct{})
+		stop := begin(t, store, start, func(ctx context.Context, _ *collab.Job) (delivery.Result, error) {
+			close(claimed)
+			<-ctx.Done()
+			return result, err
+		})
+		<-claimed
+		stop()
+		return store
+	}
+	if jobs := claim(t, stopped(delivery.Result{}, context.Canceled), collab.At(start)); len(jobs) != 1 || jobs[0].Attempts != 0 {
+		t.Errorf("what was not sent waits as %+v", jobs)
+	}
+	due, err := stopped(delivery.Result{Sent: true, Done: true, Until: rest}, nil).DueOrganizations(t.Context(), collab.JobPush, soon)
+	if err != nil || len(due) > 0 {
+		t.Errorf("what was sent does not rest: %v, %v", due, err)
+	}
+}
+
 func claim(t *testing.T, store *sqlite.Store, at collab.Time) []*collab.Job {
 	t.Helper()
 	jobs, _, err := store.ClaimJobs(t.Context(), "acme", collab.JobClaim{

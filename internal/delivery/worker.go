@@ -214,16 +214,14 @@ func (w *Worker) work(ctx context.Context, job *collab.Job) {
 	doing, cancel := context.WithTimeout(ctx, jobTime)
 	result, err := try(doing, w.trade.Handle, job)
 	cancel()
-	if err != nil {
-		if ctx.Err() == nil {
-			w.log.Warn("a job failed; it is tried again", "org", job.OrgID, "error", err)
-			w.counts.Failed(string(job.Kind), reasonError)
-		}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		result = Result{Until: collab.At(w.now())} // for another instance
+	case err != nil:
+		w.log.Warn("a job failed; it is tried again", "org", job.OrgID, "error", err)
+		w.counts.Failed(string(job.Kind), reasonError)
 		job.Attempts++
 		result = Result{Until: collab.At(w.now().Add(backoff(job.Attempts)))}
-	}
-	if ctx.Err() != nil {
-		result.Until = collab.At(w.now()) // for another instance
 	}
 	w.count(job, result)
 	w.record(ctx, job, result)
