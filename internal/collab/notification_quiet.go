@@ -4,7 +4,7 @@ import (
 	"path"
 	"strings"
 	"time"
-	_ "time/tzdata" // the zones are the same on every machine
+	_ "time/tzdata" // for machines without time zones of their own
 )
 
 // defaultTimeZone is the zone of people who chose none.
