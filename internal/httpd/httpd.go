@@ -68,7 +68,7 @@ type Config struct {
 	// SignInRefused, if set, is called for each failed sign-in, with the reason and the context of the
 	// request. claims are empty unless they were verified.
 	SignInRefused func(ctx context.Context, claims collab.Claims, reason string)
-	// Unsubscribe serves the links that end e-mail; nil if there are none.
+	// Unsubscribe serves the links that end e-mail.
 	Unsubscribe *Unsubscribe
 	// Documents are the documents that clients may run; nil allows all.
 	Documents *Documents
@@ -154,10 +154,8 @@ func (s *Server) routes() http.Handler {
 	routes.Handle(streamPath, graphQL)
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive, version "+s.Version) })
 	routes.HandleFunc("GET /readyz", s.readyz)
-	if s.Unsubscribe != nil {
-		routes.Handle("GET /unsubscribe", s.limitAddress(http.HandlerFunc(s.Unsubscribe.ask)))
-		routes.Handle("POST /unsubscribe", s.limitAddress(http.HandlerFunc(s.Unsubscribe.end)))
-	}
+	routes.Handle("GET /unsubscribe", s.limitAddress(http.HandlerFunc(s.Unsubscribe.ask)))
+	routes.Handle("POST /unsubscribe", s.limitAddress(http.HandlerFunc(s.Unsubscribe.end)))
 	if s.Playground != nil {
 		files := newCompress()(http.FileServerFS(web.Playground()))
 		routes.Handle("GET /playground", page(http.StripPrefix("/playground", files)))

@@ -9,13 +9,15 @@ import (
 	"tandem/internal/config"
 	"tandem/internal/delivery"
 	"tandem/internal/metrics"
+	"tandem/internal/smtp"
 	"tandem/internal/webpush"
 )
 
 // outgoing is what reaches people outside of the application.
 type outgoing struct {
-	push *pusher
-	mail *mailer // nil if mail is off
+	push  *pusher
+	mail  *smtp.Sender // nil if mail is off
+	links delivery.Links
 }
 
 // openOutgoing reads what outgoing messages need.
@@ -23,7 +25,10 @@ func openOutgoing(ctx context.Context, s config.Settings, store collab.Store, lo
 	if out.push, err = openPush(ctx, s, store); err != nil {
 		return out, err
 	}
-	out.mail, err = openMail(ctx, s, store, log)
+	if out.links, err = openLinks(ctx, s, store); err != nil {
+		return out, err
+	}
+	out.mail, err = openMail(s, log)
 	return out, err
 }
 
@@ -50,7 +55,7 @@ func newWorkers(settings config.Settings, service *collab.Service, store collab.
 	if out.mail != nil {
 		digests := &delivery.Digester{
 			Content: service.DigestContent, End: store.EndDigest, Refuse: service.RefuseEmail,
-			Sender: out.mail.sender, Links: out.mail.links, Now: now,
+			Sender: out.mail, Links: out.links, Now: now,
 		}
 		trades = append(trades, delivery.Trade{Kind: collab.JobDigest, Handle: digests.Handle, Slots: delivery.DigestSlots})
 	}

@@ -46,8 +46,8 @@ type Server struct {
 	underway  *transport.Underway
 	meters    meters
 	workers   []*delivery.Worker
-	mail      *mailer     // nil if mail is off
-	stopping  atomic.Bool // the instance received the signal to stop
+	links     delivery.Links // of digests
+	stopping  atomic.Bool    // the instance received the signal to stop
 }
 
 // newServer wires an instance. It starts nothing.
@@ -86,7 +86,7 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 		Service: service, Broadcasts: broadcasts, Store: store, Bus: backends.Bus,
 		settings: settings, options: options, log: log, hub: changes, rooms: rooms, resolver: resolver, verifier: verifier,
 		gate:    newGate(settings, overload(options, stats, late, log), limiter.Peer, meters.count.Refused),
-		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, workers: workers, mail: out.mail,
+		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, workers: workers, links: out.links,
 	}, err
 }
 
@@ -120,6 +120,7 @@ func (s *Server) handler(draining context.Context, sockets *sync.WaitGroup, demo
 		Limiter:       s.limiter,
 		SignInRefused: s.Service.SignInRefused,
 		Documents:     s.documents,
+		Unsubscribe:   &httpd.Unsubscribe{ReaderOf: s.readerOf, End: s.Service.EndMail, PublicURL: s.settings.PublicURL},
 		OperationTime: cmp.Or(s.options.OperationTime, operationTime),
 		ResponseTime:  cmp.Or(s.options.ResponseTime, responseTime),
 		Stats:         s.stats,
@@ -134,9 +135,6 @@ func (s *Server) handler(draining context.Context, sockets *sync.WaitGroup, demo
 	}
 	if s.settings.Demo() {
 		settings.Demo = &httpd.Demo{People: demo.people, Sign: signer(s.verifier), Restart: restart.ask}
-	}
-	if s.mail != nil {
-		settings.Unsubscribe = &httpd.Unsubscribe{ReaderOf: s.readerOf, End: s.Service.EndMail, PublicURL: s.settings.PublicURL}
 	}
 	return httpd.New(settings)
 }

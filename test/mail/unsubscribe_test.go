@@ -92,3 +92,20 @@ func TestUnsubscribe(t *testing.T) {
 		t.Errorf("the link of an erased person answers %d", status)
 	}
 }
+
+// An instance that sends no e-mail, as while mail is switched on or off, answers the links of one that does.
+func TestUnsubscribeWhereMailIsOff(t *testing.T) {
+	t.Parallel()
+	server, settings := smtptest.Start(t), servertest.Shared(t)
+	sends, silent := servertest.Start(t, mailing(server, settings)), servertest.Start(t, settings)
+	org := rand.Text()
+	ada, ben := join(t, sends, org, "ada"), join(t, sends, org, "ben")
+	collect(ben)
+	ada.Mention(ada.Create(servertest.Object{"name": "Aalto Oy"}), "ben")
+	hurry(ben)
+	link := linkOf(t, server.WaitFor("ben@example.com", 1)[0])
+	if status, page := call(t, http.MethodPost, silent.URL+link); status != http.StatusOK {
+		t.Errorf("the link answers %d: %s", status, page)
+	}
+	ben.Ask(`{ notificationPreferences { digest } }`, nil).Is(`{"notificationPreferences": {"digest": "NONE"}}`)
+}
