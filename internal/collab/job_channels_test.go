@@ -8,7 +8,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// A reach is an office with push and mail, where ben is told of one kind of notification only.
+// A reach is an office with push and mail, where ben receives one kind of notification only.
 type reach struct {
 	*post
 	bell *bell

@@ -115,7 +115,7 @@ func TestTakeOver(t *testing.T) {
 	}
 }
 
-// An instance that stops leaves what it has not sent to another one, which does not count that as an attempt. What it has sent rests.
+// An instance that stops leaves what it has not sent to another one, which does not count that as an attempt. A message that was sent rests.
 func TestStop(t *testing.T) {
 	t.Parallel()
 	start := time.Now().Add(time.Second)
