@@ -109,10 +109,11 @@ func TestBatchAndDeletion(t *testing.T) {
 func TestExportHasNoRecordsOfABatch(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	ada, ben := o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember)
+	ada := o.join("ada", collab.RoleMember)
+	o.join("ben", collab.RoleMember)
 	made := o.makeAll(ada, 2, collab.Patch{"ownerId": "ben"})
 	o.changeAll(ada, 1, collab.Patch{"ownerId": "ada", "visibility": "RESTRICTED"}, made...)
-	ben = o.join("ben", collab.RoleMember)
+	ben := o.join("ben", collab.RoleMember)
 	document, err := o.ExportPersonalData(o.ctx, ben, "ben")
 	if err != nil {
 		t.Fatal(err)
