@@ -22,7 +22,7 @@ func TestFollowHiddenEntity(t *testing.T) {
 	s := ben.Connect()
 	s.Subscribe("hidden", servertest.CustomerChanged, servertest.Object{"id": hidden["id"]})
 	s.Subscribe("never", servertest.CustomerChanged, servertest.Object{"id": "cus_never"})
-	s.Subscribe("own", servertest.CustomerChanged, servertest.Object{"id": own["id"]})
+	s.Subscribe("own", servertest.CustomerChanged, servertest.Object{"id": own["id"], "after": own["cursor"]})
 	version := 1
 	for _, toggled := range []bool{true, false, true} {
 		ben.Ask(`mutation($hidden: Boolean!) { setPresenceHidden(hidden: $hidden) { presenceHidden } }`, servertest.Object{"hidden": toggled})
