@@ -76,7 +76,7 @@ func TestTakeOver(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store := openQueue(t)
-			start := time.Now().Add(time.Second)
+			start := time.Now().Add(time.Minute)
 			claimed, release := make(chan *collab.Job), make(chan struct{})
 			stopFirst := begin(t, store, start, func(_ context.Context, job *collab.Job) (delivery.Result, error) {
 				claimed <- job
@@ -118,7 +118,7 @@ func TestTakeOver(t *testing.T) {
 // An instance that stops leaves what it has not sent to another one, which does not count that as an attempt. A message that was sent rests.
 func TestStop(t *testing.T) {
 	t.Parallel()
-	start := time.Now().Add(time.Second)
+	start := time.Now().Add(time.Hour) // after the pushes are queued, however slow the machine is
 	soon, rest := collab.At(start.Add(time.Minute)), collab.At(start.Add(5*time.Minute))
 	// stopped returns a queue after an instance stopped while it handled the push.
 	stopped := func(result delivery.Result, err error) *sqlite.Store {
