@@ -25,6 +25,8 @@ type Settings struct {
 	Addr string `env:"ADDR" envDefault:"127.0.0.1:8080" about:"where the server listens, as host:port"`
 	// DatabaseURL is postgres://… for many instances, or sqlite:FILE for one.
 	DatabaseURL string `env:"DATABASE_URL" about:"postgres://… for many instances, sqlite:FILE for one; a file in ./tandem-data unless set"`
+	// Migrate is on, or off for instances whose database tandem migrate prepares.
+	Migrate string `env:"MIGRATE" envDefault:"on" about:"on or off: whether the server brings the tables up to date at start; if off, run tandem migrate"`
 	// RedisURL lets instances on one Postgres tell each other of changes and presence.
 	RedisURL string `env:"REDIS_URL" about:"redis://… or rediss://…, shared by the instances; only with Postgres"`
 	// AuthSecrets sign and verify tokens (HS256), and decrypt the session cookies of
@@ -105,6 +107,8 @@ func Read(environment map[string]string) (Settings, error) {
 		return s, errors.New("REDIS_URL needs a database that several instances can share: set DATABASE_URL=postgres://…, or unset REDIS_URL")
 	case !s.UsesSQLite() && !strings.HasPrefix(s.DatabaseURL, "postgres://") && !strings.HasPrefix(s.DatabaseURL, "postgresql://"):
 		return s, fmt.Errorf("DATABASE_URL must begin with postgres:// or sqlite:, for example sqlite:tandem.db; it begins with %q", schemeOf(s.DatabaseURL))
+	case s.Migrate != "on" && s.Migrate != "off":
+		return s, fmt.Errorf("MIGRATE must be on or off; it is %q", s.Migrate)
 	case s.ConnectionInitTimeout <= 0:
 		return s, fmt.Errorf("CONNECTION_INIT_TIMEOUT must be above 0, for example 10s; it is %s", written(s.ConnectionInitTimeout))
 	case s.LogFormat != "text" && s.LogFormat != "json":

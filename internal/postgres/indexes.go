@@ -23,8 +23,8 @@ var laterIndexes = []struct{ name, make string }{
 }
 
 // makeIndexes creates the missing indexes. It recreates an index that an instance began and did not
-// finish.
-func (s *Store) makeIndexes(ctx context.Context) error {
+// finish, and calls did with the name of each that it created.
+func (s *Store) makeIndexes(ctx context.Context, did func(name string)) error {
 	if s.indexed.Load() {
 		return nil
 	}
@@ -45,6 +45,7 @@ func (s *Store) makeIndexes(ctx context.Context) error {
 		if isThere, err = s.hasIndex(ctx, index.name); err != nil || !isThere {
 			return errors.Join(err, errBeingMade)
 		}
+		did(index.name)
 	}
 	s.indexed.Store(true)
 	return nil
@@ -52,6 +53,9 @@ func (s *Store) makeIndexes(ctx context.Context) error {
 
 // findIndexes notes whether all indexes are there.
 func (s *Store) findIndexes(ctx context.Context) error {
+	if s.indexed.Load() {
+		return nil
+	}
 	for _, index := range laterIndexes {
 		if isThere, err := s.hasIndex(ctx, index.name); err != nil || !isThere {
 			return err

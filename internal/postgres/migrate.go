@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,20 +26,26 @@ func checkMigrated(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil {
 		return err
 	}
-	var made bool
-	applied := 0
-	if err := pool.QueryRow(ctx, "SELECT to_regclass('migrations') IS NOT NULL").Scan(&made); err != nil {
+	applied, err := countMigrations(ctx, pool)
+	if err != nil {
 		return err
 	}
-	if made {
-		if err := pool.QueryRow(ctx, "SELECT COALESCE(MAX(applied), 0) FROM migrations").Scan(&applied); err != nil {
-			return err
-		}
-	}
 	if applied < len(files) {
-		return errors.New("its tables are missing or of an earlier release; start the server on it once")
+		return errors.New("its tables are missing or of an earlier release; run tandem migrate")
 	}
 	return nil
+}
+
+// countMigrations returns how many migrations have been applied.
+func countMigrations(ctx context.Context, db interface {
+	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
+}) (applied int, err error) {
+	var made bool
+	if err := db.QueryRow(ctx, "SELECT to_regclass('migrations') IS NOT NULL").Scan(&made); err != nil || !made {
+		return 0, err
+	}
+	err = db.QueryRow(ctx, "SELECT COALESCE(MAX(applied), 0) FROM migrations").Scan(&applied)
+	return applied, err
 }
 
 const (
@@ -59,17 +66,20 @@ const (
 //
 // The table migrations counts the migrations that were applied. A database that
 // a newer program migrated further is left as it is.
-func migrate(ctx context.Context, pool *pgxpool.Pool) error {
+//
+// migrate calls did with the name of each migration that it applied.
+func migrate(ctx context.Context, pool *pgxpool.Pool, did func(name string)) error {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return err
 	}
 	for tries := 1; ; tries++ {
-		applied, err := migrateOnce(ctx, pool, files)
+		file, err := migrateOnce(ctx, pool, files)
 		switch {
-		case err == nil && applied >= len(files):
+		case err == nil && file == "":
 			return nil
 		case err == nil:
+			did(path.Base(file))
 			tries = 0
 		case !isLockTimeout(err):
 			return err
@@ -83,8 +93,8 @@ func migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	}
 }
 
-// migrateOnce applies the next migration that is due, if there is one, and returns how many have been applied.
-func migrateOnce(ctx context.Context, pool *pgxpool.Pool, files []string) (applied int, err error) {
+// migrateOnce applies the next migration that is due, and returns its file, or "" if none is due.
+func migrateOnce(ctx context.Context, pool *pgxpool.Pool, files []string) (file string, err error) {
 	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", migrationLock); err != nil {
 			return err
@@ -92,27 +102,28 @@ func migrateOnce(ctx context.Context, pool *pgxpool.Pool, files []string) (appli
 		if _, err := tx.Exec(ctx, "CREATE TABLE IF NOT EXISTS migrations (applied integer NOT NULL)"); err != nil {
 			return err
 		}
+		applied := 0
 		if err := tx.QueryRow(ctx, "SELECT COALESCE(MAX(applied), 0) FROM migrations").Scan(&applied); err != nil {
 			return err
 		}
 		if applied >= len(files) {
 			return nil
 		}
+		file = files[applied]
 		if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d", lockPatience.Milliseconds())); err != nil {
 			return err
 		}
-		text, err := migrations.ReadFile(files[applied])
+		text, err := migrations.ReadFile(file)
 		if err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, string(text)); err != nil {
-			return fmt.Errorf("%s: %w", files[applied], err)
+			return fmt.Errorf("%s: %w", file, err)
 		}
-		applied++
-		_, err = tx.Exec(ctx, "INSERT INTO migrations VALUES ($1)", applied)
+		_, err = tx.Exec(ctx, "INSERT INTO migrations VALUES ($1)", applied+1)
 		return err
 	})
-	return applied, err
+	return file, err
 }
 
 func isLockTimeout(err error) bool {

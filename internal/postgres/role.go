@@ -37,19 +37,16 @@ $$`
 
 // findEnter returns the statement that begins every transaction of the store, after which row-level
 // security applies. A superuser, or a user with BYPASSRLS, is exempt, and has to switch to
-// tandem_server; it is an error if it can't.
-func findEnter(ctx context.Context, pool *pgxpool.Pool) (string, error) {
+// tandem_server, which findEnter creates if it may; it is an error if the user can't switch.
+func findEnter(ctx context.Context, pool *pgxpool.Pool, create bool) (string, error) {
 	var isExempt bool
 	if err := pool.QueryRow(ctx, exempt).Scan(&isExempt); err != nil || !isExempt {
 		return enterAsUser, err
 	}
-	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", migrationLock); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, makeRole)
-		return err
-	})
+	var err error
+	if create {
+		err = createRole(ctx, pool)
+	}
 	if err == nil {
 		err = tryRole(ctx, pool)
 	}
@@ -57,6 +54,17 @@ func findEnter(ctx context.Context, pool *pgxpool.Pool) (string, error) {
 		return "", &roleError{err}
 	}
 	return enterAsRole, nil
+}
+
+// createRole creates tandem_server and grants its rights, under the lock of migrations.
+func createRole(ctx context.Context, pool *pgxpool.Pool) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", migrationLock); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, makeRole)
+		return err
+	})
 }
 
 // tryRole switches to tandem_server as the store will, and checks that row-level security applies

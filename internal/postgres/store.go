@@ -30,6 +30,8 @@ type Store struct {
 	pool *pool
 	// enter begins every transaction, see tenant.
 	enter string
+	// migrates tells that the store creates what its database lacks: tables, indexes, the role.
+	migrates bool
 	// indexed tells that all laterIndexes are there.
 	indexed atomic.Bool
 	bitmaps search.Cache // of the index of lists
@@ -39,6 +41,19 @@ var _ collab.Store = (*Store)(nil)
 
 // Open connects to the database of a URL and brings its tables up to date.
 func Open(ctx context.Context, url string) (*Store, error) {
+	return openStore(ctx, url, func(ctx context.Context, pool *pgxpool.Pool) error {
+		return migrate(ctx, pool, func(string) {})
+	}, true)
+}
+
+// OpenMigrated connects to a database that Migrate has brought up to date. The store creates and alters nothing there,
+// so its user needs only the rights to read and write rows. It is an error if a migration is due.
+func OpenMigrated(ctx context.Context, url string) (*Store, error) {
+	return openStore(ctx, url, checkMigrated, false)
+}
+
+// openStore connects to a database and prepares its tables.
+func openStore(ctx context.Context, url string, prepare func(context.Context, *pgxpool.Pool) error, migrates bool) (*Store, error) {
 	config, err := configure(ctx, url)
 	if err != nil {
 		return nil, err
@@ -47,21 +62,37 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	if err != nil {
 		return nil, openError(config.ConnConfig.Config, err)
 	}
-	if err := migrate(ctx, pool); err != nil {
-		pool.Close()
-		return nil, openError(config.ConnConfig.Config, err)
+	s := &Store{pool: newPool(pool), migrates: migrates}
+	if err = prepare(ctx, pool); err == nil {
+		s.enter, err = findEnter(ctx, pool, migrates)
 	}
-	enter, err := findEnter(ctx, pool)
+	if err == nil {
+		err = s.findIndexes(ctx)
+	}
 	if err != nil {
 		pool.Close()
 		return nil, openError(config.ConnConfig.Config, err)
 	}
-	s := &Store{pool: newPool(pool), enter: enter}
-	if err := s.findIndexes(ctx); err != nil {
-		pool.Close()
-		return nil, openError(config.ConnConfig.Config, err)
-	}
 	return s, nil
+}
+
+// Migrate brings the tables, the indexes and the role of a database up to date, also while instances use it. It calls
+// did with each migration and index as soon as it is there.
+func Migrate(ctx context.Context, url string, did func(name string)) error {
+	s, err := openStore(ctx, url, func(ctx context.Context, pool *pgxpool.Pool) error { return migrate(ctx, pool, did) }, true)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for {
+		err := s.makeIndexes(ctx, did)
+		if !errors.Is(err, errBeingMade) {
+			return err
+		}
+		if !pause(ctx, lockPause) {
+			return ctx.Err()
+		}
+	}
 }
 
 // OpenToRead opens a database that is there already, to read it and nothing else: it migrates

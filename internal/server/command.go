@@ -15,6 +15,7 @@ import (
 
 const usage = `usage: tandem                                                    serve
        tandem token --sub ID [--org ID] [--role ROLE] …          print a token signed with AUTH_SECRET
+       tandem migrate                                            bring the tables of the database up to date
        tandem audit verify [--org ID] [--expect NUMBER:HASH]     check the audit trails; --expect goes with --org
        tandem --version
        tandem --help
@@ -44,6 +45,8 @@ func Execute(ctx context.Context, arguments []string, environment map[string]str
 		return nil
 	case "token":
 		return printToken(arguments[1:], environment, out)
+	case "migrate":
+		return migrateDatabase(ctx, arguments[1:], environment, out)
 	case "audit":
 		switch {
 		case len(arguments) > 1 && arguments[1] == "verify":

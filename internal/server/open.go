@@ -18,26 +18,42 @@ import (
 	"tandem/internal/sqlite"
 )
 
-// OpenStore opens the database that the settings name, and migrates it.
+// OpenStore opens the database that the settings name, and migrates it unless MIGRATE is off.
 func OpenStore(ctx context.Context, s config.Settings, log *slog.Logger) (collab.Store, error) {
-	if !s.UsesSQLite() {
+	migrates := s.Migrate == "on"
+	switch {
+	case !s.UsesSQLite() && migrates:
 		return postgres.Open(ctx, s.DatabaseURL)
+	case !s.UsesSQLite():
+		return postgres.OpenMigrated(ctx, s.DatabaseURL)
 	}
-	file := s.SQLiteFile()
-	if strings.TrimPrefix(s.DatabaseURL, "sqlite:") == "" {
-		if err := os.MkdirAll(config.DataFolder, 0o700); err != nil {
-			return nil, fmt.Errorf("the data folder can't be made: %w; start where you may write, or set DATABASE_URL", err)
-		}
+	if err := prepareFolder(s); err != nil {
+		return nil, err
 	}
-	if _, err := os.Stat(filepath.Dir(file)); err != nil {
-		return nil, fmt.Errorf("DATABASE_URL names a file in %s, which can't be used: %w; make the folder first", filepath.Dir(file), errors.Unwrap(err))
+	open := sqlite.OpenMigrated
+	if migrates {
+		open = sqlite.Open
 	}
-	store, err := sqlite.Open(ctx, file)
+	store, err := open(ctx, s.SQLiteFile())
 	if err != nil {
 		return nil, err
 	}
 	store.LogTo(log)
 	return store, nil
+}
+
+// prepareFolder makes the data folder of an instance without DATABASE_URL. Other folders have to exist.
+func prepareFolder(s config.Settings) error {
+	folder := filepath.Dir(s.SQLiteFile())
+	if strings.TrimPrefix(s.DatabaseURL, "sqlite:") == "" {
+		if err := os.MkdirAll(config.DataFolder, 0o700); err != nil {
+			return fmt.Errorf("the data folder can't be made: %w; start where you may write, or set DATABASE_URL", err)
+		}
+	}
+	if _, err := os.Stat(folder); err != nil {
+		return fmt.Errorf("DATABASE_URL names a file in %s, which can't be used: %w; make the folder first", folder, errors.Unwrap(err))
+	}
+	return nil
 }
 
 // Backends are the services that instances share besides the store, or their substitutes in a single instance.

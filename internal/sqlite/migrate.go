@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 )
 
 //go:embed migrations/*.sql
@@ -23,7 +24,7 @@ func checkMigrated(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if applied < len(files) {
-		return errors.New("its tables are missing or of an earlier release; start the server on it once")
+		return errors.New("its tables are missing or of an earlier release; run tandem migrate")
 	}
 	return nil
 }
@@ -36,7 +37,9 @@ func checkMigrated(ctx context.Context, db *sql.DB) error {
 //
 // user_version counts the migrations that were applied. A file that a newer
 // program migrated further is left as it is.
-func migrate(ctx context.Context, db *sql.DB) error {
+//
+// migrate calls did with the name of each migration once they are committed.
+func migrate(ctx context.Context, db *sql.DB, did func(name string)) error {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return err
@@ -65,5 +68,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(files))); err != nil {
 		return err
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	for _, file := range files[applied:] {
+		did(path.Base(file))
+	}
+	return nil
 }

@@ -56,6 +56,29 @@ const secureDelete = "secure_delete(on)"
 // Open opens the file at path, creates it and its folder if they do not exist, and brings its tables
 // up to date.
 func Open(ctx context.Context, path string) (*Store, error) {
+	return openStore(ctx, path, func(ctx context.Context, db *sql.DB) error { return migrate(ctx, db, func(string) {}) })
+}
+
+// OpenMigrated opens a file that Migrate has brought up to date. It is an error if a migration is due.
+func OpenMigrated(ctx context.Context, path string) (*Store, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no database at %s; run tandem migrate, which creates it", path)
+	}
+	return openStore(ctx, path, checkMigrated)
+}
+
+// Migrate brings the tables of the file at path up to date, and creates the file if it does not exist. It calls did
+// with the name of each migration that it applied.
+func Migrate(ctx context.Context, path string, did func(name string)) error {
+	s, err := openStore(ctx, path, func(ctx context.Context, db *sql.DB) error { return migrate(ctx, db, did) })
+	if err == nil {
+		s.Close()
+	}
+	return err
+}
+
+// openStore opens the file at path and prepares its tables.
+func openStore(ctx context.Context, path string, prepare func(context.Context, *sql.DB) error) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, openError(path, err)
 	}
@@ -83,7 +106,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, openError(path, err)
 	}
 	s.readers.shareReaders()
-	if err := migrate(ctx, s.writer.DB); err != nil {
+	if err := prepare(ctx, s.writer.DB); err != nil {
 		s.Close()
 		return nil, openError(path, err)
 	}

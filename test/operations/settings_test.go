@@ -34,6 +34,7 @@ func TestStartRefusesBadSettings(t *testing.T) {
 		"taken port":           {map[string]string{"ADDR": "TAKEN"}, "can't listen on"},
 		"duration":             {map[string]string{"CONNECTION_INIT_TIMEOUT": "soon"}, `CONNECTION_INIT_TIMEOUT must be a duration with its unit, for example 3s or 500ms; it is "soon"`},
 		"duration in no unit":  {map[string]string{"CONNECTION_INIT_TIMEOUT": "3"}, `CONNECTION_INIT_TIMEOUT must be a duration with its unit`},
+		"migrations":           {map[string]string{"MIGRATE": "never"}, `MIGRATE must be on or off; it is "never"`},
 		"switch":               {map[string]string{"PLAYGROUND": "yes"}, `PLAYGROUND must be true or false; it is "yes"`},
 		"retention in days":    {map[string]string{"RETENTION": "30d"}, `RETENTION must be a whole number, for example 365 for a year; it is "30d"`},
 		"number too large":     {map[string]string{"MAX_CONNECTIONS": "99999999999999999999"}, `MAX_CONNECTIONS must be a whole number, for example 10000; 99999999999999999999 is out of its range`},
