@@ -22,6 +22,8 @@ type Burst struct {
 	Act act `json:"act"`
 	// Fields are the names of the fields that they changed, each once, in order.
 	Fields []string `json:"fields,omitempty"`
+	// Comments is how many of them are comments. Rows of older releases have 0.
+	Comments int `json:"comments,omitempty"`
 	// Records are the entities that a batch changed, each once, in order; nil if there was no batch.
 	Records []ID `json:"records,omitempty"`
 }
@@ -34,7 +36,7 @@ const (
 	actCommented act = "commented on"
 	actDeleted   act = "deleted"
 	actRestored  act = "restored"
-	actMixed     act = "worked on"
+	actMixed     act = "worked on" // which no text shows
 
 	actHandedOver act = "made you the owner of"
 	actInvited    act = "invited you to"
@@ -52,7 +54,10 @@ func (b *Burst) follow(earlier *Burst) *Burst {
 	case b == nil:
 		return earlier
 	}
-	all := &Burst{Act: b.Act, Fields: union(earlier.Fields, b.Fields), Records: union(earlier.Records, b.Records)}
+	all := &Burst{
+		Act: b.Act, Fields: union(earlier.Fields, b.Fields), Comments: earlier.Comments + b.Comments,
+		Records: union(earlier.Records, b.Records),
+	}
 	if b.Act != earlier.Act && (!b.ends() || len(all.Records) > 1) {
 		all.Act = actMixed
 	}
@@ -69,10 +74,13 @@ func union[T cmp.Ordered](a, b []T) []T {
 	return slices.Compact(all)
 }
 
-// follow makes n, which tells of one change, tell of the changes of an earlier row too. A row that was snoozed is unread
-// again: what is new was not put off.
+// follow adds the changes of an earlier row to n, which is about one change. A row that was snoozed is unread again: what is
+// new was not put off.
 func (n *Notification) follow(row *Notification) {
 	n.ID, n.Grown, n.CreatedAt = row.ID, row.Cursor.Position, row.CreatedAt
+	if row.Burst != nil && row.Burst.Act == actCommented {
+		row.Burst.Comments = row.Count // as rows of older releases do not
+	}
 	n.Count += row.Count
 	n.Burst = n.Burst.follow(row.Burst)
 	for _, id := range row.ActorIDs {

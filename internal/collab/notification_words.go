@@ -52,6 +52,38 @@ func (n *Notification) comments(actor *Member, e Entity) string {
 	return actor.User.Name + " commented on " + e.DisplayName()
 }
 
+// changes says who changed of, an entity or several, and how much of it.
+func (n *Notification) changes(actor *Member, of string) string {
+	switch did := n.Burst; {
+	case did.Act == actMixed:
+		return fmt.Sprintf("%s made %d changes to %s", n.by(actor), n.Count, of)
+	case did.Act == actChanged && n.records() == 1:
+		return fmt.Sprintf("%s changed %s of %s", n.by(actor), counted(len(did.Fields), "field"), of)
+	default:
+		return fmt.Sprintf("%s %s %s", n.by(actor), did.Act, of)
+	}
+}
+
+// summary lists the fields that were changed, and counts the comments. newest is the beginning of the newest change's comment;
+// empty if that change is no comment.
+func (b *Burst) summary(newest string) string {
+	var parts []string
+	if len(b.Fields) > 0 {
+		parts = append(parts, listed(b.Fields))
+	}
+	if b.Comments > 0 {
+		parts = append(parts, counted(b.Comments, "comment"))
+	}
+	summary := strings.Join(parts, "; ")
+	switch {
+	case newest == "":
+		return summary
+	case b.Comments > 1:
+		return summary + ", the newest: " + newest
+	}
+	return summary + ": " + newest
+}
+
 // counted is a number of things in words: 1 field, 2 fields.
 func counted(number int, one string) string {
 	if number == 1 {

@@ -101,7 +101,7 @@ func TestBatchAndDeletion(t *testing.T) {
 	if _, err := o.Delete(o.ctx, ada, collab.Delete{ID: o.led(ben, made).ID, BaseVersion: 2}); err != nil {
 		t.Fatal(err)
 	}
-	deeply(t, "ben's inbox", o.inbox(ben), []string{"21 WATCHED: ada worked on 20 customers"})
+	deeply(t, "ben's inbox", o.inbox(ben), []string{"21 WATCHED: ada made 21 changes to 20 customers"})
 	equal(t, "body", o.notifications(ben)[0].Body, "ada deleted Customer 1")
 }
 

@@ -87,7 +87,7 @@ func TestBurstsOfDifferentActs(t *testing.T) {
 	if _, err := o.AddComment(o.ctx, ada, collab.AddComment{EntityID: c.ID, Body: "hello"}); err != nil {
 		t.Fatal(err)
 	}
-	deeply(t, "changed and commented on", o.inbox(ben), []string{"2 WATCHED: ada worked on Aalto Oy"})
+	deeply(t, "changed and commented on", o.inbox(ben), []string{"2 WATCHED: ada made 2 changes to Aalto Oy"})
 	if _, err := o.Delete(o.ctx, ada, collab.Delete{ID: c.ID, BaseVersion: 2}); err != nil {
 		t.Fatal(err)
 	}

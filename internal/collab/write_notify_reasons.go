@@ -103,7 +103,7 @@ func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons [
 	for _, id := range append(people, e.Common().CreatedBy) {
 		reasons = append(reasons, reason{kind: NotifyComment, userID: id, words: words})
 	}
-	return append(reasons, st.watched(actor, e, body, &Burst{Act: actCommented})...)
+	return append(reasons, st.watched(actor, e, body, &Burst{Act: actCommented, Comments: 1})...)
 }
 
 // collided are the reasons of both sides of a conflict: the person who made the edit, and the others
@@ -153,28 +153,21 @@ func (r *resolving) resolved(actor *Member, e Entity) (reasons []reason) {
 	return reasons
 }
 
-// watched are the reasons of the people who watch e, which the change leaves. body is what to read of a change that is not one
-// of fields.
-func (st *State) watched(actor *Member, e Entity, body string, did *Burst) (reasons []reason) {
+// watched are the reasons of the people who watch e, which the change leaves. comment is the beginning of its comment, if it is one.
+func (st *State) watched(actor *Member, e Entity, comment string, did *Burst) (reasons []reason) {
 	words := func(n *Notification) (string, string) {
-		body := body
-		if did.Act == actChanged {
-			body = listed(n.Burst.Fields)
-		}
 		newest := strings.Join([]string{actor.User.Name, string(did.Act), e.DisplayName()}, " ")
-		switch all := n.Burst; {
+		switch {
 		case did.ends() && n.records() > 1:
-			return strings.Join([]string{n.by(actor), string(all.Act), n.things(e)}, " "), newest
+			return n.changes(actor, n.things(e)), newest
 		case did.ends():
-			return newest, body
+			return newest, ""
 		case n.records() > 1:
-			return strings.Join([]string{n.by(actor), string(all.Act), n.things(e)}, " "), n.names(e)
-		case all.Act == actChanged:
-			return fmt.Sprintf("%s changed %s of %s", n.by(actor), counted(len(all.Fields), "field"), e.DisplayName()), body
-		case all.Act == actCommented:
-			return n.comments(actor, e), body
+			return n.changes(actor, n.things(e)), n.names(e)
+		case n.Burst.Act == actCommented:
+			return n.comments(actor, e), comment
 		default:
-			return strings.Join([]string{n.by(actor), string(all.Act), e.DisplayName()}, " "), body
+			return n.changes(actor, e.DisplayName()), n.Burst.summary(comment)
 		}
 	}
 	for _, id := range st.watchers(e) {

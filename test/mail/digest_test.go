@@ -63,7 +63,7 @@ func TestDigest(t *testing.T) {
 	})
 }
 
-// A digest has one line for a batch, and one for all comments on a record.
+// A digest has one line for a batch, one for all mentions on a record, and one for all that happened to a record that is watched.
 func TestDigestOfABatch(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t)
@@ -71,7 +71,7 @@ func TestDigestOfABatch(t *testing.T) {
 	org := rand.Text()
 	ada, ben := join(t, instance, org, "ada"), join(t, instance, org, "ben")
 	collect(ben)
-	set(ben, servertest.Object{"channels": []any{servertest.Object{"kind": "ASSIGNMENT", "channels": []any{"EMAIL"}}}})
+	set(ben, servertest.Object{"channels": []any{servertest.Object{"kind": "ASSIGNMENT", "channels": []any{"EMAIL"}}, servertest.Object{"kind": "WATCHED", "channels": []any{"EMAIL"}}}})
 	var inputs []any
 	for range 20 {
 		inputs = append(inputs, servertest.Object{"clientMutationId": rand.Text(), "name": "Acme", "ownerId": "ben"})
@@ -80,10 +80,14 @@ func TestDigestOfABatch(t *testing.T) {
 	zoo := ada.Create(servertest.Object{"name": "Zoo"})
 	ada.Mention(zoo, "ben")
 	ada.Mention(zoo, "ben")
+	ben.Ask(`mutation($id: ID!) { watch(entityId: $id) }`, servertest.Object{"id": zoo["id"]})
+	ada.Update(zoo, 1, servertest.Object{"phone": "1"})
+	ada.Comment(zoo["id"], "Call them")
+	ada.Update(zoo, 2, servertest.Object{"phone": "2"})
 	hurry(ben)
 	m := server.WaitFor("ben@example.com", 1)[0]
-	servertest.Want(t, "subject", m.Subject, "Tandem: 2 notifications")
-	for _, wanted := range []string{"Ada mentioned you 2 times\nZoo: Look", "Ada made you the owner of 20 customers\nAcme and 19 others"} {
+	servertest.Want(t, "subject", m.Subject, "Tandem: 3 notifications")
+	for _, wanted := range []string{"Ada made 3 changes to Zoo\nphone; 1 comment", "Ada mentioned you 2 times\nZoo: Look", "Ada made you the owner of 20 customers\nAcme and 19 others"} {
 		if !strings.Contains(strings.ReplaceAll(m.Text, "\r\n", "\n"), wanted) {
 			t.Errorf("%q is not in %s", wanted, m.Text)
 		}
