@@ -3,6 +3,8 @@ package main
 import (
 	"regexp"
 	"strings"
+
+	"tandem/internal/english"
 )
 
 var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
@@ -11,15 +13,10 @@ var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 func (e *entity) Word() string { return strings.ToLower(humps.ReplaceAllString(e.Name, "$1 $2")) }
 
 // One is the word with its article.
-func (e *entity) One() string {
-	if strings.ContainsRune("aeiou", rune(e.Word()[0])) {
-		return "an " + e.Word()
-	}
-	return "a " + e.Word()
-}
+func (e *entity) One() string { return english.WithArticle(e.Word()) }
 
 // Many is the word for several.
-func (e *entity) Many() string { return plural(e.Word()) }
+func (e *entity) Many() string { return english.Plural(e.Word()) }
 
 // Type is the value of the schema's EntityType: SALES_ORDER.
 func (e *entity) Type() string { return strings.ToUpper(strings.ReplaceAll(e.Word(), " ", "_")) }
@@ -28,17 +25,10 @@ func (e *entity) Type() string { return strings.ToUpper(strings.ReplaceAll(e.Wor
 func (e *entity) Field() string { return strings.ToLower(e.Name[:1]) + e.Name[1:] }
 
 // List is the name of a field that is several of them: salesOrders.
-func (e *entity) List() string { return plural(e.Field()) }
+func (e *entity) List() string { return english.Plural(e.Field()) }
 
 // Method is List as the name of a method.
-func (e *entity) Method() string { return plural(e.Name) }
-
-func plural(word string) string {
-	if stem, found := strings.CutSuffix(word, "y"); found && !strings.ContainsRune("aeiou", rune(stem[len(stem)-1])) {
-		return stem + "ies"
-	}
-	return word + "s"
-}
+func (e *entity) Method() string { return english.Plural(e.Name) }
 
 // With returns the field with a tag, or nil.
 func (e *entity) With(tag string) *field {

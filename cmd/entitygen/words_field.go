@@ -1,6 +1,10 @@
 package main
 
-import "strings"
+import (
+	"strings"
+
+	"tandem/internal/english"
+)
 
 // Is reports whether a field has a tag.
 func (f *field) Is(tag string) bool {
@@ -38,7 +42,7 @@ func (f *field) Output() string {
 	case f.Is("customer"):
 		return name + ": Customer"
 	case f.Is("people"):
-		return plural(strings.TrimSuffix(f.JSON, "Ids")) + ": [User!]!"
+		return english.Plural(strings.TrimSuffix(f.JSON, "Ids")) + ": [User!]!"
 	case strings.HasPrefix(f.Type, "[]"):
 		return f.JSON + ": " + strings.TrimSuffix(f.Scalar(), " @most(items: 1000)") + "!"
 	}
@@ -81,7 +85,7 @@ func (f *field) Meaning() string {
 }
 
 // People is the name of the method that resolves people.
-func (f *field) People() string { return plural(strings.TrimSuffix(f.Name, "IDs")) }
+func (f *field) People() string { return english.Plural(strings.TrimSuffix(f.Name, "IDs")) }
 
 // Model is the name of the field in the models that gqlgen generates, as for attendeeIds.
 func (f *field) Model() string { return strings.ToUpper(f.JSON[:1]) + f.JSON[1:] }

@@ -29,10 +29,13 @@ type importRule struct {
 // apply to tests.
 var importRules = []importRule{
 	// The domain: the standard library, the tables of Unicode that it lacks, and the next version of its JSON.
-	{of: "internal/collab", may: []string{"internal/textmerge"}, never: []string{anyLibrary}, except: []string{"golang.org/x/text", "github.com/go-json-experiment/json"}},
+	{of: "internal/collab", may: []string{"internal/textmerge", "internal/english"}, never: []string{anyLibrary}, except: []string{"golang.org/x/text", "github.com/go-json-experiment/json"}},
 
 	// Merges of texts, which know no domain; and where the grapheme clusters of Unicode end.
 	{of: "internal/textmerge", never: []string{anyLibrary}, except: []string{"github.com/rivo/uniseg"}},
+
+	// Rules of spelling, which know no domain.
+	{of: "internal/english", never: []string{anyLibrary}},
 
 	// The technologies around it.
 	{of: "internal/hub", may: []string{"internal/collab", "internal/fair"}},
@@ -96,7 +99,7 @@ var importRules = []importRule{
 	{of: "cmd/checkprose", never: []string{anyLibrary}},
 
 	// Generates code from the entity types. It reads code that need not compile.
-	{of: "cmd/entitygen", never: []string{anyLibrary}},
+	{of: "cmd/entitygen", may: []string{"internal/english"}, never: []string{anyLibrary}},
 
 	// Messages to browsers and to mail servers, which know no domain.
 	{of: "internal/circuit"},

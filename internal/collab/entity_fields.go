@@ -102,14 +102,6 @@ func isNull(value json.RawMessage) bool {
 	return len(value) == 0 || string(value) == "null"
 }
 
-// enumerate joins names as in a sentence: a, b and c.
-func enumerate(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}
-
 func ptr[T any](v T) *T { return &v }
 
 // searchText joins the texts that are set, folded, one per line.

@@ -185,17 +185,6 @@ func TestEqualValues(t *testing.T) {
 	}
 }
 
-func TestEnumerate(t *testing.T) {
-	t.Parallel()
-	for want, names := range map[string][]string{
-		"": nil, "name": {"name"}, "name and phone": {"name", "phone"}, "email, name and phone": {"email", "name", "phone"},
-	} {
-		if got := enumerate(names); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}
-
 // Times are the same text everywhere, and sort as they follow each other.
 func TestTime(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"tandem/internal/english"
 )
 
 // A Noun describes a type of entities: everything that the rest of the program has to know about
@@ -65,15 +67,10 @@ func (t EntityType) noun() *Noun {
 func (t EntityType) word() string { return strings.ToLower(strings.ReplaceAll(string(t), "_", " ")) }
 
 // one is the word with its article: a call, an order.
-func (t EntityType) one() string {
-	if word := t.word(); strings.IndexByte("aeiou", word[0]) >= 0 {
-		return "an " + word
-	}
-	return "a " + t.word()
-}
+func (t EntityType) one() string { return english.WithArticle(t.word()) }
 
 // Plural is the word for several: calls, sales orders.
-func (t EntityType) Plural() string { return plural(t.word()) }
+func (t EntityType) Plural() string { return english.Plural(t.word()) }
 
 // typeOf is the type of an entity, even if it has no record yet.
 func typeOf(e Entity) EntityType { return e.noun().Type }

@@ -3,6 +3,8 @@ package collab
 import (
 	"strings"
 	"unicode"
+
+	"tandem/internal/english"
 )
 
 // fieldWords are the words for fields whose names do not say them.
@@ -36,5 +38,5 @@ func enumerateFields(names []string) string {
 	for i, name := range names {
 		words[i] = fieldWord(name)
 	}
-	return enumerate(words)
+	return english.List(words)
 }
