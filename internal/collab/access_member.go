@@ -1,5 +1,11 @@
 package collab
 
+import (
+	"strings"
+
+	"tandem/internal/english"
+)
+
 // A Role is what a member may do in general.
 type Role string
 
@@ -28,6 +34,9 @@ func (r Role) Valid() bool { return r.rank() > 0 }
 
 // AtLeast reports whether r includes least.
 func (r Role) AtLeast(least Role) bool { return r.rank() >= least.rank() }
+
+// one is the role as a word with its article: an admin.
+func (r Role) one() string { return english.WithArticle(strings.ToLower(string(r))) }
 
 // A User is a person, as others see them.
 type User struct {

@@ -41,6 +41,7 @@ const (
 	actHandedOver act = "made you the owner of"
 	actInvited    act = "invited you to"
 
+	actResolved act = "resolved"
 	// Of a CONFLICT, the act is whose edit was not applied: the person's own, or that of somebody else.
 	actOwnEdit   act = "own"
 	actOtherEdit act = "other"

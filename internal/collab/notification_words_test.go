@@ -11,12 +11,3 @@ func TestListsOfFieldsAreBounded(t *testing.T) {
 		}
 	}
 }
-
-func TestPluralsOfTypes(t *testing.T) {
-	t.Parallel()
-	for noun, want := range map[string]string{"deal": "deals", "company": "companies", "survey": "surveys", "address": "addresses", "branch": "branches"} {
-		if got := plural(noun); got != want {
-			t.Errorf("the plural of %s is %s, want %s", noun, got, want)
-		}
-	}
-}

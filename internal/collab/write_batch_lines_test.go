@@ -50,8 +50,8 @@ func TestSidesOfConflictsAreApart(t *testing.T) {
 	o.mustUpdate(ben, c, 2, collab.Patch{"name": "Ben's"})
 	collide(ada, 2)
 	collide(ada, 2)
-	deeply(t, "ben's inbox", o.inbox(ben), []string{"2 CONFLICT: 2 changes of ada conflict with yours", "1 CONFLICT: Your change conflicts with another one"})
-	deeply(t, "ada's inbox", o.inbox(ada), []string{"2 CONFLICT: 2 of your changes conflict with others", "1 CONFLICT: ben's change conflicts with yours"})
+	deeply(t, "ben's inbox", o.inbox(ben), []string{"2 CONFLICT: 2 changes by ada conflict with yours", "1 CONFLICT: Your change conflicts with another one"})
+	deeply(t, "ada's inbox", o.inbox(ada), []string{"2 CONFLICT: 2 of your changes conflict with other changes", "1 CONFLICT: A change by ben conflicts with yours"})
 	deeply(t, "who conflicts with ben", o.notifications(ben)[0].ActorIDs, []collab.ID{"ada"})
 }
 
@@ -65,7 +65,7 @@ func TestConflictsOfABatchGrow(t *testing.T) {
 	o.changeAll(ben, 1, collab.Patch{"phone": "2"}, made...)
 	_, err := o.update(ben, o.led(ada, made), 1, collab.Patch{"phone": "3"})
 	problem[*collab.Conflict](t, err)
-	deeply(t, "ada's inbox", o.inbox(ada), []string{"4 CONFLICT: 4 changes of ben conflict with yours"})
+	deeply(t, "ada's inbox", o.inbox(ada), []string{"4 CONFLICT: 4 changes by ben conflict with yours"})
 	equal(t, "body", o.notifications(ada)[0].Body, "Customer 1 and 2 others")
 }
 

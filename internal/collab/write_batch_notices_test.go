@@ -123,7 +123,7 @@ func TestConflictsOfABatch(t *testing.T) {
 	made := o.makeAll(ada, 3, nil)
 	o.changeAll(ada, 1, collab.Patch{"phone": "1"}, made...)
 	o.changeAll(ben, 1, collab.Patch{"phone": "2"}, made...)
-	deeply(t, "ada's inbox", o.inbox(ada), []string{"3 CONFLICT: 3 changes of ben conflict with yours"})
-	deeply(t, "ben's inbox", o.inbox(ben), []string{"3 CONFLICT: 3 of your changes conflict with others"})
+	deeply(t, "ada's inbox", o.inbox(ada), []string{"3 CONFLICT: 3 changes by ben conflict with yours"})
+	deeply(t, "ben's inbox", o.inbox(ben), []string{"3 CONFLICT: 3 of your changes conflict with other changes"})
 	equal(t, "body", o.notifications(ben)[0].Body, "Customer 1 and 2 others")
 }

@@ -109,17 +109,23 @@ func (st *State) notifyShared(c *Change, actor, person *Member, e Entity, before
 		return
 	case c.AccessEffects == nil && now.CanEdit == before.CanEdit:
 		return
-	case c.AccessEffects == nil && now.CanEdit:
-		c.AccessEffects = &AccessEffects{People: map[ID]Effect{id: EffectGained}}
-	case c.AccessEffects == nil:
-		c.AccessEffects = &AccessEffects{People: map[ID]Effect{id: EffectLost}}
 	}
-	title := "%s gave you access to read %s"
-	if now.CanEdit {
-		title = "%s gave you access to change %s"
+	title := "%s gave you read access to %s"
+	switch {
+	case now.CanEdit:
+		title = "%s gave you edit access to %s"
+	case before.CanEdit:
+		title = "%s removed your edit access to %s"
 	}
-	if slices.Contains(e.Indexed().AttendeeIDs, id) { // nobody told them of the invitation
-		title += " that you are invited to"
+	if c.AccessEffects == nil {
+		effect := EffectLost
+		if now.CanEdit {
+			effect = EffectGained
+		}
+		c.AccessEffects = &AccessEffects{People: map[ID]Effect{id: effect}}
+	}
+	if slices.Contains(e.Indexed().AttendeeIDs, id) { // which no notification has told them
+		title += " you are invited to"
 	}
 	st.tell(c, []reason{{kind: NotifyAccessChanged, userID: id, words: fixed(fmt.Sprintf(title, actor.User.Name, one), e.DisplayName())}})
 }

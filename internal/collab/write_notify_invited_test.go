@@ -26,7 +26,7 @@ func TestInvitationsToARestrictedMeeting(t *testing.T) {
 		t.Fatal(err)
 	}
 	ben = o.join("ben", collab.RoleMember)
-	deeply(t, "ben, with a grant", o.inbox(ben), []string{"1 ACCESS_CHANGED: ada gave you access to read a meeting that you are invited to"})
+	deeply(t, "ben, with a grant", o.inbox(ben), []string{"1 ACCESS_CHANGED: ada gave you read access to a meeting you are invited to"})
 	equal(t, "body", o.notifications(ben)[0].Body, "Board")
 
 	patch := collab.Patch{"visibility": "ORGANIZATION"}

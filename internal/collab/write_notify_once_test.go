@@ -24,8 +24,8 @@ func TestConflictsOfOneEntityAreOneNotification(t *testing.T) {
 	for i := range 5 {
 		collide(ben, c, fmt.Sprint("ben ", i))
 	}
-	deeply(t, "ada's inbox", o.inbox(ada), []string{"5 CONFLICT: 5 changes of ben conflict with yours"})
-	deeply(t, "ben's inbox", o.inbox(ben), []string{"5 CONFLICT: 5 of your changes conflict with others"})
+	deeply(t, "ada's inbox", o.inbox(ada), []string{"5 CONFLICT: 5 changes by ben conflict with yours"})
+	deeply(t, "ben's inbox", o.inbox(ben), []string{"5 CONFLICT: 5 of your changes conflict with other changes"})
 	conflicts, err := o.Conflicts(o.ctx, ada.Scope(), collab.ConflictQuery{}, collab.PageRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -33,12 +33,12 @@ func TestConflictsOfOneEntityAreOneNotification(t *testing.T) {
 	equal(t, "conflicts", len(conflicts.Items), 5)
 
 	collide(cem, c, "cem")
-	deeply(t, "ada's inbox", o.inbox(ada), []string{"6 CONFLICT: 6 changes of cem and 1 other conflict with yours"})
+	deeply(t, "ada's inbox", o.inbox(ada), []string{"6 CONFLICT: 6 changes by cem and 1 other conflict with yours"})
 	deeply(t, "who caused it", o.notifications(ada)[0].ActorIDs, []collab.ID{"cem", "ben"})
 	collide(ben, other, "ben")
 	equal(t, "ada's notifications", len(o.inbox(ada)), 2)
 
 	o.readAll(ada)
 	collide(ben, c, "ben again")
-	equal(t, "ada's newest", o.inbox(ada)[0], "1 CONFLICT: ben's change conflicts with yours")
+	equal(t, "ada's newest", o.inbox(ada)[0], "1 CONFLICT: A change by ben conflicts with yours")
 }

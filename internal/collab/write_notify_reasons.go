@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"tandem/internal/english"
 )
 
 // fixed returns words that do not depend on what came before.
@@ -45,9 +47,9 @@ func (st *State) lost(c *Change, before Entity, actor *Member) (reasons []reason
 	words := func(n *Notification) (string, string) {
 		title := fmt.Sprintf("%s no longer shares %s with you", actor.User.Name, n.things(before))
 		if n.records() > 1 {
-			return title, "Only their creators, their owners, admins and people they are shared with see them now."
+			return title, "Only their creators, their owners, admins and people they are shared with can see them now."
 		}
-		return title, "Only its creator, its owner, admins and people it is shared with see it now."
+		return title, "Only its creator, its owner, admins and people it is shared with can see it now."
 	}
 	for _, id := range slices.Sorted(maps.Keys(st.Recipients)) {
 		if c.AccessEffects.People[id] == EffectLost || c.AccessEffects.Others == EffectLost && st.misses(id, before, c.Audience) {
@@ -88,7 +90,7 @@ func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons [
 	body := excerpt(comment.Body)
 	mention := func(n *Notification) (string, string) {
 		if n.Count > 1 {
-			return fmt.Sprintf("%s mentioned you %d times", n.by(actor), n.Count), e.DisplayName() + ": " + body
+			return fmt.Sprintf("%s mentioned you %s", n.by(actor), english.Times(n.Count)), e.DisplayName() + ": " + body
 		}
 		return actor.User.Name + " mentioned you", e.DisplayName() + ": " + body
 	}
@@ -109,27 +111,23 @@ func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons [
 // collided are the reasons of both sides of a conflict: the person who made the edit, and the others
 // who changed the same fields last.
 func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []reason {
-	body := func(n *Notification) string {
-		if n.records() > 1 {
-			return n.names(e)
-		}
-		return e.DisplayName() + ": " + enumerateFields(conflict.fieldNames())
-	}
-	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, burst: &Burst{Act: actOwnEdit}, words: func(n *Notification) (string, string) {
+	fields := conflict.fieldNames()
+	own, others := &Burst{Act: actOwnEdit, Fields: fields}, &Burst{Act: actOtherEdit, Fields: fields}
+	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, burst: own, words: func(n *Notification) (string, string) {
 		if n.Count > 1 {
-			return fmt.Sprintf("%d of your changes conflict with others", n.Count), body(n)
+			return fmt.Sprintf("%d of your changes conflict with other changes", n.Count), n.disputed(e)
 		}
-		return "Your change conflicts with another one", body(n)
+		return "Your change conflicts with another one", n.disputed(e)
 	}}}
 	words := func(n *Notification) (string, string) {
 		if n.Count > 1 {
-			return fmt.Sprintf("%d changes of %s conflict with yours", n.Count, n.by(actor)), body(n)
+			return fmt.Sprintf("%d changes by %s conflict with yours", n.Count, n.by(actor)), n.disputed(e)
 		}
-		return actor.User.Name + "'s change conflicts with yours", body(n)
+		return fmt.Sprintf("A change by %s conflicts with yours", actor.User.Name), n.disputed(e)
 	}
 	for _, f := range conflict.Fields {
 		if last := lastChange(since, f.Field, actor.User.ID); last != nil {
-			reasons = append(reasons, reason{kind: NotifyConflict, userID: last.authorID, burst: &Burst{Act: actOtherEdit}, words: words})
+			reasons = append(reasons, reason{kind: NotifyConflict, userID: last.authorID, burst: others, words: words})
 		}
 	}
 	return reasons
@@ -140,15 +138,15 @@ func (r *resolving) resolved(actor *Member, e Entity) (reasons []reason) {
 	if r == nil {
 		return nil
 	}
-	body := e.DisplayName() + ": " + enumerateFields(r.conflict.fieldNames())
 	words := func(n *Notification) (string, string) {
 		if n.Count > 1 {
-			return fmt.Sprintf("%s resolved %d conflicts", n.by(actor), n.Count), body
+			return fmt.Sprintf("%s resolved %d conflicts", n.by(actor), n.Count), n.disputed(e)
 		}
-		return actor.User.Name + " resolved a conflict", body
+		return actor.User.Name + " resolved a conflict", n.disputed(e)
 	}
+	did := &Burst{Act: actResolved, Fields: r.conflict.fieldNames()}
 	for _, id := range r.conflict.sides() {
-		reasons = append(reasons, reason{kind: NotifyConflictResolved, userID: id, words: words})
+		reasons = append(reasons, reason{kind: NotifyConflictResolved, userID: id, burst: did, words: words})
 	}
 	return reasons
 }

@@ -87,7 +87,7 @@ func TestDigestOfABatch(t *testing.T) {
 	hurry(ben)
 	m := server.WaitFor("ben@example.com", 1)[0]
 	servertest.Want(t, "subject", m.Subject, "Tandem: 3 notifications")
-	for _, wanted := range []string{"Ada made 3 changes to Zoo\nphone; 1 comment", "Ada mentioned you 2 times\nZoo: Look", "Ada made you the owner of 20 customers\nAcme and 19 others"} {
+	for _, wanted := range []string{"Ada made 3 changes to Zoo\nphone; 1 comment", "Ada mentioned you twice\nZoo: Look", "Ada made you the owner of 20 customers\nAcme and 19 others"} {
 		if !strings.Contains(strings.ReplaceAll(m.Text, "\r\n", "\n"), wanted) {
 			t.Errorf("%q is not in %s", wanted, m.Text)
 		}
