@@ -47,6 +47,8 @@ type Store interface {
 type LogReader interface {
 	// Heads returns the heads of the organizations' logs; unknown organizations are left out.
 	Heads(ctx context.Context, orgIDs []ID) (map[ID]Head, error)
+	// LogStats returns figures of all logs. It reads a few rows of each organization.
+	LogStats(ctx context.Context) (LogStats, error)
 
 	// Changes returns at most limit changes after a position, oldest first, of
 	// all types, whole. The first one's position is after+1, or the log no

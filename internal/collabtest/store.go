@@ -54,11 +54,12 @@ func Store(t *testing.T, open func(t *testing.T) StoreFixture) {
 	}
 }
 
-// pruningTests call Store.Prune, which takes what is old of every organization. So they run one by one, before the
+// pruningTests call Store.Prune, which takes what is old of every organization, or count what all of them have. So they run one by one, before the
 // others begin.
 var pruningTests = []storeTest{
 	{"Prune/RemovesOldRowsFromAllTables", personalPruned},
 	{"Prune/KeepsEndOfAuditTrail", auditEndTakenOut},
+	{"LogStats/CountsAllLogs", logStats},
 }
 
 // patience bounds a wait. Only a failure uses it up.

@@ -1,0 +1,1 @@
+-- Nothing: SQLite reads the figures of the log with one statement.
