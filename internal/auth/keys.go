@@ -37,6 +37,7 @@ type Keys struct {
 	tried   time.Time     // when the last read began
 	reading chan struct{} // closed when the read under way ends; nil if there is none
 	failed  bool          // whether the last read failed
+	readAt  time.Time     // when the known keys were read
 }
 
 // NewKeys returns the keys published at url. They are read on first use, and by Run.
@@ -96,6 +97,16 @@ func (k *Keys) away() bool {
 	return k.failed
 }
 
+// Stats returns the number of known keys, and how long ago they were read. There are none until they were read once.
+func (k *Keys) Stats() (known int, age time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.known) == 0 {
+		return 0, 0
+	}
+	return len(k.known), k.now().Sub(k.readAt)
+}
+
 // refresh reads the keys, unless a read is in progress or ended a moment ago, and waits until they are
 // read, at most refreshWait.
 func (k *Keys) refresh(ctx context.Context) {
@@ -130,7 +141,7 @@ func (k *Keys) read() {
 		k.log.Info("the keys of the identity provider can be read again", "known", len(known))
 	}
 	if k.failed = err != nil; !k.failed {
-		k.known = known
+		k.known, k.readAt = known, k.now()
 	}
 	close(k.reading)
 	k.reading = nil

@@ -276,3 +276,26 @@ func TestWhereKeysMayBe(t *testing.T) {
 		}
 	}
 }
+
+func TestKeysAgeWhileProviderIsAway(t *testing.T) {
+	t.Parallel()
+	p := provide(t, public("e", ecKey()))
+	v, clock := p.verifier()
+	want := func(when string, keys int, old time.Duration) {
+		t.Helper()
+		if known, age := v.Keys.Stats(); known != keys || age != old {
+			t.Errorf("%s: %d keys, which are %v old, want %d and %v", when, known, age, keys, old)
+		}
+	}
+	want("before they are read", 0, 0)
+	if _, err := v.Verify(t.Context(), "Bearer "+issue(t, jwt.SigningMethodES256, ecKey(), kid("e"), said(nil))); err != nil {
+		t.Fatal(err)
+	}
+	want("when they are read", 1, 0)
+	p.down()
+	clock.advance(20 * time.Second)
+	if _, err := v.Verify(t.Context(), "Bearer "+issue(t, jwt.SigningMethodES256, otherEC(), kid("x"), said(nil))); err == nil {
+		t.Error("an unknown key was accepted")
+	}
+	want("after a read that failed", 1, 20*time.Second)
+}
