@@ -36,6 +36,7 @@ func (s *Service) Admit(ctx context.Context, claims Claims) (*Viewer, error) {
 	case org == nil || member == nil:
 		return nil, fmt.Errorf("%s joined %s and is not a member", claims.UserID, claims.OrganizationID)
 	case member.Removed:
+		s.counts.removed()
 		s.SignInRefused(ctx, claims, errRemoved.Message)
 	}
 	return viewerOf(org, member)

@@ -18,6 +18,9 @@ const (
 	ResolveMerged Resolution = "MERGED" // a person put the two together
 )
 
+// Resolutions are all of them.
+var Resolutions = []Resolution{ResolveLocal, ResolveRemote, ResolveMerged}
+
 // A Conflict is an edit that was not applied, because somebody else had changed one of its fields
 // differently since the edit's base version. It is kept until somebody resolves it. It is an
 // answer, so it is a Problem, but unlike other Problems it is committed.

@@ -28,6 +28,9 @@ const (
 	ChangeAccess ChangeType = "ACCESS"
 )
 
+// ChangeTypes are all types of changes.
+var ChangeTypes = append(slices.Clone(ActivityTypes), ChangeConflict, ChangeResolve, ChangeMember, ChangeAccess)
+
 // EntityChangeTypes are the types that make a new version of an entity.
 var EntityChangeTypes = []ChangeType{ChangeCreate, ChangeUpdate, ChangeDelete, ChangeRestore}
 

@@ -33,6 +33,7 @@ func (s *Service) Retain(ctx context.Context, retention time.Duration) {
 	defer tick.Stop()
 	for {
 		pruned, err := s.Prune(ctx, retention)
+		s.counts.pruned(pruned, err)
 		switch {
 		case ctx.Err() != nil:
 			return

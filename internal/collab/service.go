@@ -26,6 +26,7 @@ type Service struct {
 	reads    inboxReads
 	refusals *refusals
 	backlog  backlog
+	counts   Counts
 }
 
 // NewService returns a service that writes to store and announces on bus. presences, if not nil, says
@@ -56,6 +57,7 @@ func (s *Service) committed(ctx context.Context, written *Written) {
 	if written.Change.MakesVersion() {
 		s.backlog.add(written.Change.OrgID, 1, time.Now())
 	}
+	s.counts.write(written)
 	s.announce(ctx, written.Change)
 }
 
