@@ -32,6 +32,7 @@ var nameUses = []nameUse{
 	{"internal/hub", "maxPerSecond", "the throttle checks the rate, and its error names the argument that the client sent"},
 	{"internal/httpd", "asOf", "the payload of connection_ack uses the name of the fields that have the head of the log"},
 	{"internal/httpd", "token", "a parameter of URLs by graphql-sse, and a label of metrics"},
+	{"internal/httpd", "removed", "a reason for a refused sign-in, in metrics"},
 	{"internal/transport/stream", "token", "a parameter of URLs by graphql-sse"},
 	{"internal/transport/websocket", "id", "a member of a message of the WebSocket protocols"},
 	{"internal/transport/websocket", "type", "a member of a message of the WebSocket protocols"},

@@ -55,10 +55,13 @@ func (o *Operation) trimParams() error {
 // own arguments. The error is for the client.
 func (o *Operation) Subscribe(after string, sink hub.Sink) (stream Stream, err error) {
 	if subscribed := o.engine.config.Subscribed; subscribed != nil {
-		defer func() { subscribed(err) }()
+		defer func() { subscribed(o.ctx, o.opCtx, after, err) }()
 	}
 	if err := o.trimParams(); err != nil {
 		return nil, err
+	}
+	if after == "" {
+		after = o.engine.plan(o.opCtx).after(o.opCtx.Variables)
 	}
 	release := func() {}
 	if reserve := o.engine.config.Reserve; reserve != nil {
@@ -83,16 +86,12 @@ func (o *Operation) begin(after string, sink hub.Sink) (stream Stream, hidden bo
 	if err != nil {
 		return nil, false, err
 	}
-	p := o.engine.plan(o.opCtx)
-	if after == "" {
-		after = p.after(o.opCtx.Variables)
-	}
 	release, err := o.engine.config.Broadcasts.Follow(o.ctx, identity.Org, after)
 	if err != nil {
 		return nil, false, err
 	}
 	defer release()
-	if stream, err = o.openInScope(p, after, sink); err != nil {
+	if stream, err = o.openInScope(o.engine.plan(o.opCtx), after, sink); err != nil {
 		return nil, false, err
 	}
 	if member, is := stream.(memberStream); is && member.Entity() != "" {

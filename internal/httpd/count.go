@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"tandem/internal/collab"
@@ -16,10 +15,19 @@ import (
 // A Count has functions that count what happens, with labels from the lists below. A nil function is
 // not called.
 type Count struct {
-	// Operation is called after each operation, with its type and one of Outcomes.
-	Operation func(kind, outcome string)
+	// Operation is called after each operation that ran. If it is set, so is Field.
+	Operation func(Operation)
+	// Polled is the field of queries that clients without a connection read again and again.
+	Polled string
+	// Field is called for each field that such an operation selects at its root, with one of OperationTypes. Fields of
+	// introspection do not count.
+	Field func(operationType, field string)
+	// Resumed is called with one of Resumptions after each attempt to subscribe after a cursor.
+	Resumed func(outcome string)
 	// Error is called with the code of each error that a client received.
 	Error func(code string)
+	// SignInRefused is called with one of SignInRefusals when credentials are rejected.
+	SignInRefused func(reason string)
 	// Refused is called with the reason when a connection is rejected.
 	Refused func(reason string)
 	// Limited is called with a label when a rate limit or a quota rejects something.
@@ -28,9 +36,7 @@ type Count struct {
 
 // The labels of Count.
 var (
-	OperationKinds = []string{string(ast.Query), string(ast.Mutation), string(ast.Subscription)}
-	Outcomes       = []string{outcomeOK, outcomeError}
-	ErrorCodes     = []string{
+	ErrorCodes = []string{
 		string(collab.BadInput), string(collab.Unauthenticated), string(collab.Forbidden), string(collab.ResyncRequired),
 		string(collab.LimitExceeded), string(collab.RateLimited), string(collab.Timeout), string(collab.Unavailable), string(collab.Internal),
 		cost.Code, codeNotFound, codeRequired,
@@ -45,22 +51,7 @@ var (
 	}
 )
 
-const (
-	outcomeOK    = "ok"
-	outcomeError = "error"
-	otherCode    = "OTHER"
-)
-
-func (n Count) operation(kind ast.Operation, failed bool) {
-	if n.Operation == nil {
-		return
-	}
-	outcome := outcomeOK
-	if failed {
-		outcome = outcomeError
-	}
-	n.Operation(string(kind), outcome)
-}
+const otherCode = "OTHER"
 
 func (n Count) error(code string) {
 	if n.Error == nil {
@@ -75,6 +66,12 @@ func (n Count) error(code string) {
 	n.Error(otherCode)
 }
 
+func (n Count) signInRefused(reason string) {
+	if n.SignInRefused != nil {
+		n.SignInRefused(reason)
+	}
+}
+
 func (n Count) refused(reason string) {
 	if n.Refused != nil {
 		n.Refused(reason)
@@ -87,23 +84,6 @@ func (s *Server) countErrors(present graphql.ErrorPresenterFunc) graphql.ErrorPr
 		shown := present(ctx, err)
 		s.Count.error(fmt.Sprint(shown.Extensions["code"])) // of several types
 		return shown
-	}
-}
-
-// countOperations counts queries and mutations. Subscriptions share executions, so the engine counts
-// them.
-func (s *Server) countOperations(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	kind := graphql.GetOperationContext(ctx).Operation.Operation
-	responses := next(ctx)
-	if kind == ast.Subscription {
-		return responses
-	}
-	return func(ctx context.Context) *graphql.Response {
-		response := responses(ctx)
-		if response != nil {
-			s.Count.operation(kind, len(response.Errors) > 0)
-		}
-		return response
 	}
 }
 

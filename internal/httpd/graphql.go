@@ -51,11 +51,11 @@ func (s *Server) graphQL() http.Handler {
 	server := handler.New(s.Schema)
 	operations := engine.New(engine.Config{
 		Broadcasts: s.Broadcasts, Identify: s.identify, Present: s.present, Reserve: s.Limiter.reserveSubscription, RenderTime: s.OperationTime,
-		Subscribed: func(err error) { s.Count.operation(ast.Subscription, err != nil) },
+		Subscribed: s.countSubscription,
 	})
 	by := s.preparer()
 	for _, t := range s.transports(operations) {
-		server.AddTransport(prepared{t, by})
+		server.AddTransport(prepared{t, by, transportLabel(t)})
 	}
 	server.SetQueryCache(preparedDocuments{})
 	server.Use(oneStream{})

@@ -120,27 +120,33 @@ func refuseCost(ctx context.Context, err *gqlerror.Error) gqlerror.List {
 // prepared is a transport whose operations come from a preparer.
 type prepared struct {
 	graphql.Transport
-	by *preparer
+	by    *preparer
+	label string // of Transports
 }
 
 // Do serves a request.
 func (t prepared) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	t.Transport.Do(w, r, preparingExecutor{exec, t.by})
+	t.Transport.Do(w, r, preparingExecutor{exec, t.by, t.label})
 }
 
 // A preparingExecutor prepares operations before it executes them.
 type preparingExecutor struct {
 	graphql.GraphExecutor
-	by *preparer
+	by        *preparer
+	transport string
 }
 
-// CreateOperationContext prepares an operation.
+// CreateOperationContext prepares an operation, and notes its transport.
 func (e preparingExecutor) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	doc, errs := e.by.prepare(ctx, params)
 	if errs != nil {
 		return e.by.failed(), errs
 	}
-	return e.GraphExecutor.CreateOperationContext(context.WithValue(ctx, preparedKey{}, doc), params)
+	operation, errs := e.GraphExecutor.CreateOperationContext(context.WithValue(ctx, preparedKey{}, doc), params)
+	if operation != nil {
+		operation.Stats.SetExtension(transportExtension, e.transport)
+	}
+	return operation, errs
 }
 
 type preparedKey struct{}

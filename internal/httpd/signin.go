@@ -25,6 +25,37 @@ var (
 // keysAfter is how long a client waits before it retries when its token could not be checked.
 const keysAfter = 5 * time.Second
 
+// SignInRefusals are the reasons for which credentials are rejected, as Count has them. A member who was removed has
+// credentials that are accepted, so SignInRemoved is for the caller to count.
+var SignInRefusals = []string{signInMissing, signInElsewhere, signInExpired, signInClaims, signInInvalid, SignInRemoved}
+
+const (
+	signInMissing   = "missing"   // there are none
+	signInElsewhere = "elsewhere" // a cookie that came from a page of another site
+	signInExpired   = "expired"
+	signInClaims    = "claims"  // genuine, but without what they have to say, or for somebody else
+	signInInvalid   = "invalid" // not genuine
+
+	// SignInRemoved is for a person who was taken out of the organization.
+	SignInRemoved = "removed"
+)
+
+// signInRefusal returns the reason for which credentials were rejected.
+func signInRefusal(err error) string {
+	_, expired := errors.AsType[*auth.Expired](err)
+	switch {
+	case err == errNobody:
+		return signInMissing
+	case err == errElsewhere:
+		return signInElsewhere
+	case expired:
+		return signInExpired
+	case auth.Issued(err):
+		return signInClaims
+	}
+	return signInInvalid
+}
+
 type (
 	expiryKey  struct{} // when the credentials of a request expire
 	refusalKey struct{} // why the credentials of an upgrade are rejected
@@ -165,6 +196,7 @@ func (s *Server) signIn(ctx context.Context, payload map[string]any) (context.Co
 // the error for the client.
 func (s *Server) signInRefused(ctx context.Context, err error) error {
 	s.Count.error(string(collab.CodeOf(err)))
+	s.Count.signInRefused(signInRefusal(err))
 	if err == errNobody || err == errElsewhere {
 		return err
 	}

@@ -46,7 +46,7 @@ type Broadcasts struct {
 	kept, number      atomic.Int64 // bytes of events in all broadcasts, and the number of broadcasts
 
 	deliveries, executions, behind, caughtUp atomic.Int64
-	live, pulling, resumed, refused          atomic.Int64
+	live, pulling, refused                   atomic.Int64
 }
 
 // maxBroadcasts is the default of BroadcastOptions.Max. An idle broadcast takes some kilobytes.
@@ -101,9 +101,6 @@ func (all *Broadcasts) Join(ctx context.Context, key string, person Person, star
 	}
 	if sink == nil {
 		all.pulling.Add(1)
-	}
-	if after != nil {
-		all.resumed.Add(1)
 	}
 	return m, nil
 }
@@ -267,7 +264,6 @@ type BroadcastStats struct {
 	Deliveries int64 // events delivered to members
 	Behind     int64 // times that a member fell behind
 	BehindNow  int   // members with a sink that are catching up
-	Resumed    int64 // subscriptions after a cursor
 	Refused    int64 // subscriptions refused because of a bound
 	Kept       int64 // bytes of kept events
 	CaughtUp   int64 // events rendered for a single member that was further behind than the kept events
@@ -284,6 +280,6 @@ func (all *Broadcasts) Stats() BroadcastStats {
 	return BroadcastStats{
 		Broadcasts: len(all.byKey), Members: members, Executions: all.executions.Load(),
 		Deliveries: all.deliveries.Load(), Behind: all.behind.Load(), CaughtUp: all.caughtUp.Load(), Kept: all.kept.Load(),
-		BehindNow: max(0, members-int(all.live.Load()+all.pulling.Load())), Resumed: all.resumed.Load(), Refused: all.refused.Load(),
+		BehindNow: max(0, members-int(all.live.Load()+all.pulling.Load())), Refused: all.refused.Load(),
 	}
 }

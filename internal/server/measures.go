@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"tandem/internal/collab"
-	"tandem/internal/delivery"
-	"tandem/internal/httpd"
 	"tandem/internal/metrics"
 	"tandem/internal/redis"
 	"tandem/internal/transport"
@@ -29,7 +27,6 @@ var Families = []metrics.Family{
 	{Name: "tandem_executions_total", Kind: metrics.Counter, Help: "Events rendered."},
 	{Name: "tandem_deliveries_total", Kind: metrics.Counter, Help: "Events handed to subscriptions."},
 	{Name: "tandem_catch_up_executions_total", Kind: metrics.Counter, Help: "Events rendered for one subscription alone, as it was far behind."},
-	{Name: "tandem_resumes_total", Kind: metrics.Counter, Help: "Subscriptions that began after a cursor."},
 	{Name: "tandem_rings", Help: "Organizations that are followed."},
 	{Name: "tandem_ring_holes_filled_total", Kind: metrics.Counter, Help: "Changes read from the log since no announcement brought them."},
 	{Name: "tandem_log_catch_up_changes_total", Kind: metrics.Counter, Help: "Changes read from the log by subscriptions that were far behind."},
@@ -47,96 +44,18 @@ var Families = []metrics.Family{
 	{Name: "tandem_redis_timeouts_total", Kind: metrics.Counter, Help: "Calls that got no connection to Redis in time."},
 	{Name: "tandem_queue_jobs", Help: "Messages and digests that wait to be sent, of all instances.", Labels: []string{"kind"}},
 	{Name: "tandem_queue_oldest_seconds", Help: "How long the oldest of them has been due; 0 if none is.", Labels: []string{"kind"}},
+	{Name: "tandem_log_changes", Help: "Changes in the logs of all organizations."},
+	{Name: "tandem_log_oldest_seconds", Help: "Age of the first change of any log."},
+	{Name: "tandem_conflicts_open", Help: "Conflicts that wait for a person, of all organizations."},
+	{Name: "tandem_database_bytes", Help: "Size of the database on disk."},
+	{Name: "tandem_retention_seconds", Help: "How old changes may become; absent without RETENTION."},
+	{Name: "tandem_retention_pruned_changes_total", Kind: metrics.Counter, Help: "Changes that this instance deleted from the log."},
+	{Name: "tandem_retention_last_success_timestamp_seconds", Help: "When this instance last found no more change that is too old; 0 until then."},
+	{Name: "tandem_signing_keys", Help: "Keys of the identity provider that are known; absent without AUTH_JWKS_URL."},
+	{Name: "tandem_signing_keys_age_seconds", Help: "How long ago they were read; 0 if they never were."},
 	{Name: "tandem_overloaded", Help: "Whether new connections are refused, by cause.", Labels: []string{"cause"}},
 	{Name: "tandem_build_info", Help: "1, with the release of the program as a label.", Labels: []string{"version"}},
 	{Name: "tandem_draining", Help: "Whether the instance stops."},
-}
-
-// Upper bounds of the histograms, in seconds.
-var (
-	latencyBounds  = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
-	durationBounds = []float64{1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600}
-)
-
-// meters count what happens as it happens. Without an address for metrics they count nothing.
-type meters struct {
-	registry  *metrics.Registry // nil without an address
-	count     httpd.Count
-	ended     func(protocol, code string, open time.Duration) // nil without an address
-	delivered func(sinceCommit, sinceHeard time.Duration)
-	sent      delivery.Counts
-}
-
-func newMeters(address string) meters {
-	if address == "" {
-		return meters{
-			delivered: func(time.Duration, time.Duration) {},
-			sent:      delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}},
-		}
-	}
-	r := metrics.New()
-	return meters{registry: r, count: newCount(r), ended: connectionsEnded(r), delivered: eventsDelivered(r), sent: jobsSent(r)}
-}
-
-// newCount returns counters of operations, errors and refusals.
-func newCount(r *metrics.Registry) httpd.Count {
-	return httpd.Count{
-		Operation: pair(r.Counter(metrics.Family{
-			Name: "tandem_operations_total", Help: "Operations.", Labels: []string{"type", "outcome"},
-		}, labelSets(httpd.OperationKinds, httpd.Outcomes)...)),
-		Error: one(r.Counter(metrics.Family{
-			Name: "tandem_errors_total", Help: "Errors that clients were shown.", Labels: []string{"code"},
-		}, labelSets(httpd.ErrorCodes)...)),
-		Refused: one(r.Counter(metrics.Family{
-			Name: "tandem_handshakes_refused_total", Help: "Connections that were refused.", Labels: []string{"reason"},
-		}, labelSets(httpd.Refusals)...)),
-		Limited: one(r.Counter(metrics.Family{
-			Name: "tandem_limited_total", Help: "Requests, connections and subscriptions refused by a rate limit or a bound.", Labels: []string{"what"},
-		}, labelSets(httpd.Limited)...)),
-	}
-}
-
-// jobsSent returns counters of what the queue sent, and of what it could not.
-func jobsSent(r *metrics.Registry) delivery.Counts {
-	kinds := []string{string(collab.JobPush), string(collab.JobDigest)}
-	return delivery.Counts{
-		Sent: one(r.Counter(metrics.Family{
-			Name: "tandem_queue_sent_total", Help: "Messages and digests that were sent.", Labels: []string{"kind"},
-		}, labelSets(kinds)...)),
-		Failed: pair(r.Counter(metrics.Family{
-			Name: "tandem_queue_unsent_total", Help: "Attempts that sent nothing, by reason.", Labels: []string{"kind", "reason"},
-		}, labelSets(kinds, delivery.Reasons)...)),
-	}
-}
-
-// connectionsEnded returns the meter of connections that end.
-func connectionsEnded(r *metrics.Registry) func(protocol, code string, open time.Duration) {
-	closed := r.Counter(metrics.Family{
-		Name: "tandem_connections_closed_total", Help: "Connections that ended; a stream with the code that a socket would have had.",
-		Labels: []string{"protocol", "code"},
-	})
-	lasted := r.Histogram(metrics.Family{
-		Name: "tandem_connection_duration_seconds", Help: "How long connections were open.", Labels: []string{"protocol"},
-	}, durationBounds)
-	return func(protocol, code string, open time.Duration) {
-		closed(protocol, code)
-		lasted(open.Seconds(), protocol)
-	}
-}
-
-// eventsDelivered returns the meter of the latency of events. An event counts once, whatever the
-// number of its receivers.
-func eventsDelivered(r *metrics.Registry) func(sinceCommit, sinceHeard time.Duration) {
-	committed := r.Histogram(metrics.Family{
-		Name: "tandem_commit_to_delivery_seconds", Help: "From the commit of a change, by the clock of who wrote it, to the end of its delivery.",
-	}, latencyBounds)
-	heard := r.Histogram(metrics.Family{
-		Name: "tandem_announcement_to_delivery_seconds", Help: "From when this instance learned of a change to the end of its delivery.",
-	}, latencyBounds)
-	return func(sinceCommit, sinceHeard time.Duration) {
-		committed(max(0, sinceCommit).Seconds())
-		heard(sinceHeard.Seconds())
-	}
 }
 
 // readMetrics has the registry read the state of the program at each scrape.
@@ -145,6 +64,8 @@ func (s *Server) readMetrics(r *metrics.Registry) {
 		s.readConnections(set)
 		s.readHub(set)
 		s.readStores(set)
+		s.readRetention(set)
+		s.readKeys(set)
 		set("tandem_build_info", 1, Version())
 		set("tandem_draining", boolMetric(s.stopping.Load()))
 	})
@@ -175,7 +96,6 @@ func (s *Server) readHub(set metrics.Set) {
 	set("tandem_executions_total", float64(b.Executions+b.CaughtUp))
 	set("tandem_deliveries_total", float64(b.Deliveries+b.CaughtUp))
 	set("tandem_catch_up_executions_total", float64(b.CaughtUp))
-	set("tandem_resumes_total", float64(b.Resumed))
 	set("tandem_rings", float64(h.Rings))
 	set("tandem_ring_holes_filled_total", float64(h.Filled))
 	set("tandem_log_catch_up_changes_total", float64(h.CaughtUp))
@@ -195,6 +115,7 @@ func (s *Server) readStores(set metrics.Set) {
 	var asking sync.WaitGroup
 	asking.Go(func() { away = s.Store.Ping(ctx) })
 	s.readQueue(ctx, set)
+	s.readLog(ctx, set)
 	if bus, ok := s.Bus.(*redis.Bus); ok {
 		set("tandem_redis_up", boolMetric(bus.Ping(ctx) == nil))
 		stats := bus.Stats()
@@ -226,22 +147,4 @@ func boolMetric(b bool) float64 {
 		return 1
 	}
 	return 0
-}
-
-func one(count func(...string)) func(string)          { return func(a string) { count(a) } }
-func pair(count func(...string)) func(string, string) { return func(a, b string) { count(a, b) } }
-
-// labelSets returns all combinations of labels.
-func labelSets(values ...[]string) [][]string {
-	all := [][]string{nil}
-	for _, some := range values {
-		var longer [][]string
-		for _, labels := range all {
-			for _, value := range some {
-				longer = append(longer, append(labels[:len(labels):len(labels)], value))
-			}
-		}
-		all = longer
-	}
-	return all
 }

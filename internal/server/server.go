@@ -45,6 +45,7 @@ type Server struct {
 	stats     *transport.Stats
 	underway  *transport.Underway
 	meters    meters
+	logStats  logStats
 	workers   []*delivery.Worker
 	links     delivery.Links // of digests
 	stopping  atomic.Bool    // the instance received the signal to stop
@@ -57,7 +58,11 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 		now = options.Now
 	}
 	service := collab.NewService(store, backends.Bus, backends.Presences, log, now)
-	meters := newMeters(settings.MetricsAddr)
+	rooms := presence.NewRooms(backends.Presences, log)
+	resolver := resolvers.New(service, backends.Presences, rooms, log, options.LoaderWait)
+	schema := graph.NewExecutableSchema(resolver.Config())
+	meters := newMeters(settings.MetricsAddr, schema.Schema())
+	service.CountBy(meters.service)
 	stats := &transport.Stats{Ended: meters.ended}
 	late := &httpd.Lateness{Bound: lateEvent}
 	underway := httpd.NewUnderway(memoryLimit() / operationsShare)
@@ -72,9 +77,6 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 			meters.delivered(sinceCommit, sinceHeard)
 		},
 	})
-	rooms := presence.NewRooms(backends.Presences, log)
-	resolver := resolvers.New(service, backends.Presences, rooms, log, options.LoaderWait)
-	schema := graph.NewExecutableSchema(resolver.Config())
 	limiter := newLimiter(settings, options, backends.Limits, meters.count.Limited)
 	out.offer(service, settings)
 	workers, err := newWorkers(settings, service, store, backends.Presences, out, log, now, meters.sent)

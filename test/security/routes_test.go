@@ -64,7 +64,7 @@ func TestMetricsNameNobody(t *testing.T) {
 			t.Errorf("the metrics name %q", name)
 		}
 	}
-	if servertest.Value(scrape, `tandem_operations_total{outcome="ok",type="mutation"}`) < 1 {
+	if servertest.Value(scrape, `tandem_changes_total{type="CREATE"}`) < 1 {
 		t.Error("nothing was measured, so this shows nothing")
 	}
 }

@@ -71,3 +71,18 @@ func TestKeysCannotBeRead(t *testing.T) {
 	status, _ := servertest.Get(t, at.URL+"/readyz")
 	servertest.Want(t, "readyz", status, http.StatusOK)
 }
+
+func TestSigningKeysAreMeasured(t *testing.T) {
+	t.Parallel()
+	keysURL, token := provide(t)
+	settings := servertest.Embedded(t)
+	settings["AUTH_JWKS_URL"], settings["AUTH_AUDIENCE"], settings["METRICS_ADDR"] = keysURL, "tandem", servertest.FreeAddress(t)
+	ada := &servertest.Person{T: t, At: servertest.Start(t, settings), Token: token}
+	ada.Ask("{ viewer { role } }", nil)
+	metricsAt := "http://" + settings["METRICS_ADDR"] + "/metrics"
+	servertest.WantSeries(t, metricsAt, "tandem_signing_keys", 1)
+	_, scrape := servertest.Get(t, metricsAt)
+	if age := servertest.Value(scrape, "tandem_signing_keys_age_seconds"); age <= 0 || age > servertest.Patience.Seconds() {
+		t.Errorf("the keys are %v s old", age)
+	}
+}
