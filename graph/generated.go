@@ -244,6 +244,12 @@ type ComplexityRoot struct {
 		HasMore   func(childComplexity int) int
 	}
 
+	ChannelDefault struct {
+		Channels func(childComplexity int) int
+		IsChosen func(childComplexity int) int
+		Kind     func(childComplexity int) int
+	}
+
 	ChannelPreference struct {
 		Channels  func(childComplexity int) int
 		IsDefault func(childComplexity int) int
@@ -791,6 +797,7 @@ type ComplexityRoot struct {
 		Meetings                func(childComplexity int, filter *model.MeetingFilter, orderBy *collab.EntityOrder, first *int, after *string) int
 		Node                    func(childComplexity int, id collab.ID) int
 		Nodes                   func(childComplexity int, ids []collab.ID) int
+		NotificationDefaults    func(childComplexity int) int
 		NotificationPreferences func(childComplexity int) int
 		Notifications           func(childComplexity int, unreadOnly *bool, first *int, after *collab.Cursor) int
 		Presence                func(childComplexity int, room collab.ID) int
@@ -1132,6 +1139,7 @@ type QueryResolver interface {
 	Notifications(ctx context.Context, unreadOnly *bool, first *int, after *collab.Cursor) (*model.NotificationConnection, error)
 	PushPublicKey(ctx context.Context) (*string, error)
 	NotificationPreferences(ctx context.Context) (*collab.NotificationPreferences, error)
+	NotificationDefaults(ctx context.Context) ([]*collab.ChannelDefault, error)
 	AuditTrail(ctx context.Context, first *int, after *string, action *collab.AuditAction, userID *collab.ID) (*relay.Connection[*collab.AuditEntry], error)
 	Conflicts(ctx context.Context, open *bool, entityID *collab.ID, first *int, after *string) (*relay.Connection[collab.TypedConflict], error)
 }
@@ -1949,6 +1957,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangePage.HasMore(childComplexity), true
+
+	case "ChannelDefault.channels":
+		if e.ComplexityRoot.ChannelDefault.Channels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelDefault.Channels(childComplexity), true
+	case "ChannelDefault.isChosen":
+		if e.ComplexityRoot.ChannelDefault.IsChosen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelDefault.IsChosen(childComplexity), true
+	case "ChannelDefault.kind":
+		if e.ComplexityRoot.ChannelDefault.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelDefault.Kind(childComplexity), true
 
 	case "ChannelPreference.channels":
 		if e.ComplexityRoot.ChannelPreference.Channels == nil {
@@ -4774,6 +4801,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]collab.ID)), true
+	case "Query.notificationDefaults":
+		if e.ComplexityRoot.Query.NotificationDefaults == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.NotificationDefaults(childComplexity), true
 	case "Query.notificationPreferences":
 		if e.ComplexityRoot.Query.NotificationPreferences == nil {
 			break
@@ -8091,6 +8124,16 @@ type ChannelPreference {
   isDefault: Boolean!
 }
 
+"The channels of one kind for everybody in the organization who did not choose any."
+type ChannelDefault {
+  "The kind of the notifications."
+  kind: NotificationKind!
+  "Empty: those who did not choose receive none."
+  channels: [NotificationChannel!]! @usually(items: 3)
+  "True if an admin chose them. Otherwise they are the ones that the server has for all organizations."
+  isChosen: Boolean!
+}
+
 """
 A part of every day. If ` + "`" + `from` + "`" + ` is later than ` + "`" + `to` + "`" + `, it spans midnight. Where the clock is set back and shows a time twice,
 quiet hours begin with the first and end with the second; where it is set forward and skips one, that moment counts.
@@ -8557,6 +8600,12 @@ type Query {
 
   "How you are notified."
   notificationPreferences: NotificationPreferences!
+
+  """
+  The channels of those in your organization who did not choose any, one for each kind. ` + "`" + `setNotificationDefaults` + "`" + ` changes
+  them.
+  """
+  notificationDefaults: [ChannelDefault!]! @usually(items: 8)
 
   "The audit trail: who did what, when and from where, for all actions that are audited. Newest first."
   auditTrail(
@@ -9531,6 +9580,18 @@ func (ec *executionContext) childFields_ChangePage(ctx context.Context, field gr
 		return ec.fieldContext_ChangePage_hasMore(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePage", field.Name)
+}
+
+func (ec *executionContext) childFields_ChannelDefault(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_ChannelDefault_kind(ctx, field)
+	case "channels":
+		return ec.fieldContext_ChannelDefault_channels(ctx, field)
+	case "isChosen":
+		return ec.fieldContext_ChannelDefault_isChosen(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChannelDefault", field.Name)
 }
 
 func (ec *executionContext) childFields_ChannelPreference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15780,6 +15841,75 @@ func (ec *executionContext) _ChangePage_hasMore(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_ChangePage_hasMore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChangePage", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ChannelDefault_kind(ctx context.Context, field graphql.CollectedField, obj *collab.ChannelDefault) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelDefault_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.NotificationKind) graphql.Marshaler {
+			return ec.marshalNNotificationKind2tandemᚋinternalᚋcollabᚐNotificationKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelDefault_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelDefault", field, false, false, "NotificationKind")
+}
+
+func (ec *executionContext) _ChannelDefault_channels(ctx context.Context, field graphql.CollectedField, obj *collab.ChannelDefault) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelDefault_channels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.NotificationChannel) graphql.Marshaler {
+			return ec.marshalNNotificationChannel2ᚕtandemᚋinternalᚋcollabᚐNotificationChannelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelDefault_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelDefault", field, false, false, "NotificationChannel")
+}
+
+func (ec *executionContext) _ChannelDefault_isChosen(ctx context.Context, field graphql.CollectedField, obj *collab.ChannelDefault) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelDefault_isChosen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsChosen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelDefault_isChosen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelDefault", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _ChannelPreference_kind(ctx context.Context, field graphql.CollectedField, obj *collab.ChannelPreference) (ret graphql.Marshaler) {
@@ -27871,6 +28001,38 @@ func (ec *executionContext) fieldContext_Query_notificationPreferences(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_notificationDefaults(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_notificationDefaults(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().NotificationDefaults(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.ChannelDefault) graphql.Marshaler {
+			return ec.marshalNChannelDefault2ᚕᚖtandemᚋinternalᚋcollabᚐChannelDefaultᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_notificationDefaults(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChannelDefault(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_auditTrail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34637,6 +34799,49 @@ func (ec *executionContext) _ChangePage(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var channelDefaultImplementors = []string{"ChannelDefault"}
+
+func (ec *executionContext) _ChannelDefault(ctx context.Context, sel ast.SelectionSet, obj *collab.ChannelDefault) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, channelDefaultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChannelDefault")
+		case "kind":
+			out.Values[i] = ec._ChannelDefault_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "channels":
+			out.Values[i] = ec._ChannelDefault_channels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "isChosen":
+			out.Values[i] = ec._ChannelDefault_isChosen(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var channelPreferenceImplementors = []string{"ChannelPreference"}
 
 func (ec *executionContext) _ChannelPreference(ctx context.Context, sel ast.SelectionSet, obj *collab.ChannelPreference) graphql.Marshaler {
@@ -38244,6 +38449,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_notificationPreferences(ctx, field)
 				})
+		case "notificationDefaults":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_notificationDefaults(ctx, field)
+				})
 		case "auditTrail":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -39346,6 +39557,30 @@ func (ec *executionContext) marshalNChangePage2ᚖtandemᚋgraphᚋmodelᚐChang
 		return graphql.Null
 	}
 	return ec._ChangePage(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChannelDefault2ᚕᚖtandemᚋinternalᚋcollabᚐChannelDefaultᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.ChannelDefault) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChannelDefault2ᚖtandemᚋinternalᚋcollabᚐChannelDefault(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNChannelDefault2ᚖtandemᚋinternalᚋcollabᚐChannelDefault(ctx context.Context, sel ast.SelectionSet, v *collab.ChannelDefault) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ChannelDefault!")
+		return graphql.Null
+	}
+	return ec._ChannelDefault(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNChannelPreference2ᚕᚖtandemᚋinternalᚋcollabᚐChannelPreferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.ChannelPreference) graphql.Marshaler {

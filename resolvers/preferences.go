@@ -16,6 +16,14 @@ func (r queryResolver) NotificationPreferences(ctx context.Context) (*collab.Not
 	return r.service.NotificationPreferences(ctx, v)
 }
 
+func (r queryResolver) NotificationDefaults(ctx context.Context) ([]*collab.ChannelDefault, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.service.NotificationDefaults(ctx, v)
+}
+
 func (r mutationResolver) SetNotificationPreferences(ctx context.Context, input model.NotificationPreferencesInput) (collab.Answer, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {

@@ -35,6 +35,14 @@ type ChannelPreference struct {
 	IsDefault bool
 }
 
+// A ChannelDefault says on which channels everybody in an organization who did not choose receives notifications of one kind.
+type ChannelDefault struct {
+	Kind     NotificationKind
+	Channels []NotificationChannel
+	// IsChosen is set where an admin chose them.
+	IsChosen bool
+}
+
 // builtInChannels are the channels of a kind that neither a person nor an organization has chosen for.
 func builtInChannels(kind NotificationKind) []NotificationChannel {
 	switch kind {
@@ -107,6 +115,19 @@ func (p *NotificationPreferences) Channels() []*ChannelPreference {
 	for i, kind := range NotificationKinds {
 		_, chosen := p.Chosen[kind]
 		all[i] = &ChannelPreference{Kind: kind, Channels: p.ChannelsOf(kind), IsDefault: !chosen}
+	}
+	return all
+}
+
+// defaults returns the default for each kind, where c are the choices of the organization.
+func (c ChannelChoices) defaults() []*ChannelDefault {
+	all := make([]*ChannelDefault, len(NotificationKinds))
+	for i, kind := range NotificationKinds {
+		channels, chosen := c[kind]
+		if !chosen {
+			channels = builtInChannels(kind)
+		}
+		all[i] = &ChannelDefault{Kind: kind, Channels: channels, IsChosen: chosen}
 	}
 	return all
 }

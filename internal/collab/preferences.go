@@ -14,6 +14,9 @@ type PreferenceStore interface {
 	// SetNotificationPreferences applies a patch to a person's preferences, and reports whether the person is a member.
 	SetNotificationPreferences(ctx context.Context, orgID, userID ID, patch PreferencesPatch) (bool, error)
 
+	// NotificationDefaults returns what an organization has chosen for people who did not choose. A write stores it.
+	NotificationDefaults(ctx context.Context, orgID ID) (ChannelChoices, error)
+
 	// Mutes returns what a person has muted at a time, by entity: those of the ids, or everything where they are nil.
 	Mutes(ctx context.Context, orgID, userID ID, entityIDs []ID, now Time) (map[ID]*Mute, error)
 	// Mute stores a mute, in the place of an earlier one, and reports whether it did: the person must be a member and the entity
@@ -88,6 +91,15 @@ func (s *Service) SetNotificationPreferences(ctx context.Context, v *Viewer, inp
 		return nil, err
 	}
 	return s.NotificationPreferences(ctx, v)
+}
+
+// NotificationDefaults returns the channels of everybody in the viewer's organization who did not choose, for each kind.
+func (s *Service) NotificationDefaults(ctx context.Context, v *Viewer) ([]*ChannelDefault, error) {
+	chosen, err := s.store.NotificationDefaults(ctx, v.Organization.ID)
+	if err != nil {
+		return nil, err
+	}
+	return chosen.defaults(), nil
 }
 
 // SetNotificationDefaults changes the channels of everybody in the organization who did not choose, and returns the

@@ -118,6 +118,8 @@ func preferencesDefaulted(t *testing.T, f StoreFixture) {
 	equal(t, "before", c.setDefaults(first), collab.ChannelChoices{})
 	equal(t, "defaults", c.through(f.Other).preferences().Defaults, first)
 	equal(t, "then", c.setDefaults(collab.ChannelChoices{collab.NotifyComment: nil, collab.NotifyMention: {}}), first)
+	equal(t, "read by themselves", must(f.Other.NotificationDefaults(t.Context(), c.id))(t), c.preferences().Defaults)
+	equal(t, "of another organization, read by themselves", must(f.Store.NotificationDefaults(t.Context(), other.id))(t), collab.ChannelChoices{})
 	equal(t, "after", c.preferences().Defaults, collab.ChannelChoices{collab.NotifyWatched: {collab.ChannelInApp, collab.ChannelEmail}, collab.NotifyMention: {}})
 	equal(t, "of another organization", other.preferences().Defaults, collab.ChannelChoices{})
 	unchanged(t, c, func() {

@@ -59,6 +59,15 @@ func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID co
 	return true, fault(ctx, tx.Commit())
 }
 
+// NotificationDefaults returns the choices of an organization.
+func (s *Store) NotificationDefaults(ctx context.Context, orgID collab.ID) (collab.ChannelChoices, error) {
+	defaults := collab.ChannelChoices{}
+	if err := s.query(ctx, queryDefaults(orgID, defaults)); err != nil {
+		return nil, err
+	}
+	return defaults, nil
+}
+
 // splitChoices returns what to store, as a JSON object by kind, and the kinds to delete.
 func splitChoices(choices collab.ChannelChoices) (stored []byte, withdrawn []collab.NotificationKind, err error) {
 	chosen, withdrawn := choices.Split()

@@ -36,6 +36,7 @@ const everyQuery = `query($id: ID!, $call: ID!, $meeting: ID!, $comment: ID!, $c
 	presence(room: $id) { totalCount users { id } }
 	notifications { unreadCount nodes { title body entity { id } } }
 	notificationPreferences { timeZone muted { id displayName } }
+	notificationDefaults { kind channels isChosen }
 	pushPublicKey
 	conflicts { totalCount nodes { id entityId ... on CallConflict { conflictedFields { base local remote } } } }
 	conflictsOf: conflicts(entityId: $id) { totalCount nodes { id } }

@@ -32,14 +32,25 @@ func prefer(p *servertest.Person, input servertest.Object) servertest.Answer {
 
 // channelsOf returns the channels of each kind, with a star where the person chose them.
 func channelsOf(preferences servertest.Answer) map[string]string {
+	return byKind(preferences.List("channels"), func(c servertest.Answer) bool { return !c.Get("isDefault").(bool) })
+}
+
+// defaultsFor returns the channels of each kind by default as a person reads them, with a star where an admin chose them.
+func defaultsFor(p *servertest.Person) map[string]string {
+	p.T.Helper()
+	defaults := p.Ask(`{ notificationDefaults { kind channels isChosen } }`, nil).List("notificationDefaults")
+	return byKind(defaults, func(c servertest.Answer) bool { return c.Get("isChosen").(bool) })
+}
+
+func byKind(list []servertest.Answer, chosen func(servertest.Answer) bool) map[string]string {
 	all := map[string]string{}
-	for _, c := range preferences.List("channels") {
+	for _, c := range list {
 		var names []string
 		for _, name := range c.List("channels") {
 			names = append(names, strings.Trim(name.String(), `"`))
 		}
 		all[c.Text("kind")] = strings.Join(names, " ")
-		if !c.Get("isDefault").(bool) {
+		if chosen(c) {
 			all[c.Text("kind")] += "*"
 		}
 	}
@@ -61,6 +72,7 @@ func TestPreferences(t *testing.T) {
 		ada, ben := servertest.Join(t, one, org, "ada", collab.RoleAdmin), servertest.Join(t, one, org, "ben", collab.RoleViewer)
 		first := ben.Ask(preferences, nil).At("notificationPreferences")
 		servertest.Want(t, "at first", channelsOf(first), builtIn())
+		servertest.Want(t, "defaults at first", defaultsFor(ben), builtIn())
 		for name, value := range map[string]string{"quietHours": `null`, "timeZone": `"UTC"`, "digest": `"NONE"`, "muted": `[]`} {
 			first.At(name).Is(value)
 		}
@@ -88,6 +100,11 @@ func TestPreferences(t *testing.T) {
 		servertest.Want(t, "by a viewer", ben.Code(setDefaults, defaults), "FORBIDDEN")
 		ada.Ask(setDefaults, defaults).At("setNotificationDefaults.preferences.channels.0").Is(`{"kind": "MENTION", "channels": [], "isDefault": true}`)
 		ada.Ask(setDefaults, defaults) // changes nothing
+		inForce := builtIn()
+		inForce["COMMENT"], inForce["MENTION"] = "IN_APP EMAIL*", "*"
+		for _, p := range []*servertest.Person{ada, ben.On(two)} {
+			servertest.Want(t, "defaults in force", defaultsFor(p), inForce)
+		}
 		want["COMMENT"] = "IN_APP EMAIL"
 		servertest.Want(t, "with defaults", channelsOf(ben.On(two).Ask(preferences, nil).At("notificationPreferences")), want)
 		withdrawn := prefer(ben, servertest.Object{"channels": []any{servertest.Object{"kind": "MENTION", "channels": nil}, servertest.Object{"kind": "WATCHED"}}})

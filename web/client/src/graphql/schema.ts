@@ -678,6 +678,17 @@ export type ChangePage = {
   hasMore: Scalars['Boolean']['output'];
 };
 
+/** The channels of one kind for everybody in the organization who did not choose any. */
+export type ChannelDefault = {
+  __typename?: 'ChannelDefault';
+  /** Empty: those who did not choose receive none. */
+  channels: Array<NotificationChannel>;
+  /** True if an admin chose them. Otherwise they are the ones that the server has for all organizations. */
+  isChosen: Scalars['Boolean']['output'];
+  /** The kind of the notifications. */
+  kind: NotificationKind;
+};
+
 /** The channels on which you receive notifications of one kind. */
 export type ChannelPreference = {
   __typename?: 'ChannelPreference';
@@ -3370,6 +3381,11 @@ export type Query = {
   node?: Maybe<Node>;
   /** Several nodes at once. */
   nodes: Array<Maybe<Node>>;
+  /**
+   * The channels of those in your organization who did not choose any, one for each kind. `setNotificationDefaults` changes
+   * them.
+   */
+  notificationDefaults: Array<ChannelDefault>;
   /** How you are notified. */
   notificationPreferences: NotificationPreferences;
   /** Your notifications, newest first. */

@@ -158,6 +158,8 @@ export type PreferencesFragment = { availableChannels: Array<NotificationChannel
     | { __typename: 'Meeting', id: string, displayName: string }
   > };
 
+export type DefaultFragment = { kind: NotificationKind, channels: Array<NotificationChannel> };
+
 export type PreferencesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -166,7 +168,7 @@ export type PreferencesQuery = { notificationPreferences: { availableChannels: A
       | { __typename: 'Customer', id: string, displayName: string }
       | { __typename: 'Deal', id: string, displayName: string }
       | { __typename: 'Meeting', id: string, displayName: string }
-    > } };
+    > }, notificationDefaults: Array<{ kind: NotificationKind, channels: Array<NotificationChannel> }> };
 
 export type SetPreferencesMutationVariables = Exact<{
   input: NotificationPreferencesInput;
@@ -259,7 +261,7 @@ export const StateAtDocument = "query StateAt($id:ID!$version:Int!){customer(id:
 
 export const MembersDocument = "query Members{viewer{id organization{id members(first:100){nodes{id user{id name avatar}}}}}}" as Document<MembersQuery, MembersQueryVariables>;
 
-export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}}" as Document<PreferencesQuery, PreferencesQueryVariables>;
+export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}notificationDefaults{...Default}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}}fragment Default on ChannelDefault{kind channels}" as Document<PreferencesQuery, PreferencesQueryVariables>;
 
 export const SetPreferencesDocument = "mutation SetPreferences($input:NotificationPreferencesInput!){setNotificationPreferences(input:$input){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}}" as Document<SetPreferencesMutation, SetPreferencesMutationVariables>;
 

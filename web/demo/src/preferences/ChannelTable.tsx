@@ -1,23 +1,7 @@
 import { RotateCcw } from "lucide-react";
-import type { NotificationChannel, NotificationKind, PreferencesFragment } from "../documents/documents.js";
+import type { NotificationChannel, PreferencesFragment } from "../documents/documents.js";
+import { channels, kinds } from "./kinds.js";
 import type { LivePreferences } from "./usePreferences.js";
-
-const channels: readonly { readonly channel: NotificationChannel; readonly label: string }[] = [
-  { channel: "IN_APP", label: "Inbox" },
-  { channel: "PUSH", label: "Push" },
-  { channel: "EMAIL", label: "E-mail" },
-];
-
-const kinds: Readonly<Record<NotificationKind, { readonly label: string; readonly when: string }>> = {
-  MENTION: { label: "Mentions", when: "Somebody mentions you in a comment" },
-  ASSIGNMENT: { label: "Assignments", when: "You become an owner, or are invited to a meeting" },
-  COMMENT: { label: "Comments", when: "On what you own, created or commented on" },
-  CONFLICT: { label: "Conflicts", when: "Your edit and another one differ" },
-  CONFLICT_RESOLVED: { label: "Resolved conflicts", when: "Somebody else resolves a conflict of yours" },
-  ENTITY_DELETED: { label: "Deletions", when: "Something of yours is deleted" },
-  ACCESS_CHANGED: { label: "Access", when: "Your role or your access changes" },
-  WATCHED: { label: "Watched records", when: "Something you watch changes" },
-};
 
 interface ChannelTableProps {
   readonly preferences: PreferencesFragment;

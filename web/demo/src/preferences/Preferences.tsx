@@ -8,7 +8,7 @@ import { TopBar } from "../shell/TopBar.js";
 import { NotHere } from "../ui/NotHere.js";
 import { PushHere } from "../push/PushButton.js";
 import { ChannelTable } from "./ChannelTable.js";
-import { MakeDefaults } from "./MakeDefaults.js";
+import { Defaults } from "./Defaults.js";
 import { PreferencesSkeleton } from "./PreferencesSkeleton.js";
 import { usePreferences, type LivePreferences } from "./usePreferences.js";
 import { TimeZoneField } from "./TimeZoneField.js";
@@ -40,14 +40,13 @@ interface SectionsProps {
   readonly now: PreferencesFragment;
 }
 
-function Sections({ preferences: { save, setDefaults, unmute }, now }: SectionsProps) {
+function Sections({ preferences: { defaults, save, setDefaults, unmute }, now }: SectionsProps) {
   const isAdmin = useRole() === "admin";
   return (
     <>
       <section aria-label="Channels">
         <ChannelTable preferences={now} save={save} />
         <MailNote now={now} />
-        {isAdmin && <MakeDefaults channels={now.channels.map(({ kind, channels }) => ({ kind, channels }))} make={setDefaults} />}
       </section>
       <section aria-labelledby="preferences-device">
         <h2 id="preferences-device">This device</h2>
@@ -66,6 +65,7 @@ function Sections({ preferences: { save, setDefaults, unmute }, now }: SectionsP
         <h2 id="preferences-muted">Muted</h2>
         <Muted muted={now.muted} unmute={unmute} />
       </section>
+      {isAdmin && <Defaults defaults={defaults} own={now.channels} make={setDefaults} />}
     </>
   );
 }

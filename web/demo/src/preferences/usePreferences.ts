@@ -3,7 +3,7 @@ import { useConnectionStatus, useTandem } from "@tandem/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import {
   PreferencesDocument, SetDefaultsDocument, SetPreferencesDocument, UnmuteDocument,
-  type ChannelPreferenceInput, type NotificationPreferencesInput, type PreferencesFragment,
+  type ChannelPreferenceInput, type DefaultFragment, type NotificationPreferencesInput, type PreferencesFragment, type PreferencesQuery,
 } from "../documents/documents.js";
 import { useDemo } from "../session/context.js";
 import { onPreferencesElsewhere, tellTabs } from "./news.js";
@@ -12,6 +12,8 @@ import { onPreferencesElsewhere, tellTabs } from "./news.js";
 export interface LivePreferences {
   /** Undefined until the server has sent them. */
   readonly now: PreferencesFragment | undefined;
+  /** The channels of people in the organization who did not choose. */
+  readonly defaults: readonly DefaultFragment[];
   /** Why the last change was not stored. */
   readonly problem: string | undefined;
   /** Stores a change. The page shows it at once, and takes it back if the server refuses it. */
@@ -27,13 +29,20 @@ export function usePreferences(): LivePreferences {
   const { state } = useConnectionStatus();
   const { id: person } = useDemo().person;
   const [now, setNow] = useState<PreferencesFragment>();
+  const [defaults, setKnownDefaults] = useState<readonly DefaultFragment[]>([]);
   const [problem, setProblem] = useState<string>();
   const changes = useRef({ last: Promise.resolve(true), waiting: 0 });
 
-  const read = useCallback(() => request(link, PreferencesDocument, {}).then((answer) => answer.notificationPreferences), [link]);
+  const read = useCallback(() => request(link, PreferencesDocument, {}), [link]);
+  /** Shows what was read, unless it is older than a change that waits for its answer. */
+  const show = useCallback(({ notificationPreferences, notificationDefaults }: PreferencesQuery) => {
+    if (changes.current.waiting > 0) return;
+    setNow(notificationPreferences);
+    setKnownDefaults(notificationDefaults);
+  }, []);
   useEffect(() => {
     let current = true;
-    const refresh = () => void read().then((preferences) => current && changes.current.waiting === 0 && setNow(preferences), () => {});
+    const refresh = () => void read().then((answer) => current && show(answer), () => {});
     if (state !== "connected") return;
     const end = onPreferencesElsewhere(person, refresh);
     refresh();
@@ -41,7 +50,7 @@ export function usePreferences(): LivePreferences {
       current = false;
       end();
     };
-  }, [read, state, person]);
+  }, [read, show, state, person]);
 
   /** Runs changes one after the other, and reports whether one is stored. The answer to the last one is shown, since it has all of them. */
   const run = useCallback((change: () => Promise<PreferencesFragment>) => {
@@ -56,25 +65,28 @@ export function usePreferences(): LivePreferences {
       (error: unknown) => {
         current.waiting--;
         setProblem(error instanceof Error ? error.message : String(error));
-        void read().then((preferences) => current.waiting === 0 && setNow(preferences), () => {});
+        void read().then(show, () => {});
         return false;
       },
     );
     setProblem(undefined);
     return current.last;
-  }, [read, person]);
+  }, [read, show, person]);
 
   const save = (input: NotificationPreferencesInput) => {
     setNow((before) => before && after(before, input));
     void run(() => request(link, SetPreferencesDocument, { input }).then((answer) => stored(answer.setNotificationPreferences)));
   };
-  const setDefaults = (channels: readonly ChannelPreferenceInput[]) =>
-    run(() => request(link, SetDefaultsDocument, { channels: [...channels] }).then((answer) => stored(answer.setNotificationDefaults)));
+  const setDefaults = async (channels: readonly ChannelPreferenceInput[]) => {
+    const isStored = await run(() => request(link, SetDefaultsDocument, { channels: [...channels] }).then((answer) => stored(answer.setNotificationDefaults)));
+    if (isStored) await read().then(show, () => {});
+    return isStored;
+  };
   const unmute = (id: string) => {
     setNow((before) => before && { ...before, muted: before.muted.filter((each) => each.id !== id) });
-    void run(() => request(link, UnmuteDocument, { id }).then(read));
+    void run(() => request(link, UnmuteDocument, { id }).then(read).then((answer) => answer.notificationPreferences));
   };
-  return { now, problem, save, setDefaults, unmute };
+  return { now, defaults, problem, save, setDefaults, unmute };
 }
 
 type Answer =

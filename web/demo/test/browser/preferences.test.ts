@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Office } from "./office.js";
 import { hasValue, hides, says, shows } from "./stage.js";
@@ -86,7 +87,7 @@ test("a record shows whether it notifies the person, who watches, mutes and unmu
   }
 });
 
-test("what is muted is listed, leads to its page and can be unmuted; only admins set the defaults", async () => {
+test("what is muted is listed, leads to its page and can be unmuted", async () => {
   const id = await office.colleague("chloe").create("Quiet Ltd", {});
   await office.ask("chloe", "mutation($id: ID!) { mute(entityId: $id) }", { id });
   const chloe = (await office.open("chloe", "/inbox/preferences")).page;
@@ -94,23 +95,40 @@ test("what is muted is listed, leads to its page and can be unmuted; only admins
   await chloe.getByRole("button", { name: "Unmute Quiet Ltd" }).click();
   await says(chloe.getByRole("region", { name: "Muted" }), "You have muted nothing.");
   await expectStored("chloe", ({ muted }) => muted, []);
-  expect(await chloe.getByRole("button", { name: "Make these the defaults" }).count()).toBe(0);
+  expect(await chloe.getByRole("region", { name: "Defaults of the company" }).count()).toBe(0);
+});
 
-  const ada = (await office.open("ada", "/inbox/preferences")).page;
-  await ada.getByRole("checkbox", { name: "Deletions: Push" }).check();
-  await expectStored("ada", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"], isDefault: false });
-  const ask = async () => {
-    await ada.getByRole("button", { name: "Make these the defaults" }).click();
-    await says(ada.getByRole("dialog"), "everybody in the company");
-  };
+const setPreferences = "mutation ($input: NotificationPreferencesInput!) { setNotificationPreferences(input: $input) { __typename } }";
+
+/** The line of a kind and its channels. */
+const line = (list: Locator, kind: string, channels: string) => list.locator("dl > div").filter({ hasText: new RegExp(`^${kind}${channels}$`) });
+
+test("admins see the defaults, are shown what they change before they do, and read that it is done", async () => {
+  await office.ask("ada", setPreferences, { input: { channels: [{ kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"] }] } });
+  const { page } = await office.open("ada", "/inbox/preferences");
+  const defaults = page.getByRole("region", { name: "Defaults of the company" });
+  await shows(line(defaults, "Deletions", "Inbox"));
+  const dialog = page.getByRole("dialog", { name: "Make these the defaults for everybody?" });
+  const ask = () => page.getByRole("button", { name: "Make my channels the defaults" }).click();
   await ask();
-  await ada.getByRole("button", { name: "Cancel" }).click();
-  await hides(ada.getByRole("dialog"));
+  await says(dialog, "everybody in the company");
+  await says(dialog.getByLabel("Changes"), /^Deletions *Inbox +Inbox and push$/);
+  expect(await dialog.getByText("get no e-mail").count()).toBe(0);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await hides(dialog);
   await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP"], isDefault: true });
+
+  await office.ask("ada", setPreferences, { input: { channels: [{ kind: "COMMENT", channels: ["EMAIL"] }] } });
+  await page.reload();
+  await shows(page.getByRole("checkbox", { name: "Comments: E-mail", checked: true }));
   await ask();
-  await ada.getByRole("button", { name: "Change the defaults" }).click();
+  await says(dialog, "People whose digest is “Never”, as it is at first, get no e-mail");
+  await dialog.getByRole("button", { name: "Change the defaults" }).click();
+  await says(defaults.getByRole("status"), "The defaults are changed.");
+  await shows(line(defaults, "Deletions", "Inbox and push"));
   await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"], isDefault: true });
-  await shows(ada.getByText("These are the defaults now."));
+  await ask();
+  await shows(page.getByRole("dialog", { name: "Your channels are the defaults already" }));
 });
 
 test("what one tab changes shows in another", async () => {
@@ -132,7 +150,7 @@ test("what another device changes shows in a page that is open", async () => {
   await shows(box);
   const before = await box.isChecked();
   const channels = before ? ["IN_APP"] : ["IN_APP", "PUSH"];
-  await office.ask("ben", "mutation ($input: NotificationPreferencesInput!) { setNotificationPreferences(input: $input) { __typename } }", { input: { channels: [{ kind: "ENTITY_DELETED", channels }] } });
+  await office.ask("ben", setPreferences, { input: { channels: [{ kind: "ENTITY_DELETED", channels }] } });
   await expect.poll(() => box.isChecked(), { timeout: 20_000 }).toBe(!before);
 });
 

@@ -1,0 +1,93 @@
+import { ArrowRight, CircleCheck } from "lucide-react";
+import { useState } from "react";
+import type { ChannelPreferenceInput, DefaultFragment } from "../documents/documents.js";
+import { Dialog } from "../ui/Dialog.js";
+import { channelWords, kinds } from "./kinds.js";
+
+interface DefaultsProps {
+  readonly defaults: readonly DefaultFragment[];
+  /** The channels of the admin. */
+  readonly own: readonly DefaultFragment[];
+  make(channels: readonly ChannelPreferenceInput[]): Promise<boolean>;
+}
+
+/** The defaults of the organization, for admins, who can make their own channels the defaults once they have seen what that changes. */
+export function Defaults({ defaults, own, make }: DefaultsProps) {
+  const [asking, setAsking] = useState(false);
+  const [made, setMade] = useState(false);
+  const changes = changesOf(defaults, own);
+  const ask = () => {
+    setMade(false);
+    setAsking(true);
+  };
+  const close = () => setAsking(false);
+  const confirm = () => {
+    close();
+    void make(changes.map(({ kind, after }) => ({ kind, channels: [...after] }))).then(setMade);
+  };
+  return (
+    <section aria-labelledby="preferences-defaults">
+      <h2 id="preferences-defaults">Defaults of the company</h2>
+      <p className="muted">For everybody who has not chosen their own channels.</p>
+      <dl className="defaults">
+        {defaults.map(({ kind, channels }) => <div key={kind}><dt>{kinds[kind].label}</dt><dd>{channelWords(channels)}</dd></div>)}
+      </dl>
+      <div className="preferences-admin">
+        <button type="button" className="button" aria-haspopup="dialog" onClick={ask}>Make my channels the defaults</button>
+        <p role="status" className="made">{made && <><CircleCheck aria-hidden /> The defaults are changed.</>}</p>
+      </div>
+      {asking && <Confirm changes={changes} onClose={close} confirm={confirm} />}
+    </section>
+  );
+}
+
+/** The channels of a kind before and after a change. */
+interface Change {
+  readonly kind: DefaultFragment["kind"];
+  readonly before: DefaultFragment["channels"];
+  readonly after: DefaultFragment["channels"];
+}
+
+function changesOf(defaults: readonly DefaultFragment[], own: readonly DefaultFragment[]): readonly Change[] {
+  const wanted = new Map(own.map(({ kind, channels }) => [kind, channels]));
+  return defaults.map(({ kind, channels }) => ({ kind, before: channels, after: wanted.get(kind) ?? channels })).filter(({ before, after }) => channelWords(before) !== channelWords(after));
+}
+
+interface ConfirmProps {
+  readonly changes: readonly Change[];
+  confirm(): void;
+  onClose(): void;
+}
+
+function Confirm({ changes, confirm, onClose }: ConfirmProps) {
+  if (changes.length === 0)
+    return (
+      <Dialog title="Your channels are the defaults already" onClose={onClose}>
+        <div className="dialog-form"><p>Choose other channels above first, for yourself. Then make them the defaults.</p></div>
+        <div className="dialog-foot"><button type="button" className="button" onClick={onClose}>OK</button></div>
+      </Dialog>
+    );
+  const mails = changes.some(({ before, after }) => after.includes("EMAIL") && !before.includes("EMAIL"));
+  return (
+    <Dialog title="Make these the defaults for everybody?" onClose={onClose}>
+      <div className="dialog-form">
+        <p>They hold for everybody in the company who has not chosen their own, also for people who join later. What people chose stays.</p>
+        <dl className="defaults" aria-label="Changes">{changes.map((change) => <ChangeLine key={change.kind} {...change} />)}</dl>
+        {mails && <p>People whose digest is “Never”, as it is at first, get no e-mail until they choose another one.</p>}
+      </div>
+      <div className="dialog-foot">
+        <button type="button" className="button" onClick={onClose}>Cancel</button>
+        <button type="button" className="button primary" onClick={confirm}>Change the defaults</button>
+      </div>
+    </Dialog>
+  );
+}
+
+function ChangeLine({ kind, before, after }: Change) {
+  return (
+    <div>
+      <dt>{kinds[kind].label}</dt>
+      <dd><span className="muted">{channelWords(before)}</span> <ArrowRight role="img" aria-label="becomes" /> {channelWords(after)}</dd>
+    </div>
+  );
+}
