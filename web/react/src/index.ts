@@ -28,6 +28,7 @@ export { ConflictResolutionModal, type ConflictResolutionModalProps } from "./co
 export type { RenderCustom } from "./conflict/FieldChoice.js";
 
 export { NotificationCenter, type NotificationCenterProps } from "./notifications/NotificationCenter.js";
+export { pushProblem } from "./notifications/pushProblem.js";
 export { SnoozeMenu, type SnoozeMenuProps } from "./notifications/SnoozeMenu.js";
 export { SnoozeNotice } from "./notifications/SnoozeNotice.js";
 export { useSnoozing, type Snoozing } from "./notifications/useSnoozing.js";

@@ -1,5 +1,5 @@
 import { BellOff, BellRing } from "lucide-react";
-import { english } from "@tandem/react";
+import { english, pushProblem } from "@tandem/react";
 import type { PushStatus } from "@tandem/client/push";
 import { useState } from "react";
 import { useReadable } from "../live/useReadable.js";
@@ -27,13 +27,13 @@ export function usePushOffer(): PushOffer {
   const push = usePush();
   const status = useReadable(push.status);
   const [asked, setAsked] = useState(false);
-  const [failed, setFailed] = useState(false);
+  const [failure, setFailure] = useState<string>();
   const change = () => {
     setAsked(true);
-    setFailed(false);
-    (status === "on" ? push.disable() : push.enable()).catch(() => setFailed(true));
+    setFailure(undefined);
+    (status === "on" ? push.disable() : push.enable()).catch((error: unknown) => setFailure(pushProblem(error, english)));
   };
-  return { status, problem: failed ? english.didNotWork() : asked ? advice[status] : undefined, change };
+  return { status, problem: failure ?? (asked ? advice[status] : undefined), change };
 }
 
 /** The button of the offer, where the browser and the server have push. In a narrow bar it is an icon, unless it is `named`. */

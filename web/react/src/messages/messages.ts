@@ -57,6 +57,10 @@ export interface Messages {
   readonly allowPush: Text;
   /** For a person on an iPhone or iPad who has not opened the page from the Home Screen. */
   readonly installForPush: Text;
+  /** For a browser that does not let the page subscribe, as in a private window. */
+  readonly pushRefused: Text;
+  /** For a browser that can't subscribe, because it has no push service or can't reach it. */
+  readonly pushUnreachable: Text;
   readonly snooze: Text;
   /** Tomorrow and on Monday it ends at 08:00. */
   readonly snoozeChoice: Text<[choice: "hour" | "tomorrow" | "nextWeek"]>;

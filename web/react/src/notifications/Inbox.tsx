@@ -22,7 +22,8 @@ interface InboxProps {
 
 /**
  * The popover with the notifications. One line hides the snoozed ones. The buttons that snooze are named after notifications, so they
- * are in the page only while the popover is open: a program that looks for a field by a part of its label must not find them.
+ * are in the page only while the popover is open: a program that looks for a field by a part of its label must not find them. The offer of
+ * push is there only then, too, since its status may be that of a page that has an offer of its own.
  */
 export function Inbox({ inbox, snoozing, popover, push, onOpen, className }: InboxProps) {
   const { messages } = useTandemContext();
@@ -56,7 +57,7 @@ export function Inbox({ inbox, snoozing, popover, push, onOpen, className }: Inb
           {inbox.loadingMore ? messages.loadingMore() : messages.more()}
         </button>
       )}
-      {push && <PushOffer push={push} />}
+      {push && isOpen && <PushOffer push={push} />}
     </div>
   );
 }

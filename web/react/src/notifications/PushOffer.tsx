@@ -4,6 +4,7 @@ import type { Push } from "@tandem/client/push";
 import { useState } from "react";
 import { useReadable } from "../live/useReadable.js";
 import { useTandemContext } from "../provider/context.js";
+import { pushProblem } from "./pushProblem.js";
 
 /**
  * A button that turns notifications on this device on or off, or what the person can do to have one. Where the browser or
@@ -12,17 +13,17 @@ import { useTandemContext } from "../provider/context.js";
 export function PushOffer({ push }: { readonly push: Push }) {
   const { messages } = useTandemContext();
   const status = useReadable(push.status, "unsupported");
-  const [failed, setFailed] = useState(false);
+  const [problem, setProblem] = useState<string>();
   if (status === "denied") return <p role="status">{messages.allowPush()}</p>;
   if (status === "install") return <p>{messages.installForPush()}</p>;
   if (status !== "on" && status !== "off") return null;
   const change = () => {
-    setFailed(false);
-    (status === "off" ? push.enable() : push.disable()).catch(() => setFailed(true));
+    setProblem(undefined);
+    (status === "off" ? push.enable() : push.disable()).catch((error: unknown) => setProblem(pushProblem(error, messages)));
   };
   return (
     <>
-      {failed && <p role="alert">{messages.didNotWork()}</p>}
+      {problem && <p role="alert">{problem}</p>}
       <button type="button" data-kind="link" onClick={change}>
         {status === "off" ? messages.pushHere() : messages.noPushHere()}
       </button>

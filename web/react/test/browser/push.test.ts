@@ -61,12 +61,45 @@ test("a click enables notifications, a second one disables them, and nothing hap
   await expect.poll(endpoints).toEqual([]);
 });
 
-test("if the browser can't subscribe, the person is told, and can try again", async () => {
-  const { inbox: opened } = await inbox(grant); // this Chromium has no push service
+test("if the browser can't subscribe, the person reads why and what to do, and can try again", async () => {
+  for (const [name, advice] of [["NotAllowedError", "Open the page in an ordinary window"], ["AbortError", "can’t reach its push service"]] as const) {
+    const { inbox: opened } = await inbox(async (prepared) => {
+      await grant(prepared);
+      await prepared.addInitScript((rejected) => {
+        PushManager.prototype.subscribe = () => Promise.reject(new DOMException("Registration failed", rejected));
+      }, name);
+    });
+    const offer = opened.getByRole("button", { name: "Notify me on this device" });
+    await offer.click();
+    await opened.getByRole("alert").getByText(advice).waitFor();
+    await offer.waitFor();
+  }
+});
+
+test("if the server does not register the browser, the person can try again", async () => {
+  const { page, inbox: opened } = await inbox(async (prepared) => {
+    await grant(prepared);
+    await prepared.addInitScript(subscribeWithoutPushService);
+  });
   const offer = opened.getByRole("button", { name: "Notify me on this device" });
+  await offer.waitFor();
+  await page.evaluate(() => {
+    const { subscribe } = PushManager.prototype;
+    PushManager.prototype.subscribe = async function (options) {
+      const subscription = await subscribe.call(this, options);
+      return Object.assign(subscription, { toJSON: () => ({ endpoint: "http://push.example/refused" }) });
+    };
+  });
   await offer.click();
   await opened.getByRole("alert").getByText("That did not work. Try again.").waitFor();
-  await offer.waitFor();
+});
+
+test("while the inbox is closed, nothing in it speaks to screen readers", async () => {
+  const opened = await inbox((page) => page.addInitScript(() => void Object.defineProperty(Notification, "permission", { value: "denied" })));
+  const advice = opened.page.getByText("Allow them in its settings");
+  await advice.waitFor();
+  await opened.page.keyboard.press("Escape");
+  await expect.poll(() => advice.count()).toBe(0);
 });
 
 test("the number on the application's icon is that of the unread notifications", async () => {
