@@ -43,9 +43,10 @@ var importRules = []importRule{
 	{of: "internal/presence", may: []string{"internal/collab"}},
 	{of: "internal/session", may: []string{"internal/collab"}},
 	{of: "internal/inbox", may: []string{"internal/collab"}},
-	{of: "internal/postgres", may: []string{"internal/collab", "internal/fair", "internal/search"}},
-	{of: "internal/sqlite", may: []string{"internal/collab", "internal/fair", "internal/search"}},
-	{of: "internal/redis", may: []string{"internal/collab"}},
+	{of: "internal/postgres", may: []string{"internal/collab", "internal/diagnosis", "internal/fair", "internal/search"}},
+	{of: "internal/sqlite", may: []string{"internal/collab", "internal/diagnosis", "internal/fair", "internal/search"}},
+	{of: "internal/redis", may: []string{"internal/collab", "internal/diagnosis"}},
+	{of: "internal/diagnosis", never: []string{anyLibrary}},
 	{of: "internal/memory", may: []string{"internal/collab"}},
 	{of: "internal/auth", may: []string{"internal/collab", "internal/wellformed"}},
 	{of: "internal/demo", may: []string{"internal/collab", "internal/auth"}},
@@ -116,7 +117,7 @@ var importRules = []importRule{
 
 	// The program: it puts everything together, and is the only one that picks drivers.
 	{of: "internal/server", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/config", "internal/hub",
-		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "web",
+		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "internal/diagnosis", "web",
 		"internal/postgres", "internal/sqlite", "internal/redis", "internal/memory"}},
 	{of: "internal/servertest"},
 	{of: ".", may: []string{"internal/server"}},

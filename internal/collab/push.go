@@ -19,7 +19,8 @@ type PushStore interface {
 	DropPush(ctx context.Context, orgID, id ID) error
 	// PushSubscription returns a subscription; nil if there is none.
 	PushSubscription(ctx context.Context, orgID, id ID) (*PushSubscription, error)
-	// DeploymentKey returns the key of a name that all instances share. The first call stores proposed.
+	// DeploymentKey returns the key of a name that all instances share. The first call with a proposed one stores it;
+	// until then the key is "".
 	DeploymentKey(ctx context.Context, name, proposed string) (string, error)
 }
 

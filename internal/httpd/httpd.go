@@ -70,6 +70,8 @@ type Config struct {
 	SignInRefused func(ctx context.Context, claims collab.Claims, reason string)
 	// Unsubscribe serves the links that end e-mail.
 	Unsubscribe *Unsubscribe
+	// Diagnosis answers tandem check; nil answers nobody.
+	Diagnosis *Diagnosis
 	// Documents are the documents that clients may run; nil allows all.
 	Documents *Documents
 	// OperationTime bounds a query or a mutation; 0 sets no limit.
@@ -156,6 +158,9 @@ func (s *Server) routes() http.Handler {
 	routes.HandleFunc("GET /readyz", s.readyz)
 	routes.Handle("GET /unsubscribe", s.limitAddress(http.HandlerFunc(s.Unsubscribe.ask)))
 	routes.Handle("POST /unsubscribe", s.limitAddress(http.HandlerFunc(s.Unsubscribe.end)))
+	if s.Diagnosis != nil {
+		routes.Handle("GET /diagnosis", s.limitAddress(http.HandlerFunc(s.diagnose)))
+	}
 	if s.Playground != nil {
 		files := newCompress()(http.FileServerFS(web.Playground()))
 		routes.Handle("GET /playground", page(http.StripPrefix("/playground", files)))

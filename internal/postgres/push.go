@@ -72,13 +72,22 @@ func (s *Store) PushSubscription(ctx context.Context, orgID, id collab.ID) (foun
 	return found, forEachRow(ctx, s.forOrg(orgID), q, scanOne(&found, scanSubscription))
 }
 
-// DeploymentKey returns the key of a name that all instances share. The first call stores proposed.
+// DeploymentKey returns the key of a name that all instances share. The first call with a proposed one stores it; until
+// then the key is "".
 func (s *Store) DeploymentKey(ctx context.Context, name, proposed string) (key string, err error) {
+	if key, err = s.deploymentKey(ctx, name); err != nil || key != "" || proposed == "" {
+		return key, err
+	}
 	q := newQuery("INSERT INTO deployment_keys (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", name, proposed)
 	if _, err := s.forOrg(noTenant).exec(ctx, q); err != nil {
 		return "", err
 	}
-	q = newQuery("SELECT value FROM deployment_keys WHERE name = ?", name)
+	return s.deploymentKey(ctx, name)
+}
+
+// deploymentKey returns the key of a name, or "".
+func (s *Store) deploymentKey(ctx context.Context, name string) (key string, err error) {
+	q := newQuery("SELECT value FROM deployment_keys WHERE name = ?", name)
 	return key, forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error { return r.Scan(&key) })
 }
 

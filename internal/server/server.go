@@ -123,6 +123,7 @@ func (s *Server) handler(draining context.Context, sockets *sync.WaitGroup, demo
 		SignInRefused: s.Service.SignInRefused,
 		Documents:     s.documents,
 		Unsubscribe:   &httpd.Unsubscribe{ReaderOf: s.readerOf, End: s.Service.EndMail, PublicURL: s.settings.PublicURL},
+		Diagnosis:     &httpd.Diagnosis{Key: checkKey(s.links.Key), Instance: instanceName()},
 		OperationTime: cmp.Or(s.options.OperationTime, operationTime),
 		ResponseTime:  cmp.Or(s.options.ResponseTime, responseTime),
 		Stats:         s.stats,

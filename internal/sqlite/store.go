@@ -67,16 +67,6 @@ func OpenMigrated(ctx context.Context, path string) (*Store, error) {
 	return openStore(ctx, path, checkMigrated)
 }
 
-// Migrate brings the tables of the file at path up to date, and creates the file if it does not exist. It calls did
-// with the name of each migration that it applied.
-func Migrate(ctx context.Context, path string, did func(name string)) error {
-	s, err := openStore(ctx, path, func(ctx context.Context, db *sql.DB) error { return migrate(ctx, db, did) })
-	if err == nil {
-		s.Close()
-	}
-	return err
-}
-
 // openStore opens the file at path and prepares its tables.
 func openStore(ctx context.Context, path string, prepare func(context.Context, *sql.DB) error) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -111,6 +101,16 @@ func openStore(ctx context.Context, path string, prepare func(context.Context, *
 		return nil, openError(path, err)
 	}
 	return s, nil
+}
+
+// Migrate brings the tables of the file at path up to date, and creates the file if it does not exist. It calls did
+// with the name of each migration that it applied.
+func Migrate(ctx context.Context, path string, did func(name string)) error {
+	s, err := openStore(ctx, path, func(ctx context.Context, db *sql.DB) error { return migrate(ctx, db, did) })
+	if err == nil {
+		s.Close()
+	}
+	return err
 }
 
 // OpenToRead opens a database that is there already, to read it and nothing else: it creates no

@@ -1,0 +1,140 @@
+package redis
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
+
+	"tandem/internal/diagnosis"
+)
+
+// oldestRedis is the oldest version whose commands suffice.
+const oldestRedis = "6.2"
+
+// Diagnose examines the Redis of a URL. What it writes there is gone after probeTTL.
+func Diagnose(ctx context.Context, redisURL string) (report diagnosis.Report) {
+	options, err := parse(redisURL)
+	if err != nil {
+		report.Fail("%s", err)
+		return report
+	}
+	logging.Disable() // what it would write is in the report
+	client := goredis.NewClient(options)
+	defer func() { _ = client.Close() }()
+	err = client.Ping(ctx).Err()
+	switch _, answered := errors.AsType[goredis.Error](err); {
+	case answered && goredis.HasErrorPrefix(err, "LOADING"):
+		report.Fail("the Redis at %s still loads its data; try again in a moment", options.Addr)
+	case answered:
+		report.Fail("%s", refused(options.Addr, err))
+	case err != nil:
+		report.Fail("no Redis answers at %s; start it, or correct the host and the port in REDIS_URL", options.Addr)
+	}
+	if err == nil && diagnoseServer(ctx, &report, client) {
+		diagnoseRights(ctx, &report, client)
+	}
+	return report
+}
+
+// diagnoseServer reports on what answers at the address, and whether an instance can use it.
+func diagnoseServer(ctx context.Context, report *diagnosis.Report, client *goredis.Client) (usable bool) {
+	said, err := hello(ctx, client)
+	if err != nil {
+		report.Fail("it does not say what it is (%s); use Redis %s or newer, and a user with the right to HELLO", err, oldestRedis)
+		return false
+	}
+	version, mode, role := said["version"], said["mode"], said["role"]
+	switch {
+	case mode == "sentinel":
+		report.Fail("this is a Sentinel; name the Redis server itself in REDIS_URL")
+	case mode == "cluster":
+		report.Fail("this Redis is a cluster; use a single server")
+	case role != "master":
+		report.Fail("this Redis is a replica, which can't be written to; name the primary in REDIS_URL")
+	case isOlder(version, oldestRedis):
+		report.Fail("Redis %s is too old; use %s or newer", version, oldestRedis)
+	default:
+		report.OK("Redis %s", version)
+		return true
+	}
+	return false
+}
+
+// hello returns what a Redis says of itself.
+func hello(ctx context.Context, client *goredis.Client) (said map[string]string, err error) {
+	answer, err := client.Do(ctx, "HELLO", "3").Result()
+	if err != nil {
+		return nil, err
+	}
+	pairs, ok := answer.(map[any]any)
+	if !ok {
+		return nil, fmt.Errorf("it answers HELLO with %T", answer)
+	}
+	said = make(map[string]string, len(pairs))
+	for name, value := range pairs {
+		said[fmt.Sprint(name)] = fmt.Sprint(value)
+	}
+	return said, nil
+}
+
+// isOlder compares the first two numbers of versions, as 6.2.
+func isOlder(version, than string) bool {
+	var major, minor, wantedMajor, wantedMinor int
+	_, _ = fmt.Sscanf(version, "%d.%d", &major, &minor)
+	_, _ = fmt.Sscanf(than, "%d.%d", &wantedMajor, &wantedMinor)
+	return major < wantedMajor || major == wantedMajor && minor < wantedMinor
+}
+
+// diagnoseRights reports whether the user of the URL may do all that instances do.
+func diagnoseRights(ctx context.Context, report *diagnosis.Report, client *goredis.Client) {
+	if err := NewBus(client, slog.New(slog.DiscardHandler)).Ping(ctx); err != nil {
+		report.Fail("%s", lacking(err))
+		return
+	}
+	if err := hearSelf(ctx, client); err != nil {
+		report.Fail("%s", lacking(err))
+		return
+	}
+	report.OK("the user may announce, listen, and keep presence and limits")
+}
+
+// lacking explains an error of something that instances do.
+func lacking(err error) error {
+	switch {
+	case goredis.HasErrorPrefix(err, "NOPERM") || strings.Contains(err.Error(), "can't run this command"): // in a script
+		return fmt.Errorf("the user of REDIS_URL lacks a right (%w); docs/operations.md has the ACL that instances need", err)
+	case goredis.HasErrorPrefix(err, "OOM"):
+		return errors.New("Redis is full; raise maxmemory, or give Tandem a Redis of its own")
+	case goredis.HasErrorPrefix(err, "READONLY"):
+		return errors.New("this Redis can't be written to; name the primary in REDIS_URL")
+	case goredis.HasErrorPrefix(err, "MISCONF"):
+		return errors.New("this Redis refuses writes because it can't save to its disk; Tandem needs nothing on disk, so start it with --save '' --appendonly no")
+	}
+	return fmt.Errorf("Redis does not work as instances need it: %w", err)
+}
+
+// hearSelf announces to itself and waits for the announcement.
+func hearSelf(ctx context.Context, client *goredis.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	channel := fmt.Sprintf("tandem:%d:probe:%s", client.Options().DB, rand.Text())
+	subscription := client.Subscribe(ctx, channel)
+	defer func() { _ = subscription.Close() }()
+	if _, err := subscription.Receive(ctx); err != nil { // of the subscription
+		return err
+	}
+	if err := client.Publish(ctx, channel, "").Err(); err != nil {
+		return err
+	}
+	_, err := subscription.ReceiveMessage(ctx)
+	if ctx.Err() != nil {
+		return fmt.Errorf("an announcement did not arrive within %s", patience)
+	}
+	return err
+}
