@@ -87,8 +87,10 @@ type Settings struct {
 	MailFrom string `env:"MAIL_FROM" about:"the sender of e-mail, as Tandem <tandem@crm.example>; needed with SMTP_URL"`
 	// DigestHour is how long the hour of an hourly digest is. A shorter one is for trials.
 	DigestHour time.Duration `env:"DIGEST_HOUR" envDefault:"1h" about:"how long the hour of hourly digests is, as 10s for trials"`
-	LogLevel   string        `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
-	LogFormat  string        `env:"LOG_FORMAT" envDefault:"text" about:"text or json"`
+	// Region is where the instance runs, by which metrics and lines of the log can be told apart.
+	Region    string `env:"REGION" about:"the region of the instance, as eu-west-1, in metrics and in the log"`
+	LogLevel  string `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
+	LogFormat string `env:"LOG_FORMAT" envDefault:"text" about:"text or json"`
 }
 
 // DataFolder is where an instance without settings keeps its database.
@@ -120,22 +122,12 @@ func Read(environment map[string]string) (Settings, error) {
 	case s.MaxConnectionsPerPerson < 1:
 		return s, fmt.Errorf("MAX_CONNECTIONS_PER_PERSON must be above 0; it is %d", s.MaxConnectionsPerPerson)
 	}
-	if err := s.readRate(); err != nil {
-		return s, err
+	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkRegion, s.checkAddr} {
+		if err := check(); err != nil {
+			return s, err
+		}
 	}
-	if err := s.readProxies(); err != nil {
-		return s, err
-	}
-	if err := s.checkSignIn(); err != nil {
-		return s, err
-	}
-	if err := s.checkPush(); err != nil {
-		return s, err
-	}
-	if err := s.checkMail(); err != nil {
-		return s, err
-	}
-	return s, s.checkAddr()
+	return s, nil
 }
 
 // Day is the unit of RETENTION, and mostRetention its bound: a hundred years.
@@ -239,7 +231,7 @@ func schemeOf(text string) string {
 }
 
 // checkAddr keeps the demo, whose tokens anybody can read, on this machine.
-func (s Settings) checkAddr() error {
+func (s *Settings) checkAddr() error {
 	host, err := checkHostPort("ADDR", s.Addr, "127.0.0.1:8080")
 	if err != nil {
 		return err

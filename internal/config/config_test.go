@@ -26,7 +26,6 @@ func TestSecretsAreTrimmed(t *testing.T) {
 func TestUnusedSettingsAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"REGION":                      "REGION has no effect: this release does not support it",
 		"OTEL_EXPORTER_OTLP_ENDPOINT": "OTEL_EXPORTER_OTLP_ENDPOINT has no effect: this release does not support it",
 		"DATABSE_URL":                 "DATABSE_URL has no effect: it is not a setting; did you mean DATABASE_URL?",
 		"database_url":                "database_url has no effect: it is not a setting; did you mean DATABASE_URL?",
@@ -49,7 +48,7 @@ func TestUnusedSettingsAreNamed(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}
-	if s, err := Read(map[string]string{"AUTH_SECRET": secret, "REGION": ""}); err != nil || len(s.Warnings()) > 0 {
+	if s, err := Read(map[string]string{"AUTH_SECRET": secret, "OTEL_EXPORTER_OTLP_ENDPOINT": ""}); err != nil || len(s.Warnings()) > 0 {
 		t.Errorf("an empty variable: %q, %v", s.Warnings(), err)
 	}
 }

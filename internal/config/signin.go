@@ -13,7 +13,7 @@ import (
 
 // checkSignIn trims the settings of who may sign in, and from where, and refuses
 // what would let in anybody.
-func (s Settings) checkSignIn() error {
+func (s *Settings) checkSignIn() error {
 	for i, secret := range s.AuthSecrets {
 		s.AuthSecrets[i] = strings.TrimSpace(secret)
 		if s.AuthSecrets[i] == "" {

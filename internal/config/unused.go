@@ -10,7 +10,7 @@ import (
 
 // plannedSettings are of features that this release does not have.
 var plannedSettings = []string{
-	"REGION", "OTEL_EXPORTER_OTLP_ENDPOINT",
+	"OTEL_EXPORTER_OTLP_ENDPOINT",
 }
 
 // otherNames are what other programs call a setting. Hosting platforms set PORT.

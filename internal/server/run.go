@@ -138,5 +138,9 @@ func NewLogger(s config.Settings, w io.Writer) (*slog.Logger, error) {
 	if s.LogFormat == "json" {
 		handler = slog.NewJSONHandler(w, options)
 	}
-	return slog.New(requestLog{handler}).With("instance", instanceName()), nil
+	log := slog.New(requestLog{handler}).With("instance", instanceName())
+	if s.Region != "" {
+		log = log.With("region", s.Region)
+	}
+	return log, nil
 }

@@ -1,14 +1,18 @@
 package operations_test
 
 import (
+	"bytes"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/config"
 	"tandem/internal/eventually"
 	"tandem/internal/memory"
+	"tandem/internal/server"
 	"tandem/internal/servertest"
 	"tandem/internal/sqlite"
 )
@@ -67,4 +71,22 @@ func TestRetentionIsMeasured(t *testing.T) {
 		_, scrape := servertest.Get(t, metricsAt)
 		return servertest.Value(scrape, "tandem_retention_last_success_timestamp_seconds") >= float64(began.Unix())
 	})
+}
+
+// The region of an instance is in its metrics, and in each line of its log.
+func TestRegionIsNamed(t *testing.T) {
+	t.Parallel()
+	settings := servertest.Embedded(t)
+	settings["REGION"] = "eu-west-1"
+	_, metricsAt := measured(t, settings)
+	servertest.WantSeries(t, metricsAt, fmt.Sprintf("tandem_build_info{region=%q,version=%q}", "eu-west-1", server.Version()), 1)
+	var lines bytes.Buffer
+	log, err := server.NewLogger(config.Settings{LogLevel: "info", Region: "eu-west-1"}, &lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.Info("something happened")
+	if !strings.Contains(lines.String(), " region=eu-west-1") {
+		t.Errorf("no region in %s", lines.String())
+	}
 }

@@ -93,7 +93,7 @@ var fewValues = map[string]*regexp.Regexp{
 	"code":  regexp.MustCompile(`^([A-Z_]+|1\d\d\d|4\d\d\d|other)$`), "field": regexp.MustCompile(`^[a-z][A-Za-z]+$`),
 	"kind": regexp.MustCompile(`^(PUSH|DIGEST)$`), "le": regexp.MustCompile(`^([0-9.]+|\+Inf)$`),
 	"operation": regexp.MustCompile(`^(other|[_A-Za-z][_0-9A-Za-z]*|sha256:[0-9a-f]{12})$`), "outcome": regexp.MustCompile(`^(resumed|resync|failed)$`),
-	"protocol": regexp.MustCompile(`^[a-z-]+$`), "reason": regexp.MustCompile(`^[a-z_0-9]+$`),
+	"protocol": regexp.MustCompile(`^[a-z-]+$`), "region": regexp.MustCompile(`^[A-Za-z0-9._-]{0,63}$`), "reason": regexp.MustCompile(`^[a-z_0-9]+$`),
 	"resolution": regexp.MustCompile(`^(LOCAL|REMOTE|MERGED)$`), "state": regexp.MustCompile(`^(idle|used)$`),
 	"status": regexp.MustCompile(`^(ok|refused|failed|canceled)$`), "to": regexp.MustCompile(`^(changes|presence)$`),
 	"transport": regexp.MustCompile(`^(http|polling|sse|websocket)$`), "type": regexp.MustCompile(`^(query|mutation|subscription|[A-Z]+)$`),
