@@ -34,7 +34,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 	}
 	for _, name := range documented {
 		if !exists[name] {
-			t.Errorf("docs/operations.md explains %s, which is no metric", name)
+			t.Errorf("docs/operations.md explains %s, which is not a metric", name)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func TestOperationsAreTimedByNameAndTransport(t *testing.T) {
 	}
 }
 
-// What a client sends can neither add labels without end nor hide the operations that were there before.
+// A client can neither add labels without end nor hide the operations that were there before.
 func TestOperationNamesAreBounded(t *testing.T) {
 	t.Parallel()
 	ada, metricsAt := measured(t, servertest.Embedded(t))
