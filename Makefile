@@ -82,11 +82,11 @@ check-prose: ## Check comments, texts and documents for patterns of unidiomatic 
 	scripts/check-prose
 
 .PHONY: test
-test: race-detector ## Run all tests, with a Postgres and a Redis of their own
+test: race-detector promtool ## Run all tests, with a Postgres and a Redis of their own
 	scripts/with-services scripts/test
 
 .PHONY: test-go
-test-go: race-detector ## Run the Go tests only
+test-go: race-detector promtool ## Run the Go tests only
 	scripts/with-services scripts/test packages program newentity model attack
 
 .PHONY: e2e
@@ -129,3 +129,9 @@ compose-check: ## Check compose.yaml, the load balancer and the Dockerfile as fa
 .PHONY: race-detector
 race-detector:
 	@command -v "$$(go env CC)" >/dev/null || scripts/apt-install 'a C compiler for the race detector' gcc libc6-dev
+
+# promtool checks the alerts. Debian's package has the server too, which must not start with the machine.
+.PHONY: promtool
+promtool:
+	@command -v promtool >/dev/null || { scripts/apt-install 'promtool of Prometheus' prometheus && \
+		{ update-rc.d prometheus disable >/dev/null 2>&1 || true; }; }
