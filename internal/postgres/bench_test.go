@@ -24,6 +24,11 @@ func BenchmarkChanges(b *testing.B) {
 	collabtest.BenchmarkChanges(b, s)
 }
 
+func BenchmarkPushContent(b *testing.B) {
+	s, _ := open(b, newDatabase(b))
+	collabtest.BenchmarkPushContent(b, s)
+}
+
 // BenchmarkWriteParallel measures updates by several writers at once, over
 // several organizations.
 func BenchmarkWriteParallel(b *testing.B) {

@@ -174,6 +174,11 @@ func BenchmarkChanges(b *testing.B) {
 	collabtest.BenchmarkChanges(b, s)
 }
 
+func BenchmarkPushContent(b *testing.B) {
+	s, _ := open(b, filepath.Join(b.TempDir(), "bench.db"))
+	collabtest.BenchmarkPushContent(b, s)
+}
+
 // Nobody but the server's own user reads the files, whatever the umask is.
 func TestFilesArePrivate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "folder", "new.db")
