@@ -65,9 +65,12 @@ func (v *Viewer) Standing() string {
 
 // OwnScope returns a scope that the viewer shares at most with admins. It also covers what the
 // viewer is just creating, such as the first restricted entity of an organization.
-func (v *Viewer) OwnScope() Scope {
-	if v.Role == RoleAdmin {
-		return Scope{OrgID: v.Organization.ID, All: true}
+func (v *Viewer) OwnScope() Scope { return ownScope(v.Organization.ID, v.User.ID, v.Role) }
+
+// ownScope is the OwnScope of a member.
+func ownScope(orgID, userID ID, role Role) Scope {
+	if role == RoleAdmin {
+		return Scope{OrgID: orgID, All: true}
 	}
-	return Scope{OrgID: v.Organization.ID, UserID: v.User.ID}
+	return Scope{OrgID: orgID, UserID: userID}
 }

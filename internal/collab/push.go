@@ -17,8 +17,9 @@ type PushStore interface {
 	RemovePush(ctx context.Context, orgID, userID ID, endpoint string) (bool, error)
 	// DropPush deletes a subscription, with its jobs.
 	DropPush(ctx context.Context, orgID, id ID) error
-	// PushSubscription returns a subscription; nil if there is none.
-	PushSubscription(ctx context.Context, orgID, id ID) (*PushSubscription, error)
+	// PushCheck returns what decides at a time on a JobPush, in one state; nil if its subscription is gone or is somebody else's, its
+	// person is not a member, or its notification is gone or may not be seen by them.
+	PushCheck(ctx context.Context, job *Job, now Time) (*PushCheck, error)
 	// DeploymentKey returns the key of a name that all instances share. The first call with a proposed one stores it;
 	// until then the key is "".
 	DeploymentKey(ctx context.Context, name, proposed string) (string, error)
@@ -37,6 +38,15 @@ type PushSubscription struct {
 }
 
 func (*PushSubscription) personal() {}
+
+// A PushCheck is what decides on a JobPush.
+type PushCheck struct {
+	Subscription *PushSubscription
+	Notification *Notification
+	Role         Role // of the person
+	Preferences  *NotificationPreferences
+	IsMuted      bool // the entity of the notification, by the person
+}
 
 // Push is what browsers are told, and what they may register.
 type Push struct {

@@ -22,6 +22,7 @@ func isolatedReads(t *testing.T, f StoreFixture) {
 	comment, conflict := a.comment(talk, "secret"), a.collide(acme)
 	told := a.tell(acme, ann).Notifications[0]
 	a.join("bob")
+	browser := a.register(endpoint(t, "1"))
 
 	ctx, scope := t.Context(), b.scope()
 	ids := []collab.ID{acme, talk, comment.ID, conflict.ID, told.ID, "bob", a.id}
@@ -61,6 +62,7 @@ func isolatedReads(t *testing.T, f StoreFixture) {
 		"Hidden":               must(f.Store.Hidden(ctx, scope, ids))(t),
 		"Grants":               must(f.Store.Grants(ctx, b.id, "bob", ids))(t),
 		"CountUnread":          must(f.Store.CountUnread(ctx, scope, ann, collab.At(founding)))(t),
+		"PushCheck":            b.check(browser, told, b.now()),
 		"MarkRead":             must(f.Store.MarkRead(ctx, scope, ann, ids, 1<<60, b.now()))(t),
 	} {
 		switch encoded := inJSON(t, got); encoded {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"tandem/internal/collab"
 )
@@ -16,6 +17,9 @@ var pushTests = []storeTest{
 	{"RegisterPush/OldestGo", pushBounded},
 	{"RegisterPush/OnlyForMembers", pushOfMembers},
 	{"RemovePush/OnlyOwn", pushRemoved},
+	{"PushCheck/HasEverythingOfThePerson", pushChecked},
+	{"PushCheck/NothingOfSomebodyElse", pushOfStrangers},
+	{"PushCheck/OnlyWhatThePersonSees", pushSeen},
 	{"DeploymentKey/FirstStays", deploymentKeys},
 	{"Erase/RemovesBrowsers", pushErased},
 }
@@ -32,10 +36,26 @@ func (c *company) register(endpoint string) *collab.PushSubscription {
 	return s
 }
 
-// subscription returns a subscription as it is kept.
-func (c *company) subscription(id collab.ID) *collab.PushSubscription {
+// subscription returns a subscription as it is kept, of whoever has it; nil if there is none.
+func (c *company) subscription(id collab.ID) (found *collab.PushSubscription) {
 	c.t.Helper()
-	return must(c.store.PushSubscription(c.t.Context(), c.id, id))(c.t)
+	find := func(record collab.PersonalRecord, _ bool) error {
+		if s, is := record.(*collab.PushSubscription); is && s.ID == id {
+			found = s
+		}
+		return nil
+	}
+	for _, person := range []collab.ID{ann, "bob", "nobody"} {
+		must(c.store.Personal(c.t.Context(), collab.Scope{OrgID: c.id, UserID: person}, person, find))(c.t)
+	}
+	return found
+}
+
+// check returns what decides at a time on a push of a notification to a browser of the actor.
+func (c *company) check(to *collab.PushSubscription, about *collab.Notification, at collab.Time) *collab.PushCheck {
+	c.t.Helper()
+	job := &collab.Job{OrgID: c.id, Kind: collab.JobPush, Target: to.ID, NotificationID: about.ID, UserID: c.actor}
+	return must(c.store.PushCheck(c.t.Context(), job, at))(c.t)
 }
 
 // endpoint returns an endpoint of a test's own.
@@ -184,4 +204,77 @@ func pushErased(t *testing.T, f StoreFixture) {
 	if dump := f.Dump(t, c.id); strings.Contains(dump, endpoint(t, "bob")) || c.subscription(mine.ID) == nil {
 		t.Error("bob's browser is still there, or ann's is not")
 	}
+}
+
+func pushChecked(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	to, id := c.register(endpoint(t, "1")), c.create(customer("Acme"))
+	told := c.tell(id, ann).Notifications[0]
+	check := func(at collab.Time, isMuted bool) {
+		t.Helper()
+		row := must(f.Store.Notifications(t.Context(), c.scope(), ann, []collab.ID{told.ID}))(t)[told.ID]
+		got := c.through(f.Other).check(to, told, at)
+		equal(t, "check", got, &collab.PushCheck{Subscription: to, Notification: row, Role: collab.RoleAdmin, Preferences: c.preferences(), IsMuted: isMuted})
+		if got.Subscription.Host != to.Host || got.Subscription.P256dh != to.P256dh || got.Subscription.Auth != to.Auth {
+			t.Errorf("the browser is %+v", got.Subscription)
+		}
+	}
+	check(c.now(), false)
+	c.prefer(collab.PreferencesPatch{
+		Channels:       collab.ChannelChoices{collab.NotifyMention: {collab.ChannelPush}, collab.NotifyComment: {}},
+		SetsQuietHours: true, QuietHours: &collab.QuietHours{From: "22:00", To: "07:00"},
+		TimeZone: new("Asia/Kathmandu"), Digest: new(collab.DigestDaily),
+	})
+	c.setDefaults(collab.ChannelChoices{collab.NotifyWatched: {collab.ChannelPush}})
+	until := c.after(time.Hour)
+	c.mute(id, &until)
+	c.markUnread([]collab.ID{told.ID}, &until)
+	check(c.now(), true)
+	check(until, false)
+	c.mute(id, nil)
+	c.markRead([]collab.ID{told.ID}, 0)
+	check(until, true)
+}
+
+func pushOfStrangers(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	bob, id := c.as("bob"), c.create(customer("Acme"))
+	mine, bobs := c.register(endpoint(t, "1")), bob.register(endpoint(t, "2"))
+	told := c.tell(id, ann, "bob").Notifications
+	nothing := func(what string, got *collab.PushCheck) {
+		t.Helper()
+		equal(t, what, got, nil)
+	}
+	nothing("somebody else's browser", c.check(bobs, told[0], c.now()))
+	nothing("somebody else's notification", c.check(mine, told[1], c.now()))
+	nothing("a browser that is gone", c.check(&collab.PushSubscription{ID: "psh_none"}, told[0], c.now()))
+	nothing("a notification that is gone", c.check(mine, &collab.Notification{ID: "ntf_none"}, c.now()))
+	if bob.check(bobs, told[1], c.now()) == nil {
+		t.Error("bob's own is not found")
+	}
+	f.Remove(t, c.id, "bob")
+	nothing("of somebody who was removed", bob.check(bobs, told[1], c.now()))
+}
+
+func pushSeen(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	secret := customer("Secret")
+	secret.Visibility = collab.VisibleRestricted
+	id, bob := c.create(secret), c.as("bob")
+	to, told := bob.register(endpoint(t, "1")), c.tell(id, "bob").Notifications[0]
+	seen := func(who string, want bool) {
+		t.Helper()
+		if got := bob.through(f.Other).check(to, told, c.now()); (got != nil) != want {
+			t.Errorf("%s sees it: %t", who, got != nil)
+		}
+	}
+	seen("an admin", true)
+	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleMember})
+	seen("a member", false)
+	c.grant(id, "bob", collab.AccessRead)
+	seen("a member with a grant", true)
+	c.grant(id, "bob", "")
+	seen("a member without it", false)
 }

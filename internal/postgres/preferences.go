@@ -69,8 +69,8 @@ func queryPreferences(orgID collab.ID, userIDs []collab.ID) (map[collab.ID]*coll
 	for _, id := range userIDs {
 		found[id] = collab.DefaultPreferences(id, defaults)
 	}
-	settings := newQuery(`SELECT s.user_id, s.quiet_from, s.quiet_to, s.time_zone, s.digest, s.refused_email FROM notification_settings s
-		WHERE s.org_id = ? AND s.user_id = ANY(?)`, orgID, list(userIDs))
+	settings := newQuery("SELECT t.user_id, "+settingsColumns+` FROM notification_settings t
+		WHERE t.org_id = ? AND t.user_id = ANY(?)`, orgID, list(userIDs))
 	channels := newQuery(`SELECT c.user_id, c.kind, c.channels FROM notification_channels c
 		WHERE c.org_id = ? AND c.user_id = ANY(?)`, orgID, list(userIDs))
 	return found, []batchQuery{
@@ -88,25 +88,41 @@ func queryPreferences(orgID collab.ID, userIDs []collab.ID) (map[collab.ID]*coll
 
 func scanSettings(r row, into map[collab.ID]*collab.NotificationPreferences) error {
 	var id collab.ID
-	var from, to *string
-	var zone *string
-	var digest *collab.DigestFrequency
-	var refused *string
-	if err := r.Scan(&id, &from, &to, &zone, &digest, &refused); err != nil {
+	var chose settings
+	if err := r.Scan(append([]any{&id}, chose.columns()...)...); err != nil {
 		return err
 	}
-	p := into[id]
-	if from != nil && to != nil {
-		p.QuietHours = &collab.QuietHours{From: *from, To: *to}
-	}
-	if zone != nil {
-		p.TimeZone = *zone
-	}
-	if digest != nil {
-		p.Digest = *digest
-	}
-	p.RefusedEmail = refused
+	chose.applyTo(into[id])
 	return nil
+}
+
+// settings is a row of the notification settings, or of nothing: all are nil then.
+type settings struct {
+	quietFrom, quietTo, zone *string
+	digest                   *collab.DigestFrequency
+	refusedEmail             *string
+}
+
+// settingsColumns is what a row t of the notification settings has of them.
+const settingsColumns = `t.quiet_from, t.quiet_to, t.time_zone, t.digest, t.refused_email`
+
+// columns is where settingsColumns are read to.
+func (s *settings) columns() []any {
+	return []any{&s.quietFrom, &s.quietTo, &s.zone, &s.digest, &s.refusedEmail}
+}
+
+// applyTo sets what the person chose.
+func (s *settings) applyTo(p *collab.NotificationPreferences) {
+	if s.quietFrom != nil && s.quietTo != nil {
+		p.QuietHours = &collab.QuietHours{From: *s.quietFrom, To: *s.quietTo}
+	}
+	if s.zone != nil {
+		p.TimeZone = *s.zone
+	}
+	if s.digest != nil {
+		p.Digest = *s.digest
+	}
+	p.RefusedEmail = s.refusedEmail
 }
 
 // queryDefaults reads the choices of an organization.

@@ -79,6 +79,13 @@ func addToldNotification(q *query, scope collab.Scope, person any) {
 	}
 }
 
+// addToldMember restricts notifications n to those that their person, a member m, may be shown: an admin sees everything.
+func addToldMember(q *query, orgID collab.ID) {
+	q.add(" AND (m.role = ? OR TRUE", collab.RoleAdmin)
+	addToldNotification(q, collab.Scope{OrgID: orgID}, column("n.user_id"))
+	q.add(")")
+}
+
 // addToldThen restricts notifications n to those whose person saw the entity when they were written, or got access by that change.
 func addToldThen(q *query) {
 	q.add(` AND (n.entity_id IS NULL OR NOT EXISTS (SELECT 1 FROM log l WHERE l.org_id = n.org_id AND l.position = n.position

@@ -202,6 +202,22 @@ func scanSubscription(r row) (*collab.PushSubscription, error) {
 	return p, err
 }
 
+// scanPushCheck reads a row of PushCheck.
+func scanPushCheck(r row) (*collab.PushCheck, error) {
+	c, to, chose := &collab.PushCheck{}, &collab.PushSubscription{}, settings{}
+	var chosen, defaults []byte
+	var createdAt int64
+	n, err := scanNotification(withColumnsBefore{r, append(chose.columns(), &c.Role, &c.IsMuted, &chosen, &defaults,
+		&to.ID, &to.UserID, &to.Endpoint, &to.Host, &to.P256dh, &to.Auth, &createdAt)})
+	if err != nil {
+		return nil, err
+	}
+	to.CreatedAt = at(createdAt)
+	c.Subscription, c.Notification, c.Preferences = to, n, collab.DefaultPreferences(to.UserID, collab.ChannelChoices{})
+	chose.applyTo(c.Preferences)
+	return c, errors.Join(decode(chosen, &c.Preferences.Chosen), decode(defaults, &c.Preferences.Defaults))
+}
+
 // userColumns is what scanUser reads of a row u of the users.
 const userColumns = `u.id, u.name, u.email, u.avatar, u.erased_at IS NOT NULL`
 
