@@ -15,6 +15,8 @@ interface Notification {
   readonly entityId: string | null;
   readonly entity: { readonly displayName: string } | null;
   readonly actor: PersonFields | null;
+  readonly count: number;
+  readonly actors: readonly PersonFields[];
   readonly updatedAt: string;
   readonly readAt: string | null;
   readonly snoozedUntil: string | null;
@@ -32,7 +34,7 @@ interface Change {
   readonly removed: readonly string[];
 }
 
-const fields = `id cursor kind title body entityType entityId entity { displayName } updatedAt readAt snoozedUntil actor { ${personSelection} }`;
+const fields = `id cursor kind title body entityType entityId entity { displayName } updatedAt readAt snoozedUntil count actor { ${personSelection} } actors { ${personSelection} }`;
 const page = `query Notifications($first: Int, $after: Cursor) {
   notifications(first: $first, after: $after) { unreadCount pageInfo { endCursor hasNextPage } nodes { ${fields} } }
 }`;
@@ -232,13 +234,13 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
   protected render(): void {
     const marking = this.known.filter((each) => this.isMarking(each)).length;
     this.show({
-      status: this.shownStatus, items: this.known.map((each) => this.item(each)), totalCount: undefined, totalCountIsExact: true,
-      hasMore: this.hasMore, loadingMore: this.loadingMore, newCount: 0, error: this.error, unread: Math.max(0, this.unread - marking),
+      ...nothing, status: this.shownStatus, items: this.known.map((each) => this.item(each)),
+      hasMore: this.hasMore, loadingMore: this.loadingMore, error: this.error, unread: Math.max(0, this.unread - marking),
     });
   }
 
   private item(raw: Notification): NotificationItem {
-    const { id, kind, title, body, entityType, entityId, entity, actor, updatedAt, snoozedUntil } = raw;
+    const { id, kind, title, body, count, entityType, entityId, entity, actor, actors, updatedAt, snoozedUntil } = raw;
     return {
       id,
       type: lower(kind),
@@ -246,8 +248,10 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
       details: body,
       at: new Date(updatedAt),
       read: !this.isUnread(raw),
-      snoozedUntil: snoozedUntil === null ? undefined : new Date(snoozedUntil),
+      snoozedUntil: snoozedUntil ? new Date(snoozedUntil) : undefined,
       actor: personOf(actor),
+      count,
+      actors: actors.flatMap((each) => personOf(each) ?? []),
       entityType: typeNamed(entityType),
       entityId: entityId ?? undefined,
       entityName: entity?.displayName,
@@ -278,5 +282,5 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
 
 /** Reports whether the server counts a notification as unread. */
 function isCounted({ readAt, snoozedUntil }: Notification): boolean {
-  return readAt === null && snoozedUntil === null;
+  return !readAt && !snoozedUntil;
 }

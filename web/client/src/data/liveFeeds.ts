@@ -78,7 +78,12 @@ export interface NotificationItem {
   readonly read: boolean;
   /** When it is unread again; undefined if it is not snoozed. */
   readonly snoozedUntil: Date | undefined;
+  /** Who made the newest change. Null if nobody in particular did, or nothing is kept about them. */
   readonly actor: Person | null;
+  /** How many changes it stands for, from 1. */
+  readonly count: number;
+  /** Who made them, as far as something is kept about them: the newest first, at most 5. */
+  readonly actors: readonly Person[];
   readonly entityType: EntityTypeName | undefined;
   readonly entityId: string | undefined;
   /** Undefined once the entity is deleted, or if it is not about one. */

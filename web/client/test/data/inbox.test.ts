@@ -54,6 +54,7 @@ test.concurrent.each<Transport>(["ws", "sse", "poll"])("over %s, a tab shows wha
   expect(grown).toMatchObject({ fresh: true, text: expect.stringContaining("1 field") as string });
   await changeCustomer(server, ben, first, { email: "a@b.example" });
   await here.seen.until("a burst", ({ unread, items }) => unread === 4 && items.length === 4 && items[0]?.id === grown?.id && items[0]?.text.includes("2 fields") === true);
+  expect(here.tandem.inbox.get().items[0]).toMatchObject({ count: 2, actors: [{ id: ben.id, name: "Ben" }] });
   expect(here.ids().slice(1)).toEqual([newest, second, oldest]);
 
   await there.tandem.inbox.markRead({ upTo: grown?.id ?? "" });
