@@ -58,6 +58,14 @@ func (n *Notification) IsSnoozed(now Time) bool {
 	return n.SnoozedUntil != nil && now.Before(n.SnoozedUntil.Time)
 }
 
+// CameAt returns when the notification came to the inbox last: when it was new or grew, or when its snooze ended.
+func (n *Notification) CameAt() Time {
+	if n.SnoozedUntil != nil && n.SnoozedUntil.After(n.UpdatedAt.Time) {
+		return *n.SnoozedUntil
+	}
+	return n.UpdatedAt
+}
+
 // Change returns what to send of the inbox.
 func (i *Inbox) Change() *InboxChange {
 	c := &InboxChange{UnreadCount: i.Unread, Changed: i.Changed, Removed: i.Removed}
@@ -73,18 +81,19 @@ func (i *Inbox) Change() *InboxChange {
 // MarkNotificationsUnread makes the viewer's notifications unread again, and ends their snoozes. It returns how many
 // that changed.
 func (s *Service) MarkNotificationsUnread(ctx context.Context, v *Viewer, ids []ID) (int, error) {
-	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, nil)
+	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, nil, At(s.now()))
 	s.marked(ctx, v, changed, err)
 	return changed, err
 }
 
 // SnoozeNotifications takes the viewer's notifications out of the unread ones until a time, at which they are unread
-// again. It returns how many that changed. The error is BadInput for a time that is not in the coming year.
+// again and pushed. It returns how many that changed. The error is BadInput for a time that is not in the coming year.
 func (s *Service) SnoozeNotifications(ctx context.Context, v *Viewer, ids []ID, until Time) (int, error) {
-	if wait := until.Sub(s.now()); wait <= 0 || wait > maxSnooze {
+	now := At(s.now())
+	if wait := until.Sub(now.Time); wait <= 0 || wait > maxSnooze {
 		return 0, Errorf(BadInput, "until must be in the future, and at most 366 days from now")
 	}
-	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, &until)
+	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, &until, now)
 	s.marked(ctx, v, changed, err)
 	return changed, err
 }

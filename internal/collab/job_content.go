@@ -11,7 +11,7 @@ type PushContent struct {
 	Notification *Notification
 	// Unread is how many notifications of the person are unread.
 	Unread int
-	// Until is the end of the person's quiet hours, if they have some at this moment; nil otherwise. Nothing else is set then.
+	// Until is the end of the snooze or of the person's quiet hours, if that is to come; nil otherwise. Nothing else is set then.
 	Until *Time
 }
 
@@ -21,20 +21,28 @@ type PushContent struct {
 func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, error) {
 	now := At(s.now())
 	check, err := s.store.PushCheck(ctx, job, now)
-	if err != nil || check == nil || !check.wanted(now) {
+	if err != nil || check == nil || !check.wanted() {
 		return nil, err
 	}
-	if until := check.Preferences.QuietUntil(now); until.After(now.Time) {
+	if until := check.until(now); until.After(now.Time) {
 		return &PushContent{Until: &until}, nil
 	}
 	unread, err := s.store.CountUnread(ctx, ownScope(job.OrgID, job.UserID, check.Role), job.UserID, now)
 	return &PushContent{Subscription: check.Subscription, Notification: check.Notification, Unread: unread}, err
 }
 
-// wanted reports whether the person has yet to see the notification, and wants it pushed.
-func (c *PushCheck) wanted(now Time) bool {
+// wanted reports whether the person has yet to read the notification, and wants it pushed.
+func (c *PushCheck) wanted() bool {
 	n := c.Notification
-	return n.ReadAt == nil && !n.IsSnoozed(now) && slices.Contains(c.Preferences.ChannelsFor(n.Kind, c.IsMuted), ChannelPush)
+	return n.ReadAt == nil && slices.Contains(c.Preferences.ChannelsFor(n.Kind, c.IsMuted), ChannelPush)
+}
+
+// until returns the end of the snooze, or of the quiet hours that now falls into; now if there is neither.
+func (c *PushCheck) until(now Time) Time {
+	if c.Notification.IsSnoozed(now) {
+		return *c.Notification.SnoozedUntil
+	}
+	return c.Preferences.QuietUntil(now)
 }
 
 // recipientOf returns a job's person, as the database has them now. The error is errRemoved if they are not a member.

@@ -10,6 +10,11 @@ import (
 var inboxTests = []storeTest{
 	{"MarkUnread/ByID", inboxUnread},
 	{"MarkUnread/Snoozes", inboxSnoozes},
+	{"MarkUnread/PlansPushesForTheEnd", snoozePlanned},
+	{"MarkUnread/MovesPushesThatWait", snoozeMoves},
+	{"MarkUnread/MovesPushesThatAreSent", snoozeMovesClaimed},
+	{"MarkUnread/DropsPushesOfItsSnooze", snoozeEnds},
+	{"MarkUnread/NoMorePushesThanHaveRoom", snoozeBounded},
 	{"Inboxes/Changes", inboxChanges},
 	{"Inboxes/Removed", inboxRemoved},
 	{"Inboxes/ConcurrentMarksAreSeen", inboxMarkedAtOnce},
@@ -19,7 +24,7 @@ var inboxTests = []storeTest{
 
 func (c *company) markUnread(ids []collab.ID, until *collab.Time) int {
 	c.t.Helper()
-	return must(c.store.MarkUnread(c.t.Context(), c.scope(), c.actor, ids, until))(c.t)
+	return must(c.store.MarkUnread(c.t.Context(), c.scope(), c.actor, ids, until, c.now()))(c.t)
 }
 
 func (c *company) inbox(query collab.InboxQuery) *collab.Inbox { return c.inboxAt(c.now(), query) }

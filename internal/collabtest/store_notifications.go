@@ -204,7 +204,7 @@ func notificationsCounted(t *testing.T, f StoreFixture) {
 	marking.Go(func() {
 		for ctx.Err() == nil {
 			_, _ = f.Other.MarkRead(ctx, c.scope(), ann, ids, 0, c.now())
-			_, _ = f.Other.MarkUnread(ctx, c.scope(), ann, ids, nil)
+			_, _ = f.Other.MarkUnread(ctx, c.scope(), ann, ids, nil, c.now())
 		}
 	})
 	seen := map[int]bool{}

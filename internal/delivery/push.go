@@ -52,7 +52,7 @@ func (p *Pusher) Handle(ctx context.Context, job *collab.Job) (Result, error) {
 		return Result{Until: *content.Until}, nil
 	}
 	if n := content.Notification; !n.IsElsewhere && p.Shown(ctx, job.OrgID, job.UserID) {
-		if sure := collab.At(n.UpdatedAt.Add(shownTime)); sure.After(now.Time) {
+		if sure := collab.At(n.CameAt().Add(shownTime)); sure.After(now.Time) {
 			job.Planned = true
 			return Result{Until: sure}, nil
 		}
@@ -108,6 +108,9 @@ func (p *Pusher) message(c *collab.PushContent) webpush.Message {
 		if n.Count > 1 {
 			m.Body = strconv.Itoa(n.Count) + " notifications. Open Tandem to see what they are about."
 		}
+	}
+	if n.SnoozedUntil != nil {
+		m.SnoozedUntil = n.SnoozedUntil.Time
 	}
 	if n.EntityID != nil {
 		m.EntityID = string(*n.EntityID)

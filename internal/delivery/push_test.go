@@ -174,6 +174,11 @@ func TestNothingIsSent(t *testing.T) {
 	if result, wait := recent.handle(job); result.Done || result.Reason != "" || wait != 45*time.Second {
 		t.Errorf("shown a moment ago: %+v, %s", result, wait)
 	}
+	woken := newDesk(t)
+	woken.shown, woken.content.Notification.SnoozedUntil = true, new(collab.At(now))
+	if result, wait := woken.handle(job); result.Done || wait != 45*time.Second {
+		t.Errorf("its snooze ended a moment ago: %+v, %s", result, wait)
+	}
 	gone := newDesk(t)
 	gone.content = nil
 	if result, _ := gone.handle(job); !result.Done || result.Sent || result.Reason != "" {
@@ -184,7 +189,7 @@ func TestNothingIsSent(t *testing.T) {
 	if result, _ := broken.handle(job); !result.Done || result.Sent || broken.dropped != 1 {
 		t.Errorf("a broken key: %+v, and %d subscriptions dropped", result, broken.dropped)
 	}
-	for _, d := range []*desk{quiet, shown, recent, gone, broken} {
+	for _, d := range []*desk{quiet, shown, recent, woken, gone, broken} {
 		if d.browser.Attempts() > 0 {
 			t.Error("an attempt was made")
 		}

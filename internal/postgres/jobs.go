@@ -144,6 +144,16 @@ func (s *Store) DropDigest(ctx context.Context, job *collab.Job) (bool, error) {
 const growing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
 	expires_at = GREATEST(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at))`
 
+// growingPush is growing of a push. One that is planned, for the end of quiet hours or of a snooze, is checked at once: what is
+// new was not put off.
+const growingPush = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE, planned = FALSE,
+	urgent = excluded.urgent, due_at = CASE WHEN ` + waits + ` THEN excluded.due_at ELSE jobs.due_at END,
+	ready_at = CASE WHEN ` + waits + ` THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = CASE WHEN ` + waits + `
+	THEN excluded.expires_at ELSE GREATEST(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at)) END`
+
+// waits tells whether a job waits for a time that was chosen for it. One that is claimed is planned again by its holder.
+const waits = "(jobs.planned AND jobs.holder IS NULL)"
+
 // releasing is what becomes of an item that is inserted again: it grew, so the next digest tells of it.
 const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL, added_at = excluded.added_at"
 
@@ -170,8 +180,36 @@ func recordPushes(q *query, orgID collab.ID, pushed collab.Recipients, at collab
 	q.add(`, pushes AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at, urgent)
 		SELECT b.org_id, 'PUSH', b.id, b.notification_id, b.user_id, b.host, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, b.urgent
 		FROM browsers b WHERE b.urgent OR b.id NOT IN (SELECT o.target FROM waiting o WHERE o.urgent AND o.place >= ?)
-		ORDER BY b.id, b.notification_id COLLATE "C"`+growing+")",
+		ORDER BY b.id, b.notification_id COLLATE "C"`+growingPush+")",
 		at, at, at, collab.At(at.Add(collab.PushLifetime)), collab.MaxJobsPerBrowser)
+}
+
+// reminding adds to a statement what becomes of the pushes of the notifications that it marked.
+type reminding func(q *query, orgID, userID collab.ID)
+
+// dropReminders deletes the pushes that wait of notifications that were snoozed.
+func dropReminders(q *query, orgID, userID collab.ID) {
+	q.add(`, dropped AS (DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM jobs o JOIN marked m ON m.id = o.notification_id
+		WHERE o.org_id = ? AND o.user_id = ? AND o.kind = 'PUSH' AND o.pending AND m.snoozed_until IS NOT NULL
+		ORDER BY o.target, o.notification_id FOR UPDATE OF o) AS o
+		WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id)`, orgID, userID, orgID)
+}
+
+// planReminders queues pushes for the end of a snooze, of the newest notifications where there is not room for all. They are not
+// urgent, so that in a full queue they make room first.
+func planReminders(until, now collab.Time) reminding {
+	return func(q *query, orgID, userID collab.ID) {
+		q.add(`, room AS (SELECT s.org_id, s.id, s.user_id, s.host, ? - (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH'
+			AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT m.id FROM marked m)) AS places
+			FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ?)`, collab.MaxJobsPerBrowser, orgID, userID)
+		q.add(`, reminders AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
+			SELECT r.org_id, 'PUSH', r.id, m.id, r.user_id, r.host, TRUE, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, FALSE
+			FROM room r JOIN (SELECT m.id, ROW_NUMBER() OVER (ORDER BY m.position DESC) AS place FROM marked m) AS m ON m.place <= r.places
+			ORDER BY r.id, m.id COLLATE "C" ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
+			planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = excluded.due_at, ready_at = excluded.ready_at,
+			expires_at = excluded.expires_at, urgent = FALSE)`,
+			until, until, now, collab.At(until.Add(collab.PushLifetime)))
+	}
 }
 
 // recordDigests queues digests and their items. In a full digest that was not begun, the oldest make room.

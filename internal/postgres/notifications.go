@@ -56,28 +56,39 @@ func addUnread(q *query, now collab.Time) {
 func (s *Store) MarkRead(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, upTo int64, now collab.Time) (int, error) {
 	return s.mark(ctx, scope, userID, "read_at = ?, snoozed_until = NULL", []any{now}, func(q *query) {
 		q.add(" AND n.read_at IS NULL AND (n.position <= ? AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?) OR n.id = ANY(?))", upTo, now, list(ids))
-	})
+	}, dropReminders)
 }
 
 // MarkUnread makes notifications of the ids unread, and snoozes them until a time; nil ends their snoozes.
-func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, until *collab.Time) (int, error) {
+func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, until *collab.Time, now collab.Time) (int, error) {
+	remind := dropReminders
+	if until != nil {
+		remind = planReminders(*until, now)
+	}
 	return s.mark(ctx, scope, userID, "read_at = NULL, snoozed_until = ?::timestamptz", []any{until}, func(q *query) {
 		q.add(" AND n.id = ANY(?) AND (n.read_at IS NOT NULL OR n.snoozed_until IS DISTINCT FROM ?::timestamptz)", list(ids), until)
-	})
+	}, remind)
 }
 
-// mark sets columns of a person's notifications, by the next revision of their inbox. It locks the inbox first, so
-// that revisions are in the order of the commits, then the rows in one order, so that two calls at once don't deadlock with
-// a pruning.
-func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, set string, values []any, narrow func(*query)) (int, error) {
+// mark sets columns of a person's notifications, by the next revision of their inbox, and has remind decide on their pushes. It locks
+// the inbox first, so that revisions are in the order of the commits, then the rows in one order, so that two calls at once don't
+// deadlock with a pruning, and the jobs in that of a write.
+func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, set string, values []any, narrow func(*query), remind reminding) (changed int, err error) {
 	q := newQuery(`WITH inbox AS (INSERT INTO inboxes AS i (org_id, user_id, revision) VALUES (?, ?, 1)
 		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1 RETURNING revision)`, scope.OrgID, userID)
-	q.add(`, marked AS (SELECT n.org_id, n.position, n.user_id, inbox.revision FROM inbox, notifications n WHERE n.org_id = ? AND n.user_id = ?`, scope.OrgID, userID)
+	q.add(`, marked AS (SELECT n.org_id, n.position, n.user_id, n.id, n.snoozed_until, inbox.revision FROM inbox, notifications n
+		WHERE n.org_id = ? AND n.user_id = ?`, scope.OrgID, userID)
 	narrow(q)
 	addVisibleNotification(q, scope, scope.UserID)
-	q.add(` ORDER BY n.position FOR NO KEY UPDATE OF n) UPDATE notifications n SET marked = m.revision, `).add(set, values...)
+	q.add(" ORDER BY n.position FOR NO KEY UPDATE OF n)")
+	remind(q, scope.OrgID, userID)
+	q.add(" UPDATE notifications n SET marked = m.revision, ").add(set, values...)
 	q.add(" FROM marked m WHERE n.org_id = m.org_id AND n.position = m.position AND n.user_id = m.user_id")
-	return s.forOrg(scope.OrgID).exec(ctx, q)
+	err = retried(func() (err error) {
+		changed, err = s.forOrg(scope.OrgID).exec(ctx, q)
+		return err
+	})
+	return changed, err
 }
 
 // selectVisibleNotifications begins a query for scanNotification, of what the

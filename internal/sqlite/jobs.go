@@ -161,6 +161,16 @@ func (s *Store) DropDigest(ctx context.Context, job *collab.Job) (bool, error) {
 const growing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
 	expires_at = MAX(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at))`
 
+// growingPush is growing of a push. One that is planned, for the end of quiet hours or of a snooze, is checked at once: what is
+// new was not put off.
+const growingPush = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE, planned = FALSE,
+	urgent = excluded.urgent, due_at = CASE WHEN ` + waits + ` THEN excluded.due_at ELSE jobs.due_at END,
+	ready_at = CASE WHEN ` + waits + ` THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = CASE WHEN ` + waits + `
+	THEN excluded.expires_at ELSE MAX(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at)) END`
+
+// waits tells whether a job waits for a time that was chosen for it. One that is claimed is planned again by its holder.
+const waits = "(jobs.planned AND jobs.holder IS NULL)"
+
 // releasing is what becomes of an item that is inserted again: it grew, so the next digest tells of it.
 const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL, added_at = excluded.added_at"
 
@@ -189,8 +199,36 @@ func recordPush(orgID, userID, id collab.ID, urgent bool, at collab.Time) []*que
 		newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at, urgent)
 			SELECT s.org_id, 'PUSH', s.id, ?, s.user_id, s.host, ?, ?, ?, ?, ? FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ?
 			AND (? OR (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending
-			AND w.urgent AND w.notification_id <> ?) < ?)`+growing,
+			AND w.urgent AND w.notification_id <> ?) < ?)`+growingPush,
 			id, at, at, at, collab.At(at.Add(collab.PushLifetime)), urgent, orgID, userID, urgent, id, collab.MaxJobsPerBrowser),
+	}
+}
+
+// reminding returns what becomes of the pushes of the notifications n that are about to be marked.
+type reminding func(orgID, userID collab.ID, which *query) *query
+
+// dropReminders deletes the pushes that wait of notifications that were snoozed.
+func dropReminders(orgID, userID collab.ID, which *query) *query {
+	return newQuery(`DELETE FROM jobs WHERE org_id = ? AND user_id = ? AND kind = 'PUSH' AND pending
+		AND notification_id IN (SELECT n.id FROM notifications n`, orgID, userID).
+		add(which.text.String(), which.args...).add(" AND n.snoozed_until IS NOT NULL)")
+}
+
+// planReminders queues pushes for the end of a snooze, of the newest notifications where there is not room for all. They are not
+// urgent, so that in a full queue they make room first.
+func planReminders(until, now collab.Time) reminding {
+	return func(orgID, userID collab.ID, which *query) *query {
+		return newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
+			SELECT s.org_id, 'PUSH', s.id, m.id, s.user_id, s.host, TRUE, ?, ?, ?, ?, FALSE FROM push_subscriptions s
+			JOIN (SELECT n.id, ROW_NUMBER() OVER (ORDER BY n.position DESC) AS place FROM notifications n`,
+			until, until, now, collab.At(until.Add(collab.PushLifetime))).
+			add(which.text.String(), which.args...).
+			add(`) AS m WHERE s.org_id = ? AND s.user_id = ? AND m.place <= ? - (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH'
+			AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT n.id FROM notifications n`, orgID, userID, collab.MaxJobsPerBrowser).
+			add(which.text.String(), which.args...).
+			add(`)) ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
+			planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = excluded.due_at, ready_at = excluded.ready_at,
+			expires_at = excluded.expires_at, urgent = FALSE`)
 	}
 }
 

@@ -56,32 +56,37 @@ func addUnread(q *query, now collab.Time) {
 func (s *Store) MarkRead(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, upTo int64, now collab.Time) (int, error) {
 	return s.mark(ctx, scope, userID, "read_at = ?, snoozed_until = NULL", []any{now}, func(q *query) {
 		q.add(" AND n.read_at IS NULL AND (n.position <= ? AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?) OR n.id IN (SELECT value FROM json_each(?)))", upTo, now, list(ids))
-	})
+	}, dropReminders)
 }
 
 // MarkUnread makes notifications of the ids unread, and snoozes them until a time; nil ends their snoozes.
-func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, until *collab.Time) (int, error) {
+func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, until *collab.Time, now collab.Time) (int, error) {
+	remind := dropReminders
+	if until != nil {
+		remind = planReminders(*until, now)
+	}
 	return s.mark(ctx, scope, userID, "read_at = NULL, snoozed_until = ?", []any{until}, func(q *query) {
 		q.add(" AND n.id IN (SELECT value FROM json_each(?)) AND (n.read_at IS NOT NULL OR n.snoozed_until IS NOT ?)", list(ids), until)
-	})
+	}, remind)
 }
 
-// mark sets columns of a person's notifications, by the next revision of their inbox.
-func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, set string, values []any, narrow func(*query)) (int, error) {
+// mark sets columns of a person's notifications, by the next revision of their inbox, after remind has decided on their pushes.
+func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, set string, values []any, narrow func(*query), remind reminding) (int, error) {
 	tx, err := s.writer.begin(ctx, writing(ctx, scope.OrgID, userID))
 	if err != nil {
 		return 0, err
 	}
 	defer tx.end()
+	which := newQuery(" WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, userID)
+	narrow(which)
+	addVisibleNotification(which, scope, scope.UserID)
 	next := newQuery("INSERT INTO inboxes (org_id, user_id, revision) VALUES (?, ?, 1) ON CONFLICT (org_id, user_id) DO UPDATE SET revision = revision + 1",
 		scope.OrgID, userID)
-	if err := execAll(ctx, tx, next); err != nil {
+	if err := execAll(ctx, tx, next, remind(scope.OrgID, userID, which)); err != nil {
 		return 0, err
 	}
 	q := newQuery("UPDATE notifications AS n SET marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id), ").add(set, values...).
-		add(" WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, userID)
-	narrow(q)
-	addVisibleNotification(q, scope, scope.UserID)
+		add(which.text.String(), which.args...)
 	result, err := tx.ExecContext(ctx, q.text.String(), q.args...)
 	if err != nil {
 		return 0, fault(ctx, err)

@@ -35,9 +35,11 @@ type Message struct {
 	Navigate string // the page that a click opens
 	EntityID string // empty if the message is about none
 	Count    int    // what the message is about stands for this many changes; a message that arrives again has as many
-	Unread   int    // the number on the application's icon
-	Urgency  Urgency
-	TTL      time.Duration // how long the push service keeps it for a device that is off
+	// SnoozedUntil is when the person asked to be reminded; zero if they did not. A message that arrives again has the same.
+	SnoozedUntil time.Time
+	Unread       int // the number on the application's icon
+	Urgency      Urgency
+	TTL          time.Duration // how long the push service keeps it for a device that is off
 }
 
 // declarative is the form of Declarative Web Push, which some browsers show without a service worker.
@@ -59,7 +61,12 @@ type data struct {
 	ID       string  `json:"id"`
 	EntityID *string `json:"entityId"`
 	Count    int     `json:"count"`
+	// SnoozedUntil has one length, so that browsers compare it as text.
+	SnoozedUntil string `json:"snoozedUntil,omitempty"`
 }
+
+// snoozeFormat is that of data.SnoozedUntil.
+const snoozeFormat = "2006-01-02T15:04:05.000Z"
 
 // payload encodes the message in at most MaxPayload bytes. It cuts the texts where a character ends.
 func (m Message) payload() ([]byte, error) {
@@ -68,6 +75,9 @@ func (m Message) payload() ([]byte, error) {
 	}}
 	if m.EntityID != "" {
 		out.Notification.Data.EntityID = &m.EntityID
+	}
+	if !m.SnoozedUntil.IsZero() {
+		out.Notification.Data.SnoozedUntil = m.SnoozedUntil.UTC().Format(snoozeFormat)
 	}
 	// Control characters take six bytes in JSON, so a text within its bound may still be too long.
 	for most := maxText; ; most /= 2 {

@@ -47,6 +47,8 @@ type Message struct {
 			ID       string  `json:"id"`
 			EntityID *string `json:"entityId"`
 			Count    int     `json:"count"`
+			// SnoozedUntil is empty unless the message reminds of what was snoozed.
+			SnoozedUntil string `json:"snoozedUntil"`
 		}
 	}
 	AppBadge int `json:"app_badge"`

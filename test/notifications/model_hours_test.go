@@ -15,9 +15,10 @@ type reader struct {
 
 	lines  []*line
 	pushes []arrival
-	// quieted counts the pushes that waited for the end of quiet hours, putOff those that were dropped since their line was snoozed.
-	quieted, putOff int
-	mails           [][]string // the records of each digest, the newest first
+	// quieted counts the pushes that waited for the end of quiet hours, reminded those at the end of a snooze, and woken the snoozes that
+	// ended since their line grew.
+	quieted, reminded, woken int
+	mails                    [][]string // the records of each digest, the newest first
 	// collected are the lines for the next digest, and since is the hour of the first of them.
 	collected map[*line]bool
 	since     int
@@ -40,8 +41,9 @@ type line struct {
 
 // An arrival is a message at a browser.
 type arrival struct {
-	record string
-	count  int
+	record  string
+	count   int
+	reminds bool // of what was snoozed
 }
 
 // quietHours are whole hours of a day.
@@ -76,6 +78,20 @@ func (r *reader) wants(record, channel string) bool {
 	return slices.Contains(r.channels, channel)
 }
 
+// fresh is the record of a line that grows at an hour: of one that is snoozed then, else of the newest one, else another record.
+func (r *reader) fresh(hour int, another string) string {
+	record := another
+	for _, l := range r.lines {
+		if l.hidden || hour-l.made >= 20 {
+			continue
+		}
+		if record = l.record; l.snoozed > hour {
+			break
+		}
+	}
+	return record
+}
+
 // mention has the person mentioned on a record; order is that of the mentions.
 func (r *reader) mention(record string, hour, order int) *line {
 	inApp, push, email := r.wants(record, "IN_APP"), r.wants(record, "PUSH"), r.wants(record, "EMAIL")
@@ -92,9 +108,15 @@ func (r *reader) mention(record string, hour, order int) *line {
 		l = &line{record: record, elsewhere: !inApp, made: hour, pushAt: hour}
 		r.lines = append(r.lines, l)
 	}
+	if l.snoozed > hour {
+		r.woken++
+	}
 	l.count++
 	l.newest, l.snoozed = order, 0
 	l.queued = l.queued || push
+	if push && l.planned {
+		l.pushAt, l.planned = hour, false
+	}
 	if email {
 		if len(r.collected) == 0 {
 			r.since = hour
@@ -102,6 +124,20 @@ func (r *reader) mention(record string, hour, order int) *line {
 		r.collected[l] = true
 	}
 	return l
+}
+
+// snooze puts a line off until an hour, and has a push remind of it then.
+func (l *line) snooze(until int) {
+	l.snoozed = until
+	l.queued, l.planned, l.pushAt = true, true, until
+}
+
+// endSnooze ends a snooze, and drops its push.
+func (l *line) endSnooze() {
+	if l.snoozed > 0 && l.queued {
+		l.queued, l.planned, l.pushAt = false, false, 0
+	}
+	l.snoozed = 0
 }
 
 // chose has what waits be decided anew.
@@ -124,10 +160,11 @@ func (r *reader) send(hour int) {
 		if !l.queued || l.pushAt > hour {
 			continue
 		}
+		if l.snoozed > hour && r.tells(l, "PUSH", l.snoozed) {
+			l.planned, l.pushAt = true, l.snoozed
+			continue
+		}
 		if l.queued = r.tells(l, "PUSH", hour); !l.queued {
-			if l.snoozed > hour {
-				r.putOff++
-			}
 			l.planned, l.pushAt = false, hour
 			continue
 		}
@@ -136,7 +173,10 @@ func (r *reader) send(hour int) {
 			r.quieted++
 			continue
 		}
-		r.pushes = append(r.pushes, arrival{l.record, l.count})
+		if l.snoozed > 0 {
+			r.reminded++
+		}
+		r.pushes = append(r.pushes, arrival{l.record, l.count, l.snoozed > 0})
 		l.queued, l.planned, l.pushAt = false, false, hour+1 // it rests for five minutes
 	}
 	r.mail(hour)

@@ -36,6 +36,14 @@ function start(pages: readonly FakePage[], scopeUrl = "https://crm.example/") {
   return { opened, happen };
 }
 
+/** Returns what lets the message of a notification arrive. */
+function arriving(happen: (type: string, event: object) => Promise<void>) {
+  return (at: number, count: number, snoozedUntil?: string) => {
+    const data = { id: `ntf_${at}`, entityId: null, count, ...(snoozedUntil && { snoozedUntil }) };
+    return happen("push", { data: { json: () => ({ notification: { title: `${at}: ${count}`, body: "", navigate: "/", tag: data.id, data } }) } });
+  };
+}
+
 /** Clicks a notification in a worker with some pages open, and returns what the worker opened. */
 async function click(navigate: string, pages: readonly FakePage[], scope?: string): Promise<readonly string[]> {
   const { opened, happen } = start(pages, scope);
@@ -75,9 +83,7 @@ test("a click opens a page where those that are open are of another application,
 
 test("a message that arrives again is shown once, for each of the notifications that a person gets in a day", async () => {
   const { happen } = start([]);
-  const arrive = (at: number, count: number) => happen("push", {
-    data: { json: () => ({ notification: { title: `${at}: ${count}`, body: "", navigate: "/", tag: `ntf_${at}`, data: { id: `ntf_${at}`, entityId: null, count } } }) },
-  });
+  const arrive = arriving(happen);
   for (let at = 0; at < 200; at++) await arrive(at, 1);
   expect(shown.splice(0)).toHaveLength(200);
   await arrive(0, 1);
@@ -86,6 +92,17 @@ test("a message that arrives again is shown once, for each of the notifications 
   await arrive(0, 2);
   await arrive(0, 1);
   expect(shown).toEqual(["0: 2"]);
+});
+
+test("a message that reminds of what was snoozed is shown once more for each snooze", async () => {
+  const arrive = arriving(start([]).happen);
+  const [nine, ten] = ["2027-01-01T09:00:00.000Z", "2027-01-01T10:00:00.000Z"];
+  await arrive(1000, 2);
+  shown.splice(0);
+  for (const until of [nine, nine, ten, ten, nine]) await arrive(1000, 2, until);
+  expect(shown.splice(0)).toEqual(["1000: 2", "1000: 2"]);
+  await arrive(1000, 3);
+  expect(shown.splice(0)).toEqual(["1000: 3"]);
 });
 
 test("when the browser has ended the subscription, the pages of the application hear of it", async () => {

@@ -1,7 +1,8 @@
-/** A notification, and the number of changes that it stands for. */
+/** A notification, the number of changes that it stands for, and the end of a snooze, of which a message reminds. */
 interface About {
   readonly id: string;
   readonly count: number;
+  readonly snoozedUntil?: string;
 }
 
 /** How many notifications a browser remembers: more than come while a message may still arrive again. */
@@ -9,15 +10,15 @@ const MOST = 200;
 
 const [name, store, key] = ["tandem-push", "shown", "newest"];
 
-/** Reports whether this browser has shown a notification with as many changes. Where it stores nothing, it has not. */
-export async function wasShown({ id, count }: About): Promise<boolean> {
+/** Reports whether this browser has shown a notification with as many changes, after the same snooze. Where it stores nothing, it has not. */
+export async function wasShown({ id, count, snoozedUntil = "" }: About): Promise<boolean> {
   const shown = await transact((list) => list).catch(() => []);
-  return shown.some((each) => each.id === id && each.count >= count);
+  return shown.some((each) => each.id === id && (each.count > count || (each.count === count && (each.snoozedUntil ?? "") >= snoozedUntil)));
 }
 
 /** Remembers what was shown, also after the person has dismissed it. */
-export async function rememberShown({ id, count }: About): Promise<void> {
-  await transact((list) => [...list.filter((each) => each.id !== id), { id, count }].slice(-MOST)).catch(() => []);
+export async function rememberShown({ id, count, snoozedUntil = "" }: About): Promise<void> {
+  await transact((list) => [...list.filter((each) => each.id !== id), { id, count, snoozedUntil }].slice(-MOST)).catch(() => []);
 }
 
 /** Replaces what is remembered, in one transaction, and returns that. */

@@ -10,7 +10,7 @@ interface PushMessage {
     readonly body: string;
     readonly navigate: string;
     readonly tag: string;
-    readonly data: { readonly id: string; readonly entityId: string | null; readonly count: number };
+    readonly data: { readonly id: string; readonly entityId: string | null; readonly count: number; readonly snoozedUntil?: string };
   };
   readonly app_badge?: number;
 }
@@ -60,7 +60,7 @@ export interface WorkerScope {
 
 /**
  * Has a service worker show the person's notifications. A message that arrives twice is shown once, and one about a
- * notification that grew replaces what is shown. A click focuses a page of the application that is open and has the person's
+ * notification that grew, or was snoozed until now, replaces what is shown. A click focuses a page of the application that is open and has the person's
  * {@link createPush}, and takes it to what the notification is about, or else opens one.
  *
  * @example

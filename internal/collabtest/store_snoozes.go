@@ -1,0 +1,141 @@
+package collabtest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// snooze snoozes notifications of the actor.
+func (c *company) snooze(until collab.Time, notifications ...*collab.Notification) {
+	c.t.Helper()
+	ids := idsOf(notifications, notificationID)
+	if got := c.markUnread(ids, &until); got != len(ids) {
+		c.t.Fatalf("snoozed %d of %d", got, len(ids))
+	}
+}
+
+// pushedAt returns the ids of the notifications whose pushes are due at a time, in order, and ends these as sent.
+func (c *company) pushedAt(at collab.Time) []collab.ID {
+	c.t.Helper()
+	jobs := c.claim(collab.JobPush, at)
+	ids := make([]collab.ID, 0, len(jobs))
+	for _, job := range jobs {
+		ids = append(ids, job.NotificationID)
+		c.finish(job, collab.At(at.Add(5*time.Minute)))
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// A snooze plans a push to each browser of its person, also of what was never pushed.
+func snoozePlanned(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	c.register(endpoint(t, "1"))
+	c.register(endpoint(t, "2"))
+	c.as("bob").register(endpoint(t, "3"))
+	told := c.tell(c.create(customer("Acme")), ann, "bob").Notifications[0]
+	until := c.after(time.Hour)
+	c.snooze(until, told)
+	other, none := c.through(f.Other), []collab.ID{}
+	equal(t, "before the end", other.pushedAt(collab.At(until.Add(-time.Millisecond))), none)
+	equal(t, "at the end", other.pushedAt(until), []collab.ID{told.ID, told.ID})
+	equal(t, "after it", other.pushedAt(collab.At(until.Add(time.Hour))), none)
+}
+
+// A push that waits moves with each snooze, and is due at once when the notification grows.
+func snoozeMoves(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id, none := c.create(customer("Acme")), []collab.ID{}
+	told := c.pushTo(id, nil, ann)[0]
+	tomorrow, soon := c.after(24*time.Hour), c.after(time.Hour)
+	c.snooze(tomorrow, told)
+	equal(t, "at once", c.pushedAt(c.after(0)), none)
+	c.snooze(soon, told)
+	equal(t, "at the earlier end", c.pushedAt(soon), []collab.ID{told.ID})
+	c.snooze(tomorrow, told)
+	told = c.pushTo(id, told, ann)[0]
+	equal(t, "when it has grown", c.pushedAt(c.after(0)), []collab.ID{told.ID})
+	equal(t, "at the end of a snooze that is over", c.pushedAt(tomorrow), none)
+}
+
+// An instance that is just sending a push, or planning it, does not undo the snooze.
+func snoozeMovesClaimed(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	sent, planned := c.pushTo(id, nil, ann)[0], c.pushTo(id, nil, ann)[0]
+	jobs := c.claim(collab.JobPush, c.after(0))
+	until, night := c.after(time.Hour), c.after(8*time.Hour)
+	c.snooze(until, sent, planned)
+	for _, job := range jobs {
+		if job.NotificationID == sent.ID {
+			c.finish(job, c.after(5*time.Minute))
+			continue
+		}
+		job.Planned = true
+		if err := f.Other.PostponeJob(t.Context(), job, night); err != nil {
+			t.Fatal(err)
+		}
+	}
+	equal(t, "by the end of the snooze", c.pushedAt(until), []collab.ID{sent.ID})
+	equal(t, "when the other one is looked at again", c.pushedAt(night), []collab.ID{planned.ID})
+
+	grown := c.pushTo(id, nil, ann)[0]
+	c.snooze(until, grown)
+	c.pushTo(id, grown, ann) // which is due at once
+	job := c.claim(collab.JobPush, c.after(0))[0]
+	job.Planned = true
+	c.pushTo(id, must(c.store.Notifications(t.Context(), c.scope(), ann, []collab.ID{grown.ID}))(t)[grown.ID], ann)
+	if err := c.store.PostponeJob(t.Context(), job, night); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "what grew while it was planned", c.pushedAt(c.after(0)), []collab.ID{grown.ID})
+}
+
+// What is read or marked as unread is not pushed when its snooze would have ended.
+func snoozeEnds(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	until := c.after(time.Hour)
+	read, unread, kept := c.pushTo(id, nil, ann)[0], c.pushTo(id, nil, ann)[0], c.pushTo(id, nil, ann)[0]
+	never := c.pushTo(id, nil, ann)[0]
+	c.snooze(until, read, unread, kept)
+	c.markRead([]collab.ID{read.ID}, 0)
+	c.markUnread([]collab.ID{unread.ID, read.ID}, nil)
+	c.markRead([]collab.ID{never.ID}, 0)
+	c.markUnread([]collab.ID{never.ID}, nil)
+	want := []collab.ID{kept.ID, never.ID}
+	slices.Sort(want)
+	equal(t, "at the end", c.pushedAt(until), want)
+}
+
+// The newest of many that are snoozed at once have the room that is left, and make room for everything else.
+func snoozeBounded(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	waiting := c.pushTo(id, nil, ann)[0]
+	var snoozed []*collab.Notification
+	for range collab.MaxJobsPerBrowser + 2 {
+		snoozed = append(snoozed, c.tell(id, ann).Notifications[0])
+	}
+	until := c.after(time.Hour)
+	c.snooze(until, snoozed...)
+	watched := c.pushKind(collab.NotifyWatched, id, nil, ann)[0]
+	got := c.pushedAt(until)
+	equal(t, "pushes", len(got), collab.MaxJobsPerBrowser)
+	for what, n := range map[string]*collab.Notification{"what waited": waiting, "what came since": watched, "the newest": snoozed[len(snoozed)-1]} {
+		if !slices.Contains(got, n.ID) {
+			t.Errorf("%s is not pushed", what)
+		}
+	}
+	if slices.Contains(got, snoozed[2].ID) {
+		t.Error("one of the oldest is pushed")
+	}
+}
