@@ -8930,8 +8930,9 @@ type Mutation {
   ): Int!
 
   """
-  Takes your own notifications out of the unread ones until a time, at which they are unread again. They stay in the
-  list. Returns how many of them that changed. Ids of notifications that are not yours are ignored.
+  Takes your own notifications out of the unread ones until a time, at which they are unread again, and pushed to your
+  browsers if you want their kind pushed. They stay in the list. Returns how many of them that changed. Ids of
+  notifications that are not yours are ignored.
   """
   snoozeNotifications(
     "At most 1,000 ids of notifications; more fail with BAD_USER_INPUT."
@@ -8960,7 +8961,7 @@ type Mutation {
 
   """
   Marks your own notifications as read: those in ` + "`" + `ids` + "`" + `, and all up to ` + "`" + `upTo` + "`" + ` that are not snoozed. Returns how many of them
-  were unread.
+  were not read before, with those in ` + "`" + `ids` + "`" + ` that are snoozed.
   """
   markNotificationsRead(
     """

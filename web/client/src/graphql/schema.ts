@@ -2480,7 +2480,7 @@ export type Mutation = {
   leaveRoom: Scalars['Boolean']['output'];
   /**
    * Marks your own notifications as read: those in `ids`, and all up to `upTo` that are not snoozed. Returns how many of them
-   * were unread.
+   * were not read before, with those in `ids` that are snoozed.
    */
   markNotificationsRead: Scalars['Int']['output'];
   /**
@@ -2561,8 +2561,9 @@ export type Mutation = {
   /** Hides you or shows you again. A hidden person sees others and is seen by nobody. */
   setPresenceHidden: Viewer;
   /**
-   * Takes your own notifications out of the unread ones until a time, at which they are unread again. They stay in the
-   * list. Returns how many of them that changed. Ids of notifications that are not yours are ignored.
+   * Takes your own notifications out of the unread ones until a time, at which they are unread again, and pushed to your
+   * browsers if you want their kind pushed. They stay in the list. Returns how many of them that changed. Ids of
+   * notifications that are not yours are ignored.
    */
   snoozeNotifications: Scalars['Int']['output'];
   /**
