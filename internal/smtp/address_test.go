@@ -33,7 +33,7 @@ func TestAddressesOutsideASCII(t *testing.T) {
 			t.Errorf("%s: SMTPUTF8 is %t, and To is %s", tc.to, last.UTF8, last.Header.Get("To"))
 		}
 	}
-	want(t, "without SMTPUTF8", send(t, to(t, without.URL()), message("jürgen@example.com")), Outcome{Verdict: NoMailbox, Reason: ReasonNoUTF8})
+	want(t, "without SMTPUTF8", send(t, to(t, without.URL()), message("jürgen@example.com")), Outcome{Verdict: Drop, Reason: ReasonNoUTF8})
 	want(t, "no such domain", send(t, to(t, withUTF8.URL()), message("ada@ex ämple.com")), Outcome{Verdict: NoMailbox, Reason: ReasonNoMailbox})
 	if without.Attempts("jürgen@example.com") > 0 {
 		t.Error("the server was told an address that it can't read")

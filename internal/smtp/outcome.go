@@ -63,7 +63,7 @@ func outcomeOf(err error) Outcome {
 	reply, isReply := errors.AsType[*textproto.Error](err)
 	switch {
 	case errors.Is(err, errNoUTF8):
-		return Outcome{Verdict: NoMailbox, Reason: ReasonNoUTF8}
+		return Outcome{Verdict: Drop, Reason: ReasonNoUTF8}
 	case errors.Is(err, context.DeadlineExceeded):
 		return Outcome{Verdict: Retry, Reason: ReasonTimeout}
 	case isSend && slices.Contains(aboutTheMessage, failed.Reason):
