@@ -13,8 +13,8 @@ type JobStore interface {
 	// DueOrganizations returns the organizations with jobs of a kind that are due, or with expired jobs of any kind.
 	DueOrganizations(ctx context.Context, kind JobKind, now Time) ([]ID, error)
 	// ClaimJobs claims jobs of an organization that are due, those first that have been due for longest. It deletes expired
-	// jobs of all kinds, a digest with its items, and returns the kind of each. It passes over jobs that another instance is
-	// just claiming.
+	// jobs of all kinds, a digest with its items, and returns the kind of each: at most MaxExpired, and it claims none as long as
+	// more are left. It passes over jobs that another instance is just claiming.
 	ClaimJobs(ctx context.Context, orgID ID, claim JobClaim) (jobs []*Job, expired []JobKind, err error)
 	// FinishJob ends a claimed job. Additions to it wait until a time, also those that were made since the job was claimed,
 	// and so does a digest that still has items, which counts as queued when the first of them was told.
@@ -60,6 +60,8 @@ const (
 	MaxJobsPerBrowser = 50
 	// MaxDigestItems bounds the notifications that wait for a person's next digest. The oldest makes room.
 	MaxDigestItems = 500
+	// MaxExpired bounds the expired jobs that one claim deletes. After a day without a server, all pushes have expired at once.
+	MaxExpired = 1000
 	// PushLifetime and DigestLifetime are how long after it was due a job is deleted, if it could not be sent. A weekend without
 	// a server or a mail server loses no digest.
 	PushLifetime   = 24 * time.Hour

@@ -16,6 +16,7 @@ var jobTests = []storeTest{
 	{"ClaimJobs/OfOneKind", jobsOfOneKind},
 	{"ClaimJobs/NotOfBusyHosts", jobsOfBusyHosts},
 	{"ClaimJobs/DeletesExpired", jobsExpired},
+	{"ClaimJobs/DeletesManyExpiredInParts", jobsExpiredMany},
 	{"ClaimJobs/DeletesItemsOfExpiredDigests", digestExpired},
 	{"ClaimJobs/BoundedForEachBrowser", jobsBounded},
 	{"ClaimJobs/UrgentAndNewInAFullQueue", jobsMakeRoom},

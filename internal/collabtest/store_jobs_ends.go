@@ -1,6 +1,7 @@
 package collabtest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -22,6 +23,35 @@ func jobsExpired(t *testing.T, f StoreFixture) {
 	_, expired = c.claimOrExpire(collab.JobDigest, c.after(collab.DigestLifetime+time.Hour))
 	equal(t, "what expires after a week", expired, []collab.JobKind{collab.JobDigest})
 	if c.due(collab.JobPush, c.after(100*collab.DigestLifetime)) {
+		t.Error("expired jobs are still there")
+	}
+}
+
+// A claim deletes a part of very many expired jobs, and claims none of the others.
+func jobsExpiredMany(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	people := []collab.ID{"bob", "cem", "dan", "eve", "fay"}
+	for _, user := range people {
+		c.join(user)
+		for n := range collab.MaxPushSubscriptions {
+			c.as(user).register(endpoint(t, fmt.Sprint(user, n)))
+		}
+	}
+	id, jobs := c.create(customer("Acme")), 0
+	for jobs <= 2*collab.MaxExpired {
+		c.pushTo(id, nil, people...)
+		jobs += len(people) * collab.MaxPushSubscriptions
+	}
+	at := c.after(collab.PushLifetime + time.Hour)
+	for jobs > 0 {
+		if !c.due(collab.JobPush, at) {
+			t.Fatalf("%d expired jobs are left, and not due", jobs)
+		}
+		claimed, expired := c.claimOrExpire(collab.JobPush, at)
+		equal(t, "claimed and expired", []int{len(claimed), len(expired)}, []int{0, min(jobs, collab.MaxExpired)})
+		jobs -= len(expired)
+	}
+	if c.due(collab.JobPush, at) {
 		t.Error("expired jobs are still there")
 	}
 }

@@ -100,7 +100,7 @@ type Worker struct {
 	orgs  map[collab.ID]int
 	hosts map[string]int
 	next  int           // the organization that is first in the next round
-	ended chan struct{} // has an element when jobs ended and few to their push service are left
+	ended chan struct{} // has an element when jobs ended and few to their push service are left, or some expired
 	away  bool          // the store did not answer the last time
 }
 
@@ -184,6 +184,8 @@ func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, err
 		case <-w.ended: // before these jobs began; they say when few are left
 		default:
 		}
+	} else if len(expired) > 0 {
+		w.goOn() // more of them may be left
 	}
 	return jobs, err
 }
@@ -199,9 +201,13 @@ func (w *Worker) leave(job *collab.Job) {
 	if w.hosts[job.Host]--; w.hosts[job.Host] == 0 {
 		delete(w.hosts, job.Host)
 	}
-	if w.hosts[job.Host] > fewPerHost {
-		return
+	if w.hosts[job.Host] <= fewPerHost {
+		w.goOn()
 	}
+}
+
+// goOn begins the next round at once.
+func (w *Worker) goOn() {
 	select {
 	case w.ended <- struct{}{}:
 	default:

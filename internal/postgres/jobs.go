@@ -16,17 +16,22 @@ func (s *Store) DueOrganizations(ctx context.Context, kind collab.JobKind, now c
 // queue a minute later: by those of a short one, Postgres would read and sort a long one for each claim.
 const unsorted = "SELECT set_config('enable_sort', 'off', true)"
 
-// ClaimJobs claims jobs of an organization that are due. It waits for no row that another transaction has locked.
+// ClaimJobs claims jobs of an organization that are due. It waits for no row that another transaction has locked. Its limits hold
+// because Postgres runs what is materialized once; it may run another part of a statement once for each row of a join.
 func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.JobClaim) (jobs []*collab.Job, expired []collab.JobKind, err error) {
-	over := newQuery(`WITH gone AS (DELETE FROM jobs j USING (SELECT o.kind, o.target, o.notification_id FROM jobs o
-		WHERE o.org_id = ? AND o.expires_at <= ? AND o.due_at <= ? FOR UPDATE SKIP LOCKED) AS o
-		WHERE j.org_id = ? AND j.kind = o.kind AND j.target = o.target AND j.notification_id = o.notification_id RETURNING j.kind, j.target, j.pending),
+	over := newQuery(`WITH o AS MATERIALIZED (SELECT o.kind, o.target, o.notification_id FROM jobs o
+		WHERE o.org_id = ? AND o.expires_at <= ? AND o.due_at <= ? LIMIT ? FOR UPDATE SKIP LOCKED),
+		gone AS (DELETE FROM jobs j USING o WHERE j.org_id = ? AND j.kind = o.kind AND j.target = o.target AND j.notification_id = o.notification_id
+		RETURNING j.kind, j.target, j.pending),
 		items AS (DELETE FROM digest_items i USING gone WHERE gone.pending AND gone.kind = 'DIGEST' AND i.org_id = ? AND i.user_id = gone.target)
-		SELECT kind FROM gone WHERE pending`, orgID, claim.Now, claim.Now, orgID, orgID)
-	due := newQuery(`UPDATE jobs j SET due_at = ?, holder = ?, planned = TRUE FROM (SELECT d.kind, d.target, d.notification_id FROM jobs d
-		WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending AND NOT d.host = ANY(?) ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED) AS d
-		WHERE j.org_id = ? AND j.kind = d.kind AND j.target = d.target AND j.notification_id = d.notification_id RETURNING `+jobColumns,
-		claim.Until, claim.Holder, orgID, claim.Kind, claim.Now, list(claim.Busy), claim.Limit, orgID)
+		SELECT kind FROM gone WHERE pending`, orgID, claim.Now, claim.Now, constant(collab.MaxExpired), orgID, orgID)
+	due := newQuery(`WITH d AS MATERIALIZED (SELECT d.kind, d.target, d.notification_id FROM jobs d
+		WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending AND NOT d.host = ANY(?)
+		AND NOT EXISTS (SELECT FROM jobs o WHERE o.org_id = ? AND o.expires_at <= ? AND o.due_at <= ? AND o.pending)
+		ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED)
+		UPDATE jobs j SET due_at = ?, holder = ?, planned = TRUE FROM d WHERE j.org_id = ? AND j.kind = d.kind AND j.target = d.target
+		AND j.notification_id = d.notification_id RETURNING `+jobColumns,
+		orgID, claim.Kind, claim.Now, list(claim.Busy), orgID, claim.Now, claim.Now, claim.Limit, claim.Until, claim.Holder, orgID)
 	batch := s.forOrg(orgID).batch()
 	batch.Queue(unsorted)
 	queue(batch, []batchQuery{

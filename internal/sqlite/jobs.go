@@ -23,28 +23,23 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 		return nil, nil, err
 	}
 	defer tx.end()
-	items := newQuery(`DELETE FROM digest_items WHERE org_id = ? AND user_id IN (SELECT j.target FROM jobs j
-		WHERE j.org_id = ? AND j.expires_at <= ? AND j.due_at <= ? AND j.kind = 'DIGEST' AND j.pending)`, orgID, orgID, claim.Now, claim.Now)
-	over := newQuery(`DELETE FROM jobs WHERE org_id = ? AND expires_at <= ? AND due_at <= ? RETURNING kind, pending`, orgID, claim.Now, claim.Now)
-	if err := execAll(ctx, tx, items); err != nil {
+	over := newQuery(`DELETE FROM jobs WHERE (org_id, kind, target, notification_id) IN (SELECT o.org_id, o.kind, o.target, o.notification_id FROM jobs o
+		WHERE o.org_id = ? AND o.expires_at <= ? AND o.due_at <= ? LIMIT ?) RETURNING kind, target, pending`,
+		orgID, claim.Now, claim.Now, collab.MaxExpired)
+	var digests []collab.ID
+	if err := forEachRow(ctx, tx, over, scanExpired(&expired, &digests)); err != nil {
 		return nil, nil, err
 	}
-	err = forEachRow(ctx, tx, over, func(r row) error {
-		var kind collab.JobKind
-		wasPending := false
-		err := r.Scan(&kind, &wasPending)
-		if wasPending {
-			expired = append(expired, kind)
-		}
-		return err
-	})
-	if err != nil {
+	items := newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id IN (SELECT value FROM json_each(?))", orgID, list(digests))
+	if err := execAll(ctx, tx, items); err != nil {
 		return nil, nil, err
 	}
 	due := newQuery(`UPDATE jobs AS j SET due_at = ?, holder = ?, planned = TRUE WHERE (j.org_id, j.kind, j.target, j.notification_id) IN
 		(SELECT d.org_id, d.kind, d.target, d.notification_id FROM jobs d WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending
-		AND NOT EXISTS (SELECT 1 FROM json_each(?) b WHERE b.value = d.host) ORDER BY d.due_at LIMIT ?) RETURNING `+jobColumns,
-		claim.Until, claim.Holder, orgID, claim.Kind, claim.Now, list(claim.Busy), claim.Limit)
+		AND NOT EXISTS (SELECT 1 FROM json_each(?) b WHERE b.value = d.host)
+		AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.org_id = ? AND o.expires_at <= ? AND o.due_at <= ? AND o.pending)
+		ORDER BY d.due_at LIMIT ?) RETURNING `+jobColumns,
+		claim.Until, claim.Holder, orgID, claim.Kind, claim.Now, list(claim.Busy), orgID, claim.Now, claim.Now, claim.Limit)
 	if err := forEachRow(ctx, tx, due, scanAll(&jobs, scanJob(orgID))); err != nil {
 		return nil, nil, err
 	}
@@ -272,6 +267,23 @@ func scanJobStats(into map[collab.JobKind]collab.JobStats) func(row) error {
 		}
 		into[kind] = stats
 		return nil
+	}
+}
+
+// scanExpired returns a function that reads an expired job: its kind if it was pending, and its person if it was a digest.
+func scanExpired(kinds *[]collab.JobKind, digests *[]collab.ID) func(row) error {
+	return func(r row) error {
+		var kind collab.JobKind
+		var target collab.ID
+		wasPending := false
+		err := r.Scan(&kind, &target, &wasPending)
+		if wasPending {
+			*kinds = append(*kinds, kind)
+		}
+		if wasPending && kind == collab.JobDigest {
+			*digests = append(*digests, target)
+		}
+		return err
 	}
 }
 
