@@ -78,8 +78,11 @@ func (r inboxRead) statements() (all []batchQuery) {
 	if some := r.askers(func(q collab.InboxQuery) bool { return q.Since != nil }); some != nil {
 		all = append(all, r.changes(some))
 	}
-	if some := r.askers(func(q collab.InboxQuery) bool { return q.Access != nil && !q.All }); some != nil {
-		all = append(all, r.removals(some))
+	if some := r.askers(func(q collab.InboxQuery) bool { return q.Access != nil && *q.Access != "" && !q.All }); some != nil {
+		all = append(all, r.removals(some, " AND n.entity_id = p.access"))
+	}
+	if some := r.askers(func(q collab.InboxQuery) bool { return q.Access != nil && *q.Access == "" && !q.All }); some != nil {
+		all = append(all, r.removals(some, ""))
 	}
 	return all
 }
@@ -104,21 +107,32 @@ func (r inboxRead) states(some []byte) batchQuery {
 	}}
 }
 
-// changes reads the notifications that changed since the marks, each person's by their index.
+// changes reads the notifications that changed since the marks. OFFSET 0 has Postgres look up one after the other: it takes the
+// number of those that changed, which it can't know, for a third of all.
 func (r inboxRead) changes(some []byte) batchQuery {
-	q := newQuery("SELECT p.n, "+epoch+", "+notificationColumns+" FROM "+askers+` CROSS JOIN LATERAL (SELECT n.* FROM notifications n WHERE n.org_id = ?
-		AND n.user_id = p.user_id AND (n.position > p.position OR n.marked > p.revision OR n.snoozed_until > p.at AND n.snoozed_until <= ?
-		OR n.entity_id = p.access)`,
-		r.scope.OrgID, some, r.scope.OrgID, r.now)
+	q := newQuery("SELECT p.n, "+epoch+", "+notificationColumns+" FROM "+askers+" CROSS JOIN LATERAL (SELECT n.* FROM (", r.scope.OrgID, some)
+	r.addChangedPositions(q)
+	q.add(`) c CROSS JOIN LATERAL (SELECT n.* FROM notifications n WHERE n.org_id = ? AND n.position = c.position AND n.user_id = p.user_id
+		OFFSET 0) n WHERE TRUE`, r.scope.OrgID)
 	addVisibleNotification(q, r.scope, column("n.user_id"))
-	q.add(" ORDER BY n.position DESC LIMIT ?) n ORDER BY p.n, n.position DESC", constant(r.limit))
+	q.add(" ORDER BY c.position DESC LIMIT ?) n ORDER BY p.n, n.position DESC", constant(r.limit))
 	return batchQuery{q, r.addChanged}
 }
 
+// addChangedPositions adds the positions of what changed for the asker p. Each part reads a range of an index, so that the cost
+// grows with what changed, and not with all notifications that the person ever got.
+func (r inboxRead) addChangedPositions(q *query) {
+	const part = "SELECT c.position FROM notifications c WHERE c.org_id = ? AND c.user_id = p.user_id AND "
+	q.add(part+"c.position > p.position UNION ", r.scope.OrgID)
+	q.add(part+"c.marked > 0 AND c.marked > p.revision UNION ", r.scope.OrgID)
+	q.add(part+"c.snoozed_until > p.at AND c.snoozed_until <= ? UNION ", r.scope.OrgID, r.now)
+	q.add(part+"c.entity_id = p.access AND p.access <> ''", r.scope.OrgID)
+}
+
 // removals reads the ids of notifications about entities that the people do not see.
-func (r inboxRead) removals(some []byte) batchQuery {
+func (r inboxRead) removals(some []byte, narrow string) batchQuery {
 	q := newQuery("SELECT p.n, n.id FROM "+askers+` CROSS JOIN LATERAL (SELECT n.id, n.position FROM notifications n WHERE n.org_id = ?
-		AND n.user_id = p.user_id AND n.in_app AND n.entity_id IS NOT NULL AND (p.access = '' OR n.entity_id = p.access)`, some, r.scope.OrgID)
+		AND n.user_id = p.user_id AND n.in_app AND n.entity_id IS NOT NULL`+narrow, some, r.scope.OrgID)
 	addRemoved(q, r.scope)
 	q.add(" ORDER BY n.position DESC LIMIT ?) n ORDER BY p.n, n.position DESC", constant(r.limit))
 	return batchQuery{q, r.addRemovedID}

@@ -19,6 +19,9 @@ var laterIndexes = []struct{ name, make string }{
 	{"log_by_time", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_by_time ON log (org_id, occurred_at, position)"},
 	{"log_access", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_access ON log (org_id, position) WHERE regards IS NOT NULL"},
 	{"notifications_by_entity", "CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_by_entity ON notifications (org_id, entity_id, created_at) WHERE read_at IS NULL"},
+	{"notifications_marked", "CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_marked ON notifications (org_id, user_id, marked) WHERE marked > 0"},
+	{"notifications_snoozed", "CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_snoozed ON notifications (org_id, user_id, snoozed_until) WHERE snoozed_until IS NOT NULL"},
+	{"notifications_about", "CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_about ON notifications (org_id, entity_id, user_id, position)"},
 	{"log_access_by_entity", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_access_by_entity ON log (org_id, entity_id, position) WHERE regards IS NOT NULL"},
 }
 
