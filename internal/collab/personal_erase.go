@@ -101,13 +101,13 @@ type ErasedNotification struct {
 }
 
 // ErasedNotifications has one for each kind.
-var ErasedNotifications = []ErasedNotification{
-	{NotifyMention, "You were mentioned", ErasedText},
-	{NotifyComment, "There was a comment", ErasedText},
-	{NotifyAssignment, "You were given something to do", ""},
-	{NotifyConflict, "A change conflicts with yours", ""},
-	{NotifyConflictResolved, "A conflict of yours was resolved", ""},
-	{NotifyEntityDeleted, "Something of yours was deleted", ""},
-	{NotifyAccessChanged, "Your access was changed", ""},
-	{NotifyWatched, "Something that you watch was changed", ErasedText},
-}
+var ErasedNotifications = func() (all []ErasedNotification) {
+	for _, kind := range NotificationKinds {
+		erased := ErasedNotification{Kind: kind, Title: kind.Discreet(1)}
+		if kind == NotifyMention || kind == NotifyComment || kind == NotifyWatched { // whose body may be part of a comment
+			erased.Body = ErasedText
+		}
+		all = append(all, erased)
+	}
+	return all
+}()

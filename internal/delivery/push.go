@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"net/url"
-	"strconv"
 	"time"
 
 	"tandem/internal/collab"
@@ -104,10 +103,7 @@ func (p *Pusher) message(c *collab.PushContent) webpush.Message {
 		Urgency: urgencyOf(n.Kind), TTL: pushTTL,
 	}
 	if !p.ShowsContent {
-		m.Title, m.Body = discreet(n.Kind), "Open Tandem to see what it is about."
-		if n.Count > 1 {
-			m.Body = strconv.Itoa(n.Count) + " notifications. Open Tandem to see what they are about."
-		}
+		m.Title, m.Body = n.Kind.Discreet(n.Count), "Open Tandem to see the details."
 	}
 	if n.SnoozedUntil != nil {
 		m.SnoozedUntil = n.SnoozedUntil.Time
@@ -132,25 +128,4 @@ func urgencyOf(kind collab.NotificationKind) webpush.Urgency {
 		return webpush.UrgencyNormal
 	}
 	return webpush.UrgencyLow
-}
-
-// discreet returns a title that names no entity, person or value.
-func discreet(kind collab.NotificationKind) string {
-	switch kind {
-	case collab.NotifyMention:
-		return "Somebody mentioned you"
-	case collab.NotifyComment:
-		return "There is a new comment"
-	case collab.NotifyAssignment:
-		return "Something was assigned to you"
-	case collab.NotifyConflict:
-		return "A change conflicts with another one"
-	case collab.NotifyConflictResolved:
-		return "A conflict was resolved"
-	case collab.NotifyEntityDeleted:
-		return "Something of yours was deleted"
-	case collab.NotifyAccessChanged:
-		return "Your access changed"
-	}
-	return "Something that you watch changed"
 }

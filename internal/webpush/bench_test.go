@@ -18,7 +18,7 @@ func BenchmarkRequest(b *testing.B) {
 		b.Fatal(err)
 	}
 	message := Message{
-		ID: "ntf_06h0c749gakh51xrkzygknps84", Title: "Somebody mentioned you", Body: "Open Tandem to see what it is about.",
+		ID: "ntf_06h0c749gakh51xrkzygknps84", Title: "Somebody mentioned you", Body: "Open Tandem to see the details.",
 		Navigate: "https://crm.example/customers/cus_06grssef8ee6hzwmtb4g4dg15g", Urgency: UrgencyNormal, TTL: 24 * time.Hour,
 	}
 	b.ReportAllocs()

@@ -55,7 +55,7 @@ func TestBatchIsOneMessage(t *testing.T) {
 		settings    map[string]string
 		title, body string
 	}{
-		"discreet":     {nil, "Something was assigned to you", "20 notifications. Open Tandem to see what they are about."},
+		"discreet":     {nil, "You have 20 new assignments", "Open Tandem to see the details."},
 		"with content": {map[string]string{"PUSH_CONTENT": "1"}, "Ada made you the owner of 20 customers", "Acme and 19 others"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestMentionIsPushed(t *testing.T) {
 		settings    map[string]string
 		title, body string
 	}{
-		"discreet":     {nil, "Somebody mentioned you", "Open Tandem to see what it is about."},
+		"discreet":     {nil, "Somebody mentioned you", "Open Tandem to see the details."},
 		"with content": {map[string]string{"PUSH_CONTENT": "1"}, "Ada mentioned you", "Aalto Oy: Look"},
 	} {
 		t.Run(name, func(t *testing.T) {
