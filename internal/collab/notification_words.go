@@ -10,6 +10,8 @@ import (
 const (
 	// excerptLength bounds how much of a comment a notification repeats, in characters.
 	excerptLength = 200
+	// nameLength bounds how much of the name of a person or an entity a notification repeats, in characters. A name has up to 1,000.
+	nameLength = 80
 	// mostListed bounds the fields that a notification lists. It counts those beyond.
 	mostListed = 10
 )
@@ -17,9 +19,9 @@ const (
 // by names the person who caused the newest change, and counts the others.
 func (n *Notification) by(actor *Member) string {
 	if others := len(n.ActorIDs) - 1; others > 0 {
-		return actor.User.Name + " and " + english.Counted(others, "other")
+		return actor.shortName() + " and " + english.Counted(others, "other")
 	}
-	return actor.User.Name
+	return actor.shortName()
 }
 
 // records is the number of entities that the notification is about, from 1.
@@ -41,17 +43,17 @@ func (n *Notification) things(e Entity) string {
 // names names e, and counts the others that the notification is about.
 func (n *Notification) names(e Entity) string {
 	if others := n.records() - 1; others > 0 {
-		return e.DisplayName() + " and " + english.Counted(others, "other")
+		return shortNameOf(e) + " and " + english.Counted(others, "other")
 	}
-	return e.DisplayName()
+	return shortNameOf(e)
 }
 
 // comments says who wrote how many comments on e.
 func (n *Notification) comments(actor *Member, e Entity) string {
 	if n.Count > 1 {
-		return fmt.Sprintf("%s wrote %d comments on %s", n.by(actor), n.Count, e.DisplayName())
+		return fmt.Sprintf("%s wrote %d comments on %s", n.by(actor), n.Count, shortNameOf(e))
 	}
-	return actor.User.Name + " commented on " + e.DisplayName()
+	return actor.shortName() + " commented on " + shortNameOf(e)
 }
 
 // disputed names e and the fields of its conflicts, or the records of a batch.
@@ -59,7 +61,7 @@ func (n *Notification) disputed(e Entity) string {
 	if n.records() > 1 {
 		return n.names(e)
 	}
-	return e.DisplayName() + ": " + listed(n.Burst.Fields)
+	return shortNameOf(e) + ": " + listed(n.Burst.Fields)
 }
 
 // changes says who changed of, an entity or several, and how much of it.
@@ -102,10 +104,16 @@ func listed(fields []string) string {
 	return enumerateFields(fields)
 }
 
-// excerpt returns the beginning of a text.
-func excerpt(text string) string {
-	if runes := []rune(text); len(runes) > excerptLength {
-		return string(runes[:excerptLength]) + "…"
+// shortName is the person's name, without its end if it is long.
+func (m *Member) shortName() string { return excerpt(m.User.Name, nameLength) }
+
+// shortNameOf is the name of e, without its end if it is long.
+func shortNameOf(e Entity) string { return excerpt(e.DisplayName(), nameLength) }
+
+// excerpt returns the beginning of a text, in at most most characters.
+func excerpt(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return strings.TrimSpace(string(runes[:most-1])) + "…"
 	}
 	return text
 }

@@ -127,7 +127,7 @@ func (st *State) notifyShared(c *Change, actor, person *Member, e Entity, before
 	if slices.Contains(e.Indexed().AttendeeIDs, id) { // which no notification has told them
 		title += " you are invited to"
 	}
-	st.tell(c, []reason{{kind: NotifyAccessChanged, userID: id, words: fixed(fmt.Sprintf(title, actor.User.Name, one), e.DisplayName())}})
+	st.tell(c, []reason{{kind: NotifyAccessChanged, userID: id, words: fixed(fmt.Sprintf(title, actor.shortName(), one), shortNameOf(e))}})
 }
 
 // levelJSON is a level as a field's value.

@@ -45,7 +45,7 @@ func (st *State) lost(c *Change, before Entity, actor *Member) (reasons []reason
 		return nil
 	}
 	words := func(n *Notification) (string, string) {
-		title := fmt.Sprintf("%s no longer shares %s with you", actor.User.Name, n.things(before))
+		title := fmt.Sprintf("%s no longer shares %s with you", actor.shortName(), n.things(before))
 		if n.records() > 1 {
 			return title, "Only their creators, their owners, admins and people they are shared with can see them now."
 		}
@@ -77,7 +77,7 @@ func deleted(actor *Member, e Entity) (reasons []reason) {
 	if b.OwnerID != nil {
 		people = append([]ID{*b.OwnerID}, people...)
 	}
-	words := fixed(actor.User.Name+" deleted "+typeOf(e).one(), e.DisplayName())
+	words := fixed(actor.shortName()+" deleted "+typeOf(e).one(), shortNameOf(e))
 	for _, id := range people {
 		reasons = append(reasons, reason{kind: NotifyEntityDeleted, userID: id, words: words})
 	}
@@ -87,12 +87,12 @@ func deleted(actor *Member, e Entity) (reasons []reason) {
 // commented are the reasons of the people whom a comment mentions, and of the owner, the creator and
 // those who commented before.
 func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons []reason) {
-	body := excerpt(comment.Body)
+	body := excerpt(comment.Body, excerptLength)
 	mention := func(n *Notification) (string, string) {
 		if n.Count > 1 {
-			return fmt.Sprintf("%s mentioned you %s", n.by(actor), english.Times(n.Count)), e.DisplayName() + ": " + body
+			return fmt.Sprintf("%s mentioned you %s", n.by(actor), english.Times(n.Count)), shortNameOf(e) + ": " + body
 		}
-		return actor.User.Name + " mentioned you", e.DisplayName() + ": " + body
+		return actor.shortName() + " mentioned you", shortNameOf(e) + ": " + body
 	}
 	for _, id := range comment.MentionIDs {
 		reasons = append(reasons, reason{kind: NotifyMention, userID: id, words: mention})
@@ -123,7 +123,7 @@ func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []re
 		if n.Count > 1 {
 			return fmt.Sprintf("%d changes by %s conflict with yours", n.Count, n.by(actor)), n.disputed(e)
 		}
-		return fmt.Sprintf("A change by %s conflicts with yours", actor.User.Name), n.disputed(e)
+		return fmt.Sprintf("A change by %s conflicts with yours", actor.shortName()), n.disputed(e)
 	}
 	for _, f := range conflict.Fields {
 		if last := lastChange(since, f.Field, actor.User.ID); last != nil {
@@ -142,7 +142,7 @@ func (r *resolving) resolved(actor *Member, e Entity) (reasons []reason) {
 		if n.Count > 1 {
 			return fmt.Sprintf("%s resolved %d conflicts", n.by(actor), n.Count), n.disputed(e)
 		}
-		return actor.User.Name + " resolved a conflict", n.disputed(e)
+		return actor.shortName() + " resolved a conflict", n.disputed(e)
 	}
 	did := &Burst{Act: actResolved, Fields: r.conflict.fieldNames()}
 	for _, id := range r.conflict.sides() {
@@ -154,7 +154,7 @@ func (r *resolving) resolved(actor *Member, e Entity) (reasons []reason) {
 // watched are the reasons of the people who watch e, which the change leaves. comment is the beginning of its comment, if it is one.
 func (st *State) watched(actor *Member, e Entity, comment string, did *Burst) (reasons []reason) {
 	words := func(n *Notification) (string, string) {
-		newest := strings.Join([]string{actor.User.Name, string(did.Act), e.DisplayName()}, " ")
+		newest := strings.Join([]string{actor.shortName(), string(did.Act), shortNameOf(e)}, " ")
 		switch {
 		case did.ends() && n.records() > 1:
 			return n.changes(actor, n.things(e)), newest
@@ -165,7 +165,7 @@ func (st *State) watched(actor *Member, e Entity, comment string, did *Burst) (r
 		case n.Burst.Act == actCommented:
 			return n.comments(actor, e), comment
 		default:
-			return n.changes(actor, e.DisplayName()), n.Burst.summary(comment)
+			return n.changes(actor, shortNameOf(e)), n.Burst.summary(comment)
 		}
 	}
 	for _, id := range st.watchers(e) {
