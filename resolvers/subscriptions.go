@@ -45,7 +45,7 @@ func (r subscriptionResolver) NotificationReceived(ctx context.Context, after *c
 	if err != nil {
 		return nil, err
 	}
-	mine := func(c *collab.Change) *collab.Notification { return c.Tells(v.Scope(), v.User.ID) }
+	mine := func(c *collab.Change) *collab.Notification { return c.Shows(v.Scope(), v.User.ID) }
 	matches := func(c *collab.Change) bool { return mine(c) != nil }
 	about := func(c *collab.Change) collab.ID { return orZero(mine(c).EntityID) } // "" where it tells of a loss
 	return connect(ctx, v.Organization.ID, hub.ChangeFeed{Matches: matches, About: about}, mine)

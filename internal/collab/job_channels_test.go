@@ -11,14 +11,14 @@ import (
 // A reach is an office with push and mail, where ben receives one kind of notification only.
 type reach struct {
 	*post
-	bell *bell
-	kind collab.NotificationKind
+	quiet *quietOffice
+	kind  collab.NotificationKind
 }
 
 func openReach(t *testing.T, kind collab.NotificationKind) *reach {
 	t.Helper()
 	r := &reach{post: openPost(t), kind: kind}
-	r.bell = &bell{office: r.office, ada: r.ada, ben: r.ben}
+	r.quiet = &quietOffice{office: r.office, ada: r.ada, ben: r.ben}
 	r.OfferPush(collab.Push{Check: func(string, string, string) (string, error) { return "push.example", nil }})
 	if err := r.RegisterPush(r.ctx, r.ben, "https://push.example/1", "key", "auth"); err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func (r *reach) check(chosen []collab.NotificationChannel, muted bool, want reac
 // pushes reports whether the one push of the queue, if there is one, tells ben of a customer.
 func (r *reach) pushes(about *collab.Customer) bool {
 	r.t.Helper()
-	jobs := r.bell.claim()
+	jobs := r.quiet.claim()
 	for _, job := range jobs {
 		content, err := r.PushContent(r.ctx, job)
 		if err != nil || content == nil || *content.Notification.EntityID != about.ID || len(jobs) > 1 {

@@ -7,15 +7,15 @@ import (
 	"tandem/internal/collab"
 )
 
-// A bell is an office at 09:00, where ben has a browser, and quiet hours until 17:00.
-type bell struct {
+// A quietOffice is an office at 09:00, where ben has a browser, and quiet hours until 17:00.
+type quietOffice struct {
 	*office
 	ada, ben *collab.Viewer
 }
 
-func openBell(t *testing.T) *bell {
+func openQuiet(t *testing.T) *quietOffice {
 	t.Helper()
-	b := &bell{office: open(t)}
+	b := &quietOffice{office: open(t)}
 	b.OfferPush(collab.Push{Check: func(string, string, string) (string, error) { return "push.example", nil }})
 	b.ada, b.ben = b.join("ada", collab.RoleAdmin), b.join("ben", collab.RoleMember)
 	if err := b.RegisterPush(b.ctx, b.ben, "https://push.example/1", "key", "auth"); err != nil {
@@ -26,7 +26,7 @@ func openBell(t *testing.T) *bell {
 }
 
 // choose changes ben's preferences.
-func (b *bell) choose(patch collab.PreferencesPatch) {
+func (b *quietOffice) choose(patch collab.PreferencesPatch) {
 	b.t.Helper()
 	if _, err := b.SetNotificationPreferences(b.ctx, b.ben, collab.PreferencesInput{PreferencesPatch: patch}); err != nil {
 		b.t.Fatal(err)
@@ -34,7 +34,7 @@ func (b *bell) choose(patch collab.PreferencesPatch) {
 }
 
 // claim claims ben's pushes that are due, for a minute.
-func (b *bell) claim() []*collab.Job {
+func (b *quietOffice) claim() []*collab.Job {
 	b.t.Helper()
 	now := collab.At(b.clock())
 	jobs, _, err := b.store.ClaimJobs(b.ctx, "acme", collab.JobClaim{
@@ -46,9 +46,9 @@ func (b *bell) claim() []*collab.Job {
 	return jobs
 }
 
-// ring sends the pushes that are due, or plans them, as an instance does. Something may happen between the check of a push
+// send sends the pushes that are due, or plans them, as an instance does. Something may happen between the check of a push
 // and its end. It returns how many were sent.
-func (b *bell) ring(meanwhile func()) (sent int) {
+func (b *quietOffice) send(meanwhile func()) (sent int) {
 	b.t.Helper()
 	for _, job := range b.claim() {
 		content, err := b.PushContent(b.ctx, job)
@@ -76,44 +76,44 @@ func (b *bell) ring(meanwhile func()) (sent int) {
 func TestChoicesHoldForPushesThatWait(t *testing.T) {
 	t.Parallel()
 	for what, test := range map[string]struct {
-		choose            func(b *bell, about *collab.Customer)
+		choose            func(b *quietOffice, about *collab.Customer)
 		now, atTen, after int // how many are sent at once, at 10:00 and at 17:00
 	}{
-		"nothing": {func(*bell, *collab.Customer) {}, 0, 0, 1},
-		"no quiet hours": {func(b *bell, _ *collab.Customer) {
+		"nothing": {func(*quietOffice, *collab.Customer) {}, 0, 0, 1},
+		"no quiet hours": {func(b *quietOffice, _ *collab.Customer) {
 			b.choose(collab.PreferencesPatch{SetsQuietHours: true})
 		}, 1, 0, 0},
-		"shorter quiet hours": {func(b *bell, _ *collab.Customer) {
+		"shorter quiet hours": {func(b *quietOffice, _ *collab.Customer) {
 			b.choose(collab.PreferencesPatch{SetsQuietHours: true, QuietHours: &collab.QuietHours{From: "08:00", To: "10:00"}})
 		}, 0, 1, 0},
-		"longer quiet hours": {func(b *bell, _ *collab.Customer) {
+		"longer quiet hours": {func(b *quietOffice, _ *collab.Customer) {
 			b.choose(collab.PreferencesPatch{SetsQuietHours: true, QuietHours: &collab.QuietHours{From: "08:00", To: "18:00"}})
 		}, 0, 0, 0},
-		"a zone where it is 19:00": {func(b *bell, _ *collab.Customer) {
+		"a zone where it is 19:00": {func(b *quietOffice, _ *collab.Customer) {
 			b.choose(collab.PreferencesPatch{TimeZone: new("Australia/Brisbane")})
 		}, 1, 0, 0},
-		"no push": {func(b *bell, _ *collab.Customer) {
+		"no push": {func(b *quietOffice, _ *collab.Customer) {
 			b.prefer(b.ben, collab.NotifyMention, []collab.NotificationChannel{collab.ChannelInApp})
 		}, 0, 0, 0},
-		"a mute": {func(b *bell, about *collab.Customer) { b.mute(b.ben, about, nil) }, 0, 0, 0},
+		"a mute": {func(b *quietOffice, about *collab.Customer) { b.mute(b.ben, about, nil) }, 0, 0, 0},
 	} {
 		for when, isClaimed := range map[string]bool{"at rest": false, "while it is claimed": true} {
 			t.Run(what+" "+when, func(t *testing.T) {
 				t.Parallel()
-				b := openBell(t)
+				b := openQuiet(t)
 				about := b.customer(b.ada, collab.Patch{"name": "Aalto"})
 				b.comment(b.ada, about, "look", "ben")
 				choose, meanwhile := func() { test.choose(b, about) }, func() {}
 				if isClaimed {
 					choose, meanwhile = meanwhile, choose
 				}
-				equal(t, "sent in quiet hours", b.ring(meanwhile), 0)
+				equal(t, "sent in quiet hours", b.send(meanwhile), 0)
 				choose()
-				equal(t, "sent at once", b.ring(func() {}), test.now)
+				equal(t, "sent at once", b.send(func() {}), test.now)
 				b.later(time.Hour)
-				equal(t, "sent at 10:00", b.ring(func() {}), test.atTen)
+				equal(t, "sent at 10:00", b.send(func() {}), test.atTen)
 				b.later(7 * time.Hour)
-				equal(t, "sent at 17:00", b.ring(func() {}), test.after)
+				equal(t, "sent at 17:00", b.send(func() {}), test.after)
 			})
 		}
 	}

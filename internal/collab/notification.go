@@ -68,10 +68,10 @@ func (n *Notification) Complete(updatedAt *Time) {
 // IsNode marks a Notification as a GraphQL Node.
 func (*Notification) IsNode() {}
 
-// Tells returns the notification that the change may show a person now, or nil. It may show a
+// Shows returns the notification that the change may show a person now, or nil. It may show a
 // notification about an entity that they may see, or get access to by this very change, or a
 // notification about no entity.
-func (c *Change) Tells(scope Scope, userID ID) *Notification {
+func (c *Change) Shows(scope Scope, userID ID) *Notification {
 	n := c.NotificationOf(userID)
 	if n != nil && n.IsElsewhere {
 		return nil

@@ -42,11 +42,11 @@ func (b *batchNotices) commit() {
 	b.step, b.rows = nil, nil
 }
 
-// told are the ids of the notifications of committed transactions.
-func (b *batchNotices) told() []ID { return slices.Sorted(maps.Values(b.ids)) }
+// committed are the ids of the notifications of committed transactions.
+func (b *batchNotices) committed() []ID { return slices.Sorted(maps.Values(b.ids)) }
 
-// take notes that n tells of an entity of the batch. It reports whether an earlier notification of the transaction tells of it now.
-func (b *batchNotices) take(n *Notification, entityID ID, words func(*Notification) (title, body string)) bool {
+// merge adds n, of an entity of the batch, to an earlier notification of the transaction, and reports whether there is one.
+func (b *batchNotices) merge(n *Notification, entityID ID, words func(*Notification) (title, body string)) bool {
 	if b == nil {
 		return false
 	}

@@ -54,7 +54,7 @@ func (p *batchPlaces) mark(input int, isFirst bool, planned Planned) Planned {
 	}
 	decide := planned.Decide
 	if isFirst {
-		planned.Intent.UnreadIDs = p.notices.told()
+		planned.Intent.UnreadIDs = p.notices.committed()
 	}
 	planned.Decide = func(st *State) (*Decision, error) {
 		forget(p.leads, input)

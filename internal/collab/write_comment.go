@@ -50,7 +50,7 @@ func (s *Service) AddComment(ctx context.Context, v *Viewer, in AddComment) (*Co
 		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: in.EntityID,
 		ClientMutationID: in.ClientMutationID, UserIDs: in.MentionIDs, Commenters: true,
 	}
-	intent.tells(now)
+	intent.notifies(now)
 	written, err := s.write(ctx, intent, op.decide)
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (op *commenting) decide(st *State) (*Decision, error) {
 	comment.EntityType = entity.Common().Type
 	change := st.unrevised(ChangeComment, entity, authorship{actor, comment.CreatedAt, op.key})
 	change.CommentID = &comment.ID
-	st.tell(change, st.commented(actor, entity, &comment))
+	st.notify(change, st.commented(actor, entity, &comment))
 	return &Decision{Change: change, Comment: &comment}, nil
 }
 

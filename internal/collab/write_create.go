@@ -42,7 +42,7 @@ func (s *Service) planCreate(v *Viewer, in Create) (Planned, error) {
 	op := &creation{orgID: v.Organization.ID, in: in, key: key, draft: e}
 	intent := Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, ClientMutationID: in.ClientMutationID}
 	intent.refer(e.Indexed())
-	intent.tells(e.Common().CreatedAt)
+	intent.notifies(e.Common().CreatedAt)
 	return Planned{intent, op.decide}, nil
 }
 
@@ -112,6 +112,6 @@ func (op *creation) decide(st *State) (*Decision, error) {
 	}
 	change := st.created(entity, authorship{actor, entity.Common().CreatedAt, op.key})
 	change.Fields = diff(Fields{}, after)
-	st.tell(change, assigned(actor, Indexed{}, entity))
+	st.notify(change, assigned(actor, Indexed{}, entity))
 	return &Decision{Change: change}, nil
 }

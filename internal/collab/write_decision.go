@@ -124,8 +124,8 @@ type Intent struct {
 	Concerned []ID
 }
 
-// tells asks for what State.tell needs, for a write at a time.
-func (i *Intent) tells(now Time) { i.UnreadSince = ptr(At(now.Add(-burstWindow))) }
+// notifies asks for what State.notify needs, for a write at a time.
+func (i *Intent) notifies(now Time) { i.UnreadSince = ptr(At(now.Add(-burstWindow))) }
 
 // A State is the data that an intent asked for, read under the entity's lock.
 type State struct {

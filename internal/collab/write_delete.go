@@ -27,7 +27,7 @@ func (s *Service) Delete(ctx context.Context, v *Viewer, in Delete) (*Change, er
 		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: in.ID, BaseVersion: max(in.BaseVersion, 0),
 		ClientMutationID: in.ClientMutationID,
 	}
-	intent.tells(op.now)
+	intent.notifies(op.now)
 	written, err := s.write(ctx, intent, op.decide)
 	if conflict, met := errors.AsType[*Conflict](err); met {
 		return nil, conflict.ShownTo(v.OwnScope())
@@ -72,7 +72,7 @@ func (op *deletion) decide(st *State) (*Decision, error) {
 	nextVersion(next, actor.User.ID, op.now)
 	next.Common().DeletedAt = ptr(op.now)
 	change := st.revised(ChangeDelete, entity, next, authorship{actor, op.now, op.key})
-	st.tell(change, append(deleted(actor, next), st.watched(actor, next, "", &Burst{Act: actDeleted})...))
+	st.notify(change, append(deleted(actor, next), st.watched(actor, next, "", &Burst{Act: actDeleted})...))
 	return &Decision{Change: change}, nil
 }
 
@@ -119,7 +119,7 @@ func (s *Service) Restore(ctx context.Context, v *Viewer, in Restore) (*Saved, e
 	intent := Intent{
 		OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: in.ID, ClientMutationID: in.ClientMutationID,
 	}
-	intent.tells(op.now)
+	intent.notifies(op.now)
 	written, err := s.write(ctx, intent, op.decide)
 	if err != nil {
 		return nil, err
@@ -157,6 +157,6 @@ func (op *restoration) decide(st *State) (*Decision, error) {
 	nextVersion(next, actor.User.ID, op.now)
 	next.Common().DeletedAt = nil
 	change := st.revised(ChangeRestore, st.Entity, next, authorship{actor, op.now, op.key})
-	st.tell(change, st.watched(actor, next, "", &Burst{Act: actRestored}))
+	st.notify(change, st.watched(actor, next, "", &Burst{Act: actRestored}))
 	return &Decision{Change: change}, nil
 }

@@ -34,7 +34,7 @@ func (s *Service) RevokeAccess(ctx context.Context, v *Viewer, entityID, userID 
 // share writes a grant; a grant without a level revokes it.
 func (s *Service) share(ctx context.Context, v *Viewer, g *Grant) (bool, error) {
 	intent := Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, EntityID: g.EntityID, UserIDs: []ID{g.UserID}, Audited: true}
-	intent.tells(g.GrantedAt)
+	intent.notifies(g.GrantedAt)
 	written, err := s.write(ctx, intent, func(st *State) (*Decision, error) { return st.share(g) })
 	return written.changed(), err
 }
@@ -105,7 +105,7 @@ func (st *State) notifyShared(c *Change, actor, person *Member, e Entity, before
 	case !restricted(e), governs(id, person.Role, e):
 		return
 	case !st.sees(person, e):
-		st.tell(c, st.lost(c, st.Entity, actor))
+		st.notify(c, st.lost(c, st.Entity, actor))
 		return
 	case c.AccessEffects == nil && now.CanEdit == before.CanEdit:
 		return
@@ -127,7 +127,7 @@ func (st *State) notifyShared(c *Change, actor, person *Member, e Entity, before
 	if slices.Contains(e.Indexed().AttendeeIDs, id) { // which no notification has told them
 		title += " you are invited to"
 	}
-	st.tell(c, []reason{{kind: NotifyAccessChanged, userID: id, words: fixed(fmt.Sprintf(title, actor.shortName(), one), shortNameOf(e))}})
+	st.notify(c, []reason{{kind: NotifyAccessChanged, userID: id, words: fixed(fmt.Sprintf(title, actor.shortName(), one), shortNameOf(e))}})
 }
 
 // levelJSON is a level as a field's value.

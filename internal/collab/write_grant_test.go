@@ -324,7 +324,7 @@ func TestTells(t *testing.T) {
 	o := openTeam(t)
 	c := o.customer(o.ben, collab.Patch{"name": "Acme", "visibility": "RESTRICTED", "ownerId": "cem"})
 	stale := collab.Scope{OrgID: "acme"} // as it was before cem owned something hidden
-	tells := func(scope collab.Scope, userID collab.ID) bool { return o.last().Tells(scope, userID) != nil }
+	tells := func(scope collab.Scope, userID collab.ID) bool { return o.last().Shows(scope, userID) != nil }
 	equal(t, "the owner is told", tells(o.again(o.cem).Scope(), "cem"), true)
 	o.mustUpdate(o.ben, c, 1, collab.Patch{"ownerId": "dan"})
 	equal(t, "who gets it is told", tells(stale, "dan"), true)

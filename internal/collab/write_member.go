@@ -34,7 +34,7 @@ func (s *Service) RemoveMember(ctx context.Context, v *Viewer, userID ID) (bool,
 func (s *Service) changeMember(ctx context.Context, v *Viewer, userID ID, next func(*Member, Time) Membership) (*Written, error) {
 	now := At(s.now())
 	intent := Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, UserIDs: []ID{userID}, Admins: true, Audited: true}
-	intent.tells(now)
+	intent.notifies(now)
 	return s.write(ctx, intent, func(st *State) (*Decision, error) {
 		actor, member, err := st.adminAndMember(userID)
 		if err != nil {
@@ -49,7 +49,7 @@ func (s *Service) changeMember(ctx context.Context, v *Viewer, userID ID, next f
 		}
 		decision := member.change(membership, actor, now)
 		if decision.Change != nil && membership.RemovedAt == nil {
-			st.tell(decision.Change, []reason{{kind: NotifyAccessChanged, userID: userID, isDetached: true,
+			st.notify(decision.Change, []reason{{kind: NotifyAccessChanged, userID: userID, isDetached: true,
 				words: fixed(actor.shortName()+" changed your role", fmt.Sprintf("You are %s now.", membership.Role.one()))}})
 		}
 		return decision, nil

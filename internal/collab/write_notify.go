@@ -18,20 +18,20 @@ type reason struct {
 	isDetached bool
 }
 
-// tell decides whom a change notifies, by reasons in the order of their importance: a person gets one
+// notify decides whom a change notifies, by reasons in the order of their importance: a person gets one
 // notification for a change, for the first reason that applies. It leaves out who made the change, who may not
 // see it, who was removed, and who wants no notification of that kind. A person who has an unread notification for that reason about
 // the entity, younger than burstWindow, gets no second one: the first one grows.
 //
 // The result depends on the state, the change and the reasons alone, except for new ids.
-func (st *State) tell(c *Change, reasons []reason) {
+func (st *State) notify(c *Change, reasons []reason) {
 	decided := make(map[ID]bool)
 	for _, r := range reasons {
 		if decided[r.userID] || r.userID == c.ActorID && !r.isOwn {
 			continue
 		}
 		decided[r.userID] = true
-		if !st.mayTell(c, r) {
+		if !st.mayNotify(c, r) {
 			continue
 		}
 		if channels := st.Recipients[r.userID].channels(r.kind, c.OccurredAt); len(channels) > 0 {
@@ -40,8 +40,8 @@ func (st *State) tell(c *Change, reasons []reason) {
 	}
 }
 
-// mayTell reports whether the person may learn of the change by a reason.
-func (st *State) mayTell(c *Change, r reason) bool {
+// mayNotify reports whether the person may learn of the change by a reason.
+func (st *State) mayNotify(c *Change, r reason) bool {
 	person := st.Recipients[r.userID]
 	switch {
 	case person == nil:
@@ -54,7 +54,7 @@ func (st *State) mayTell(c *Change, r reason) bool {
 	return r.isDetached || person.Role == RoleAdmin || admits(c.Audience, r.userID)
 }
 
-// add adds what tells a person of the change, on channels: to the notification that an earlier change of the batch has, if there is one.
+// add adds what notifies a person of the change, on channels: to the notification that an earlier change of the batch has, if there is one.
 func (st *State) add(c *Change, r reason, channels []NotificationChannel) {
 	n := &Notification{
 		ID: NewID(prefixNotification, c.OccurredAt.Time), UserID: r.userID, Kind: r.kind,
@@ -65,7 +65,7 @@ func (st *State) add(c *Change, r reason, channels []NotificationChannel) {
 	if r.isDetached {
 		n.EntityType, n.EntityID = nil, nil
 	}
-	if st.notices.take(n, c.EntityID, r.words) {
+	if st.notices.merge(n, c.EntityID, r.words) {
 		return
 	}
 	if row := st.growing(n); row != nil {

@@ -23,7 +23,7 @@ func (op *edit) collide(st *State, actor *Member, remote, patch Fields, fields [
 	}
 	conflict.keepUndone(base)
 	change.ConflictID = &conflict.ID
-	st.tell(change, collided(actor, st.Entity, conflict, st.Since))
+	st.notify(change, collided(actor, st.Entity, conflict, st.Since))
 	return &Decision{Change: change, Conflict: conflict}, nil
 }
 

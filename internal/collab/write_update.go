@@ -77,7 +77,7 @@ func planEdit(v *Viewer, op *edit) (Planned, error) {
 		return Planned{}, err
 	}
 	op.resolving.refer(&intent)
-	intent.tells(op.now)
+	intent.notifies(op.now)
 	return Planned{intent, op.decide}, nil
 }
 
@@ -217,7 +217,7 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 		}
 	}
 	change.Merged = op.bases.oldest() < st.Entity.Common().Version
-	st.tell(change, slices.Concat(
+	st.notify(change, slices.Concat(
 		st.lost(change, st.Entity, actor), // first, since it is all that those people may learn
 		assigned(actor, st.Entity.Indexed(), next),
 		op.resolving.resolved(actor, next),
@@ -232,7 +232,7 @@ func (op *edit) nothing(st *State, actor *Member) (*Decision, error) {
 		return &Decision{Entity: st.Entity}, nil
 	}
 	change := st.unrevised(ChangeResolve, st.Entity, op.by(actor))
-	st.tell(change, op.resolving.resolved(actor, st.Entity))
+	st.notify(change, op.resolving.resolved(actor, st.Entity))
 	return &Decision{
 		Change: change, Conflict: op.resolving.end(st, change, actor, op.now), Audit: op.audited(actor, change), Entity: st.Entity,
 	}, nil

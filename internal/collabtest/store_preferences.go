@@ -240,7 +240,7 @@ func notificationsElsewhere(t *testing.T, f StoreFixture) {
 	read := must(f.Other.Changes(t.Context(), c.id, shown.Cursor.Position-1, 2))(t)
 	equal(t, "in the log", read[1].Notifications, elsewhere.Notifications)
 	for i, change := range []*collab.Change{read[0], read[1], elsewhere} {
-		equal(t, "shown by the change", change.Tells(c.scope(), ann) != nil, i == 0)
+		equal(t, "shown by the change", change.Shows(c.scope(), ann) != nil, i == 0)
 	}
 }
 

@@ -52,7 +52,7 @@ func join(t *testing.T, service *collab.Service, user collab.ID) *collab.Viewer 
 func begin(t *testing.T, store *sqlite.Store, at time.Time, handle delivery.Handler) (stop func()) {
 	t.Helper()
 	ignore := delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}}
-	worker := delivery.NewWorker(store, delivery.Trade{Kind: collab.JobPush, Handle: handle, Slots: 1}, slog.New(slog.DiscardHandler), func() time.Time { return at }, ignore)
+	worker := delivery.NewWorker(store, delivery.Spec{Kind: collab.JobPush, Handle: handle, Slots: 1}, slog.New(slog.DiscardHandler), func() time.Time { return at }, ignore)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {

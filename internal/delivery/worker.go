@@ -71,8 +71,8 @@ type Counts struct {
 	Failed func(kind, reason string)
 }
 
-// A Trade is what a Worker does.
-type Trade struct {
+// A Spec is what a Worker does.
+type Spec struct {
 	Kind   collab.JobKind
 	Handle Handler
 	// Slots bounds the jobs that are under way.
@@ -90,7 +90,7 @@ const (
 // instance stays in the queue until it expires. Its owner calls Run.
 type Worker struct {
 	queue  Queue
-	trade  Trade
+	spec   Spec
 	log    *slog.Logger
 	now    func() time.Time
 	counts Counts
@@ -105,9 +105,9 @@ type Worker struct {
 }
 
 // NewWorker returns a worker.
-func NewWorker(queue Queue, trade Trade, log *slog.Logger, now func() time.Time, counts Counts) *Worker {
+func NewWorker(queue Queue, spec Spec, log *slog.Logger, now func() time.Time, counts Counts) *Worker {
 	return &Worker{
-		queue: queue, trade: trade, log: log.With("kind", trade.Kind), now: now, counts: counts,
+		queue: queue, spec: spec, log: log.With("kind", spec.Kind), now: now, counts: counts,
 		orgs: make(map[collab.ID]int), hosts: make(map[string]int), ended: make(chan struct{}, 1),
 	}
 }
@@ -135,7 +135,7 @@ func (w *Worker) Run(ctx context.Context) {
 // round claims jobs of each organization that has some, and begins them. It reports whether jobs were due, so that there may
 // be more than it had room for.
 func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (due bool) {
-	orgs, err := w.queue.DueOrganizations(ctx, w.trade.Kind, collab.At(w.now()))
+	orgs, err := w.queue.DueOrganizations(ctx, w.spec.Kind, collab.At(w.now()))
 	if w.noteStore(ctx, err); err != nil || len(orgs) == 0 {
 		return false
 	}
@@ -157,7 +157,7 @@ func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (due bool) 
 // there are free slots then, so that however many organizations hang, the next one finds room.
 func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, error) {
 	w.mu.Lock()
-	free := w.trade.Slots - w.all
+	free := w.spec.Slots - w.all
 	room := min(batch, mostPerOrg-w.orgs[orgID], (free-w.orgs[orgID]+1)/2)
 	busy := slices.Collect(maps.Keys(w.hosts))
 	busy = slices.DeleteFunc(busy, func(host string) bool { return w.hosts[host] < mostPerHost })
@@ -167,7 +167,7 @@ func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, err
 	}
 	now := w.now()
 	jobs, expired, err := w.queue.ClaimJobs(ctx, orgID, collab.JobClaim{
-		Kind: w.trade.Kind, Now: collab.At(now), Until: collab.At(now.Add(leaseTime)), Holder: collab.NewID("clm", now), Busy: busy, Limit: room,
+		Kind: w.spec.Kind, Now: collab.At(now), Until: collab.At(now.Add(leaseTime)), Holder: collab.NewID("clm", now), Busy: busy, Limit: room,
 	})
 	for _, kind := range expired {
 		w.counts.Failed(string(kind), reasonExpired)
@@ -218,7 +218,7 @@ func (w *Worker) goOn() {
 func (w *Worker) work(ctx context.Context, job *collab.Job) {
 	defer w.leave(job)
 	doing, cancel := context.WithTimeout(ctx, jobTime)
-	result, err := try(doing, w.trade.Handle, job)
+	result, err := try(doing, w.spec.Handle, job)
 	cancel()
 	switch {
 	case err != nil && ctx.Err() != nil:

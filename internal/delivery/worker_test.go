@@ -53,7 +53,7 @@ func inMailroom(t *testing.T, test func(t *testing.T, m *mailroom)) {
 			}
 			return "push.example", nil
 		}})
-		m.worker = delivery.NewWorker(store, delivery.Trade{Kind: collab.JobPush, Handle: m.handle, Slots: delivery.PushSlots}, log, time.Now,
+		m.worker = delivery.NewWorker(store, delivery.Spec{Kind: collab.JobPush, Handle: m.handle, Slots: delivery.PushSlots}, log, time.Now,
 			delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}})
 		test(t, m)
 	})
@@ -76,8 +76,8 @@ func (m *mailroom) handle(_ context.Context, job *collab.Job) (delivery.Result, 
 	return delivery.Result{Sent: true, Done: true, Until: collab.At(time.Now().Add(time.Hour))}, nil
 }
 
-// tell has one person of an organization mention the others in a comment, each of whom has as many browsers as a person may have.
-func (m *mailroom) tell(orgID collab.ID, people int) {
+// notify has one person of an organization mention the others in a comment, each of whom has as many browsers as a person may have.
+func (m *mailroom) notify(orgID collab.ID, people int) {
 	m.t.Helper()
 	admit := func(name string) *collab.Viewer {
 		v, err := m.Admit(m.t.Context(), collab.Claims{OrganizationID: orgID, UserID: collab.ID(name), Name: name, Role: collab.RoleMember})
@@ -138,7 +138,7 @@ func (m *mailroom) work(jobs int) time.Duration {
 // A long queue takes no longer than its messages do, though few are under way at once.
 func TestLongQueueIsPaced(t *testing.T) {
 	inMailroom(t, func(t *testing.T, m *mailroom) {
-		m.tell("acme", 10)
+		m.notify("acme", 10)
 		if took := m.work(200); took > 10*handling {
 			t.Errorf("it took %s", took)
 		}
@@ -158,8 +158,8 @@ func TestLongQueueIsPaced(t *testing.T) {
 // A small organization does not wait for the queue of a large one at the same push service.
 func TestOrganizationsTakeTurns(t *testing.T) {
 	inMailroom(t, func(t *testing.T, m *mailroom) {
-		m.tell("large", 10)
-		m.tell("small", 1)
+		m.notify("large", 10)
+		m.notify("small", 1)
 		m.work(220)
 		last := 0
 		for i, job := range m.handled {
@@ -178,7 +178,7 @@ func TestHangingOrganizationsLeaveRoom(t *testing.T) {
 	inMailroom(t, func(t *testing.T, m *mailroom) {
 		m.hangs = true
 		for i := range 8 {
-			m.tell(collab.ID(fmt.Sprint("large-", i)), 5)
+			m.notify(collab.ID(fmt.Sprint("large-", i)), 5)
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
@@ -187,7 +187,7 @@ func TestHangingOrganizationsLeaveRoom(t *testing.T) {
 			m.worker.Run(ctx)
 		}()
 		time.Sleep(hanging / 2)
-		m.tell("small", 1)
+		m.notify("small", 1)
 		time.Sleep(hanging / 4)
 		stop()
 		<-ended

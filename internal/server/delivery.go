@@ -51,17 +51,17 @@ func newWorkers(settings config.Settings, service *collab.Service, store collab.
 		Content: service.PushContent, Shown: delivery.NewAttention(presences, now).Shown, Drop: store.DropPush, Sender: sender,
 		PublicURL: settings.PublicURL, ShowsContent: settings.PushContent, Now: now,
 	}
-	trades := []delivery.Trade{{Kind: collab.JobPush, Handle: pushes.Handle, Slots: delivery.PushSlots}}
+	specs := []delivery.Spec{{Kind: collab.JobPush, Handle: pushes.Handle, Slots: delivery.PushSlots}}
 	if out.mail != nil {
 		digests := &delivery.Digester{
 			Content: service.DigestContent, End: store.EndDigest, Refuse: service.RefuseEmail,
 			Sender: out.mail, Links: out.links, Now: now,
 		}
-		trades = append(trades, delivery.Trade{Kind: collab.JobDigest, Handle: digests.Handle, Slots: delivery.DigestSlots})
+		specs = append(specs, delivery.Spec{Kind: collab.JobDigest, Handle: digests.Handle, Slots: delivery.DigestSlots})
 	}
 	var workers []*delivery.Worker
-	for _, trade := range trades {
-		workers = append(workers, delivery.NewWorker(store, trade, log, now, counts))
+	for _, spec := range specs {
+		workers = append(workers, delivery.NewWorker(store, spec, log, now, counts))
 	}
 	return workers, nil
 }

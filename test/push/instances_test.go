@@ -45,7 +45,7 @@ func TestInstancesShareTheQueue(t *testing.T) {
 	settings["PUSH_HOSTS"] = service.Host()
 	instances := []*servertest.Instance{servertest.Start(t, settings), servertest.Start(t, settings)}
 	crowd := newCrowd(t, service, instances[0], 10, 10)
-	crowd.tell()
+	crowd.notify()
 	for _, b := range crowd.browsers {
 		if m := b.WaitFor(1); len(m) != 1 {
 			t.Errorf("a browser got %d messages", len(m))
@@ -65,7 +65,7 @@ func TestLargeOrganizationIsPaced(t *testing.T) {
 	small := s.browser(s.ben)
 	slow := make(chan struct{})
 	service.Delay(slow, small)
-	crowd.tell()
+	crowd.notify()
 	eventually.True(t, "the large organization is being told", func() bool { all, _ := service.Attempts(); return all > 0 })
 	s.ada.Mention(s.acme, "ben")
 	small.WaitFor(1)
@@ -105,5 +105,5 @@ func newCrowd(t *testing.T, service *webpushtest.Service, at *servertest.Instanc
 	return c
 }
 
-// tell mentions everybody in one comment.
-func (c *crowd) tell() { c.leader.Comment(c.customer["id"], "Look", c.people...) }
+// notify mentions everybody in one comment.
+func (c *crowd) notify() { c.leader.Comment(c.customer["id"], "Look", c.people...) }
