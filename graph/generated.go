@@ -8128,7 +8128,7 @@ type ChannelPreference {
 type ChannelDefault {
   "The kind of the notifications."
   kind: NotificationKind!
-  "Empty: those who did not choose receive none."
+  "Empty if people who did not choose receive none."
   channels: [NotificationChannel!]! @usually(items: 3)
   "True if an admin chose them. Otherwise they are the ones that the server has for all organizations."
   isChosen: Boolean!

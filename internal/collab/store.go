@@ -254,7 +254,7 @@ type NotificationStore interface {
 	// MarkUnread makes the person's notifications of the ids unread and snoozes them until a time, or ends their
 	// snoozes (nil). It returns how many that changed. Like MarkRead it takes the next revision of the inbox. A snooze plans a
 	// push to each of the person's browsers for its end, in the place of one that waits, of the newest as far as
-	// MaxJobsPerBrowser leaves room. What ends it drops them.
+	// MaxJobsPerBrowser leaves room. They are dropped when the snooze ends early.
 	MarkUnread(ctx context.Context, scope Scope, userID ID, ids []ID, until *Time, now Time) (int, error)
 	// MarkRead marks the person's unread notifications of the ids, and all up to
 	// a position (0: none) that are not snoozed, and returns how many it marked. It drops the pushes of those that were snoozed.

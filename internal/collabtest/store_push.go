@@ -36,7 +36,7 @@ func (c *company) register(endpoint string) *collab.PushSubscription {
 	return s
 }
 
-// subscription returns a subscription as it is kept, of whoever has it; nil if there is none.
+// subscription returns a subscription as it is kept, of any person; nil if there is none.
 func (c *company) subscription(id collab.ID) (found *collab.PushSubscription) {
 	c.t.Helper()
 	find := func(record collab.PersonalRecord, _ bool) error {

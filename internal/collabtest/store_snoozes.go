@@ -97,7 +97,7 @@ func snoozeMovesClaimed(t *testing.T, f StoreFixture) {
 	equal(t, "what grew while it was planned", c.pushedAt(c.after(0)), []collab.ID{grown.ID})
 }
 
-// What is read or marked as unread is not pushed when its snooze would have ended.
+// A notification that is read or marked as unread is not pushed when its snooze would have ended.
 func snoozeEnds(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))

@@ -124,7 +124,7 @@ func diagnoseRole(ctx context.Context, report *diagnosis.Report, state serverSta
 	case err != nil || !exists && !creates:
 		report.Fail("%s", openError(pool.Config().ConnConfig.Config, &roleError{cause: orMissing(err)}))
 	default:
-		report.Warn("the user %q is exempt from row-level security, so every transaction acts as the role tandem_server; name the owner of the database, who is no superuser", state.user)
+		report.Warn("the user %q is exempt from row-level security, so every transaction acts as the role tandem_server; connect as the owner of the database, which must not be a superuser", state.user)
 	}
 }
 

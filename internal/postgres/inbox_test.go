@@ -37,7 +37,7 @@ func fillInboxes(t testing.TB, s *Store, people, notifications int) *collab.Inbo
 
 func reader(i int) collab.ID { return collab.ID(fmt.Sprint("reader-", i)) }
 
-// What a read of an inbox costs grows with what changed, and not with what the person was ever told.
+// The cost of a read of an inbox grows with what changed, and not with what the person was ever told.
 func TestInboxReadsWhatChanged(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t, newDatabase(t))

@@ -149,14 +149,14 @@ func (s *Store) DropDigest(ctx context.Context, job *collab.Job) (bool, error) {
 const growing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
 	expires_at = GREATEST(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at))`
 
-// growingPush is growing of a push. One that is planned, for the end of quiet hours or of a snooze, is checked at once: what is
+// growingPush is growing of a push. A push that is planned, for the end of quiet hours or of a snooze, is checked at once: what is
 // new was not put off.
 const growingPush = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE, planned = FALSE,
 	urgent = excluded.urgent, due_at = CASE WHEN ` + waits + ` THEN excluded.due_at ELSE jobs.due_at END,
 	ready_at = CASE WHEN ` + waits + ` THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = CASE WHEN ` + waits + `
 	THEN excluded.expires_at ELSE GREATEST(jobs.expires_at, jobs.due_at + (excluded.expires_at - excluded.due_at)) END`
 
-// waits tells whether a job waits for a time that was chosen for it. One that is claimed is planned again by its holder.
+// waits tells whether a job waits for a time that was chosen for it. A job that is claimed is planned again by its holder.
 const waits = "(jobs.planned AND jobs.holder IS NULL)"
 
 // releasing is what becomes of an item that is inserted again: it grew, so the next digest tells of it.

@@ -17,7 +17,7 @@ import (
 // oldestRedis is the oldest version whose commands suffice.
 const oldestRedis = "6.2"
 
-// Diagnose examines the Redis of a URL. What it writes there is gone after probeTTL.
+// Diagnose examines the Redis of a URL. Its keys expire after probeTTL.
 func Diagnose(ctx context.Context, redisURL string) (report diagnosis.Report) {
 	options, err := parse(redisURL)
 	if err != nil {

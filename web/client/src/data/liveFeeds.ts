@@ -78,11 +78,11 @@ export interface NotificationItem {
   readonly read: boolean;
   /** When it is unread again; undefined if it is not snoozed. */
   readonly snoozedUntil: Date | undefined;
-  /** Who made the newest change. Null if nobody in particular did, or nothing is kept about them. */
+  /** The person who made the newest change. Null if nobody in particular did, or nothing is kept about them. */
   readonly actor: Person | null;
   /** How many changes it stands for, from 1. */
   readonly count: number;
-  /** Who made them, as far as something is kept about them: the newest first, at most 5. */
+  /** The people who made them, as far as something is kept about them: the newest first, at most 5. */
   readonly actors: readonly Person[];
   readonly entityType: EntityTypeName | undefined;
   readonly entityId: string | undefined;

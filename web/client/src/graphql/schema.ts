@@ -681,7 +681,7 @@ export type ChangePage = {
 /** The channels of one kind for everybody in the organization who did not choose any. */
 export type ChannelDefault = {
   __typename?: 'ChannelDefault';
-  /** Empty: those who did not choose receive none. */
+  /** Empty if people who did not choose receive none. */
   channels: Array<NotificationChannel>;
   /** True if an admin chose them. Otherwise they are the ones that the server has for all organizations. */
   isChosen: Scalars['Boolean']['output'];

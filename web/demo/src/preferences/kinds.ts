@@ -8,7 +8,7 @@ export const channels: readonly { readonly channel: NotificationChannel; readonl
   { channel: "EMAIL", label: "E-mail" },
 ];
 
-/** What people call each kind of notification, and when they get one. */
+/** The name of each kind of notification, and when people get one. */
 export const kinds: Readonly<Record<NotificationKind, { readonly label: string; readonly when: string }>> = {
   MENTION: { label: "Mentions", when: "Somebody mentions you in a comment" },
   ASSIGNMENT: { label: "Assignments", when: "You become an owner, or are invited to a meeting" },
