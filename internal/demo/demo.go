@@ -103,6 +103,7 @@ func seed(ctx context.Context, store collab.Store, log *slog.Logger, now time.Ti
 		return err
 	}
 	steps := newPlan(first.OccurredAt.Add(history)).steps
+	log.Info("making the demo company, which may take a minute", "steps", len(steps))
 	for n, s := range steps {
 		if err := w.run(ctx, n, s); err != nil {
 			return err
