@@ -13,6 +13,15 @@ export function pathOf(type: EntityTypeName, id: string): string {
   return `/${typeWords[type].many.toLowerCase()}/${encodeURIComponent(id)}`;
 }
 
+/** Returns the id in a part of an address, which anybody can type; undefined where it is malformed. */
+export function idIn(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns the room of an entity, which its form and its rows in lists share. */
 export function roomOf(type: EntityTypeName, id: string): string {
   return `${type.toLowerCase()}:${id}`;

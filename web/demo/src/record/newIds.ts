@@ -3,6 +3,8 @@
  * to the entity by them, also after a reload.
  */
 
+import { idIn } from "../live/entities.js";
+
 const place = "tandem-demo-created";
 
 /** The number of ids that are stored. The oldest go first. */
@@ -34,7 +36,7 @@ export function isNew(id: string): boolean {
 /** Reports whether two addresses are of one page, because the server has given its entity another id. */
 export function isRenamed(from: string, to: string): boolean {
   const [, list, id = ""] = from.split("/");
-  const actual = known.get(decodeURIComponent(id));
+  const actual = known.get(idIn(id) ?? "");
   return actual !== undefined && to === `/${list}/${encodeURIComponent(actual)}`;
 }
 

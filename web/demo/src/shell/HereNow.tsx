@@ -2,6 +2,7 @@ import type { PresentPerson } from "@tandem/client";
 import { Avatar, usePresence } from "@tandem/react";
 import { useEffect } from "react";
 import { Link, useLocation } from "wouter";
+import { idIn } from "../live/entities.js";
 import { firstName } from "../session/people.js";
 import { nameFields, Undecided } from "../ui/Undecided.js";
 import { usePlaceName } from "./placeName.js";
@@ -44,5 +45,5 @@ function PersonHere({ person }: { readonly person: PresentPerson }) {
 function PlaceName({ path }: { readonly path: string }) {
   const name = usePlaceName(path);
   const [, , id = ""] = path.split("/");
-  return name === undefined ? null : <span className="where clip"><Undecided id={decodeURIComponent(id)} fields={nameFields}>{name}</Undecided></span>;
+  return name === undefined ? null : <span className="where clip"><Undecided id={idIn(id) ?? ""} fields={nameFields}>{name}</Undecided></span>;
 }

@@ -1,10 +1,12 @@
-import { useEffect, useRef, useState } from "react";
+import type { EntityTypeName } from "@tandem/client";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { HelpSheet } from "../keys/HelpSheet.js";
 import { KeysProvider } from "../keys/Keys.js";
 import { Palette } from "../keys/Palette.js";
 import { callList, customerList, dealList } from "../lists/lists.js";
 import { EntityList } from "../lists/EntityList.js";
+import { idIn } from "../live/entities.js";
 import { ActualId, useCreatedIds, usePageKey } from "../record/ActualId.js";
 import { useDemo } from "../session/context.js";
 import { isPane } from "../session/panes.js";
@@ -80,18 +82,29 @@ function Routes() {
       <Route path="/inbox"><Inbox /></Route>
       <Route path="/inbox/preferences"><Preferences /></Route>
       <Route path="/customers"><EntityList key="customers" list={customerList} /></Route>
-      <Route path="/customers/:id">{({ id }) => <ActualId type="Customer" id={decodeURIComponent(id)}>{(actual) => <CustomerPage id={actual} />}</ActualId>}</Route>
+      <Route path="/customers/:id">{({ id }) => <Entity type="Customer" id={idIn(id)}>{(actual) => <CustomerPage id={actual} />}</Entity>}</Route>
       <Route path="/calls"><EntityList key="calls" list={callList} /></Route>
-      <Route path="/calls/:id">{({ id }) => <ActualId type="Call" id={decodeURIComponent(id)}>{(actual) => <RecordPage type="Call" id={actual} />}</ActualId>}</Route>
+      <Route path="/calls/:id">{({ id }) => <Entity type="Call" id={idIn(id)}>{(actual) => <RecordPage type="Call" id={actual} />}</Entity>}</Route>
       <Route path="/meetings"><Agenda /></Route>
-      <Route path="/meetings/:id">{({ id }) => <ActualId type="Meeting" id={decodeURIComponent(id)}>{(actual) => <RecordPage type="Meeting" id={actual} />}</ActualId>}</Route>
+      <Route path="/meetings/:id">{({ id }) => <Entity type="Meeting" id={idIn(id)}>{(actual) => <RecordPage type="Meeting" id={actual} />}</Entity>}</Route>
       <Route path="/deals"><Board /></Route>
       <Route path="/deals/table"><EntityList key="deals" list={dealList} /></Route>
-      <Route path="/deals/:id">{({ id }) => <ActualId type="Deal" id={decodeURIComponent(id)}>{(actual) => <RecordPage type="Deal" id={actual} />}</ActualId>}</Route>
+      <Route path="/deals/:id">{({ id }) => <Entity type="Deal" id={idIn(id)}>{(actual) => <RecordPage type="Deal" id={actual} />}</Entity>}</Route>
       <Route path="/activity"><ActivityPage /></Route>
       <Route><NoPage /></Route>
     </Switch>
   );
+}
+
+interface EntityProps {
+  readonly type: EntityTypeName;
+  readonly id: string | undefined;
+  children(id: string): ReactNode;
+}
+
+/** The page of an entity, if the address has an id. */
+function Entity({ type, id, children }: EntityProps) {
+  return id === undefined ? <NoPage /> : <ActualId type={type} id={id}>{children}</ActualId>;
 }
 
 function NoPage() {

@@ -1,6 +1,7 @@
 import type { EntityState, EntityTypeName } from "@tandem/client";
 import { useTandem } from "@tandem/react";
 import { useMemo } from "react";
+import { idIn } from "../live/entities.js";
 import { constant, useReadable } from "../live/useReadable.js";
 import { places } from "./places.js";
 
@@ -12,9 +13,10 @@ const unknown = constant<EntityState | undefined>(undefined);
  */
 export function usePlaceName(path: string): string | undefined {
   const tandem = useTandem();
-  const [, first = "", id] = path.split("/");
+  const [, first = "", part = ""] = path.split("/");
+  const id = idIn(part);
   const place = places.find((each) => each.path === `/${first}`);
   const type: EntityTypeName | undefined = place?.counts;
-  const state = useReadable(useMemo(() => (type && id ? tandem.entity(type, decodeURIComponent(id)) : unknown), [tandem, type, id]));
+  const state = useReadable(useMemo(() => (type && id ? tandem.entity(type, id) : unknown), [tandem, type, id]));
   return state?.data?.displayName ?? place?.label;
 }

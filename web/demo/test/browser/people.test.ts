@@ -24,6 +24,18 @@ test("a page that is left before it is ready remembers its person, too", async (
   await shows(page.getByRole("button", { name: /^Grace Whitfield/ }));
 });
 
+test("an address with a malformed id has no page, also where others see who is there", async () => {
+  const ben = await stage.page("ben", "/customers");
+  const ada = await stage.page("ada", "/customers/%E0");
+  await shows(ada.getByRole("heading", { name: "There is no such page" }));
+  const here = ben.getByRole("region", { name: "Here now" });
+  await says(here.getByRole("link", { name: /^Ada/ }), "Customers");
+  await ada.getByRole("link", { name: "Deals" }).click();
+  await says(here.getByRole("link", { name: /^Ada/ }), "Deals");
+  await ada.goto(`${stage.url}/customers/a%20b%2F`);
+  await shows(ada.getByRole("heading", { name: "This customer is gone" }));
+});
+
 test("two people see each other, and each other's changes as they are saved", async () => {
   const ada = await stage.page("ada", "/customers");
   const path = await openCustomer(ada, "Björn Öström");
