@@ -1,4 +1,4 @@
-import { BellOff, ChevronLeft, TriangleAlert } from "lucide-react";
+import { BellOff, ChevronLeft, Mail, TriangleAlert } from "lucide-react";
 import { Link } from "wouter";
 import type { PreferencesFragment } from "../documents/documents.js";
 import { pathOf } from "../live/entities.js";
@@ -12,7 +12,7 @@ import { Defaults } from "./Defaults.js";
 import { PreferencesSkeleton } from "./PreferencesSkeleton.js";
 import { usePreferences, type LivePreferences } from "./usePreferences.js";
 import { TimeZoneField } from "./TimeZoneField.js";
-import { DigestField, QuietHoursFields } from "./WhenFields.js";
+import { DigestField, digestId, QuietHoursFields } from "./WhenFields.js";
 import "../styles/preferences.css";
 
 /** How the person is notified: channels, quiet hours, digest, and what they muted. */
@@ -74,7 +74,16 @@ function Sections({ preferences: { defaults, save, setDefaults, unmute }, now }:
 function MailNote({ now: { availableChannels, channels, digest } }: Pick<SectionsProps, "now">) {
   if (!availableChannels.includes("EMAIL")) return <p className="muted">E-mail is off: this server sends none, or can't reach an address of yours.</p>;
   const isChosen = channels.some((each) => each.channels.includes("EMAIL"));
-  return isChosen && digest === "NONE" ? <p role="status" className="muted">Choose a digest below to get e-mail.</p> : null;
+  return (
+    <div role="status">
+      {isChosen && digest === "NONE" && (
+        <p className="mail-note">
+          <Mail aria-hidden /> No e-mail comes while the digest is “Never”.
+          <button type="button" className="button push" onClick={() => document.getElementById(digestId)?.focus()}>Choose a digest</button>
+        </p>
+      )}
+    </div>
+  );
 }
 
 function Muted({ muted, unmute }: Pick<PreferencesFragment, "muted"> & Pick<LivePreferences, "unmute">) {

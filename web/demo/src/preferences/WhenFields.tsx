@@ -56,13 +56,15 @@ function TimeField({ id, value, save }: { readonly id: string; readonly value: s
   );
 }
 
+/** The id of the field of the digest, which is on the page once. */
+export const digestId = "preferences-digest";
+
 /** How often the person gets an e-mail. */
 export function DigestField({ preferences: { digest }, save }: WhenFieldsProps) {
-  const id = useId();
   return (
     <div className="field">
-      <label htmlFor={id}>Digest by e-mail</label>
-      <select id={id} className="input" value={digest} onChange={(event) => save({ digest: event.currentTarget.value as DigestFrequency })}>
+      <label htmlFor={digestId}>Digest by e-mail</label>
+      <select id={digestId} className="input" value={digest} onChange={(event) => save({ digest: event.currentTarget.value as DigestFrequency })}>
         {frequencies.map((each) => <option key={each.digest} value={each.digest}>{each.label}</option>)}
       </select>
     </div>

@@ -9,18 +9,31 @@ export function tellTabs(person: string): void {
 }
 
 /** How often a page that is shown asks what another device changed, in milliseconds: the API has no subscription to preferences. */
-const asks = 5_000;
+const asks = 30_000;
 
-/** Calls a function when the preferences may have changed elsewhere: at once for another tab, and every few seconds, while the page is shown, for another device. */
+/**
+ * Calls a function when the preferences may have changed elsewhere: in another tab, or on another device, from which the person comes back to
+ * this page. While the page is shown it is also called now and then, and while it is hidden never.
+ */
 export function onPreferencesElsewhere(person: string, changed: () => void): () => void {
   const channel = channelOf(person);
-  const shown = () => document.visibilityState === "visible" && changed();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const follow = () => {
+    clearInterval(timer);
+    timer = document.visibilityState === "visible" ? setInterval(changed, asks) : undefined;
+  };
+  const turned = () => {
+    follow();
+    if (document.visibilityState === "visible") changed();
+  };
+  follow();
   channel.addEventListener("message", changed);
-  document.addEventListener("visibilitychange", shown);
-  const timer = setInterval(shown, asks);
+  document.addEventListener("visibilitychange", turned);
+  window.addEventListener("focus", changed);
   return () => {
     channel.close();
-    document.removeEventListener("visibilitychange", shown);
+    document.removeEventListener("visibilitychange", turned);
+    window.removeEventListener("focus", changed);
     clearInterval(timer);
   };
 }

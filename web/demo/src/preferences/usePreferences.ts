@@ -14,7 +14,7 @@ export interface LivePreferences {
   readonly now: PreferencesFragment | undefined;
   /** The channels of people in the organization who did not choose. */
   readonly defaults: readonly DefaultFragment[];
-  /** Why the last change was not stored. */
+  /** Why the last change was not stored, until the page has read what is. */
   readonly problem: string | undefined;
   /** Stores a change. The page shows it at once, and takes it back if the server refuses it. */
   save(change: NotificationPreferencesInput): void;
@@ -32,17 +32,23 @@ export function usePreferences(): LivePreferences {
   const [defaults, setKnownDefaults] = useState<readonly DefaultFragment[]>([]);
   const [problem, setProblem] = useState<string>();
   const changes = useRef({ last: Promise.resolve(true), waiting: 0 });
+  /** What the server sent last. */
+  const known = useRef<PreferencesFragment>(undefined);
 
   const read = useCallback(() => request(link, PreferencesDocument, {}), [link]);
   /** Shows what was read, unless it is older than a change that waits for its answer. */
   const show = useCallback(({ notificationPreferences, notificationDefaults }: PreferencesQuery) => {
     if (changes.current.waiting > 0) return;
-    setNow(notificationPreferences);
+    setNow((known.current = notificationPreferences));
     setKnownDefaults(notificationDefaults);
   }, []);
   useEffect(() => {
     let current = true;
-    const refresh = () => void read().then((answer) => current && show(answer), () => {});
+    const refresh = () => void read().then((answer) => {
+      if (!current) return;
+      show(answer);
+      setProblem(undefined);
+    }, () => {});
     if (state !== "connected") return;
     const end = onPreferencesElsewhere(person, refresh);
     refresh();
@@ -59,11 +65,12 @@ export function usePreferences(): LivePreferences {
     current.last = current.last.then(change).then(
       (preferences) => {
         tellTabs(person);
+        known.current = preferences;
         if (--current.waiting === 0) setNow(preferences);
         return true;
       },
       (error: unknown) => {
-        current.waiting--;
+        if (--current.waiting === 0) setNow(known.current);
         setProblem(error instanceof Error ? error.message : String(error));
         void read().then(show, () => {});
         return false;

@@ -55,10 +55,18 @@ test("a person who refuses push reads what to do where they asked, in the words 
   await page.goto(new URL("/inbox", page.url()).href);
   const refused = page.getByRole("status").filter({ hasText: "Your browser blocks notifications" });
   await shows(page.getByRole("button", { name: "Notify me on this device" }));
-  expect(await refused.filter({ visible: true }).count()).toBe(0);
+  expect(await refused.count()).toBe(0);
   await page.getByRole("button", { name: "Notify me on this device" }).click();
-  await shows(refused.filter({ visible: true }));
-  const words = await refused.filter({ visible: true }).textContent();
+  await shows(refused);
+  expect(await refused.count()).toBe(1);
+  const words = await refused.textContent();
   await page.getByRole("link", { name: "Notification preferences" }).click();
   await says(page.getByRole("region", { name: "This device" }).getByRole("status"), words?.trim() ?? "");
+});
+
+test("a server without a mail server offers no e-mail, and says so", async () => {
+  const { page } = await office.open("jonas", "/inbox/preferences");
+  await says(page.getByRole("region", { name: "Channels" }), "E-mail is off");
+  expect(await page.getByRole("checkbox", { name: "Mentions: E-mail" }).isDisabled()).toBe(true);
+  expect(await page.getByRole("checkbox", { name: "Mentions: Push" }).isEnabled()).toBe(true);
 });

@@ -2,7 +2,7 @@ import { expect, type TestContext } from "vitest";
 import { Chromium, type ChromiumProfile } from "../../../testing/browsers/index.js";
 import { Colleague } from "../../../testing/colleague.js";
 import { Proxy } from "../../../testing/proxy.js";
-import { Server } from "../../../testing/server.js";
+import { Server, type Settings } from "../../../testing/server.js";
 import { Screen } from "./screen.js";
 
 /** The people of the demo company that the tests use. Ada is an admin, and the others are members. */
@@ -16,8 +16,8 @@ export class Office {
 
   private constructor(readonly server: Server, readonly network: Proxy, readonly browser: Chromium) {}
 
-  static async open(): Promise<Office> {
-    const [server, browser] = await Promise.all([Server.start({ AUTH_SECRET: "" }), Chromium.launch()]);
+  static async open(settings: Settings = {}): Promise<Office> {
+    const [server, browser] = await Promise.all([Server.start({ AUTH_SECRET: "", ...settings }), Chromium.launch()]);
     const office = new Office(server, await Proxy.before(server.port), browser);
     await office.begin();
     return office;

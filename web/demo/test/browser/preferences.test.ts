@@ -4,9 +4,14 @@ import { Office } from "./office.js";
 import { hasValue, hides, says, shows } from "./stage.js";
 
 let office: Office;
-beforeAll(async () => void (office = await Office.open()));
+beforeAll(async () => void (office = await Office.open({ PUBLIC_URL: "https://crm.example", SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "tandem@crm.example" })));
 afterEach((test) => office.leave(test));
 afterAll(() => office.close());
+
+declare global {
+  /** The timers of half a minute that run. */
+  var intervals: Set<number>;
+}
 
 interface Stored {
   readonly channels: readonly { readonly kind: string; readonly channels: readonly string[]; readonly isDefault: boolean }[];
@@ -51,13 +56,6 @@ test("channels, quiet hours, time zone and digest are stored as they are chosen,
   await hasValue(page.getByLabel("From", { exact: true }), "21:30");
   await hasValue(page.getByLabel("Time zone"), "Europe/Helsinki");
   expect(await page.getByRole("checkbox", { name: "Comments: Push" }).isChecked()).toBe(true);
-});
-
-test("a server without a mail server offers no e-mail, and says so", async () => {
-  const { page } = await office.open("jonas", "/inbox/preferences");
-  await says(page.getByRole("region", { name: "Channels" }), "E-mail is off");
-  expect(await page.getByRole("checkbox", { name: "Mentions: E-mail" }).isDisabled()).toBe(true);
-  expect(await page.getByRole("checkbox", { name: "Mentions: Push" }).isEnabled()).toBe(true);
 });
 
 test("what the server refuses is explained, and the page shows what is stored", async () => {
@@ -144,14 +142,79 @@ test("what one tab changes shows in another", async () => {
   await hasValue(page.getByLabel("From", { exact: true }), "22:00");
 });
 
-test("what another device changes shows in a page that is open", async () => {
+test("what another device changes shows when the person comes back to the page, which asks nothing while it is hidden", async () => {
   const { page } = await office.open("ben", "/inbox/preferences");
+  await page.addInitScript(countIntervals);
+  await page.reload();
   const box = page.getByRole("checkbox", { name: "Deletions: Push" });
   await shows(box);
-  const before = await box.isChecked();
+  const intervals = () => page.evaluate(() => globalThis.intervals.size);
+  const [before, shown] = [await box.isChecked(), await intervals()];
+  const turn = (state: DocumentVisibilityState) => page.evaluate((next) => {
+    Object.defineProperty(document, "visibilityState", { value: next, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
+  await turn("hidden");
+  expect(await intervals()).toBe(shown - 1);
   const channels = before ? ["IN_APP"] : ["IN_APP", "PUSH"];
   await office.ask("ben", setPreferences, { input: { channels: [{ kind: "ENTITY_DELETED", channels }] } });
+  await turn("visible");
   await expect.poll(() => box.isChecked(), { timeout: 20_000 }).toBe(!before);
+  expect(await intervals()).toBe(shown);
+});
+
+/** Counts the timers of half a minute that run in a page. */
+function countIntervals(): void {
+  const [begin, end] = [window.setInterval.bind(window), window.clearInterval.bind(window)];
+  globalThis.intervals = new Set();
+  const counted = (run: () => void, ms?: number) => {
+    const id = begin(run, ms);
+    if (ms === 30_000) globalThis.intervals.add(id);
+    return id;
+  };
+  Object.assign(window, { setInterval: counted, clearInterval: (id: number) => (globalThis.intervals.delete(id), end(id)) });
+}
+
+test("a change that was not stored is taken back, and its error goes once the page has read what is stored", async () => {
+  const screen = await office.open("ada", "/inbox/preferences");
+  const box = screen.page.getByRole("checkbox", { name: "Comments: Push" });
+  await shows(box);
+  const before = await box.isChecked();
+  office.network.set({ refuse: true });
+  office.network.reset();
+  await box.click();
+  const alert = screen.page.getByRole("alert").filter({ hasText: "The server did not answer." });
+  await shows(alert);
+  await expect.poll(() => box.isChecked()).toBe(before);
+  office.network.set({});
+  await screen.connected();
+  await hides(alert);
+  expect(await box.isChecked()).toBe(before);
+});
+
+test("e-mail without a digest leads to the field of the digest", async () => {
+  const { page } = await office.open("jonas", "/inbox/preferences");
+  const channels = page.getByRole("region", { name: "Channels" });
+  await page.getByRole("checkbox", { name: "Mentions: E-mail" }).check();
+  await says(channels.getByRole("status"), "No e-mail comes while the digest is “Never”.");
+  await channels.getByRole("button", { name: "Choose a digest" }).click();
+  await page.waitForFunction(() => document.activeElement?.id === "preferences-digest");
+  await page.getByLabel("Digest by e-mail").selectOption("HOURLY");
+  await hides(channels.getByRole("button", { name: "Choose a digest" }));
+});
+
+test("zones have their present names, are found by the earlier ones, and are stored by the present ones", async () => {
+  await office.ask("chloe", setPreferences, { input: { timeZone: "Asia/Calcutta" } });
+  const { page } = await office.open("chloe", "/inbox/preferences");
+  const zone = page.getByLabel("Time zone");
+  await hasValue(zone, "Asia/Kolkata");
+  const names = await zone.getByRole("option", { includeHidden: true }).allTextContents();
+  for (const name of ["Asia/Kolkata", "Kyiv", "Ho Chi Minh", "Yangon", "Kathmandu", "Calcutta, now Kolkata", "Kiev, now Kyiv"]) expect(names).toContain(name);
+  for (const [chosen, stored] of [["Kyiv", "Europe/Kyiv"], ["Saigon, now Ho Chi Minh", "Asia/Ho_Chi_Minh"], ["Kathmandu", "Asia/Kathmandu"]] as const) {
+    await zone.selectOption({ label: chosen });
+    await expectStored("chloe", ({ timeZone }) => timeZone, stored);
+    await hasValue(zone, stored);
+  }
 });
 
 test("the table of channels scrolls as one, also its head", async () => {
