@@ -32,7 +32,7 @@ export function usePreferences(): LivePreferences {
   const [defaults, setKnownDefaults] = useState<readonly DefaultFragment[]>([]);
   const [problem, setProblem] = useState<string>();
   const changes = useRef({ last: Promise.resolve(true), waiting: 0 });
-  /** What the server sent last. */
+  /** The preferences that the server sent last. */
   const known = useRef<PreferencesFragment>(undefined);
 
   const read = useCallback(() => request(link, PreferencesDocument, {}), [link]);
