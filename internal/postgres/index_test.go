@@ -173,7 +173,7 @@ func TestOpenToReadEarlierDatabase(t *testing.T) {
 	t.Parallel()
 	database := newDatabase(t)
 	migratedTo(t, database, 5)
-	if s, err := OpenToRead(t.Context(), database); err == nil || !strings.Contains(err.Error(), "start the server on it once") {
+	if s, err := OpenToRead(t.Context(), database); err == nil || !strings.Contains(err.Error(), "run tandem migrate") {
 		t.Errorf("it opens %v with the error %v", s, err)
 	}
 }

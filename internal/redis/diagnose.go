@@ -105,18 +105,18 @@ func diagnoseRights(ctx context.Context, report *diagnosis.Report, client *gored
 }
 
 // lacking explains an error of something that instances do.
-func lacking(err error) error {
+func lacking(err error) string {
 	switch {
 	case goredis.HasErrorPrefix(err, "NOPERM") || strings.Contains(err.Error(), "can't run this command"): // in a script
-		return fmt.Errorf("the user of REDIS_URL lacks a right (%w); docs/operations.md has the ACL that instances need", err)
+		return fmt.Sprintf("the user of REDIS_URL lacks a right (%s); docs/operations.md has the ACL that instances need", err)
 	case goredis.HasErrorPrefix(err, "OOM"):
-		return errors.New("Redis is full; raise maxmemory, or give Tandem a Redis of its own")
+		return "Redis is full; raise maxmemory, or give Tandem a Redis of its own"
 	case goredis.HasErrorPrefix(err, "READONLY"):
-		return errors.New("this Redis can't be written to; name the primary in REDIS_URL")
+		return "this Redis can't be written to; name the primary in REDIS_URL"
 	case goredis.HasErrorPrefix(err, "MISCONF"):
-		return errors.New("this Redis refuses writes because it can't save to its disk; Tandem needs nothing on disk, so start it with --save '' --appendonly no")
+		return "this Redis refuses writes because it can't save to its disk; Tandem needs nothing on disk, so start it with --save '' --appendonly no"
 	}
-	return fmt.Errorf("Redis does not work as instances need it: %w", err)
+	return fmt.Sprintf("Redis does not work as instances need it: %s", err)
 }
 
 // hearSelf announces to itself and waits for the announcement.

@@ -77,7 +77,7 @@ func TestIndexOfEarlierFile(t *testing.T) {
 func TestOpenToReadEarlierFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	migratedTo(t, path, 5)
-	if s, err := OpenToRead(t.Context(), path); err == nil || !strings.Contains(err.Error(), "start the server on it once") {
+	if s, err := OpenToRead(t.Context(), path); err == nil || !strings.Contains(err.Error(), "run tandem migrate") {
 		t.Errorf("it opens %v with the error %v", s, err)
 	}
 }
