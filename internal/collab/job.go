@@ -85,7 +85,8 @@ type Job struct {
 	NotificationID ID // empty for a JobDigest
 	UserID         ID
 	Host           string // of the endpoint of a JobPush
-	// Planned is set by who claimed a job that is to wait for a time that was chosen for it, such as that of the digest.
+	// Planned is set by who claimed a job that is to wait for a time that was chosen for it, such as that of the digest. In the
+	// stores a claim sets it too: a job that HastenJobs took it from meanwhile is due at once after the claim.
 	Planned  bool
 	Attempts int
 	// QueuedAt is when it was queued, or after it has ended, when the first of what it still tells was told.

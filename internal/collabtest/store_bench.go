@@ -1,6 +1,7 @@
 package collabtest
 
 import (
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -55,4 +56,38 @@ func BenchmarkPushContent(b *testing.B, store collab.Store) {
 	}
 	b.Run("sent", func(b *testing.B) { check(b, nil) })
 	b.Run("quiet", func(b *testing.B) { check(b, &collab.QuietHours{From: "08:00", To: "17:00"}) })
+}
+
+// BenchmarkNotify measures a change that notifies 1,000 people by push, who have a number of browsers each. The queue of each
+// browser is full.
+func BenchmarkNotify(b *testing.B, store collab.Store) {
+	for _, browsers := range []int{0, 5} {
+		b.Run(fmt.Sprint(browsers, " browsers"), func(b *testing.B) { benchmarkNotify(b, store, browsers) })
+	}
+}
+
+func benchmarkNotify(b *testing.B, store collab.Store, browsers int) {
+	c := found(b, store)
+	people := make([]collab.ID, 1000)
+	for i := range people {
+		people[i] = collab.ID(fmt.Sprint("person-", i))
+		c.join(people[i])
+		for n := range browsers {
+			c.as(people[i]).register(fmt.Sprintf("https://push.example/%s/%d/%d", c.id, i, n))
+		}
+	}
+	id := c.create(customer("Acme"))
+	notify := func(st *collab.State) (*collab.Decision, error) {
+		decided, err := c.pushing(collab.NotifyMention, nil, people...)(st)
+		for _, n := range decided.Change.Notifications {
+			n.Channels = []collab.NotificationChannel{collab.ChannelPush}
+		}
+		return decided, err
+	}
+	for range min(browsers, 1) * collab.MaxJobsPerBrowser {
+		c.write(collab.Intent{EntityID: id}, notify)
+	}
+	for b.Loop() {
+		c.write(collab.Intent{EntityID: id}, notify)
+	}
 }

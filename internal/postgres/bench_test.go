@@ -29,6 +29,11 @@ func BenchmarkPushContent(b *testing.B) {
 	collabtest.BenchmarkPushContent(b, s)
 }
 
+func BenchmarkNotify(b *testing.B) {
+	s, _ := open(b, newDatabase(b))
+	collabtest.BenchmarkNotify(b, s)
+}
+
 // BenchmarkWriteParallel measures updates by several writers at once, over
 // several organizations.
 func BenchmarkWriteParallel(b *testing.B) {

@@ -179,6 +179,11 @@ func BenchmarkPushContent(b *testing.B) {
 	collabtest.BenchmarkPushContent(b, s)
 }
 
+func BenchmarkNotify(b *testing.B) {
+	s, _ := open(b, filepath.Join(b.TempDir(), "test.db"))
+	collabtest.BenchmarkNotify(b, s)
+}
+
 // Nobody but the server's own user reads the files, whatever the umask is.
 func TestFilesArePrivate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "folder", "new.db")
