@@ -58,8 +58,8 @@ func (i PreferencesInput) check() (PreferencesPatch, error) {
 	return i.PreferencesPatch, v.problem()
 }
 
-// hastenTime bounds the call that tells the queue of new preferences, which outlives its request.
-const hastenTime = 5 * time.Second
+// rescheduleTime bounds the call that tells the queue of new preferences, which outlives its request.
+const rescheduleTime = 5 * time.Second
 
 // NotificationPreferences returns the viewer's preferences.
 func (s *Service) NotificationPreferences(ctx context.Context, v *Viewer) (*NotificationPreferences, error) {
@@ -85,9 +85,9 @@ func (s *Service) SetNotificationPreferences(ctx context.Context, v *Viewer, inp
 		return nil, errNotAMember()
 	}
 	// Jobs that wait may be due at another time now, or never, also if the client does not wait for the answer.
-	hasten, cancel := context.WithTimeout(context.WithoutCancel(ctx), hastenTime)
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), rescheduleTime)
 	defer cancel()
-	if err := s.store.HastenJobs(hasten, v.Organization.ID, v.User.ID, At(s.now())); err != nil {
+	if err := s.store.RescheduleJobs(bounded, v.Organization.ID, v.User.ID, At(s.now())); err != nil {
 		return nil, err
 	}
 	return s.NotificationPreferences(ctx, v)

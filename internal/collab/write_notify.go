@@ -99,9 +99,9 @@ func (st *State) watchers(e Entity) (people []ID) {
 	return people
 }
 
-// MaxCommentersTold bounds the people whom a comment tells because they commented before, the latest of them. It notifies them
+// MaxCommentersNotified bounds the people whom a comment tells because they commented before, the latest of them. It notifies them
 // while it is written.
-const MaxCommentersTold = 1000
+const MaxCommentersNotified = 1000
 
 // commenters are the people who commented on the entity, in the order of their ids.
 func (st *State) commenters() (people []ID) {

@@ -65,9 +65,9 @@ func (c *company) fail(job *collab.Job, until collab.Time) {
 	}
 }
 
-func (c *company) hasten(userID collab.ID, at collab.Time) {
+func (c *company) reschedule(userID collab.ID, at collab.Time) {
 	c.t.Helper()
-	if err := c.store.HastenJobs(c.t.Context(), c.id, userID, at); err != nil {
+	if err := c.store.RescheduleJobs(c.t.Context(), c.id, userID, at); err != nil {
 		c.t.Fatal(err)
 	}
 }
@@ -214,7 +214,7 @@ func digestDropped(t *testing.T, f StoreFixture) {
 	id, at := c.create(customer("Acme")), c.after(0)
 	for what, meanwhile := range map[string]func(){
 		"added to": func() { c.pushTo(id, nil, ann) },
-		"hastened": func() { c.hasten(ann, at) },
+		"rescheduled": func() { c.reschedule(ann, at) },
 		"claimed":  func() { at = collab.At(at.Add(2 * time.Minute)); c.claimDigest(ann, at) },
 	} {
 		at = collab.At(at.Add(2 * time.Minute))
@@ -255,29 +255,29 @@ func digestDroppedMeanwhile(t *testing.T, f StoreFixture) {
 	}
 }
 
-// A digest that is hastened while an instance plans it must not wait for the old plan.
-func digestHastened(t *testing.T, f StoreFixture) {
+// A digest that is rescheduled while an instance plans it must not wait for the old plan.
+func digestRescheduled(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.pushTo(c.create(customer("Acme")), nil, ann)
 	at := c.after(0)
 	later := collab.At(at.Add(time.Hour))
 	other := c.through(f.Other)
 	job := c.claimDigest(ann, at)
-	other.hasten(ann, at)
+	other.reschedule(ann, at)
 	equal(t, "claimed jobs", len(c.claim(collab.JobDigest, at)), 0)
 	c.plan(job, later)
 	c.plan(c.claimDigest(ann, at), later)
 	equal(t, "planned jobs", len(c.claim(collab.JobDigest, at)), 0)
-	other.hasten(ann, at)
+	other.reschedule(ann, at)
 	job = c.claimDigest(ann, at)
-	other.hasten(ann, at)
+	other.reschedule(ann, at)
 	c.fail(job, later)
-	equal(t, "jobs that failed before they were hastened", len(c.claim(collab.JobDigest, at)), 0)
+	equal(t, "jobs that failed before they were rescheduled", len(c.claim(collab.JobDigest, at)), 0)
 }
 
 // A push that waits for the end of quiet hours is due when the hours may have changed, also if it failed before them. A push that
 // failed keeps its backoff, and one that is under way is not sent twice.
-func pushHastened(t *testing.T, f StoreFixture) {
+func pushRescheduled(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))
 	c.pushTo(c.create(customer("Acme")), nil, ann)
@@ -285,37 +285,37 @@ func pushHastened(t *testing.T, f StoreFixture) {
 	later := collab.At(at.Add(time.Hour))
 	c.plan(c.claim(collab.JobPush, at)[0], later)
 	equal(t, "planned jobs", len(c.claim(collab.JobPush, at)), 0)
-	c.through(f.Other).hasten(ann, at)
+	c.through(f.Other).reschedule(ann, at)
 	equal(t, "the queue knows that it is due", must(f.Store.JobStats(t.Context(), at))(t)[collab.JobPush].Oldest.IsZero(), false)
 	c.fail(c.claim(collab.JobPush, at)[0], later)
-	c.hasten(ann, at)
+	c.reschedule(ann, at)
 	equal(t, "jobs that failed", len(c.claim(collab.JobPush, at)), 0)
 	job, evening := c.claim(collab.JobPush, later)[0], collab.At(later.Add(time.Hour))
 	c.plan(job, evening)
-	c.hasten(ann, later)
+	c.reschedule(ann, later)
 	job = c.claim(collab.JobPush, later)[0]
 	equal(t, "attempts of what was planned since", job.Attempts, 1)
-	c.hasten(ann, later)
+	c.reschedule(ann, later)
 	c.finish(job, later)
 	equal(t, "jobs after they were sent", len(c.claim(collab.JobPush, evening)), 0)
 }
 
-// A push that is hastened while an instance plans it must not wait for the old plan, and one that fails then keeps its backoff.
-func pushHastenedMeanwhile(t *testing.T, f StoreFixture) {
+// A push that is rescheduled while an instance plans it must not wait for the old plan, and one that fails then keeps its backoff.
+func pushRescheduledMeanwhile(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))
 	c.pushTo(c.create(customer("Acme")), nil, ann)
 	at := c.after(0)
 	later := collab.At(at.Add(time.Hour))
 	job := c.claim(collab.JobPush, at)[0]
-	c.through(f.Other).hasten(ann, at)
+	c.through(f.Other).reschedule(ann, at)
 	equal(t, "claimed jobs", len(c.claim(collab.JobPush, at)), 0)
 	c.plan(job, later)
 	job = c.claim(collab.JobPush, at)[0]
 	c.plan(job, later)
 	equal(t, "planned jobs", len(c.claim(collab.JobPush, at)), 0)
 	job = c.claim(collab.JobPush, later)[0]
-	c.hasten(ann, later)
+	c.reschedule(ann, later)
 	c.fail(job, collab.At(later.Add(time.Hour)))
 	equal(t, "jobs that failed", len(c.claim(collab.JobPush, later)), 0)
 }

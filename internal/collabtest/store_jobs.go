@@ -32,9 +32,9 @@ var jobTests = []storeTest{
 	{"FinishJob/DigestWaitsWithItems", digestLeft},
 	{"DropDigest/NotWhatCameSince", digestDropped},
 	{"DropDigest/NotWhatComesMeanwhile", digestDroppedMeanwhile},
-	{"HastenJobs/AlsoWhileClaimed", digestHastened},
-	{"HastenJobs/PushesInQuietHours", pushHastened},
-	{"HastenJobs/PushesThatArePlannedMeanwhile", pushHastenedMeanwhile},
+	{"RescheduleJobs/AlsoWhileClaimed", digestRescheduled},
+	{"RescheduleJobs/PushesInQuietHours", pushRescheduled},
+	{"RescheduleJobs/PushesThatArePlannedMeanwhile", pushRescheduledMeanwhile},
 	{"Erase/RemovesJobs", jobsErased},
 }
 

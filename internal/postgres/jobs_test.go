@@ -64,10 +64,10 @@ func openWithJobs(t *testing.T) (one, other *Store) {
 }
 
 // New preferences lock jobs in the order of their keys, as a write does, so that neither waits for the other.
-func TestHastenLocksJobsInOrder(t *testing.T) {
+func TestRescheduleLocksJobsInOrder(t *testing.T) {
 	one, other := openWithJobs(t)
 	write := lock(t, one, "SELECT FROM jobs WHERE target = 'psh_1' FOR UPDATE")
-	ended := during(t, other, func() error { return other.HastenJobs(t.Context(), "org", "ann", collab.At(time.Now())) })
+	ended := during(t, other, func() error { return other.RescheduleJobs(t.Context(), "org", "ann", collab.At(time.Now())) })
 	write.run("SELECT FROM jobs WHERE target = 'psh_2' FOR UPDATE NOWAIT")
 	write.run("COMMIT")
 	if err := ended(); err != nil {
@@ -91,10 +91,10 @@ func TestEndOfADigestMeetsAWrite(t *testing.T) {
 }
 
 // A deadlock ends new preferences or the write, whichever Postgres chooses; the preferences hold all the same.
-func TestHastenInADeadlock(t *testing.T) {
+func TestRescheduleInADeadlock(t *testing.T) {
 	one, other := openWithJobs(t)
 	write := lock(t, one, "SELECT FROM jobs WHERE target = 'psh_2' FOR UPDATE")
-	ended := during(t, other, func() error { return other.HastenJobs(t.Context(), "org", "ann", collab.At(time.Now())) })
+	ended := during(t, other, func() error { return other.RescheduleJobs(t.Context(), "org", "ann", collab.At(time.Now())) })
 	if _, err := write.conn.Exec(t.Context(), "SELECT FROM jobs WHERE target = 'psh_1' FOR UPDATE"); err != nil && !isDeadlock(err) {
 		t.Fatal(err)
 	}

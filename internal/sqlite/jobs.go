@@ -61,14 +61,14 @@ func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Tim
 		job.Grown, until, until, until, job.Grown, collab.At(until.Add(job.Kind.Lifetime())), until)
 }
 
-// overtaken tells whether a job was hastened after its claim, or a digest added to, so that the plan for it may be wrong. A claim
-// sets planned, and HastenJobs takes it back. A job whose attempt failed keeps its backoff.
-const overtaken = "(? AND NOT planned OR kind = 'DIGEST' AND grown <> ? AND attempts = ?)"
+// stale is true if a job was rescheduled after its claim, or a digest added to, so that the plan for it may be wrong. A claim
+// sets planned, and RescheduleJobs takes it back. A job whose attempt failed keeps its backoff.
+const stale = "(? AND NOT planned OR kind = 'DIGEST' AND grown <> ? AND attempts = ?)"
 
-// PostponeJob makes a claimed job due at a time, or at once if the plan for it was overtaken.
+// PostponeJob makes a claimed job due at a time, or at once if the plan for it is stale.
 func (s *Store) PostponeJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, "ready_at = CASE WHEN ? AND NOT "+overtaken+" THEN ? ELSE ready_at END,"+
-		" planned = ? AND NOT "+overtaken+", due_at = CASE WHEN "+overtaken+" THEN queued_at ELSE ? END,"+
+	return s.updateJob(ctx, job, "ready_at = CASE WHEN ? AND NOT "+stale+" THEN ? ELSE ready_at END,"+
+		" planned = ? AND NOT "+stale+", due_at = CASE WHEN "+stale+" THEN queued_at ELSE ? END,"+
 		" attempts = ?, expires_at = MAX(expires_at, ?)",
 		job.Planned, job.Planned, job.Grown, job.Attempts, until, job.Planned, job.Planned, job.Grown, job.Attempts,
 		job.Planned, job.Grown, job.Attempts, until, job.Attempts, job.KeptUntil(until))
@@ -90,9 +90,9 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 	return stats, forEachRow(ctx, s.readers, q, scanJobStats(stats))
 }
 
-// HastenJobs makes a person's digest due, and the pushes that are planned. A claimed job stays claimed, and is due after that. A
+// RescheduleJobs makes a person's digest due, and the pushes that are planned. A claimed job stays claimed, and is due after that. A
 // push does not count as grown, since it would be sent twice.
-func (s *Store) HastenJobs(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
+func (s *Store) RescheduleJobs(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
 	q := newQuery(`UPDATE jobs SET grown = CASE WHEN kind = 'DIGEST' THEN grown + 1 ELSE grown END,
 		due_at = CASE WHEN holder IS NULL THEN MIN(due_at, ?) ELSE due_at END,
 		ready_at = MIN(ready_at, ?), planned = FALSE

@@ -224,7 +224,7 @@ func queryRecipients(i collab.Intent, state *collab.State) batchQuery {
 	}
 	if i.Commenters {
 		q.add(" UNION ALL SELECT k.author_id, TRUE FROM (SELECT c.author_id FROM comments c WHERE c.org_id = ? AND c.entity_id = ?"+
-			" GROUP BY c.author_id ORDER BY MAX(c.created_at) DESC LIMIT ?) AS k", i.OrgID, i.EntityID, collab.MaxCommentersTold)
+			" GROUP BY c.author_id ORDER BY MAX(c.created_at) DESC LIMIT ?) AS k", i.OrgID, i.EntityID, collab.MaxCommentersNotified)
 	}
 	if i.EntityID != "" && i.BaseVersion > 0 {
 		q.add(` UNION ALL SELECT l.actor_id, FALSE FROM log l

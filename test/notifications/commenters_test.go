@@ -21,14 +21,14 @@ func TestMostCommenters(t *testing.T) {
 			ada, ben := servertest.Join(t, instance, org, "ada", collab.RoleAdmin), servertest.Join(t, instance, org, "ben", collab.RoleMember)
 			ada.Ask(`mutation { setNotificationDefaults(channels: [{kind: COMMENT, channels: [IN_APP, EMAIL]}]) { __typename } }`, nil)
 			acme := ada.Create(servertest.Object{"name": "Aalto Oy"})
-			commented(t, settings, org, acme["id"], collab.MaxCommentersTold+1)
+			commented(t, settings, org, acme["id"], collab.MaxCommentersNotified+1)
 			ben.Comment(acme["id"], "Look")
 			stats, err := instance.Server.Store.JobStats(t.Context(), collab.At(time.Now()))
 			if err != nil {
 				t.Fatal(err)
 			}
-			servertest.Want(t, "people who are notified", stats[collab.JobDigest].Waiting, collab.MaxCommentersTold+1)
-			for person, notified := range map[string]int{"person-0": 0, "person-1": 1, fmt.Sprint("person-", collab.MaxCommentersTold): 1} {
+			servertest.Want(t, "people who are notified", stats[collab.JobDigest].Waiting, collab.MaxCommentersNotified+1)
+			for person, notified := range map[string]int{"person-0": 0, "person-1": 1, fmt.Sprint("person-", collab.MaxCommentersNotified): 1} {
 				list := servertest.Join(t, instance, org, person, collab.RoleMember).Ask(`{ notifications { nodes { kind } } }`, nil).List("notifications.nodes")
 				servertest.Want(t, "notifications of "+person, len(list), notified)
 			}
