@@ -213,9 +213,9 @@ func digestDropped(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	id, at := c.create(customer("Acme")), c.after(0)
 	for what, meanwhile := range map[string]func(){
-		"added to": func() { c.pushTo(id, nil, ann) },
+		"added to":    func() { c.pushTo(id, nil, ann) },
 		"rescheduled": func() { c.reschedule(ann, at) },
-		"claimed":  func() { at = collab.At(at.Add(2 * time.Minute)); c.claimDigest(ann, at) },
+		"claimed":     func() { at = collab.At(at.Add(2 * time.Minute)); c.claimDigest(ann, at) },
 	} {
 		at = collab.At(at.Add(2 * time.Minute))
 		kept := c.pushTo(id, nil, ann)[0]

@@ -6,7 +6,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/url"
+	"os"
 
 	"tandem/internal/config"
 	"tandem/internal/diagnosis"
@@ -26,7 +28,9 @@ func check(ctx context.Context, arguments []string, environment map[string]strin
 	if err != nil || helped {
 		return err
 	}
-	if at, err := url.Parse(*public); *public != "" && (err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "") {
+	isGiven := false
+	flags.Visit(func(*flag.Flag) { isGiven = true })
+	if at, err := url.Parse(*public); isGiven && (err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "") {
 		return usageError{fmt.Sprintf("--url must be like https://tandem.example; it is %q", *public)}
 	}
 	worst := diagnosis.OK
@@ -44,7 +48,7 @@ func check(ctx context.Context, arguments []string, environment map[string]strin
 		if s.RedisURL != "" {
 			print("Redis", redis.Diagnose(ctx, s.RedisURL))
 		}
-		if *public != "" {
+		if isGiven {
 			print("proxies", diagnoseProxies(ctx, s, *public))
 		}
 	}
@@ -59,6 +63,9 @@ func diagnoseSettings(environment map[string]string) (s config.Settings, report 
 	s, err := config.Read(environment)
 	if err == nil {
 		_, err = s.Level()
+	}
+	if err == nil {
+		err = tryParts(s, slog.New(slog.DiscardHandler))
 	}
 	if err != nil {
 		report.Fail("%s", err)
@@ -77,7 +84,7 @@ func diagnoseDatabase(ctx context.Context, s config.Settings) diagnosis.Report {
 	if !s.UsesSQLite() {
 		return postgres.Diagnose(ctx, s.DatabaseURL, s.Migrate == "on")
 	}
-	if s.DatabaseURL == "" {
+	if _, err := os.Stat(config.DataFolder); s.DatabaseURL == "" && os.IsNotExist(err) && s.Migrate == "on" {
 		return diagnosis.Report{{Level: diagnosis.OK, Text: "SQLite in the folder " + config.DataFolder + ", which the server makes where it starts"}}
 	}
 	return sqlite.Diagnose(ctx, s.SQLiteFile(), s.Migrate == "on")

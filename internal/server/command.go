@@ -90,7 +90,7 @@ func parseFlags(flags *flag.FlagSet, does string, arguments []string, out io.Wri
 	case err != nil:
 		return false, usageError{flagMistake(flags, err.Error())}
 	case flags.NArg() > 0:
-		return false, usageError{fmt.Sprintf("tandem %s does not take the argument %q; its flags are %s", flags.Name(), flags.Arg(0), flagNames(flags))}
+		return false, usageError{fmt.Sprintf("tandem %s does not take the argument %q; %s", flags.Name(), flags.Arg(0), flagNames(flags))}
 	}
 	return false, nil
 }
@@ -98,12 +98,12 @@ func parseFlags(flags *flag.FlagSet, does string, arguments []string, out io.Wri
 // flagMistake explains an error of package flag.
 func flagMistake(flags *flag.FlagSet, text string) string {
 	if name, found := strings.CutPrefix(text, "flag provided but not defined: -"); found {
-		return fmt.Sprintf("--%s is not a flag of tandem %s; its flags are %s", name, flags.Name(), flagNames(flags))
+		return fmt.Sprintf("--%s is not a flag of tandem %s; %s", name, flags.Name(), flagNames(flags))
 	}
 	if name, found := strings.CutPrefix(text, "flag needs an argument: -"); found {
 		return fmt.Sprintf("--%s needs a value: %s", name, flags.Lookup(name).Usage)
 	}
-	return fmt.Sprintf("%s; the flags of tandem %s are %s", text, flags.Name(), flagNames(flags))
+	return fmt.Sprintf("%s; tandem %s: %s", text, flags.Name(), flagNames(flags))
 }
 
 func printFlags(flags *flag.FlagSet, does string, out io.Writer) {
@@ -122,5 +122,8 @@ func printFlags(flags *flag.FlagSet, does string, out io.Writer) {
 func flagNames(flags *flag.FlagSet) string {
 	var names []string
 	flags.VisitAll(func(f *flag.Flag) { names = append(names, "--"+f.Name) })
-	return strings.Join(names, ", ")
+	if len(names) == 0 {
+		return "it has no flags"
+	}
+	return "its flags are " + strings.Join(names, ", ")
 }

@@ -22,30 +22,41 @@ type pusher struct {
 
 // openPush reads the keys of Web Push from the settings, or else from the database, where the first instance leaves them.
 func openPush(ctx context.Context, s config.Settings, store collab.Store) (*pusher, error) {
-	hosts, err := webpush.ParseHosts(s.PushHosts)
+	push, err := readPush(s)
+	if err != nil || push.identity != nil {
+		return push, err
+	}
+	proposed, err := webpush.NewPrivateKey()
 	if err != nil {
+		return nil, err
+	}
+	private, err := store.DeploymentKey(ctx, keyOfPush, proposed)
+	if err != nil {
+		return nil, err
+	}
+	if push.identity, err = webpush.ParseIdentity(private, s.PushSubject(), time.Now); err != nil {
+		return nil, fmt.Errorf("the key of Web Push in the database is damaged (%w); restore it, or set VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY", err)
+	}
+	return push, nil
+}
+
+// readPush reads what the settings have of Web Push. The identity is nil if they have no keys.
+func readPush(s config.Settings) (push *pusher, err error) {
+	push = &pusher{}
+	if push.hosts, err = webpush.ParseHosts(s.PushHosts); err != nil {
 		return nil, fmt.Errorf("PUSH_HOSTS must list hosts, for example push.example:8443,*.corp.example; %w", err)
 	}
-	private := s.VAPIDPrivateKey
-	if private == "" {
-		proposed, err := webpush.NewPrivateKey()
-		if err != nil {
-			return nil, err
-		}
-		if private, err = store.DeploymentKey(ctx, keyOfPush, proposed); err != nil {
-			return nil, err
-		}
+	if s.VAPIDPrivateKey == "" {
+		return push, nil
 	}
-	identity, err := webpush.ParseIdentity(private, s.PushSubject(), time.Now)
+	push.identity, err = webpush.ParseIdentity(s.VAPIDPrivateKey, s.PushSubject(), time.Now)
 	switch {
-	case err != nil && s.VAPIDPrivateKey == "":
-		return nil, fmt.Errorf("the key of Web Push in the database is damaged (%w); restore it, or set VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY", err)
 	case err != nil:
 		return nil, fmt.Errorf("VAPID_PRIVATE_KEY can't be used: %w", err)
-	case s.VAPIDPublicKey != "" && !identity.Has(s.VAPIDPublicKey):
+	case s.VAPIDPublicKey != "" && !push.identity.Has(s.VAPIDPublicKey):
 		return nil, errors.New("VAPID_PUBLIC_KEY is not the key of VAPID_PRIVATE_KEY: set both to one pair, or neither")
 	}
-	return &pusher{identity: identity, hosts: hosts}, nil
+	return push, nil
 }
 
 // offer returns what browsers may register.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"tandem/graph"
 	"tandem/internal/collab"
 	"tandem/internal/config"
 )
@@ -78,6 +79,9 @@ func RunWith(ctx context.Context, environment map[string]string, out, logs io.Wr
 	for _, warning := range s.Warnings() {
 		log.Warn(warning)
 	}
+	if err := tryParts(s, log); err != nil {
+		return err
+	}
 	summary := summarize(s)
 	log.Info("starting", summary.attributes()...)
 	restart := newRestart()
@@ -91,6 +95,18 @@ func RunWith(ctx context.Context, environment map[string]string, out, logs io.Wr
 		}
 		log.Info("starting again")
 	}
+}
+
+// tryParts is an error for settings that their part of the program refuses. The server finds them before it opens anything.
+func tryParts(s config.Settings, log *slog.Logger) error {
+	if _, err := readPush(s); err != nil {
+		return err
+	}
+	if _, err := openMail(s, log); err != nil {
+		return err
+	}
+	_, err := readDocuments(s, graph.NewExecutableSchema(graph.Config{}))
+	return err
 }
 
 // openAndServe opens what the settings name, serves until ctx ends or a restart is asked for, and closes all of it.

@@ -13,16 +13,16 @@ import (
 // Diagnose examines the file at path, and changes nothing in it. migrates tells whether the server migrates it at
 // start.
 func Diagnose(ctx context.Context, path string, migrates bool) (report diagnosis.Report) {
-	if err := canWrite(filepath.Dir(path)); err != nil {
-		report.Fail("the folder of %s can't be written to (%s); make it, and let the user of the server write there", path, errors.Unwrap(err))
-		return report
-	}
-	switch _, err := os.Stat(path); {
-	case errors.Is(err, fs.ErrNotExist) && migrates:
-		report.OK("SQLite; there is no file at %s yet, and the next start makes it", path)
-		return report
-	case errors.Is(err, fs.ErrNotExist):
+	_, err := os.Stat(path)
+	switch isMissing := errors.Is(err, fs.ErrNotExist); {
+	case isMissing && !migrates:
 		report.Fail("there is no file at %s, and MIGRATE is off; run tandem migrate, which makes it", path)
+		return report
+	case canWrite(filepath.Dir(path)) != nil:
+		report.Fail("the folder of %s can't be written to; make it, and let the user of the server write there", path)
+		return report
+	case isMissing:
+		report.OK("SQLite; there is no file at %s yet, and the next start makes it", path)
 		return report
 	}
 	readers, err := connect(path, "ro", "deferred", "query_only(on)")

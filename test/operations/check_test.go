@@ -42,7 +42,14 @@ func TestCheck(t *testing.T) {
 	wantCheck(t, settings, "", 1, "FAILED   Redis     no Redis answers at 127.0.0.1:1; start it")
 	settings["DATABASE_URL"] = "postgres://me:PASSWORD@127.0.0.1:1/crm"
 	wantCheck(t, settings, "", 1, "FAILED   database  no Postgres answers at 127.0.0.1:1; start it", "FAILED   Redis")
-	wantCheck(t, map[string]string{"RETENTION": "30d"}, "", 1, "FAILED   settings  RETENTION must be a whole number")
+	for setting, sentence := range map[string]string{
+		"RETENTION=30d": "RETENTION must be a whole number", "SMTP_URL=imap://x": "SMTP_URL can't be used", "PUSH_HOSTS=http://x": "PUSH_HOSTS must list hosts",
+		"PERSISTED_DOCUMENTS=/dev/null/list.json": "PERSISTED_DOCUMENTS", "VAPID_PUBLIC_KEY=abc": "VAPID_PUBLIC_KEY", "LOG_LEVEL=loud": "LOG_LEVEL",
+	} {
+		name, value, _ := strings.Cut(setting, "=")
+		wrong := map[string]string{"AUTH_SECRET": servertest.Secret, "MAIL_FROM": "tandem@crm.example", "PUBLIC_URL": "https://crm.example", name: value}
+		wantCheck(t, wrong, "", 1, "FAILED   settings  ", sentence)
+	}
 	wantCheck(t, map[string]string{"DATABSE_URL": "x", "AUTH_SECRET": servertest.Secret}, "", 0, "warning  settings  DATABSE_URL has no effect", "ok       database  SQLite in the folder tandem-data")
 }
 
@@ -53,6 +60,7 @@ func TestCheckSQLite(t *testing.T) {
 	wantCheck(t, settings, "", 0, "there is no file at "+file+" yet")
 	servertest.Start(t, settings)
 	wantCheck(t, settings, "", 0, "the tables are up to date")
+	wantCheck(t, map[string]string{"AUTH_SECRET": servertest.Secret, "MIGRATE": "off"}, "", 1, "there is no file at tandem-data/tandem.db, and MIGRATE is off")
 	settings["DATABASE_URL"] = "sqlite:/dev/null/tandem.db"
 	wantCheck(t, settings, "", 1, "FAILED   database  the folder of /dev/null/tandem.db can't be written to")
 }
@@ -78,6 +86,7 @@ func TestCheckProxies(t *testing.T) {
 		"other host":      {func(r *httputil.ProxyRequest) { r.SetXForwarded() }, nil, 1, "FAILED   proxies   the Host header arrives as"},
 		"no upgrades":     {func(r *httputil.ProxyRequest) { good(r); r.Out.Header.Del("Upgrade") }, nil, 1, "FAILED   proxies   WebSockets arrive without their Upgrade header"},
 		"buffers":         {good, buffers, 1, "FAILED   proxies   the events of a stream arrive late and together"},
+		"redirects":       {good, redirects, 1, "redirects to https://elsewhere.example/diagnosis"},
 		"some paths only": {good, onlyGraphQL, 1, "no instance on this database does; the proxy has to pass all paths"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,6 +135,12 @@ func buffers(next http.Handler) http.Handler {
 		next.ServeHTTP(whole, r)
 		w.WriteHeader(whole.Code)
 		_, _ = io.Copy(w, whole.Body)
+	})
+}
+
+func redirects(http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "https://elsewhere.example"+r.URL.Path, http.StatusTemporaryRedirect)
 	})
 }
 
