@@ -13,6 +13,7 @@ var inboxTests = []storeTest{
 	{"MarkUnread/PlansPushesForTheEnd", snoozePlanned},
 	{"MarkUnread/MovesPushesThatWait", snoozeMoves},
 	{"MarkUnread/MovesPushesThatAreSent", snoozeMovesClaimed},
+	{"MarkUnread/LeavesClaimsTheirTime", snoozeOfADeadClaim},
 	{"MarkUnread/DropsPushesOfItsSnooze", snoozeEnds},
 	{"MarkUnread/NoMorePushesThanHaveRoom", snoozeBounded},
 	{"Inboxes/Changes", inboxChanges},

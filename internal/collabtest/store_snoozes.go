@@ -97,6 +97,20 @@ func snoozeMovesClaimed(t *testing.T, f StoreFixture) {
 	equal(t, "what grew while it was planned", c.pushedAt(c.after(0)), []collab.ID{grown.ID})
 }
 
+// A snooze leaves its time to the claim of an instance that has died, so that another one takes the push over.
+func snoozeOfADeadClaim(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	told := c.pushTo(id, nil, ann)[0]
+	c.claim(collab.JobPush, c.after(0))
+	until := c.after(time.Hour)
+	c.snooze(until, told)
+	c.pushTo(id, told, ann)
+	equal(t, "when the claim is over", c.through(f.Other).pushedAt(c.after(time.Minute)), []collab.ID{told.ID})
+	equal(t, "at the end of a snooze that is over", c.pushedAt(until), []collab.ID{})
+}
+
 // A notification that is read or marked as unread is not pushed when its snooze would have ended.
 func snoozeEnds(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)

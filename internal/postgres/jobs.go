@@ -201,7 +201,8 @@ func dropReminders(q *query, orgID, userID collab.ID) {
 }
 
 // planReminders queues pushes for the end of a snooze, of the newest notifications where there is not room for all. They are not
-// urgent, so that in a full queue they make room first.
+// urgent, so that in a full queue they make room first. A claimed job is due when its claim is over: its holder, or the instance
+// that takes it over, finds the snooze.
 func planReminders(until, now collab.Time) reminding {
 	return func(q *query, orgID, userID collab.ID) {
 		q.add(`, room AS (SELECT s.org_id, s.id, s.user_id, s.host, ? - (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH'
@@ -211,8 +212,8 @@ func planReminders(until, now collab.Time) reminding {
 			SELECT r.org_id, 'PUSH', r.id, m.id, r.user_id, r.host, TRUE, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, FALSE
 			FROM room r JOIN (SELECT m.id, ROW_NUMBER() OVER (ORDER BY m.position DESC) AS place FROM marked m) AS m ON m.place <= r.places
 			ORDER BY r.id, m.id COLLATE "C" ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
-			planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = excluded.due_at, ready_at = excluded.ready_at,
-			expires_at = excluded.expires_at, urgent = FALSE)`,
+			planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = CASE WHEN jobs.holder IS NULL THEN excluded.due_at ELSE jobs.due_at END,
+			ready_at = CASE WHEN jobs.holder IS NULL THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = excluded.expires_at, urgent = FALSE)`,
 			until, until, now, collab.At(until.Add(collab.PushLifetime)))
 	}
 }

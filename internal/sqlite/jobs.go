@@ -210,7 +210,8 @@ func dropReminders(orgID, userID collab.ID, which *query) *query {
 }
 
 // planReminders queues pushes for the end of a snooze, of the newest notifications where there is not room for all. They are not
-// urgent, so that in a full queue they make room first.
+// urgent, so that in a full queue they make room first. A claimed job is due when its claim is over: its holder, or the instance
+// that takes it over, finds the snooze.
 func planReminders(until, now collab.Time) reminding {
 	return func(orgID, userID collab.ID, which *query) *query {
 		return newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
@@ -222,8 +223,8 @@ func planReminders(until, now collab.Time) reminding {
 			AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT n.id FROM notifications n`, orgID, userID, collab.MaxJobsPerBrowser).
 			add(which.text.String(), which.args...).
 			add(`)) ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
-			planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = excluded.due_at, ready_at = excluded.ready_at,
-			expires_at = excluded.expires_at, urgent = FALSE`)
+			planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = CASE WHEN jobs.holder IS NULL THEN excluded.due_at ELSE jobs.due_at END,
+			ready_at = CASE WHEN jobs.holder IS NULL THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = excluded.expires_at, urgent = FALSE`)
 	}
 }
 
