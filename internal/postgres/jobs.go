@@ -100,14 +100,22 @@ func (s *Store) RescheduleJobs(ctx context.Context, orgID, userID collab.ID, now
 
 // lockThen runs a statement after one that locks what it changes.
 func (s *Store) lockThen(ctx context.Context, orgID collab.ID, lock, change *query) error {
-	ignore := func(row) error { return nil }
+	return s.inTurn(ctx, orgID, batchQuery{lock, ignore}, batchQuery{change, ignore})
+}
+
+// inTurn runs statements in one transaction, each with a snapshot of its own.
+func (s *Store) inTurn(ctx context.Context, orgID collab.ID, statements ...batchQuery) error {
 	return retried(func() error {
-		batch := s.forOrg(orgID).begin()
-		queue(batch, []batchQuery{{lock, ignore}, {change, ignore}})
-		batch.Queue("COMMIT")
-		return s.forOrg(orgID).send(ctx, batch)
+		return s.pool.unblocked(ctx, func() error {
+			batch := s.forOrg(orgID).begin()
+			queue(batch, statements)
+			batch.Queue("COMMIT")
+			return s.forOrg(orgID).send(ctx, batch)
+		})
 	})
 }
+
+func ignore(row) error { return nil }
 
 // BeginDigest returns the items of the digest that a person is sent now, and its id. It locks the job first, as writes do. Writes at
 // the same time do not see what the others add to a full digest, so only its newest items are sent, and it drops the others.

@@ -106,3 +106,30 @@ func TestRescheduleInADeadlock(t *testing.T) {
 		t.Errorf("%d jobs wait for their time", left)
 	}
 }
+
+// A snooze that waits for a write, by which the notification grows, snoozes what has grown, and its push.
+func TestSnoozeMeetsGrowth(t *testing.T) {
+	one, other := openWithJobs(t)
+	one.run(t, "org", `INSERT INTO notifications (org_id, position, user_id, id, kind, title, body, created_at)
+		VALUES ('org', 1000, 'ann', 'ntf_1', 'MENTION', '', '', now())`)
+	one.run(t, "org", `INSERT INTO push_subscriptions (org_id, id, user_id, endpoint, endpoint_hash, host, p256dh, auth, created_at)
+		SELECT 'org', id, 'ann', id, id, '', '', '', now() FROM (VALUES ('psh_1'), ('psh_2')) AS s (id)`)
+	write := lock(t, one, "SELECT FROM notifications WHERE id = 'ntf_1' FOR UPDATE")
+	until, snoozed := collab.At(time.Now().Add(24*time.Hour)), 0
+	ended := during(t, other, func() (err error) {
+		snoozed, err = other.MarkUnread(t.Context(), collab.Scope{OrgID: "org", UserID: "ann"}, "ann", []collab.ID{"ntf_1"}, &until, collab.At(time.Now()))
+		return err
+	})
+	write.run("UPDATE notifications SET position = 1001, snoozed_until = NULL WHERE id = 'ntf_1'")
+	write.run("UPDATE jobs SET due_at = now(), planned = FALSE WHERE notification_id = 'ntf_1'")
+	write.run("COMMIT")
+	if err := ended(); err != nil || snoozed != 1 {
+		t.Fatalf("snoozed %d, %v", snoozed, err)
+	}
+	if left := number(t, one.forOrg("org"), "SELECT COUNT(*) FROM notifications n WHERE n.snoozed_until > now()"); left != 1 {
+		t.Error("the notification is not snoozed")
+	}
+	if waiting := number(t, one.forOrg("org"), "SELECT COUNT(*) FROM jobs WHERE kind = 'PUSH' AND due_at > now() + interval '23 h'"); waiting != 2 {
+		t.Errorf("%d pushes of 2 wait for the end of the snooze", waiting)
+	}
+}

@@ -70,24 +70,27 @@ func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID colla
 	}, remind)
 }
 
-// mark sets columns of a person's notifications, by the next revision of their inbox, and has remind decide on their pushes. It locks
-// the inbox first, so that revisions are in the order of the commits, then the rows in one order, so that two calls at once don't
-// deadlock with a pruning, and the jobs in that of a write.
+// mark sets columns of a person's notifications, by the next revision of their inbox, and has remind decide on the pushes of those that
+// it changed. It locks the inbox first, so that revisions are in the order of the commits, then the rows in one order, so that two
+// calls at once don't deadlock with a pruning, and the jobs in that of a write. Each statement sees what committed while those before it
+// waited, so a notification that has just grown is marked as it is now.
 func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, set string, values []any, narrow func(*query), remind reminding) (changed int, err error) {
-	q := newQuery(`WITH inbox AS (INSERT INTO inboxes AS i (org_id, user_id, revision) VALUES (?, ?, 1)
-		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1 RETURNING revision)`, scope.OrgID, userID)
-	q.add(`, marked AS (SELECT n.org_id, n.position, n.user_id, n.id, n.snoozed_until, inbox.revision FROM inbox, notifications n
-		WHERE n.org_id = ? AND n.user_id = ?`, scope.OrgID, userID)
-	narrow(q)
-	addVisibleNotification(q, scope, scope.UserID)
-	q.add(" ORDER BY n.position FOR NO KEY UPDATE OF n)")
-	remind(q, scope.OrgID, userID)
-	q.add(" UPDATE notifications n SET marked = m.revision, ").add(set, values...)
-	q.add(" FROM marked m WHERE n.org_id = m.org_id AND n.position = m.position AND n.user_id = m.user_id")
-	err = retried(func() (err error) {
-		changed, err = s.forOrg(scope.OrgID).exec(ctx, q)
-		return err
-	})
+	next := newQuery("INSERT INTO inboxes AS i (org_id, user_id, revision) VALUES (?, ?, 1) ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1",
+		scope.OrgID, userID)
+	which := func(q *query) *query {
+		q.add(" WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, userID)
+		narrow(q)
+		addVisibleNotification(q, scope, scope.UserID)
+		return q
+	}
+	lock := which(newQuery("SELECT FROM notifications n")).add(" ORDER BY n.position FOR NO KEY UPDATE OF n")
+	update := which(newQuery("WITH old AS MATERIALIZED (SELECT n.org_id, n.position, n.user_id, n.snoozed_until FROM notifications n")).
+		add(`), marked AS (UPDATE notifications n SET marked = i.revision, `).add(set, values...).
+		add(` FROM old o JOIN inboxes i ON i.org_id = o.org_id AND i.user_id = o.user_id WHERE n.org_id = o.org_id AND n.position = o.position
+		AND n.user_id = o.user_id RETURNING n.position, n.id, o.snoozed_until)`)
+	remind(update, scope.OrgID, userID)
+	update.add(" SELECT COUNT(*) FROM marked")
+	err = s.inTurn(ctx, scope.OrgID, batchQuery{next, ignore}, batchQuery{lock, ignore}, batchQuery{update, func(r row) error { return r.Scan(&changed) }})
 	return changed, err
 }
 
