@@ -1,33 +1,34 @@
 package collab
 
-import "fmt"
+import "tandem/internal/english"
 
 // Discreet returns a title for a number of changes that names no entity, person or value, so that a locked screen may show it.
+// It may be shown long after the changes, at the end of a snooze.
 func (k NotificationKind) Discreet(count int) string {
-	one, several := k.discreet()
+	one, several := k.discreet(count)
 	if count > 1 {
-		return fmt.Sprintf(several, count)
+		return several
 	}
 	return one
 }
 
-// discreet returns the title of one change, and the format of that of several.
-func (k NotificationKind) discreet() (one, several string) {
+// discreet returns the title of one change, and that of several.
+func (k NotificationKind) discreet(count int) (one, several string) {
 	switch k {
 	case NotifyMention:
-		return "Somebody mentioned you", "You have %d new mentions"
+		return "Somebody mentioned you", "You were mentioned " + english.Times(count)
 	case NotifyComment:
-		return "There is a new comment", "There are %d new comments"
+		return "Somebody commented", "There were " + english.Counted(count, "comment")
 	case NotifyAssignment:
-		return "Something was assigned to you", "You have %d new assignments"
+		return "Something was assigned to you", "You got " + english.Counted(count, "assignment")
 	case NotifyConflict:
-		return "A change conflicts with another one", "%d changes conflict with other changes"
+		return "A change conflicts with another one", english.Counted(count, "change") + " conflict with other changes"
 	case NotifyConflictResolved:
-		return "A conflict was resolved", "%d conflicts were resolved"
+		return "A conflict was resolved", english.Counted(count, "conflict") + " were resolved"
 	case NotifyEntityDeleted:
-		return "Something of yours was deleted", "Something of yours was deleted %d times"
+		return "A record was deleted", "A record was deleted " + english.Times(count)
 	case NotifyAccessChanged:
-		return "Your access changed", "There were %d changes to your access"
+		return "Your access changed", "There were " + english.Counted(count, "change") + " to your access"
 	}
-	return "Something you watch changed", "There were %d changes to what you watch"
+	return "Something you watch changed", "There were " + english.Counted(count, "change") + " to what you watch"
 }

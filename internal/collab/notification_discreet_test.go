@@ -10,12 +10,12 @@ import (
 func TestDiscreetTitles(t *testing.T) {
 	t.Parallel()
 	titles := map[collab.NotificationKind][2]string{
-		collab.NotifyMention:          {"Somebody mentioned you", "You have 2 new mentions"},
-		collab.NotifyComment:          {"There is a new comment", "There are 2 new comments"},
-		collab.NotifyAssignment:       {"Something was assigned to you", "You have 2 new assignments"},
+		collab.NotifyMention:          {"Somebody mentioned you", "You were mentioned twice"},
+		collab.NotifyComment:          {"Somebody commented", "There were 2 comments"},
+		collab.NotifyAssignment:       {"Something was assigned to you", "You got 2 assignments"},
 		collab.NotifyConflict:         {"A change conflicts with another one", "2 changes conflict with other changes"},
 		collab.NotifyConflictResolved: {"A conflict was resolved", "2 conflicts were resolved"},
-		collab.NotifyEntityDeleted:    {"Something of yours was deleted", "Something of yours was deleted 2 times"},
+		collab.NotifyEntityDeleted:    {"A record was deleted", "A record was deleted twice"},
 		collab.NotifyAccessChanged:    {"Your access changed", "There were 2 changes to your access"},
 		collab.NotifyWatched:          {"Something you watch changed", "There were 2 changes to what you watch"},
 	}

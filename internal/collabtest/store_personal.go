@@ -112,7 +112,7 @@ func personalErased(t *testing.T, f StoreFixture) {
 	if got := c.comments(acme); len(got) != 2 || got[0].Body != collab.ErasedText || got[1].Body != others.Body {
 		t.Errorf("comments are %s", inJSON(t, got))
 	}
-	if told := must(f.Store.ListNotifications(t.Context(), c.scope(), ann, collab.NotificationQuery{Limit: 10}))(t); len(told) != 1 || told[0].Title != "There is a new comment" {
+	if told := must(f.Store.ListNotifications(t.Context(), c.scope(), ann, collab.NotificationQuery{Limit: 10}))(t); len(told) != 1 || told[0].Title != "Somebody commented" {
 		t.Errorf("ann's notifications are %s", inJSON(t, told))
 	}
 	if levels := must(f.Store.Grants(t.Context(), c.id, "bob", []collab.ID{acme}))(t); len(levels) > 0 {

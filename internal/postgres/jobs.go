@@ -12,8 +12,8 @@ func (s *Store) DueOrganizations(ctx context.Context, kind collab.JobKind, now c
 	return collect(ctx, s.forOrg(noTenant), newQuery("SELECT id FROM due_organizations(?, ?) AS id", kind, now), scanID)
 }
 
-// unsorted has the statements of a transaction follow an index instead of sorting. Statistics of the queue tell nothing of the
-// queue a minute later: by those of a short one, Postgres would read and sort a long one for each claim.
+// unsorted has the statements of a transaction follow an index instead of sorting. Statistics of the queue go stale
+// within a minute: by those of a short one, Postgres would read and sort a long one for each claim.
 const unsorted = "SELECT set_config('enable_sort', 'off', true)"
 
 // ClaimJobs claims jobs of an organization that are due. It waits for no row that another transaction has locked. Its limits hold

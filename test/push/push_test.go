@@ -55,7 +55,7 @@ func TestBatchIsOneMessage(t *testing.T) {
 		settings    map[string]string
 		title, body string
 	}{
-		"discreet":     {nil, "You have 20 new assignments", "Open Tandem to see the details."},
+		"discreet":     {nil, "You got 20 assignments", "Open Tandem to see the details."},
 		"with content": {map[string]string{"PUSH_CONTENT": "1"}, "Ada made you the owner of 20 customers", "Acme and 19 others"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -46,7 +46,7 @@ export interface Push {
   enable(): Promise<PushStatus>;
   /** Ends that, for this browser only. Call it before the person signs out. */
   disable(): Promise<void>;
-  /** Ends listening for clicks. The browser goes on to get notifications. */
+  /** Ends listening for clicks. The browser keeps getting notifications. */
   close(): void;
 }
 

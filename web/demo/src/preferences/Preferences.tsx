@@ -78,7 +78,7 @@ function MailNote({ now: { availableChannels, channels, digest } }: Pick<Section
     <div role="status">
       {isChosen && digest === "NONE" && (
         <p className="mail-note">
-          <Mail aria-hidden /> No e-mail comes while the digest is “Never”.
+          <Mail aria-hidden /> You get no e-mail while the digest is “Never”.
           <button type="button" className="button push" onClick={() => document.getElementById(digestId)?.focus()}>Choose a digest</button>
         </p>
       )}

@@ -196,7 +196,7 @@ test("e-mail without a digest leads to the field of the digest", async () => {
   const { page } = await office.open("jonas", "/inbox/preferences");
   const channels = page.getByRole("region", { name: "Channels" });
   await page.getByRole("checkbox", { name: "Mentions: E-mail" }).check();
-  await says(channels.getByRole("status"), "No e-mail comes while the digest is “Never”.");
+  await says(channels.getByRole("status"), "You get no e-mail while the digest is “Never”.");
   await channels.getByRole("button", { name: "Choose a digest" }).click();
   await page.waitForFunction(() => document.activeElement?.id === "preferences-digest");
   await page.getByLabel("Digest by e-mail").selectOption("HOURLY");
