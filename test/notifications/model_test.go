@@ -62,61 +62,6 @@ type told struct {
 	turn    int
 }
 
-// notify applies reasons in order: a person is notified for the first one only, never of their own act, and only in the
-// channels of that kind.
-func (m *told) notify(actor, id string, reasons [][2]string) {
-	decided := map[string]bool{}
-	for _, reason := range reasons {
-		kind, person := reason[0], reason[1]
-		if person == "" || person == actor || decided[person] {
-			continue
-		}
-		decided[person] = true
-		channels := m.channels(person, kind, m.records[id].muted[person])
-		if len(channels) == 0 || m.removed[person] || !m.sees(person, id) {
-			continue
-		}
-		told := unread{row{person, kind, id}, !slices.Contains(channels, "IN_APP")}
-		if !told.elsewhere {
-			m.inbox[told.row]++
-		}
-		if slices.Contains(channels, "PUSH") && !m.unread[told] {
-			m.unread[told] = true
-			m.pushes[told.row]++
-		}
-	}
-}
-
-// channels are those on which a person is told, of what they muted too.
-func (m *told) channels(person, kind string, muted bool) []string {
-	direct := kind == "MENTION" || kind == "ASSIGNMENT"
-	channels, chose := m.chosen[person][kind]
-	switch {
-	case !chose && direct:
-		channels = []string{"IN_APP", "PUSH"}
-	case !chose:
-		channels = []string{"IN_APP"}
-	}
-	switch {
-	case !muted:
-		return channels
-	case direct && len(channels) > 0:
-		return []string{"IN_APP"}
-	}
-	return nil
-}
-
-// watchers are the reasons of the people who watch a record.
-func (m *told) watchers(id string) (reasons [][2]string) {
-	r := m.records[id]
-	for person := range m.people {
-		if watching, chose := r.watching[person]; watching || !chose && r.owner == person {
-			reasons = append(reasons, [2]string{"WATCHED", person})
-		}
-	}
-	return reasons
-}
-
 func pick[T any](r *mathrand.Rand, of []T) T { return of[r.IntN(len(of))] }
 
 // somebody is a member who sees a record.
