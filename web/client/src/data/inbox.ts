@@ -45,25 +45,29 @@ const markUnread = "mutation MarkUnread($ids: [ID!]!) { markNotificationsUnread(
 const snooze = "mutation Snooze($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }";
 
 const pageSize = 25;
-/** The number of notifications that are read again at once, however many are known. */
-const mostAgain = 100;
+/** The most notifications that the server answers with at once. */
+const mostAtOnce = 100;
 /** The number of notifications that are kept beyond those that were read by pages. */
 const mostNew = 500;
+/** How far the clock of a device may be from that of the server. */
+const skewMs = 60_000;
 
 /**
  * The notifications of the person. `inboxChanged` reports what changed since the subscription began, on all tabs and devices.
  * The client reads them at each begin, and when a change does not list everything.
  */
 export class SharedInbox extends Growing<InboxState> implements LiveInbox {
-  /** The newest notifications, without a gap, in the order of the server. */
+  /** The newest notifications, without a gap, in the order of the server; and older ones whose snoozes ended while the person was here. */
   private known: readonly Notification[] = [];
   /** How many were read by pages. */
   private asked = 0;
   private end: Page["pageInfo"] = { endCursor: null, hasNextPage: false };
   /** The unread ones as the server counts them. */
   private unread = 0;
-  /** The ids of those that came while the person was here. */
+  /** The ids of those that came, or whose snoozes ended, while the person was here. */
   private readonly fresh = new Set<string>();
+  /** When the last snooze of each ended by itself. */
+  private readonly ends = new Map<string, string>();
   /** The ids of those that are being marked as read: they are shown as read, and the server may count them as unread. */
   private readonly marking = new Set<string>();
   /** The newest open conflict of each entity. */
@@ -128,17 +132,16 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     void this.reload();
   }
 
-  /** Reads what is shown again, up to a bound. One reading follows another, and all that ask for one meanwhile share the next. */
+  /** Reads all that is shown again. One reading follows another, and all that ask for one meanwhile share the next. */
   protected read(signal: AbortSignal): Promise<void> {
     return (this.waiting ??= this.inTurn(() => {
       this.waiting = undefined;
-      const first = Math.min(Math.max(this.known.length, pageSize), mostAgain);
-      return this.load({ first, after: null }, [], signal);
+      return this.load(Math.max(this.known.length, pageSize), null, [], signal);
     }));
   }
 
   protected readMore(): Promise<void> {
-    return this.inTurn(() => this.load({ first: pageSize, after: this.end.endCursor }, this.known, this.signal));
+    return this.inTurn(() => this.load(pageSize, this.end.endCursor, this.known, this.signal));
   }
 
   private inTurn(read: () => Promise<void>): Promise<void> {
@@ -147,28 +150,31 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     return reading;
   }
 
-  /** Reads a page that continues the newer ones, and lays the changes over it that came meanwhile. */
-  private async load(variables: { readonly first: number; readonly after: string | null }, newer: readonly Notification[], signal: AbortSignal): Promise<void> {
+  /** Reads notifications that continue the newer ones, and lays the changes over them that came meanwhile. */
+  private async load(first: number, after: string | null, newer: readonly Notification[], signal: AbortSignal): Promise<void> {
     const since: Change[] = [];
     this.underway.add(since);
     try {
-      const { nodes, pageInfo, unreadCount } = await this.persist(() => this.page(variables), signal);
+      const { nodes, pageInfo, unreadCount } = await this.persist(() => this.page(first, after), signal);
+      this.noteEnds(nodes);
       const ids = new Set(nodes.map(({ id }) => id));
       this.known = [...newer.filter(({ id }) => !ids.has(id)), ...nodes];
       this.asked = this.known.length;
       this.end = pageInfo;
-      this.unread = unreadCount;
-      for (const change of since) this.apply(change);
+      for (const change of [{ unreadCount, changed: [], removed: [] }, ...since]) this.apply(change);
       this.become("live");
     } finally {
       this.underway.delete(since);
     }
   }
 
-  private async page(variables: object): Promise<Page> {
-    const { notifications } = await request<{ notifications: Page }, object>(this.core.link, page, variables);
-    await this.findConflicts(notifications.nodes);
-    return notifications;
+  private async page(first: number, after: string | null): Promise<Page> {
+    const { notifications } = await request<{ notifications: Page }, object>(this.core.link, page, { first: Math.min(first, mostAtOnce), after });
+    const { nodes, pageInfo } = notifications;
+    await this.findConflicts(nodes);
+    if (first <= mostAtOnce || !pageInfo.hasNextPage) return notifications;
+    const older = await this.page(first - mostAtOnce, pageInfo.endCursor);
+    return { ...older, nodes: [...nodes, ...older.nodes] };
   }
 
   /**
@@ -184,13 +190,25 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
 
   private take(change: Change): void {
     const newest = this.known[0]?.cursor ?? "";
+    const ids = new Set(this.known.map(({ id }) => id));
+    this.noteEnds(change.changed);
     for (const each of change.changed) {
       this.marking.delete(each.id);
-      if (this.status !== "loading" && this.isUnread(each) && each.cursor > newest) this.fresh.add(each.id);
+      // On an older page, the client takes an unread one for a snooze that ended.
+      const comes = each.cursor > newest || this.ends.has(each.id) || (this.isOlder(each) && !ids.has(each.id));
+      if (this.status !== "loading" && this.isUnread(each) && comes) this.fresh.add(each.id);
     }
     this.lay(change);
     this.render();
     void this.findConflicts(change.changed).then(() => this.render(), () => undefined);
+  }
+
+  /** Notes which snoozes ended. If it is not time yet, the person ended the snooze, and knows. */
+  private noteEnds(now: readonly Notification[]): void {
+    const counted = new Set(now.filter(isCounted).map(({ id }) => id));
+    for (const { id, snoozedUntil } of this.known) {
+      if (snoozedUntil && counted.has(id) && Date.parse(snoozedUntil) < Date.now() + skewMs) this.ends.set(id, snoozedUntil);
+    }
   }
 
   /** They are marked: those among them that no change listed meanwhile are read from now on. */
@@ -208,12 +226,15 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
 
   private apply({ unreadCount, changed, removed }: Change): void {
     const gone = new Set([...removed, ...changed.map(({ id }) => id)]);
-    const { endCursor, hasNextPage } = this.end;
-    // An older one is read with its page.
-    const listed = changed.filter(({ cursor }) => !hasNextPage || cursor >= (endCursor ?? ""));
+    const listed = changed.filter((each) => !this.isOlder(each) || this.fresh.has(each.id));
     this.known = [...this.known.filter(({ id }) => !gone.has(id)), ...listed].sort((a, b) => (a.cursor < b.cursor ? 1 : -1));
     this.unread = unreadCount;
     this.trim();
+  }
+
+  /** Reports whether one belongs to a page that was not read yet. */
+  private isOlder({ cursor }: Notification): boolean {
+    return this.end.hasNextPage && cursor < (this.end.endCursor ?? "");
   }
 
   /** Drops the oldest ones, which can be read again, so that an inbox that is open for a day does not grow. */
@@ -224,7 +245,7 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
       this.end = { endCursor: this.known.at(-1)?.cursor ?? null, hasNextPage: true };
     }
     const ids = new Set(this.known.map(({ id }) => id));
-    for (const id of this.fresh) if (!ids.has(id)) this.fresh.delete(id);
+    for (const each of [this.fresh, this.ends]) for (const id of each.keys()) if (!ids.has(id)) each.delete(id);
   }
 
   protected get hasMore(): boolean {
@@ -241,12 +262,14 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
 
   private item(raw: Notification): NotificationItem {
     const { id, kind, title, body, count, entityType, entityId, entity, actor, actors, updatedAt, snoozedUntil } = raw;
+    const ended = this.ends.get(id) ?? "";
     return {
       id,
       type: lower(kind),
       text: title,
       details: body,
       at: new Date(updatedAt),
+      cameAt: new Date(ended > updatedAt ? ended : updatedAt),
       read: !this.isUnread(raw),
       snoozedUntil: snoozedUntil ? new Date(snoozedUntil) : undefined,
       actor: personOf(actor),

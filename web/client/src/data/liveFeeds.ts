@@ -74,6 +74,8 @@ export interface NotificationItem {
   readonly details: string;
   /** The time of the newest change that it stands for. */
   readonly at: Date;
+  /** The end of the last snooze that ended while the page was open, or `at` if that is later. */
+  readonly cameAt: Date;
   /** Whether it does not count as unread: it was marked as read, or is snoozed. */
   readonly read: boolean;
   /** When it is unread again; undefined if it is not snoozed. */
@@ -89,7 +91,7 @@ export interface NotificationItem {
   /** Undefined once the entity is deleted, or if it is not about one. */
   readonly entityName: string | undefined;
   readonly conflictId: string | undefined;
-  /** Whether it came while the page was open and connected. Only such a one is worth a toast. */
+  /** Whether it came, or its snooze ended, while the page was open and connected. Only such a one is worth a toast. */
   readonly fresh: boolean;
 }
 

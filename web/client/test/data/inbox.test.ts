@@ -47,7 +47,9 @@ test.concurrent.each<Transport>(["ws", "sse", "poll"])("over %s, a tab shows wha
   const soon = new Date(Date.now() + 4_000);
   await there.tandem.inbox.snooze([newest], soon);
   await here.seen.until("a snooze", ({ unread, items }) => unread === 2 && items[0]?.read === true && items[0].snoozedUntil?.getTime() === soon.getTime());
-  await here.seen.until("its end", ({ unread, items }) => unread === 3 && items[0]?.read === false && items[0].snoozedUntil === undefined);
+  expect(here.tandem.inbox.get().items.filter(({ fresh }) => fresh)).toEqual([]);
+  const { items: [returned] } = await here.seen.until("its end", ({ unread, items }) => unread === 3 && items[0]?.read === false && items[0].snoozedUntil === undefined);
+  expect(returned).toMatchObject({ id: newest, fresh: true, cameAt: soon });
 
   await changeCustomer(server, ben, first, { phone: "1" });
   const { items: [grown] } = await here.seen.until("a change", ({ items }) => items[0]?.type === "watched");
@@ -104,6 +106,74 @@ test.concurrent("after a resume, marks, losses and news of all that is shown are
   expect(items.slice(0, 2).map(({ type }) => type)).toEqual(["watched", "entity_deleted"]);
   here.tandem.close();
   await proxy.close();
+});
+
+test.concurrent("a snooze keeps all the pages that were loaded, and their marks", async () => {
+  const { ada } = await adaWithCustomers(130);
+  const here = await tabOf(server.url, ada);
+  while (here.tandem.inbox.get().hasMore) await here.tandem.inbox.loadMore();
+  const before = here.ids();
+  expect(before).toHaveLength(130);
+  await server.ask(ada, "mutation ($ids: [ID!]) { markNotificationsRead(ids: $ids) }", { ids: before.slice(-1) });
+  await here.tandem.inbox.snooze(before.slice(0, 1), new Date(Date.now() + 3_600_000));
+  expect(here.ids()).toEqual(before);
+  expect(here.seen.values.slice(-3).map(({ items }) => items.length)).toEqual([130, 130, 130]);
+  expect(here.tandem.inbox.get()).toMatchObject({ unread: 128, hasMore: false });
+  expect(here.tandem.inbox.get().items.at(-1)?.read).toBe(true);
+  here.tandem.close();
+});
+
+test.concurrent("a snooze that the person ends brings nothing, and one that ends on a page that was not read shows its notification", async () => {
+  const { ada } = await adaWithCustomers(30);
+  const here = await tabOf(server.url, ada);
+  const [newest = ""] = here.ids();
+  await here.tandem.inbox.snooze([newest], new Date(Date.now() + 3_600_000));
+  await server.ask(ada, "mutation ($ids: [ID!]!) { markNotificationsUnread(ids: $ids) }", { ids: [newest] });
+  const { items } = await here.seen.until("the return", ({ unread }) => unread === 30);
+  expect(items[0]).toMatchObject({ id: newest, fresh: false, cameAt: items[0]?.at });
+
+  const { notifications } = await server.ask<{ notifications: { nodes: { id: string }[] } }>(ada, "{ notifications(first: 30) { nodes { id } } }");
+  const all = notifications.nodes.map(({ id }) => id);
+  const older = all[27] ?? "";
+  await server.ask(ada, "mutation ($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }", { ids: [older], until: new Date(Date.now() + 2_000) });
+  await here.seen.until("a snooze", ({ unread }) => unread === 29);
+  expect(here.ids()).toEqual(all.slice(0, 25));
+  await here.seen.until("its end", ({ unread }) => unread === 30);
+  expect(here.ids()).toEqual([...all.slice(0, 25), older]);
+  expect(here.tandem.inbox.get().items.filter(({ fresh }) => fresh).map(({ id }) => id)).toEqual([older]);
+  await here.tandem.inbox.loadMore();
+  expect(here.ids()).toEqual(all);
+  here.tandem.close();
+});
+
+test.concurrent("a snooze that ends while the connection is away is one that was missed", async () => {
+  const { ada } = await adaWithCustomers(2);
+  const proxy = await Proxy.before(server.port);
+  const here = await tabOf(proxy.url, ada);
+  const [newest = ""] = here.ids();
+  const soon = new Date(Date.now() + 6_000);
+  await here.tandem.inbox.snooze([newest], soon);
+  proxy.set({ refuse: true });
+  proxy.reset();
+  const counted = async () => (await server.ask<{ notifications: { unreadCount: number } }>(ada, "{ notifications(first: 0) { unreadCount } }")).notifications.unreadCount;
+  await until("the end", async () => (await counted()) === 2);
+  proxy.set({});
+  const { items } = await here.seen.until("what was missed", ({ status, unread }) => status === "live" && unread === 2);
+  expect(items[0]).toMatchObject({ id: newest, fresh: false, cameAt: soon });
+  here.tandem.close();
+  await proxy.close();
+});
+
+test.concurrent("over poll, notifications that take the places of removed ones are not new", async () => {
+  const { ada, boss, ids } = await adaWithCustomers(55);
+  const here = await tabOf(server.url, ada, ["poll"]);
+  const secret = ids.at(-1) ?? "";
+  await changeCustomer(server, ada, secret, { visibility: "RESTRICTED", ownerId: boss.id }); // nobody is notified of their own act
+  await here.seen.until("loss", ({ items }) => items.every(({ entityId }) => entityId !== secret));
+  await changeCustomer(server, boss, ids[0] ?? "", { phone: "1" });
+  await here.seen.until("a change", ({ items }) => items.some(({ type }) => type === "watched"));
+  expect(here.seen.values.flatMap(({ items }) => items).filter(({ type, fresh }) => fresh && type === "assignment")).toEqual([]);
+  here.tandem.close();
 });
 
 test.concurrent("all are read at once, also those that are not shown, and stay unread if the server can't be reached", async () => {

@@ -43,7 +43,7 @@ export function Toasts({ toasts, position, hideAfter, onOpen, className }: Toast
       {shown.map((item) => (
         <Toast
           key={item.id}
-          since={item.at.getTime()}
+          since={item.cameAt.getTime()}
           held={held}
           hideAfter={hideAfter}
           onDismiss={() => toasts.dismiss(item.id)}

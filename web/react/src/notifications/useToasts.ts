@@ -18,12 +18,12 @@ export interface ToastList {
 
 /**
  * Makes toasts of what comes while the page is open and connected, each once, and announces them. A notification that grows
- * comes again: its toast is updated, or it gets another one.
+ * comes again: its toast is updated, or it gets another one. So does one whose snooze ends.
  */
 export function useToasts({ items, status }: InboxState, limit: number): ToastList {
   const { announcer, tandem } = useTandemContext();
   const away = useAway();
-  /** The time of the newest change of each notification. */
+  /** When each notification came last. */
   const known = useRef<Map<string, number>>(undefined);
   const [waiting, setWaiting] = useState<readonly NotificationItem[]>([]);
   const [missed, setMissed] = useState(0);
@@ -31,8 +31,8 @@ export function useToasts({ items, status }: InboxState, limit: number): ToastLi
     if (status !== "live") return;
     const first = known.current === undefined;
     const seen = (known.current ??= new Map());
-    const unknown = items.filter(({ id, at }) => seen.get(id) !== at.getTime());
-    for (const { id, at } of unknown) seen.set(id, at.getTime());
+    const unknown = items.filter(({ id, cameAt }) => seen.get(id) !== cameAt.getTime());
+    for (const { id, cameAt } of unknown) seen.set(id, cameAt.getTime());
     const unread = unknown.filter((item) => !item.read);
     // A change of access reads the inbox again: what is new then came while the person was here.
     const wasHere = !first && !away.current;
@@ -40,11 +40,13 @@ export function useToasts({ items, status }: InboxState, limit: number): ToastLi
     const fresh = unread.filter((item) => item.fresh || wasHere);
     const replayed = unread.length - fresh.length;
     if (!first && replayed > 0) setMissed((before) => before + replayed);
+    // The toast of what was read or snoozed is gone, and does not come back with it.
+    const there = waiting.filter(({ id }) => items.some((item) => item.id === id && !item.read));
     // The newest is on top; what is too much is in the inbox anyway.
-    const others = waiting.filter(({ id }) => !fresh.some((item) => item.id === id));
-    if (fresh.length > 0) setWaiting([...fresh, ...others].slice(0, limit));
+    const others = there.filter(({ id }) => !fresh.some((item) => item.id === id));
+    if (fresh.length > 0 || there.length < waiting.length) setWaiting([...fresh, ...others].slice(0, limit));
     // A burst is announced once while its toast is there.
-    for (const item of fresh) if (!waiting.some(({ id }) => id === item.id)) announcer.say(item.text);
+    for (const item of fresh) if (!there.some(({ id }) => id === item.id)) announcer.say(item.text);
   }, [items, status, limit, announcer, tandem, waiting]);
   // A notification that was read elsewhere goes here, too. The conflict that it leads to may become known only after it came.
   const shown = useMemo(() => waiting.flatMap((toast) => items.find((item) => item.id === toast.id && !item.read) ?? []), [waiting, items]);

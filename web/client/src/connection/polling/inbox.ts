@@ -25,17 +25,19 @@ export function inboxPlan(subscribed: Subscribed, variables: Readonly<Record<str
   const query = subscribed.operation("query", `page: ${page}`);
   let seen: ReadonlyMap<string, Seen> | undefined;
   let count = 0;
+  /** The cursor of the last one on the page; empty if there are no older ones. */
+  let from = "";
 
   return {
     async look(ask) {
       const { nodes, unreadCount, pageInfo: { hasNextPage } } = ((await ask({ query, variables })) as unknown as Answer).page;
-      const [before, counted] = [seen, count];
+      const [before, counted, oldest] = [seen, count, from];
       const now = new Map(nodes.map((node) => [node.tandemId, { cursor: node.tandemCursor, text: JSON.stringify(node) }]));
-      [seen, count] = [now, unreadCount];
+      [seen, count, from] = [now, unreadCount, hasNextPage ? (nodes.at(-1)?.tandemCursor ?? "") : ""];
       if (!before) return { events: [event(unreadCount, [], [], false)] };
-      const changed = nodes.filter(({ tandemId }) => before.get(tandemId)?.text !== now.get(tandemId)?.text);
+      // Older ones have not changed by taking the places of those that were removed.
+      const changed = nodes.filter(({ tandemId: id, tandemCursor }) => before.get(id)?.text !== now.get(id)?.text && (before.has(id) || tandemCursor >= oldest));
       // Those at the end of the page may have made room for new ones.
-      const from = hasNextPage ? (nodes.at(-1)?.tandemCursor ?? "") : "";
       const removed = [...before].filter(([id, { cursor }]) => !now.has(id) && cursor >= from).map(([id]) => id);
       const moved = unreadCount !== counted;
       if (!moved && changed.length + removed.length === 0) return { events: [] };
