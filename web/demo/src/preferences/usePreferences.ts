@@ -3,7 +3,7 @@ import { useConnectionStatus, useTandem } from "@tandem/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import {
   PreferencesDocument, SetDefaultsDocument, SetPreferencesDocument, UnmuteDocument,
-  type ChannelPreferenceInput, type DefaultFragment, type NotificationPreferencesInput, type PreferencesFragment, type PreferencesQuery,
+  type ChannelPreferenceInput, type DefaultFragment, type NotificationPreferencesInput, type PreferencesFragment,
 } from "../documents/documents.js";
 import { useDemo } from "../session/context.js";
 import { onPreferencesElsewhere, tellTabs } from "./news.js";
@@ -31,54 +31,59 @@ export function usePreferences(): LivePreferences {
   const [now, setNow] = useState<PreferencesFragment>();
   const [defaults, setKnownDefaults] = useState<readonly DefaultFragment[]>([]);
   const [problem, setProblem] = useState<string>();
-  const changes = useRef({ last: Promise.resolve(true), waiting: 0 });
+  /** `turns` is the number of changes that were made and of those that were answered. */
+  const changes = useRef({ last: Promise.resolve(true), waiting: 0, turns: 0 });
   /** The preferences that the server sent last. */
   const known = useRef<PreferencesFragment>(undefined);
 
   const read = useCallback(() => request(link, PreferencesDocument, {}), [link]);
-  /** Shows what was read, unless it is older than a change that waits for its answer. */
-  const show = useCallback(({ notificationPreferences, notificationDefaults }: PreferencesQuery) => {
-    if (changes.current.waiting > 0) return;
+  /** Reads what is stored, and reports whether it is shown. It may be older than a change that waits, or was made or answered meanwhile. */
+  const refresh = useCallback(async (signal?: AbortSignal) => {
+    const { turns } = changes.current;
+    const { notificationPreferences, notificationDefaults } = await read();
+    if (signal?.aborted || changes.current.waiting > 0 || changes.current.turns !== turns) return false;
     setNow((known.current = notificationPreferences));
     setKnownDefaults(notificationDefaults);
-  }, []);
+    return true;
+  }, [read]);
   useEffect(() => {
-    let current = true;
-    const refresh = () => void read().then((answer) => {
-      if (!current) return;
-      show(answer);
-      setProblem(undefined);
-    }, () => {});
     if (state !== "connected") return;
-    const end = onPreferencesElsewhere(person, refresh);
-    refresh();
+    const ending = new AbortController();
+    const look = () => void refresh(ending.signal).then((isShown) => isShown && setProblem(undefined), () => {});
+    const end = onPreferencesElsewhere(person, look);
+    look();
     return () => {
-      current = false;
+      ending.abort();
       end();
     };
-  }, [read, show, state, person]);
+  }, [refresh, state, person]);
 
   /** Runs changes one after the other, and reports whether one is stored. The answer to the last one is shown, since it has all of them. */
   const run = useCallback((change: () => Promise<PreferencesFragment>) => {
     const { current } = changes;
     current.waiting++;
+    current.turns++;
+    const settle = () => {
+      current.turns++;
+      if (--current.waiting === 0) setNow(known.current);
+    };
     current.last = current.last.then(change).then(
       (preferences) => {
         tellTabs(person);
         known.current = preferences;
-        if (--current.waiting === 0) setNow(preferences);
+        settle();
         return true;
       },
       (error: unknown) => {
-        if (--current.waiting === 0) setNow(known.current);
+        settle();
         setProblem(error instanceof Error ? error.message : String(error));
-        void read().then(show, () => {});
+        void refresh().catch(() => {});
         return false;
       },
     );
     setProblem(undefined);
     return current.last;
-  }, [read, show, person]);
+  }, [refresh, person]);
 
   const save = (input: NotificationPreferencesInput) => {
     setNow((before) => before && after(before, input));
@@ -86,7 +91,7 @@ export function usePreferences(): LivePreferences {
   };
   const setDefaults = async (channels: readonly ChannelPreferenceInput[]) => {
     const isStored = await run(() => request(link, SetDefaultsDocument, { channels: [...channels] }).then((answer) => stored(answer.setNotificationDefaults)));
-    if (isStored) await read().then(show, () => {});
+    if (isStored) await refresh().catch(() => {});
     return isStored;
   };
   const unmute = (id: string) => {

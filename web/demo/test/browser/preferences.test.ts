@@ -192,6 +192,30 @@ test("a change that was not stored is taken back, and its error goes once the pa
   expect(await box.isChecked()).toBe(before);
 });
 
+test("what was read before a change is not shown after it", async () => {
+  const { page } = await office.open("jonas", "/inbox/preferences");
+  const box = page.getByRole("checkbox", { name: "Deletions: Push" });
+  await shows(box);
+  const before = await box.isChecked();
+  let release: (() => void) | undefined;
+  await page.route("**/graphql", async (route) => {
+    const answer = await route.fetch();
+    await new Promise<void>((resolve) => (release = resolve));
+    await route.fulfill({ response: answer });
+  }, { times: 1 });
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect.poll(() => release !== undefined).toBe(true);
+  const answered = async (operation: string) => {
+    const response = await page.waitForResponse((each) => each.url().endsWith("/graphql") && (each.request().postData() ?? "").includes(operation));
+    await response.finished();
+  };
+  // A tab that has stored a change notifies itself, too, and reads once more.
+  await Promise.all([answered("mutation SetPreferences"), answered("query Preferences"), box.click()]);
+  await Promise.all([answered("query Preferences"), release?.()]);
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  expect(await box.isChecked()).toBe(!before);
+});
+
 test("e-mail without a digest leads to the field of the digest", async () => {
   const { page } = await office.open("jonas", "/inbox/preferences");
   const channels = page.getByRole("region", { name: "Channels" });
