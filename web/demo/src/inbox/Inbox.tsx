@@ -26,7 +26,7 @@ export default function Inbox() {
     { id: "next-row", label: "Next", group: "Lists", keys: "j", keysOnly: true, run: () => moveInRows(1) },
     { id: "previous-row", label: "Previous", group: "Lists", keys: "k", keysOnly: true, run: () => moveInRows(-1) },
   ]);
-  const line = (item: NotificationItem) => <InboxLine key={item.id} item={item} snoozing={snoozing} read={() => !item.read && void inbox.markRead([item.id]).catch(() => {})} />;
+  const line = (item: NotificationItem) => <InboxLine key={item.id} item={item} snoozing={snoozing} />;
   return (
     <>
       <TopBar title="Inbox">

@@ -9,24 +9,24 @@ import { KindSign } from "./kinds.js";
 interface InboxLineProps {
   readonly item: NotificationItem;
   readonly snoozing: Snoozing;
-  readonly read: () => void;
 }
 
 /** One notification, which leads to its record, and the button that snoozes it. */
-export function InboxLine({ item, snoozing, read }: InboxLineProps) {
+export function InboxLine({ item, snoozing }: InboxLineProps) {
   const moment = useMoment();
   const { snoozedUntil, entityType, entityId } = item;
   const content = (
     <>
       <span className="inbox-sign"><Avatar person={item.actor} /><KindSign type={item.type} /></span>
       <span className="inbox-text">
-        {item.text}
-        {item.details && <span className="inbox-details">{item.details}</span>}
+        <span className="inbox-clamped" title={item.text}>{item.text}</span>
+        {item.details && <span className="inbox-details inbox-clamped" title={item.details}>{item.details}</span>}
         {snoozedUntil && <span className="inbox-details">Until <time dateTime={snoozedUntil.toISOString()}>{moment(snoozedUntil)}</time></span>}
       </span>
       {!snoozedUntil && <Age at={item.at} />}
     </>
   );
+  const read = () => snoozing.read(item);
   const className = item.read ? "inbox-line" : "inbox-line unread";
   // Keys move through the lines that are in sight.
   const row = snoozedUntil ? undefined : true;

@@ -67,7 +67,7 @@ export function NotificationCenter({
   const open = (item: NotificationItem) => {
     popover.current?.hidePopover();
     toasts.dismiss(item.id);
-    if (!item.read) void inbox.markRead([item.id]).catch(() => {}); // it stays unread
+    snoozing.read(item);
     onOpen?.(item);
   };
   return (

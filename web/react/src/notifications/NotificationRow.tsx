@@ -21,7 +21,8 @@ export function NotificationRow({ item, onOpen }: NotificationRowProps) {
       <Avatar person={item.actor} />
       <span data-tandem="notification-text">
         {!item.read && <span data-tandem="hidden">{messages.unread()}: </span>}
-        {item.text} {item.details && <span data-tandem="notification-details">{item.details}</span>}{" "}
+        <span data-tandem="notification-title" title={item.text}>{item.text}</span>{" "}
+        {item.details && <span data-tandem="notification-details" title={item.details}>{item.details}</span>}{" "}
         <time dateTime={(snoozedUntil ?? at).toISOString()}>{snoozedUntil ? messages.snoozedUntil(moment(snoozedUntil)) : when(at)}</time>
       </span>
     </button>

@@ -3,6 +3,7 @@
 import type { NotificationItem } from "@tandem/client";
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { InboxView } from "../live/useNotifications.js";
+import { useTandemContext } from "../provider/context.js";
 
 /** The result of {@link useSnoozing}. */
 export interface Snoozing {
@@ -21,6 +22,8 @@ export interface Snoozing {
   wake(item: NotificationItem): void;
   /** Ends the last snooze: the notification is as it was. */
   undo(): void;
+  /** Marks an opened notification as read. If that fails, it is unread again, and a message appears, whatever the page shows by then. */
+  read(item: NotificationItem): void;
   /** Marks all up to a notification as read. They are unread again if the request fails. */
   readUpTo: (item: NotificationItem) => void;
   /** Ends the offer to undo, as when the inbox was closed. */
@@ -44,6 +47,7 @@ interface Done {
  */
 export function useSnoozing(inbox: InboxView): Snoozing {
   const { items, snooze, markRead, markUnread } = inbox;
+  const { announcer, messages } = useTandemContext();
   const [done, setDone] = useState<Done>();
   const [failed, setFailed] = useState(false);
   const { awake, snoozed } = useMemo(() => split(items), [items]);
@@ -73,6 +77,9 @@ export function useSnoozing(inbox: InboxView): Snoozing {
     failed,
     snooze: (item, until) => run({ kind: "snoozed", item }, snooze([item.id], until)),
     wake: (item) => run({ kind: "returned", item }, markUnread([item.id])),
+    read: ({ id, read }) => {
+      if (!read) markRead([id]).catch(() => announcer.show(messages.didNotWork()));
+    },
     readUpTo: ({ id }) => watch(markRead({ upTo: id })),
     undo: () => {
       if (!done) return;

@@ -1,6 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Person } from "../../../testing/token.js";
+import type { TandemClient } from "../../src/index.js";
 import { Desks } from "./desk.js";
 
 let desks: Desks;
@@ -121,4 +122,56 @@ test("if the server can't be reached, a person who marks all as read is told, an
   await inbox.getByRole("button", { name: "Mark all as read" }).click();
   await inbox.getByRole("alert").waitFor({ state: "detached" });
   await read(page).waitFor();
+});
+
+test("a snooze that ends while its person is there is shown and announced, and one that they end is not", async () => {
+  const { page, inbox } = await mentioned();
+  await page.evaluate(() => {
+    Object.assign(window, { said: [] as string[] });
+    const note = (all: MutationRecord[]) => all.forEach(({ target }) => (window as unknown as { said: string[] }).said.push(target.textContent ?? ""));
+    for (const region of document.querySelectorAll("[data-tandem=announcements]")) new MutationObserver(note).observe(region, { childList: true, characterData: true, subtree: true });
+  });
+  const said = () => page.evaluate(() => (window as unknown as { said: string[] }).said.filter((text) => text.includes("Ben mentioned you")).length);
+  const toast = page.locator("[data-tandem=toast]");
+  await snoozeIn(inbox).click();
+  await page.getByRole("menuitem", { name: "In an hour" }).click();
+  await inbox.getByText("Snoozed (1)").click();
+  await inbox.getByRole("button", { name: "Unsnooze: Ben mentioned you" }).click();
+  await page.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
+  await page.keyboard.press("Escape");
+  await inbox.waitFor({ state: "hidden" });
+  expect([await toast.count(), await said()]).toEqual([0, 0]);
+  await page.evaluate(async () => {
+    const { inbox } = (window as unknown as { tandem: TandemClient }).tandem;
+    await inbox.snooze(inbox.get().items.map(({ id }) => id), new Date(Date.now() + 3_000));
+  });
+  await toast.getByText("Ben mentioned you").waitFor();
+  await expect.poll(said).toBeGreaterThan(0);
+  await page.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
+  expect(await storedUntil()).toBeNull();
+  expect(await toast.count()).toBe(1);
+});
+
+test("by touch the inbox shows texts whole", async () => {
+  ada = desks.world.hire("Ada");
+  await desks.colleague(ada).ask("{ viewer { role } }");
+  const id = await desks.customer({ name: "Aalto ".repeat(13) });
+  await desks.colleague().ask('mutation ($id: ID!, $ada: ID!) { addComment(input: { entityId: $id, body: "Please call them, and have a look at what they sent: they want to sign before the end of the month.", mentionIds: [$ada] }) { __typename } }', { id, ada: ada.id });
+  const page = await desks.page(ada, id, {}, { width: 360, height: 740 });
+  await page.getByRole("button", { name: "Notifications, 1 unread" }).tap();
+  const details = page.locator("[data-tandem=inbox-row] [data-tandem=notification-details]");
+  await details.waitFor();
+  const [shown, whole] = await details.evaluate(({ clientHeight, scrollHeight }) => [clientHeight, scrollHeight]);
+  expect(shown).toBe(whole);
+  expect(shown).toBeGreaterThan(60);
+});
+
+test("if the server can't be reached, a person who opens a notification is told, and it is unread again", async () => {
+  const { page, inbox } = await mentioned();
+  await page.context().setOffline(true);
+  await inbox.getByRole("button", { name: /^Unread: Ben mentioned you/ }).click();
+  await inbox.waitFor({ state: "hidden" });
+  await page.locator("[data-visible]").getByText("That did not work. Try again.").waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
 });
