@@ -76,7 +76,7 @@ func (st *State) add(c *Change, r reason, channels []NotificationChannel) {
 }
 
 // growing returns the unread row that a notification makes larger, or nil: that of its batch, or the newest for its reason about its
-// entity. A batch, which would add entities, makes no row larger that has MaxBatch of them.
+// entity. A batch makes no row larger that has MaxBatch entities when it begins, so no row has twice as many.
 func (st *State) growing(n *Notification) *Notification {
 	if row := st.notices.row(n); row != nil || n.EntityID == nil {
 		return row
