@@ -3,6 +3,7 @@ package collab
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 const (
@@ -11,6 +12,9 @@ const (
 	// mostTogether bounds the inputs of a batch that are written in one transaction. A high value keeps the
 	// other writers of the organization waiting for longer. A low value makes imports slow.
 	mostTogether = 25
+	// transactionTime is how long a transaction of a batch is expected to take at most, also on a busy machine. With a low
+	// value, pushes have the number of a part of the batch; with a high one, those of a batch come late.
+	transactionTime = 5 * time.Second
 )
 
 // An Answered is the answer to one input of a batch: what was saved, or the Problem that kept it from being saved.
@@ -53,13 +57,13 @@ func (s *Service) batch(ctx context.Context, v *Viewer, t ChangeType, size int, 
 			continue
 		}
 		if !b.step.takes(planned.Intent) {
-			if err := b.write(ctx); err != nil {
+			if err := b.write(ctx, size-i); err != nil {
 				return nil, err
 			}
 		}
 		b.step.add(i, b.places.mark(i, len(b.step.writes) == 0, planned))
 	}
-	return b.answers, b.write(ctx)
+	return b.answers, b.write(ctx, 0)
 }
 
 // firstKey returns the first ClientMutationID of a batch, or nil.
@@ -94,13 +98,14 @@ func (b *batch) answer(i int, saved *Saved, err error) error {
 	return nil
 }
 
-// write runs the writes of the step, and begins another one.
-func (b *batch) write(ctx context.Context) error {
+// write runs the writes of the step, and begins another one for the inputs that are left.
+func (b *batch) write(ctx context.Context, left int) error {
 	step := b.step
 	b.step = batchStep{}
 	if len(step.writes) == 0 {
 		return nil
 	}
+	b.places.begin(left)
 	outcomes, err := b.service.writeAll(ctx, step.writes)
 	if err != nil {
 		return err

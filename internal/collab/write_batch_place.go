@@ -29,6 +29,8 @@ type batchPlaces struct {
 	// leads are the inputs whose changes come first, by audience.
 	leads   map[string]int
 	notices *batchNotices
+	// pushLater is how much time the transactions after the one under way are given.
+	pushLater time.Duration
 }
 
 // newBatchPlaces returns the places of a batch, or nil if it has one input only. A batch that is sent again has the
@@ -71,10 +73,18 @@ func (p *batchPlaces) mark(input int, isFirst bool, planned Planned) Planned {
 		}
 		if decision.Change != nil {
 			p.place(input, decision.Change)
+			decision.PushLater = p.pushLater
 		}
 		return decision, nil
 	}
 	return planned
+}
+
+// begin notes that a transaction begins, after which a number of inputs are left.
+func (p *batchPlaces) begin(left int) {
+	if p != nil {
+		p.pushLater = transactionTime * time.Duration((left+mostTogether-1)/mostTogether)
+	}
 }
 
 // commit notes that a transaction committed.

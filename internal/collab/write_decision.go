@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // A Writer commits writes.
@@ -187,6 +188,8 @@ type Decision struct {
 	// Change is the log row; without it, nothing but Audit is written. Its Snapshot, if any, becomes
 	// the entity's row: inserted at version 1, updated above.
 	Change *Change
+	// PushLater is how long the pushes of its notifications wait, so that what makes these larger meanwhile is pushed with them.
+	PushLater time.Duration
 	// Profile is stored for the actor, who becomes a member if they are not one yet.
 	Profile *Profile
 	// Comment is inserted.

@@ -20,6 +20,7 @@ var jobTests = []storeTest{
 	{"ClaimJobs/DeletesItemsOfExpiredDigests", digestExpired},
 	{"ClaimJobs/BoundedForEachBrowser", jobsBounded},
 	{"ClaimJobs/UrgentAndNewInAFullQueue", jobsMakeRoom},
+	{"ClaimJobs/PushesThatWaitForMore", jobsLater},
 	{"FinishJob/RestsBeforeTheNext", jobsRest},
 	{"FinishJob/OnlyByItsHolder", jobsHeld},
 	{"PostponeJob/KeepsAttempts", jobsPostponed},
@@ -203,6 +204,26 @@ func jobsOfBusyHosts(t *testing.T, f StoreFixture) {
 }
 
 // A notification that grows after it was sent waits until the rest is over, also if it grew meanwhile.
+// A push that waits for more is sent at its time, whether more came or not.
+func jobsLater(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	later := func(id collab.ID) *collab.Notification {
+		return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+			d, err := c.pushing(collab.NotifyMention, nil, ann)(st)
+			d.PushLater = 5 * time.Second
+			return d, err
+		}).Notifications[0]
+	}
+	grows, stays := c.create(customer("Acme")), c.create(customer("Beta"))
+	first := later(grows)
+	second := later(stays)
+	c.pushTo(grows, first, ann)
+	equal(t, "digests at once", len(c.claim(collab.JobDigest, c.after(0))), 1)
+	equal(t, "pushes before", len(c.claim(collab.JobPush, collab.At(first.CreatedAt.Add(5*time.Second-time.Millisecond)))), 0)
+	equal(t, "pushes", len(c.claim(collab.JobPush, collab.At(second.CreatedAt.Add(5*time.Second)))), 2)
+}
+
 func jobsRest(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))

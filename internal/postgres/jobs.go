@@ -170,12 +170,13 @@ const waits = "(jobs.planned AND jobs.holder IS NULL)"
 // releasing is what becomes of an item that is inserted again: it grew, so the next digest tells of it.
 const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL, added_at = excluded.added_at"
 
-// recordJobs queues the messages and the digests of notifications.
-func recordJobs(q *query, orgID collab.ID, notifications []*collab.Notification, at collab.Time) {
-	if pushed := collab.Pushed(notifications); len(pushed.IDs) > 0 {
-		recordPushes(q, orgID, pushed, at)
+// recordJobs queues the messages and the digests of a decision's notifications.
+func recordJobs(q *query, orgID collab.ID, d *collab.Decision) {
+	at := d.Change.OccurredAt
+	if pushed := collab.Pushed(d.Change.Notifications); len(pushed.IDs) > 0 {
+		recordPushes(q, orgID, pushed, collab.At(at.Add(d.PushLater)))
 	}
-	if mailed := collab.Mailed(notifications); len(mailed.IDs) > 0 {
+	if mailed := collab.Mailed(d.Change.Notifications); len(mailed.IDs) > 0 {
 		recordDigests(q, orgID, mailed, at)
 	}
 }

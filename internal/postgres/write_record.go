@@ -55,7 +55,7 @@ func recording(orgID collab.ID, end collab.AuditEnd, erasures int64, d *collab.D
 	if err := recordNotifications(q, orgID, d.Change.Notifications); err != nil {
 		return nil, err
 	}
-	recordJobs(q, orgID, d.Change.Notifications, d.Change.OccurredAt)
+	recordJobs(q, orgID, d)
 	recordAudit(q, orgID, d.Audit)
 	return q.add(" SELECT epoch, head FROM log_head"), nil
 }

@@ -169,12 +169,13 @@ const waits = "(jobs.planned AND jobs.holder IS NULL)"
 // releasing is what becomes of an item that is inserted again: it grew, so the next digest tells of it.
 const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL, added_at = excluded.added_at"
 
-// recordJobs returns the statements that queue the messages and the digests of notifications.
-func recordJobs(orgID collab.ID, notifications []*collab.Notification, at collab.Time) []*query {
+// recordJobs returns the statements that queue the messages and the digests of a decision's notifications.
+func recordJobs(orgID collab.ID, d *collab.Decision) []*query {
 	var statements []*query
-	pushed, mailed := collab.Pushed(notifications), collab.Mailed(notifications)
+	at := d.Change.OccurredAt
+	pushed, mailed := collab.Pushed(d.Change.Notifications), collab.Mailed(d.Change.Notifications)
 	for i, id := range pushed.IDs {
-		statements = append(statements, recordPush(orgID, pushed.UserIDs[i], id, pushed.Urgent[i], at)...)
+		statements = append(statements, recordPush(orgID, pushed.UserIDs[i], id, pushed.Urgent[i], collab.At(at.Add(d.PushLater)))...)
 	}
 	for i, id := range mailed.IDs {
 		statements = append(statements, recordDigest(orgID, mailed.UserIDs[i], id, at)...)

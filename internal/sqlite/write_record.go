@@ -49,7 +49,7 @@ func recordings(orgID collab.ID, position int64, d *collab.Decision) ([]*query, 
 	}
 	notifications, err := recordNotifications(orgID, position, d.Change.Notifications)
 	statements = append(statements, notifications...)
-	return append(statements, recordJobs(orgID, d.Change.Notifications, d.Change.OccurredAt)...), err
+	return append(statements, recordJobs(orgID, d)...), err
 }
 
 // encodeSnapshot encodes the version that the change makes; nil if it makes none.

@@ -1,0 +1,60 @@
+package collab_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// openPushed opens an office in which ben has a browser.
+func openPushed(t *testing.T) (o *office, ada *collab.Viewer) {
+	t.Helper()
+	o = open(t)
+	o.OfferPush(collab.Push{Check: func(string, string, string) (string, error) { return "push.example", nil }})
+	ada = o.join("ada", collab.RoleMember)
+	if err := o.RegisterPush(o.ctx, o.join("ben", collab.RoleMember), "https://push.example/1", "key", "auth"); err != nil {
+		t.Fatal(err)
+	}
+	return o, ada
+}
+
+// pushed returns the counts of what is pushed now.
+func (o *office) pushed() []int {
+	o.t.Helper()
+	now := collab.At(o.clock())
+	jobs, _, err := o.store.ClaimJobs(o.ctx, "acme", collab.JobClaim{
+		Kind: collab.JobPush, Now: now, Until: collab.At(now.Add(time.Minute)), Holder: collab.NewID("clm", now.Time), Limit: 10,
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	counts := []int{}
+	for _, job := range jobs {
+		content, err := o.PushContent(o.ctx, job)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		counts = append(counts, content.Notification.Count)
+	}
+	return counts
+}
+
+// The push of a batch leaves time for its other transactions, so that it has the number of the whole batch.
+func TestPushHasTheNumberOfTheBatch(t *testing.T) {
+	t.Parallel()
+	for number, wait := range map[int]time.Duration{25: 0, 26: 5 * time.Second, 100: 15 * time.Second} {
+		t.Run(fmt.Sprint(number), func(t *testing.T) {
+			t.Parallel()
+			o, ada := openPushed(t)
+			o.makeAll(ada, number, collab.Patch{"ownerId": "ben"})
+			if wait > 0 {
+				o.later(wait - time.Millisecond)
+				deeply(t, "pushed before", o.pushed(), []int{})
+				o.later(time.Millisecond)
+			}
+			deeply(t, "pushed", o.pushed(), []int{number})
+		})
+	}
+}
