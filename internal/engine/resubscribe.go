@@ -67,7 +67,7 @@ func (f *resubscribing) resubscribe(ctx context.Context) error {
 	}
 	after := f.cursor()
 	f.stream.Close(true)
-	f.stream = closedStream{}
+	f.stream = closedStream{after}
 	return hub.Retry(ctx, isUnavailable, func() error { return f.begin(after) })
 }
 
@@ -162,14 +162,18 @@ func Deliver(stream Stream, send func()) {
 
 // cursor returns the position of the subscription in the log, or "" for a subscription that does not read the log.
 func (f *resubscribing) cursor() string {
-	if member, is := f.stream.(memberStream); is {
-		return member.Cursor().String()
+	switch stream := f.stream.(type) {
+	case memberStream:
+		return stream.Cursor().String()
+	case closedStream:
+		return stream.after
 	}
 	return ""
 }
 
-// closedStream stands for a stream that was closed until another one takes its place.
-type closedStream struct{}
+// closedStream stands for a stream that was closed until another one takes its place. It keeps the cursor, since an
+// attempt to subscribe again may fail or be cut short, and the next attempt has to continue there.
+type closedStream struct{ after string }
 
 func (closedStream) Next(context.Context) ([]hub.Event, error) { return nil, hub.ErrScopeChanged }
 func (closedStream) Close(bool)                                {}
