@@ -16,6 +16,7 @@ var inboxTests = []storeTest{
 	{"MarkUnread/LeavesClaimsTheirTime", snoozeOfADeadClaim},
 	{"MarkUnread/DropsPushesOfItsSnooze", snoozeEnds},
 	{"MarkUnread/NoMorePushesThanHaveRoom", snoozeBounded},
+	{"MarkUnread/NoMorePushesThanHaveRoomOfSeveral", snoozeBoundedTogether},
 	{"Inboxes/Changes", inboxChanges},
 	{"Inboxes/Removed", inboxRemoved},
 	{"Inboxes/ConcurrentMarksAreSeen", inboxMarkedAtOnce},

@@ -153,3 +153,21 @@ func snoozeBounded(t *testing.T, f StoreFixture) {
 		t.Error("one of the oldest is pushed")
 	}
 }
+
+// Snoozes until different times, of the same notifications, have the room of one browser together.
+func snoozeBoundedTogether(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	var told []*collab.Notification
+	for range 2 * collab.MaxJobsPerBrowser {
+		told = append(told, c.tell(id, ann).Notifications[0])
+	}
+	most, last := collab.MaxJobsPerBrowser, c.after(3*time.Hour)
+	c.snooze(c.after(time.Hour), told[:most]...)
+	c.snooze(c.after(2*time.Hour), told[:most+most/2]...)
+	c.snooze(last, told...)
+	want := idsOf(told[most:], notificationID)
+	slices.Sort(want)
+	equal(t, "pushes of the newest", c.pushedAt(last), want)
+}

@@ -200,35 +200,6 @@ func recordPush(orgID, userID, id collab.ID, urgent bool, at collab.Time) []*que
 	}
 }
 
-// reminding returns what becomes of the pushes of the notifications n that are about to be marked.
-type reminding func(orgID, userID collab.ID, which *query) *query
-
-// dropReminders deletes the pushes that wait of notifications that were snoozed.
-func dropReminders(orgID, userID collab.ID, which *query) *query {
-	return newQuery(`DELETE FROM jobs WHERE org_id = ? AND user_id = ? AND kind = 'PUSH' AND pending
-		AND notification_id IN (SELECT n.id FROM notifications n`, orgID, userID).
-		add(which.text.String(), which.args...).add(" AND n.snoozed_until IS NOT NULL)")
-}
-
-// planReminders queues pushes for the end of a snooze, of the newest notifications where there is not room for all. They are not
-// urgent, so that in a full queue they make room first. A claimed job is due when its claim is over: its holder, or the instance
-// that takes it over, finds the snooze.
-func planReminders(until, now collab.Time) reminding {
-	return func(orgID, userID collab.ID, which *query) *query {
-		return newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
-			SELECT s.org_id, 'PUSH', s.id, m.id, s.user_id, s.host, TRUE, ?, ?, ?, ?, FALSE FROM push_subscriptions s
-			JOIN (SELECT n.id, ROW_NUMBER() OVER (ORDER BY n.position DESC) AS place FROM notifications n`,
-			until, until, now, collab.At(until.Add(collab.PushLifetime))).
-			add(which.text.String(), which.args...).
-			add(`) AS m WHERE s.org_id = ? AND s.user_id = ? AND m.place <= ? - (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH'
-			AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT n.id FROM notifications n`, orgID, userID, collab.MaxJobsPerBrowser).
-			add(which.text.String(), which.args...).
-			add(`)) ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
-			planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = CASE WHEN jobs.holder IS NULL THEN excluded.due_at ELSE jobs.due_at END,
-			ready_at = CASE WHEN jobs.holder IS NULL THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = excluded.expires_at, urgent = FALSE`)
-	}
-}
-
 // recordDigest queues a digest and its item. In a full digest that was not begun, the oldest make room.
 func recordDigest(orgID, userID, id collab.ID, at collab.Time) []*query {
 	return []*query{

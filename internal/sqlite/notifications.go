@@ -82,7 +82,7 @@ func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, 
 	addVisibleNotification(which, scope, scope.UserID)
 	next := newQuery("INSERT INTO inboxes (org_id, user_id, revision) VALUES (?, ?, 1) ON CONFLICT (org_id, user_id) DO UPDATE SET revision = revision + 1",
 		scope.OrgID, userID)
-	if err := execAll(ctx, tx, next, remind(scope.OrgID, userID, which)); err != nil {
+	if err := execAll(ctx, tx, append(remind(scope.OrgID, userID, which), next)...); err != nil {
 		return 0, err
 	}
 	q := newQuery("UPDATE notifications AS n SET marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id), ").add(set, values...).

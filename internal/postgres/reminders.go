@@ -1,0 +1,39 @@
+package postgres
+
+import "tandem/internal/collab"
+
+// reminding adds to a statement what becomes of the pushes of the notifications that it marked.
+type reminding func(q *query, orgID, userID collab.ID)
+
+// dropReminders deletes the pushes that wait of notifications that were snoozed.
+func dropReminders(q *query, orgID, userID collab.ID) {
+	q.add(`, dropped AS (DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM jobs o JOIN marked m ON m.id = o.notification_id
+		WHERE o.org_id = ? AND o.user_id = ? AND o.kind = 'PUSH' AND o.pending AND m.snoozed_until IS NOT NULL
+		ORDER BY o.target, o.notification_id FOR UPDATE OF o) AS o
+		WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id)`, orgID, userID, orgID)
+}
+
+// planReminders queues pushes for the end of a snooze, of the newest notifications where there is not room for all, and deletes those
+// that wait of the others. They are not urgent, so that in a full queue they make room first. A claimed job is due when its claim is
+// over: its holder, or the instance that takes it over, finds the snooze.
+func planReminders(until, now collab.Time) reminding {
+	return func(q *query, orgID, userID collab.ID) {
+		q.add(`, room AS (SELECT s.org_id, s.id, s.user_id, s.host, m.id AS notification_id, m.place <= ? - (SELECT COUNT(*) FROM jobs w
+			WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT m.id FROM marked m)) AS fits
+			FROM push_subscriptions s CROSS JOIN (SELECT m.id, ROW_NUMBER() OVER (ORDER BY m.position DESC) AS place FROM marked m) AS m
+			WHERE s.org_id = ? AND s.user_id = ?)`, collab.MaxJobsPerBrowser, orgID, userID)
+		q.add(`, crowded AS (DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM room r JOIN jobs o ON o.org_id = r.org_id
+			AND o.kind = 'PUSH' AND o.target = r.id AND o.notification_id = r.notification_id WHERE o.pending AND NOT r.fits
+			ORDER BY o.target, o.notification_id FOR UPDATE OF o) AS o
+			WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id)`, orgID)
+		q.add(`, reminders AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
+			SELECT r.org_id, 'PUSH', r.id, r.notification_id, r.user_id, r.host, TRUE, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, FALSE
+			FROM room r WHERE r.fits ORDER BY r.id, r.notification_id COLLATE "C"`+snoozing+")",
+			until, until, now, collab.At(until.Add(collab.PushLifetime)))
+	}
+}
+
+// snoozing is what becomes of a push of a notification that is snoozed.
+const snoozing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
+	planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = CASE WHEN jobs.holder IS NULL THEN excluded.due_at ELSE jobs.due_at END,
+	ready_at = CASE WHEN jobs.holder IS NULL THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = excluded.expires_at, urgent = FALSE`

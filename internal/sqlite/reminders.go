@@ -1,0 +1,37 @@
+package sqlite
+
+import "tandem/internal/collab"
+
+// reminding returns what becomes of the pushes of the notifications n that are about to be marked.
+type reminding func(orgID, userID collab.ID, which *query) []*query
+
+// dropReminders deletes the pushes that wait of notifications that were snoozed.
+func dropReminders(orgID, userID collab.ID, which *query) []*query {
+	return []*query{newQuery(`DELETE FROM jobs WHERE org_id = ? AND user_id = ? AND kind = 'PUSH' AND pending
+		AND notification_id IN (SELECT n.id FROM notifications n`, orgID, userID).
+		add(which.text.String(), which.args...).add(" AND n.snoozed_until IS NOT NULL)")}
+}
+
+// planReminders queues pushes for the end of a snooze, of the newest notifications where there is not room for all, and deletes those
+// that wait of the others. They are not urgent, so that in a full queue they make room first. A claimed job is due when its claim is
+// over: its holder, or the instance that takes it over, finds the snooze.
+func planReminders(until, now collab.Time) reminding {
+	return func(orgID, userID collab.ID, which *query) []*query {
+		room := newQuery("WITH marked AS (SELECT n.id, n.position FROM notifications n").add(which.text.String(), which.args...).
+			add(`), room AS (SELECT s.org_id, s.id, s.user_id, s.host, m.id AS notification_id, m.place <= ? - (SELECT COUNT(*) FROM jobs w
+			WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT m.id FROM marked m)) AS fits
+			FROM push_subscriptions s CROSS JOIN (SELECT m.id, ROW_NUMBER() OVER (ORDER BY m.position DESC) AS place FROM marked m) AS m
+			WHERE s.org_id = ? AND s.user_id = ?) `, collab.MaxJobsPerBrowser, orgID, userID)
+		crowded := newQuery(room.text.String(), room.args...).add(`DELETE FROM jobs WHERE org_id = ? AND kind = 'PUSH' AND pending
+			AND (target, notification_id) IN (SELECT r.id, r.notification_id FROM room r WHERE NOT r.fits)`, orgID)
+		reminders := room.add(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
+			SELECT r.org_id, 'PUSH', r.id, r.notification_id, r.user_id, r.host, TRUE, ?, ?, ?, ?, FALSE FROM room r WHERE r.fits`+snoozing,
+			until, until, now, collab.At(until.Add(collab.PushLifetime)))
+		return []*query{crowded, reminders}
+	}
+}
+
+// snoozing is what becomes of a push of a notification that is snoozed.
+const snoozing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
+	planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = CASE WHEN jobs.holder IS NULL THEN excluded.due_at ELSE jobs.due_at END,
+	ready_at = CASE WHEN jobs.holder IS NULL THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = excluded.expires_at, urgent = FALSE`
