@@ -130,14 +130,24 @@ type Recipients struct {
 }
 
 // Pushed returns the notifications that are sent to the browsers of their people.
-func Pushed(notifications []*Notification) Recipients { return reached(notifications, ChannelPush) }
+func Pushed(notifications []*Notification) Recipients {
+	return recipients(notifications, func(n *Notification) bool { return slices.Contains(n.Channels, ChannelPush) })
+}
 
 // Mailed returns the notifications of which their people's next digests tell.
-func Mailed(notifications []*Notification) Recipients { return reached(notifications, ChannelEmail) }
+func Mailed(notifications []*Notification) Recipients {
+	return recipients(notifications, func(n *Notification) bool { return slices.Contains(n.Channels, ChannelEmail) })
+}
 
-func reached(notifications []*Notification, channel NotificationChannel) (r Recipients) {
+// Lapsed returns the notifications that grew and are not pushed for it. A push that is planned for one of them, such as for the end of
+// its snooze, no longer holds.
+func Lapsed(notifications []*Notification) Recipients {
+	return recipients(notifications, func(n *Notification) bool { return n.Grown > 0 && !slices.Contains(n.Channels, ChannelPush) })
+}
+
+func recipients(notifications []*Notification, which func(*Notification) bool) (r Recipients) {
 	for _, n := range notifications {
-		if slices.Contains(n.Channels, channel) {
+		if which(n) {
 			r.IDs, r.UserIDs, r.Urgent = append(r.IDs, n.ID), append(r.UserIDs, n.UserID), append(r.Urgent, n.Kind.IsUrgent())
 		}
 	}

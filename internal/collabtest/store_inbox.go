@@ -15,6 +15,7 @@ var inboxTests = []storeTest{
 	{"MarkUnread/MovesPushesThatAreSent", snoozeMovesClaimed},
 	{"MarkUnread/LeavesClaimsTheirTime", snoozeOfADeadClaim},
 	{"MarkUnread/DropsPushesOfItsSnooze", snoozeEnds},
+	{"MarkUnread/NoPushAfterItGrew", snoozeLapses},
 	{"MarkUnread/NoMorePushesThanHaveRoom", snoozeBounded},
 	{"MarkUnread/NoMorePushesThanHaveRoomOfSeveral", snoozeBoundedTogether},
 	{"Inboxes/Changes", inboxChanges},

@@ -111,6 +111,22 @@ func snoozeOfADeadClaim(t *testing.T, f StoreFixture) {
 	equal(t, "at the end of a snooze that is over", c.pushedAt(until), []collab.ID{})
 }
 
+// A notification that grows is not pushed at the end of its snooze, also if its person does not want what was added pushed.
+func snoozeLapses(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	grows, stays := c.pushTo(id, nil, ann)[0], c.pushTo(id, nil, ann)[0]
+	until := c.after(time.Hour)
+	c.snooze(until, grows, stays)
+	c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+		d, err := c.pushing(collab.NotifyMention, grows, ann)(st)
+		d.Change.Notifications[0].Channels = nil
+		return d, err
+	})
+	equal(t, "at the end", c.pushedAt(until), []collab.ID{stays.ID})
+}
+
 // A notification that is read or marked as unread is not pushed when its snooze would have ended.
 func snoozeEnds(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)

@@ -176,6 +176,9 @@ func recordJobs(q *query, orgID collab.ID, d *collab.Decision) {
 	if pushed := collab.Pushed(d.Change.Notifications); len(pushed.IDs) > 0 {
 		recordPushes(q, orgID, pushed, collab.At(at.Add(d.PushLater)))
 	}
+	if lapsed := collab.Lapsed(d.Change.Notifications); len(lapsed.IDs) > 0 {
+		dropPlanned(q, orgID, lapsed)
+	}
 	if mailed := collab.Mailed(d.Change.Notifications); len(mailed.IDs) > 0 {
 		recordDigests(q, orgID, mailed, at)
 	}
@@ -189,8 +192,10 @@ func recordPushes(q *query, orgID collab.ID, pushed collab.Recipients, at collab
 	q.add(`, waiting AS (SELECT w.target, w.notification_id, w.urgent, b.urgent AS presses,
 		ROW_NUMBER() OVER (PARTITION BY w.target, b.notification_id ORDER BY w.urgent DESC, w.queued_at DESC, w.notification_id DESC) AS place
 		FROM browsers b JOIN jobs w ON w.org_id = b.org_id AND w.kind = 'PUSH' AND w.target = b.id AND w.pending AND w.notification_id <> ALL(?::text[])),
-		displaced AS (DELETE FROM jobs j USING waiting o WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target
-		AND j.notification_id = o.notification_id AND o.place >= ? AND (o.presses OR NOT o.urgent))`, list(pushed.IDs), orgID, collab.MaxJobsPerBrowser)
+		displaced AS (DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM jobs o WHERE o.org_id = ? AND o.kind = 'PUSH'
+		AND (o.target, o.notification_id) IN (SELECT w.target, w.notification_id FROM waiting w WHERE w.place >= ? AND (w.presses OR NOT w.urgent))
+		ORDER BY o.target, o.notification_id FOR UPDATE) AS o WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target
+		AND j.notification_id = o.notification_id)`, list(pushed.IDs), orgID, collab.MaxJobsPerBrowser, orgID)
 	q.add(`, pushes AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at, urgent)
 		SELECT b.org_id, 'PUSH', b.id, b.notification_id, b.user_id, b.host, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, b.urgent
 		FROM browsers b WHERE b.urgent OR b.id NOT IN (SELECT o.target FROM waiting o WHERE o.urgent AND o.place >= ?)

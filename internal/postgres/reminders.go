@@ -37,3 +37,13 @@ func planReminders(until, now collab.Time) reminding {
 const snoozing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
 	planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = CASE WHEN jobs.holder IS NULL THEN excluded.due_at ELSE jobs.due_at END,
 	ready_at = CASE WHEN jobs.holder IS NULL THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = excluded.expires_at, urgent = FALSE`
+
+// dropPlanned deletes the pushes that wait for a time that was chosen for them, of notifications that grew and are not pushed for it. A
+// claimed job stays: its holder checks what the person wants now.
+func dropPlanned(q *query, orgID collab.ID, lapsed collab.Recipients) {
+	q.add(`, lapsed AS (DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM log_head CROSS JOIN jobs o WHERE o.org_id = ? AND o.kind = 'PUSH'
+		AND o.user_id = ANY(?) AND o.notification_id = ANY(?) AND o.pending AND o.planned AND o.holder IS NULL
+		ORDER BY o.target, o.notification_id FOR UPDATE OF o) AS o
+		WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id)`,
+		orgID, list(lapsed.UserIDs), list(lapsed.IDs), orgID)
+}

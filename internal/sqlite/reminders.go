@@ -35,3 +35,11 @@ func planReminders(until, now collab.Time) reminding {
 const snoozing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
 	planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = CASE WHEN jobs.holder IS NULL THEN excluded.due_at ELSE jobs.due_at END,
 	ready_at = CASE WHEN jobs.holder IS NULL THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = excluded.expires_at, urgent = FALSE`
+
+// dropPlanned deletes the pushes that wait for a time that was chosen for them, of notifications that grew and are not pushed for it. A
+// claimed job stays: its holder checks what the person wants now.
+func dropPlanned(orgID collab.ID, lapsed collab.Recipients) *query {
+	return newQuery(`DELETE FROM jobs WHERE org_id = ? AND user_id IN (SELECT value FROM json_each(?)) AND kind = 'PUSH'
+		AND notification_id IN (SELECT value FROM json_each(?)) AND pending AND planned AND holder IS NULL`,
+		orgID, list(lapsed.UserIDs), list(lapsed.IDs))
+}
