@@ -77,6 +77,9 @@ func (p *Pusher) result(ctx context.Context, job *collab.Job, outcome webpush.Ou
 		return Result{Sent: true, Done: true, Until: collab.At(now.Add(pushRest))}, nil
 	case webpush.Gone:
 		result.Done, result.Until = true, collab.At(now)
+		// What the push service decided is recorded, also while the instance stops.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
+		defer cancel()
 		return result, p.Drop(ctx, job.OrgID, job.Target)
 	case webpush.Drop:
 		result.Done, result.Until = true, collab.At(now)

@@ -51,7 +51,8 @@ func NewSender(identity *Identity, hosts Hosts) (*Sender, error) {
 // Close ends idle connections.
 func (s *Sender) Close() { s.client.CloseIdleConnections() }
 
-// Send makes one attempt to hand a message to the push service of a subscription. The error is ctx's, if it ended before.
+// Send makes one attempt to hand a message to the push service of a subscription. The error is ctx's, if it ended before the push
+// service had decided.
 func (s *Sender) Send(ctx context.Context, to Subscription, message Message) (Outcome, error) {
 	endpoint, err := s.hosts.parseEndpoint(to.Endpoint)
 	if err != nil {
@@ -66,7 +67,7 @@ func (s *Sender) Send(ctx context.Context, to Subscription, message Message) (Ou
 		return Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone}, nil
 	}
 	outcome := s.attempt(request)
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && outcome.Verdict != Sent && outcome.Verdict != Gone {
 		end(true) // says nothing about the push service
 		return Outcome{}, ctx.Err()
 	}

@@ -1,7 +1,6 @@
 package webpush_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -201,26 +200,6 @@ func TestRefusedMessagesLeaveTheServiceOpen(t *testing.T) {
 		if got := send(t, sender, to); got.Reason != webpush.ReasonLimited {
 			t.Fatalf("got %+v", got)
 		}
-	}
-}
-
-func TestSendEndsWithItsContext(t *testing.T) {
-	t.Parallel()
-	service := webpushtest.Start(t)
-	sender, key := newSender(t, service.Host())
-	service.Answer(webpushtest.Always(webpushtest.Hang))
-	browser := service.Subscribe(key)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	to := subscription(t, browser)
-	go func() {
-		for browser.Attempts() == 0 && t.Context().Err() == nil {
-			time.Sleep(time.Millisecond)
-		}
-		cancel()
-	}()
-	if outcome, err := sender.Send(ctx, to, webpush.Message{ID: "ntf_1"}); err == nil {
-		t.Errorf("got %+v", outcome)
 	}
 }
 

@@ -1,0 +1,60 @@
+package webpush_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
+	"strings"
+	"testing"
+	"time"
+
+	"tandem/internal/webpush"
+	"tandem/internal/webpushtest"
+)
+
+func TestSendEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	service := webpushtest.Start(t)
+	sender, key := newSender(t, service.Host())
+	service.Answer(webpushtest.Always(webpushtest.Hang))
+	browser := service.Subscribe(key)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	to := subscription(t, browser)
+	go func() {
+		for browser.Attempts() == 0 && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if outcome, err := sender.Send(ctx, to, webpush.Message{ID: "ntf_1"}); err == nil {
+		t.Errorf("got %+v", outcome)
+	}
+}
+
+// A context that ends while the body of an answer is read does not take back what the push service decided.
+func TestDecidedAnswersOutliveTheContext(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]webpush.Verdict{http.StatusCreated: webpush.Sent, http.StatusGone: webpush.Gone} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			answering := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(status)
+				_, _ = w.Write([]byte("decided"))
+			}))
+			t.Cleanup(answering.Close)
+			sender, key := newSender(t, strings.TrimPrefix(answering.URL, "http://"))
+			to := subscription(t, webpushtest.Start(t).Subscribe(key))
+			to.Endpoint = answering.URL + "/"
+			ctx, cancel := context.WithCancel(t.Context())
+			// The connection is idle again once the body is read, after its status.
+			trace := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{PutIdleConn: func(error) { cancel() }})
+			got, err := sender.Send(trace, to, webpush.Message{ID: "ntf_1"})
+			if ctx.Err() == nil || err != nil || got.Verdict != want {
+				t.Errorf("got %+v and %v", got, err)
+			}
+		})
+	}
+}
