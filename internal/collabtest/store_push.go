@@ -16,6 +16,8 @@ var pushTests = []storeTest{
 	{"RegisterPush/ConcurrentCallsLeaveOneHolder", pushRaces},
 	{"RegisterPush/OldestGo", pushBounded},
 	{"RegisterPush/OnlyForMembers", pushOfMembers},
+	{"RegisterPush/PlansForTheEndsOfSnoozes", snoozeOfALaterBrowser},
+	{"RegisterPush/NoMoreSnoozesThanHaveRoom", snoozeOfALaterBrowserBounded},
 	{"RemovePush/OnlyOwn", pushRemoved},
 	{"PushCheck/HasEverythingOfThePerson", pushChecked},
 	{"PushCheck/NothingOfSomebodyElse", pushOfStrangers},

@@ -111,6 +111,49 @@ func snoozeOfADeadClaim(t *testing.T, f StoreFixture) {
 	equal(t, "at the end of a snooze that is over", c.pushedAt(until), []collab.ID{})
 }
 
+// A browser that is registered while a snooze runs is sent its end, also if it was registered before and has plans already.
+func snoozeOfALaterBrowser(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	first, second, over := c.pushTo(id, nil, ann)[0], c.pushTo(id, nil, ann)[0], c.pushTo(id, nil, ann)[0]
+	soon, late := c.after(time.Hour), c.after(2*time.Hour)
+	c.snooze(soon, first)
+	c.snooze(late, second, over)
+	c.markRead([]collab.ID{over.ID}, 0)
+	if !must(f.Other.RemovePush(t.Context(), c.id, ann, endpoint(t, "1")))(t) {
+		t.Fatal("there is no browser")
+	}
+	c.register(endpoint(t, "1"))
+	c.register(endpoint(t, "1"))
+	c.through(f.Other).register(endpoint(t, "2"))
+	c.as("bob").register(endpoint(t, "3"))
+	equal(t, "at the first end", c.pushedAt(soon), []collab.ID{first.ID, first.ID})
+	c.register(endpoint(t, "1"))
+	equal(t, "at the second end", c.pushedAt(late), []collab.ID{second.ID, second.ID})
+}
+
+// A browser that is registered while many snoozes run is sent the ends of those that end first.
+func snoozeOfALaterBrowserBounded(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id := c.create(customer("Acme"))
+	var soon, late []*collab.Notification
+	for range collab.MaxJobsPerBrowser {
+		late = append(late, c.tell(id, ann).Notifications[0])
+	}
+	for range 2 {
+		soon = append(soon, c.tell(id, ann).Notifications[0])
+	}
+	c.snooze(c.after(2*time.Hour), late...)
+	c.snooze(c.after(time.Hour), soon...)
+	c.register(endpoint(t, "1"))
+	c.register(endpoint(t, "1"))
+	want := idsOf(append(soon, late[:collab.MaxJobsPerBrowser-2]...), notificationID)
+	slices.Sort(want)
+	equal(t, "pushes", c.pushedAt(c.after(2*time.Hour)), want)
+}
+
 // A notification that grows is not pushed at the end of its snooze, also if its person does not want what was added pushed.
 func snoozeLapses(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)

@@ -18,13 +18,17 @@ func (s *Store) RegisterPush(ctx context.Context, orgID collab.ID, p *collab.Pus
 		ON CONFLICT (org_id, endpoint_hash) DO UPDATE SET p256dh = excluded.p256dh, auth = excluded.auth, created_at = excluded.created_at),
 		endpoint AS (INSERT INTO push_endpoints (hash, holder) SELECT ?, org_id FROM person ON CONFLICT (hash) DO UPDATE SET holder = excluded.holder)
 		SELECT COUNT(*) FROM person`, orgID, p.UserID, p.ID, p.Endpoint, hash, p.Host, p.P256dh, p.Auth, p.CreatedAt, hash)
-	ignore := func(row) error { return nil }
 	err := retried(func() error {
 		batch := s.forOrg(orgID).begin()
 		queue(batch, []batchQuery{
 			{newQuery("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", hash), ignore},
 			{newQuery("SELECT release_endpoint(?, ?, ?)", hash, orgID, p.UserID), ignore},
 			{register, func(r row) error { return r.Scan(&registered) }},
+		})
+		for _, q := range remindBrowser(orgID, p, hash) {
+			queue(batch, []batchQuery{{q, ignore}})
+		}
+		queue(batch, []batchQuery{
 			{dropSubscriptions(orgID, `s.id IN (SELECT old.id FROM push_subscriptions old WHERE old.org_id = ? AND old.user_id = ?
 				ORDER BY old.created_at DESC, old.id DESC OFFSET ?)`, orgID, p.UserID, constant(collab.MaxPushSubscriptions)), ignore},
 		})

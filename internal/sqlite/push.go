@@ -39,7 +39,7 @@ func (s *Store) RegisterPush(ctx context.Context, orgID collab.ID, p *collab.Pus
 	}
 	if registered > 0 {
 		holds := newQuery("INSERT INTO push_endpoints (hash, holder) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET holder = excluded.holder", hash, orgID)
-		if err := execAll(ctx, tx, holds); err != nil {
+		if err := execAll(ctx, tx, holds, remindBrowser(orgID, p, hash)); err != nil {
 			return false, err
 		}
 	}

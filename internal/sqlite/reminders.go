@@ -36,6 +36,19 @@ const snoozing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE
 	planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = CASE WHEN jobs.holder IS NULL THEN excluded.due_at ELSE jobs.due_at END,
 	ready_at = CASE WHEN jobs.holder IS NULL THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = excluded.expires_at, urgent = FALSE`
 
+// remindBrowser plans pushes to a browser that registers for the ends of its person's snoozes, of those that end first where there is not
+// room for all: it may be the renewal of a subscription that had them.
+func remindBrowser(orgID collab.ID, p *collab.PushSubscription, hash string) *query {
+	return newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
+		SELECT s.org_id, 'PUSH', s.id, n.id, s.user_id, s.host, TRUE, n.snoozed_until, n.snoozed_until, ?, n.snoozed_until + ?, FALSE
+		FROM push_subscriptions s JOIN members m ON m.org_id = s.org_id AND m.user_id = s.user_id AND m.removed_at IS NULL
+		JOIN notifications n ON n.org_id = s.org_id AND n.user_id = s.user_id AND n.read_at IS NULL AND n.snoozed_until > ?
+		WHERE s.org_id = ? AND s.endpoint_hash = ? AND NOT EXISTS (SELECT 1 FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id
+		AND w.notification_id = n.id) ORDER BY n.snoozed_until, n.position LIMIT MAX(0, ? - (SELECT COUNT(*) FROM push_subscriptions s
+		JOIN jobs w ON w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending WHERE s.org_id = ? AND s.endpoint_hash = ?)) ON CONFLICT DO NOTHING`,
+		p.CreatedAt, collab.PushLifetime.Milliseconds(), p.CreatedAt, orgID, hash, collab.MaxJobsPerBrowser, orgID, hash)
+}
+
 // dropPlanned deletes the pushes that wait for a time that was chosen for them, of notifications that grew and are not pushed for it. A
 // claimed job stays: its holder checks what the person wants now.
 func dropPlanned(orgID collab.ID, lapsed collab.Recipients) *query {
