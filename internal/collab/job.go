@@ -34,6 +34,9 @@ type JobStore interface {
 	// sent again, after an instance died, is the same. A notification that grows leaves a digest that was begun. There are
 	// none if another instance has claimed the job since.
 	BeginDigest(ctx context.Context, job *Job, proposed ID) (id ID, items []ID, err error)
+	// DigestCheck returns what decides at a time on a JobDigest, with what is in the digest that was begun, in one state; nil if
+	// its person is not a member.
+	DigestCheck(ctx context.Context, job *Job, now Time) (*DigestCheck, error)
 	// EndDigest deletes the items of a digest.
 	EndDigest(ctx context.Context, orgID, userID, id ID) error
 	// DropDigest deletes everything of which a claimed digest would tell, and reports whether it did. It deletes nothing if

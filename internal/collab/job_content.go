@@ -44,12 +44,3 @@ func (c *PushCheck) until(now Time) Time {
 	}
 	return c.Preferences.QuietUntil(now)
 }
-
-// recipientOf returns a job's person, as the database has them now. The error is errRemoved if they are not a member.
-func (s *Service) recipientOf(ctx context.Context, job *Job) (*Viewer, error) {
-	org, member, err := s.store.Member(ctx, job.OrgID, job.UserID)
-	if err != nil {
-		return nil, err
-	}
-	return viewerOf(org, member)
-}

@@ -1,10 +1,7 @@
 package collab
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"maps"
 	"slices"
 	"time"
 )
@@ -28,45 +25,56 @@ type DigestContent struct {
 	OrMore        bool
 }
 
+// A DigestCheck is what decides on a JobDigest, in one state.
+type DigestCheck struct {
+	User        *User
+	Preferences *NotificationPreferences
+	// Items are what the digest that was begun tells and the person may see, newest first.
+	Items []DigestItem
+}
+
+// A DigestItem is a notification in a digest.
+type DigestItem struct {
+	Notification *Notification
+	IsMuted      bool // the entity of the notification, by the person
+}
+
 // DigestContent returns what a JobDigest sends, as its person may see it at this moment; nil if there is nothing to send.
 // It leaves out what they have read or snoozed, may not see, have muted, or do not want by e-mail any more. If the person is
 // not a member, has no address or wants no digest, it drops what has been collected for them. Only a service that offers mail
 // may call it: the others leave what was collected to those.
 func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, error) {
-	v, err := s.recipientOf(ctx, job)
-	if errors.Is(err, errRemoved) {
-		return s.dropDigest(ctx, job)
-	}
+	now := At(s.now())
+	before, err := s.store.DigestCheck(ctx, job, now)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.store.NotificationPreferences(ctx, job.OrgID, []ID{job.UserID})
-	if err != nil {
-		return nil, err
-	}
-	preferences := found[job.UserID]
-	address := preferences.mailbox(v.User)
-	due := s.digestDue(preferences, job)
-	if due == nil || address == "" {
+	due := s.digestDue(before, job)
+	if due == nil {
 		return s.dropDigest(ctx, job)
 	}
-	if due.After(s.now()) {
+	if due.After(now.Time) {
 		return &DigestContent{Until: due}, nil
 	}
-	id, items, err := s.store.BeginDigest(ctx, job, NewID(prefixDigest, s.now()))
+	id, items, err := s.store.BeginDigest(ctx, job, NewID(prefixDigest, now.Time))
 	if err != nil || len(items) == 0 {
 		return nil, err
 	}
-	all, err := s.digestOf(ctx, v, preferences, items)
+	// BeginDigest may have waited, so what the person is and wants is read again, together with the content.
+	check, err := s.store.DigestCheck(ctx, job, now)
 	if err != nil {
 		return nil, err
 	}
-	if len(all) == 0 {
+	if s.digestDue(check, job) == nil {
+		return s.dropDigest(ctx, job)
+	}
+	wanted := check.wanted(now)
+	if len(wanted) == 0 {
 		return nil, s.store.EndDigest(ctx, job.OrgID, job.UserID, id)
 	}
 	return &DigestContent{
-		ID: id, Address: address, Zone: preferences.location(),
-		Notifications: all[:min(len(all), MostInDigest)], Count: len(all),
+		ID: id, Address: check.Preferences.mailbox(check.User), Zone: check.Preferences.location(),
+		Notifications: wanted[:min(len(wanted), MostInDigest)], Count: len(wanted),
 		OrMore: len(items) >= MaxDigestItems,
 	}, nil
 }
@@ -80,37 +88,26 @@ func (s *Service) dropDigest(ctx context.Context, job *Job) (*DigestContent, err
 	return &DigestContent{Until: ptr(At(s.now()))}, nil
 }
 
-// digestDue returns when a job's digest is due by what the person chose; nil for never. A digest that
-// failed is tried again outside of their quiet hours only.
-func (s *Service) digestDue(p *NotificationPreferences, job *Job) *Time {
-	due, now := p.NextDigest(job.QueuedAt, s.mail.Hour), At(s.now())
+// digestDue returns when a job's digest is due by what the person chose; nil for never, or for somebody who is not a member or has no
+// address. A digest that failed is tried again outside of their quiet hours only.
+func (s *Service) digestDue(c *DigestCheck, job *Job) *Time {
+	if c == nil || c.Preferences.mailbox(c.User) == "" {
+		return nil
+	}
+	due, now := c.Preferences.NextDigest(job.QueuedAt, s.mail.Hour), At(s.now())
 	if due == nil || due.After(now.Time) {
 		return due
 	}
-	return ptr(p.QuietUntil(now))
+	return ptr(c.Preferences.QuietUntil(now))
 }
 
-// digestOf returns those of the notifications that the person still wants to be told by e-mail, newest first.
-func (s *Service) digestOf(ctx context.Context, v *Viewer, p *NotificationPreferences, ids []ID) ([]*Notification, error) {
-	now := At(s.now())
-	found, err := s.store.Notifications(ctx, v.OwnScope(), v.User.ID, ids)
-	if err != nil {
-		return nil, err
-	}
-	about := []ID{} // nil would read all mutes
-	for _, n := range found {
-		if n.EntityID != nil {
-			about = append(about, *n.EntityID)
+// wanted returns those of the notifications that the person still wants to be told by e-mail, newest first.
+func (c *DigestCheck) wanted(now Time) (wanted []*Notification) {
+	for _, item := range c.Items {
+		n := item.Notification
+		if n.ReadAt == nil && !n.IsSnoozed(now) && slices.Contains(c.Preferences.ChannelsFor(n.Kind, item.IsMuted), ChannelEmail) {
+			wanted = append(wanted, n)
 		}
 	}
-	mutes, err := s.store.Mutes(ctx, v.Organization.ID, v.User.ID, about, now)
-	if err != nil {
-		return nil, err
-	}
-	all := slices.DeleteFunc(slices.Collect(maps.Values(found)), func(n *Notification) bool {
-		muted := n.EntityID != nil && mutes[*n.EntityID] != nil
-		return n.ReadAt != nil || n.IsSnoozed(now) || !slices.Contains(p.ChannelsFor(n.Kind, muted), ChannelEmail)
-	})
-	slices.SortFunc(all, func(a, b *Notification) int { return cmp.Compare(b.Cursor.Position, a.Cursor.Position) })
-	return all, nil
+	return wanted
 }

@@ -1,15 +1,12 @@
 package collab_test
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"tandem/internal/collab"
-	"tandem/internal/memory"
 )
 
 // A post is an office that sends mail, at 09:00. Ben gets his mentions and assignments by an hourly digest.
@@ -191,156 +188,6 @@ func TestDigestLeavesOut(t *testing.T) {
 				}
 			})
 		}
-	}
-}
-
-// Nothing of what was collected is sent while a person can't get it, also not later.
-func TestDigestOfNobody(t *testing.T) {
-	t.Parallel()
-	for what, test := range map[string]struct {
-		address    string
-		end, begin func(p *post) error
-	}{
-		"a person who was removed": {
-			"ben@example.com",
-			func(p *post) error { _, err := p.RemoveMember(p.ctx, p.ada, "ben"); return err },
-			func(p *post) error { _, err := p.SetMemberRole(p.ctx, p.ada, "ben", collab.RoleMember); return err },
-		},
-		"no address": {
-			"",
-			func(*post) error { return nil },
-			func(p *post) error { p.later(time.Second); p.joinAt("ben", "ben@example.com"); return nil },
-		},
-		"an address that the mail server does not know": {
-			"ben@example.com",
-			func(p *post) error { return p.RefuseEmail(p.ctx, "acme", "ben", "ben@example.com") },
-			func(p *post) error { p.choose(collab.PreferencesPatch{Digest: new(collab.DigestHourly)}); return nil },
-		},
-		"no digest": {
-			"ben@example.com",
-			func(p *post) error { p.choose(collab.PreferencesPatch{Digest: new(collab.DigestNone)}); return nil },
-			func(p *post) error { p.choose(collab.PreferencesPatch{Digest: new(collab.DigestHourly)}); return nil },
-		},
-	} {
-		t.Run(what, func(t *testing.T) {
-			t.Parallel()
-			p := openPostFor(t, test.address)
-			p.mention("Aalto")
-			if err := test.end(p); err != nil {
-				t.Fatal(err)
-			}
-			equal(t, "the digest", p.digest(), "")
-			if p.claim() != nil {
-				t.Error("it is still due after it was dropped")
-			}
-			if err := test.begin(p); err != nil {
-				t.Fatal(err)
-			}
-			p.mention("Zoo")
-			p.next()
-			if got := p.digest(); strings.Contains(got, "Aalto") || !strings.Contains(got, "Zoo: look") {
-				t.Errorf("the digest after that is %q", got)
-			}
-		})
-	}
-}
-
-// An interrupted store lets something happen after it has read a person, or their preferences, once.
-type interrupted struct {
-	collab.Store
-	member, preferences func()
-}
-
-func once(then *func()) {
-	if call := *then; call != nil {
-		*then = nil
-		call()
-	}
-}
-
-func (s *interrupted) Member(ctx context.Context, orgID, userID collab.ID) (*collab.Organization, *collab.Member, error) {
-	defer once(&s.member)
-	return s.Store.Member(ctx, orgID, userID)
-}
-
-func (s *interrupted) NotificationPreferences(ctx context.Context, orgID collab.ID, userIDs []collab.ID) (map[collab.ID]*collab.NotificationPreferences, error) {
-	defer once(&s.preferences)
-	return s.Store.NotificationPreferences(ctx, orgID, userIDs)
-}
-
-// A notification that comes after an instance has read that its person gets no digest is not dropped for that reason.
-func TestDigestKeepsWhatCameMeanwhile(t *testing.T) {
-	t.Parallel()
-	for what, test := range map[string]struct {
-		address string
-		end     func(p *post) error
-		begin   func(p *post, s *interrupted)
-	}{
-		"a digest was chosen": {
-			"ben@example.com",
-			func(p *post) error { p.choose(collab.PreferencesPatch{Digest: new(collab.DigestNone)}); return nil },
-			func(p *post, s *interrupted) {
-				s.preferences = func() {
-					p.choose(collab.PreferencesPatch{Digest: new(collab.DigestHourly)})
-					p.mention("Zoo")
-				}
-			},
-		},
-		"the person was added again": {
-			"ben@example.com",
-			func(p *post) error { _, err := p.RemoveMember(p.ctx, p.ada, "ben"); return err },
-			func(p *post, s *interrupted) {
-				s.member = func() {
-					if _, err := p.SetMemberRole(p.ctx, p.ada, "ben", collab.RoleMember); err != nil {
-						p.t.Error(err)
-					}
-					p.mention("Zoo")
-				}
-			},
-		},
-		"the person has an address": {
-			"",
-			func(*post) error { return nil },
-			func(p *post, s *interrupted) {
-				s.preferences = func() {
-					p.later(time.Second)
-					p.joinAt("ben", "ben@example.com")
-					p.mention("Zoo")
-				}
-			},
-		},
-		"quiet hours ended": {
-			"ben@example.com",
-			func(p *post) error {
-				p.choose(collab.PreferencesPatch{SetsQuietHours: true, QuietHours: &collab.QuietHours{From: "09:30", To: "23:00"}})
-				return nil
-			},
-			func(p *post, s *interrupted) {
-				s.preferences = func() {
-					p.mention("Zoo")
-					p.choose(collab.PreferencesPatch{SetsQuietHours: true})
-				}
-			},
-		},
-	} {
-		t.Run(what, func(t *testing.T) {
-			t.Parallel()
-			p := openPostFor(t, test.address)
-			p.mention("Aalto")
-			if err := test.end(p); err != nil {
-				t.Fatal(err)
-			}
-			store := &interrupted{Store: p.store}
-			test.begin(p, store)
-			other := collab.NewService(store, memory.NewBus(), nil, slog.New(slog.DiscardHandler), p.clock)
-			other.OfferMail(collab.Mail{Hour: time.Hour})
-			p.content(other, p.claim())
-			p.content(p.Service, p.claim()) // which plans it for the next hour
-			p.next()
-			if got := p.digest(); !strings.Contains(got, "Zoo: look") {
-				t.Errorf("the digest is %q", got)
-			}
-		})
 	}
 }
 

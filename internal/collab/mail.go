@@ -40,7 +40,11 @@ func (p *NotificationPreferences) mailbox(user *User) string {
 
 // MailReader returns the person with an id whose address isTo accepts, without a sign-in; nil if there is none.
 func (s *Service) MailReader(ctx context.Context, orgID, userID ID, isTo func(address string) bool) (*Viewer, error) {
-	v, err := s.recipientOf(ctx, &Job{OrgID: orgID, UserID: userID})
+	org, member, err := s.store.Member(ctx, orgID, userID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := viewerOf(org, member)
 	if errors.Is(err, errRemoved) {
 		return nil, nil
 	}

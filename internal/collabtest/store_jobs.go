@@ -30,6 +30,8 @@ var jobTests = []storeTest{
 	{"BeginDigest/WithoutWhatGrew", digestGrew},
 	{"BeginDigest/Bounded", digestBounded},
 	{"BeginDigest/BoundedAtOnce", digestBoundedAtOnce},
+	{"DigestCheck/HasEverythingOfThePerson", digestChecked},
+	{"DigestCheck/OnlyWhatThePersonSees", digestSeen},
 	{"FinishJob/DigestWaitsWithItems", digestLeft},
 	{"DropDigest/NotWhatCameSince", digestDropped},
 	{"DropDigest/NotWhatComesMeanwhile", digestDroppedMeanwhile},

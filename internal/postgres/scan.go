@@ -188,95 +188,12 @@ func scanGrant(r row) (*collab.Grant, error) {
 	return g, err
 }
 
-// subscriptionColumns is what scanSubscription reads of a row s of the push subscriptions.
-const subscriptionColumns = `s.id, s.user_id, s.endpoint, s.host, s.p256dh, s.auth, s.created_at`
-
-func scanSubscription(r row) (*collab.PushSubscription, error) {
-	p := &collab.PushSubscription{}
-	var createdAt time.Time
-	err := r.Scan(&p.ID, &p.UserID, &p.Endpoint, &p.Host, &p.P256dh, &p.Auth, &createdAt)
-	p.CreatedAt = collab.At(createdAt)
-	return p, err
-}
-
-// scanPushCheck reads a row of PushCheck.
-func scanPushCheck(r row) (*collab.PushCheck, error) {
-	c, to, chose := &collab.PushCheck{}, &collab.PushSubscription{}, settings{}
-	var chosen, defaults []byte
-	var createdAt time.Time
-	n, err := scanNotification(withColumnsBefore{r, append(chose.columns(), &c.Role, &c.IsMuted, &chosen, &defaults,
-		&to.ID, &to.UserID, &to.Endpoint, &to.Host, &to.P256dh, &to.Auth, &createdAt)})
-	if err != nil {
-		return nil, err
-	}
-	to.CreatedAt = collab.At(createdAt)
-	c.Subscription, c.Notification, c.Preferences = to, n, collab.DefaultPreferences(to.UserID, collab.ChannelChoices{})
-	chose.applyTo(c.Preferences)
-	return c, errors.Join(decode(chosen, &c.Preferences.Chosen), decode(defaults, &c.Preferences.Defaults))
-}
-
 // userColumns is what scanUser reads of a row u of the users.
 const userColumns = `u.id, u.name, u.email, u.avatar, u.erased_at IS NOT NULL`
 
 func scanUser(r row) (*collab.User, error) {
 	u := &collab.User{}
 	return u, r.Scan(&u.ID, &u.Name, &u.Email, &u.Avatar, &u.Erased)
-}
-
-// notificationColumns is what scanNotification reads of a row n of the notifications.
-const notificationColumns = `n.position, n.id, n.user_id, n.kind, n.title, n.body, n.entity_type, n.entity_id,
-	n.actor_id, n.actor_ids, n.count, n.burst, n.created_at, n.updated_at, n.read_at, n.snoozed_until, NOT n.in_app`
-
-// selectNotifications begins a query for scanNotification.
-func selectNotifications(orgID collab.ID) *query {
-	return newQuery("SELECT "+epoch+", "+notificationColumns+" FROM notifications n WHERE n.org_id = ?", orgID, orgID)
-}
-
-func scanNotification(r row) (*collab.Notification, error) {
-	n := &collab.Notification{}
-	var actors, burst []byte
-	var createdAt time.Time
-	var updatedAt, readAt, snoozedUntil *time.Time
-	err := r.Scan(&n.Cursor.Epoch, &n.Cursor.Position, &n.ID, &n.UserID, &n.Kind, &n.Title, &n.Body,
-		&n.EntityType, &n.EntityID, &n.ActorID, &actors, &n.Count, &burst, &createdAt, &updatedAt, &readAt, &snoozedUntil, &n.IsElsewhere)
-	if err != nil {
-		return nil, err
-	}
-	n.CreatedAt, n.ReadAt, n.SnoozedUntil = collab.At(createdAt), atOrNil(readAt), atOrNil(snoozedUntil)
-	n.Complete(atOrNil(updatedAt))
-	return n, errors.Join(decode(actors, &n.ActorIDs), decode(burst, &n.Burst))
-}
-
-func scanWatch(r row) (*collab.Watch, error) {
-	w := &collab.Watch{}
-	var chosenAt time.Time
-	err := r.Scan(&w.EntityID, &w.UserID, &w.Watching, &chosenAt)
-	w.ChosenAt = collab.At(chosenAt)
-	return w, err
-}
-
-// scanRecipient reads a person as queryRecipients asks for them.
-func scanRecipient(r row) (*collab.Recipient, error) {
-	p := &collab.Recipient{}
-	var isMuted bool
-	var until *time.Time
-	var chosen, defaults []byte
-	err := r.Scan(&p.UserID, &p.Role, &p.Removed, &p.Watches, &p.Commented, &isMuted, &until, &chosen, &defaults)
-	if err != nil {
-		return p, err
-	}
-	if isMuted {
-		p.Mute = &collab.Mute{UserID: p.UserID, Until: atOrNil(until)}
-	}
-	return p, errors.Join(decode(chosen, &p.Chosen), decode(defaults, &p.Defaults))
-}
-
-func scanMute(r row) (*collab.Mute, error) {
-	m := &collab.Mute{}
-	var until *time.Time
-	err := r.Scan(&m.UserID, &m.EntityID, &until)
-	m.Until = atOrNil(until)
-	return m, err
 }
 
 // selectAudit begins a query for scanAudit.
