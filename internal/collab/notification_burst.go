@@ -59,7 +59,7 @@ func (b *Burst) follow(earlier *Burst) *Burst {
 		Act: b.Act, Fields: union(earlier.Fields, b.Fields), Comments: earlier.Comments + b.Comments,
 		Records: union(earlier.Records, b.Records),
 	}
-	if b.Act != earlier.Act && (!b.ends() || len(all.Records) > 1) {
+	if b.Act != earlier.Act && (b.Act != actDeleted || len(all.Records) > 1) {
 		all.Act = actMixed
 	}
 	return all

@@ -76,7 +76,7 @@ func TestBurstsAreOneNotification(t *testing.T) {
 	equal(t, "notifications", len(o.inbox(ada)), 4)
 }
 
-// Different acts of a burst share a line; a deletion is named whatever came before.
+// Different acts of a burst share a line; a deletion is named whatever came before, and a restoration beside their number.
 func TestBurstsOfDifferentActs(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -95,7 +95,10 @@ func TestBurstsOfDifferentActs(t *testing.T) {
 	if _, err := o.Restore(o.ctx, ada, collab.Restore{ID: c.ID}); err != nil {
 		t.Fatal(err)
 	}
-	deeply(t, "restored", o.inbox(ben), []string{"4 WATCHED: ada restored Aalto Oy"})
+	deeply(t, "restored", o.inbox(ben), []string{"4 WATCHED: ada made 4 changes to Aalto Oy"})
+	equal(t, "the newest of them", o.notifications(ben)[0].Body, "ada restored Aalto Oy")
+	o.mustUpdate(ada, c, 4, collab.Patch{"email": "a@b.example"})
+	deeply(t, "changed again", o.newest(ben), []string{"ada made 5 changes to Aalto Oy", "e-mail and phone; 1 comment"})
 }
 
 // The text of a notification counts the people whom it does not name.

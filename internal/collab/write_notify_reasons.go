@@ -155,17 +155,21 @@ func (r *resolving) resolved(actor *Member, e Entity) (reasons []reason) {
 func (st *State) watched(actor *Member, e Entity, comment string, did *Burst) (reasons []reason) {
 	words := func(n *Notification) (string, string) {
 		newest := strings.Join([]string{actor.shortName(), string(did.Act), shortNameOf(e)}, " ")
+		of := shortNameOf(e)
+		if n.records() > 1 {
+			of = n.things(e)
+		}
 		switch {
-		case did.ends() && n.records() > 1:
-			return n.changes(actor, n.things(e)), newest
-		case did.ends():
+		case did.ends() && n.Burst.Act == did.Act && n.records() == 1:
 			return newest, ""
+		case did.ends():
+			return n.changes(actor, of), newest
 		case n.records() > 1:
-			return n.changes(actor, n.things(e)), n.names(e)
+			return n.changes(actor, of), n.names(e)
 		case n.Burst.Act == actCommented:
 			return n.comments(actor, e), comment
 		default:
-			return n.changes(actor, shortNameOf(e)), n.Burst.summary(comment)
+			return n.changes(actor, of), n.Burst.summary(comment)
 		}
 	}
 	for _, id := range st.watchers(e) {

@@ -17,8 +17,9 @@ const (
 	// shownTime is how long a client that shows a notification has to stay before nothing is pushed. It is longer than a
 	// connection that broke silently looks alive: half a minute without an answer, and the grace of presence.
 	shownTime = 45 * time.Second
-	// mostRefusals bounds the attempts to send a message that the push service refuses, such as one signed with another key.
-	mostRefusals = 3
+	// mostRefused bounds the attempts to send a message that the push service refuses, such as one signed with another key. Earlier
+	// attempts that failed otherwise count too: a queue keeps their number, and not what became of each.
+	mostRefused = 3
 )
 
 // A Pusher sends notifications to browsers.
@@ -89,7 +90,7 @@ func (p *Pusher) result(ctx context.Context, job *collab.Job, outcome webpush.Ou
 		return result, nil
 	default:
 		job.Attempts++
-		result.Done = outcome.Reason == webpush.ReasonRefused && job.Attempts >= mostRefusals
+		result.Done = outcome.Reason == webpush.ReasonRefused && job.Attempts >= mostRefused
 		result.Until = collab.At(now.Add(max(outcome.After, backoff(job.Attempts))))
 		if outcome.After > 0 { // the push service knows better
 			result.Until = collab.At(now.Add(outcome.After))
