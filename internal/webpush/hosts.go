@@ -38,7 +38,7 @@ func ParseHosts(texts []string) (Hosts, error) {
 		}
 		h.name, h.wildcard = strings.CutPrefix(h.name, "*.")
 		h.name = strings.Trim(h.name, "[]")
-		if _, err := netip.ParseAddr(h.name); err != nil && !hostName.MatchString(h.name) || err == nil && h.wildcard {
+		if _, err := netip.ParseAddr(h.name); err != nil && !isHostName(h.name) || err == nil && h.wildcard {
 			return nil, fmt.Errorf("%q is not a host; one with letters outside ASCII begins with xn--", text)
 		}
 		hosts = append(hosts, h)
@@ -46,8 +46,13 @@ func ParseHosts(texts []string) (Hosts, error) {
 	return hosts, nil
 }
 
-// hostName is what the name of a host looks like in a URL of a browser.
-var hostName = regexp.MustCompile(`^[a-z0-9_-]+(\.[a-z0-9_-]+)*$`)
+// maxHostName bounds the name of a host, as DNS does.
+const maxHostName = 253
+
+// hostName is what the name of a host looks like in a URL of a browser: labels of at most 63 characters, which no hyphen begins or ends.
+var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$`)
+
+func isHostName(name string) bool { return len(name) <= maxHostName && hostName.MatchString(name) }
 
 // trusts reports whether the hosts include one, in lower case, at a port.
 func (hosts Hosts) trusts(name, port string) bool {
@@ -114,7 +119,7 @@ func (hosts Hosts) parseEndpoint(endpoint string) (*url.URL, error) {
 // hasOneForm reports whether a URL is written as browsers write it.
 func hasOneForm(text string, u *url.URL) bool {
 	printable := !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '\\' || r == '#' })
-	if _, err := netip.ParseAddr(u.Hostname()); err != nil && !hostName.MatchString(u.Hostname()) {
+	if _, err := netip.ParseAddr(u.Hostname()); err != nil && !isHostName(u.Hostname()) {
 		return false
 	}
 	usual := u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80"
@@ -129,7 +134,7 @@ func hasWholePath(u *url.URL) bool {
 
 var errPrivate = errors.New("endpoint must be at a public address")
 
-// isLocalName reports whether a name stands for this machine or network, or is an address in a form that only some
+// isLocalName reports whether a name stands for this machine or network, is outside of the DNS, or is an address in a form that only some
 // resolvers read, such as 127.1 or 0x7f000001.
 func isLocalName(name string) bool {
 	labels := strings.Split(name, ".")
@@ -138,7 +143,7 @@ func isLocalName(name string) bool {
 		return true
 	}
 	switch last {
-	case "localhost", "local", "internal", "arpa":
+	case "localhost", "local", "internal", "arpa", "onion":
 		return true
 	}
 	return false

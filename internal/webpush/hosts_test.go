@@ -1,6 +1,7 @@
 package webpush
 
 import (
+	"errors"
 	"net/netip"
 	"strings"
 	"testing"
@@ -81,6 +82,23 @@ func TestEndpoints(t *testing.T) {
 	} {
 		if _, err := hosts.parseEndpoint(endpoint); (err == nil) != accepted {
 			t.Errorf("%.60s: %v", endpoint, err)
+		}
+	}
+}
+
+// Endpoints whose host can't be in the DNS are refused.
+func TestEndpointsHaveNamesOfDNS(t *testing.T) {
+	t.Parallel()
+	label := strings.Repeat("a", 63)
+	longest := strings.Join([]string{label, label, label, label[:61]}, ".")
+	for host, want := range map[string]error{
+		"a-b.example": nil, "xn--psh-hoa.example": nil, "a_b.example": nil, label + ".example": nil, longest: nil,
+		"-a.example": errForm, "a-.example": errForm, "a.-example": errForm, "-": errForm,
+		label + "a.example": errForm, longest + "a": errForm,
+		"push.onion": errPrivate,
+	} {
+		if _, err := Hosts(nil).parseEndpoint("https://" + host + "/x"); !errors.Is(err, want) {
+			t.Errorf("%.80s: got %v, want %v", host, err, want)
 		}
 	}
 }
