@@ -26,6 +26,15 @@ type Burst struct {
 	Comments int `json:"comments,omitempty"`
 	// Records are the entities that a batch changed, each once, in order; nil if there was no batch.
 	Records []ID `json:"records,omitempty"`
+	// Nameless is the text without the name and the comment of the author of the newest change, which replaces it once that
+	// person is erased; nil if all changes are theirs. Rows of older releases have none.
+	Nameless *Nameless `json:"nameless,omitempty"`
+}
+
+// Nameless is a text of a notification that does not name the author of its newest change.
+type Nameless struct {
+	Title string `json:"title"`
+	Body  string `json:"body"`
 }
 
 // An act is what a change did, as a verb of a sentence.

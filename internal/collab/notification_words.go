@@ -107,6 +107,14 @@ func listed(fields []string) string {
 // shortName is the person's name, without its end if it is long.
 func (m *Member) shortName() string { return excerpt(m.User.Name, nameLength) }
 
+// wrote is the beginning of a comment of the person, or empty for none.
+func (m *Member) wrote(comment string) string {
+	if m.User.Erased && comment != "" {
+		return ErasedText
+	}
+	return comment
+}
+
 // shortNameOf is the name of e, without its end if it is long.
 func shortNameOf(e Entity) string { return excerpt(e.DisplayName(), nameLength) }
 

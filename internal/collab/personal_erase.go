@@ -94,7 +94,7 @@ func (c *Conflict) Erase(userID ID) (had bool) {
 }
 
 // ErasedNotification is the text of a notification of a kind once the person who caused it is
-// erased. An empty Body keeps the existing one, which is not theirs.
+// erased, unless its Burst has a Nameless one. An empty Body keeps the existing one, which is not theirs.
 type ErasedNotification struct {
 	Kind        NotificationKind
 	Title, Body string

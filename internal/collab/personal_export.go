@@ -160,7 +160,7 @@ func (e *export) visitNotification(n *Notification, hidden bool) error {
 		return e.add(&e.caused, exportCaused{ID: n.ID, Kind: n.Kind, Title: n.Title, CreatedAt: n.CreatedAt})
 	}
 	if n.Burst != nil {
-		n.Burst.Records = nil // the person may not see some of them
+		n.Burst.Records, n.Burst.Nameless = nil, nil // the person may not see some of the records, and has the text already
 	}
 	return e.add(&e.notifications, n)
 }

@@ -26,7 +26,7 @@ type notified struct {
 // A notice is a notification that is not recorded yet, and its words.
 type notice struct {
 	*Notification
-	words func(*Notification) (title, body string)
+	words wording
 }
 
 func newBatchNotices() *batchNotices { return &batchNotices{ids: map[notified]ID{}} }
@@ -45,8 +45,9 @@ func (b *batchNotices) commit() {
 // committed are the ids of the notifications of committed transactions.
 func (b *batchNotices) committed() []ID { return slices.Sorted(maps.Values(b.ids)) }
 
-// merge adds n, of an entity of the batch, to an earlier notification of the transaction, and reports whether there is one.
-func (b *batchNotices) merge(n *Notification, entityID ID, words func(*Notification) (title, body string)) bool {
+// merge adds n, of an entity of the batch, to an earlier notification of the transaction, and reports whether there is one. by is the author of
+// the batch.
+func (b *batchNotices) merge(n *Notification, entityID ID, words wording, by *Member) bool {
 	if b == nil {
 		return false
 	}
@@ -65,7 +66,7 @@ func (b *batchNotices) merge(n *Notification, entityID ID, words func(*Notificat
 	first.Count++
 	first.Burst = n.Burst.follow(first.Burst)
 	first.Channels = union(first.Channels, n.Channels)
-	first.Title, first.Body = first.words(first.Notification)
+	first.say(first.words, by)
 	return true
 }
 

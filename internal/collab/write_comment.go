@@ -119,7 +119,7 @@ func (op *commenting) decide(st *State) (*Decision, error) {
 	comment.EntityType = entity.Common().Type
 	change := st.unrevised(ChangeComment, entity, authorship{actor, comment.CreatedAt, op.key})
 	change.CommentID = &comment.ID
-	st.notify(change, st.commented(actor, entity, &comment))
+	st.notify(change, st.commented(entity, &comment))
 	return &Decision{Change: change, Comment: &comment}, nil
 }
 

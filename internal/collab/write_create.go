@@ -112,6 +112,6 @@ func (op *creation) decide(st *State) (*Decision, error) {
 	}
 	change := st.created(entity, authorship{actor, entity.Common().CreatedAt, op.key})
 	change.Fields = diff(Fields{}, after)
-	st.notify(change, assigned(actor, Indexed{}, entity))
+	st.notify(change, assigned(Indexed{}, entity))
 	return &Decision{Change: change}, nil
 }

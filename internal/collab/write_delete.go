@@ -72,7 +72,7 @@ func (op *deletion) decide(st *State) (*Decision, error) {
 	nextVersion(next, actor.User.ID, op.now)
 	next.Common().DeletedAt = ptr(op.now)
 	change := st.revised(ChangeDelete, entity, next, authorship{actor, op.now, op.key})
-	st.notify(change, append(deleted(actor, next), st.watched(actor, next, "", &Burst{Act: actDeleted})...))
+	st.notify(change, append(deleted(next), st.watched(next, "", &Burst{Act: actDeleted})...))
 	return &Decision{Change: change}, nil
 }
 
@@ -157,6 +157,6 @@ func (op *restoration) decide(st *State) (*Decision, error) {
 	nextVersion(next, actor.User.ID, op.now)
 	next.Common().DeletedAt = nil
 	change := st.revised(ChangeRestore, st.Entity, next, authorship{actor, op.now, op.key})
-	st.notify(change, st.watched(actor, next, "", &Burst{Act: actRestored}))
+	st.notify(change, st.watched(next, "", &Burst{Act: actRestored}))
 	return &Decision{Change: change}, nil
 }

@@ -3,7 +3,6 @@ package collab
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 )
 
@@ -66,7 +65,7 @@ func (st *State) share(g *Grant) (*Decision, error) {
 	change.Metadata = personMetadata(g.UserID)
 	after := st.withGrant(g)
 	after.setAudience(change, st.audience(entity), after.audience(entity))
-	after.notifyShared(change, actor, person, entity, st.access(person, entity))
+	after.notifyShared(change, person, entity, st.access(person, entity))
 	return &Decision{Change: change, Grant: g, Audit: []*AuditEntry{g.audited(actor, change)}}, nil
 }
 
@@ -98,24 +97,24 @@ func (st *State) withGrant(g *Grant) *State {
 
 // notifyShared notifies the person whose access to the entity changed, and notes the effect on them
 // if they see it as before.
-func (st *State) notifyShared(c *Change, actor, person *Member, e Entity, before *Access) {
+func (st *State) notifyShared(c *Change, person *Member, e Entity, before *Access) {
 	id, one := person.User.ID, typeOf(e).one()
 	now := st.access(person, e)
 	switch {
 	case !restricted(e), governs(id, person.Role, e):
 		return
 	case !st.sees(person, e):
-		st.notify(c, st.lost(c, st.Entity, actor))
+		st.notify(c, st.lost(c, st.Entity))
 		return
 	case c.AccessEffects == nil && now.CanEdit == before.CanEdit:
 		return
 	}
-	title := "%s gave you read access to %s"
+	did := "gave you read access to "
 	switch {
 	case now.CanEdit:
-		title = "%s gave you edit access to %s"
+		did = "gave you edit access to "
 	case before.CanEdit:
-		title = "%s removed your edit access to %s"
+		did = "removed your edit access to "
 	}
 	if c.AccessEffects == nil {
 		effect := EffectLost
@@ -125,9 +124,9 @@ func (st *State) notifyShared(c *Change, actor, person *Member, e Entity, before
 		c.AccessEffects = &AccessEffects{People: map[ID]Effect{id: effect}}
 	}
 	if slices.Contains(e.Indexed().AttendeeIDs, id) { // which no notification has told them
-		title += " you are invited to"
+		one += " you are invited to"
 	}
-	st.notify(c, []reason{{kind: NotifyAccessChanged, userID: id, words: fixed(fmt.Sprintf(title, actor.shortName(), one), shortNameOf(e))}})
+	st.notify(c, []reason{{kind: NotifyAccessChanged, userID: id, words: fixed(did+one, shortNameOf(e))}})
 }
 
 // levelJSON is a level as a field's value.

@@ -50,7 +50,7 @@ func (s *Service) changeMember(ctx context.Context, v *Viewer, userID ID, next f
 		decision := member.change(membership, actor, now)
 		if decision.Change != nil && membership.RemovedAt == nil {
 			st.notify(decision.Change, []reason{{kind: NotifyAccessChanged, userID: userID, isDetached: true,
-				words: fixed(actor.shortName()+" changed your role", fmt.Sprintf("You are %s now.", membership.Role.one()))}})
+				words: fixed("changed your role", fmt.Sprintf("You are %s now.", membership.Role.one()))}})
 		}
 		return decision, nil
 	})

@@ -9,13 +9,34 @@ import (
 type reason struct {
 	kind   NotificationKind
 	userID ID
-	// words returns the title and the body. The notification has its Count, ActorIDs and Burst by then.
-	words func(*Notification) (title, body string)
-	burst *Burst // what the change did, for the words
+	words  wording
+	burst  *Burst // what the change did, for the words
 	// isOwn notifies the person although they made the change.
 	isOwn bool
 	// isDetached leaves out the entity, so that people are told who may not see it.
 	isDetached bool
+}
+
+// A wording returns the title and the body of a notification, which has its Count, ActorIDs and Burst by then. by is the author of
+// its newest change.
+type wording func(n *Notification, by *Member) (title, body string)
+
+// somebody stands for the author of a change in the text that is left when they are erased.
+var somebody = &Member{User: &User{Name: "Somebody", Erased: true}}
+
+// say sets the texts, also the one that is left of what others did when by is erased.
+func (n *Notification) say(words wording, by *Member) {
+	n.Title, n.Body = words(n, by)
+	if len(n.ActorIDs) < 2 {
+		return
+	}
+	did := Burst{}
+	if n.Burst != nil {
+		did = *n.Burst // which the change's other notifications share
+	}
+	did.Nameless = &Nameless{}
+	did.Nameless.Title, did.Nameless.Body = words(n, somebody)
+	n.Burst = &did
 }
 
 // notify decides whom a change notifies, by reasons in the order of their importance: a person gets one
@@ -65,13 +86,13 @@ func (st *State) add(c *Change, r reason, channels []NotificationChannel) {
 	if r.isDetached {
 		n.EntityType, n.EntityID = nil, nil
 	}
-	if st.notices.merge(n, c.EntityID, r.words) {
+	if st.notices.merge(n, c.EntityID, r.words, st.Actor) {
 		return
 	}
 	if row := st.growing(n); row != nil {
 		n.follow(row)
 	}
-	n.Title, n.Body = r.words(n)
+	n.say(r.words, st.Actor)
 	c.Notifications = append(c.Notifications, n)
 }
 

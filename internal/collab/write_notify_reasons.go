@@ -9,43 +9,43 @@ import (
 	"tandem/internal/english"
 )
 
-// fixed returns words that do not depend on what came before.
-func fixed(title, body string) func(*Notification) (string, string) {
-	return func(*Notification) (string, string) { return title, body }
+// fixed returns words of what the author of the newest change did. They do not depend on what came before.
+func fixed(did, body string) wording {
+	return func(_ *Notification, by *Member) (string, string) { return by.shortName() + " " + did, body }
 }
 
 // assigned are the reasons of a new owner and of new attendees.
-func assigned(actor *Member, was Indexed, e Entity) (reasons []reason) {
+func assigned(was Indexed, e Entity) (reasons []reason) {
 	is := e.Indexed()
 	if is.OwnerID != nil && (was.OwnerID == nil || *was.OwnerID != *is.OwnerID) {
-		reasons = append(reasons, handedTo(*is.OwnerID, actor, e, actHandedOver))
+		reasons = append(reasons, handedTo(*is.OwnerID, e, actHandedOver))
 	}
 	for _, id := range is.AttendeeIDs {
 		if !slices.Contains(was.AttendeeIDs, id) {
-			reasons = append(reasons, handedTo(id, actor, e, actInvited))
+			reasons = append(reasons, handedTo(id, e, actInvited))
 		}
 	}
 	return reasons
 }
 
 // handedTo is the reason of a person who owns e from now on, or attends it.
-func handedTo(id ID, actor *Member, e Entity, did act) reason {
-	return reason{kind: NotifyAssignment, userID: id, burst: &Burst{Act: did}, words: func(n *Notification) (string, string) {
+func handedTo(id ID, e Entity, did act) reason {
+	return reason{kind: NotifyAssignment, userID: id, burst: &Burst{Act: did}, words: func(n *Notification, by *Member) (string, string) {
 		if n.records() > 1 && n.Burst.Act == actMixed {
-			return fmt.Sprintf("%s assigned you %s", n.by(actor), n.things(e)), n.names(e)
+			return fmt.Sprintf("%s assigned you %s", n.by(by), n.things(e)), n.names(e)
 		}
-		return fmt.Sprintf("%s %s %s", n.by(actor), did, n.things(e)), n.names(e)
+		return fmt.Sprintf("%s %s %s", n.by(by), did, n.things(e)), n.names(e)
 	}}
 }
 
 // lost are the reasons of the people who may no longer see the entity, which was before until now. They do not name it. An
 // admin among them still sees it, so the text is true for admins too.
-func (st *State) lost(c *Change, before Entity, actor *Member) (reasons []reason) {
+func (st *State) lost(c *Change, before Entity) (reasons []reason) {
 	if c.AccessEffects == nil {
 		return nil
 	}
-	words := func(n *Notification) (string, string) {
-		title := fmt.Sprintf("%s no longer shares %s with you", actor.shortName(), n.things(before))
+	words := func(n *Notification, by *Member) (string, string) {
+		title := fmt.Sprintf("%s no longer shares %s with you", by.shortName(), n.things(before))
 		if n.records() > 1 {
 			return title, "Only their creators, their owners, admins and people they are shared with can see them now."
 		}
@@ -71,13 +71,13 @@ func (st *State) misses(id ID, before Entity, audience []ID) bool {
 }
 
 // deleted are the reasons of the owner and the attendees.
-func deleted(actor *Member, e Entity) (reasons []reason) {
+func deleted(e Entity) (reasons []reason) {
 	b := e.Indexed()
 	people := b.AttendeeIDs
 	if b.OwnerID != nil {
 		people = append([]ID{*b.OwnerID}, people...)
 	}
-	words := fixed(actor.shortName()+" deleted "+typeOf(e).one(), shortNameOf(e))
+	words := fixed("deleted "+typeOf(e).one(), shortNameOf(e))
 	for _, id := range people {
 		reasons = append(reasons, reason{kind: NotifyEntityDeleted, userID: id, words: words})
 	}
@@ -86,13 +86,14 @@ func deleted(actor *Member, e Entity) (reasons []reason) {
 
 // commented are the reasons of the people whom a comment mentions, and of the owner, the creator and
 // those who commented before.
-func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons []reason) {
+func (st *State) commented(e Entity, comment *Comment) (reasons []reason) {
 	body := excerpt(comment.Body, excerptLength)
-	mention := func(n *Notification) (string, string) {
+	mention := func(n *Notification, by *Member) (string, string) {
+		text := shortNameOf(e) + ": " + by.wrote(body)
 		if n.Count > 1 {
-			return fmt.Sprintf("%s mentioned you %s", n.by(actor), english.Times(n.Count)), shortNameOf(e) + ": " + body
+			return fmt.Sprintf("%s mentioned you %s", n.by(by), english.Times(n.Count)), text
 		}
-		return actor.shortName() + " mentioned you", shortNameOf(e) + ": " + body
+		return by.shortName() + " mentioned you", text
 	}
 	for _, id := range comment.MentionIDs {
 		reasons = append(reasons, reason{kind: NotifyMention, userID: id, words: mention})
@@ -101,11 +102,11 @@ func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons [
 	if owner := e.Indexed().OwnerID; owner != nil {
 		people = append(people, *owner)
 	}
-	words := func(n *Notification) (string, string) { return n.comments(actor, e), body }
+	words := func(n *Notification, by *Member) (string, string) { return n.comments(by, e), by.wrote(body) }
 	for _, id := range append(people, e.Common().CreatedBy) {
 		reasons = append(reasons, reason{kind: NotifyComment, userID: id, words: words})
 	}
-	return append(reasons, st.watched(actor, e, body, &Burst{Act: actCommented, Comments: 1})...)
+	return append(reasons, st.watched(e, body, &Burst{Act: actCommented, Comments: 1})...)
 }
 
 // collided are the reasons of both sides of a conflict: the person who made the edit, and the others
@@ -113,17 +114,17 @@ func (st *State) commented(actor *Member, e Entity, comment *Comment) (reasons [
 func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []reason {
 	fields := conflict.fieldNames()
 	own, others := &Burst{Act: actOwnEdit, Fields: fields}, &Burst{Act: actOtherEdit, Fields: fields}
-	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, burst: own, words: func(n *Notification) (string, string) {
+	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, burst: own, words: func(n *Notification, _ *Member) (string, string) {
 		if n.Count > 1 {
 			return fmt.Sprintf("%d of your changes conflict with other changes", n.Count), n.disputed(e)
 		}
 		return "Your change conflicts with another one", n.disputed(e)
 	}}}
-	words := func(n *Notification) (string, string) {
+	words := func(n *Notification, by *Member) (string, string) {
 		if n.Count > 1 {
-			return fmt.Sprintf("%d changes by %s conflict with yours", n.Count, n.by(actor)), n.disputed(e)
+			return fmt.Sprintf("%d changes by %s conflict with yours", n.Count, n.by(by)), n.disputed(e)
 		}
-		return fmt.Sprintf("A change by %s conflicts with yours", actor.shortName()), n.disputed(e)
+		return fmt.Sprintf("A change by %s conflicts with yours", by.shortName()), n.disputed(e)
 	}
 	for _, f := range conflict.Fields {
 		if last := lastChange(since, f.Field, actor.User.ID); last != nil {
@@ -134,15 +135,15 @@ func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []re
 }
 
 // resolved are the reasons of both sides of a conflict that ended; nil for an edit that ends none.
-func (r *resolving) resolved(actor *Member, e Entity) (reasons []reason) {
+func (r *resolving) resolved(e Entity) (reasons []reason) {
 	if r == nil {
 		return nil
 	}
-	words := func(n *Notification) (string, string) {
+	words := func(n *Notification, by *Member) (string, string) {
 		if n.Count > 1 {
-			return fmt.Sprintf("%s resolved %d conflicts", n.by(actor), n.Count), n.disputed(e)
+			return fmt.Sprintf("%s resolved %d conflicts", n.by(by), n.Count), n.disputed(e)
 		}
-		return actor.shortName() + " resolved a conflict", n.disputed(e)
+		return by.shortName() + " resolved a conflict", n.disputed(e)
 	}
 	did := &Burst{Act: actResolved, Fields: r.conflict.fieldNames()}
 	for _, id := range r.conflict.sides() {
@@ -152,9 +153,9 @@ func (r *resolving) resolved(actor *Member, e Entity) (reasons []reason) {
 }
 
 // watched are the reasons of the people who watch e, which the change leaves. comment is the beginning of its comment, if it is one.
-func (st *State) watched(actor *Member, e Entity, comment string, did *Burst) (reasons []reason) {
-	words := func(n *Notification) (string, string) {
-		newest := strings.Join([]string{actor.shortName(), string(did.Act), shortNameOf(e)}, " ")
+func (st *State) watched(e Entity, comment string, did *Burst) (reasons []reason) {
+	words := func(n *Notification, by *Member) (string, string) {
+		newest := strings.Join([]string{by.shortName(), string(did.Act), shortNameOf(e)}, " ")
 		of := shortNameOf(e)
 		if n.records() > 1 {
 			of = n.things(e)
@@ -163,13 +164,13 @@ func (st *State) watched(actor *Member, e Entity, comment string, did *Burst) (r
 		case did.ends() && n.Burst.Act == did.Act && n.records() == 1:
 			return newest, ""
 		case did.ends():
-			return n.changes(actor, of), newest
+			return n.changes(by, of), newest
 		case n.records() > 1:
-			return n.changes(actor, of), n.names(e)
+			return n.changes(by, of), n.names(e)
 		case n.Burst.Act == actCommented:
-			return n.comments(actor, e), comment
+			return n.comments(by, e), by.wrote(comment)
 		default:
-			return n.changes(actor, of), n.Burst.summary(comment)
+			return n.changes(by, of), n.Burst.summary(by.wrote(comment))
 		}
 	}
 	for _, id := range st.watchers(e) {

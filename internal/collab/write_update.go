@@ -218,10 +218,10 @@ func (op *edit) apply(st *State, actor *Member, before, fields Fields, next Enti
 	}
 	change.Merged = op.bases.oldest() < st.Entity.Common().Version
 	st.notify(change, slices.Concat(
-		st.lost(change, st.Entity, actor), // first, since it is all that those people may learn
-		assigned(actor, st.Entity.Indexed(), next),
-		op.resolving.resolved(actor, next),
-		st.watched(actor, next, "", &Burst{Act: actChanged, Fields: change.fieldNames()})))
+		st.lost(change, st.Entity), // first, since it is all that those people may learn
+		assigned(st.Entity.Indexed(), next),
+		op.resolving.resolved(next),
+		st.watched(next, "", &Burst{Act: actChanged, Fields: change.fieldNames()})))
 	return &Decision{Change: change, Conflict: op.resolving.end(st, change, actor, op.now), Audit: op.audited(actor, change)}, nil
 }
 
@@ -232,7 +232,7 @@ func (op *edit) nothing(st *State, actor *Member) (*Decision, error) {
 		return &Decision{Entity: st.Entity}, nil
 	}
 	change := st.unrevised(ChangeResolve, st.Entity, op.by(actor))
-	st.notify(change, op.resolving.resolved(actor, st.Entity))
+	st.notify(change, op.resolving.resolved(st.Entity))
 	return &Decision{
 		Change: change, Conflict: op.resolving.end(st, change, actor, op.now), Audit: op.audited(actor, change), Entity: st.Entity,
 	}, nil

@@ -12,6 +12,7 @@ import (
 
 var personalTests = []storeTest{
 	{"Erase/RemovesPersonFromAllTables", personalErased},
+	{"Erase/KeepsWhatOthersDid", personalErasedAmongOthers},
 	{"Erase/LaterTokensTeachNothing", personalNotLearned},
 	{"Erase/RemovesPersonFromConflicts", personalErasedFromConflicts},
 	{"Personal/ReadsEverythingAboutAPerson", personalRead},
@@ -117,6 +118,34 @@ func personalErased(t *testing.T, f StoreFixture) {
 	}
 	if levels := must(f.Store.Grants(t.Context(), c.id, "bob", []collab.ID{acme}))(t); len(levels) > 0 {
 		t.Errorf("grants are %v", levels)
+	}
+}
+
+// A notification of the changes of several people keeps what the others did. One without such a text is told by its kind, also if the
+// name of the person is that of nobody.
+func personalErasedAmongOthers(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob", "eve")
+	bob := c.as("bob")
+	bob.write(collab.Intent{EntityID: c.create(customer("Acme"))}, func(st *collab.State) (*collab.Decision, error) {
+		change := bob.event(collab.ChangeView, st.Entity)
+		for _, n := range []collab.Notification{
+			{UserID: ann, Title: "Bob and 1 other wrote 2 comments on Acme", Body: "zwetschge", Burst: &collab.Burst{
+				Nameless: &collab.Nameless{Title: "Somebody and 1 other wrote 2 comments on Acme", Body: collab.ErasedText}}},
+			{UserID: "eve", Title: "Somebody commented", Body: "zwetschge"},
+		} {
+			n.ID, n.Kind, n.Count, n.EntityType, n.EntityID = collab.NewID("ntf", time.Now()), collab.NotifyComment, 2, &change.EntityType, &change.EntityID
+			n.ActorID, n.ActorIDs, n.CreatedAt, n.UpdatedAt = &change.ActorID, []collab.ID{change.ActorID, "cem"}, change.OccurredAt, change.OccurredAt
+			change.Notifications = append(change.Notifications, &n)
+		}
+		return &collab.Decision{Change: change}, nil
+	})
+	c.erase("bob")
+	for person, title := range map[collab.ID]string{ann: "Somebody and 1 other wrote 2 comments on Acme", "eve": "Somebody commented"} {
+		told := must(f.Other.ListNotifications(t.Context(), c.scope(), person, collab.NotificationQuery{Limit: 10}))(t)
+		if len(told) != 1 || told[0].Title != title || told[0].Body != collab.ErasedText {
+			t.Errorf("%s's notifications are %s", person, inJSON(t, told))
+		}
 	}
 }
 

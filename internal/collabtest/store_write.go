@@ -65,7 +65,7 @@ func everything(c *company, e collab.Entity) *collab.Change {
 		{
 			ID: collab.NewID("ntf", time.Now()), UserID: ann, Kind: collab.NotifyAssignment, Title: awkwardText, Body: awkwardText,
 			EntityType: &change.EntityType, EntityID: &change.EntityID, ActorID: &change.ActorID, ActorIDs: []collab.ID{change.ActorID, "bob"}, Count: 2,
-			Burst: &collab.Burst{Act: "changed", Fields: []string{"name", awkwardText}, Comments: 2}, CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt,
+			Burst: &collab.Burst{Act: "changed", Fields: []string{"name", awkwardText}, Comments: 2, Nameless: &collab.Nameless{Title: awkwardText}}, CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt,
 		},
 		{ID: collab.NewID("ntf", time.Now()), UserID: "bob", Kind: collab.NotifyMention, Count: 1, CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt},
 	}

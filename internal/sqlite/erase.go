@@ -59,9 +59,13 @@ func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 		newQuery("DELETE FROM push_subscriptions WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 	}
 	for _, said := range collab.ErasedNotifications {
-		statements = append(statements, newQuery(`UPDATE notifications SET title = ?, body = CASE WHEN ? = '' THEN body ELSE ? END
-			WHERE org_id = ? AND actor_id = ? AND kind = ? AND title <> ?`,
-			said.Title, said.Body, said.Body, orgID, e.UserID, said.Kind, said.Title))
+		statements = append(statements, newQuery(`UPDATE notifications AS n SET title = left_over.title, body = left_over.body
+			FROM (SELECT position, user_id, COALESCE(burst ->> '$.nameless.title', ?) AS title,
+				COALESCE(burst ->> '$.nameless.body', NULLIF(?, ''), body) AS body
+				FROM notifications WHERE org_id = ? AND actor_id = ? AND kind = ?) AS left_over
+			WHERE n.org_id = ? AND n.position = left_over.position AND n.user_id = left_over.user_id
+			AND (n.title, n.body) <> (left_over.title, left_over.body)`,
+			said.Title, said.Body, orgID, e.UserID, said.Kind, orgID))
 	}
 	return statements
 }
