@@ -104,8 +104,8 @@ func listed(fields []string) string {
 	return enumerateFields(fields)
 }
 
-// shortName is the person's name, without its end if it is long.
-func (m *Member) shortName() string { return excerpt(m.User.Name, nameLength) }
+// shortName is the person's name as a part of a sentence, without its end if it is long.
+func (m *Member) shortName() string { return english.Isolated(excerpt(m.User.Name, nameLength)) }
 
 // wrote is the beginning of a comment of the person, or empty for none.
 func (m *Member) wrote(comment string) string {
@@ -115,8 +115,8 @@ func (m *Member) wrote(comment string) string {
 	return comment
 }
 
-// shortNameOf is the name of e, without its end if it is long.
-func shortNameOf(e Entity) string { return excerpt(e.DisplayName(), nameLength) }
+// shortNameOf is the name of e as a part of a sentence, without its end if it is long.
+func shortNameOf(e Entity) string { return english.Isolated(excerpt(e.DisplayName(), nameLength)) }
 
 // excerpt returns the beginning of a text, in at most most characters.
 func excerpt(text string, most int) string {
