@@ -41,7 +41,8 @@ export interface Push {
   readonly status: ReadableState<PushStatus>;
   /**
    * Asks for permission, and has notifications sent to this browser. Call it from a click: browsers refuse the question
-   * otherwise. It resolves with the status after it, and rejects if the server can't be reached.
+   * otherwise. It resolves with the status after it. It rejects if the server can't be reached, and with a `DOMException` if the
+   * browser can't subscribe or has not done it within 20 s.
    */
   enable(): Promise<PushStatus>;
   /** Ends that, for this browser only. Call it before the person signs out. */
@@ -106,7 +107,7 @@ class BrowserPush implements Push {
     const { key, person } = await this.ask();
     if (key === null) return this.become("unavailable");
     await navigator.serviceWorker.register(this.options.worker);
-    await this.subscribe(key, (await navigator.serviceWorker.ready).pushManager);
+    await this.subscribe(key, (await inTime(navigator.serviceWorker.ready)).pushManager);
     remember(this.choice, { person } satisfies Choice);
     this.isForeign = false;
     return this.become("on");
@@ -154,7 +155,7 @@ class BrowserPush implements Push {
     const before = await manager.getSubscription();
     // A subscription to another key can't be used, and has to be ended before there can be another one.
     if (before && !isFor(before, key)) await before.unsubscribe();
-    const subscription = await manager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+    const subscription = await inTime(manager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
     const { endpoint, keys } = subscription.toJSON();
     await request(this.options.link, register, { input: { endpoint, p256dh: keys?.["p256dh"], auth: keys?.["auth"] } });
   }
@@ -174,6 +175,12 @@ class BrowserPush implements Push {
     if (this.options.open) this.options.open(data.tandemOpen);
     else location.assign(data.tandemOpen);
   }
+}
+
+/** Waits 20 s for a browser that may never answer: some try to reach their push service for ever. */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = () => new DOMException("The browser did not subscribe within 20 s.", "TimeoutError");
+  return Promise.race([answer, new Promise<never>((_, reject) => setTimeout(() => reject(late()), 20_000))]);
 }
 
 function isSupported(): boolean {

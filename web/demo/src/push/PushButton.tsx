@@ -16,6 +16,8 @@ const advice: Partial<Record<PushStatus, string>> = {
 /** The offer to turn notifications on this device on or off. */
 export interface PushOffer {
   readonly status: PushStatus;
+  /** Whether the browser has yet to answer. */
+  readonly waits: boolean;
   /** Why the person, who asked for push, has none. */
   readonly problem: string | undefined;
   /** Turns it on or off. To be called from a click. */
@@ -27,21 +29,26 @@ export function usePushOffer(): PushOffer {
   const push = usePush();
   const status = useReadable(push.status);
   const [asked, setAsked] = useState(false);
+  const [waits, setWaits] = useState(false);
   const [failure, setFailure] = useState<string>();
   const change = () => {
+    if (waits) return;
     setAsked(true);
     setFailure(undefined);
-    (status === "on" ? push.disable() : push.enable()).catch((error: unknown) => setFailure(pushProblem(error, english)));
+    setWaits(true);
+    (status === "on" ? push.disable() : push.enable())
+      .catch((error: unknown) => setFailure(pushProblem(error, english)))
+      .finally(() => setWaits(false));
   };
-  return { status, problem: failure ?? (asked ? advice[status] : undefined), change };
+  return { status, waits, problem: failure ?? (asked ? advice[status] : undefined), change };
 }
 
 /** The button of the offer, where the browser and the server have push. In a narrow bar it is an icon, unless it is `named`. */
-export function PushButton({ offer: { status, change }, named = false }: { readonly offer: PushOffer; readonly named?: boolean }) {
+export function PushButton({ offer: { status, waits, change }, named = false }: { readonly offer: PushOffer; readonly named?: boolean }) {
   if (status === "unsupported" || status === "unavailable") return null;
-  const word = status === "on" ? english.noPushHere() : english.pushHere();
+  const word = waits ? english.pushWaits() : status === "on" ? english.noPushHere() : english.pushHere();
   return (
-    <button type="button" className={named ? "button" : "button quiet"} aria-label={word} onClick={change}>
+    <button type="button" className={named ? "button" : "button quiet"} aria-label={word} aria-disabled={waits} onClick={change}>
       {status === "on" ? <BellOff /> : <BellRing />} <span className={named ? undefined : "wide-only"}>{word}</span>
     </button>
   );

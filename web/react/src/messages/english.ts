@@ -56,6 +56,7 @@ export const english: Messages = {
   noNotifications: () => "Nothing new. Mentions and changes of what you own appear here.",
   pushHere: () => "Notify me on this device",
   noPushHere: () => "Stop on this device",
+  pushWaits: () => "Waiting for your browser…",
   allowPush: () => "Your browser blocks notifications from this page. Allow them in its settings, then load the page again.",
   installForPush: () => "To be notified on this device, add this page to your Home Screen (Share, Add to Home Screen), and open it from there.",
   pushRefused: () => "Your browser can’t receive push notifications in a private window. Open the page in an ordinary one, or in another browser.",

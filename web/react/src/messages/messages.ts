@@ -53,6 +53,8 @@ export interface Messages {
   readonly noNotifications: Text;
   readonly pushHere: Text;
   readonly noPushHere: Text;
+  /** While the browser subscribes, which takes up to 20 s. */
+  readonly pushWaits: Text;
   /** For a person who refused notifications. Only the settings of the browser change that. */
   readonly allowPush: Text;
   /** For a person on an iPhone or iPad who has not opened the page from the Home Screen. */

@@ -42,6 +42,7 @@ export function Inbox({ inbox, snoozing, popover, push, onOpen, className }: Inb
           </button>
         )}
       </div>
+      {push && isOpen && <PushOffer push={push} />}
       <SnoozeNotice snoozing={snoozing} />
       {snoozed.length > 0 && (
         <details data-tandem="snoozed">
@@ -57,7 +58,6 @@ export function Inbox({ inbox, snoozing, popover, push, onOpen, className }: Inb
           {inbox.loadingMore ? messages.loadingMore() : messages.more()}
         </button>
       )}
-      {push && isOpen && <PushOffer push={push} />}
     </div>
   );
 }

@@ -14,18 +14,24 @@ export function PushOffer({ push }: { readonly push: Push }) {
   const { messages } = useTandemContext();
   const status = useReadable(push.status, "unsupported");
   const [problem, setProblem] = useState<string>();
+  const [waits, setWaits] = useState(false);
   if (status === "denied") return <p role="status">{messages.allowPush()}</p>;
   if (status === "install") return <p>{messages.installForPush()}</p>;
   if (status !== "on" && status !== "off") return null;
   const change = () => {
+    if (waits) return;
     setProblem(undefined);
-    (status === "off" ? push.enable() : push.disable()).catch((error: unknown) => setProblem(pushProblem(error, messages)));
+    setWaits(true);
+    (status === "off" ? push.enable() : push.disable())
+      .catch((error: unknown) => setProblem(pushProblem(error, messages)))
+      .finally(() => setWaits(false));
   };
+  const word = status === "off" ? messages.pushHere() : messages.noPushHere();
   return (
     <>
       {problem && <p role="alert">{problem}</p>}
-      <button type="button" data-kind="link" onClick={change}>
-        {status === "off" ? messages.pushHere() : messages.noPushHere()}
+      <button type="button" data-kind="link" aria-disabled={waits} onClick={change}>
+        {waits ? messages.pushWaits() : word}
       </button>
     </>
   );

@@ -62,7 +62,7 @@ test("a click enables notifications, a second one disables them, and nothing hap
 });
 
 test("if the browser can't subscribe, the person reads why and what to do, and can try again", async () => {
-  for (const [name, advice] of [["NotAllowedError", "Open the page in an ordinary window"], ["AbortError", "can’t reach its push service"]] as const) {
+  for (const [name, advice] of [["NotAllowedError", "Open the page in an ordinary one"], ["AbortError", "can’t reach a push service"]] as const) {
     const { inbox: opened } = await inbox(async (prepared) => {
       await grant(prepared);
       await prepared.addInitScript((rejected) => {
@@ -74,6 +74,22 @@ test("if the browser can't subscribe, the person reads why and what to do, and c
     await opened.getByRole("alert").getByText(advice).waitFor();
     await offer.waitFor();
   }
+});
+
+test("if the browser does not answer, the person reads why within 20 s, and can try again", async () => {
+  const { page, inbox: opened } = await inbox(async (prepared) => {
+    await grant(prepared);
+    await prepared.clock.install();
+    await prepared.addInitScript(() => void (PushManager.prototype.subscribe = () => new Promise<never>(() => {})));
+  });
+  await page.evaluate(() => navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then(() => {}));
+  await opened.getByRole("button", { name: "Notify me on this device" }).click();
+  await opened.getByRole("button", { name: "Waiting for your browser…", disabled: true }).waitFor();
+  await expect.poll(async () => {
+    await page.clock.fastForward(20_000);
+    return opened.getByRole("alert").getByText("can’t reach a push service").isVisible();
+  }).toBe(true);
+  await opened.getByRole("button", { name: "Notify me on this device" }).waitFor();
 });
 
 test("if the server does not register the browser, the person can try again", async () => {
