@@ -78,7 +78,7 @@ func (p *Pusher) result(ctx context.Context, job *collab.Job, outcome webpush.Ou
 		return Result{Sent: true, Done: true, Until: collab.At(now.Add(pushRest))}, nil
 	case webpush.Gone:
 		result.Done, result.Until = true, collab.At(now)
-		// What the push service decided is recorded, also while the instance stops.
+		// The subscription is deleted also while the instance stops: another one would only be refused again.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
 		defer cancel()
 		return result, p.Drop(ctx, job.OrgID, job.Target)
