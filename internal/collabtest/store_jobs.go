@@ -39,6 +39,7 @@ var jobTests = []storeTest{
 	{"RescheduleJobs/PushesInQuietHours", pushRescheduled},
 	{"RescheduleJobs/PushesThatArePlannedMeanwhile", pushRescheduledMeanwhile},
 	{"Erase/RemovesJobs", jobsErased},
+	{"Write/RemovalOfAPersonRemovesJobs", jobsOfTheRemoved},
 }
 
 // pushTo makes a notification about an entity, again if it is given, that reaches people by push and e-mail.

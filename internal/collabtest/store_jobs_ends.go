@@ -109,3 +109,22 @@ func jobsMakeRoom(t *testing.T, f StoreFixture) {
 	at = collab.At(at.Add(time.Minute))
 	waits("what grew at rest, without the oldest", slices.Concat(mentions[:1], mentions[2:], last)...)
 }
+
+// Nothing waits for a person who was removed, also after they are a member again.
+func jobsOfTheRemoved(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	c.as("bob").register(endpoint(t, "bob"))
+	c.register(endpoint(t, "ann"))
+	id := c.create(customer("Acme"))
+	told := c.pushTo(id, nil, "bob", ann)
+	equal(t, "pushes of members", len(c.claim(collab.JobPush, c.after(0))), 2)
+	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleMember, RemovedAt: new(c.now())})
+	equal(t, "pushes without bob's", len(c.claim(collab.JobPush, c.after(time.Hour))), 1)
+	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleMember})
+	c.pushTo(id, nil, "bob")
+	_, items := c.begin(c.claimDigest("bob", c.after(0)), "dig_1")
+	if len(items) != 1 || items[0] == told[0].ID {
+		t.Errorf("the digest has %v", items)
+	}
+}

@@ -254,8 +254,10 @@ func personalPruned(t *testing.T, f StoreFixture) {
 	kept := c.create(customer("Kept")) // 2
 	gone := c.create(customer("Gone")) // 3
 	c.indexAll()
-	c.comment(gone, "pruneme")         // 4
-	c.tell(kept, ann)                  // 5
+	c.register(endpoint(t, "1"))
+	c.comment(gone, "pruneme")       // 4
+	told := c.pushTo(kept, nil, ann) // 5
+	c.snooze(c.after(366*24*time.Hour), told...)
 	resolved := c.collide(kept)        // 6
 	c.resolve(resolved)                // 7
 	open := c.collide(kept)            // 8
@@ -287,7 +289,7 @@ func personalPruned(t *testing.T, f StoreFixture) {
 	}
 	equal(t, "conflicts", c.conflicts(collab.ConflictQuery{}), []collab.ID{open.ID})
 	dump := f.Dump(t, c.id)
-	for _, word := range []string{"pruneme", string(gone), "Ann told you", string(resolved.ID)} {
+	for _, word := range []string{"pruneme", string(gone), string(told[0].ID), "Ann mentioned you", string(resolved.ID)} {
 		if strings.Contains(dump, word) {
 			t.Errorf("a table has %q still", word)
 		}

@@ -220,6 +220,15 @@ func recordDigests(q *query, orgID collab.ID, mailed collab.Recipients, at colla
 		orgID, list(mailed.IDs), orgID, collab.MaxDigestItems)
 }
 
+// dropJobs deletes what waits to be sent to a person who is removed. An item has a digest that waits.
+func dropJobs(q *query, orgID, userID collab.ID) {
+	q.add(`, dropped AS (DELETE FROM jobs j USING (SELECT o.kind, o.target, o.notification_id FROM log_head CROSS JOIN jobs o
+		WHERE o.org_id = ? AND o.user_id = ? ORDER BY o.kind, o.target, o.notification_id FOR UPDATE OF o) AS o
+		WHERE j.org_id = ? AND j.kind = o.kind AND j.target = o.target AND j.notification_id = o.notification_id RETURNING j.kind, j.target)`,
+		orgID, userID, orgID)
+	q.add(`, dropped_items AS (DELETE FROM digest_items i USING dropped d WHERE d.kind = 'DIGEST' AND i.org_id = ? AND i.user_id = d.target)`, orgID)
+}
+
 // jobColumns is what scanJob reads of a row j of the jobs.
 const jobColumns = `j.kind, j.target, j.notification_id, j.user_id, j.host, j.attempts, j.queued_at, j.holder, j.grown`
 

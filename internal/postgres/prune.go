@@ -62,7 +62,7 @@ func (s *Store) findOld(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID
 // prunings are the statements that delete the changes up to a position, with everything that depends
 // on them. The last one deletes the changes themselves. Entities are locked before anything of them
 // is deleted, so that none is restored meanwhile. Notifications are locked in the order in which
-// MarkRead locks them.
+// MarkRead locks them, then jobs in that of their keys, and digests before their items.
 func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
 	// Rows that the index still refers to stay until the index has removed them.
 	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?" +
@@ -80,9 +80,16 @@ func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
 			WHERE c.org_id = ? AND c.resolution IS NULL AND e.org_id = c.org_id AND e.id = c.entity_id AND e.deleted_at IS NOT NULL
 			AND l.org_id = c.org_id AND l.entity_id = c.entity_id AND l.entity_version = c.remote_version
 			AND l.snapshot IS NOT NULL AND l.position <= ?`, orgID, upTo),
-		newQuery(`DELETE FROM notifications n USING (SELECT position, user_id FROM notifications WHERE org_id = ? AND position <= ?
-			ORDER BY position, user_id FOR UPDATE) AS old
-			WHERE n.org_id = ? AND n.position = old.position AND n.user_id = old.user_id`, orgID, upTo, orgID),
+		newQuery("SELECT FROM notifications n WHERE n.org_id = ? AND n.position <= ? ORDER BY n.position, n.user_id FOR UPDATE", orgID, upTo),
+		newQuery(`SELECT FROM jobs j WHERE j.org_id = ? AND j.kind = 'DIGEST' AND j.target IN (SELECT i.user_id FROM digest_items i JOIN notifications n
+			ON n.org_id = i.org_id AND n.id = i.notification_id WHERE n.org_id = ? AND n.position <= ?) ORDER BY j.target FOR NO KEY UPDATE`, orgID, orgID, upTo),
+		newQuery(`DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM notifications n JOIN jobs o ON o.org_id = n.org_id
+			AND o.user_id = n.user_id AND o.notification_id = n.id WHERE n.org_id = ? AND n.position <= ? AND o.kind = 'PUSH'
+			ORDER BY o.target, o.notification_id FOR UPDATE OF o) AS o
+			WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id`, orgID, upTo, orgID),
+		newQuery(`DELETE FROM digest_items i USING notifications n WHERE i.org_id = ? AND n.org_id = i.org_id AND n.position <= ?
+			AND i.user_id = n.user_id AND i.notification_id = n.id`, orgID, upTo),
+		newQuery("DELETE FROM notifications WHERE org_id = ? AND position <= ?", orgID, upTo),
 		// A later end of the audit trail stands for all that come before it.
 		newQuery(`UPDATE log SET audit_number = last.audit_number, audit_hash = last.audit_hash
 			FROM (SELECT audit_number, audit_hash FROM log WHERE org_id = ? AND position <= ? AND audit_number IS NOT NULL

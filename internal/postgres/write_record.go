@@ -234,6 +234,9 @@ func recordGrant(q *query, orgID collab.ID, g *collab.Grant) {
 func recordMembership(q *query, orgID collab.ID, m *collab.Membership) {
 	q.add(", membership AS (UPDATE members SET role = ?, presence_hidden = ?, removed_at = ? FROM log_head WHERE org_id = ? AND user_id = ?)",
 		m.Role, m.PresenceHidden, m.RemovedAt, orgID, m.UserID)
+	if m.RemovedAt != nil {
+		dropJobs(q, orgID, m.UserID)
+	}
 }
 
 func recordRestrictedAccess(q *query, orgID collab.ID, withAccess []collab.ID) {

@@ -216,6 +216,14 @@ func recordDigest(orgID, userID, id collab.ID, at collab.Time) []*query {
 	}
 }
 
+// dropJobs deletes what waits to be sent to a person who is removed.
+func dropJobs(orgID, userID collab.ID) []*query {
+	return []*query{
+		newQuery("DELETE FROM jobs WHERE org_id = ? AND user_id = ?", orgID, userID),
+		newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ?", orgID, userID),
+	}
+}
+
 // jobColumns is what scanJob reads of a row of the jobs.
 const jobColumns = `kind, target, notification_id, user_id, host, attempts, queued_at, holder, grown`
 

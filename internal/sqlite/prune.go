@@ -67,6 +67,10 @@ func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
 			WHERE e.org_id = conflicts.org_id AND e.id = conflicts.entity_id AND e.deleted_at IS NOT NULL
 			AND l.org_id = e.org_id AND l.entity_id = e.id AND l.entity_version = conflicts.remote_version
 			AND l.snapshot IS NOT NULL AND l.position <= ?)`, orgID, upTo),
+		newQuery(`DELETE FROM jobs WHERE org_id = ? AND kind = 'PUSH' AND (user_id, notification_id) IN
+			(SELECT n.user_id, n.id FROM notifications n WHERE n.org_id = ? AND n.position <= ?)`, orgID, orgID, upTo),
+		newQuery(`DELETE FROM digest_items WHERE org_id = ? AND (user_id, notification_id) IN
+			(SELECT n.user_id, n.id FROM notifications n WHERE n.org_id = ? AND n.position <= ?)`, orgID, orgID, upTo),
 		newQuery("DELETE FROM notifications WHERE org_id = ? AND position <= ?", orgID, upTo),
 		// A later end of the audit trail stands for all that come before it.
 		newQuery(`UPDATE log SET audit_number = last.audit_number, audit_hash = last.audit_hash

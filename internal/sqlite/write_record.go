@@ -42,7 +42,7 @@ func recordings(orgID collab.ID, position int64, d *collab.Decision) ([]*query, 
 		statements = append(statements, recordGrant(orgID, d.Grant))
 	}
 	if d.Membership != nil {
-		statements = append(statements, recordMembership(orgID, d.Membership))
+		statements = append(statements, recordMembership(orgID, d.Membership)...)
 	}
 	if withAccess := d.Change.WithRestrictedAccess(); len(withAccess) > 0 {
 		statements = append(statements, recordRestrictedAccess(orgID, withAccess))
@@ -178,9 +178,13 @@ func recordGrant(orgID collab.ID, g *collab.Grant) *query {
 		orgID, g.EntityID, g.UserID, g.Level, g.GrantedBy, g.GrantedAt)
 }
 
-func recordMembership(orgID collab.ID, m *collab.Membership) *query {
-	return newQuery("UPDATE members SET role = ?, presence_hidden = ?, removed_at = ? WHERE org_id = ? AND user_id = ?",
+func recordMembership(orgID collab.ID, m *collab.Membership) []*query {
+	update := newQuery("UPDATE members SET role = ?, presence_hidden = ?, removed_at = ? WHERE org_id = ? AND user_id = ?",
 		m.Role, m.PresenceHidden, m.RemovedAt, orgID, m.UserID)
+	if m.RemovedAt == nil {
+		return []*query{update}
+	}
+	return append(dropJobs(orgID, m.UserID), update)
 }
 
 func recordRestrictedAccess(orgID collab.ID, withAccess []collab.ID) *query {
