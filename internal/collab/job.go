@@ -23,7 +23,7 @@ type JobStore interface {
 	// digest that was not tried, is due at once if it was rescheduled since its claim, and a digest also if it was added to: the
 	// time may rest on what was before.
 	PostponeJob(ctx context.Context, job *Job, until Time) error
-	// JobStats returns what waits in the queue, of all organizations.
+	// JobStats returns what is due in the queue, or was before an attempt failed, of all organizations.
 	JobStats(ctx context.Context, now Time) (map[JobKind]JobStats, error)
 
 	// RescheduleJobs makes a person's digest, and their pushes that are Planned, due at a time, if they were due later, so that a
@@ -119,10 +119,10 @@ type JobClaim struct {
 	Limit int
 }
 
-// JobStats describe the jobs of one kind.
+// JobStats describe the jobs of one kind that are due.
 type JobStats struct {
 	Waiting int
-	// Oldest is since when the oldest of the jobs that are due has been due; zero if none is.
+	// Oldest is since when the oldest of them has been due; zero if there is none.
 	Oldest Time
 }
 

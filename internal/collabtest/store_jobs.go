@@ -24,6 +24,7 @@ var jobTests = []storeTest{
 	{"FinishJob/RestsBeforeTheNext", jobsRest},
 	{"FinishJob/OnlyByItsHolder", jobsHeld},
 	{"PostponeJob/KeepsAttempts", jobsPostponed},
+	{"JobStats/CountsWhatIsDue", jobsCounted},
 	{"DropPush/DeletesJobs", jobsDropped},
 	{"BeginDigest/OneForAPerson", digestOfPeople},
 	{"BeginDigest/AgainIsTheSame", digestAgain},

@@ -128,3 +128,18 @@ func jobsOfTheRemoved(t *testing.T, f StoreFixture) {
 		t.Errorf("the digest has %v", items)
 	}
 }
+
+// A push that waits for the end of a snooze is counted from then on. The jobs of other companies, which are counted too, are of later years.
+func jobsCounted(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.startAt(2006)
+	c.register(endpoint(t, "1"))
+	told := c.pushTo(c.create(customer("Acme")), nil, ann)
+	until := c.after(time.Hour)
+	c.snooze(until, told...)
+	counted := func(at collab.Time) collab.JobStats {
+		return must(f.Other.JobStats(t.Context(), at))(t)[collab.JobPush]
+	}
+	equal(t, "before the end", counted(collab.At(until.Add(-time.Millisecond))), collab.JobStats{})
+	equal(t, "at the end", counted(until), collab.JobStats{Waiting: 1, Oldest: until})
+}

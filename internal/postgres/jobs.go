@@ -79,7 +79,7 @@ func (s *Store) updateJob(ctx context.Context, job *collab.Job, set string, args
 	return err
 }
 
-// JobStats returns what waits in the queue.
+// JobStats returns what is due in the queue.
 func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKind]collab.JobStats, error) {
 	stats := map[collab.JobKind]collab.JobStats{}
 	q := newQuery("SELECT kind, waiting, oldest FROM job_stats(?)", now)

@@ -42,7 +42,7 @@ var Families = []metrics.Family{
 	{Name: "tandem_redis_up", Help: "Whether Redis answers; absent without REDIS_URL."},
 	{Name: "tandem_redis_connections", Help: "Connections to Redis, without those that listen.", Labels: []string{"state"}},
 	{Name: "tandem_redis_timeouts_total", Kind: metrics.Counter, Help: "Calls that got no connection to Redis in time."},
-	{Name: "tandem_queue_jobs", Help: "Messages and digests that wait to be sent, of all instances.", Labels: []string{"kind"}},
+	{Name: "tandem_queue_jobs", Help: "Messages and digests that are due and not sent, of all instances.", Labels: []string{"kind"}},
 	{Name: "tandem_queue_oldest_seconds", Help: "How long the oldest of them has been due; 0 if none is.", Labels: []string{"kind"}},
 	{Name: "tandem_log_changes", Help: "Changes in the logs of all organizations."},
 	{Name: "tandem_log_oldest_seconds", Help: "Age of the first change of any log."},

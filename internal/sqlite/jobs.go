@@ -83,10 +83,10 @@ func (s *Store) updateJob(ctx context.Context, job *collab.Job, set string, args
 	return err
 }
 
-// JobStats returns what waits in the queue.
+// JobStats returns what is due in the queue.
 func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKind]collab.JobStats, error) {
 	stats := map[collab.JobKind]collab.JobStats{}
-	q := newQuery("SELECT kind, COUNT(*), MIN(ready_at) FILTER (WHERE ready_at <= ?) FROM jobs WHERE pending GROUP BY kind", now)
+	q := newQuery("SELECT kind, COUNT(*), MIN(ready_at) FROM jobs WHERE pending AND ready_at <= ? GROUP BY kind", now)
 	return stats, forEachRow(ctx, s.readers, q, scanJobStats(stats))
 }
 

@@ -167,10 +167,17 @@ func TestNothingIsSent(t *testing.T) {
 		collect(p)
 	}
 	ada.Comment(acme["id"], "Look", "ben", "cleo")
-	servertest.WantSeries(t, "http://"+metrics+"/metrics", `tandem_queue_jobs{kind="DIGEST"}`, 2)
+	waiting := func() int {
+		stats, err := instance.Server.Store.JobStats(t.Context(), collab.At(time.Now().Add(collab.DigestLifetime)))
+		if err != nil {
+			t.Error(err)
+		}
+		return stats[collab.JobDigest].Waiting
+	}
+	eventually.Is(t, "digests that wait", waiting, 2)
 	ada.Ask(`mutation { erasePersonalData(userId: "ben") }`, nil)
 	set(cleo, servertest.Object{"digest": "NONE"})
-	servertest.WantSeries(t, "http://"+metrics+"/metrics", `tandem_queue_jobs{kind="DIGEST"}`, 0)
+	eventually.Is(t, "digests that wait", waiting, 0)
 	hurry(cleo)
 	cleo.Mention(acme, "ada")
 	hurry(ada)
