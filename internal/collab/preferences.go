@@ -22,8 +22,8 @@ type PreferenceStore interface {
 	// Mute stores a mute, in the place of an earlier one, and reports whether it did: the person must be a member and the entity
 	// exist. It stores nothing if MaxMutes others hold at the time, which full reports.
 	Mute(ctx context.Context, orgID ID, m Mute, now Time) (stored, full bool, err error)
-	// Unmute deletes a mute, and those of the person that are over.
-	Unmute(ctx context.Context, orgID, userID, entityID ID, now Time) error
+	// Unmute deletes a person's mutes of entities, and those that are over.
+	Unmute(ctx context.Context, orgID, userID ID, entityIDs []ID, now Time) error
 }
 
 // A PreferencesPatch is what to change in a person's preferences. An empty field stays.

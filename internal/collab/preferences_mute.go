@@ -59,15 +59,8 @@ func (s *Service) forgetHiddenMutes(ctx context.Context, v *Viewer, now Time) er
 	if err != nil {
 		return err
 	}
-	for id := range mutes {
-		if seen[id] != nil {
-			continue
-		}
-		if err := s.store.Unmute(ctx, v.Organization.ID, v.User.ID, id, now); err != nil {
-			return err
-		}
-	}
-	return nil
+	maps.DeleteFunc(mutes, func(id ID, _ *Mute) bool { return seen[id] != nil })
+	return s.store.Unmute(ctx, v.Organization.ID, v.User.ID, slices.Collect(maps.Keys(mutes)), now)
 }
 
 // Unmute ends a mute, and reports whether there is such an entity that the viewer may see. An entity that
@@ -76,7 +69,7 @@ func (s *Service) Unmute(ctx context.Context, v *Viewer, entityID ID) (bool, err
 	if there, err := s.seesEntity(ctx, v, entityID); err != nil || !there {
 		return false, err
 	}
-	return true, s.store.Unmute(ctx, v.Organization.ID, v.User.ID, entityID, At(s.now()))
+	return true, s.store.Unmute(ctx, v.Organization.ID, v.User.ID, []ID{entityID}, At(s.now()))
 }
 
 // Muted returns which of some entities a person has muted.

@@ -164,8 +164,10 @@ func mutesListed(t *testing.T, f StoreFixture) {
 	c.mute(two, nil) // in the place of the earlier one
 	equal(t, "for good", c.muted(until, two), map[collab.ID]*collab.Mute{two: {UserID: ann, EntityID: two}})
 	c.mute(three, &until)
+	four := c.create(customer("Four"))
+	c.mute(four, nil)
 	for range 2 {
-		if err := f.Other.Unmute(t.Context(), c.id, ann, two, until); err != nil {
+		if err := f.Other.Unmute(t.Context(), c.id, ann, []collab.ID{two, four}, until); err != nil {
 			t.Fatal(err)
 		}
 	}

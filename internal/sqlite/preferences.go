@@ -198,9 +198,9 @@ func (s *Store) Mute(ctx context.Context, orgID collab.ID, m collab.Mute, now co
 // countMutes counts what a person has muted besides an entity, at a time.
 const countMutes = `SELECT COUNT(*) AS n FROM mutes m WHERE m.org_id = ? AND m.user_id = ? AND m.entity_id <> ? AND (m.until IS NULL OR m.until > ?)`
 
-// Unmute deletes a mute, and those of the person that are over.
-func (s *Store) Unmute(ctx context.Context, orgID, userID, entityID collab.ID, now collab.Time) error {
-	q := newQuery("DELETE FROM mutes WHERE org_id = ? AND user_id = ? AND (entity_id = ? OR until <= ?)", orgID, userID, entityID, now)
+// Unmute deletes mutes, and those of the person that are over.
+func (s *Store) Unmute(ctx context.Context, orgID, userID collab.ID, entityIDs []collab.ID, now collab.Time) error {
+	q := newQuery("DELETE FROM mutes WHERE org_id = ? AND user_id = ? AND (entity_id IN (SELECT value FROM json_each(?)) OR until <= ?)", orgID, userID, list(entityIDs), now)
 	_, err := s.exec(ctx, orgID, q)
 	return err
 }
