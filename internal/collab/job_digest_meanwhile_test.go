@@ -120,7 +120,7 @@ func TestDigestKeepsWhatCameMeanwhile(t *testing.T) {
 	}
 }
 
-// What comes after an instance has read that the digest waits for the end of quiet hours is not delayed by them if they ended.
+// A notification that comes while an instance has a digest wait for quiet hours is in the next digest if these were ended meanwhile.
 func TestDigestAfterQuietHoursEndMeanwhile(t *testing.T) {
 	t.Parallel()
 	p := openPost(t)

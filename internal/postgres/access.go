@@ -61,7 +61,7 @@ func addVisibleChange(q *query, scope collab.Scope) {
 }
 
 // addVisibleNotification restricts notifications n to those in the inbox that a person may be shown: about an entity that they see
-// now, and saw when it was written or got access to by that change. It is Change.Tells in SQL. The person is scope.UserID, or the
+// now, and saw when it was written or got access to by that change. It is Change.Shows in SQL. The person is scope.UserID, or the
 // column n.user_id where a statement reads the notifications of several people.
 func addVisibleNotification(q *query, scope collab.Scope, person any) {
 	q.add(" AND n.in_app")
