@@ -7478,7 +7478,7 @@ type Viewer {
   role: Role!
   "Whether you see others in rooms without being seen. See ` + "`" + `setPresenceHidden` + "`" + `."
   presenceHidden: Boolean!
-  "The number of notifications without ` + "`" + `readAt` + "`" + ` that are not snoozed."
+  "The number of notifications without ` + "`" + `readAt` + "`" + ` that are not snoozed, exact below 1,000. 1,000 stands for 1,000 and more."
   unreadNotifications: Int!
 }
 
@@ -7578,7 +7578,10 @@ type NotificationConnection {
   nodes: [Notification!]!
   "Whether there are more items, and the cursor to continue from."
   pageInfo: PageInfo!
-  "How many of all your notifications have no ` + "`" + `readAt` + "`" + ` and are not snoozed, whatever the page and ` + "`" + `unreadOnly` + "`" + `."
+  """
+  How many of all your notifications have no ` + "`" + `readAt` + "`" + ` and are not snoozed, whatever the page and ` + "`" + `unreadOnly` + "`" + `. It is exact below 1,000.
+  1,000 stands for 1,000 and more.
+  """
   unreadCount: Int!
 }
 
@@ -8082,7 +8085,7 @@ A change of your own inbox, made on any of your tabs and devices. The first one 
 reconnect.
 """
 type InboxChange {
-  "How many notifications are unread and not snoozed."
+  "How many notifications are unread and not snoozed, exact below 1,000. 1,000 stands for 1,000 and more."
   unreadCount: Int!
   """
   The notifications that are new, grew, were read, became unread, were snoozed, or are unread again after a snooze, and

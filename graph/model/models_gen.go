@@ -276,7 +276,8 @@ type NotificationConnection struct {
 	Nodes []*collab.Notification `json:"nodes"`
 	// Whether there are more items, and the cursor to continue from.
 	PageInfo *relay.PageInfo `json:"pageInfo"`
-	// How many of all your notifications have no `readAt` and are not snoozed, whatever the page and `unreadOnly`.
+	// How many of all your notifications have no `readAt` and are not snoozed, whatever the page and `unreadOnly`. It is exact below 1,000.
+	// 1,000 stands for 1,000 and more.
 	UnreadCount int `json:"unreadCount"`
 }
 

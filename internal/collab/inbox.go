@@ -32,9 +32,13 @@ type InboxQuery struct {
 	Access *ID
 }
 
+// MaxUnreadCount is the number of unread notifications up to which they are counted. It stands for itself and all above.
+const MaxUnreadCount = 1000
+
 // An Inbox is a person's inbox in one state.
 type Inbox struct {
-	Mark   InboxMark
+	Mark InboxMark
+	// Unread is how many notifications are unread, up to MaxUnreadCount.
 	Unread int
 	// Changed are the notifications that changed after InboxQuery.Since, the newest first: new ones, those that
 	// grew, were marked or snoozed, those whose snooze ended, and those that the person sees again.

@@ -9,7 +9,7 @@ import (
 type PushContent struct {
 	Subscription *PushSubscription
 	Notification *Notification
-	// Unread is how many notifications of the person are unread.
+	// Unread is how many notifications of the person are unread, up to MaxUnreadCount.
 	Unread int
 	// Until is the end of the snooze or of the person's quiet hours, if that is to come; nil otherwise. Nothing else is set then.
 	Until *Time

@@ -243,7 +243,7 @@ type NotificationStore interface {
 	Notifications(ctx context.Context, scope Scope, userID ID, ids []ID) (map[ID]*Notification, error)
 	// ListNotifications returns at most query.Limit of a person's notifications, newest first.
 	ListNotifications(ctx context.Context, scope Scope, userID ID, query NotificationQuery) ([]*Notification, error)
-	// CountUnread counts a person's notifications that were not read and are not snoozed.
+	// CountUnread counts a person's notifications that were not read and are not snoozed, up to MaxUnreadCount.
 	CountUnread(ctx context.Context, scope Scope, userID ID, now Time) (int, error)
 	// Inboxes returns what happened to people's inboxes, in one state and in the order of the queries. Limit bounds Changed,
 	// and Removed, of each.

@@ -33,18 +33,19 @@ func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userI
 	return listed, err
 }
 
-// CountUnread counts a person's notifications that are unread.
+// CountUnread counts a person's notifications that are unread, up to MaxUnreadCount.
 func (s *Store) CountUnread(ctx context.Context, scope collab.Scope, userID collab.ID, now collab.Time) (int, error) {
 	return count(ctx, s.forOrg(scope.OrgID), addUnreadCount(new(query), scope, scope.UserID, userID, now))
 }
 
 // addUnreadCount adds a statement that counts what is unread of a person, an id or a column, as addVisibleNotification shows it
-// to a reader.
+// to a reader. It stops at MaxUnreadCount: each change wakes the inboxes of all whom it notifies, and each counts. The order
+// keeps the planner to the index of what the person has not read: with a limit alone it may look through the unread ones of all.
 func addUnreadCount(q *query, scope collab.Scope, reader, person any, now collab.Time) *query {
-	q.add("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, person)
+	q.add("SELECT COUNT(*) FROM (SELECT 1 FROM notifications n WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, person)
 	addUnread(q, now)
 	addVisibleNotification(q, scope, reader)
-	return q
+	return q.add(" ORDER BY n.position DESC LIMIT ?) AS n", constant(collab.MaxUnreadCount))
 }
 
 // addUnread restricts notifications n to those that are unread and not snoozed.

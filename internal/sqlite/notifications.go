@@ -33,18 +33,18 @@ func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userI
 	return listed, err
 }
 
-// CountUnread counts a person's notifications that are unread.
+// CountUnread counts a person's notifications that are unread, up to MaxUnreadCount.
 func (s *Store) CountUnread(ctx context.Context, scope collab.Scope, userID collab.ID, now collab.Time) (int, error) {
 	return count(ctx, s.readers, addUnreadCount(new(query), scope, scope.UserID, userID, now))
 }
 
 // addUnreadCount adds a statement that counts what is unread of a person, an id or a column, as addVisibleNotification shows it
-// to a reader.
+// to a reader. It stops at MaxUnreadCount: each change wakes the inboxes of all whom it notifies, and each counts.
 func addUnreadCount(q *query, scope collab.Scope, reader, person any, now collab.Time) *query {
-	q.add("SELECT COUNT(*) FROM notifications n WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, person)
+	q.add("SELECT COUNT(*) FROM (SELECT 1 FROM notifications n WHERE n.org_id = ? AND n.user_id = ?", scope.OrgID, person)
 	addUnread(q, now)
 	addVisibleNotification(q, scope, reader)
-	return q
+	return q.add(" ORDER BY n.position DESC LIMIT ?) AS n", collab.MaxUnreadCount)
 }
 
 // addUnread restricts notifications n to those that are unread and not snoozed.

@@ -52,7 +52,7 @@ export function Unread() {
   const { unread } = useNotifications();
   return unread === 0 ? null : (
     <span className="badge">
-      {unread}
+      {unread > 99 ? "99+" : unread}
       <span className="visually-hidden"> unread</span>
     </span>
   );

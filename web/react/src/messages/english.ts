@@ -50,7 +50,7 @@ export const english: Messages = {
   changesWaitInPage: (waiting) => `${count(waiting, "change waits", "changes wait")} in this page: keep it open`,
   changesWait: (waiting) => `${count(waiting, "change waits", "changes wait")} on this device`,
 
-  notifications: (unread) => (unread > 0 ? `Notifications, ${unread} unread` : "Notifications"),
+  notifications: (unread) => (unread > 0 ? `Notifications, ${unread > 999 ? "999+" : unread} unread` : "Notifications"),
   unread: () => "Unread",
   markAllRead: () => "Mark all as read",
   noNotifications: () => "Nothing new. Mentions and changes of what you own appear here.",
