@@ -2026,7 +2026,7 @@ export type InboxChange = {
   removed: Array<Scalars['ID']['output']>;
   /** More changed than `changed` and `removed` list, such as your role: read the inbox again. */
   truncated: Scalars['Boolean']['output'];
-  /** How many notifications are unread and not snoozed. */
+  /** How many notifications are unread and not snoozed, exact below 1,000. 1,000 stands for 1,000 and more. */
   unreadCount: Scalars['Int']['output'];
 };
 
@@ -3117,7 +3117,10 @@ export type NotificationConnection = {
   nodes: Array<Notification>;
   /** Whether there are more items, and the cursor to continue from. */
   pageInfo: PageInfo;
-  /** How many of all your notifications have no `readAt` and are not snoozed, whatever the page and `unreadOnly`. */
+  /**
+   * How many of all your notifications have no `readAt` and are not snoozed, whatever the page and `unreadOnly`. It is exact below 1,000.
+   * 1,000 stands for 1,000 and more.
+   */
   unreadCount: Scalars['Int']['output'];
 };
 
@@ -4145,7 +4148,7 @@ export type Viewer = {
   presenceHidden: Scalars['Boolean']['output'];
   /** Your current role in the organization, whatever the token says. */
   role: Role;
-  /** The number of notifications without `readAt` that are not snoozed. */
+  /** The number of notifications without `readAt` that are not snoozed, exact below 1,000. 1,000 stands for 1,000 and more. */
   unreadNotifications: Scalars['Int']['output'];
   /** The person whose credentials came with the request. */
   user: User;
