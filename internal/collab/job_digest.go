@@ -49,7 +49,7 @@ func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, 
 	if err != nil {
 		return nil, err
 	}
-	due := s.digestDue(before, job)
+	due := s.digestDue(before, job, now)
 	if due == nil {
 		return s.dropDigest(ctx, job)
 	}
@@ -65,7 +65,7 @@ func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, 
 	if err != nil {
 		return nil, err
 	}
-	if s.digestDue(check, job) == nil {
+	if s.digestDue(check, job, now) == nil {
 		return s.dropDigest(ctx, job)
 	}
 	wanted := check.wanted(now)
@@ -88,13 +88,13 @@ func (s *Service) dropDigest(ctx context.Context, job *Job) (*DigestContent, err
 	return &DigestContent{Until: ptr(At(s.now()))}, nil
 }
 
-// digestDue returns when a job's digest is due by what the person chose; nil for never, or for somebody who is not a member or has no
-// address. A digest that failed is tried again outside of their quiet hours only.
-func (s *Service) digestDue(c *DigestCheck, job *Job) *Time {
+// digestDue returns when a job's digest is due by what the person chose, now at the earliest; nil for never, or for somebody who is
+// not a member or has no address. A digest that failed is tried again outside of their quiet hours only.
+func (s *Service) digestDue(c *DigestCheck, job *Job, now Time) *Time {
 	if c == nil || c.Preferences.mailbox(c.User) == "" {
 		return nil
 	}
-	due, now := c.Preferences.NextDigest(job.QueuedAt, s.mail.Hour), At(s.now())
+	due := c.Preferences.NextDigest(job.QueuedAt, s.mail.Hour)
 	if due == nil || due.After(now.Time) {
 		return due
 	}
