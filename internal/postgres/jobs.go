@@ -222,8 +222,8 @@ func recordDigests(q *query, orgID collab.ID, mailed collab.Recipients, at colla
 
 // dropJobs deletes what waits to be sent to a person who is removed. An item has a digest that waits.
 func dropJobs(q *query, orgID, userID collab.ID) {
-	q.add(`, dropped AS (DELETE FROM jobs j USING (SELECT o.kind, o.target, o.notification_id FROM log_head CROSS JOIN jobs o
-		WHERE o.org_id = ? AND o.user_id = ? ORDER BY o.kind, o.target, o.notification_id FOR UPDATE OF o) AS o
+	q.add(`, dropped_locked AS MATERIALIZED (SELECT o.kind, o.target, o.notification_id FROM log_head CROSS JOIN jobs o
+		WHERE o.org_id = ? AND o.user_id = ? ORDER BY o.kind, o.target, o.notification_id FOR UPDATE OF o), dropped AS (DELETE FROM jobs j USING dropped_locked o
 		WHERE j.org_id = ? AND j.kind = o.kind AND j.target = o.target AND j.notification_id = o.notification_id RETURNING j.kind, j.target)`,
 		orgID, userID, orgID)
 	q.add(`, dropped_items AS (DELETE FROM digest_items i USING dropped d WHERE d.kind = 'DIGEST' AND i.org_id = ? AND i.user_id = d.target)`, orgID)

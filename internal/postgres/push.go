@@ -63,8 +63,8 @@ func (s *Store) drop(ctx context.Context, orgID collab.ID, which string, args ..
 func dropSubscriptions(orgID collab.ID, which string, args ...any) *query {
 	return newQuery("WITH gone AS (DELETE FROM push_subscriptions s WHERE s.org_id = ? AND ", orgID).add(which, args...).
 		add(` RETURNING s.id, s.endpoint_hash),
-		unused AS (DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM gone JOIN jobs o ON o.target = gone.id
-		WHERE o.org_id = ? AND o.kind = 'PUSH' ORDER BY o.target, o.notification_id FOR UPDATE OF o) AS o
+		unused_locked AS MATERIALIZED (SELECT o.target, o.notification_id FROM gone JOIN jobs o ON o.target = gone.id
+		WHERE o.org_id = ? AND o.kind = 'PUSH' ORDER BY o.target, o.notification_id FOR UPDATE OF o), unused AS (DELETE FROM jobs j USING unused_locked o
 		WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id),
 		free AS (DELETE FROM push_endpoints e USING gone WHERE e.hash = gone.endpoint_hash AND e.holder = ?)
 		SELECT COUNT(*) FROM gone`, orgID, orgID, orgID)

@@ -7,9 +7,9 @@ type reminding func(q *query, orgID, userID collab.ID)
 
 // dropReminders deletes the pushes that wait of notifications that were snoozed.
 func dropReminders(q *query, orgID, userID collab.ID) {
-	q.add(`, dropped AS (DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM jobs o JOIN marked m ON m.id = o.notification_id
+	q.add(`, dropped_locked AS MATERIALIZED (SELECT o.target, o.notification_id FROM jobs o JOIN marked m ON m.id = o.notification_id
 		WHERE o.org_id = ? AND o.user_id = ? AND o.kind = 'PUSH' AND o.pending AND m.snoozed_until IS NOT NULL
-		ORDER BY o.target, o.notification_id FOR UPDATE OF o) AS o
+		ORDER BY o.target, o.notification_id FOR UPDATE OF o), dropped AS (DELETE FROM jobs j USING dropped_locked o
 		WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id)`, orgID, userID, orgID)
 }
 
@@ -18,17 +18,20 @@ func dropReminders(q *query, orgID, userID collab.ID) {
 // over: its holder, or the instance that takes it over, finds the snooze.
 func planReminders(until, now collab.Time) reminding {
 	return func(q *query, orgID, userID collab.ID) {
-		q.add(`, room AS (SELECT s.org_id, s.id, s.user_id, s.host, m.id AS notification_id, m.place <= ? - (SELECT COUNT(*) FROM jobs w
-			WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT m.id FROM marked m)) AS fits
-			FROM push_subscriptions s CROSS JOIN (SELECT m.id, ROW_NUMBER() OVER (ORDER BY m.position DESC) AS place FROM marked m) AS m
-			WHERE s.org_id = ? AND s.user_id = ?)`, collab.MaxJobsPerBrowser, orgID, userID)
-		q.add(`, crowded AS (DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM room r JOIN jobs o ON o.org_id = r.org_id
-			AND o.kind = 'PUSH' AND o.target = r.id AND o.notification_id = r.notification_id WHERE o.pending AND NOT r.fits
-			ORDER BY o.target, o.notification_id FOR UPDATE OF o) AS o
-			WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id)`, orgID)
+		q.add(`, browsers AS MATERIALIZED (SELECT s.org_id, s.id, s.user_id, s.host, ? - (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id
+			AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT m.id FROM marked m)) AS places
+			FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ?)`, collab.MaxJobsPerBrowser, orgID, userID)
+		q.add(`, room AS MATERIALIZED (SELECT b.org_id, b.id, b.user_id, b.host, m.id AS notification_id FROM browsers b
+			JOIN (SELECT m.id, ROW_NUMBER() OVER (ORDER BY m.position DESC) AS place FROM marked m ORDER BY m.position DESC LIMIT ?) AS m ON m.place <= b.places)`,
+			constant(collab.MaxJobsPerBrowser))
+		q.add(`, crowded_locked AS MATERIALIZED (SELECT o.target, o.notification_id FROM jobs o WHERE o.org_id = ? AND o.user_id = ?
+			AND o.kind = 'PUSH' AND o.pending AND o.notification_id IN (SELECT m.id FROM marked m)
+			AND (o.target, o.notification_id) NOT IN (SELECT r.id, r.notification_id FROM room r)
+			ORDER BY o.target, o.notification_id FOR UPDATE OF o), crowded AS (DELETE FROM jobs j USING crowded_locked o
+			WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id)`, orgID, userID, orgID)
 		q.add(`, reminders AS (INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
 			SELECT r.org_id, 'PUSH', r.id, r.notification_id, r.user_id, r.host, TRUE, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, FALSE
-			FROM room r WHERE r.fits ORDER BY r.id, r.notification_id COLLATE "C"`+snoozing+")",
+			FROM room r ORDER BY r.id, r.notification_id COLLATE "C"`+snoozing+")",
 			until, until, now, collab.At(until.Add(collab.PushLifetime)))
 	}
 }
@@ -63,9 +66,9 @@ func remindBrowser(orgID collab.ID, p *collab.PushSubscription, hash string) []*
 // dropPlanned deletes the pushes that wait for a time that was chosen for them, of notifications that grew and are not pushed for it. A
 // claimed job stays: its holder checks what the person wants now.
 func dropPlanned(q *query, orgID collab.ID, lapsed collab.Recipients) {
-	q.add(`, lapsed AS (DELETE FROM jobs j USING (SELECT o.target, o.notification_id FROM log_head CROSS JOIN jobs o WHERE o.org_id = ? AND o.kind = 'PUSH'
+	q.add(`, lapsed_locked AS MATERIALIZED (SELECT o.target, o.notification_id FROM log_head CROSS JOIN jobs o WHERE o.org_id = ? AND o.kind = 'PUSH'
 		AND o.user_id = ANY(?) AND o.notification_id = ANY(?) AND o.pending AND o.planned AND o.holder IS NULL
-		ORDER BY o.target, o.notification_id FOR UPDATE OF o) AS o
+		ORDER BY o.target, o.notification_id FOR UPDATE OF o), lapsed AS (DELETE FROM jobs j USING lapsed_locked o
 		WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id)`,
 		orgID, list(lapsed.UserIDs), list(lapsed.IDs), orgID)
 }

@@ -17,15 +17,17 @@ func dropReminders(orgID, userID collab.ID, which *query) []*query {
 // over: its holder, or the instance that takes it over, finds the snooze.
 func planReminders(until, now collab.Time) reminding {
 	return func(orgID, userID collab.ID, which *query) []*query {
-		room := newQuery("WITH marked AS (SELECT n.id, n.position FROM notifications n").add(which.text.String(), which.args...).
-			add(`), room AS (SELECT s.org_id, s.id, s.user_id, s.host, m.id AS notification_id, m.place <= ? - (SELECT COUNT(*) FROM jobs w
-			WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT m.id FROM marked m)) AS fits
-			FROM push_subscriptions s CROSS JOIN (SELECT m.id, ROW_NUMBER() OVER (ORDER BY m.position DESC) AS place FROM marked m) AS m
-			WHERE s.org_id = ? AND s.user_id = ?) `, collab.MaxJobsPerBrowser, orgID, userID)
-		crowded := newQuery(room.text.String(), room.args...).add(`DELETE FROM jobs WHERE org_id = ? AND kind = 'PUSH' AND pending
-			AND (target, notification_id) IN (SELECT r.id, r.notification_id FROM room r WHERE NOT r.fits)`, orgID)
+		room := newQuery("WITH marked AS MATERIALIZED (SELECT n.id, n.position FROM notifications n").add(which.text.String(), which.args...).
+			add(`), browsers AS MATERIALIZED (SELECT s.org_id, s.id, s.user_id, s.host, ? - (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id
+			AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT m.id FROM marked m)) AS places
+			FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ?)`, collab.MaxJobsPerBrowser, orgID, userID).
+			add(`, room AS MATERIALIZED (SELECT b.org_id, b.id, b.user_id, b.host, m.id AS notification_id FROM browsers b
+			JOIN (SELECT m.id, ROW_NUMBER() OVER (ORDER BY m.position DESC) AS place FROM marked m ORDER BY m.position DESC LIMIT ?) AS m ON m.place <= b.places) `,
+				collab.MaxJobsPerBrowser)
+		crowded := newQuery(room.text.String(), room.args...).add(`DELETE FROM jobs WHERE org_id = ? AND user_id = ? AND kind = 'PUSH' AND pending
+			AND notification_id IN (SELECT m.id FROM marked m) AND (target, notification_id) NOT IN (SELECT r.id, r.notification_id FROM room r)`, orgID, userID)
 		reminders := room.add(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
-			SELECT r.org_id, 'PUSH', r.id, r.notification_id, r.user_id, r.host, TRUE, ?, ?, ?, ?, FALSE FROM room r WHERE r.fits`+snoozing,
+			SELECT r.org_id, 'PUSH', r.id, r.notification_id, r.user_id, r.host, TRUE, ?, ?, ?, ?, FALSE FROM room r WHERE TRUE`+snoozing,
 			until, until, now, collab.At(until.Add(collab.PushLifetime)))
 		return []*query{crowded, reminders}
 	}
