@@ -55,6 +55,7 @@ test("an edit whose answer is cut off is applied once, by its echo or by sending
 test("ten edits that were made offline outlive a reload, and each is answered as it must be, once", async () => {
   scene = await Scene.open(browsers.profiles);
   const { colleague, world: { network } } = scene;
+  await scene.are("connected", { state: "connected" }); // people become members when they first connect
   const restricted = async (person: Person) => {
     const id = await colleague.create("narrowed", { visibility: "RESTRICTED", phone: "1" });
     await colleague.grant(id, person, "WRITE");
