@@ -87,7 +87,7 @@ test: race-detector promtool ## Run all tests, with a Postgres and a Redis of th
 
 .PHONY: test-go
 test-go: race-detector promtool ## Run the Go tests only
-	scripts/with-services scripts/test packages program newentity model attack
+	scripts/with-services scripts/test packages program security newentity model attack
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests only
