@@ -128,26 +128,39 @@ func digestGrew(t *testing.T, f StoreFixture) {
 
 func digestBounded(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
-	id := c.create(customer("Acme"))
-	var told []collab.ID
-	for range collab.MaxDigestItems + 3 {
-		told = append(told, c.pushTo(id, nil, ann)[0].ID)
-	}
+	told := c.pushMany(ann, collab.MaxDigestItems+3)
 	_, items := c.begin(c.claimDigest(ann, c.after(0)), "dig_1")
 	equal(t, "the newest items", items, slices.Sorted(slices.Values(told[3:])))
 	// A digest that is sent again makes no room for what came since.
-	c.pushTo(id, nil, ann)
+	c.pushTo(c.create(customer("Acme")), nil, ann)
 	_, again := c.begin(c.claimDigest(ann, c.after(time.Hour)), "dig_2")
 	equal(t, "items of the digest again", again, items)
+}
+
+// pushMany tells a person n times, about 25 entities in a transaction, and returns the ids of the notifications.
+func (c *company) pushMany(user collab.ID, n int) (told []collab.ID) {
+	c.t.Helper()
+	planned := make([]collab.Planned, min(n, 25))
+	for i := range planned {
+		intent := collab.Intent{OrgID: c.id, ActorID: ann, EntityID: c.create(customer("Acme"))}
+		planned[i] = collab.Planned{Intent: intent, Decide: c.pushing(collab.NotifyMention, nil, user)}
+	}
+	for len(told) < n {
+		outcomes, err := c.store.WriteAll(c.t.Context(), planned[:min(n-len(told), len(planned))])
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		for _, outcome := range outcomes {
+			told = append(told, outcome.Written.Change.Notifications[0].ID)
+		}
+	}
+	return told
 }
 
 // Writes at the same time leave no more in a digest than those one after the other.
 func digestBoundedAtOnce(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
-	id := c.create(customer("Acme"))
-	for range collab.MaxDigestItems {
-		c.pushTo(id, nil, ann)
-	}
+	c.pushMany(ann, collab.MaxDigestItems)
 	others := make([]collab.ID, 8)
 	for i := range others {
 		others[i] = c.create(customer("Acme"))
