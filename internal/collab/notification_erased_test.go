@@ -14,8 +14,71 @@ func (o *office) erase(admin *collab.Viewer, id collab.ID) {
 	}
 }
 
-// The erasure of the author of the newest change takes their name and their comment out of a line, and leaves what the others did.
+// The erasure of ada, who made the newest change of a line, takes her name and her comment out of it, and leaves what cem did. Each
+// line has the title and the body.
 func TestErasureLeavesWhatOthersDid(t *testing.T) {
+	t.Parallel()
+	for kind, tc := range map[collab.NotificationKind]struct {
+		happens     func(s *scene)
+		title, body string
+	}{
+		collab.NotifyMention:          {func(s *scene) { s.mention(s.cem, s.cem, s.ada) }, "Somebody and 1 other mentioned you 3 times", "Aalto Oy: This was erased."},
+		collab.NotifyComment:          {func(s *scene) { s.talk(s.cem, s.ada) }, "Somebody and 1 other wrote 2 comments on Aalto Oy", "This was erased."},
+		collab.NotifyAssignment:       {func(s *scene) { s.handOver(s.cem, s.ada) }, "Somebody and 1 other made you the owner of a customer", "Aalto Oy"},
+		collab.NotifyConflict:         {func(s *scene) { s.collide(s.ben, s.cem, s.ada) }, "2 changes by somebody and 1 other conflict with yours", "Aalto Oy: notes and phone"},
+		collab.NotifyConflictResolved: {func(s *scene) { s.endTogether(s.collide(s.ada, s.ben, s.ben)) }, "Somebody and 1 other resolved 2 conflicts", "Aalto Oy: notes and phone"},
+		collab.NotifyEntityDeleted:    {func(s *scene) { s.removeTwice(s.aalto(collab.Patch{"ownerId": "ben"})) }, "Somebody deleted a customer", "Aalto Oy"},
+		collab.NotifyAccessChanged:    {func(s *scene) { s.grantTogether(s.secret()) }, "Somebody gave you edit access to a customer", "Aalto Oy"},
+		collab.NotifyWatched:          {func(s *scene) { s.edit(s.watched(), s.cem, s.ada) }, "Somebody and 1 other changed 1 field of Aalto Oy", "phone"},
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			s := openScene(t)
+			tc.happens(s)
+			ben := s.join("ben", collab.RoleMember)
+			deeply(t, "before, by", s.notifications(ben)[0].ActorIDs, []collab.ID{"ada", "cem"})
+			equal(t, "kind", s.notifications(ben)[0].Kind, kind)
+			s.erase(s.cem, "ada")
+			deeply(t, "title and body", s.newest(ben), []string{tc.title, tc.body})
+		})
+	}
+}
+
+// endTogether has cem and ada end two conflicts.
+func (s *scene) endTogether(conflicts []*collab.Conflict) {
+	s.t.Helper()
+	for i, v := range []*collab.Viewer{s.cem, s.ada} {
+		if err := s.resolve(v, conflicts[i], collab.ResolveRemote, nil); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// removeTwice has cem delete and restore a customer that ada then deletes.
+func (s *scene) removeTwice(c *collab.Customer) {
+	s.t.Helper()
+	if _, err := s.Delete(s.ctx, s.cem, collab.Delete{ID: c.ID, BaseVersion: 1}); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.Restore(s.ctx, s.cem, collab.Restore{ID: c.ID}); err != nil {
+		s.t.Fatal(err)
+	}
+	s.remove(c, 3)
+}
+
+// grantTogether has cem and ada give ben more and more access.
+func (s *scene) grantTogether(id collab.ID) {
+	s.t.Helper()
+	if _, err := s.GrantAccess(s.ctx, s.cem, id, "ben", collab.AccessRead); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.GrantAccess(s.ctx, s.ada, id, "ben", collab.AccessWrite); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// A line has the name of the next author when it grows after an erasure.
+func TestErasedLinesGrow(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	admin, ben, watcher := o.join("admin", collab.RoleAdmin), o.join("ben", collab.RoleMember), o.join("watcher", collab.RoleMember)

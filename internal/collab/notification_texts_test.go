@@ -13,6 +13,12 @@ type scene struct {
 	ada, ben, cem *collab.Viewer
 }
 
+func openScene(t *testing.T) *scene {
+	t.Helper()
+	o := open(t)
+	return &scene{o, o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember), o.join("cem", collab.RoleAdmin)}
+}
+
 // The texts of all kinds, of one change and of several, by one person and by two, as the inbox, pushes with content and digests
 // show them. Each line has the title and the body.
 func TestTextsOfNotifications(t *testing.T) {
@@ -54,10 +60,9 @@ func TestTextsOfNotifications(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := open(t)
-			s := &scene{o, o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember), o.join("cem", collab.RoleAdmin)}
+			s := openScene(t)
 			tc.happens(s)
-			deeply(t, "title and body", o.newest(o.join("ben", collab.RoleMember)), []string{tc.title, tc.body})
+			deeply(t, "title and body", s.newest(s.join("ben", collab.RoleMember)), []string{tc.title, tc.body})
 		})
 	}
 }

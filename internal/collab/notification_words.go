@@ -16,12 +16,23 @@ const (
 	mostListed = 10
 )
 
-// by names the person who caused the newest change, and counts the others.
-func (n *Notification) by(actor *Member) string {
-	if others := len(n.ActorIDs) - 1; others > 0 {
-		return actor.shortName() + " and " + english.Counted(others, "other")
+// by names the person who caused the newest change, and counts the others, at the beginning of a sentence.
+func (n *Notification) by(actor *Member) string { return n.withOthers(actor.shortName()) }
+
+// byWithin is by within a sentence.
+func (n *Notification) byWithin(actor *Member) string {
+	if actor == somebody {
+		return n.withOthers("somebody")
 	}
-	return actor.shortName()
+	return n.by(actor)
+}
+
+// withOthers adds the number of the other people to the name of one.
+func (n *Notification) withOthers(name string) string {
+	if others := len(n.ActorIDs) - 1; others > 0 {
+		return name + " and " + english.Counted(others, "other")
+	}
+	return name
 }
 
 // records is the number of entities that the notification is about, from 1.

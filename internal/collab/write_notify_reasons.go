@@ -122,9 +122,9 @@ func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []re
 	}}}
 	words := func(n *Notification, by *Member) (string, string) {
 		if n.Count > 1 {
-			return fmt.Sprintf("%d changes by %s conflict with yours", n.Count, n.by(by)), n.disputed(e)
+			return fmt.Sprintf("%d changes by %s conflict with yours", n.Count, n.byWithin(by)), n.disputed(e)
 		}
-		return fmt.Sprintf("A change by %s conflicts with yours", by.shortName()), n.disputed(e)
+		return fmt.Sprintf("A change by %s conflicts with yours", n.byWithin(by)), n.disputed(e)
 	}
 	for _, f := range conflict.Fields {
 		if last := lastChange(since, f.Field, actor.User.ID); last != nil {
