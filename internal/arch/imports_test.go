@@ -34,8 +34,8 @@ var importRules = []importRule{
 	// Merges of texts, which know no domain; and where the grapheme clusters of Unicode end.
 	{of: "internal/textmerge", never: []string{anyLibrary}, except: []string{"github.com/rivo/uniseg"}},
 
-	// Rules of English sentences, which know no domain, and the directions of Unicode's scripts.
-	{of: "internal/english", never: []string{anyLibrary}, except: []string{"golang.org/x/text"}},
+	// Rules of English sentences, which know no domain; the directions of Unicode's scripts, and where its grapheme clusters end.
+	{of: "internal/english", never: []string{anyLibrary}, except: []string{"golang.org/x/text", "github.com/rivo/uniseg"}},
 
 	// The technologies around it.
 	{of: "internal/hub", may: []string{"internal/collab", "internal/fair"}},

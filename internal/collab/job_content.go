@@ -16,8 +16,8 @@ type PushContent struct {
 }
 
 // PushContent returns what a JobPush sends, as its person may see it at this moment; nil if there is nothing to send any
-// more: the subscription or the notification is gone, the person was removed or may not see its entity, has read
-// it, or does not want it pushed.
+// more: the subscription or the notification is gone, or an erasure left nothing of it, or the person was removed or may not see
+// its entity, has read it, or does not want it pushed.
 func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, error) {
 	now := At(s.now())
 	check, err := s.store.PushCheck(ctx, job, now)
@@ -31,10 +31,10 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 	return &PushContent{Subscription: check.Subscription, Notification: check.Notification, Unread: unread}, err
 }
 
-// wanted reports whether the person has yet to read the notification, and wants it pushed.
+// wanted reports whether the notification has something that the person has yet to read, and wants pushed.
 func (c *PushCheck) wanted() bool {
 	n := c.Notification
-	return n.ReadAt == nil && slices.Contains(c.Preferences.ChannelsFor(n.Kind, c.IsMuted), ChannelPush)
+	return n.ReadAt == nil && !n.isErased() && slices.Contains(c.Preferences.ChannelsFor(n.Kind, c.IsMuted), ChannelPush)
 }
 
 // until returns the end of the snooze, or of the quiet hours that now falls into; now if there is neither.

@@ -40,7 +40,7 @@ type DigestItem struct {
 }
 
 // DigestContent returns what a JobDigest sends, as its person may see it at this moment; nil if there is nothing to send.
-// It leaves out what they have read or snoozed, may not see, have muted, or do not want by e-mail any more. If the person is
+// It leaves out what they have read or snoozed, may not see, have muted, or do not want by e-mail any more, and what was erased. If the person is
 // not a member, has no address or wants no digest, it drops what has been collected for them. Only a service that offers mail
 // may call it: the others leave what was collected to those.
 func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, error) {
@@ -105,7 +105,7 @@ func (s *Service) digestDue(c *DigestCheck, job *Job, now Time) *Time {
 func (c *DigestCheck) wanted(now Time) (wanted []*Notification) {
 	for _, item := range c.Items {
 		n := item.Notification
-		if n.ReadAt == nil && !n.IsSnoozed(now) && slices.Contains(c.Preferences.ChannelsFor(n.Kind, item.IsMuted), ChannelEmail) {
+		if n.ReadAt == nil && !n.isErased() && !n.IsSnoozed(now) && slices.Contains(c.Preferences.ChannelsFor(n.Kind, item.IsMuted), ChannelEmail) {
 			wanted = append(wanted, n)
 		}
 	}

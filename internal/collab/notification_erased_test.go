@@ -3,6 +3,7 @@ package collab_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"tandem/internal/collab"
 )
@@ -112,6 +113,51 @@ func TestErasureOfAllAuthors(t *testing.T) {
 	o.comment(zed, c, "Two")
 	o.erase(admin, "zed")
 	deeply(t, "two comments", o.newest(ben), []string{"Somebody commented", "This was erased."})
+}
+
+// The line of a batch has no comment, and keeps what happened without the name.
+func TestErasureOfTheAuthorOfABatch(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		happens     func(s *scene)
+		title, body string
+	}{
+		"assigned": {func(s *scene) { s.makeAll(s.ada, 30, collab.Patch{"ownerId": "ben"}) }, "Somebody made you the owner of 30 customers", "Customer 26 and 29 others"},
+		"watched":  {func(s *scene) { s.changeAll(s.ada, 1, collab.Patch{"phone": "1"}, s.watched(), s.watched()) }, "Somebody changed 2 customers", "Aalto Oy and 1 other"},
+		"hidden":   {func(s *scene) { s.hide(s.watched(), s.watched()) }, "Somebody no longer shares 2 customers with you", "Only their creators, their owners, admins and people they are shared with can see them now."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := openScene(t)
+			tc.happens(s)
+			s.erase(s.cem, "ada")
+			deeply(t, "title and body", s.newest(s.join("ben", collab.RoleMember)), []string{tc.title, tc.body})
+		})
+	}
+}
+
+// A push that waits is dropped if an erasure leaves nothing of its notification, and sent if it leaves what happened.
+func TestErasureDropsPushesOfNothing(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		happens func(b *quietOffice)
+		pushed  int
+	}{
+		"a comment": {func(b *quietOffice) {
+			b.comment(b.join("zed", collab.RoleMember), b.customer(b.ben, collab.Patch{"name": "Own"}), "One")
+		}, 0},
+		"a batch": {func(b *quietOffice) { b.makeAll(b.join("zed", collab.RoleMember), 2, collab.Patch{"ownerId": "ben"}) }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := openQuiet(t)
+			b.prefer(b.ben, collab.NotifyComment, []collab.NotificationChannel{collab.ChannelInApp, collab.ChannelPush})
+			tc.happens(b)
+			b.erase(b.ada, "zed")
+			b.later(8 * time.Hour)
+			equal(t, "pushed", b.send(func() {}), tc.pushed)
+		})
+	}
 }
 
 // An export has each text once.

@@ -116,7 +116,9 @@ func listed(fields []string) string {
 }
 
 // shortName is the person's name as a part of a sentence, without its end if it is long.
-func (m *Member) shortName() string { return english.Isolated(excerpt(m.User.Name, nameLength)) }
+func (m *Member) shortName() string {
+	return english.Isolated(english.Excerpt(m.User.Name, nameLength))
+}
 
 // wrote is the beginning of a comment of the person, or empty for none.
 func (m *Member) wrote(comment string) string {
@@ -127,12 +129,6 @@ func (m *Member) wrote(comment string) string {
 }
 
 // shortNameOf is the name of e as a part of a sentence, without its end if it is long.
-func shortNameOf(e Entity) string { return english.Isolated(excerpt(e.DisplayName(), nameLength)) }
-
-// excerpt returns the beginning of a text, in at most most characters.
-func excerpt(text string, most int) string {
-	if runes := []rune(text); len(runes) > most {
-		return strings.TrimSpace(string(runes[:most-1])) + "…"
-	}
-	return text
+func shortNameOf(e Entity) string {
+	return english.Isolated(english.Excerpt(e.DisplayName(), nameLength))
 }

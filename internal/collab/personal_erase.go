@@ -100,6 +100,11 @@ type ErasedNotification struct {
 	Title, Body string
 }
 
+// isErased reports whether an erasure left nothing of the notification but its kind.
+func (n *Notification) isErased() bool {
+	return n.Title == n.Kind.Discreet(1) && n.Body == ErasedText
+}
+
 // ErasedNotifications has one for each kind.
 var ErasedNotifications = func() (all []ErasedNotification) {
 	for _, kind := range NotificationKinds {

@@ -24,10 +24,10 @@ type wording func(n *Notification, by *Member) (title, body string)
 // somebody stands for the author of a change in the text that is left when they are erased.
 var somebody = &Member{User: &User{Name: "Somebody", Erased: true}}
 
-// say sets the texts, also the one that is left of what others did when by is erased.
+// say sets the texts, also the one that is left when by is erased: of what others did, or of a batch, whose words have no comment.
 func (n *Notification) say(words wording, by *Member) {
 	n.Title, n.Body = words(n, by)
-	if len(n.ActorIDs) < 2 {
+	if len(n.ActorIDs) < 2 && n.records() < 2 {
 		return
 	}
 	did := Burst{}

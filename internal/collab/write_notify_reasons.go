@@ -87,7 +87,7 @@ func deleted(e Entity) (reasons []reason) {
 // commented are the reasons of the people whom a comment mentions, and of the owner, the creator and
 // those who commented before.
 func (st *State) commented(e Entity, comment *Comment) (reasons []reason) {
-	body := excerpt(comment.Body, excerptLength)
+	body := english.Excerpt(comment.Body, excerptLength)
 	mention := func(n *Notification, by *Member) (string, string) {
 		text := shortNameOf(e) + ": " + by.wrote(body)
 		if n.Count > 1 {
