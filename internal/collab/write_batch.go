@@ -12,9 +12,12 @@ const (
 	// mostTogether bounds the inputs of a batch that are written in one transaction. A high value keeps the
 	// other writers of the organization waiting for longer. A low value makes imports slow.
 	mostTogether = 25
-	// transactionTime is how long a transaction of a batch is expected to take at most, also on a busy machine. With a low
-	// value, pushes have the number of a part of the batch; with a high one, those of a batch come late.
-	transactionTime = 5 * time.Second
+	// inputTime is how long an input of a batch is expected to take at most, also in a transaction of its own and on a busy machine.
+	// Pushes wait for it for each input that is left, within leastPushWait and mostPushWait: with low values they have the number
+	// of a part of the batch, and with high ones they come late.
+	inputTime     = time.Second
+	leastPushWait = 5 * time.Second
+	mostPushWait  = 15 * time.Second
 )
 
 // An Answered is the answer to one input of a batch: what was saved, or the Problem that kept it from being saved.

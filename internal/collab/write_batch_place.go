@@ -80,10 +80,15 @@ func (p *batchPlaces) mark(input int, isFirst bool, planned Planned) Planned {
 	return planned
 }
 
-// begin notes that a transaction begins, after which a number of inputs are left.
+// begin notes that a transaction begins, after which a number of inputs are left. How many transactions write those shows only
+// when they are planned.
 func (p *batchPlaces) begin(left int) {
-	if p != nil {
-		p.pushLater = transactionTime * time.Duration((left+mostTogether-1)/mostTogether)
+	if p == nil {
+		return
+	}
+	p.pushLater = 0
+	if left > 0 {
+		p.pushLater = min(max(inputTime*time.Duration(left), leastPushWait), mostPushWait)
 	}
 }
 

@@ -44,17 +44,50 @@ func (o *office) pushed() []int {
 // The push of a batch leaves time for its other transactions, so that it has the number of the whole batch.
 func TestPushHasTheNumberOfTheBatch(t *testing.T) {
 	t.Parallel()
-	for number, wait := range map[int]time.Duration{25: 0, 26: 5 * time.Second, 100: 15 * time.Second} {
+	for number, wait := range map[int]time.Duration{25: 0, 26: 5 * time.Second, 33: 8 * time.Second, 100: 15 * time.Second} {
 		t.Run(fmt.Sprint(number), func(t *testing.T) {
 			t.Parallel()
 			o, ada := openPushed(t)
 			o.makeAll(ada, number, collab.Patch{"ownerId": "ben"})
-			if wait > 0 {
-				o.later(wait - time.Millisecond)
-				deeply(t, "pushed before", o.pushed(), []int{})
-				o.later(time.Millisecond)
-			}
-			deeply(t, "pushed", o.pushed(), []int{number})
+			o.pushedAfter(wait, number)
 		})
 	}
+}
+
+// Inputs that are not written together leave time for each other too.
+func TestPushOfASplitBatchHasItsNumber(t *testing.T) {
+	t.Parallel()
+	t.Run("each is audited", func(t *testing.T) {
+		t.Parallel()
+		o, ada := openPushed(t)
+		made := o.makeAll(ada, 12, nil)
+		o.changeAll(ada, 1, collab.Patch{"ownerId": "ben", "visibility": "RESTRICTED"}, made...)
+		o.pushedAfter(11*time.Second, 12)
+	})
+	t.Run("all are of one record", func(t *testing.T) {
+		t.Parallel()
+		o, ada := openPushed(t)
+		ben, c := o.join("ben", collab.RoleMember), o.customer(ada, collab.Patch{"name": "Own"})
+		o.watch(ben, c)
+		o.prefer(ben, collab.NotifyWatched, []collab.NotificationChannel{collab.ChannelPush})
+		ins := make([]collab.Update, 8)
+		for i := range ins {
+			ins[i] = collab.Update{Type: collab.TypeCustomer, ID: c.ID, BaseVersion: i + 1, Patch: collab.Patch{"phone": fmt.Sprint(i)}}
+		}
+		if _, err := o.UpdateAll(o.ctx, ada, ins); err != nil {
+			t.Fatal(err)
+		}
+		o.pushedAfter(7*time.Second, 8)
+	})
+}
+
+// pushedAfter checks that one push is due after a time, and not before, and what its count is.
+func (o *office) pushedAfter(wait time.Duration, count int) {
+	o.t.Helper()
+	if wait > 0 {
+		o.later(wait - time.Millisecond)
+		deeply(o.t, "pushed before", o.pushed(), []int{})
+		o.later(time.Millisecond)
+	}
+	deeply(o.t, "pushed", o.pushed(), []int{count})
 }
