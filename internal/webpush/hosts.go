@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
 // Hosts are hosts that an operator trusts: they may have private addresses, and be reached by plain http.
@@ -106,8 +108,10 @@ func (hosts Hosts) parseEndpoint(endpoint string) (*url.URL, error) {
 	switch {
 	case u.Scheme != "https":
 		return nil, errors.New("endpoint must begin with https://")
-	case isAddress && !isPublic(addr) || !isAddress && isLocalName(u.Hostname()):
+	case isAddress && !isPublic(addr):
 		return nil, errPrivate
+	case !isAddress && !isPublicName(u.Hostname()):
+		return nil, errReserved
 	case isAddress:
 		return nil, errors.New("endpoint must name a host, and not an address")
 	case u.Port() != "":
@@ -132,21 +136,26 @@ func hasWholePath(u *url.URL) bool {
 	return strings.HasPrefix(u.Path, "/") && !slices.ContainsFunc(strings.Split(u.Path, "/"), func(segment string) bool { return segment == "." || segment == ".." })
 }
 
-var errPrivate = errors.New("endpoint must be at a public address")
+var (
+	errPrivate  = errors.New("endpoint must be at a public address")
+	errReserved = errors.New("endpoint must name a host of the public DNS; another one is accepted only if PUSH_HOSTS of the server lists it")
+)
 
-// isLocalName reports whether a name stands for this machine or network, is outside of the DNS, or is an address in a form that only some
-// resolvers read, such as 127.1 or 0x7f000001.
-func isLocalName(name string) bool {
+// reservedDomains are outside of the public DNS, as by the registry of special-use domain names of IANA, or have no push services.
+var reservedDomains = []string{"alt", "arpa", "example", "i2p", "internal", "invalid", "local", "localhost", "onion", "test"}
+
+// isPublicName reports whether the public DNS may have a name. It has no names of this machine or network, none with broken Punycode,
+// and no addresses in a form that only some resolvers read, such as 127.1 or 0x7f000001.
+func isPublicName(name string) bool {
 	labels := strings.Split(name, ".")
 	last := labels[len(labels)-1]
-	if len(labels) == 1 || last == "" || last[0] >= '0' && last[0] <= '9' {
-		return true
+	if len(labels) == 1 || last[0] >= '0' && last[0] <= '9' || slices.Contains(reservedDomains, last) {
+		return false
 	}
-	switch last {
-	case "localhost", "local", "internal", "arpa", "onion":
-		return true
-	}
-	return false
+	return !slices.ContainsFunc(labels, func(label string) bool {
+		_, err := idna.Lookup.ToUnicode(label)
+		return strings.HasPrefix(label, "xn--") && err != nil
+	})
 }
 
 func portOf(u *url.URL) string {

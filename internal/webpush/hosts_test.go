@@ -1,7 +1,6 @@
 package webpush
 
 import (
-	"errors"
 	"net/netip"
 	"strings"
 	"testing"
@@ -9,96 +8,81 @@ import (
 
 func TestEndpoints(t *testing.T) {
 	t.Parallel()
-	hosts, err := ParseHosts([]string{"127.0.0.1:8090", "*.corp.example", "push.internal", "[::1]:8090"})
+	trusted, err := ParseHosts([]string{"127.0.0.1:8090", "*.corp.example", "push.internal", "[::1]:8090"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for endpoint, accepted := range map[string]bool{
-		"https://fcm.googleapis.com/fcm/send/abc":                        true,
-		"https://web.push.apple.com/QO":                                  true,
-		"https://8.8.8.8/x":                                              false, // no push service is an address
-		"https://[2606:4700::1111]/x":                                    false,
-		"https://fcm.googleapis.com:443/x":                               false, // another text of the same endpoint
-		"https://fcm.googleapis.com:/x":                                  false,
-		"https://fcm.googleapis.com:8443/x":                              false,
-		"https://fcm.googleapis.com:22/x":                                false,
-		"https://FCM.googleapis.com/x":                                   false,
-		"https://fcm.googleapis.com./x":                                  false,
-		"https://fcm..googleapis.com/x":                                  false,
-		"https://@fcm.googleapis.com/x":                                  false,
-		"https://fcm.googleapis.com/x#":                                  false,
-		"HTTPS://fcm.googleapis.com/x":                                   false,
-		"https://fcm.googleapis.com":                                     false,
-		"https://fcm.googleapis.com/a/../x":                              false,
-		"https://fcm.googleapis.com/./x":                                 false,
-		"https://fcm.googleapis.com/%2e%2e/x":                            false,
-		"https://fcm.googleapis.com/a\"b":                                false,
-		"https://fcm.googleapis.com/a%2Fb?c=d&e":                         true,
-		"https://fcm.googleapis.com/a..b/":                               true,
-		"https://fcm.googleapis.com/x\n":                                 false,
-		"https://fcm.googleapis.com/a b":                                 false,
-		"https://fcm.googleapis.com\\x":                                  false,
-		"https://fcm.googleapis.com/ä":                                   false,
-		"https://püsh.example/x":                                         false,
-		"https://fcm%2egoogleapis.com/x":                                 false,
-		"https://a.corp.example:8443/x":                                  true,
-		"https://A.corp.example/x":                                       false,
-		"http://a.corp.example:80/x":                                     false,
-		"http://fcm.googleapis.com/fcm/send/abc":                         false,
-		"ftp://fcm.googleapis.com/":                                      false,
-		"https://user:pass@fcm.googleapis.com/":                          false,
-		"https://fcm.googleapis.com/#x":                                  false,
-		"https:///x":                                                     false,
-		"not a url":                                                      false,
-		"":                                                               false,
-		"https://localhost/x":                                            false,
-		"https://LOCALHOST./x":                                           false,
-		"https://a.localhost/x":                                          false,
-		"https://printer/x":                                              false,
-		"https://printer.local/x":                                        false,
-		"https://127.0.0.1/x":                                            false,
-		"https://127.1/x":                                                false,
-		"https://0x7f000001/x":                                           false,
-		"https://2130706433/x":                                           false,
-		"https://10.0.0.1/x":                                             false,
-		"https://169.254.169.254/latest/meta-data":                       false,
-		"https://100.64.0.1/x":                                           false,
-		"https://0.0.0.0/x":                                              false,
-		"https://[::1]/x":                                                false,
-		"https://[::ffff:10.0.0.1]/x":                                    false,
-		"https://[fe80::1%25eth0]/x":                                     false,
-		"https://[fd00::1]/x":                                            false,
-		"https://[64:ff9b::a00:1]/x":                                     false,
-		"https://[2002:a00:1::]/x":                                       false,
-		"http://127.0.0.1:8090/push/1":                                   true,
-		"http://127.0.0.1:8091/push/1":                                   false,
-		"http://[::1]:8090/push/1":                                       true,
-		"http://a.corp.example/x":                                        true,
-		"http://corp.example/x":                                          false,
-		"http://acorp.example/x":                                         false,
-		"http://push.internal:99/x":                                      true,
-		"file://push.internal/x":                                         false,
-		"https://fcm.googleapis.com/" + strings.Repeat("a", MaxEndpoint): false,
+	const scheme, port, address = "must begin with https://", "must be at the port of https", "must name a host, and not an address"
+	for want, endpoints := range map[string][]string{
+		"": {
+			"https://fcm.googleapis.com/fcm/send/abc", "https://fcm.googleapis.com/a%2Fb?c=d&e", "https://fcm.googleapis.com/a..b/",
+			"https://web.push.apple.com/QO", "https://a.corp.example:8443/x", "http://a.corp.example/x", "http://push.internal:99/x",
+			"http://127.0.0.1:8090/push/1", "http://[::1]:8090/push/1",
+		},
+		scheme: {
+			"http://fcm.googleapis.com/x", "ftp://fcm.googleapis.com/", "file://push.internal/x", "http://127.0.0.1:8091/x", "http://corp.example/x",
+			"http://acorp.example/x",
+		},
+		port:                           {"https://fcm.googleapis.com:8443/x", "https://fcm.googleapis.com:22/x"},
+		address:                        {"https://8.8.8.8/x", "https://[2606:4700::1111]/x"}, // no push service is an address
+		"must have at most 2048 bytes": {"https://fcm.googleapis.com/" + strings.Repeat("a", MaxEndpoint)},
+		errPrivate.Error(): {
+			"https://127.0.0.1/x", "https://10.0.0.1/x", "https://169.254.169.254/latest/meta-data", "https://100.64.0.1/x", "https://0.0.0.0/x",
+			"https://[::1]/x", "https://[::ffff:10.0.0.1]/x", "https://[fe80::1%25eth0]/x", "https://[fd00::1]/x", "https://[64:ff9b::a00:1]/x",
+			"https://[2002:a00:1::]/x",
+		},
 	} {
-		if _, err := hosts.parseEndpoint(endpoint); (err == nil) != accepted {
-			t.Errorf("%.60s: %v", endpoint, err)
+		for _, endpoint := range endpoints {
+			checkEndpoint(t, trusted, endpoint, want)
 		}
 	}
 }
 
-// Endpoints whose host can't be in the DNS are refused.
+// checkEndpoint checks that an endpoint is refused with a text, or not for an empty one.
+func checkEndpoint(t *testing.T, trusted Hosts, endpoint, want string) {
+	t.Helper()
+	_, err := trusted.parseEndpoint(endpoint)
+	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		t.Errorf("%.80s: got %v, want %q", endpoint, err, want)
+	}
+}
+
+// An endpoint is refused unless it has the one form in which browsers write it: further texts would be further subscriptions.
+func TestEndpointsHaveOneForm(t *testing.T) {
+	t.Parallel()
+	for _, endpoint := range []string{
+		"", "not a url", "https:///x", "HTTPS://fcm.googleapis.com/x", "https://FCM.googleapis.com/x", "https://LOCALHOST./x",
+		"https://fcm.googleapis.com./x", "https://fcm..googleapis.com/x", "https://fcm%2egoogleapis.com/x", "https://püsh.example/x",
+		"https://@fcm.googleapis.com/x", "https://user:pass@fcm.googleapis.com/",
+		"https://fcm.googleapis.com:443/x", "https://fcm.googleapis.com:/x", "http://fcm.googleapis.com:80/x",
+		"https://fcm.googleapis.com", "https://fcm.googleapis.com\\x", "https://fcm.googleapis.com/#x", "https://fcm.googleapis.com/x#",
+		"https://fcm.googleapis.com/a/../x", "https://fcm.googleapis.com/./x", "https://fcm.googleapis.com/%2e%2e/x",
+		"https://fcm.googleapis.com/a\"b", "https://fcm.googleapis.com/x\n", "https://fcm.googleapis.com/a b", "https://fcm.googleapis.com/ä",
+	} {
+		checkEndpoint(t, nil, endpoint, errForm.Error())
+	}
+}
+
+// Endpoints whose host can't be in the public DNS are refused, unless the operator trusts it.
 func TestEndpointsHaveNamesOfDNS(t *testing.T) {
 	t.Parallel()
 	label := strings.Repeat("a", 63)
-	longest := strings.Join([]string{label, label, label, label[:61]}, ".")
-	for host, want := range map[string]error{
-		"a-b.example": nil, "xn--psh-hoa.example": nil, "a_b.example": nil, label + ".example": nil, longest: nil,
-		"-a.example": errForm, "a-.example": errForm, "a.-example": errForm, "-": errForm,
-		label + "a.example": errForm, longest + "a": errForm,
-		"push.onion": errPrivate,
+	longest := strings.Join([]string{label, label, label, label[:57], "com"}, ".")
+	for want, hosts := range map[string][]string{
+		"": {"a-b.com", "xn--psh-hoa.com", "push.xn--p1ai", "a_b.com", label + ".com", longest, "test.com", "example.com"},
+		errForm.Error(): {
+			"-a.com", "a-.com", "a.-com", "-", "xn--.com", "xn--abc-.com", label + "a.com", longest + "a",
+		},
+		errReserved.Error(): {
+			"printer", "localhost", "0x7f000001", "2130706433", "127.1", "a.xn--a", "xn--a.org", "push.xn--99999999.com",
+			"a.localhost", "a.local", "a.internal", "a.arpa", "a.onion", "a.invalid", "a.test", "a.example", "a.alt", "a.i2p",
+		},
 	} {
-		if _, err := Hosts(nil).parseEndpoint("https://" + host + "/x"); !errors.Is(err, want) {
-			t.Errorf("%.80s: got %v, want %v", host, err, want)
+		for _, host := range hosts {
+			checkEndpoint(t, nil, "https://"+host+"/x", want)
+			if trusted := (Hosts{{name: host}}); want == errReserved.Error() {
+				checkEndpoint(t, trusted, "https://"+host+"/x", "")
+			}
 		}
 	}
 }

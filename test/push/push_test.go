@@ -232,7 +232,7 @@ func TestPushServiceMisbehaves(t *testing.T) {
 func TestNameIsNotFound(t *testing.T) {
 	t.Parallel()
 	metrics := servertest.FreeAddress(t)
-	s, _ := start(t, map[string]string{"METRICS_ADDR": metrics})
+	s, _ := start(t, map[string]string{"METRICS_ADDR": metrics, "PUSH_HOSTS": "push.invalid"})
 	lost := s.service.Subscribe("")
 	lost.Endpoint = "https://push.invalid/1" // a name that nobody has (RFC 2606)
 	s.ben.Ask(register, inputOf(lost))

@@ -58,21 +58,21 @@ func TestRegisterRefuses(t *testing.T) {
 	ada := servertest.Join(t, servertest.Start(t, nil), rand.Text(), "ada", collab.RoleMember)
 	good := service.Subscribe("")
 	for name, tc := range map[string]struct{ endpoint, p256dh, auth string }{
-		"plain http":           {"http://push.example/1", good.P256dh, good.Auth},
+		"plain http":           {"http://push.example.com/1", good.P256dh, good.Auth},
 		"a private address":    {"https://10.0.0.1/1", good.P256dh, good.Auth},
 		"the metadata service": {"https://169.254.169.254/latest", good.P256dh, good.Auth},
 		"this machine":         {"https://localhost/1", good.P256dh, good.Auth},
-		"a long endpoint":      {"https://push.example/" + strings.Repeat("a", 2048), good.P256dh, good.Auth},
-		"a key of no curve":    {"https://push.example/1", "AAAA", good.Auth},
-		"a short secret":       {"https://push.example/1", good.P256dh, "AAAA"},
+		"a long endpoint":      {"https://push.example.com/" + strings.Repeat("a", 2048), good.P256dh, good.Auth},
+		"a key of no curve":    {"https://push.example.com/1", "AAAA", good.Auth},
+		"a short secret":       {"https://push.example.com/1", good.P256dh, "AAAA"},
 		"a host of the tests":  {good.Endpoint, good.P256dh, good.Auth},
-		"another port":         {"https://push.example:8443/1", good.P256dh, good.Auth},
-		"the usual port":       {"https://push.example:443/1", good.P256dh, good.Auth},
+		"another port":         {"https://push.example.com:8443/1", good.P256dh, good.Auth},
+		"the usual port":       {"https://push.example.com:443/1", good.P256dh, good.Auth},
 		"an address":           {"https://8.8.8.8/1", good.P256dh, good.Auth},
-		"a user":               {"https://ada@push.example/1", good.P256dh, good.Auth},
-		"a fragment":           {"https://push.example/1#", good.P256dh, good.Auth},
-		"a dot after the host": {"https://push.example./1", good.P256dh, good.Auth},
-		"a line break":         {"https://push.example/1", good.P256dh[:9] + "\n" + good.P256dh[9:], good.Auth},
+		"a user":               {"https://ada@push.example.com/1", good.P256dh, good.Auth},
+		"a fragment":           {"https://push.example.com/1#", good.P256dh, good.Auth},
+		"a dot after the host": {"https://push.example.com./1", good.P256dh, good.Auth},
+		"a line break":         {"https://push.example.com/1", good.P256dh[:9] + "\n" + good.P256dh[9:], good.Auth},
 	} {
 		input := servertest.Object{"input": servertest.Object{"endpoint": tc.endpoint, "p256dh": tc.p256dh, "auth": tc.auth}}
 		servertest.Want(t, name, ada.Code(register, input), "BAD_USER_INPUT")

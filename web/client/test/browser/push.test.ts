@@ -96,7 +96,7 @@ function makeUpSubscriptions(): void {
   PushManager.prototype.subscribe = async (options) => {
     const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
     const keys = { p256dh: text(await crypto.subtle.exportKey("raw", pair.publicKey)), auth: text(crypto.getRandomValues(new Uint8Array(16)).buffer) };
-    const made = { endpoint: `https://push.example/${crypto.randomUUID()}`, keys, key: options?.applicationServerKey };
+    const made = { endpoint: `https://push.example.com/${crypto.randomUUID()}`, keys, key: options?.applicationServerKey };
     if (!now()) localStorage.setItem("subscription", JSON.stringify(made));
     return now()!;
   };

@@ -55,7 +55,7 @@ test("a click enables notifications, a second one disables them, and nothing hap
   await offer.click();
   await opened.getByRole("button", { name: "Stop on this device" }).waitFor();
   expect(await calls()).toEqual([1, 1]);
-  expect(await endpoints()).toEqual(["https://push.example/ada"]);
+  expect(await endpoints()).toEqual(["https://push.example.com/ada"]);
   await opened.getByRole("button", { name: "Stop on this device" }).click();
   await offer.waitFor();
   await expect.poll(endpoints).toEqual([]);
@@ -103,7 +103,7 @@ test("if the server does not register the browser, the person can try again", as
     const { subscribe } = PushManager.prototype;
     PushManager.prototype.subscribe = async function (options) {
       const subscription = await subscribe.call(this, options);
-      return Object.assign(subscription, { toJSON: () => ({ endpoint: "http://push.example/refused" }) });
+      return Object.assign(subscription, { toJSON: () => ({ endpoint: "http://push.example.com/refused" }) });
     };
   });
   await offer.click();
@@ -149,7 +149,7 @@ function subscribeWithoutPushService(): void {
     globalThis.subscribed++;
     const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
     const keys = { p256dh: text(await crypto.subtle.exportKey("raw", pair.publicKey)), auth: text(crypto.getRandomValues(new Uint8Array(16)).buffer) };
-    const endpoint = "https://push.example/ada";
+    const endpoint = "https://push.example.com/ada";
     const unsubscribe = () => Promise.resolve((current = null) === null);
     current = { endpoint, options: { applicationServerKey: null }, toJSON: () => ({ endpoint, keys }), unsubscribe } as unknown as PushSubscription;
     return current;
