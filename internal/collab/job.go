@@ -94,7 +94,7 @@ type Job struct {
 	Attempts int
 	// QueuedAt is when it was queued, or after it has ended, when the first of what it still tells was told.
 	QueuedAt Time
-	// Holder identifies the claim. Grown counts what had been added to the job when it was claimed.
+	// Holder identifies the claim. Grown counts what had been added to the job when it was claimed, or when PushContent read what is sent.
 	Holder ID
 	Grown  int
 }
@@ -142,8 +142,8 @@ func Mailed(notifications []*Notification) Recipients {
 	return recipients(notifications, func(n *Notification) bool { return slices.Contains(n.Channels, ChannelEmail) })
 }
 
-// Lapsed returns the notifications that grew and are not pushed for it. A push that is planned for one of them, such as for the end of
-// its snooze, no longer holds.
+// Lapsed returns the notifications that grew and are not pushed for it. A push that waits for one of them, for the end of its snooze or
+// of its rest, is not sent.
 func Lapsed(notifications []*Notification) Recipients {
 	return recipients(notifications, func(n *Notification) bool { return n.Grown > 0 && !slices.Contains(n.Channels, ChannelPush) })
 }

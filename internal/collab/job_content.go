@@ -17,13 +17,15 @@ type PushContent struct {
 
 // PushContent returns what a JobPush sends, as its person may see it at this moment; nil if there is nothing to send any
 // more: the subscription or the notification is gone, or an erasure left nothing of it, or the person was removed or may not see
-// its entity, has read it, or does not want it pushed.
+// its entity, has read it, or does not want it pushed. It sets the job's Grown: what came since the claim is in the content, so
+// it is not sent again.
 func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, error) {
 	now := At(s.now())
 	check, err := s.store.PushCheck(ctx, job, now)
 	if err != nil || check == nil || !check.wanted() {
 		return nil, err
 	}
+	job.Grown = check.Grown
 	if until := check.until(now); until.After(now.Time) {
 		return &PushContent{Until: &until}, nil
 	}

@@ -47,6 +47,7 @@ type PushCheck struct {
 	Role         Role // of the person
 	Preferences  *NotificationPreferences
 	IsMuted      bool // the entity of the notification, by the person
+	Grown        int  // of the job: how often the notification that is here was added to it
 }
 
 // Push is what browsers are told, and what they may register.

@@ -22,6 +22,7 @@ var jobTests = []storeTest{
 	{"ClaimJobs/UrgentAndNewInAFullQueue", jobsMakeRoom},
 	{"ClaimJobs/PushesThatWaitForMore", jobsLater},
 	{"FinishJob/RestsBeforeTheNext", jobsRest},
+	{"FinishJob/NotAfterTheRestOfWhatLapsed", jobsRestLapsed},
 	{"FinishJob/OnlyByItsHolder", jobsHeld},
 	{"PostponeJob/KeepsAttempts", jobsPostponed},
 	{"JobStats/CountsWhatIsDue", jobsCounted},

@@ -129,6 +129,26 @@ func jobsOfTheRemoved(t *testing.T, f StoreFixture) {
 	}
 }
 
+// A notification that grows in its rest is not sent after it if a later change is not to be pushed. It rests nevertheless.
+func jobsRestLapsed(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	lapses, again := c.pushTo(id, nil, ann)[0], c.pushTo(id, nil, ann)[0]
+	rest, none := c.after(5*time.Minute), []collab.ID{}
+	for _, job := range c.claim(collab.JobPush, c.after(0)) {
+		c.finish(job, rest)
+	}
+	for _, told := range []*collab.Notification{lapses, again} {
+		told = c.lapse(id, c.pushTo(id, told, ann)[0])
+		if told.ID == again.ID {
+			c.pushTo(id, told, ann)
+		}
+	}
+	equal(t, "in the rest", c.pushedAt(collab.At(rest.Add(-time.Millisecond))), none)
+	equal(t, "after the rest", c.through(f.Other).pushedAt(rest), []collab.ID{again.ID})
+}
+
 // A push that waits for the end of a snooze is counted from then on. The jobs of other companies, which are counted too, are of later years.
 func jobsCounted(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)

@@ -30,6 +30,16 @@ func (c *company) pushedAt(at collab.Time) []collab.ID {
 	return ids
 }
 
+// lapse has a notification of the actor grow by what is not to be pushed.
+func (c *company) lapse(id collab.ID, told *collab.Notification) *collab.Notification {
+	c.t.Helper()
+	return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+		d, err := c.pushing(collab.NotifyMention, told, c.actor)(st)
+		d.Change.Notifications[0].Channels = nil
+		return d, err
+	}).Notifications[0]
+}
+
 // A snooze plans a push to each browser of its person, also of what was never pushed.
 func snoozePlanned(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
@@ -162,12 +172,10 @@ func snoozeLapses(t *testing.T, f StoreFixture) {
 	grows, stays := c.pushTo(id, nil, ann)[0], c.pushTo(id, nil, ann)[0]
 	until := c.after(time.Hour)
 	c.snooze(until, grows, stays)
-	c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
-		d, err := c.pushing(collab.NotifyMention, grows, ann)(st)
-		d.Change.Notifications[0].Channels = nil
-		return d, err
-	})
+	grows = c.lapse(id, grows)
 	equal(t, "at the end", c.pushedAt(until), []collab.ID{stays.ID})
+	c.pushTo(id, grows, ann)
+	equal(t, "what grows once more", c.pushedAt(c.after(0)), []collab.ID{grows.ID})
 }
 
 // A notification that is read or marked as unread is not pushed when its snooze would have ended.

@@ -177,7 +177,7 @@ func recordJobs(q *query, orgID collab.ID, d *collab.Decision) {
 		recordPushes(q, orgID, pushed, collab.At(at.Add(d.PushLater)))
 	}
 	if lapsed := collab.Lapsed(d.Change.Notifications); len(lapsed.IDs) > 0 {
-		dropPlanned(q, orgID, lapsed)
+		dropLapsed(q, orgID, lapsed, at)
 	}
 	if mailed := collab.Mailed(d.Change.Notifications); len(mailed.IDs) > 0 {
 		recordDigests(q, orgID, mailed, at)

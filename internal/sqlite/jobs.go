@@ -178,7 +178,7 @@ func recordJobs(orgID collab.ID, d *collab.Decision) []*query {
 		statements = append(statements, recordPush(orgID, pushed.UserIDs[i], id, pushed.Urgent[i], collab.At(at.Add(d.PushLater)))...)
 	}
 	if lapsed := collab.Lapsed(d.Change.Notifications); len(lapsed.IDs) > 0 {
-		statements = append(statements, dropPlanned(orgID, lapsed))
+		statements = append(statements, dropLapsed(orgID, lapsed, at))
 	}
 	for i, id := range mailed.IDs {
 		statements = append(statements, recordDigest(orgID, mailed.UserIDs[i], id, at)...)

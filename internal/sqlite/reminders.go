@@ -51,10 +51,11 @@ func remindBrowser(orgID collab.ID, p *collab.PushSubscription, hash string) *qu
 		p.CreatedAt, collab.PushLifetime.Milliseconds(), p.CreatedAt, orgID, hash, collab.MaxJobsPerBrowser, orgID, hash)
 }
 
-// dropPlanned deletes the pushes that wait for a time that was chosen for them, of notifications that grew and are not pushed for it. A
-// claimed job stays: its holder checks what the person wants now.
-func dropPlanned(orgID collab.ID, lapsed collab.Recipients) *query {
-	return newQuery(`DELETE FROM jobs WHERE org_id = ? AND user_id IN (SELECT value FROM json_each(?)) AND kind = 'PUSH'
-		AND notification_id IN (SELECT value FROM json_each(?)) AND pending AND planned AND holder IS NULL`,
-		orgID, list(lapsed.UserIDs), list(lapsed.IDs))
+// dropLapsed ends the pushes that wait of notifications that grew and are not pushed for it. One in its rest goes on resting. A claimed
+// job stays as it is: its holder checks what the person wants now.
+func dropLapsed(orgID collab.ID, lapsed collab.Recipients, at collab.Time) *query {
+	return newQuery(`UPDATE jobs SET pending = FALSE, planned = FALSE, due_at = CASE WHEN planned THEN ? ELSE due_at END,
+		expires_at = CASE WHEN planned THEN ? ELSE due_at END WHERE org_id = ? AND user_id IN (SELECT value FROM json_each(?)) AND kind = 'PUSH'
+		AND notification_id IN (SELECT value FROM json_each(?)) AND pending AND holder IS NULL`,
+		at, at, orgID, list(lapsed.UserIDs), list(lapsed.IDs))
 }
