@@ -23,7 +23,7 @@ type JobStore interface {
 	// digest that was not tried, is due at once if it was rescheduled since its claim, and a digest also if it was added to: the
 	// time may rest on what was before.
 	PostponeJob(ctx context.Context, job *Job, until Time) error
-	// JobStats returns what is due in the queue, or was before an attempt failed, of all organizations.
+	// JobStats returns what is due in the queues of all organizations, including jobs whose last attempt failed.
 	JobStats(ctx context.Context, now Time) (map[JobKind]JobStats, error)
 
 	// RescheduleJobs makes a person's digest, and their pushes that are Planned, due at a time, if they were due later, so that a
@@ -89,7 +89,7 @@ type Job struct {
 	UserID         ID
 	Host           string // of the endpoint of a JobPush
 	// Planned is set by who claimed a job that is to wait for a time that was chosen for it, such as that of the digest. In the
-	// stores a claim sets it too: a job that HastenJobs took it from meanwhile is due at once after the claim.
+	// stores a claim sets it too: a job that RescheduleJobs took it from meanwhile is due at once after the claim.
 	Planned  bool
 	Attempts int
 	// QueuedAt is when it was queued, or after it has ended, when the first of what it still tells was told.

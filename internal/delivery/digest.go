@@ -58,7 +58,7 @@ func (d *Digester) result(ctx context.Context, job *collab.Job, content *collab.
 		result.Until = collab.At(now.Add(backoff(job.Attempts)))
 		return result, nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
+	ctx, cancel := outlasting(ctx)
 	defer cancel()
 	if outcome.Verdict == smtp.NoMailbox {
 		return result, d.Refuse(ctx, job.OrgID, job.UserID, content.Address)

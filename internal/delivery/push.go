@@ -79,7 +79,7 @@ func (p *Pusher) result(ctx context.Context, job *collab.Job, outcome webpush.Ou
 	case webpush.Gone:
 		result.Done, result.Until = true, collab.At(now)
 		// The subscription is deleted also while the instance stops: another one would only be refused again.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
+		ctx, cancel := outlasting(ctx)
 		defer cancel()
 		return result, p.Drop(ctx, job.OrgID, job.Target)
 	case webpush.Drop:

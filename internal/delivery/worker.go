@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"math/rand/v2"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -22,8 +21,12 @@ const (
 	// leaseTime is how long a claim lasts. With a low value, a slow instance and another one send the same message; with a
 	// high one, the jobs of an instance that died wait for long.
 	leaseTime = 45 * time.Second
-	// jobTime bounds a job, so that it ends within the lease.
-	jobTime = 20 * time.Second
+	// jobTime bounds a job from the beginning of its claim, and recordTime the recording of its result, so that both end within the
+	// lease: a result that is not recorded by then has the message sent again.
+	jobTime    = 20 * time.Second
+	recordTime = 20 * time.Second
+	// recordPause is the wait before a result that the store refused is recorded again.
+	recordPause = 500 * time.Millisecond
 	// batch bounds the jobs that are claimed of one organization at once.
 	batch = 32
 	// mostPerOrg and mostPerHost bound the jobs of a worker that are under way: those of one organization, and those to one
@@ -32,7 +35,7 @@ const (
 	mostPerHost = 32
 	// fewPerHost is when jobs to one push service are claimed again, so that a long queue takes one claim for many jobs.
 	fewPerHost = 16
-	// releaseTime bounds the calls to the store when an instance stops.
+	// releaseTime bounds the calls to the store once an instance stops.
 	releaseTime = 2 * time.Second
 )
 
@@ -142,12 +145,13 @@ func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (due bool) 
 	w.next++
 	for i := range orgs {
 		orgID := orgs[(i+w.next)%len(orgs)]
+		deadline := time.Now().Add(jobTime)
 		jobs, err := w.claim(ctx, orgID)
 		if w.noteStore(ctx, err); err != nil {
 			return false
 		}
 		for _, job := range jobs {
-			running.Go(func() { w.work(ctx, job) })
+			running.Go(func() { w.work(ctx, job, deadline) })
 		}
 	}
 	return true
@@ -215,9 +219,9 @@ func (w *Worker) goOn() {
 }
 
 // work sends a job, and records what became of it.
-func (w *Worker) work(ctx context.Context, job *collab.Job) {
+func (w *Worker) work(ctx context.Context, job *collab.Job, deadline time.Time) {
 	defer w.leave(job)
-	doing, cancel := context.WithTimeout(ctx, jobTime)
+	doing, cancel := context.WithDeadline(ctx, deadline)
 	result, err := try(doing, w.spec.Handle, job)
 	cancel()
 	switch {
@@ -252,21 +256,6 @@ func (w *Worker) count(job *collab.Job, result Result) {
 	}
 }
 
-// record stores the result, also while the instance stops.
-func (w *Worker) record(ctx context.Context, job *collab.Job, result Result) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
-	defer cancel()
-	var err error
-	if result.Done {
-		err = w.queue.FinishJob(ctx, job, result.Until)
-	} else {
-		err = w.queue.PostponeJob(ctx, job, result.Until)
-	}
-	if err != nil {
-		w.log.Warn("the result of a job is lost; it is done again after its claim", "org", job.OrgID, "error", err)
-	}
-}
-
 // noteStore logs when the store stops answering, and when it answers again.
 func (w *Worker) noteStore(ctx context.Context, err error) {
 	if ctx.Err() != nil {
@@ -279,20 +268,4 @@ func (w *Worker) noteStore(ctx context.Context, err error) {
 		w.log.Info("the queue can be read again")
 	}
 	w.away = err != nil
-}
-
-const (
-	// firstBackoff is the wait after a first failed attempt, which doubles with each further one up to mostBackoff.
-	firstBackoff = 10 * time.Second
-	mostBackoff  = time.Hour
-)
-
-// backoff returns how long a job waits after a number of failed attempts, with up to a quarter more, so that jobs that
-// failed together are not tried together.
-func backoff(attempts int) time.Duration {
-	wait := mostBackoff
-	if attempts < 10 {
-		wait = min(mostBackoff, firstBackoff<<max(0, attempts-1))
-	}
-	return wait + rand.N(wait/4)
 }

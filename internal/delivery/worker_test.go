@@ -22,12 +22,33 @@ type mailroom struct {
 	*collab.Service
 	t      *testing.T
 	worker *delivery.Worker
-	hangs  bool // push services take hanging, each browser has one of its own, and small's take handling
+	hangs  bool          // push services take hanging, each browser has one of its own, and small's take handling
+	slow   time.Duration // how long the store takes for each claim and each result
 
 	mu       sync.Mutex // guards what follows
 	handled  []*collab.Job
 	underWay int
 	most     int
+}
+
+// A slowQueue is a store that takes a while for each claim and each result.
+type slowQueue struct {
+	delivery.Queue
+	m *mailroom
+}
+
+func (q slowQueue) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.JobClaim) ([]*collab.Job, []collab.JobKind, error) {
+	time.Sleep(q.m.slow)
+	return q.Queue.ClaimJobs(ctx, orgID, claim)
+}
+
+func (q slowQueue) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
+	select {
+	case <-time.After(q.m.slow):
+		return q.Queue.FinishJob(ctx, job, until)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // handling is how long a push service takes for a message, by the clock of the bubble.
@@ -53,17 +74,20 @@ func inMailroom(t *testing.T, test func(t *testing.T, m *mailroom)) {
 			}
 			return "push.example", nil
 		}})
-		m.worker = delivery.NewWorker(store, delivery.Spec{Kind: collab.JobPush, Handle: m.handle, Slots: delivery.PushSlots}, log, time.Now,
+		m.worker = delivery.NewWorker(slowQueue{store, m}, delivery.Spec{Kind: collab.JobPush, Handle: m.handle, Slots: delivery.PushSlots}, log, time.Now,
 			delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}})
 		test(t, m)
 	})
 }
 
-func (m *mailroom) handle(_ context.Context, job *collab.Job) (delivery.Result, error) {
+func (m *mailroom) handle(ctx context.Context, job *collab.Job) (delivery.Result, error) {
 	m.mu.Lock()
 	m.handled = append(m.handled, job)
 	m.underWay++
 	m.most = max(m.most, m.underWay)
+	if deadline, bounded := ctx.Deadline(); !bounded || time.Until(deadline) > 20*time.Second-m.slow {
+		m.t.Error("a job has time beyond 20 s after the beginning of its claim")
+	}
 	m.mu.Unlock()
 	takes := handling
 	if m.hangs && job.OrgID != "small" {
@@ -200,5 +224,14 @@ func TestHangingOrganizationsLeaveRoom(t *testing.T) {
 		if handled != collab.MaxPushSubscriptions {
 			t.Errorf("%d of the other organization's messages were sent", handled)
 		}
+	})
+}
+
+// A message to a slow push service is not sent again after its claim because the store is slow to claim it and to record that it was sent.
+func TestSlowStoreKeepsResults(t *testing.T) {
+	inMailroom(t, func(t *testing.T, m *mailroom) {
+		m.hangs, m.slow = true, 15*time.Second
+		m.notify("acme", 1)
+		m.work(collab.MaxPushSubscriptions)
 	})
 }
