@@ -91,3 +91,22 @@ func benchmarkNotify(b *testing.B, store collab.Store, browsers int) {
 		c.write(collab.Intent{EntityID: id}, notify)
 	}
 }
+
+// BenchmarkSnooze measures a snooze of as many notifications as one call may snooze, by a person with as many browsers as one may have.
+func BenchmarkSnooze(b *testing.B, store collab.Store) {
+	c := found(b, store)
+	for n := range collab.MaxPushSubscriptions {
+		c.register(fmt.Sprintf("https://push.example/%s/%d", c.id, n))
+	}
+	id := c.create(customer("Acme"))
+	told := make([]*collab.Notification, 1000)
+	for i := range told {
+		told[i] = c.tell(id, ann).Notifications[0]
+	}
+	until := c.after(time.Hour)
+	b.ReportAllocs()
+	for b.Loop() {
+		until = collab.At(until.Add(time.Second))
+		c.snooze(until, told...)
+	}
+}

@@ -34,6 +34,11 @@ func BenchmarkNotify(b *testing.B) {
 	collabtest.BenchmarkNotify(b, s)
 }
 
+func BenchmarkSnooze(b *testing.B) {
+	s, _ := open(b, newDatabase(b))
+	collabtest.BenchmarkSnooze(b, s)
+}
+
 // BenchmarkWriteParallel measures updates by several writers at once, over
 // several organizations.
 func BenchmarkWriteParallel(b *testing.B) {

@@ -48,6 +48,9 @@ func TestInboxReadsWhatChanged(t *testing.T) {
 	s.run(t, acme, "UPDATE notifications SET read_at = NULL WHERE org_id = ? AND position BETWEEN 101 AND 100 + ?", acme, unread)
 	s.run(t, acme, "UPDATE notifications SET marked = 6 WHERE org_id = ? AND position = 11", acme)
 	s.run(t, acme, "UPDATE notifications SET snoozed_until = ?, read_at = NULL WHERE org_id = ? AND position = 22", now, acme)
+	if _, err := s.pool.Exec(t.Context(), "ANALYZE notifications"); err != nil {
+		t.Fatal(err)
+	}
 	since.Position--
 	access := collab.ID("cus_16")
 	queries := []collab.InboxQuery{{UserID: reader(0), Since: since, Access: &access}, {UserID: reader(1), All: true, Since: since, Access: &access}}

@@ -184,6 +184,11 @@ func BenchmarkNotify(b *testing.B) {
 	collabtest.BenchmarkNotify(b, s)
 }
 
+func BenchmarkSnooze(b *testing.B) {
+	s, _ := open(b, filepath.Join(b.TempDir(), "bench.db"))
+	collabtest.BenchmarkSnooze(b, s)
+}
+
 // Nobody but the server's own user reads the files, whatever the umask is.
 func TestFilesArePrivate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "folder", "new.db")
