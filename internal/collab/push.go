@@ -10,9 +10,9 @@ const MaxPushSubscriptions = 20
 type PushStore interface {
 	// RegisterPush stores a subscription, and reports whether the person is a member; if not, it stores nothing. An endpoint
 	// belongs to the person who registered it last, in any organization: an earlier subscription of somebody else is deleted,
-	// with its jobs. If the person registered it before, it keeps its id and its jobs. It is sent
-	// the ends of the person's snoozes that run, those first that end first, as many as MaxJobsPerBrowser leaves room for. Of more than MaxPushSubscriptions of
-	// a person, the oldest are deleted.
+	// with its jobs. If the person registered it before, it keeps its id and its jobs. It is sent the ends of the person's snoozes
+	// that run, those first that end first, as many as MaxJobsPerBrowser leaves room for. Of more than MaxPushSubscriptions of a
+	// person, the oldest are deleted.
 	RegisterPush(ctx context.Context, orgID ID, s *PushSubscription) (bool, error)
 	// RemovePush deletes the person's subscription of an endpoint, with its jobs, and reports whether there was one.
 	RemovePush(ctx context.Context, orgID, userID ID, endpoint string) (bool, error)

@@ -16,6 +16,7 @@ var inboxTests = []storeTest{
 	{"MarkUnread/LeavesClaimsTheirTime", snoozeOfADeadClaim},
 	{"MarkUnread/DropsPushesOfItsSnooze", snoozeEnds},
 	{"MarkUnread/NoPushAfterItGrew", snoozeLapses},
+	{"MarkUnread/NoPushesToWhoWasRemoved", snoozeOfTheRemoved},
 	{"MarkUnread/NoMorePushesThanHaveRoom", snoozeBounded},
 	{"MarkUnread/NoMorePushesThanHaveRoomOfSeveral", snoozeBoundedTogether},
 	{"Inboxes/Changes", inboxChanges},

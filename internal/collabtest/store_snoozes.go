@@ -196,6 +196,19 @@ func snoozeEnds(t *testing.T, f StoreFixture) {
 	equal(t, "at the end", c.pushedAt(until), want)
 }
 
+// A snooze that comes after the removal of its person plans nothing, also for when they are a member again.
+func snoozeOfTheRemoved(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	c.as("bob").register(endpoint(t, "1"))
+	told := c.tell(c.create(customer("Acme")), "bob").Notifications[0]
+	until := c.after(time.Hour)
+	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleMember, RemovedAt: new(c.now())})
+	c.as("bob").snooze(until, told)
+	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleMember})
+	equal(t, "at the end", c.through(f.Other).pushedAt(until), []collab.ID{})
+}
+
 // The newest of many that are snoozed at once have the room that is left, and make room for everything else.
 func snoozeBounded(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)

@@ -87,7 +87,7 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 }
 
 // RescheduleJobs makes a person's digest due, and the pushes that are planned. A claimed job stays claimed, and is due after that. A
-// push does not count as grown, since it would be sent twice. It locks jobs in the order of their keys, as a write does.
+// push does not count as grown, since it would be sent twice. It locks jobs in the order of their keys.
 func (s *Store) RescheduleJobs(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
 	lock := newQuery(`SELECT FROM jobs WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned)
 		ORDER BY kind, target, notification_id FOR NO KEY UPDATE`, orgID, userID)
@@ -170,7 +170,8 @@ const waits = "(jobs.planned AND jobs.holder IS NULL)"
 // releasing is what becomes of an item that is inserted again: it grew, so the next digest tells of it.
 const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET digest_id = NULL, added_at = excluded.added_at"
 
-// recordJobs queues the messages and the digests of a decision's notifications.
+// recordJobs queues the messages and the digests of a decision's notifications. Each of its parts locks jobs in the order of their keys, but
+// one after the other, so that a snooze or new preferences may meet it in a deadlock, after which one of them is tried again.
 func recordJobs(q *query, orgID collab.ID, d *collab.Decision) {
 	at := d.Change.OccurredAt
 	if pushed := collab.Pushed(d.Change.Notifications); len(pushed.IDs) > 0 {

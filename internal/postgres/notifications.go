@@ -73,7 +73,7 @@ func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID colla
 
 // mark sets columns of a person's notifications, by the next revision of their inbox, and has remind decide on the pushes of those that
 // it changed. It locks the inbox first, so that revisions are in the order of the commits, then the rows in one order, so that two
-// calls at once don't deadlock with a pruning, and the jobs in that of a write. Each statement sees what committed while those before it
+// calls at once don't deadlock with a pruning, and the jobs in the order of their keys. Each statement sees what committed while those before it
 // waited, so a notification that has just grown is marked as it is now.
 func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, set string, values []any, narrow func(*query), remind reminding) (changed int, err error) {
 	next := newQuery("INSERT INTO inboxes AS i (org_id, user_id, revision) VALUES (?, ?, 1) ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1",

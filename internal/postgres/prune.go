@@ -82,7 +82,7 @@ func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
 			AND l.snapshot IS NOT NULL AND l.position <= ?`, orgID, upTo),
 		newQuery("SELECT FROM notifications n WHERE n.org_id = ? AND n.position <= ? ORDER BY n.position, n.user_id FOR UPDATE", orgID, upTo),
 		newQuery(`SELECT FROM jobs j WHERE j.org_id = ? AND j.kind = 'DIGEST' AND j.target IN (SELECT i.user_id FROM digest_items i JOIN notifications n
-			ON n.org_id = i.org_id AND n.id = i.notification_id WHERE n.org_id = ? AND n.position <= ?) ORDER BY j.target FOR NO KEY UPDATE`, orgID, orgID, upTo),
+			ON n.org_id = i.org_id AND n.user_id = i.user_id AND n.id = i.notification_id WHERE n.org_id = ? AND n.position <= ?) ORDER BY j.target FOR NO KEY UPDATE`, orgID, orgID, upTo),
 		newQuery(`WITH locked AS MATERIALIZED (SELECT o.target, o.notification_id FROM notifications n JOIN jobs o ON o.org_id = n.org_id
 			AND o.user_id = n.user_id AND o.notification_id = n.id WHERE n.org_id = ? AND n.position <= ? AND o.kind = 'PUSH'
 			ORDER BY o.target, o.notification_id FOR UPDATE OF o) DELETE FROM jobs j USING locked o

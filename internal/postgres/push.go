@@ -50,12 +50,10 @@ func (s *Store) DropPush(ctx context.Context, orgID, id collab.ID) error {
 	return err
 }
 
-// drop is dropSubscriptions in a transaction of its own.
+// drop is dropSubscriptions in a transaction of its own. It locks them first, so that it sees the pushes that a snooze was just planning.
 func (s *Store) drop(ctx context.Context, orgID collab.ID, which string, args ...any) (dropped int, err error) {
-	err = retried(func() (err error) {
-		dropped, err = count(ctx, s.forOrg(orgID), dropSubscriptions(orgID, which, args...))
-		return err
-	})
+	lock := newQuery("SELECT FROM push_subscriptions s WHERE s.org_id = ? AND ", orgID).add(which, args...).add(" FOR UPDATE")
+	err = s.inTurn(ctx, orgID, batchQuery{lock, ignore}, batchQuery{dropSubscriptions(orgID, which, args...), func(r row) error { return r.Scan(&dropped) }})
 	return dropped, err
 }
 

@@ -15,12 +15,14 @@ func dropReminders(q *query, orgID, userID collab.ID) {
 
 // planReminders queues pushes for the end of a snooze, of the newest notifications where there is not room for all, and deletes those
 // that wait of the others. They are not urgent, so that in a full queue they make room first. A claimed job is due when its claim is
-// over: its holder, or the instance that takes it over, finds the snooze.
+// over: its holder, or the instance that takes it over, finds the snooze. It locks the browsers and the membership, so that nothing is
+// planned after a removal of either.
 func planReminders(until, now collab.Time) reminding {
 	return func(q *query, orgID, userID collab.ID) {
 		q.add(`, browsers AS MATERIALIZED (SELECT s.org_id, s.id, s.user_id, s.host, ? - (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id
 			AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT m.id FROM marked m)) AS places
-			FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ?)`, collab.MaxJobsPerBrowser, orgID, userID)
+			FROM push_subscriptions s JOIN members m ON m.org_id = s.org_id AND m.user_id = s.user_id AND m.removed_at IS NULL
+			WHERE s.org_id = ? AND s.user_id = ? FOR KEY SHARE OF s, m)`, collab.MaxJobsPerBrowser, orgID, userID)
 		q.add(`, room AS MATERIALIZED (SELECT b.org_id, b.id, b.user_id, b.host, m.id AS notification_id FROM browsers b
 			JOIN (SELECT m.id, ROW_NUMBER() OVER (ORDER BY m.position DESC) AS place FROM marked m ORDER BY m.position DESC LIMIT ?) AS m ON m.place <= b.places)`,
 			constant(collab.MaxJobsPerBrowser))
@@ -42,25 +44,22 @@ const snoozing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE
 	ready_at = CASE WHEN jobs.holder IS NULL THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = excluded.expires_at, urgent = FALSE`
 
 // remindBrowser plans pushes to a browser that registers for the ends of its person's snoozes, of those that end first where there is not
-// room for all: it may be the renewal of a subscription that had them.
-// It locks what a snooze locks, in the same order, so that a snooze and a
-// registration at once see one another, and the notifications, so that none grows meanwhile.
+// room for all: it may be the renewal of a subscription that had them. It locks the inbox, as a snooze does, so that a snooze and a
+// registration at once see one another, and the notifications that it plans for, so that none grows meanwhile.
 func remindBrowser(orgID collab.ID, p *collab.PushSubscription, hash string) []*query {
-	const snoozed = " FROM notifications n WHERE n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL AND n.snoozed_until > ?"
 	inbox := newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT s.org_id, s.user_id, 0 FROM push_subscriptions s
 		WHERE s.org_id = ? AND s.endpoint_hash = ? ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision`, orgID, hash)
-	rows := newQuery("SELECT FROM notifications n WHERE n.org_id = ? AND n.user_id = ? AND n.position IN (SELECT n.position"+snoozed+
-		" ORDER BY n.snoozed_until, n.position LIMIT ?) ORDER BY n.position FOR NO KEY UPDATE",
-		orgID, p.UserID, orgID, p.UserID, p.CreatedAt, constant(collab.MaxJobsPerBrowser))
 	reminders := newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
 		SELECT s.org_id, 'PUSH', s.id, n.id, s.user_id, s.host, TRUE, n.snoozed_until, n.snoozed_until, ?::timestamptz, n.snoozed_until + ?::interval, FALSE
 		FROM push_subscriptions s JOIN members m ON m.org_id = s.org_id AND m.user_id = s.user_id AND m.removed_at IS NULL
-		JOIN (SELECT n.id, n.user_id, n.position, n.snoozed_until`+snoozed+`) AS n ON n.user_id = s.user_id
-		WHERE s.org_id = ? AND s.endpoint_hash = ? AND NOT EXISTS (SELECT FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id
-		AND w.notification_id = n.id) ORDER BY n.snoozed_until, n.position LIMIT GREATEST(0, ? - (SELECT COUNT(*) FROM push_subscriptions s
-		JOIN jobs w ON w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending WHERE s.org_id = ? AND s.endpoint_hash = ?)) ON CONFLICT DO NOTHING`,
-		p.CreatedAt, collab.PushLifetime, orgID, p.UserID, p.CreatedAt, orgID, hash, collab.MaxJobsPerBrowser, orgID, hash)
-	return []*query{inbox, rows, reminders}
+		JOIN notifications n ON n.org_id = s.org_id AND n.user_id = s.user_id
+		WHERE s.org_id = ? AND s.endpoint_hash = ? AND n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL AND n.snoozed_until > ?
+		AND NOT EXISTS (SELECT FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.notification_id = n.id)
+		ORDER BY n.snoozed_until, n.position LIMIT GREATEST(0, ? - (SELECT COUNT(*) FROM push_subscriptions s
+		JOIN jobs w ON w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending WHERE s.org_id = ? AND s.endpoint_hash = ?))
+		FOR NO KEY UPDATE OF n ON CONFLICT DO NOTHING`,
+		p.CreatedAt, collab.PushLifetime, orgID, hash, orgID, p.UserID, p.CreatedAt, collab.MaxJobsPerBrowser, orgID, hash)
+	return []*query{inbox, reminders}
 }
 
 // dropLapsed ends the pushes that wait of notifications that grew and are not pushed for it. One in its rest goes on resting. A claimed

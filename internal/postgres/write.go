@@ -130,6 +130,9 @@ func (r *readState) recording(ctx context.Context, conn *pgxpool.Conn, orgID col
 	if err != nil {
 		return nil, err
 	}
+	if err := lockRemoved(ctx, conn, orgID, outcome.Written.Membership); err != nil {
+		return nil, err
+	}
 	if outcome.Written.Erased, err = erase(ctx, conn, orgID, outcome.Written.Erasure); err != nil {
 		return nil, err
 	}
@@ -144,7 +147,8 @@ func isRepeat(err error) bool {
 }
 
 // isDeadlock reports whether a transaction was ended so that another one can go on. An erasure holds the organization's row and
-// waits for notifications that an edit has locked, and the writes of a batch lock the jobs of a person in any order.
+// waits for notifications that an edit has locked. A write locks the jobs of a person in the order of their keys three times, for what
+// makes room, what is pushed and what lapses, and the writes of a batch in any order.
 func isDeadlock(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && e.Code == "40P01"
@@ -239,4 +243,15 @@ func giveBack(ctx context.Context, conn *pgxpool.Conn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
 	defer cancel()
 	_, _ = conn.Exec(ctx, "ROLLBACK")
+}
+
+// lockRemoved locks the membership of a person whom a write removes, so that the write sees the pushes that a snooze or a
+// registration was just planning, and drops them too.
+func lockRemoved(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, m *collab.Membership) error {
+	if m == nil || m.RemovedAt == nil {
+		return nil
+	}
+	q := newQuery("SELECT FROM members WHERE org_id = ? AND user_id = ? FOR UPDATE", orgID, m.UserID)
+	_, err := conn.Exec(ctx, q.text.String(), q.args...)
+	return fault(ctx, err)
 }

@@ -20,7 +20,8 @@ func planReminders(until, now collab.Time) reminding {
 		room := newQuery("WITH marked AS MATERIALIZED (SELECT n.id, n.position FROM notifications n").add(which.text.String(), which.args...).
 			add(`), browsers AS MATERIALIZED (SELECT s.org_id, s.id, s.user_id, s.host, ? - (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id
 			AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id NOT IN (SELECT m.id FROM marked m)) AS places
-			FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ?)`, collab.MaxJobsPerBrowser, orgID, userID).
+			FROM push_subscriptions s JOIN members m ON m.org_id = s.org_id AND m.user_id = s.user_id AND m.removed_at IS NULL
+			WHERE s.org_id = ? AND s.user_id = ?)`, collab.MaxJobsPerBrowser, orgID, userID).
 			add(`, room AS MATERIALIZED (SELECT b.org_id, b.id, b.user_id, b.host, m.id AS notification_id FROM browsers b
 			JOIN (SELECT m.id, ROW_NUMBER() OVER (ORDER BY m.position DESC) AS place FROM marked m ORDER BY m.position DESC LIMIT ?) AS m ON m.place <= b.places) `,
 				collab.MaxJobsPerBrowser)
