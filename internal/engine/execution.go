@@ -25,6 +25,7 @@ func (o *Operation) start(ctx context.Context, carry func(context.Context) conte
 	}
 	ctx = graphql.WithOperationContext(ctx, opCtx)
 	responses, ctx := o.exec.DispatchOperation(ctx, opCtx)
+	feed.Operation = nameOf(opCtx)
 	x := &execution{responses: responses, ctx: withRoot(ctx, opCtx), cancel: cancel, time: o.engine.config.RenderTime, show: o.engine.Show}
 	if feed.Connected() {
 		return x, nil
@@ -35,6 +36,14 @@ func (o *Operation) start(ctx context.Context, carry func(context.Context) conte
 		return nil, fmt.Errorf("the resolver of %s connected no feed", opCtx.Operation.Name)
 	}
 	return nil, response.Errors
+}
+
+// nameOf returns the name of an operation, or its field if it has none.
+func nameOf(opCtx *graphql.OperationContext) string {
+	if fields := RootFields(opCtx); opCtx.Operation.Name == "" && len(fields) > 0 {
+		return fields[0].Name
+	}
+	return opCtx.Operation.Name
 }
 
 // withRoot adds the root field to the context of an event. gqlgen leaves it out, and the path of an

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tandem/internal/collab"
@@ -37,10 +38,14 @@ type broadcast struct {
 	ready chan struct{} // closed when the broadcast runs or failed
 
 	feed           *ChangeFeed
+	operation      string // its name, for operators
 	execution      Execution
 	source         source
 	opened         time.Time // measure ignores changes that were committed before
 	scopeCheckedAt int64     // the execution knows all changes of access up to this position
+
+	// busySince is the time since began at which the event was received that is rendered or delivered now; 0 for none.
+	busySince atomic.Int64
 
 	joined int      // members, and subscribers that are joining; guarded by Broadcasts.mu
 	owner  fair.Key // the only person among its members; zero if it is shared; guarded by Broadcasts.mu
@@ -142,6 +147,7 @@ func (b *broadcast) run() {
 			b.measure(of)
 			b.all.trim()
 		}
+		b.busySince.Store(0)
 	}
 }
 
@@ -153,6 +159,7 @@ func (b *broadcast) gather(change *collab.Change) (batch []Event, of []*collab.C
 	for bytes := 0; ; {
 		if shown := b.feed.event(change); shown != nil {
 			if grant == nil {
+				b.busySince.Store(int64(time.Since(began)))
 				var err error
 				if grant, err = b.all.renders.Acquire(b.ctx, b.renderKey(), 1); err != nil { // the last member left
 					return nil, nil, nil

@@ -117,6 +117,7 @@ func (b *broadcast) begin() error {
 			return errNoChanges
 		}
 		b.feed, b.execution, b.scopeCheckedAt = feed.changes, execution, b.all.hub.ringHead(feed.changes.OrgID)
+		b.operation = feed.Operation
 		if b.all.hub.accessVersion(orgID) == before {
 			return nil
 		}

@@ -267,6 +267,8 @@ type BroadcastStats struct {
 	Refused    int64 // subscriptions refused because of a bound
 	Kept       int64 // bytes of kept events
 	CaughtUp   int64 // events rendered for a single member that was further behind than the kept events
+	// Renders are of events for all members, CatchUps and ThrottledCatchUps of single members, the latter at a bounded rate.
+	Renders, CatchUps, ThrottledCatchUps Turns
 }
 
 // Stats returns the current figures.
@@ -281,5 +283,6 @@ func (all *Broadcasts) Stats() BroadcastStats {
 		Broadcasts: len(all.byKey), Members: members, Executions: all.executions.Load(),
 		Deliveries: all.deliveries.Load(), Behind: all.behind.Load(), CaughtUp: all.caughtUp.Load(), Kept: all.kept.Load(),
 		BehindNow: max(0, members-int(all.live.Load()+all.pulling.Load())), Refused: all.refused.Load(),
+		Renders: turnsOf(all.renders), CatchUps: turnsOf(all.catchUps), ThrottledCatchUps: turnsOf(all.throttledCatchUps),
 	}
 }

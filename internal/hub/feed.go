@@ -15,6 +15,8 @@ import (
 type Feed struct {
 	// Attached is a value that the resolver keeps for the whole execution.
 	Attached any
+	// Operation names the operation for operators, who see it in Broadcasts.Inspect.
+	Operation string
 
 	changes  *ChangeFeed
 	personal PersonalFeed

@@ -202,11 +202,20 @@ type Stats struct {
 	Rings    int   // organizations that are followed now
 	Filled   int64 // changes that rings read from the log, because no announcement brought them
 	CaughtUp int64 // changes that subscriptions behind their ring read from the log
+	LogReads Turns // of subscriptions
+}
+
+// Turns are how much work of a kind runs, and how much waits for its turn.
+type Turns struct{ Running, Waiting int }
+
+func turnsOf(q *fair.Queue) Turns {
+	held, waiting := q.Stats()
+	return Turns{int(held), waiting}
 }
 
 // Stats returns the current figures.
 func (h *Hub) Stats() Stats {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return Stats{Rings: len(h.rings), Filled: h.filled.Load(), CaughtUp: h.caughtUp.Load()}
+	return Stats{Rings: len(h.rings), Filled: h.filled.Load(), CaughtUp: h.caughtUp.Load(), LogReads: turnsOf(h.logReads)}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/hub"
 	"tandem/internal/metrics"
 	"tandem/internal/redis"
 	"tandem/internal/transport"
@@ -31,6 +32,7 @@ var Families = []metrics.Family{
 	{Name: "tandem_ring_holes_filled_total", Kind: metrics.Counter, Help: "Changes read from the log since no announcement brought them."},
 	{Name: "tandem_log_catch_up_changes_total", Kind: metrics.Counter, Help: "Changes read from the log by subscriptions that were far behind."},
 	{Name: "tandem_announcements_lost_total", Kind: metrics.Counter, Help: "Announcements that did not reach Redis."},
+	{Name: "tandem_turns", Help: "Work of subscriptions that runs, or waits for its turn.", Labels: []string{"of", "state"}},
 	{Name: "tandem_presence_rooms", Help: "Rooms that are followed, or have clients of this instance."},
 	{Name: "tandem_presence_clients", Help: "Clients that this instance keeps present."},
 	{Name: "tandem_presence_up", Help: "Whether the store of presence answered last."},
@@ -99,6 +101,10 @@ func (s *Server) readHub(set metrics.Set) {
 	set("tandem_rings", float64(h.Rings))
 	set("tandem_ring_holes_filled_total", float64(h.Filled))
 	set("tandem_log_catch_up_changes_total", float64(h.CaughtUp))
+	for of, turns := range map[string]hub.Turns{"render": b.Renders, "catch_up": b.CatchUps, "throttled_catch_up": b.ThrottledCatchUps, "log_read": h.LogReads} {
+		set("tandem_turns", float64(turns.Running), of, "running")
+		set("tandem_turns", float64(turns.Waiting), of, "waiting")
+	}
 	set("tandem_presence_rooms", float64(rooms.Rooms))
 	set("tandem_presence_clients", float64(rooms.Clients))
 	set("tandem_presence_up", boolMetric(!rooms.Away))
