@@ -88,6 +88,7 @@ var importRules = []importRule{
 
 	// Metrics for operators, read by functions that it is given.
 	{of: "internal/metrics"},
+	{of: "internal/operator", may: []string{"internal/hub"}, never: []string{anyLibrary}},
 
 	// The load test signs tokens, and knows the server from outside only.
 	{of: "cmd/loadtest", may: []string{"internal/auth", "internal/collab"}, never: []string{"database/sql"}},
@@ -117,7 +118,7 @@ var importRules = []importRule{
 
 	// The program: it puts everything together, and is the only one that picks drivers.
 	{of: "internal/server", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/config", "internal/hub",
-		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "internal/diagnosis", "web",
+		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/operator", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "internal/diagnosis", "web",
 		"internal/postgres", "internal/sqlite", "internal/redis", "internal/memory"}},
 	{of: "internal/servertest"},
 	{of: ".", may: []string{"internal/server"}},
@@ -133,6 +134,7 @@ var fronts = map[string]string{
 	"github.com/redis/go-redis/v9":  "internal/redis",
 
 	"github.com/prometheus/client_golang": "internal/metrics",
+	"github.com/prometheus/client_model":  "internal/metrics",
 	"github.com/sony/gobreaker/v2":        "internal/circuit",
 	"github.com/wneessen/go-mail":         "internal/smtp",
 	"github.com/emersion/go-smtp":         "internal/smtptest",

@@ -48,7 +48,7 @@ type Settings struct {
 	Introspection *bool `env:"INTROSPECTION" about:"true or false: whether clients may read the schema; on in the demo only"`
 	Playground    *bool `env:"PLAYGROUND" about:"true or false: whether /playground is served; on in the demo only"`
 	// MetricsAddr is where Prometheus is served; nowhere unless it is set.
-	MetricsAddr string `env:"METRICS_ADDR" about:"where Prometheus finds /metrics, as host:port"`
+	MetricsAddr string `env:"METRICS_ADDR" about:"where Prometheus finds /metrics and operators /debug/tandem, as host:port"`
 	// MaxConnections bounds the connections of this instance; 0 is what the limit
 	// on open files has room for. MaxConnectionsPerPerson bounds those of one person.
 	MaxConnections          int `env:"MAX_CONNECTIONS" example:"10000" about:"connections that the instance accepts; by the limit on open files unless set"`

@@ -7,9 +7,11 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"tandem/internal/operator"
 )
 
-// serveMetrics serves /metrics on an address of its own, if there is one, until
+// serveMetrics serves /metrics, and the page and profiles for operators, on an address of its own, if there is one, until
 // end is called: also while the instance drains.
 func (s *Server) serveMetrics() (end func(), err error) {
 	if s.settings.MetricsAddr == "" {
@@ -22,6 +24,7 @@ func (s *Server) serveMetrics() (end func(), err error) {
 	s.readMetrics(s.meters.registry)
 	routes := http.NewServeMux()
 	routes.Handle("GET /metrics", s.meters.registry.Handler())
+	operator.Route(routes, s.operatorState)
 	server := &http.Server{
 		Handler: routes, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
@@ -29,4 +32,12 @@ func (s *Server) serveMetrics() (end func(), err error) {
 	go func() { _ = server.Serve(listener) }()
 	s.log.Info("serving metrics", "at", "http://"+listener.Addr().String()+"/metrics")
 	return func() { _ = server.Close() }, nil
+}
+
+// operatorState reads what the page for operators shows.
+func (s *Server) operatorState() operator.State {
+	return operator.State{
+		Version: Version(), Region: s.settings.Region, Now: time.Now(), Values: s.meters.registry.Values(),
+		Rings: s.hub.Inspect(operator.Most), Broadcasts: s.Broadcasts.Inspect(operator.Most),
+	}
 }

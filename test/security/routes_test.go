@@ -12,8 +12,8 @@ import (
 	"tandem/internal/servertest"
 )
 
-// Metrics are served at METRICS_ADDR, and nothing else is. No path leads from one address to the other, to a file,
-// or to another site.
+// Metrics, the page for operators and profiles are served at METRICS_ADDR, and nothing else is. No path leads from one
+// address to the other, to a file, or to another site.
 func TestPathsOutsideAreNotServed(t *testing.T) {
 	t.Parallel()
 	settings := servertest.Embedded(t)
@@ -22,13 +22,14 @@ func TestPathsOutsideAreNotServed(t *testing.T) {
 	ada := servertest.Join(t, at, "acme", "ada", collab.RoleMember)
 	for _, path := range []string{
 		"/metrics", "//metrics", "/graphql/../metrics", "/graphql/%2e%2e/metrics", "/graphql/..%2fmetrics", "/graphql/../../metrics", "/graphql/;/metrics",
-		"http://" + settings["METRICS_ADDR"] + "/metrics", "/debug/pprof/", "/debug/vars", "/.env", "/.git/config", "/graphql/stream/../../metrics",
+		"http://" + settings["METRICS_ADDR"] + "/metrics", "/debug/vars", "/.env", "/.git/config", "/graphql/stream/../../metrics",
+		"/debug/pprof/", "/debug/pprof/goroutine?debug=1", "/debug/tandem", "/debug/tandem/state", "/graphql/../debug/tandem",
 		"/playground/../../../etc/passwd", "/playground/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "/playground/..%5c..%5cetc/passwd", "/playground/index.html%00",
 		"//evil.example/%2f..", "/\\evil.example", "//evil.example", "/%5cevil.example/..", "https://evil.example/graphql", "//graphql", "/GRAPHQL", "/graphql/", "*",
 	} {
 		answer := servertest.SendRaw(t, at, "GET "+path+" HTTP/1.1\r\nHost: tandem.example\r\nAuthorization: Bearer "+ada.Token+"\r\nConnection: close\r\n\r\n")
 		head, body, _ := strings.Cut(answer, "\r\n\r\n")
-		if strings.Contains(body, "tandem_") || strings.Contains(body, "root:") || strings.Contains(body, "goroutine") || strings.HasPrefix(answer, "HTTP/1.1 5") {
+		if strings.Contains(body, "tandem_") || strings.Contains(body, "root:") || strings.Contains(body, "goroutine") || strings.Contains(body, "Tandem instance") || strings.HasPrefix(answer, "HTTP/1.1 5") {
 			t.Errorf("%s leads to %s", path, answer)
 		}
 		for line := range strings.SplitSeq(head, "\r\n") {
@@ -37,7 +38,7 @@ func TestPathsOutsideAreNotServed(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/graphql", "/healthz", "/playground", "/debug/pprof/"} {
+	for _, path := range []string{"/graphql", "/healthz", "/playground", "/debug/vars", "/debug/tandem/../../graphql"} {
 		if status, _ := servertest.Get(t, "http://"+settings["METRICS_ADDR"]+path); status != http.StatusNotFound {
 			t.Errorf("%s is served with the metrics: %d", path, status)
 		}

@@ -1,0 +1,185 @@
+package operations_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"tandem/internal/operator"
+	"tandem/internal/servertest"
+)
+
+// stateOf reads what the page for operators shows.
+func stateOf(t *testing.T, metricsAt string) (state operator.State) {
+	t.Helper()
+	_, body := servertest.Get(t, strings.Replace(metricsAt, "/metrics", "/debug/tandem/state", 1))
+	if err := json.Unmarshal([]byte(body), &state); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return state
+}
+
+func TestOperatorsSeeWhatSubscriptionsShare(t *testing.T) {
+	t.Parallel()
+	for name, settingsOf := range map[string]func(testing.TB) map[string]string{"sqlite": servertest.Embedded, "postgres": servertest.Shared} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ada, metricsAt := measured(t, settingsOf(t))
+			wantNothing(t, stateOf(t, metricsAt))
+			followTwice(ada)
+			state := stateOf(t, metricsAt)
+			if len(state.Broadcasts) != 1 || state.Broadcasts[0].Operation != "Follow" || state.Broadcasts[0].Members != 2 || state.Broadcasts[0].OrgID != "acme" {
+				t.Errorf("the broadcasts are %+v", state.Broadcasts)
+			}
+			if len(state.Rings) != 1 || state.Rings[0].OrgID != "acme" || state.Rings[0].Missing != 0 || state.Rings[0].Head == 0 {
+				t.Errorf("the rings are %+v", state.Rings)
+			}
+			if state.Values[`tandem_subscriptions{to="changes"}`] != 2 || state.Values["process_start_time_seconds"] == 0 {
+				t.Errorf("the values are %v", state.Values)
+			}
+		})
+	}
+}
+
+// An instance shows what it does itself, not what the others do.
+func TestOperatorsSeeOneInstance(t *testing.T) {
+	t.Parallel()
+	settings := servertest.Shared(t)
+	_, idleAt := measured(t, settings)
+	busy, busyAt := measured(t, settings)
+	followTwice(busy)
+	if state := stateOf(t, busyAt); len(state.Broadcasts) != 1 || len(state.Rings) != 1 {
+		t.Errorf("the busy instance has %+v and %+v", state.Broadcasts, state.Rings)
+	}
+	wantNothing(t, stateOf(t, idleAt))
+}
+
+// followTwice has a person follow customers with two equal subscriptions, both of which have begun.
+func followTwice(ada *servertest.Person) {
+	from := ada.Ask(`{ changes(first: 0) { endCursor } }`, nil).Text("changes.endCursor")
+	ada.Create(servertest.Object{"name": "Acme"})
+	socket := ada.Connect()
+	for _, id := range []string{"1", "2"} {
+		socket.Subscribe(id, `subscription Follow($after: Cursor) { customerChanged(after: $after) { cursor } }`, servertest.Object{"after": from})
+		socket.Next(id)
+	}
+}
+
+func wantNothing(t *testing.T, state operator.State) {
+	t.Helper()
+	if state.Broadcasts == nil || state.Rings == nil || len(state.Broadcasts)+len(state.Rings) > 0 || state.Values[`tandem_connections{protocol="graphql-transport-ws"}`] != 0 {
+		t.Errorf("where nobody follows, the state is %+v", state)
+	}
+}
+
+// The page is whole: it has every file that it names, names no other site, and reads only metrics that there are.
+func TestOperatorsPageIsWhole(t *testing.T) {
+	t.Parallel()
+	settings := servertest.Shared(t)
+	ada, metricsAt := measured(t, settings)
+	followTwice(ada)
+	page := strings.TrimSuffix(metricsAt, "/metrics") + "/debug/tandem"
+	status, text := servertest.Get(t, page)
+	for _, file := range []string{"/page.css", "/page.js", "/figures.js", "/plot.js"} {
+		ok, content := servertest.Get(t, page+file)
+		status, text = max(status, ok), text+content
+	}
+	if sites := regexp.MustCompile(`\w+://[^"]+`).FindAllString(text, -1); status != http.StatusOK || len(sites) != 1 || sites[0] != "http://www.w3.org/2000/svg" {
+		t.Errorf("status %d, and the page names %q", status, sites)
+	}
+	entries, err := os.ReadDir("../../internal/operator/page")
+	if err != nil || len(entries) != 5 {
+		t.Errorf("%d files of the page, want the 5 that are served: %v", len(entries), err)
+	}
+	_, scrape := servertest.Get(t, metricsAt)
+	names := regexp.MustCompile(`\b(?:tandem|process|go)_[a-z_]+`).FindAllString(text, -1)
+	if len(names) < 20 {
+		t.Errorf("the page reads only %q", names)
+	}
+	for _, name := range names {
+		if !strings.Contains(scrape, "\n# TYPE "+name+" ") {
+			t.Errorf("the page reads %s, which is not a metric", name)
+		}
+	}
+}
+
+// knock sends a request to the address of the metrics, as a browser would for a page.
+func knock(t *testing.T, url string, headers map[string]string) (status int) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range headers {
+		request.Header.Set(name, value)
+	}
+	request.Host = headers["Host"]
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode
+}
+
+func TestProfiles(t *testing.T) {
+	t.Parallel()
+	_, metricsAt := measured(t, servertest.Embedded(t))
+	at := strings.TrimSuffix(metricsAt, "/metrics")
+	for path, want := range map[string]int{
+		"/debug/pprof/": 200, "/debug/pprof/goroutine": 200, "/debug/pprof/heap": 200, "/debug/pprof/profile?seconds=1": 200,
+
+		"/debug/pprof/profile?seconds=61": 400, "/debug/pprof/trace?seconds=1e9": 400, "/debug/pprof/trace?seconds=nan": 400, "/debug/pprof/heap?seconds=3600": 400,
+		"/debug/pprof/cmdline": 404, "/debug/vars": 404, "/debug/tandem/page.html": 404,
+	} {
+		if status := knock(t, at+path, nil); status != want {
+			t.Errorf("%s: %d, want %d", path, status, want)
+		}
+	}
+}
+
+func TestOtherSitesTakeNoProfiles(t *testing.T) {
+	t.Parallel()
+	_, metricsAt := measured(t, servertest.Embedded(t))
+	at := strings.TrimSuffix(metricsAt, "/metrics")
+	for _, c := range []struct {
+		path, site, mode string
+		want             int
+	}{
+		{"/debug/pprof/goroutine", "cross-site", "no-cors", 403},
+		{"/debug/pprof/goroutine", "same-site", "no-cors", 403},
+		{"/debug/pprof/goroutine", "cross-site", "navigate", 403},
+		{"/debug/tandem/state", "cross-site", "cors", 403},
+		{"/debug/tandem", "cross-site", "no-cors", 403},
+		{"/debug/tandem", "cross-site", "navigate", 200},
+		{"/debug/tandem/state", "same-origin", "cors", 200},
+		{"/debug/pprof/goroutine", "same-origin", "navigate", 200},
+		{"/debug/pprof/goroutine", "none", "navigate", 200},
+	} {
+		if status := knock(t, at+c.path, map[string]string{"Sec-Fetch-Site": c.site, "Sec-Fetch-Mode": c.mode}); status != c.want {
+			t.Errorf("%+v: %d", c, status)
+		}
+	}
+}
+
+// A site whose own name resolves to an instance has the same origin as the page to a browser.
+func TestOperatorsPageHasNoPublicName(t *testing.T) {
+	t.Parallel()
+	_, metricsAt := measured(t, servertest.Embedded(t))
+	at := strings.TrimSuffix(metricsAt, "/metrics") + "/debug/tandem/state"
+	for host, want := range map[string]int{
+		"evil.example": 403, "evil.example:9090": 403, "127.0.0.1.evil.example": 403,
+		"127.0.0.1:9090": 200, "10.0.0.7": 200, "[::1]:9090": 200, "localhost:9090": 200, "tandem-1:9090": 200,
+	} {
+		if status := knock(t, at, map[string]string{"Host": host, "Sec-Fetch-Site": "same-origin"}); status != want {
+			t.Errorf("as %s: %d, want %d", host, status, want)
+		}
+	}
+}
