@@ -699,6 +699,7 @@ type ComplexityRoot struct {
 		Actor        func(childComplexity int) int
 		Actors       func(childComplexity int) int
 		Body         func(childComplexity int) int
+		CameAt       func(childComplexity int) int
 		Count        func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
 		Cursor       func(childComplexity int) int
@@ -1105,6 +1106,7 @@ type NotificationResolver interface {
 	Actors(ctx context.Context, obj *collab.Notification) ([]*collab.User, error)
 
 	SnoozedUntil(ctx context.Context, obj *collab.Notification) (*collab.Time, error)
+	CameAt(ctx context.Context, obj *collab.Notification) (*collab.Time, error)
 }
 type NotificationPreferencesResolver interface {
 	AvailableChannels(ctx context.Context, obj *collab.NotificationPreferences) ([]collab.NotificationChannel, error)
@@ -4307,6 +4309,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Notification.Body(childComplexity), true
+	case "Notification.cameAt":
+		if e.ComplexityRoot.Notification.CameAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.CameAt(childComplexity), true
 	case "Notification.count":
 		if e.ComplexityRoot.Notification.Count == nil {
 			break
@@ -8078,6 +8086,11 @@ type Notification implements Node {
   readAt: DateTime
   "It does not count as unread until then. Null if it is not snoozed."
   snoozedUntil: DateTime
+  """
+  When it came last: when the newest change was committed, or when its snooze ended, until you mark or snooze it again. It is later
+  than ` + "`" + `updatedAt` + "`" + ` only after the end of a snooze.
+  """
+  cameAt: DateTime!
 }
 
 """
@@ -10192,6 +10205,8 @@ func (ec *executionContext) childFields_Notification(ctx context.Context, field 
 		return ec.fieldContext_Notification_readAt(ctx, field)
 	case "snoozedUntil":
 		return ec.fieldContext_Notification_snoozedUntil(ctx, field)
+	case "cameAt":
+		return ec.fieldContext_Notification_cameAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Notification", field.Name)
 }
@@ -26145,6 +26160,29 @@ func (ec *executionContext) fieldContext_Notification_snoozedUntil(_ context.Con
 	return graphql.NewScalarFieldContext("Notification", field, true, true, "DateTime")
 }
 
+func (ec *executionContext) _Notification_cameAt(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Notification_cameAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Notification().CameAt(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Notification_cameAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Notification", field, true, true, "DateTime")
+}
+
 func (ec *executionContext) _NotificationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.NotificationConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37847,6 +37885,12 @@ func (ec *executionContext) _Notification(ctx context.Context, sel ast.Selection
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Notification_snoozedUntil(ctx, field, obj)
 				})
+		case "cameAt":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Notification_cameAt(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -40038,6 +40082,20 @@ func (ec *executionContext) unmarshalNDateTime2tandemᚋinternalᚋcollabᚐTime
 }
 
 func (ec *executionContext) marshalNDateTime2tandemᚋinternalᚋcollabᚐTime(ctx context.Context, sel ast.SelectionSet, v collab.Time) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNDateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx context.Context, v any) (*collab.Time, error) {
+	var res = new(collab.Time)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx context.Context, sel ast.SelectionSet, v *collab.Time) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DateTime!")
+		return graphql.Null
+	}
 	return v
 }
 

@@ -96,6 +96,11 @@ func (r notificationResolver) SnoozedUntil(_ context.Context, obj *collab.Notifi
 	return r.service.SnoozedUntil(obj), nil
 }
 
+func (r notificationResolver) CameAt(_ context.Context, obj *collab.Notification) (*collab.Time, error) {
+	came := r.service.CameAt(obj)
+	return &came, nil
+}
+
 func (r notificationResolver) Entity(ctx context.Context, obj *collab.Notification) (collab.Entity, error) {
 	return entityByID(ctx, obj.EntityID)
 }

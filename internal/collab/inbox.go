@@ -109,3 +109,11 @@ func (s *Service) SnoozedUntil(n *Notification) *Time {
 	}
 	return nil
 }
+
+// CameAt returns when a notification came last: at its newest change while it is snoozed, otherwise as Notification.CameAt.
+func (s *Service) CameAt(n *Notification) Time {
+	if n.IsSnoozed(At(s.now())) {
+		return n.UpdatedAt
+	}
+	return n.CameAt()
+}

@@ -11,7 +11,7 @@ import (
 	"tandem/internal/servertest"
 )
 
-const inboxChanged = `subscription { inboxChanged { unreadCount truncated removed changed { id kind count title readAt snoozedUntil entity { id } } } }`
+const inboxChanged = `subscription { inboxChanged { unreadCount truncated removed changed { id kind count title readAt updatedAt snoozedUntil cameAt entity { id } } } }`
 
 const inbox = `{ notifications { unreadCount nodes { id kind count title readAt snoozedUntil actors { id } cursor updatedAt } } }`
 
@@ -53,7 +53,8 @@ func TestInboxIsSharedLive(t *testing.T) {
 		ada.Update(customer, 1, servertest.Object{"phone": "1"})
 		fresh := receive("2")
 		id := servertest.Object{"ids": []any{fresh.Get("id")}}
-		fresh.Is(`{"id": "<text>", "kind": "WATCHED", "count": 1, "title": "<text>", "readAt": null, "snoozedUntil": null, "entity": {"id": "$id"}}`, customer)
+		fresh.Is(`{"id": "<text>", "kind": "WATCHED", "count": 1, "title": "<text>", "readAt": null, "updatedAt": "<time>", "snoozedUntil": null, "cameAt": "<time>", "entity": {"id": "$id"}}`, customer)
+		servertest.Want(t, "it came with its change", fresh.Get("cameAt"), fresh.Get("updatedAt"))
 		ada.Update(customer, 2, servertest.Object{"email": "a@b.example"})
 		grown := receive("2")
 		grown.At("count").Is(`2`)
@@ -66,9 +67,12 @@ func TestInboxIsSharedLive(t *testing.T) {
 
 		id["until"] = time.Now().Add(3 * time.Second).UTC().Format(time.RFC3339Nano)
 		ben.Ask(`mutation($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }`, id).Is(`{"snoozeNotifications": 1}`)
-		receive("1").At("snoozedUntil").Is(`"<time>"`)
+		snoozed := receive("1")
+		snoozed.At("snoozedUntil").Is(`"<time>"`)
+		servertest.Want(t, "it has not come again", snoozed.Get("cameAt"), grown.Get("updatedAt"))
 		woken := receive("2")
 		woken.At("snoozedUntil").Is(`null`)
+		servertest.Want(t, "it came at the end of the snooze", woken.Get("cameAt"), snoozed.Get("snoozedUntil"))
 		woken.At("id").Is(`"$id"`, servertest.Object{"id": fresh.Get("id")})
 		ben.Ask(`{ viewer { unreadNotifications } }`, nil).Is(`{"viewer": {"unreadNotifications": 2}}`)
 
@@ -79,6 +83,7 @@ func TestInboxIsSharedLive(t *testing.T) {
 		again := receive("2")
 		again.At("count").Is(`3`)
 		again.At("snoozedUntil").Is(`null`)
+		servertest.Want(t, "it came with its newest change", again.Get("cameAt"), again.Get("updatedAt"))
 
 		for _, until := range []string{"2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"} {
 			id["until"] = until

@@ -3073,6 +3073,11 @@ export type Notification = Node & {
   actors: Array<User>;
   /** The details, such as the name of the entity and the beginning of the comment, or the fields in conflict. */
   body: Scalars['String']['output'];
+  /**
+   * When it came last: when the newest change was committed, or when its snooze ended, until you mark or snooze it again. It is later
+   * than `updatedAt` only after the end of a snooze.
+   */
+  cameAt: Scalars['DateTime']['output'];
   /** The number of changes that it stands for, from 1. */
   count: Scalars['Int']['output'];
   /** When the first change was committed. */
