@@ -45,7 +45,10 @@ export interface Push {
    * browser can't subscribe or has not done it within 20 s.
    */
   enable(): Promise<PushStatus>;
-  /** Ends that, for this browser only. Call it before the person signs out. */
+  /**
+   * Ends that, for this browser only. Call it before the person signs out. It rejects if the server can't be reached, and with a
+   * `DOMException` if the browser has not done its part within 20 s.
+   */
   disable(): Promise<void>;
   /** Ends listening for clicks. The browser keeps getting notifications. */
   close(): void;
@@ -106,21 +109,23 @@ class BrowserPush implements Push {
     if (permission !== "granted") return this.become(permission === "denied" ? "denied" : "off");
     const { key, person } = await this.ask();
     if (key === null) return this.become("unavailable");
-    await navigator.serviceWorker.register(this.options.worker);
-    await this.subscribe(key, (await inTime(navigator.serviceWorker.ready)).pushManager);
+    await this.register(this.subscribe(key));
     remember(this.choice, { person } satisfies Choice);
     this.isForeign = false;
     return this.become("on");
   }
 
   async disable(): Promise<void> {
-    const subscription = await (await managerNow())?.getSubscription();
+    const late = givingUp();
+    const subscription = await Promise.race([managerNow().then((manager) => manager?.getSubscription()), late]);
     remember(this.choice, undefined);
     this.become(statusNow());
     if (!subscription) return;
-    await subscription.unsubscribe();
-    // The push service tells the server that it ended if this request does not.
-    await request(this.options.link, remove, { endpoint: subscription.endpoint });
+    // Each ends it if the other one fails: the push service tells the server.
+    await Promise.all([
+      Promise.race([subscription.unsubscribe(), late]),
+      request(this.options.link, remove, { endpoint: subscription.endpoint }),
+    ]);
   }
 
   close(): void {
@@ -140,7 +145,7 @@ class BrowserPush implements Push {
     this.isForeign = enabledBy !== undefined && enabledBy !== person;
     if (!manager || enabledBy !== person) return void this.become(statusNow());
     if (key === null) return void this.become("unavailable");
-    await this.subscribe(key, manager);
+    await this.register(subscribed(key, manager));
     this.become("on");
   }
 
@@ -150,13 +155,15 @@ class BrowserPush implements Push {
     return { key, person: `${viewer.organization.id}:${viewer.user.id}` };
   }
 
-  /** Registers the browser's subscription, or a new one. */
-  private async subscribe(key: string, manager: PushManager): Promise<void> {
-    const before = await manager.getSubscription();
-    // A subscription to another key can't be used, and has to be ended before there can be another one.
-    if (before && !isFor(before, key)) await before.unsubscribe();
-    const subscription = await inTime(manager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
-    const { endpoint, keys } = subscription.toJSON();
+  private async subscribe(key: string): Promise<PushSubscription> {
+    const { serviceWorker } = navigator;
+    await serviceWorker.register(this.options.worker);
+    return subscribed(key, (await serviceWorker.ready).pushManager);
+  }
+
+  /** Registers the subscription that the browser is making. */
+  private async register(making: Promise<PushSubscription>): Promise<void> {
+    const { endpoint, keys } = (await Promise.race([making, givingUp()])).toJSON();
     await request(this.options.link, register, { input: { endpoint, p256dh: keys?.["p256dh"], auth: keys?.["auth"] } });
   }
 
@@ -177,10 +184,18 @@ class BrowserPush implements Push {
   }
 }
 
-/** Waits 20 s for a browser that may never answer: some try to reach their push service for ever. */
-function inTime<T>(answer: Promise<T>): Promise<T> {
-  const late = () => new DOMException("The browser did not subscribe within 20 s.", "TimeoutError");
-  return Promise.race([answer, new Promise<never>((_, reject) => setTimeout(() => reject(late()), 20_000))]);
+/** Rejects after 20 s: some browsers try to reach their push service for ever. */
+function givingUp(): Promise<never> {
+  const error = new DOMException("The browser did not answer within 20 s.", "TimeoutError");
+  return new Promise((_, reject) => setTimeout(reject, 20_000, error));
+}
+
+/** Returns the browser's subscription, or a new one. */
+async function subscribed(key: string, manager: PushManager): Promise<PushSubscription> {
+  const before = await manager.getSubscription();
+  // A subscription to another key can't be used, and has to be ended before there can be another one.
+  if (before && !isFor(before, key)) await before.unsubscribe();
+  return manager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
 }
 
 function isSupported(): boolean {

@@ -166,6 +166,50 @@ test("a browser that subscribed is registered for its person, also after a reloa
   expect(await registered(ada)).toEqual([]);
 });
 
+/** Lets a call of the page reject, and returns the error that it rejects with once time has passed. */
+async function givenUp(tab: ChromiumTab, call: "enable" | "disable"): Promise<string> {
+  const error = tab.page.evaluate((name) => globalThis.pushPage.push[name]().then(() => "none", String), call);
+  let ended = false;
+  void error.then(() => (ended = true));
+  await expect.poll(async () => {
+    await tab.page.clock.fastForward(5_000);
+    return ended;
+  }).toBe(true);
+  return error;
+}
+
+test("a browser that takes more than 20 s for all that it has to do is given up", async () => {
+  const { tab } = await open();
+  await tab.page.clock.install();
+  await tab.page.evaluate(() => {
+    const delay = <K extends string>(of: Record<K, (...args: never[]) => Promise<unknown>>, name: K) => {
+      const call = of[name];
+      of[name] = async function (this: unknown, ...args: never[]) {
+        await new Promise((resolve) => setTimeout(resolve, 15_000));
+        return call.apply(this, args);
+      };
+    };
+    delay(ServiceWorkerContainer.prototype as never, "register");
+    delay(PushManager.prototype as never, "subscribe");
+  });
+  expect(await givenUp(tab, "enable")).toContain("TimeoutError");
+  await isNow(tab, "off");
+  expect(await registered(ada)).toEqual([]);
+});
+
+test("a browser that never ends its subscription is given up after 20 s, and the server sends it nothing more", async () => {
+  const { tab } = await open();
+  expect(await enable(tab)).toBe("on");
+  await tab.page.clock.install();
+  await tab.page.evaluate(() => {
+    const { getSubscription } = PushManager.prototype;
+    PushManager.prototype.getSubscription = async () => Object.assign((await getSubscription())!, { unsubscribe: () => new Promise(() => {}) });
+  });
+  expect(await givenUp(tab, "disable")).toContain("TimeoutError");
+  await isNow(tab, "off");
+  expect(await registered(ada)).toEqual([]);
+});
+
 /** Opens Ben's page, which has found out whose browser it is. */
 async function openBens(profile: ChromiumProfile): Promise<ChromiumTab> {
   const tab = await profile.tab("about:blank");
