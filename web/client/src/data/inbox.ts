@@ -20,7 +20,11 @@ interface Notification {
   readonly updatedAt: string;
   readonly readAt: string | null;
   readonly snoozedUntil: string | null;
+  readonly cameAt: string;
 }
+
+/** A change that a person makes to a notification. */
+type Mark = Pick<Notification, "readAt" | "snoozedUntil">;
 
 interface Page {
   readonly unreadCount: number;
@@ -34,23 +38,23 @@ interface Change {
   readonly removed: readonly string[];
 }
 
-const fields = `id cursor kind title body entityType entityId entity { displayName } updatedAt readAt snoozedUntil count actor { ${personSelection} } actors { ${personSelection} }`;
+const fields = `id cursor kind title body entityType entityId entity { displayName } updatedAt readAt snoozedUntil cameAt count actor { ${personSelection} } actors { ${personSelection} }`;
 const page = `query Notifications($first: Int, $after: Cursor) {
   notifications(first: $first, after: $after) { unreadCount pageInfo { endCursor hasNextPage } nodes { ${fields} } }
 }`;
 const changes = `subscription InboxChanges { inboxChanged { unreadCount truncated removed changed { ${fields} } } }`;
 const openConflicts = "query OpenConflicts { conflicts(open: true, first: 100) { nodes { id entityId } } }";
-const markRead = "mutation MarkRead($ids: [ID!], $upTo: Cursor) { markNotificationsRead(ids: $ids, upTo: $upTo) }";
-const markUnread = "mutation MarkUnread($ids: [ID!]!) { markNotificationsUnread(ids: $ids) }";
-const snooze = "mutation Snooze($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }";
+const markRead = "mutation MarkRead($ids: [ID!], $upTo: Cursor) { number: markNotificationsRead(ids: $ids, upTo: $upTo) }";
+const markUnread = "mutation MarkUnread($ids: [ID!]!) { number: markNotificationsUnread(ids: $ids) }";
+const snooze = "mutation Snooze($ids: [ID!]!, $until: DateTime!) { number: snoozeNotifications(ids: $ids, until: $until) }";
 
 const pageSize = 25;
 /** The most notifications that the server answers with at once. */
 const mostAtOnce = 100;
 /** The number of notifications that are kept beyond those that were read by pages. */
 const mostNew = 500;
-/** How far the clock of a device may be from that of the server. */
-const skewMs = 60_000;
+/** The server counts no more than this many unread ones. */
+const mostCounted = 1_000;
 
 /**
  * The notifications of the person. `inboxChanged` reports what changed since the subscription began, on all tabs and devices.
@@ -59,17 +63,15 @@ const skewMs = 60_000;
 export class SharedInbox extends Growing<InboxState> implements LiveInbox {
   /** The newest notifications, without a gap, in the order of the server; and older ones whose snoozes ended while the person was here. */
   private known: readonly Notification[] = [];
-  /** How many were read by pages. */
-  private asked = 0;
+  /** How many the person has asked for. */
+  private asked = pageSize;
   private end: Page["pageInfo"] = { endCursor: null, hasNextPage: false };
   /** The unread ones as the server counts them. */
   private unread = 0;
   /** The ids of those that came, or whose snoozes ended, while the person was here. */
   private readonly fresh = new Set<string>();
-  /** When the last snooze of each ended by itself. */
-  private readonly ends = new Map<string, string>();
-  /** The ids of those that are being marked as read: they are shown as read, and the server may count them as unread. */
-  private readonly marking = new Set<string>();
+  /** The marks that the server may not know yet, by the id of their notification. They are shown. */
+  private readonly marks = new Map<string, Mark>();
   /** The newest open conflict of each entity. */
   private conflicts: ReadonlyMap<string, string> = new Map();
   /** For each page that is being read, the changes since its reading began. */
@@ -82,35 +84,36 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     super(core, { ...nothing, unread: 0 });
   }
 
-  /** Shows them as read at once. If the server can't be reached, they are unread again. */
-  async markRead(which: { readonly ids: readonly string[] } | { readonly upTo: string }): Promise<void> {
-    const upTo = "upTo" in which ? (this.known.find(({ id }) => id === which.upTo)?.cursor ?? which.upTo) : undefined;
-    const isMeant = ({ id, cursor }: Notification) => ("ids" in which ? which.ids.includes(id) : cursor <= (upTo ?? ""));
-    const ids = new Set(this.known.filter((each) => this.isUnread(each) && isMeant(each)).map(({ id }) => id));
-    for (const id of ids) this.marking.add(id);
-    this.render();
-    try {
-      const variables = "ids" in which ? { ids: which.ids } : { upTo };
-      const { markNotificationsRead: number } = await request<{ markNotificationsRead: number }, object>(this.core.link, markRead, variables);
-      this.marked(ids);
-      if (number > ids.size) await this.reload(); // there were some that are not known here
-    } finally {
-      for (const id of ids) this.marking.delete(id);
-      this.render();
-    }
+  markRead(which: { readonly ids: readonly string[] } | { readonly upTo: string }): Promise<void> {
+    const mark = { readAt: new Date().toISOString(), snoozedUntil: null };
+    if ("ids" in which) return this.mark(mark, markRead, which, ({ id, readAt }) => !readAt && which.ids.includes(id));
+    const upTo = this.known.find(({ id }) => id === which.upTo)?.cursor ?? which.upTo;
+    return this.mark(mark, markRead, { upTo }, (each) => isUnread(each) && each.cursor <= upTo);
   }
 
   markUnread(ids: readonly string[]): Promise<void> {
-    return this.ask(markUnread, { ids });
+    return this.mark({ readAt: null, snoozedUntil: null }, markUnread, { ids }, ({ id }) => ids.includes(id));
   }
 
   snooze(ids: readonly string[], until: Date): Promise<void> {
-    return this.ask(snooze, { ids, until });
+    return this.mark({ readAt: null, snoozedUntil: until.toISOString() }, snooze, { ids, until }, ({ id }) => ids.includes(id));
   }
 
-  private async ask(mutation: string, variables: object): Promise<void> {
-    await request<unknown, object>(this.core.link, mutation, variables);
-    await this.reload();
+  /** Shows the mark at once. If the server refuses or can't be reached, those that are meant are as before. */
+  private async mark(mark: Mark, mutation: string, variables: object, isMeant: (each: Notification) => boolean): Promise<void> {
+    const meant = this.known.filter((each) => isMeant(each));
+    for (const { id } of meant) this.marks.set(id, mark);
+    this.render();
+    try {
+      const { number } = await request<{ number: number }, object>(this.core.link, mutation, variables);
+      // The others were marked once more, or a change has listed them since.
+      const left = this.known.filter(({ id }) => this.marks.get(id) === mark);
+      this.lay({ unreadCount: this.unreadWith(left), changed: left.map((each) => ({ ...each, ...mark })), removed: [] });
+      if (number > meant.length) await this.reload(); // there were some that are not known here
+    } finally {
+      for (const { id } of meant) if (this.marks.get(id) === mark) this.marks.delete(id);
+      this.render();
+    }
   }
 
   protected start(signal: AbortSignal): void {
@@ -141,6 +144,7 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
   }
 
   protected readMore(): Promise<void> {
+    this.asked += pageSize;
     return this.inTurn(() => this.load(pageSize, this.end.endCursor, this.known, this.signal));
   }
 
@@ -155,11 +159,10 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     const since: Change[] = [];
     this.underway.add(since);
     try {
-      const { nodes, pageInfo, unreadCount } = await this.persist(() => this.page(first, after), signal);
-      this.noteEnds(nodes);
+      const { nodes, pageInfo, unreadCount } = await this.pages(first, after, signal);
+      await this.persist(() => this.findConflicts(nodes), signal);
       const ids = new Set(nodes.map(({ id }) => id));
       this.known = [...newer.filter(({ id }) => !ids.has(id)), ...nodes];
-      this.asked = this.known.length;
       this.end = pageInfo;
       for (const change of [{ unreadCount, changed: [], removed: [] }, ...since]) this.apply(change);
       this.become("live");
@@ -168,12 +171,13 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     }
   }
 
-  private async page(first: number, after: string | null): Promise<Page> {
-    const { notifications } = await request<{ notifications: Page }, object>(this.core.link, page, { first: Math.min(first, mostAtOnce), after });
+  /** Reads as many pages as it takes. If one fails, only that one is read again. */
+  private async pages(first: number, after: string | null, signal: AbortSignal): Promise<Page> {
+    const variables = { first: Math.min(first, mostAtOnce), after };
+    const { notifications } = await this.persist(() => request<{ notifications: Page }, object>(this.core.link, page, variables), signal);
     const { nodes, pageInfo } = notifications;
-    await this.findConflicts(nodes);
     if (first <= mostAtOnce || !pageInfo.hasNextPage) return notifications;
-    const older = await this.page(first - mostAtOnce, pageInfo.endCursor);
+    const older = await this.pages(first - mostAtOnce, pageInfo.endCursor, signal);
     return { ...older, nodes: [...nodes, ...older.nodes] };
   }
 
@@ -190,32 +194,26 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
 
   private take(change: Change): void {
     const newest = this.known[0]?.cursor ?? "";
-    const ids = new Set(this.known.map(({ id }) => id));
-    this.noteEnds(change.changed);
+    const unread = new Map(this.known.filter(isUnread).map(({ id, cameAt }) => [id, cameAt]));
     for (const each of change.changed) {
-      this.marking.delete(each.id);
-      // On an older page, the client takes an unread one for a snooze that ended.
-      const comes = each.cursor > newest || this.ends.has(each.id) || (this.isOlder(each) && !ids.has(each.id));
-      if (this.status !== "loading" && this.isUnread(each) && comes) this.fresh.add(each.id);
+      const { id, cursor, cameAt, updatedAt } = each;
+      this.marks.delete(id);
+      const snoozeEnded = cameAt > updatedAt && cameAt !== unread.get(id);
+      if (this.status !== "loading" && isUnread(each) && (cursor > newest || snoozeEnded)) this.fresh.add(id);
     }
     this.lay(change);
     this.render();
     void this.findConflicts(change.changed).then(() => this.render(), () => undefined);
   }
 
-  /** Notes which snoozes ended. If it is not time yet, the person ended the snooze, and knows. */
-  private noteEnds(now: readonly Notification[]): void {
-    const counted = new Set(now.filter(isCounted).map(({ id }) => id));
-    for (const { id, snoozedUntil } of this.known) {
-      if (snoozedUntil && counted.has(id) && Date.parse(snoozedUntil) < Date.now() + skewMs) this.ends.set(id, snoozedUntil);
-    }
+  /** How many are unread once those are marked. From the most that the server counts, a client can't subtract. */
+  private unreadWith(marked: readonly Notification[]): number {
+    if (this.unread >= mostCounted) return this.unread;
+    return marked.reduce((sum, each) => sum - Number(isUnread(each)) + Number(isUnread(this.shown(each))), this.unread);
   }
 
-  /** They are marked: those among them that no change listed meanwhile are read from now on. */
-  private marked(ids: ReadonlySet<string>): void {
-    const readAt = new Date().toISOString();
-    const left = this.known.filter(({ id }) => ids.has(id)).filter((each) => this.isMarking(each));
-    this.lay({ unreadCount: this.unread - left.length, changed: left.map((each) => ({ ...each, readAt })), removed: [] });
+  private shown(each: Notification): Notification {
+    return this.marks.has(each.id) ? { ...each, ...this.marks.get(each.id) } : each;
   }
 
   /** Lays a change over what is known, and over the pages that are being read. */
@@ -237,15 +235,16 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     return this.end.hasNextPage && cursor < (this.end.endCursor ?? "");
   }
 
-  /** Drops the oldest ones, which can be read again, so that an inbox that is open for a day does not grow. */
+  /** Drops the oldest ones of the pages, which can be read again, so that an inbox that is open for a day does not grow. */
   private trim(): void {
     const most = this.asked + mostNew;
-    if (this.known.length > most && !this.loadingMore) {
-      this.known = this.known.slice(0, most);
-      this.end = { endCursor: this.known.at(-1)?.cursor ?? null, hasNextPage: true };
+    const onPages = this.known.filter((each) => !this.isOlder(each)).length;
+    if (onPages > most && !this.loadingMore) {
+      this.end = { endCursor: this.known[most - 1]?.cursor ?? null, hasNextPage: true };
+      this.known = this.known.filter((_, at) => at < most || at >= onPages);
     }
     const ids = new Set(this.known.map(({ id }) => id));
-    for (const each of [this.fresh, this.ends]) for (const id of each.keys()) if (!ids.has(id)) each.delete(id);
+    for (const id of this.fresh) if (!ids.has(id)) this.fresh.delete(id);
   }
 
   protected get hasMore(): boolean {
@@ -253,24 +252,22 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
   }
 
   protected render(): void {
-    const marking = this.known.filter((each) => this.isMarking(each)).length;
     this.show({
-      ...nothing, status: this.shownStatus, items: this.known.map((each) => this.item(each)),
-      hasMore: this.hasMore, loadingMore: this.loadingMore, error: this.error, unread: Math.max(0, this.unread - marking),
+      ...nothing, status: this.shownStatus, items: this.known.map((each) => this.item(this.shown(each))),
+      hasMore: this.hasMore, loadingMore: this.loadingMore, error: this.error, unread: Math.max(0, this.unreadWith(this.known)),
     });
   }
 
   private item(raw: Notification): NotificationItem {
-    const { id, kind, title, body, count, entityType, entityId, entity, actor, actors, updatedAt, snoozedUntil } = raw;
-    const ended = this.ends.get(id) ?? "";
+    const { id, kind, title, body, count, entityType, entityId, entity, actor, actors, updatedAt, snoozedUntil, cameAt } = raw;
     return {
       id,
       type: lower(kind),
       text: title,
       details: body,
       at: new Date(updatedAt),
-      cameAt: new Date(ended > updatedAt ? ended : updatedAt),
-      read: !this.isUnread(raw),
+      cameAt: new Date(cameAt),
+      read: !isUnread(raw),
       snoozedUntil: snoozedUntil ? new Date(snoozedUntil) : undefined,
       actor: personOf(actor),
       count,
@@ -281,14 +278,6 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
       fresh: this.fresh.has(id),
       conflictId: kind === "CONFLICT" ? this.conflicts.get(entityId ?? "") : undefined,
     };
-  }
-
-  private isUnread(each: Notification): boolean {
-    return isCounted(each) && !this.marking.has(each.id);
-  }
-
-  private isMarking(each: Notification): boolean {
-    return isCounted(each) && this.marking.has(each.id);
   }
 
   /** A notification names an entity, and leads to the conflict over it that is still open. */
@@ -304,6 +293,6 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
 }
 
 /** Reports whether the server counts a notification as unread. */
-function isCounted({ readAt, snoozedUntil }: Notification): boolean {
+function isUnread({ readAt, snoozedUntil }: Notification): boolean {
   return !readAt && !snoozedUntil;
 }

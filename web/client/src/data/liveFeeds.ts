@@ -74,7 +74,7 @@ export interface NotificationItem {
   readonly details: string;
   /** The time of the newest change that it stands for. */
   readonly at: Date;
-  /** The end of the last snooze that ended while the page was open, or `at` if that is later. */
+  /** `at`, or the end of the last snooze if it ended later and the notification was not marked since. */
   readonly cameAt: Date;
   /** Whether it does not count as unread: it was marked as read, or is snoozed. */
   readonly read: boolean;
@@ -109,7 +109,8 @@ export interface InboxState extends ListState<NotificationItem> {
 
 /**
  * The notifications of the person, followed while something listens. It shows what any of their tabs and devices marks, and
- * loses what they may not see any more.
+ * loses what they may not see any more. A mark or snooze of this tab is shown at once, and undone if the server refuses it
+ * or can't be reached.
  *
  * @example
  * ```ts
