@@ -31,7 +31,7 @@ export function InboxLine({ item, snoozing }: InboxLineProps) {
   // Keys move through the lines that are in sight.
   const row = snoozedUntil ? undefined : true;
   return (
-    <li className="inbox-item">
+    <li className="inbox-item" data-notification={item.id}>
       {entityType && entityId ? (
         <Link href={pathOf(entityType, entityId)} data-row={row} className={className} onClick={read}>{content}</Link>
       ) : (

@@ -1,3 +1,4 @@
+import type { NotificationItem } from "@tandem/client";
 import { NotificationCenter } from "@tandem/react";
 import { useLocation } from "wouter";
 import { pathOf } from "../live/entities.js";
@@ -9,7 +10,16 @@ export function Toasts() {
   return (
     <NotificationCenter
       position="bottom-right" push={usePush()} classNames={{ root: "hidden-bell" }}
+      isShown={isInSight}
       onOpen={({ entityType, entityId }) => go(entityType && entityId ? pathOf(entityType, entityId) : "/inbox")}
     />
   );
+}
+
+/** Reports whether the inbox is on the page, and the middle of the line of a notification can be seen: lines scroll, and dialogs cover them. */
+function isInSight({ id }: NotificationItem): boolean {
+  const line = document.querySelector(`[data-notification="${CSS.escape(id)}"]`);
+  if (!line) return false;
+  const { left, top, width, height } = line.getBoundingClientRect();
+  return line.contains(document.elementFromPoint(left + width / 2, top + height / 2));
 }

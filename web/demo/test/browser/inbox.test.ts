@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { noteTold } from "../../../testing/told.js";
 import { Office } from "./office.js";
 import { hides, says, shows } from "./stage.js";
 
@@ -34,6 +35,31 @@ test("a notification is snoozed by keyboard, undone, snoozed again, and brought 
   await shows(here.getByRole("button", { name: /^Snooze: / }));
   await hides(page.locator(".inbox-snoozed"));
   expect(await page.locator(".inbox-line.unread").filter({ hasText: "Snoozed Ltd" }).count()).toBe(1);
+});
+
+test("a snooze that ends on a line that is out of sight is a toast, and one on a line in sight is not; older lines are neither shown so nor announced", async () => {
+  const customers = await Promise.all(Array.from({ length: 40 }, (_, at) => office.colleague("chloe").create(`Long Inbox ${at}`, {})));
+  const mention = "mutation ($id: ID!) { addComment(input: { entityId: $id, body: \"Have a look.\", mentionIds: [\"jonas\"] }) { __typename } }";
+  for (const id of customers) await office.ask("chloe", mention, { id });
+  const { page } = await office.open("jonas", "/inbox");
+  await shows(line(page, "Long Inbox 39"));
+  const told = await noteTold(page);
+  await page.getByRole("button", { name: "Show older" }).click();
+  await shows(line(page, "Long Inbox 0:"));
+  await page.locator(".inbox").evaluate((list) => list.scrollTo(0, 0));
+
+  type Page = { readonly notifications: { readonly nodes: readonly { readonly id: string; readonly body: string }[] } };
+  const { notifications } = await office.ask<Page>("jonas", "{ notifications(first: 50) { nodes { id body } } }", {});
+  const idOf = (name: string) => notifications.nodes.find(({ body }) => body.includes(name))?.id;
+  const ids = [idOf("Long Inbox 0:"), idOf("Long Inbox 39")];
+  const snooze = (until: number) => office.ask("jonas", "mutation ($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }", { ids, until: new Date(until) });
+  // The page knows of the snooze before it ends.
+  await snooze(Date.now() + 3_600_000);
+  await says(page.locator(".inbox-snoozed > summary"), "Snoozed (2)");
+  await snooze(Date.now() + 5_000);
+  await hides(page.locator(".inbox-snoozed"));
+  await expect.poll(async () => (await told()).announcements.filter((text) => text.includes("mentioned you")).length).toBe(2);
+  expect((await told()).toasts).toEqual([expect.stringContaining("Long Inbox 0:")]);
 });
 
 test("a row that the person watches says which fields changed, as the forms call them", async () => {

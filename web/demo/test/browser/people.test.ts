@@ -1,5 +1,5 @@
-import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { noteTold } from "../../../testing/told.js";
 import { hasValue, hides, openCustomer, says, shows, Stage } from "./stage.js";
 
 let stage: Stage;
@@ -86,12 +86,12 @@ test("two edits of one field are a conflict, which its person decides", async ()
   await hasValue(ada.getByLabel(phone, { exact: true }), "+47 3");
 });
 
-test("a comment that mentions somebody reaches them as a toast, or in the inbox if they look at that", async () => {
+test("a comment that mentions somebody reaches them as a toast, or as a line of the inbox if they look at that", async () => {
   const ben = await stage.page("ben", "/customers");
   await shows(ben.getByRole("heading", { name: "Customers" }));
   const inbox = await stage.page("ben", "/inbox");
   await shows(inbox.locator(".inbox-line"));
-  const announced = await announcementsOf(inbox);
+  const [toldThere, toldHere] = [await noteTold(ben), await noteTold(inbox)];
   const ada = await stage.page("ada", "/customers");
   await openCustomer(ada, "Niamh Gallagher");
   await ada.getByRole("button", { name: "Comments" }).click();
@@ -103,26 +103,11 @@ test("a comment that mentions somebody reaches them as a toast, or in the inbox 
   await shows(ada.getByRole("list", { name: "Comments" }).getByText("can you take the call?"));
   const comments = await ada.getByRole("list", { name: "Comments" }).getByRole("listitem").count();
   await says(ada.locator("[data-tab=comments] .number"), String(comments));
-  await shows(ben.locator("[data-tandem=toasts]").getByText(/Ada Lindqvist/));
-  await says(ben.locator("[data-tandem=toast] [data-tandem=notification-details]"), /Niamh Gallagher.*can you take the call\?/);
+  await expect.poll(async () => (await toldThere()).toasts).toEqual([expect.stringMatching(/Ada Lindqvist mentioned you.*Niamh Gallagher.*can you take the call\?/)]);
   await shows(inbox.locator(".inbox-line.unread").filter({ hasText: "Ada Lindqvist mentioned you" }));
-  await inbox.locator("[data-tandem=toast]").waitFor({ state: "attached" });
-  expect(await inbox.locator("[data-tandem=toasts]").isVisible()).toBe(false);
-  await expect.poll(() => announced.length).toBeGreaterThan(0);
-  expect(announced.filter((text) => text.includes("Ada Lindqvist mentioned you"))).toHaveLength(1);
+  await expect.poll(async () => (await toldHere()).announcements).toEqual([expect.stringContaining("Ada Lindqvist mentioned you")]);
+  expect((await toldHere()).toasts).toEqual([]);
 });
-
-/** Returns what the page announces to screen readers from now on. */
-async function announcementsOf(page: Page): Promise<readonly string[]> {
-  const announced: string[] = [];
-  await page.exposeFunction("announced", (text: string) => void announced.push(text));
-  await page.evaluate(() => {
-    const { announced } = window as unknown as { announced(text: string): void };
-    const observer = new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => announced(node.textContent ?? ""))));
-    document.querySelectorAll("[data-tandem=announcements]").forEach((region) => observer.observe(region, { childList: true }));
-  });
-  return announced;
-}
 
 test("two versions of a customer can be compared", async () => {
   const ada = await stage.page("ada", "/customers");

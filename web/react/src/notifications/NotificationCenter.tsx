@@ -23,6 +23,11 @@ export interface NotificationCenterProps {
    * hovered or has the focus.
    */
   readonly autoHideDuration?: number | undefined;
+  /**
+   * Whether the page shows a notification already, for instance in an inbox of its own. It is then announced, and has no toast.
+   * Called when one comes.
+   */
+  readonly isShown?: ((notification: NotificationItem) => boolean) | undefined;
   /** Called with a notification that was chosen; it counts as read then. */
   readonly onOpen?: ((notification: NotificationItem) => void) | undefined;
   /**
@@ -46,6 +51,7 @@ export function NotificationCenter({
   position = "bottom-right",
   maxNotifications = 3,
   autoHideDuration = 6_000,
+  isShown = () => false,
   onOpen,
   push,
   classNames,
@@ -54,7 +60,7 @@ export function NotificationCenter({
   const inbox = useNotifications();
   const bell = useRef<HTMLButtonElement>(null);
   const popover = useRef<HTMLDivElement>(null);
-  const toasts = useToasts(inbox, maxNotifications);
+  const toasts = useToasts(inbox, maxNotifications, isShown);
   const snoozing = useSnoozing(inbox);
   const { dismissAll } = toasts;
   const { forget } = snoozing;

@@ -18,22 +18,26 @@ export interface ToastList {
 
 /**
  * Makes toasts of what comes while the page is open and connected, each once, and announces them. A notification that grows
- * comes again: its toast is updated, or it gets another one. So does one whose snooze ends.
+ * comes again: its toast is updated, or it gets another one. So does one whose snooze ends. What the page shows already is
+ * announced only. Older notifications that were loaded did not come.
  */
-export function useToasts({ items, status }: InboxState, limit: number): ToastList {
+export function useToasts({ items, status }: InboxState, limit: number, isShown: (item: NotificationItem) => boolean): ToastList {
   const { announcer, tandem } = useTandemContext();
   const away = useAway();
   /** When each notification came last. */
   const known = useRef<Map<string, number>>(undefined);
   const [waiting, setWaiting] = useState<readonly NotificationItem[]>([]);
   const [missed, setMissed] = useState(0);
+  const latestIsShown = useRef(isShown);
+  useEffect(() => void (latestIsShown.current = isShown), [isShown]);
   useEffect(() => {
     if (status !== "live") return;
     const first = known.current === undefined;
     const seen = (known.current ??= new Map());
+    const newest = Math.max(...seen.values());
     const unknown = items.filter(({ id, cameAt }) => seen.get(id) !== cameAt.getTime());
     for (const { id, cameAt } of unknown) seen.set(id, cameAt.getTime());
-    const unread = unknown.filter((item) => !item.read);
+    const unread = unknown.filter((item) => !item.read && (item.fresh || item.cameAt.getTime() > newest));
     // A change of access reads the inbox again: what is new then came while the person was here.
     const wasHere = !first && !away.current;
     away.current &&= !isConnected(tandem.status.get());
@@ -44,7 +48,8 @@ export function useToasts({ items, status }: InboxState, limit: number): ToastLi
     const there = waiting.filter(({ id }) => items.some((item) => item.id === id && !item.read));
     // The newest is on top; what is too much is in the inbox anyway.
     const others = there.filter(({ id }) => !fresh.some((item) => item.id === id));
-    if (fresh.length > 0 || there.length < waiting.length) setWaiting([...fresh, ...others].slice(0, limit));
+    const hidden = fresh.filter((item) => !latestIsShown.current(item));
+    if (fresh.length > 0 || there.length < waiting.length) setWaiting([...hidden, ...others].slice(0, limit));
     // A burst is announced once while its toast is there.
     for (const item of fresh) if (!there.some(({ id }) => id === item.id)) announcer.say(item.text);
   }, [items, status, limit, announcer, tandem, waiting]);

@@ -1,5 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { noteTold } from "../../../testing/told.js";
 import type { Person } from "../../../testing/token.js";
 import type { TandemClient } from "../../src/index.js";
 import { Desks } from "./desk.js";
@@ -126,13 +127,9 @@ test("if the server can't be reached, a person who marks all as read is told, an
 
 test("a snooze that ends while its person is there is shown and announced, and one that they end is not", async () => {
   const { page, inbox } = await mentioned();
-  await page.evaluate(() => {
-    Object.assign(window, { said: [] as string[] });
-    const note = (all: MutationRecord[]) => all.forEach(({ target }) => (window as unknown as { said: string[] }).said.push(target.textContent ?? ""));
-    for (const region of document.querySelectorAll("[data-tandem=announcements]")) new MutationObserver(note).observe(region, { childList: true, characterData: true, subtree: true });
-  });
-  const said = () => page.evaluate(() => (window as unknown as { said: string[] }).said.filter((text) => text.includes("Ben mentioned you")).length);
-  const toast = page.locator("[data-tandem=toast]");
+  const told = await noteTold(page);
+  const isIt = (text: string) => text.includes("Ben mentioned you");
+  const times = async () => [(await told()).toasts.filter(isIt).length, (await told()).announcements.filter(isIt).length];
   await snoozeIn(inbox).click();
   await page.getByRole("menuitem", { name: "In an hour" }).click();
   await inbox.getByText("Snoozed (1)").click();
@@ -140,16 +137,15 @@ test("a snooze that ends while its person is there is shown and announced, and o
   await page.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
   await page.keyboard.press("Escape");
   await inbox.waitFor({ state: "hidden" });
-  expect([await toast.count(), await said()]).toEqual([0, 0]);
+  expect(await times()).toEqual([0, 0]);
   await page.evaluate(async () => {
     const { inbox } = (window as unknown as { tandem: TandemClient }).tandem;
     await inbox.snooze(inbox.get().items.map(({ id }) => id), new Date(Date.now() + 3_000));
   });
-  await toast.getByText("Ben mentioned you").waitFor();
-  await expect.poll(said).toBeGreaterThan(0);
+  await expect.poll(times).toEqual([1, 1]);
   await page.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
   expect(await storedUntil()).toBeNull();
-  expect(await toast.count()).toBe(1);
+  expect(await times()).toEqual([1, 1]);
 });
 
 test("by touch the inbox shows texts whole", async () => {
