@@ -31,6 +31,7 @@ export { NotificationCenter, type NotificationCenterProps } from "./notification
 export { pushProblem } from "./notifications/pushProblem.js";
 export { SnoozeMenu, type SnoozeMenuProps } from "./notifications/SnoozeMenu.js";
 export { SnoozeNotice } from "./notifications/SnoozeNotice.js";
+export { useSeen } from "./notifications/useSeen.js";
 export { useSnoozing, type Snoozing } from "./notifications/useSnoozing.js";
 export { useMoment } from "./values/when.js";
 export { ActivityFeed, type ActivityFeedProps } from "./activity/ActivityFeed.js";

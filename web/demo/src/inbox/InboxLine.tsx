@@ -2,7 +2,7 @@ import type { NotificationItem } from "@tandem/client";
 import { Avatar, SnoozeMenu, useMoment, type Snoozing } from "@tandem/react";
 import { Link } from "wouter";
 import { ago, fullTime } from "../format/time.js";
-import { pathOf } from "../live/entities.js";
+import { pageOf } from "../live/entities.js";
 import { useNow } from "../live/useNow.js";
 import { KindSign } from "./kinds.js";
 
@@ -33,7 +33,7 @@ export function InboxLine({ item, snoozing }: InboxLineProps) {
   return (
     <li className="inbox-item" data-notification={item.id}>
       {entityType && entityId ? (
-        <Link href={pathOf(entityType, entityId)} data-row={row} className={className} onClick={read}>{content}</Link>
+        <Link href={pageOf(item)} data-row={row} className={className} onClick={read}>{content}</Link>
       ) : (
         <button type="button" data-row={row} className={className} onClick={read}>{content}</button>
       )}

@@ -1,4 +1,5 @@
-import type { EntityData, EntityTypeName, Person } from "@tandem/client";
+import type { EntityData, EntityTypeName, NotificationItem, Person } from "@tandem/client";
+import type { EntityKey } from "@tandem/react";
 
 /** The names of a type as people read them. */
 export const typeWords: Readonly<Record<EntityTypeName, { readonly one: string; readonly many: string }>> = {
@@ -22,9 +23,16 @@ export function idIn(part: string): string | undefined {
   }
 }
 
+/** Returns the address of what a notification is about; the inbox, if that is nothing. */
+export function pageOf({ type, entityType, entityId }: NotificationItem): string {
+  if (!entityType || !entityId) return "/inbox";
+  const isComment = entityType === "Customer" && (type === "mention" || type === "comment");
+  return `${pathOf(entityType, entityId)}${isComment ? "?tab=comments" : ""}`;
+}
+
 /** Returns the room of an entity, which its form and its rows in lists share. */
-export function roomOf(type: EntityTypeName, id: string): string {
-  return `${type.toLowerCase()}:${id}`;
+export function roomOf(type: EntityTypeName, id: string): EntityKey {
+  return `${type.toLowerCase()}:${id}` as EntityKey;
 }
 
 /** A customer as an entity names it. */

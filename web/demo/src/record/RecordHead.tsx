@@ -1,6 +1,6 @@
 import { ChevronLeft } from "lucide-react";
 import type { EntityData, EntityTypeName } from "@tandem/client";
-import { PresenceIndicator, type LiveData } from "@tandem/react";
+import { PresenceIndicator, useSeen, type EntityKey, type LiveData } from "@tandem/react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { fullTime, since } from "../format/time.js";
@@ -16,12 +16,13 @@ interface RecordHeadProps {
   readonly type: EntityTypeName;
   readonly data: EntityData;
   readonly entity: Pick<LiveData<never>, "access" | "deleted" | "remove" | "restore">;
-  readonly room: string;
+  readonly room: EntityKey;
   readonly children?: ReactNode;
 }
 
-/** The head of the page of an entity: its name and state, the people here, and the connection. */
+/** The head of the page of an entity: its name and state, the people here, and the connection. It marks the record’s notifications as read while the person looks. */
 export function RecordHead({ type, data, entity, room, children }: RecordHeadProps) {
+  useSeen(room);
   const list = `/${typeWords[type].many.toLowerCase()}`;
   return (
     <header className="topbar record-head">

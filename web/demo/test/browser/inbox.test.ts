@@ -62,6 +62,38 @@ test("a snooze that ends on a line that is out of sight is a toast, and one on a
   expect((await told()).toasts).toEqual([expect.stringContaining("Long Inbox 0:")]);
 });
 
+test("a record that its person looks at marks its notifications as read, without a toast; one in a hidden page, other records, and snoozed ones do not", async () => {
+  const [looked, hidden, other] = await Promise.all(["Looked Ltd", "Hidden Ltd", "Other Ltd"].map((name) => office.colleague("chloe").create(name)));
+  const seen = (await office.open("jonas", `/customers/${looked}`)).page;
+  const away = (await office.open("jonas", `/customers/${hidden}`)).page;
+  const turn = async (state: DocumentVisibilityState, status: string) => {
+    await away.evaluate((next) => {
+      Object.defineProperty(document, "visibilityState", { value: next, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, state);
+    const presence = "query ($room: ID!) { presence(room: $room) { users { status } } }";
+    await expect.poll(() => office.ask("chloe", presence, { room: `customer:${hidden}` })).toMatchObject({ presence: { users: [{ status }] } });
+  };
+  await turn("hidden", "AWAY");
+  const inbox = (await office.open("jonas", "/inbox")).page;
+  const told = await noteTold(seen);
+  const mention = (id: string | undefined) => office.ask("chloe", 'mutation ($id: ID!) { addComment(input: { entityId: $id, body: "Have a look.", mentionIds: ["jonas"] }) { __typename } }', { id });
+  for (const id of [hidden, other, looked]) await mention(id);
+  const unread = (name: string) => inbox.locator(".inbox-line.unread").filter({ hasText: name });
+  await shows(line(inbox, "Looked Ltd"));
+  await hides(unread("Looked Ltd"));
+  expect([await unread("Hidden Ltd").count(), await unread("Other Ltd").count()]).toEqual([1, 1]);
+  await expect.poll(async () => [...(await told()).toasts].sort()).toEqual([expect.stringContaining("Hidden Ltd"), expect.stringContaining("Other Ltd")]);
+
+  await line(inbox, "Looked Ltd").getByRole("button", { name: /^Snooze: / }).click();
+  await inbox.getByRole("menuitem", { name: "In an hour" }).click();
+  await shows(inbox.locator(".inbox-snoozed"));
+  await turn("visible", "ONLINE");
+  await hides(unread("Hidden Ltd"));
+  expect(await unread("Other Ltd").count()).toBe(1);
+  expect(await inbox.locator(".inbox-snoozed").filter({ hasText: "Looked Ltd" }).count()).toBe(1);
+});
+
 test("a row that the person watches says which fields changed, as the forms call them", async () => {
   const { createDeal: deal } = await office.ask<{ createDeal: { deal: { id: string } } }>("chloe",
     'mutation { createDeal(input: {title: "Worded deal", amountMinor: 100000, currency: "EUR"}) { ... on DealSaved { deal { id } } } }', {});

@@ -21,7 +21,7 @@ interface InboxProps {
 }
 
 /**
- * The popover with the notifications. One line hides the snoozed ones. The buttons that snooze are named after notifications, so they
+ * The popover with the notifications, which scroll below its head. One line hides the snoozed ones. The buttons that snooze are named after notifications, so they
  * are in the page only while the popover is open: a program that looks for a field by a part of its label must not find them. The offer of
  * push is there only then, too, since its status may be that of a page that has an offer of its own.
  */
@@ -44,20 +44,22 @@ export function Inbox({ inbox, snoozing, popover, push, onOpen, className }: Inb
       </div>
       {push && isOpen && <PushOffer push={push} />}
       <SnoozeNotice snoozing={snoozing} />
-      {snoozed.length > 0 && (
-        <details data-tandem="snoozed">
-          <summary>{messages.snoozed(snoozed.length)}</summary>
-          <Rows items={snoozed} snoozing={snoozing} canSnooze={isOpen} onOpen={onOpen} />
-        </details>
-      )}
-      {status === "error" && <p>{messages.failed()}</p>}
-      {!newest && status !== "error" && <p>{status === "loading" ? messages.loading() : messages.noNotifications()}</p>}
-      <Rows items={awake} snoozing={snoozing} canSnooze={isOpen} onOpen={onOpen} />
-      {hasMore && (
-        <button type="button" onClick={() => void inbox.loadMore()}>
-          {inbox.loadingMore ? messages.loadingMore() : messages.more()}
-        </button>
-      )}
+      <div data-tandem="inbox-list">
+        {snoozed.length > 0 && (
+          <details data-tandem="snoozed">
+            <summary>{messages.snoozed(snoozed.length)}</summary>
+            <Rows items={snoozed} snoozing={snoozing} canSnooze={isOpen} onOpen={onOpen} />
+          </details>
+        )}
+        {status === "error" && <p>{messages.failed()}</p>}
+        {!newest && status !== "error" && <p>{status === "loading" ? messages.loading() : messages.noNotifications()}</p>}
+        <Rows items={awake} snoozing={snoozing} canSnooze={isOpen} onOpen={onOpen} />
+        {hasMore && (
+          <button type="button" onClick={() => void inbox.loadMore()}>
+            {inbox.loadingMore ? messages.loadingMore() : messages.more()}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

@@ -18,8 +18,8 @@ export interface ToastList {
 
 /**
  * Makes toasts of what comes while the page is open and connected, each once, and announces them. A notification that grows
- * comes again: its toast is updated, or it gets another one. So does one whose snooze ends. What the page shows already is
- * announced only. Older notifications that were loaded did not come.
+ * comes again: its toast is updated, or it gets another one. So does one whose snooze ends. If the page shows one
+ * already, it is announced only. Older notifications that were loaded did not come.
  */
 export function useToasts({ items, status }: InboxState, limit: number, isShown: (item: NotificationItem) => boolean): ToastList {
   const { announcer, tandem } = useTandemContext();
