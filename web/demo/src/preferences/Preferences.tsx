@@ -1,11 +1,13 @@
-import { BellOff, ChevronLeft, Mail, TriangleAlert } from "lucide-react";
+import { BellOff, BellRing, ChevronLeft, Mail, TriangleAlert } from "lucide-react";
 import { Link } from "wouter";
 import type { PreferencesFragment } from "../documents/documents.js";
 import { pathOf } from "../live/entities.js";
 import { useAway } from "../live/useAway.js";
+import { useReadable } from "../live/useReadable.js";
 import { useRole } from "../live/useRole.js";
 import { TopBar } from "../shell/TopBar.js";
 import { NotHere } from "../ui/NotHere.js";
+import { usePush } from "../push/context.js";
 import { PushHere } from "../push/PushButton.js";
 import { ChannelTable } from "./ChannelTable.js";
 import { Defaults } from "./Defaults.js";
@@ -47,9 +49,10 @@ function Sections({ preferences: { defaults, save, setDefaults, unmute }, now }:
       <section aria-label="Channels">
         <ChannelTable preferences={now} save={save} />
         <MailNote now={now} />
+        <PushNote now={now} />
       </section>
-      <section aria-labelledby="preferences-device">
-        <h2 id="preferences-device">This device</h2>
+      <section aria-labelledby={deviceId}>
+        <h2 id={deviceId} tabIndex={-1}>This device</h2>
         <PushHere />
       </section>
       <section aria-labelledby="preferences-when">
@@ -63,6 +66,7 @@ function Sections({ preferences: { defaults, save, setDefaults, unmute }, now }:
       </section>
       <section aria-labelledby="preferences-muted">
         <h2 id="preferences-muted">Muted</h2>
+        <p className="muted">Mentions of you and assignments to you arrive all the same.</p>
         <Muted muted={now.muted} unmute={unmute} />
       </section>
       {isAdmin && <Defaults defaults={defaults} own={now.channels} make={setDefaults} />}
@@ -77,9 +81,27 @@ function MailNote({ now: { availableChannels, channels, digest } }: Pick<Section
   return (
     <div role="status">
       {isChosen && digest === "NONE" && (
-        <p className="mail-note">
+        <p className="channel-note">
           <Mail aria-hidden /> You get no e-mail while the digest is “Never”.
           <button type="button" className="button push" onClick={() => document.getElementById(digestId)?.focus()}>Choose a digest</button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+const deviceId = "preferences-device";
+
+/** Why no push comes to this device, if one is chosen. */
+function PushNote({ now: { availableChannels, channels } }: Pick<SectionsProps, "now">) {
+  const status = useReadable(usePush().status);
+  const isChosen = availableChannels.includes("PUSH") && channels.some((each) => each.channels.includes("PUSH"));
+  return (
+    <div role="status">
+      {isChosen && status === "off" && (
+        <p className="channel-note">
+          <BellRing aria-hidden /> Push reaches only the devices on which you turned it on. On this one it is off.
+          <button type="button" className="button push" onClick={() => document.getElementById(deviceId)?.focus()}>Go to this device</button>
         </p>
       )}
     </div>

@@ -1,4 +1,4 @@
-import { Bell, BellOff, Eye, EyeOff, type LucideIcon } from "lucide-react";
+import { BellOff, BellRing, Eye, EyeOff, type LucideIcon } from "lucide-react";
 import type { EntityTypeName } from "@tandem/client";
 import type { WatchState } from "../documents/documents.js";
 import { useCommands } from "../keys/commands.js";
@@ -10,22 +10,23 @@ interface Choice {
   readonly act: WatchAct;
   readonly label: string;
   readonly icon: LucideIcon;
+  readonly note?: string;
 }
 
 interface Shown {
-  /** Beside the sign; nothing for the state that most records have. */
-  readonly word?: string;
+  /** Beside the sign, where there is room. */
+  readonly word: string;
   readonly label: string;
   readonly icon: LucideIcon;
   readonly choices: readonly Choice[];
 }
 
-const mute: Choice = { act: "mute", label: "Mute", icon: BellOff };
+const mute: Choice = { act: "mute", label: "Mute", icon: BellOff, note: "Mentions and assignments still reach you" };
 
 const states: Readonly<Record<WatchState, Shown>> = {
-  NONE: { label: "You aren’t watching this", icon: Bell, choices: [{ act: "watch", label: "Watch", icon: Eye }, mute] },
+  NONE: { word: "Not watching", label: "You are not watching this", icon: EyeOff, choices: [{ act: "watch", label: "Watch", icon: Eye }, mute] },
   WATCHING: { word: "Watching", label: "You are watching this", icon: Eye, choices: [{ act: "unwatch", label: "Stop watching", icon: EyeOff }, mute] },
-  MUTED: { word: "Muted", label: "You muted this", icon: BellOff, choices: [{ act: "unmute", label: "Unmute", icon: Bell }] },
+  MUTED: { word: "Muted", label: "You muted this", icon: BellOff, choices: [{ act: "unmute", label: "Unmute", icon: BellRing, note: "Now only mentions and assignments reach you" }] },
 };
 
 /** Whether a record notifies the person, with a menu that changes it. The palette has the same choices. */
@@ -37,8 +38,12 @@ export function WatchMenu({ type, id }: { readonly type: EntityTypeName; readonl
   if (!shown) return null;
   const { icon: Sign, word, label, choices } = shown;
   return (
-    <Menu className="button quiet" label={`${label} ${one}`} button={<><Sign aria-hidden /> {word && <span className="wide-only">{word}</span>}</>}>
-      {choices.map(({ act, label: does, icon: Icon }) => <MenuItem key={act} run={() => change(act)}><Icon aria-hidden /> {does} this {one}</MenuItem>)}
+    <Menu className="button quiet" label={`${label} ${one}`} button={<><Sign aria-hidden /> <span className="wide-only">{word}</span></>}>
+      {choices.map(({ act, label: does, icon: Icon, note }) => (
+        <MenuItem key={act} run={() => change(act)}>
+          <Icon aria-hidden /> <span>{does} this {one}{note && <span className="menu-note">{note}</span>}</span>
+        </MenuItem>
+      ))}
     </Menu>
   );
 }

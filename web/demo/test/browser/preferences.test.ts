@@ -72,12 +72,15 @@ test("a record shows whether it notifies the person, who watches, mutes and unmu
   const { page } = await office.open("ben", `/customers/${id}`);
   const other = await page.context().newPage();
   await other.goto(page.url());
-  const states = { NONE: "You aren’t watching this customer", WATCHING: "You are watching this customer", MUTED: "You muted this customer" };
+  const states = { NONE: "You are not watching this customer", WATCHING: "You are watching this customer", MUTED: "You muted this customer" };
   const choose = async (label: string) => {
     await page.getByRole("button", { name: /^You .* this customer$/ }).click();
     await page.getByRole("menuitem", { name: `${label} this customer` }).click();
   };
   const watched = async () => (await office.ask<{ customer: { viewerWatch: string } }>("ben", "query($id: ID!) { customer(id: $id) { viewerWatch } }", { id })).customer.viewerWatch;
+  await page.getByRole("button", { name: states.NONE }).click();
+  await says(page.getByRole("menuitem", { name: "Mute this customer" }), "Mentions and assignments still reach you");
+  await page.keyboard.press("Escape");
   for (const [label, state] of [["Watch", "WATCHING"], ["Mute", "MUTED"], ["Unmute", "WATCHING"], ["Stop watching", "NONE"]] as const) {
     await choose(label);
     await expect.poll(watched, { interval: 100 }).toBe(state);
@@ -214,6 +217,19 @@ test("what was read before a change is not shown after it", async () => {
   await Promise.all([answered("query Preferences"), release?.()]);
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   expect(await box.isChecked()).toBe(!before);
+});
+
+test("push that is chosen, but not turned on here, leads to the button that does so", async () => {
+  const { page } = await office.open("chloe", "/inbox");
+  await page.addInitScript(() => void Object.defineProperty(Notification, "permission", { value: "default" }));
+  await page.goto(new URL("/inbox/preferences", page.url()).href);
+  await page.getByRole("checkbox", { name: "Mentions: Push" }).setChecked(true);
+  const channels = page.getByRole("region", { name: "Channels" });
+  await shows(channels.getByText("Push reaches only the devices on which you turned it on."));
+  await channels.getByRole("button", { name: "Go to this device" }).click();
+  await page.waitForFunction(() => document.activeElement?.id === "preferences-device");
+  for (const box of await page.getByRole("checkbox", { name: /: Push$/ }).all()) await box.setChecked(false);
+  await hides(channels.getByText("Push reaches only the devices"));
 });
 
 test("e-mail without a digest leads to the field of the digest", async () => {
