@@ -13,7 +13,7 @@ export async function adaWithCustomers(server: Server, count: number) {
   return { ada, ben, boss, ids };
 }
 
-/** Makes a person the owner of so many customers more, in any order. */
+/** Makes a person the owner of `count` more customers, in any order. */
 export async function assign(server: Server, by: Person, owner: Person, count: number): Promise<void> {
   let left = count;
   const some = async () => {
