@@ -73,6 +73,8 @@ type Settings struct {
 	PersistedDocuments string `env:"PERSISTED_DOCUMENTS" about:"a file that lists the only documents that clients may run"`
 	// PublicURL is where people open the application; links of messages lead there.
 	PublicURL string `env:"PUBLIC_URL" about:"where people open the application, for links in messages, as https://crm.example"`
+	// ProductName is the name of the product in the texts of e-mails, pushes and the pages that their links lead to.
+	ProductName string `env:"PRODUCT_NAME" envDefault:"Tandem" about:"the name of your product in e-mails and pushes, as Brightwater CRM"`
 	// VAPIDPublicKey and VAPIDPrivateKey identify the deployment to push services. Unless set, a pair is made once and kept
 	// in the database. VAPIDSubject is how the operators of a push service reach those of the server.
 	VAPIDPublicKey  string `env:"VAPID_PUBLIC_KEY" about:"the public key for Web Push, base64url; made and kept in the database unless set"`
@@ -122,7 +124,7 @@ func Read(environment map[string]string) (Settings, error) {
 	case s.MaxConnectionsPerPerson < 1:
 		return s, fmt.Errorf("MAX_CONNECTIONS_PER_PERSON must be above 0; it is %d", s.MaxConnectionsPerPerson)
 	}
-	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkRegion, s.checkAddr} {
+	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkProduct, s.checkRegion, s.checkAddr} {
 		if err := check(); err != nil {
 			return s, err
 		}

@@ -155,7 +155,11 @@ func TestContactsAndAddresses(t *testing.T) {
 			"https://crm.example/a b": false, "https://crm.example/<a>": false, "https://ada@crm.example": false, "https://crm.éxample": false, "ftp://crm.example": false,
 		},
 		"DIGEST_HOUR": {"1s": true, "24h": true, "1ns": false, "999ms": false, "-1h": false, "24h1s": false},
-		"MAIL_FROM":   {"a@crm.example": true, "Tändem <a@crm.example>": true, "": true, "a@": false, "@crm.example": false, "a@crm.example, b@crm.example": false},
+		"PRODUCT_NAME": {
+			"": true, "Brightwater CRM": true, "X": true, "Änderungen & mehr": true, strings.Repeat("é", 60): true,
+			" ": false, " a": false, "a ": false, "a\nb": false, "a\u2028b": false, "a\u202eb": false, "a\x00": false, "\xff": false, strings.Repeat("é", 61): false,
+		},
+		"MAIL_FROM": {"a@crm.example": true, "Tändem <a@crm.example>": true, "": true, "a@": false, "@crm.example": false, "a@crm.example, b@crm.example": false},
 	} {
 		for value, fit := range values {
 			s, err := Read(map[string]string{name: value})

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // DIGEST_HOUR is from leastDigestHour, so that a person is not sent e-mail without end, to mostDigestHour.
@@ -29,6 +31,16 @@ func (s *Settings) checkMail() error {
 	}
 	if _, err := mail.ParseAddress(s.MailFrom); err != nil {
 		return fmt.Errorf(`MAIL_FROM must be an address, for example "Tandem <tandem@crm.example>"; it is %q`, s.MailFrom)
+	}
+	return nil
+}
+
+// productName is a name that fits in the subject of an e-mail and on a lock screen.
+var productName = regexp.MustCompile(`^[^\pC\pZ]([^\pC\p{Zl}\p{Zp}]{0,58}[^\pC\pZ])?$`)
+
+func (s *Settings) checkProduct() error {
+	if !utf8.ValidString(s.ProductName) || !productName.MatchString(s.ProductName) {
+		return fmt.Errorf("PRODUCT_NAME must be 1 to 60 characters without line breaks, and without spaces at its ends, for example Brightwater CRM; it is %q", s.ProductName)
 	}
 	return nil
 }

@@ -19,7 +19,9 @@ type Digester struct {
 	// Sender hands messages to the mail server.
 	Sender *smtp.Sender
 	Links  Links
-	Now    func() time.Time
+	// Product is the name of the product.
+	Product string
+	Now     func() time.Time
 }
 
 // Handle is a Handler.

@@ -26,8 +26,8 @@ var (
 
 // A digestPage is what the templates of a digest show.
 type digestPage struct {
-	Heading string
-	Lines   []digestLine
+	Product, Heading string
+	Lines            []digestLine
 	// More tells how many notifications have no line; empty if all have one.
 	More                            string
 	Inbox, Preferences, Unsubscribe string
@@ -39,8 +39,8 @@ type digestLine struct{ Title, Body, When, URL string }
 // message returns the e-mail of a digest.
 func (d *Digester) message(job *collab.Job, c *collab.DigestContent) (smtp.Message, error) {
 	page := digestPage{
-		Heading: "1 notification",
-		Inbox:   d.Links.PublicURL + "/inbox", Preferences: d.Links.PublicURL + "/inbox/preferences",
+		Product: d.Product, Heading: "1 notification",
+		Inbox: d.Links.PublicURL + "/inbox", Preferences: d.Links.PublicURL + "/inbox/preferences",
 		Unsubscribe: d.Links.Unsubscribe(job.OrgID, job.UserID, c.Address),
 	}
 	if c.Count > 1 {
@@ -66,7 +66,7 @@ func (d *Digester) message(job *collab.Job, c *collab.DigestContent) (smtp.Messa
 		return smtp.Message{}, err
 	}
 	return smtp.Message{
-		ID: string(c.ID), To: c.Address, Subject: "Tandem: " + page.Heading, Text: text.String(), HTML: html.String(), Date: d.Now(), Unsubscribe: page.Unsubscribe,
+		ID: string(c.ID), To: c.Address, Subject: d.Product + ": " + page.Heading, Text: text.String(), HTML: html.String(), Date: d.Now(), Unsubscribe: page.Unsubscribe,
 	}, nil
 }
 

@@ -21,9 +21,9 @@ func TestCountOfDigest(t *testing.T) {
 		orMore        bool
 		subject, more string // more is empty if nothing of the kind is there
 	}{
-		"all":     {1, false, "Tandem: 1 notification", ""},
-		"most":    {3, false, "Tandem: 3 notifications", "and 2 more: https://crm.example/inbox"},
-		"in full": {500, true, "Tandem: 500 or more notifications", "and at least 499 more: https://crm.example/inbox"},
+		"all":     {1, false, "Brightwater CRM: 1 notification", ""},
+		"most":    {3, false, "Brightwater CRM: 3 notifications", "and 2 more: https://crm.example/inbox"},
+		"in full": {500, true, "Brightwater CRM: 500 or more notifications", "and at least 499 more: https://crm.example/inbox"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,7 +43,7 @@ func TestCountOfDigest(t *testing.T) {
 			digester := &delivery.Digester{
 				Content: func(context.Context, *collab.Job) (*collab.DigestContent, error) { return content, nil },
 				End:     func(context.Context, collab.ID, collab.ID, collab.ID) error { return nil },
-				Sender:  sender, Links: delivery.Links{PublicURL: "https://crm.example", Key: make([]byte, 32)}, Now: time.Now,
+				Sender:  sender, Links: delivery.Links{PublicURL: "https://crm.example", Key: make([]byte, 32)}, Product: "Brightwater CRM", Now: time.Now,
 			}
 			if result, err := digester.Handle(t.Context(), &collab.Job{OrgID: "acme", UserID: "ben"}); err != nil || !result.Sent {
 				t.Fatalf("got %+v, %v", result, err)
@@ -53,7 +53,7 @@ func TestCountOfDigest(t *testing.T) {
 				t.Errorf("got %q: %s", m.Subject, m.Text)
 			}
 			for _, part := range []string{m.Text, m.HTML} {
-				if !strings.Contains(part, "10 March, 08:00 UTC") || !strings.Contains(part, "from Tandem") {
+				if !strings.Contains(part, "10 March, 08:00 UTC") || !strings.Contains(part, "from Brightwater CRM because") {
 					t.Errorf("the time has no zone, or the message no sender: %s", part)
 				}
 			}

@@ -32,6 +32,8 @@ type Pusher struct {
 	Drop func(ctx context.Context, orgID, id collab.ID) error
 	// Sender hands messages to push services.
 	Sender *webpush.Sender
+	// Product is the name of the product.
+	Product string
 	// PublicURL is where people open the application, without a slash at its end; empty for a path only.
 	PublicURL string
 	// ShowsContent lets messages name entities and people, which a locked screen shows too.
@@ -107,7 +109,7 @@ func (p *Pusher) message(c *collab.PushContent) webpush.Message {
 		Urgency: urgencyOf(n.Kind), TTL: pushTTL,
 	}
 	if !p.ShowsContent {
-		m.Title, m.Body = n.Kind.Discreet(n.Count), "Open Tandem to see the details."
+		m.Title, m.Body = n.Kind.Discreet(n.Count), "Open "+p.Product+" to see the details."
 	}
 	if n.SnoozedUntil != nil {
 		m.SnoozedUntil = n.SnoozedUntil.Time

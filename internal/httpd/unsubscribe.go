@@ -21,6 +21,8 @@ type Unsubscribe struct {
 	ReaderOf func(ctx context.Context, token string) (*collab.Viewer, error)
 	// End ends a person's e-mail.
 	End func(ctx context.Context, reader *collab.Viewer) error
+	// Product is the name of the product.
+	Product string
 	// PublicURL is where people open the application, without a slash at its end.
 	PublicURL string
 }
@@ -40,7 +42,7 @@ const unsubscribeTime = 10 * time.Second
 // ask shows a button that ends somebody's e-mail. Opening the link does not, since mail scanners open every link.
 func (u *Unsubscribe) ask(w http.ResponseWriter, r *http.Request) {
 	u.answer(w, r, func(context.Context, *collab.Viewer) (unsubscribeAnswer, error) {
-		return unsubscribeAnswer{Title: "Unsubscribe from e-mails of Tandem?", Text: "Tandem will no longer send digests of notifications to", Asks: true}, nil
+		return unsubscribeAnswer{Title: "Unsubscribe from e-mails of " + u.Product + "?", Text: u.Product + " will no longer send digests of notifications to", Asks: true}, nil
 	})
 }
 
@@ -48,7 +50,7 @@ func (u *Unsubscribe) ask(w http.ResponseWriter, r *http.Request) {
 // all that it needs, so the origin of the request does not matter, and neither does its body.
 func (u *Unsubscribe) end(w http.ResponseWriter, r *http.Request) {
 	u.answer(w, r, func(ctx context.Context, reader *collab.Viewer) (unsubscribeAnswer, error) {
-		return unsubscribeAnswer{Title: "You are unsubscribed", Text: "Tandem no longer sends digests of notifications to"}, u.End(ctx, reader)
+		return unsubscribeAnswer{Title: "You are unsubscribed", Text: u.Product + " no longer sends digests of notifications to"}, u.End(ctx, reader)
 	})
 }
 
@@ -69,7 +71,7 @@ func (u *Unsubscribe) answer(w http.ResponseWriter, r *http.Request, work func(c
 		}
 	case reader == nil:
 		status, answer = http.StatusNotFound, unsubscribeAnswer{
-			Title: "This link does not work any more", Text: "Sign in to Tandem, and choose what you get in your notification preferences.",
+			Title: "This link does not work any more", Text: "Sign in to " + u.Product + ", and choose what you get in your notification preferences.",
 		}
 	}
 	answer.Preferences = u.PublicURL + "/inbox/preferences"

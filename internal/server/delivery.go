@@ -49,13 +49,13 @@ func newWorkers(settings config.Settings, service *collab.Service, store collab.
 	}
 	pushes := &delivery.Pusher{
 		Content: service.PushContent, Shown: delivery.NewAttention(presences, now).Shown, Drop: store.DropPush, Sender: sender,
-		PublicURL: settings.PublicURL, ShowsContent: settings.PushContent, Now: now,
+		Product: settings.ProductName, PublicURL: settings.PublicURL, ShowsContent: settings.PushContent, Now: now,
 	}
 	specs := []delivery.Spec{{Kind: collab.JobPush, Handle: pushes.Handle, Slots: delivery.PushSlots}}
 	if out.mail != nil {
 		digests := &delivery.Digester{
 			Content: service.DigestContent, End: store.EndDigest, Refuse: service.RefuseEmail,
-			Sender: out.mail, Links: out.links, Now: now,
+			Sender: out.mail, Links: out.links, Product: settings.ProductName, Now: now,
 		}
 		specs = append(specs, delivery.Spec{Kind: collab.JobDigest, Handle: digests.Handle, Slots: delivery.DigestSlots})
 	}

@@ -75,7 +75,7 @@ func TestDailyDigest(t *testing.T) {
 	s.nothing(1)
 	s.clock.Set(zone, "08:00")
 	s.sent(2)
-	servertest.Want(t, "subject", s.mail.Messages("ben@example.com")[1].Subject, "Tandem: 2 notifications")
+	servertest.Want(t, "subject", s.mail.Messages("ben@example.com")[1].Subject, "Brightwater CRM: 2 notifications")
 }
 
 // Quiet hours hold a digest back until they end, or until the person ends them.

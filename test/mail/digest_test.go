@@ -27,7 +27,7 @@ func TestDigest(t *testing.T) {
 		ada.Mention(zoo, ben)
 		hurry(ben2)
 		m := server.WaitFor(address, 1)[0]
-		servertest.Want(t, "subject", m.Subject, "Tandem: 2 notifications")
+		servertest.Want(t, "subject", m.Subject, "Brightwater CRM: 2 notifications")
 		servertest.Want(t, "order of the parts", strings.Join(m.Types, " "), "text/plain text/html")
 		for _, part := range []string{m.Text, m.HTML} {
 			first, second := strings.Index(part, "https://crm.example/customers/"+zoo["id"].(string)), strings.Index(part, "https://crm.example/customers/"+acme["id"].(string))
@@ -45,7 +45,7 @@ func TestDigest(t *testing.T) {
 		}
 		ada.Mention(acme, ben)
 		next := server.WaitFor(address, 2)[1]
-		servertest.Want(t, "the next subject", next.Subject, "Tandem: 1 notification")
+		servertest.Want(t, "the next subject", next.Subject, "Brightwater CRM: 1 notification")
 		if next.Header.Get("Message-Id") == m.Header.Get("Message-Id") {
 			t.Error("two digests have one id")
 		}
@@ -86,7 +86,7 @@ func TestDigestOfABatch(t *testing.T) {
 	ada.Update(zoo, 2, servertest.Object{"phone": "2"})
 	hurry(ben)
 	m := server.WaitFor("ben@example.com", 1)[0]
-	servertest.Want(t, "subject", m.Subject, "Tandem: 3 notifications")
+	servertest.Want(t, "subject", m.Subject, "Brightwater CRM: 3 notifications")
 	for _, wanted := range []string{"Ada made 3 changes to Zoo\nphone; 1 comment", "Ada mentioned you twice\nZoo: Look", "Ada made you the owner of 20 customers\nAcme and 19 others"} {
 		if !strings.Contains(strings.ReplaceAll(m.Text, "\r\n", "\n"), wanted) {
 			t.Errorf("%q is not in %s", wanted, m.Text)
@@ -107,7 +107,7 @@ func TestLongDigest(t *testing.T) {
 	}
 	hurry(ben)
 	m := server.WaitFor("ben@example.com", 1)[0]
-	servertest.Want(t, "subject", m.Subject, "Tandem: 62 notifications")
+	servertest.Want(t, "subject", m.Subject, "Brightwater CRM: 62 notifications")
 	servertest.Want(t, "lines", strings.Count(m.Text, "Ada mentioned you"), collab.MostInDigest)
 	if !strings.Contains(m.Text, "and 12 more: https://crm.example/inbox") || !strings.Contains(m.HTML, "and 12 more") || strings.Contains(m.Text, "Customer 11.") || !strings.Contains(m.Text, "Customer 12.") {
 		t.Errorf("got %s", m.Text)
@@ -141,7 +141,7 @@ func TestDigestIsCheckedWhenSending(t *testing.T) {
 	server.WaitFor("cleo@example.com", 1)
 	hurry(ben)
 	m := server.WaitFor("ben@example.com", 1)[0]
-	servertest.Want(t, "subject", m.Subject, "Tandem: 1 notification")
+	servertest.Want(t, "subject", m.Subject, "Brightwater CRM: 1 notification")
 	if !strings.Contains(m.Text, "Kept: Look") || strings.Contains(m.Raw, "Secret") {
 		t.Errorf("got %s", m.Text)
 	}
@@ -203,7 +203,7 @@ func TestWithoutMail(t *testing.T) {
 		return err == nil && !oldest.IsZero() && now.Sub(oldest.Time) > 3*time.Second
 	})
 	servertest.Start(t, mailing(server, shared))
-	servertest.Want(t, "subject", server.WaitFor("ben@example.com", 1)[0].Subject, "Tandem: 1 notification")
+	servertest.Want(t, "subject", server.WaitFor("ben@example.com", 1)[0].Subject, "Brightwater CRM: 1 notification")
 }
 
 // A person without an address can't be reached by e-mail.

@@ -55,7 +55,7 @@ func TestMailServerMisbehaves(t *testing.T) {
 	eventually.Is(t, "what ben can be reached on", func() string { return available(people["unknown"]) }, "IN_APP PUSH")
 	ada.Mention(acme, "unknown")
 	ada.Mention(acme, "refused") // whose first digest is gone
-	servertest.Want(t, "the digest after a refused one", server.WaitFor("refused@example.com", 1)[0].Subject, "Tandem: 1 notification")
+	servertest.Want(t, "the digest after a refused one", server.WaitFor("refused@example.com", 1)[0].Subject, "Brightwater CRM: 1 notification")
 	servertest.WantSeries(t, "http://"+metrics+"/metrics", `tandem_queue_jobs{kind="DIGEST"}`, 0)
 	servertest.Want(t, "attempts at no mailbox", server.Attempts("unknown@example.com"), 1)
 	for reason, n := range map[string]float64{"no_mailbox": 1, "deferred": 1, "refused": 1, "unreachable": 2} {
@@ -88,7 +88,7 @@ func TestKilledInstance(t *testing.T) {
 	all := server.WaitFor("ben@example.com", 3)
 	servertest.Want(t, "the id of what was sent again", all[1].Header.Get("Message-Id"), all[0].Header.Get("Message-Id"))
 	servertest.Want(t, "what was sent again", all[1].Text, all[0].Text)
-	if all[2].Subject != "Tandem: 1 notification" || !strings.Contains(all[2].Text, "Zoo: Look") {
+	if all[2].Subject != "Brightwater CRM: 1 notification" || !strings.Contains(all[2].Text, "Zoo: Look") {
 		t.Errorf("the digest after it is %s", all[2].Text)
 	}
 }

@@ -20,6 +20,7 @@ const setPreferences = `mutation($in: NotificationPreferencesInput!) { setNotifi
 func mailing(server *smtptest.Server, settings map[string]string) map[string]string {
 	all := map[string]string{
 		"SMTP_URL": server.URL(), "MAIL_FROM": "Tandem <tandem@crm.example>", "PUBLIC_URL": "https://crm.example", "DIGEST_HOUR": "1s",
+		"PRODUCT_NAME": "Brightwater CRM",
 	}
 	maps.Copy(all, settings)
 	return all

@@ -58,7 +58,7 @@ func TestUnsubscribe(t *testing.T) {
 	if status != http.StatusOK || !strings.Contains(page, button) || digestOf(ben) != "HOURLY" {
 		t.Errorf("opening the link answers %d, and leaves the digest %v: %s", status, digestOf(ben), page)
 	}
-	for _, part := range []string{"Tandem", "<bdi>Ben</bdi> at <bdi>ben@example.com</bdi>", `href="https://crm.example/inbox/preferences"`} {
+	for _, part := range []string{"Brightwater CRM", "<bdi>Ben</bdi> at <bdi>ben@example.com</bdi>", `href="https://crm.example/inbox/preferences"`} {
 		if !strings.Contains(page, part) {
 			t.Errorf("the page lacks %q: %s", part, page)
 		}
