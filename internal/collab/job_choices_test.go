@@ -95,6 +95,18 @@ func TestChoicesHoldForPushesThatWait(t *testing.T) {
 		"no push": {func(b *quietOffice, _ *collab.Customer) {
 			b.prefer(b.ben, collab.NotifyMention, []collab.NotificationChannel{collab.ChannelInApp})
 		}, 0, 0, 0},
+		"no push, and push again": {func(b *quietOffice, _ *collab.Customer) {
+			b.prefer(b.ben, collab.NotifyMention, []collab.NotificationChannel{collab.ChannelInApp})
+			b.send(func() {})
+			b.choose(collab.PreferencesPatch{TimeZone: new("UTC")})
+			b.send(func() {})
+			b.prefer(b.ben, collab.NotifyMention, []collab.NotificationChannel{collab.ChannelInApp, collab.ChannelPush})
+		}, 0, 0, 1},
+		"a mute that ends": {func(b *quietOffice, about *collab.Customer) {
+			b.mute(b.ben, about, new(collab.At(b.clock().Add(time.Hour))))
+			b.choose(collab.PreferencesPatch{TimeZone: new("UTC")})
+			b.send(func() {})
+		}, 0, 0, 1},
 		"a mute": {func(b *quietOffice, about *collab.Customer) { b.mute(b.ben, about, nil) }, 0, 0, 0},
 	} {
 		for when, isClaimed := range map[string]bool{"at rest": false, "while it is claimed": true} {

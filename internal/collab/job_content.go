@@ -22,12 +22,16 @@ type PushContent struct {
 func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, error) {
 	now := At(s.now())
 	check, err := s.store.PushCheck(ctx, job, now)
-	if err != nil || check == nil || !check.wanted() {
+	if err != nil || check == nil {
 		return nil, err
 	}
 	job.Grown = check.Grown
+	// Until the snooze or the quiet hours end, the person may still read the notification, or change their preferences back.
 	if until := check.until(now); until.After(now.Time) {
 		return &PushContent{Until: &until}, nil
+	}
+	if !check.wanted() {
+		return nil, nil
 	}
 	unread, err := s.store.CountUnread(ctx, ownScope(job.OrgID, job.UserID, check.Role), job.UserID, now)
 	return &PushContent{Subscription: check.Subscription, Notification: check.Notification, Unread: unread}, err

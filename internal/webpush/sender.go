@@ -108,8 +108,11 @@ func (s *Sender) attempt(request *http.Request) Outcome {
 	if err != nil {
 		return outcomeOfError(err)
 	}
-	// Closing a longer body ends the connection. An attempt counts by its status, however its body ends.
-	_, _ = io.CopyN(io.Discard, response.Body, maxAnswer)
+	// Closing a longer body ends the connection. An attempt counts by its status, however its body ends. The body of a 101 is the
+	// bare connection, whose reads neither the client's timeout nor the request's context ends.
+	if response.StatusCode != http.StatusSwitchingProtocols {
+		_, _ = io.CopyN(io.Discard, response.Body, maxAnswer)
+	}
 	_ = response.Body.Close()
 	return outcomeOf(response, s.identity.now())
 }

@@ -29,6 +29,31 @@ func TestSendEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// An answer that switches protocols is refused, though its connection stays open and silent.
+func TestSwitchedProtocolsAreRefused(t *testing.T) {
+	t.Parallel()
+	over := make(chan struct{})
+	switching := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		connection, buffered, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = connection.Close() }()
+		_, _ = buffered.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+		_ = buffered.Flush()
+		<-over
+	}))
+	t.Cleanup(switching.Close)
+	t.Cleanup(func() { close(over) }) // before the server waits for its connections
+	sender, key := newSender(t, strings.TrimPrefix(switching.URL, "http://"))
+	to := subscription(t, webpushtest.Start(t).Subscribe(key))
+	to.Endpoint = switching.URL + "/"
+	if got := send(t, sender, to); got != (webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonRefused}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // A context that ends while the body of an answer is read does not take back what the push service decided.
 func TestDecidedAnswersOutliveTheContext(t *testing.T) {
 	t.Parallel()

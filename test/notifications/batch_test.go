@@ -29,7 +29,7 @@ func TestBatchIsOneLine(t *testing.T) {
 		first := servertest.Object{"id": made.Get("createCustomers.0.customer.id")}
 		for _, tab := range both {
 			tab.Next("inbox").At("inboxChanged").Is(`{"unreadCount": 1, "truncated": false, "removed": [], "changed": [{"id": "<text>", "kind": "ASSIGNMENT", "count": 20,
-				"title": "Ada made you the owner of 20 customers", "readAt": null, "snoozedUntil": null, "entity": {"id": "$id"}}]}`, first)
+				"title": "Ada made you the owner of 20 customers", "readAt": null, "updatedAt": "<time>", "snoozedUntil": null, "cameAt": "<time>", "entity": {"id": "$id"}}]}`, first)
 		}
 		received.Next("notified").Is(`{"notificationReceived": {"id": "<text>", "count": 20, "title": "Ada made you the owner of 20 customers",
 			"body": "Customer 1 and 19 others", "entity": {"id": "$id"}}}`, first)
