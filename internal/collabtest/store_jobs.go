@@ -23,6 +23,7 @@ var jobTests = []storeTest{
 	{"ClaimJobs/PushesThatWaitForMore", jobsLater},
 	{"FinishJob/RestsBeforeTheNext", jobsRest},
 	{"FinishJob/NotAfterTheRestOfWhatLapsed", jobsRestLapsed},
+	{"PostponeJob/NoAttemptsOfWhatLapsed", jobsLapsed},
 	{"FinishJob/OnlyByItsHolder", jobsHeld},
 	{"PostponeJob/KeepsAttempts", jobsPostponed},
 	{"JobStats/CountsWhatIsDue", jobsCounted},

@@ -149,17 +149,39 @@ func jobsRestLapsed(t *testing.T, f StoreFixture) {
 	equal(t, "after the rest", c.through(f.Other).pushedAt(rest), []collab.ID{again.ID})
 }
 
-// A push that waits for the end of a snooze is counted from then on. The jobs of other companies, which are counted too, are of later years.
+// A failed push whose notification grows by what is not to be pushed, and then by what is, begins anew when its backoff is over.
+func jobsLapsed(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id := c.create(customer("Acme"))
+	told := c.pushTo(id, nil, ann)[0]
+	backoff := c.after(5 * time.Minute)
+	c.fail(c.claim(collab.JobPush, c.after(0))[0], backoff)
+	c.pushTo(id, c.lapse(id, told), ann)
+	equal(t, "pushes before the end of the backoff", len(c.claim(collab.JobPush, collab.At(backoff.Add(-time.Millisecond)))), 0)
+	jobs := c.through(f.Other).claim(collab.JobPush, backoff)
+	if len(jobs) != 1 || jobs[0].Attempts != 0 || jobs[0].QueuedAt != backoff {
+		t.Errorf("got %s", inJSON(t, jobs))
+	}
+}
+
+// A push that waits for the end of a snooze is counted from then on, or from when its notification grew, also if it was dropped in
+// between. The jobs of other companies, which are counted too, are of later years.
 func jobsCounted(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.startAt(2006)
 	c.register(endpoint(t, "1"))
-	told := c.pushTo(c.create(customer("Acme")), nil, ann)
+	id := c.create(customer("Acme"))
+	told := c.pushTo(id, nil, ann)[0]
 	until := c.after(time.Hour)
-	c.snooze(until, told...)
+	c.snooze(until, told)
 	counted := func(at collab.Time) collab.JobStats {
 		return must(f.Other.JobStats(t.Context(), at))(t)[collab.JobPush]
 	}
 	equal(t, "before the end", counted(collab.At(until.Add(-time.Millisecond))), collab.JobStats{})
 	equal(t, "at the end", counted(until), collab.JobStats{Waiting: 1, Oldest: until})
+	lapsed := c.lapse(id, told)
+	equal(t, "after it was dropped", counted(until), collab.JobStats{})
+	c.pushTo(id, lapsed, ann)
+	equal(t, "when it has grown again", counted(c.after(0)), collab.JobStats{Waiting: 1, Oldest: lapsed.UpdatedAt})
 }

@@ -62,13 +62,13 @@ func remindBrowser(orgID collab.ID, p *collab.PushSubscription, hash string) []*
 	return []*query{inbox, reminders}
 }
 
-// dropLapsed ends the pushes that wait of notifications that grew and are not pushed for it. One in its rest goes on resting. A claimed
-// job stays as it is: its holder checks what the person wants now.
+// dropLapsed ends the pushes that wait of notifications that grew and are not pushed for it, as FinishJob ends what was sent. One in its
+// rest, or its backoff, goes on resting. A claimed job stays as it is: its holder checks what the person wants now.
 func dropLapsed(q *query, orgID collab.ID, lapsed collab.Recipients, at collab.Time) {
-	q.add(`, lapsed_locked AS MATERIALIZED (SELECT o.target, o.notification_id FROM log_head CROSS JOIN jobs o WHERE o.org_id = ? AND o.kind = 'PUSH'
-		AND o.user_id = ANY(?) AND o.notification_id = ANY(?) AND o.pending AND o.holder IS NULL
-		ORDER BY o.target, o.notification_id FOR NO KEY UPDATE OF o), lapsed AS (UPDATE jobs j SET pending = FALSE, planned = FALSE,
-		due_at = CASE WHEN j.planned THEN ?::timestamptz ELSE j.due_at END, expires_at = CASE WHEN j.planned THEN ?::timestamptz ELSE j.due_at END
-		FROM lapsed_locked o WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id)`,
-		orgID, list(lapsed.UserIDs), list(lapsed.IDs), at, at, orgID)
+	q.add(`, lapsed_locked AS MATERIALIZED (SELECT o.target, o.notification_id, CASE WHEN o.planned THEN ?::timestamptz ELSE o.due_at END AS rested
+		FROM log_head CROSS JOIN jobs o WHERE o.org_id = ? AND o.kind = 'PUSH' AND o.user_id = ANY(?) AND o.notification_id = ANY(?)
+		AND o.pending AND o.holder IS NULL ORDER BY o.target, o.notification_id FOR NO KEY UPDATE OF o),
+		lapsed AS (UPDATE jobs j SET pending = FALSE, planned = FALSE, attempts = 0, due_at = o.rested, ready_at = o.rested, queued_at = o.rested,
+		expires_at = o.rested FROM lapsed_locked o WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id)`,
+		at, orgID, list(lapsed.UserIDs), list(lapsed.IDs), orgID)
 }

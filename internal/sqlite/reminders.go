@@ -52,11 +52,13 @@ func remindBrowser(orgID collab.ID, p *collab.PushSubscription, hash string) *qu
 		p.CreatedAt, collab.PushLifetime.Milliseconds(), p.CreatedAt, orgID, hash, collab.MaxJobsPerBrowser, orgID, hash)
 }
 
-// dropLapsed ends the pushes that wait of notifications that grew and are not pushed for it. One in its rest goes on resting. A claimed
-// job stays as it is: its holder checks what the person wants now.
+// dropLapsed ends the pushes that wait of notifications that grew and are not pushed for it, as FinishJob ends what was sent. One in its
+// rest, or its backoff, goes on resting. A claimed job stays as it is: its holder checks what the person wants now.
 func dropLapsed(orgID collab.ID, lapsed collab.Recipients, at collab.Time) *query {
-	return newQuery(`UPDATE jobs SET pending = FALSE, planned = FALSE, due_at = CASE WHEN planned THEN ? ELSE due_at END,
-		expires_at = CASE WHEN planned THEN ? ELSE due_at END WHERE org_id = ? AND user_id IN (SELECT value FROM json_each(?)) AND kind = 'PUSH'
-		AND notification_id IN (SELECT value FROM json_each(?)) AND pending AND holder IS NULL`,
-		at, at, orgID, list(lapsed.UserIDs), list(lapsed.IDs))
+	return newQuery(`UPDATE jobs SET pending = FALSE, planned = FALSE, attempts = 0, due_at = o.rested, ready_at = o.rested, queued_at = o.rested,
+		expires_at = o.rested FROM (SELECT l.target, l.notification_id, CASE WHEN l.planned THEN ? ELSE l.due_at END AS rested FROM jobs l
+		WHERE l.org_id = ? AND l.user_id IN (SELECT value FROM json_each(?)) AND l.kind = 'PUSH'
+		AND l.notification_id IN (SELECT value FROM json_each(?)) AND l.pending AND l.holder IS NULL) AS o
+		WHERE jobs.org_id = ? AND jobs.kind = 'PUSH' AND jobs.target = o.target AND jobs.notification_id = o.notification_id`,
+		at, orgID, list(lapsed.UserIDs), list(lapsed.IDs), orgID)
 }
