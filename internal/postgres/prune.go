@@ -14,12 +14,21 @@ const pruneLock = migrationLock + 1
 
 // Prune deletes changes at the beginning of one log. It does not take the organization's lock, so
 // writers don't wait for it: they write at the other end.
-func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, error) {
+func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (pruned int, err error) {
 	var orgID collab.ID
 	q := newQuery("SELECT o.id FROM old_log(?) AS o (id) WHERE o.id IS NOT NULL", before)
 	if err := forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error { return r.Scan(&orgID) }); err != nil || orgID == "" {
 		return 0, err
 	}
+	err = retried(func() (err error) {
+		pruned, err = s.pruneLog(ctx, orgID, before, limit)
+		return err
+	})
+	return pruned, err
+}
+
+// pruneLog makes one attempt to prune an organization's log.
+func (s *Store) pruneLog(ctx context.Context, orgID collab.ID, before collab.Time, limit int) (int, error) {
 	conn, release, err := s.pool.acquire(ctx, orgID)
 	if err != nil {
 		return 0, err

@@ -91,3 +91,28 @@ func TestRegistrationLocksWhatItPlans(t *testing.T) {
 		t.Errorf("%d of %d are planned, and %d of them were not locked", planned, most, free)
 	}
 }
+
+// A registration locks the notifications that it plans for by their positions, as everybody does, and not by the ends of their snoozes.
+func TestRegistrationLocksInOrder(t *testing.T) {
+	one, other := openWithJobs(t)
+	one.run(t, "org", `INSERT INTO notifications (org_id, position, user_id, id, kind, title, body, created_at, snoozed_until)
+		SELECT 'org', 1000 + n, 'ann', 'ntf_' || n, 'MENTION', '', '', now(), now() + (10 - n) * interval '1 h' FROM generate_series(1, 3) n`)
+	reader := lock(t, one, "SELECT FROM notifications WHERE position = 1002 FOR SHARE")
+	ended := during(t, other, func() error {
+		_, err := other.RegisterPush(t.Context(), "org", &collab.PushSubscription{
+			ID: "psh_3", UserID: "ann", Endpoint: "https://push.example/3", CreatedAt: collab.At(time.Now()),
+		})
+		return err
+	})
+	reader.run("SELECT FROM notifications WHERE position = 1003 FOR UPDATE NOWAIT")
+	if first := number(t, one.forOrg("org"), "WITH free AS (SELECT FROM notifications WHERE position = 1001 FOR UPDATE SKIP LOCKED) SELECT COUNT(*) FROM free"); first != 0 {
+		t.Error("the first notification is not locked")
+	}
+	reader.run("COMMIT")
+	if err := ended(); err != nil {
+		t.Fatal(err)
+	}
+	if planned := number(t, one.forOrg("org"), "SELECT COUNT(*) FROM jobs WHERE target = 'psh_3' AND planned AND pending"); planned != 3 {
+		t.Errorf("%d of 3 are planned", planned)
+	}
+}

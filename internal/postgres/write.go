@@ -148,7 +148,7 @@ func isRepeat(err error) bool {
 
 // isDeadlock reports whether a transaction was ended so that another one can go on. An erasure holds the organization's row and
 // waits for notifications that an edit has locked. A write locks the jobs of a person in the order of their keys three times, for what
-// makes room, what is pushed and what lapses, and the writes of a batch in any order.
+// makes room, what is pushed and what lapses, and the writes of a batch in any order. A pruning meets batches and erasures.
 func isDeadlock(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && e.Code == "40P01"
