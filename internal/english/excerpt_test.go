@@ -27,7 +27,8 @@ func TestExcerpt(t *testing.T) {
 		{"a" + accented + "b", 3, "a…"},
 		{"a" + accented + "bc", 4, "a" + accented + "…"},
 		{"한국어", 2, "한…"},
-		{"a" + strings.Repeat("\u0301", 100), 80, "…"},
+		{"a" + strings.Repeat("\u0301", 100), 80, "a" + strings.Repeat("\u0301", 78) + "…"},
+		{"a" + strings.Repeat("\u0301", 100), 1, "…"},
 		{strings.Repeat("a", 1000), 80, strings.Repeat("a", 79) + "…"},
 	} {
 		if got := Excerpt(tc.text, tc.most); got != tc.want {
