@@ -37,6 +37,7 @@ func (w *Worker) end(ctx context.Context, job *collab.Job, result Result) error 
 }
 
 // outlasting returns a context that lasts as long as ctx and releaseTime after that, so that a message which was handed over is recorded.
+// If ctx has ended already, as in a stop, releaseTime begins with the call.
 func outlasting(ctx context.Context) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(releaseTime, cancel) })

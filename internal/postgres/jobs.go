@@ -48,7 +48,7 @@ const goesOn = `(grown <> ? OR kind = 'DIGEST' AND EXISTS
 
 // firstItem is when the first of what a digest tells was told; NULL for other jobs.
 const firstItem = `(SELECT MIN(COALESCE(n.updated_at, n.created_at)) FROM digest_items i JOIN notifications n ON n.org_id = i.org_id
-	AND n.id = i.notification_id WHERE jobs.kind = 'DIGEST' AND i.org_id = jobs.org_id AND i.user_id = jobs.user_id)`
+	AND n.user_id = i.user_id AND n.id = i.notification_id WHERE jobs.kind = 'DIGEST' AND i.org_id = jobs.org_id AND i.user_id = jobs.user_id)`
 
 // FinishJob ends a claimed job. A digest waits as long as it has items. A job without more to send expires when it has rested.
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
