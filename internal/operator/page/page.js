@@ -74,7 +74,7 @@ function show(state) {
   const started = (values) => sum(values, "process_start_time_seconds");
   const isSame = before && started(before.Values) === started(state.Values);
   const seconds = isSame ? (now - Date.parse(before.Now)) / 1000 : 0;
-  for (const plot of plots) plot.add(now, plot.read(state.Values, seconds > 0 ? before.Values : undefined, seconds));
+  for (const plot of plots) plot.add(plot.read(state.Values, seconds > 0 ? before.Values : undefined, seconds));
   const upFor = `up for ${time(Math.max(0, now / 1000 - started(state.Values)))}`;
   document.querySelector("#about").textContent = [location.host, state.Version, state.Region, upFor].filter(Boolean).join(" · ");
   fill("#broadcasts", broadcastColumns, state.Broadcasts, "Nobody follows changes on this instance.");
@@ -90,7 +90,7 @@ async function look() {
     show(await answer.json());
   } catch (error) {
     showTroubles([`The instance does not answer (${error.message}). The page tries again every ${time(every / 1000)}.`]);
-    for (const plot of plots) plot.add(Date.now(), undefined);
+    for (const plot of plots) plot.add(undefined);
   }
   setTimeout(look, every);
 }

@@ -41,8 +41,9 @@ export class Plot {
     this.box.append(caption, element("small", note), frame, axis);
   }
 
-  /** Adds what is known at a time, in ms; undefined interrupts the line. */
-  add(at, value) {
+  /** Adds what is known now; undefined interrupts the line. The clock is the browser's: a failed look has no time of the server. */
+  add(value) {
+    const at = performance.now();
     this.points = [...this.points.filter((point) => point.at > at - spans.at(-1)), { at, value }];
     this.value.textContent = value === undefined ? "–" : this.write(value);
     const span = spans.find((long) => long >= at - this.points[0].at) ?? spans.at(-1);
