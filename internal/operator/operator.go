@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -87,18 +88,18 @@ func shortProfile(next http.Handler) http.Handler {
 	})
 }
 
-// notForOtherSites rejects requests that pages of other sites make, except for a link to the page. The address has no
-// authentication, and a profile costs CPU: without this check, any site that an operator visits could take profiles.
+// notForOtherSites rejects requests that pages of other sites make, or could have made, except for opening the page. The
+// address has no authentication, and a profile costs CPU: without this check, any site that an operator visits could take profiles.
 func notForOtherSites(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		site := r.Header.Get("Sec-Fetch-Site")
-		isLink := r.URL.Path == pagePath && r.Header.Get("Sec-Fetch-Mode") == "navigate"
+		mode := r.Header.Get("Sec-Fetch-Mode")
+		opensPage := r.URL.Path == pagePath && (mode == "navigate" || mode == "")
 		switch {
 		case isPublicName(r.Host):
 			http.Error(w, "open this at an IP address, at localhost, or at a name without dots", http.StatusForbidden)
 			return
-		case (site == "cross-site" || site == "same-site") && !isLink:
-			http.Error(w, "pages of other sites can't read this; open "+pagePath, http.StatusForbidden)
+		case mayBeOfOtherSite(r) && !opensPage:
+			http.Error(w, "pages of other sites can't read this; open "+pagePath+" and follow its links", http.StatusForbidden)
 			return
 		}
 		w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -106,6 +107,21 @@ func notForOtherSites(next http.Handler) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		next.ServeHTTP(w, r)
 	})
+}
+
+// mayBeOfOtherSite reports whether a page of another site makes a request, or could have made it. Browsers send Sec-Fetch-Site
+// only over https and to the machine they run on. Without it, a browser has to name a page of this host as the referrer, which
+// no page of another site can do. All browsers begin their User-Agent with Mozilla/; other programs need no referrer.
+func mayBeOfOtherSite(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "same-origin", "none":
+		return false
+	case "":
+		referrer, err := url.Parse(r.Referer())
+		return strings.HasPrefix(r.UserAgent(), "Mozilla/") && (err != nil || referrer.Host != r.Host)
+	default:
+		return true
+	}
 }
 
 // isPublicName reports whether a host, with or without a port, is a name that another site could own. Such a site can have

@@ -169,6 +169,38 @@ func TestOtherSitesTakeNoProfiles(t *testing.T) {
 	}
 }
 
+// Outside the operator's machine, browsers do not say whether a request is of another site.
+func TestOtherSitesTakeNoProfilesOfOtherMachines(t *testing.T) {
+	t.Parallel()
+	_, metricsAt := measured(t, servertest.Embedded(t))
+	at := strings.TrimSuffix(metricsAt, "/metrics")
+	const browser, profile = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "/debug/pprof/goroutine"
+	for _, c := range []struct {
+		path, agent, referrer string
+		want                  int
+	}{
+		{profile, browser, "", 403},
+		{profile, browser, "http://evil.example/debug/pprof/", 403},
+		{profile, browser, "http://evil.example/?10.0.0.7:9090", 403},
+		{profile, browser, "http://10.0.0.7:9091/debug/pprof/", 403},
+		{profile, browser, ":", 403},
+		{"/debug/pprof/", browser, "", 403},
+		{"/debug/tandem/state", browser, "http://evil.example/", 403},
+		{profile, browser, "http://10.0.0.7:9090/debug/pprof/", 200},
+		{"/debug/pprof/", browser, "http://10.0.0.7:9090/debug/tandem", 200},
+		{"/debug/tandem/state", browser, "http://10.0.0.7:9090/debug/tandem", 200},
+		{"/debug/tandem", browser, "", 200},
+		{"/debug/tandem", browser, "http://wiki.example/", 200},
+		{profile, "Go-http-client/1.1", "", 200},
+		{profile, "curl/8.14.1", "", 200},
+	} {
+		headers := map[string]string{"Host": "10.0.0.7:9090", "User-Agent": c.agent, "Referer": c.referrer}
+		if status := knock(t, at+c.path, headers); status != c.want {
+			t.Errorf("%+v: %d", c, status)
+		}
+	}
+}
+
 // A site whose own name resolves to an instance has the same origin as the page to a browser.
 func TestOperatorsPageHasNoPublicName(t *testing.T) {
 	t.Parallel()
