@@ -44,7 +44,7 @@ type broadcast struct {
 	opened         time.Time // measure ignores changes that were committed before
 	scopeCheckedAt int64     // the execution knows all changes of access up to this position
 
-	// busySince is the time since began at which the event was received that is rendered or delivered now; 0 for none.
+	// busySince is the time since began at which run turned to the events that it renders or delivers now; 0 for none.
 	busySince atomic.Int64
 
 	joined int      // members, and subscribers that are joining; guarded by Broadcasts.mu
@@ -141,9 +141,9 @@ func (b *broadcast) run() {
 			return
 		}
 		if len(batch) > 0 {
-			began := time.Now()
+			started := time.Now()
 			b.deliver(batch)
-			pause.after(began)
+			pause.after(started)
 			b.measure(of)
 			b.all.trim()
 		}

@@ -17,10 +17,10 @@ const (
 	longestPause = 5 * time.Millisecond
 )
 
-// after sets the pause after a fan-out that began at a time and has just ended.
-func (p *fanOutPause) after(began time.Time) {
+// after sets the pause after a fan-out that started at a time and has just ended.
+func (p *fanOutPause) after(started time.Time) {
 	ended := time.Now()
-	if took := ended.Sub(began); took >= largeFanOut {
+	if took := ended.Sub(started); took >= largeFanOut {
 		p.until = ended.Add(min(took, longestPause))
 	}
 }

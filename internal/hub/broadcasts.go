@@ -273,16 +273,17 @@ type BroadcastStats struct {
 
 // Stats returns the current figures.
 func (all *Broadcasts) Stats() BroadcastStats {
-	all.mu.Lock()
-	defer all.mu.Unlock()
-	members := 0
-	for _, b := range all.byKey {
-		members += b.joined
-	}
-	return BroadcastStats{
-		Broadcasts: len(all.byKey), Members: members, Executions: all.executions.Load(),
-		Deliveries: all.deliveries.Load(), Behind: all.behind.Load(), CaughtUp: all.caughtUp.Load(), Kept: all.kept.Load(),
-		BehindNow: max(0, members-int(all.live.Load()+all.pulling.Load())), Refused: all.refused.Load(),
+	stats := BroadcastStats{
+		Executions: all.executions.Load(), Deliveries: all.deliveries.Load(), Behind: all.behind.Load(), Refused: all.refused.Load(),
+		Kept: all.kept.Load(), CaughtUp: all.caughtUp.Load(),
 		Renders: turnsOf(all.renders), CatchUps: turnsOf(all.catchUps), ThrottledCatchUps: turnsOf(all.throttledCatchUps),
 	}
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	stats.Broadcasts = len(all.byKey)
+	for _, b := range all.byKey {
+		stats.Members += b.joined
+	}
+	stats.BehindNow = max(0, stats.Members-int(all.live.Load()+all.pulling.Load()))
+	return stats
 }

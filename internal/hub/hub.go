@@ -215,7 +215,9 @@ func turnsOf(q *fair.Queue) Turns {
 
 // Stats returns the current figures.
 func (h *Hub) Stats() Stats {
+	stats := Stats{Filled: h.filled.Load(), CaughtUp: h.caughtUp.Load(), LogReads: turnsOf(h.logReads)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return Stats{Rings: len(h.rings), Filled: h.filled.Load(), CaughtUp: h.caughtUp.Load(), LogReads: turnsOf(h.logReads)}
+	stats.Rings = len(h.rings)
+	return stats
 }

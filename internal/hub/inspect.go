@@ -54,7 +54,8 @@ type BroadcastView struct {
 	Members, Live int
 	// Events and Bytes are those that it keeps for members that are a little behind.
 	Events, Bytes int
-	// Busy is how long ago it received the event that it renders or delivers now; 0 while it waits for one.
+	// Busy is for how long it has rendered and delivered its present events, and waited for its turn to render them; 0 while
+	// it waits for events, or pauses after a large delivery.
 	Busy time.Duration
 }
 
@@ -86,7 +87,7 @@ func (all *Broadcasts) Inspect(most int) []BroadcastView {
 	return views
 }
 
-// busyFor returns how long ago the broadcast received the event that it renders or delivers, by the time since began.
+// busyFor returns BroadcastView.Busy at a time since began.
 func (b *broadcast) busyFor(now time.Duration) time.Duration {
 	since := time.Duration(b.busySince.Load())
 	if since == 0 {
