@@ -1,27 +1,34 @@
 package metrics
 
 import (
+	"math"
 	"strings"
 
 	dto "github.com/prometheus/client_model/go"
 )
 
-// Values returns the present value of each metric by its name and labels, as name{label="value"}. A histogram has two: its
-// name with _sum and with _count. A family that can't be read is left out, as in a scrape.
+// Values returns the present value of each gauge and counter by its name and labels, as name{label="value"}. A histogram has
+// two: its name with _sum and with _count. Metrics of other types are left out, and so are values that are not finite, which
+// JSON can't express. A family that can't be read is left out, as in a scrape.
 func (r *Registry) Values() map[string]float64 {
 	families, _ := r.registry.Gather()
 	values := make(map[string]float64)
+	set := func(name string, value float64) {
+		if !math.IsNaN(value) && !math.IsInf(value, 0) {
+			values[name] = value
+		}
+	}
 	for _, family := range families {
 		for _, metric := range family.GetMetric() {
 			name, labels := family.GetName(), labelsOf(metric)
 			switch family.GetType() {
 			case dto.MetricType_COUNTER:
-				values[name+labels] = metric.GetCounter().GetValue()
+				set(name+labels, metric.GetCounter().GetValue())
 			case dto.MetricType_GAUGE:
-				values[name+labels] = metric.GetGauge().GetValue()
+				set(name+labels, metric.GetGauge().GetValue())
 			case dto.MetricType_HISTOGRAM:
-				values[name+"_sum"+labels] = metric.GetHistogram().GetSampleSum()
-				values[name+"_count"+labels] = float64(metric.GetHistogram().GetSampleCount())
+				set(name+"_sum"+labels, metric.GetHistogram().GetSampleSum())
+				set(name+"_count"+labels, float64(metric.GetHistogram().GetSampleCount()))
 			}
 		}
 	}
