@@ -82,9 +82,10 @@ func (s *Server) countOperations(ctx context.Context, next graphql.OperationHand
 	if operation.Operation.Operation == ast.Subscription {
 		return responses
 	}
-	return func(ctx context.Context) *graphql.Response {
-		response := responses(ctx)
+	return func(inner context.Context) *graphql.Response {
+		response := responses(inner)
 		if response != nil {
+			// Not of inner, which limitTime has ended by now: ctx ends early only if the client leaves.
 			s.Count.operation(operation, statusOf(ctx, codesOf(response.Errors)...))
 		}
 		return response

@@ -1,6 +1,7 @@
 package operations_test
 
 import (
+	"database/sql"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -64,6 +65,34 @@ func TestOperationsAreTimedByNameAndTransport(t *testing.T) {
 		`tandem_changes_total{type="CREATE"}`:                                  0,
 	} {
 		servertest.WantSeries(t, metricsAt, series, want)
+	}
+}
+
+// A fault of the server counts as failed, for a client that is still there to see it.
+func TestFailedOperationsAreCounted(t *testing.T) {
+	t.Parallel()
+	settings := servertest.Shared(t)
+	ada, metricsAt := measured(t, settings)
+	loseEntities(t, settings["DATABASE_URL"])
+	const read = `query Read { customers(first: 1) { nodes { id } } }`
+	servertest.Want(t, "code", ada.Code(read, nil), "INTERNAL")
+	servertest.Want(t, "code", ada.Code(`mutation Write { createCustomer(input: {name: "Acme"}) { __typename } }`, nil), "INTERNAL")
+	ada.Connect().Subscribe("1", read, nil)
+	for _, series := range []string{timed("Read", "query", "http", "failed"), timed("Write", "mutation", "http", "failed"), timed("Read", "query", "websocket", "failed")} {
+		servertest.WantSeries(t, metricsAt, series, 1)
+	}
+}
+
+// loseEntities takes the table of the entities away, so that operations on them fail.
+func loseEntities(t *testing.T, database string) {
+	t.Helper()
+	db, err := sql.Open("pgx", database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(t.Context(), "ALTER TABLE entities RENAME TO lost_entities"); err != nil {
+		t.Fatal(err)
 	}
 }
 
