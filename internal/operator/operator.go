@@ -28,10 +28,11 @@ const Most = 50
 // refused. With a high value, a forgotten request slows the instance for long, and no other profile of the CPU can be taken.
 const longestProfile = time.Minute
 
-// The page, and the path at which it reads the state.
+// The page, the path at which it reads the state, and the index of the profiles.
 const (
-	pagePath  = "/debug/tandem"
-	statePath = pagePath + "/state"
+	pagePath     = "/debug/tandem"
+	statePath    = pagePath + "/state"
+	profilesPath = "/debug/pprof/"
 )
 
 // A State is what the page shows of an instance.
@@ -58,10 +59,12 @@ func Route(routes *http.ServeMux, state func() State) {
 		})
 	}
 	debug.HandleFunc("GET "+statePath, func(w http.ResponseWriter, _ *http.Request) { writeState(w, state()) })
+	debug.HandleFunc("GET "+profilesPath+"{$}", pprof.Index)
+	one := make(chan struct{}, 1)
 	for path, profile := range map[string]http.HandlerFunc{
 		"": pprof.Index, "profile": pprof.Profile, "symbol": pprof.Symbol, "trace": pprof.Trace, "cmdline": http.NotFound,
 	} {
-		debug.Handle("GET /debug/pprof/"+path, shortProfile(profile))
+		debug.Handle("GET "+profilesPath+path, shortProfile(oneProfile(one, profile)))
 	}
 	routes.Handle("/debug/", notForOtherSites(debug))
 }
@@ -85,6 +88,19 @@ func shortProfile(next http.Handler) http.Handler {
 			return
 		}
 		next.ServeHTTP(w, r)
+	})
+}
+
+// oneProfile rejects a profile while another one fills the channel: each keeps memory, or costs CPU, until it is done.
+func oneProfile(one chan struct{}, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case one <- struct{}{}:
+			defer func() { <-one }()
+			next.ServeHTTP(w, r)
+		default:
+			http.Error(w, "another profile of this instance is being taken: try again when it is done", http.StatusTooManyRequests)
+		}
 	})
 }
 

@@ -1,14 +1,18 @@
 package operations_test
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
+	"tandem/internal/eventually"
 	"tandem/internal/operator"
 	"tandem/internal/servertest"
 )
@@ -76,12 +80,13 @@ func wantNothing(t *testing.T, state operator.State) {
 	}
 }
 
-// The page is whole: it has every file that it names, names no other site, and reads only metrics that there are.
+// The page is whole: it has every file that it names, names no other site, and reads only metrics and labels that there are.
 func TestOperatorsPageIsWhole(t *testing.T) {
 	t.Parallel()
 	settings := servertest.Shared(t)
 	ada, metricsAt := measured(t, settings)
 	followTwice(ada)
+	askInVain(t, ada, metricsAt, settings["DATABASE_URL"])
 	page := strings.TrimSuffix(metricsAt, "/metrics") + "/debug/tandem"
 	status, text := servertest.Get(t, page)
 	for _, file := range []string{"/page.css", "/page.js", "/figures.js", "/plot.js"} {
@@ -103,6 +108,36 @@ func TestOperatorsPageIsWhole(t *testing.T) {
 	for _, name := range names {
 		if !strings.Contains(scrape, "\n# TYPE "+name+" ") {
 			t.Errorf("the page reads %s, which is not a metric", name)
+		}
+	}
+	wantLabels(t, text, scrape)
+}
+
+// askInVain sends an operation that is refused and one that fails, and waits until a scrape has both.
+func askInVain(t *testing.T, ada *servertest.Person, metricsAt, database string) {
+	t.Helper()
+	ada.Send(`query Old($after: Cursor!) { changes(after: $after) { endCursor } }`, ranOut)
+	loseEntities(t, database)
+	servertest.Want(t, "code", ada.Code(`query Broken { customers(first: 1) { nodes { id } } }`, nil), "INTERNAL")
+	servertest.WantSeries(t, metricsAt, timed("Old", "query", "polling", "refused"), 1)
+	servertest.WantSeries(t, metricsAt, timed("Broken", "query", "http", "failed"), 1)
+}
+
+// wantLabels requires that a scrape has a series for each label by which the page chooses values of a metric.
+func wantLabels(t *testing.T, page, scrape string) {
+	t.Helper()
+	for _, constant := range regexp.MustCompile(`const (\w+) = "([a-z_]+)"`).FindAllStringSubmatch(page, -1) {
+		page = strings.ReplaceAll(page, "${"+constant[1]+"}", constant[2])
+	}
+	const label = `\{ (\w+): "(\w+)" \}`
+	chosen := regexp.MustCompile("[\"`]([a-z_]+)[\"`], "+label).FindAllStringSubmatch(page, -1)
+	if all := regexp.MustCompile(label).FindAllString(page, -1); len(chosen) != len(all) || len(all) == 0 {
+		t.Errorf("of the labels %q, this test finds a metric only for %q", all, chosen)
+	}
+	for _, c := range chosen {
+		series := fmt.Sprintf(`(?m)^%s\{([^}]*,)?%s="%s"[,}]`, c[1], c[2], c[3])
+		if !regexp.MustCompile(series).MatchString(scrape) {
+			t.Errorf("the page reads %s{%s=%q}, which is not a series", c[1], c[2], c[3])
 		}
 	}
 }
@@ -134,7 +169,7 @@ func TestProfiles(t *testing.T) {
 	_, metricsAt := measured(t, servertest.Embedded(t))
 	at := strings.TrimSuffix(metricsAt, "/metrics")
 	for path, want := range map[string]int{
-		"/debug/pprof/": 200, "/debug/pprof/goroutine": 200, "/debug/pprof/heap": 200, "/debug/pprof/profile?seconds=1": 200,
+		"/debug/pprof/": 200, "/debug/pprof/goroutine": 200, "/debug/pprof/heap": 200, "/debug/pprof/trace?seconds=0.01": 200,
 
 		"/debug/pprof/profile?seconds=61": 400, "/debug/pprof/trace?seconds=1e9": 400, "/debug/pprof/trace?seconds=nan": 400, "/debug/pprof/heap?seconds=3600": 400,
 		"/debug/pprof/cmdline": 404, "/debug/vars": 404, "/debug/tandem/page.html": 404,
@@ -143,6 +178,37 @@ func TestProfiles(t *testing.T) {
 			t.Errorf("%s: %d, want %d", path, status, want)
 		}
 	}
+}
+
+// While a profile is taken, another one is refused, and the list of profiles is there.
+func TestOneProfileAtATime(t *testing.T) {
+	t.Parallel()
+	_, metricsAt := measured(t, servertest.Embedded(t))
+	at := strings.TrimSuffix(metricsAt, "/metrics") + "/debug/pprof/"
+	ctx, cancel := context.WithCancel(t.Context())
+	var first sync.WaitGroup
+	first.Go(func() {
+		for ctx.Err() == nil { // again, if it came while the wait below took a profile
+			request, err := http.NewRequestWithContext(ctx, http.MethodGet, at+"heap?seconds=60", nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if response, err := http.DefaultClient.Do(request); err == nil {
+				_ = response.Body.Close()
+			}
+		}
+	})
+	defer first.Wait()
+	defer cancel()
+	heap := func() int { return knock(t, at+"heap", nil) }
+	eventually.Is(t, "a second profile is refused", heap, http.StatusTooManyRequests)
+	if _, body := servertest.Get(t, at+"trace?seconds=1"); body != "another profile of this instance is being taken: try again when it is done\n" {
+		t.Errorf("the refusal is %q", body)
+	}
+	servertest.Want(t, "status of the list", knock(t, at, nil), http.StatusOK)
+	cancel()
+	eventually.Is(t, "a profile is taken after the first one", heap, http.StatusOK)
 }
 
 func TestOtherSitesTakeNoProfiles(t *testing.T) {
