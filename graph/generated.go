@@ -700,6 +700,7 @@ type ComplexityRoot struct {
 		Actors       func(childComplexity int) int
 		Body         func(childComplexity int) int
 		CameAt       func(childComplexity int) int
+		CommentCount func(childComplexity int) int
 		Count        func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
 		Cursor       func(childComplexity int) int
@@ -709,6 +710,7 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
 		ReadAt       func(childComplexity int) int
+		RecordCount  func(childComplexity int) int
 		SnoozedUntil func(childComplexity int) int
 		Title        func(childComplexity int) int
 		UpdatedAt    func(childComplexity int) int
@@ -4315,6 +4317,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Notification.CameAt(childComplexity), true
+	case "Notification.commentCount":
+		if e.ComplexityRoot.Notification.CommentCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.CommentCount(childComplexity), true
 	case "Notification.count":
 		if e.ComplexityRoot.Notification.Count == nil {
 			break
@@ -4369,6 +4377,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Notification.ReadAt(childComplexity), true
+	case "Notification.recordCount":
+		if e.ComplexityRoot.Notification.RecordCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.RecordCount(childComplexity), true
 	case "Notification.snoozedUntil":
 		if e.ComplexityRoot.Notification.SnoozedUntil == nil {
 			break
@@ -8076,6 +8090,10 @@ type Notification implements Node {
   actor: User
   "The number of changes that it stands for, from 1."
   count: Int!
+  "How many of these changes are comments: all of a MENTION and a COMMENT, and some or all of a WATCHED."
+  commentCount: Int!
+  "The number of records that it is about, from 1. After a batch there may be several, of which ` + "`" + `entityId` + "`" + ` is one."
+  recordCount: Int!
   "The people who caused them, without those about whom nothing is kept: the newest first, at most 5."
   actors: [User!]!
   "When the first change was committed."
@@ -10195,6 +10213,10 @@ func (ec *executionContext) childFields_Notification(ctx context.Context, field 
 		return ec.fieldContext_Notification_actor(ctx, field)
 	case "count":
 		return ec.fieldContext_Notification_count(ctx, field)
+	case "commentCount":
+		return ec.fieldContext_Notification_commentCount(ctx, field)
+	case "recordCount":
+		return ec.fieldContext_Notification_recordCount(ctx, field)
 	case "actors":
 		return ec.fieldContext_Notification_actors(ctx, field)
 	case "createdAt":
@@ -26036,6 +26058,52 @@ func (ec *executionContext) fieldContext_Notification_count(_ context.Context, f
 	return graphql.NewScalarFieldContext("Notification", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Notification_commentCount(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Notification_commentCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CommentCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Notification_commentCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Notification", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Notification_recordCount(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Notification_recordCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Notification_recordCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Notification", field, true, false, "Int")
+}
+
 func (ec *executionContext) _Notification_actors(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37855,6 +37923,16 @@ func (ec *executionContext) _Notification(ctx context.Context, sel ast.Selection
 				})
 		case "count":
 			out.Values[i] = ec._Notification_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "commentCount":
+			out.Values[i] = ec._Notification_commentCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "recordCount":
+			out.Values[i] = ec._Notification_recordCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

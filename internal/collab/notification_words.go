@@ -35,17 +35,31 @@ func (n *Notification) withOthers(name string) string {
 	return name
 }
 
-// records is the number of entities that the notification is about, from 1.
-func (n *Notification) records() int {
+// RecordCount is the number of entities that the notification is about, from 1.
+func (n *Notification) RecordCount() int {
 	if n.Burst == nil {
 		return 1
 	}
 	return max(1, len(n.Burst.Records))
 }
 
+// CommentCount is how many of the changes are comments.
+func (n *Notification) CommentCount() int {
+	switch did := n.Burst; {
+	case n.Kind == NotifyMention, n.Kind == NotifyComment:
+		return n.Count
+	case did == nil:
+		return 0
+	case did.Act == actCommented: // rows of older releases do not count them
+		return n.Count
+	default:
+		return did.Comments
+	}
+}
+
 // things is what the notification is about, of which e is one: a customer, 20 customers.
 func (n *Notification) things(e Entity) string {
-	if number := n.records(); number > 1 {
+	if number := n.RecordCount(); number > 1 {
 		return english.Counted(number, typeOf(e).word())
 	}
 	return typeOf(e).one()
@@ -53,14 +67,14 @@ func (n *Notification) things(e Entity) string {
 
 // names names e, and counts the others that the notification is about.
 func (n *Notification) names(e Entity) string {
-	if others := n.records() - 1; others > 0 {
+	if others := n.RecordCount() - 1; others > 0 {
 		return shortNameOf(e) + " and " + english.Counted(others, "other")
 	}
 	return shortNameOf(e)
 }
 
-// comments says who wrote how many comments on e.
-func (n *Notification) comments(actor *Member, e Entity) string {
+// commented says who wrote how many comments on e.
+func (n *Notification) commented(actor *Member, e Entity) string {
 	if n.Count > 1 {
 		return fmt.Sprintf("%s wrote %d comments on %s", n.by(actor), n.Count, shortNameOf(e))
 	}
@@ -69,7 +83,7 @@ func (n *Notification) comments(actor *Member, e Entity) string {
 
 // disputed names e and the fields of its conflicts, or the records of a batch.
 func (n *Notification) disputed(e Entity) string {
-	if n.records() > 1 {
+	if n.RecordCount() > 1 {
 		return n.names(e)
 	}
 	return shortNameOf(e) + ": " + listed(n.Burst.Fields)
@@ -80,7 +94,7 @@ func (n *Notification) changes(actor *Member, of string) string {
 	switch did := n.Burst; {
 	case did.Act == actMixed:
 		return fmt.Sprintf("%s made %d changes to %s", n.by(actor), n.Count, of)
-	case did.Act == actChanged && n.records() == 1:
+	case did.Act == actChanged && n.RecordCount() == 1:
 		return fmt.Sprintf("%s changed %s of %s", n.by(actor), english.Counted(len(did.Fields), "field"), of)
 	default:
 		return fmt.Sprintf("%s %s %s", n.by(actor), did.Act, of)

@@ -22,11 +22,11 @@ func TestNamesInTextsAreShort(t *testing.T) {
 	ada, e := &Member{User: &User{Name: long}}, &Customer{CustomerFields: CustomerFields{Name: long}}
 	one, several := &Notification{Count: 1, Burst: &Burst{}}, &Notification{Count: 3, ActorIDs: []ID{"ada", "ben"}, Burst: &Burst{Act: actMixed, Records: []ID{"1", "2"}}}
 	for got, want := range map[string]string{
-		one.comments(ada, e):                 short + " commented on " + short,
+		one.commented(ada, e):                short + " commented on " + short,
 		one.disputed(e):                      short + ": ",
 		several.changes(ada, shortNameOf(e)): short + " and 1 other made 3 changes to " + short,
 		several.by(ada):                      short + " and 1 other",
-		several.comments(ada, e):             short + " and 1 other wrote 3 comments on " + short,
+		several.commented(ada, e):            short + " and 1 other wrote 3 comments on " + short,
 		several.names(e):                     short + " and 1 other",
 	} {
 		if got != want {

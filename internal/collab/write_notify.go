@@ -27,7 +27,7 @@ var somebody = &Member{User: &User{Name: "Somebody", Erased: true}}
 // say sets the texts, also the one that is left when by is erased: of what others did, or of a batch, whose words have no comment.
 func (n *Notification) say(words wording, by *Member) {
 	n.Title, n.Body = words(n, by)
-	if len(n.ActorIDs) < 2 && n.records() < 2 {
+	if len(n.ActorIDs) < 2 && n.RecordCount() < 2 {
 		return
 	}
 	did := Burst{}
@@ -103,7 +103,7 @@ func (st *State) growing(n *Notification) *Notification {
 		return row
 	}
 	for _, row := range slices.Backward(st.Unread) {
-		if row.key() == n.key() && row.EntityID != nil && *row.EntityID == *n.EntityID && (st.notices == nil || row.records() < MaxBatch) {
+		if row.key() == n.key() && row.EntityID != nil && *row.EntityID == *n.EntityID && (st.notices == nil || row.RecordCount() < MaxBatch) {
 			return row
 		}
 	}

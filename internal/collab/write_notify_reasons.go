@@ -31,7 +31,7 @@ func assigned(was Indexed, e Entity) (reasons []reason) {
 // handedTo is the reason of a person who owns e from now on, or attends it.
 func handedTo(id ID, e Entity, did act) reason {
 	return reason{kind: NotifyAssignment, userID: id, burst: &Burst{Act: did}, words: func(n *Notification, by *Member) (string, string) {
-		if n.records() > 1 && n.Burst.Act == actMixed {
+		if n.RecordCount() > 1 && n.Burst.Act == actMixed {
 			return fmt.Sprintf("%s assigned you %s", n.by(by), n.things(e)), n.names(e)
 		}
 		return fmt.Sprintf("%s %s %s", n.by(by), did, n.things(e)), n.names(e)
@@ -46,7 +46,7 @@ func (st *State) lost(c *Change, before Entity) (reasons []reason) {
 	}
 	words := func(n *Notification, by *Member) (string, string) {
 		title := fmt.Sprintf("%s no longer shares %s with you", by.shortName(), n.things(before))
-		if n.records() > 1 {
+		if n.RecordCount() > 1 {
 			return title, "Only their creators, their owners, admins and people they are shared with can see them now."
 		}
 		return title, "Only its creator, its owner, admins and people it is shared with can see it now."
@@ -102,7 +102,7 @@ func (st *State) commented(e Entity, comment *Comment) (reasons []reason) {
 	if owner := e.Indexed().OwnerID; owner != nil {
 		people = append(people, *owner)
 	}
-	words := func(n *Notification, by *Member) (string, string) { return n.comments(by, e), by.wrote(body) }
+	words := func(n *Notification, by *Member) (string, string) { return n.commented(by, e), by.wrote(body) }
 	for _, id := range append(people, e.Common().CreatedBy) {
 		reasons = append(reasons, reason{kind: NotifyComment, userID: id, words: words})
 	}
@@ -157,18 +157,18 @@ func (st *State) watched(e Entity, comment string, did *Burst) (reasons []reason
 	words := func(n *Notification, by *Member) (string, string) {
 		newest := strings.Join([]string{by.shortName(), string(did.Act), shortNameOf(e)}, " ")
 		of := shortNameOf(e)
-		if n.records() > 1 {
+		if n.RecordCount() > 1 {
 			of = n.things(e)
 		}
 		switch {
-		case did.ends() && n.Burst.Act == did.Act && n.records() == 1:
+		case did.ends() && n.Burst.Act == did.Act && n.RecordCount() == 1:
 			return newest, ""
 		case did.ends():
 			return n.changes(by, of), newest
-		case n.records() > 1:
+		case n.RecordCount() > 1:
 			return n.changes(by, of), n.names(e)
 		case n.Burst.Act == actCommented:
-			return n.comments(by, e), by.wrote(comment)
+			return n.commented(by, e), by.wrote(comment)
 		default:
 			return n.changes(by, of), n.Burst.summary(by.wrote(comment))
 		}

@@ -20,7 +20,7 @@ func TestBatchIsOneLine(t *testing.T) {
 		ben.Ask(`{ viewer { role } }`, nil)
 		both := tabs(ben, one, two, "0")
 		received := ben.Connect()
-		received.Subscribe("notified", `subscription { notificationReceived { id count title body entity { id } } }`, nil)
+		received.Subscribe("notified", `subscription { notificationReceived { id count commentCount recordCount title body entity { id } } }`, nil)
 		var inputs []any
 		for i := range 20 {
 			inputs = append(inputs, servertest.Object{"clientMutationId": rand.Text(), "name": fmt.Sprint("Customer ", i+1), "ownerId": "ben"})
@@ -31,7 +31,7 @@ func TestBatchIsOneLine(t *testing.T) {
 			tab.Next("inbox").At("inboxChanged").Is(`{"unreadCount": 1, "truncated": false, "removed": [], "changed": [{"id": "<text>", "kind": "ASSIGNMENT", "count": 20,
 				"title": "Ada made you the owner of 20 customers", "readAt": null, "updatedAt": "<time>", "snoozedUntil": null, "cameAt": "<time>", "entity": {"id": "$id"}}]}`, first)
 		}
-		received.Next("notified").Is(`{"notificationReceived": {"id": "<text>", "count": 20, "title": "Ada made you the owner of 20 customers",
+		received.Next("notified").Is(`{"notificationReceived": {"id": "<text>", "count": 20, "commentCount": 0, "recordCount": 20, "title": "Ada made you the owner of 20 customers",
 			"body": "Customer 1 and 19 others", "entity": {"id": "$id"}}}`, first)
 	})
 }

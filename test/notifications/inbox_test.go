@@ -26,6 +26,25 @@ func tabs(p *servertest.Person, one, two *servertest.Instance, unread string) []
 	return both
 }
 
+// A notification has the number of the comments among its changes, and that of the records that they are of.
+func TestNotificationCountsComments(t *testing.T) {
+	t.Parallel()
+	servertest.OnOneAndTwo(t, func(t *testing.T, one, two *servertest.Instance, _ string) {
+		org := rand.Text()
+		ada, ben := servertest.Join(t, one, org, "ada", collab.RoleAdmin), servertest.Join(t, two, org, "ben", collab.RoleMember)
+		customer := ada.Create(servertest.Object{"name": "Aalto Oy"})
+		ben.Ask(`mutation($id: ID!) { watch(entityId: $id) }`, customer).Is(`{"watch": true}`)
+		ada.Comment(customer["id"], "Look")
+		ada.Update(customer, 1, servertest.Object{"phone": "1"})
+		ada.Comment(customer["id"], "Look again")
+		ben.Ask(`{ notifications { nodes { kind count commentCount recordCount } } }`, nil).
+			Is(`{"notifications": {"nodes": [{"kind": "WATCHED", "count": 3, "commentCount": 2, "recordCount": 1}]}}`)
+		ada.Comment(customer["id"], "Look", "ben")
+		ben.Ask(`{ notifications(first: 1) { nodes { kind count commentCount recordCount } } }`, nil).
+			Is(`{"notifications": {"nodes": [{"kind": "MENTION", "count": 1, "commentCount": 1, "recordCount": 1}]}}`)
+	})
+}
+
 // All tabs of a person receive the changes of their inbox: notifications that are new or grow, that one of the tabs reads,
 // makes unread or snoozes, and that wake, at their time or because they grow.
 func TestInboxIsSharedLive(t *testing.T) {

@@ -3078,6 +3078,8 @@ export type Notification = Node & {
    * than `updatedAt` only after the end of a snooze.
    */
   cameAt: Scalars['DateTime']['output'];
+  /** How many of these changes are comments: all of a MENTION and a COMMENT, and some or all of a WATCHED. */
+  commentCount: Scalars['Int']['output'];
   /** The number of changes that it stands for, from 1. */
   count: Scalars['Int']['output'];
   /** When the first change was committed. */
@@ -3096,6 +3098,8 @@ export type Notification = Node & {
   kind: NotificationKind;
   /** When you marked it as read. Null if it is unread. */
   readAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The number of records that it is about, from 1. After a batch there may be several, of which `entityId` is one. */
+  recordCount: Scalars['Int']['output'];
   /** It does not count as unread until then. Null if it is not snoozed. */
   snoozedUntil?: Maybe<Scalars['DateTime']['output']>;
   /** One line for a person: who did what. The wording may change. */
