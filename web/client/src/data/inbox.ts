@@ -16,6 +16,8 @@ interface Notification {
   readonly entity: { readonly displayName: string } | null;
   readonly actor: PersonFields | null;
   readonly count: number;
+  readonly commentCount: number;
+  readonly recordCount: number;
   readonly actors: readonly PersonFields[];
   readonly updatedAt: string;
   readonly readAt: string | null;
@@ -38,7 +40,7 @@ interface Change {
   readonly removed: readonly string[];
 }
 
-const fields = `id cursor kind title body entityType entityId entity { displayName } updatedAt readAt snoozedUntil cameAt count actor { ${personSelection} } actors { ${personSelection} }`;
+const fields = `id cursor kind title body entityType entityId entity { displayName } updatedAt readAt snoozedUntil cameAt count commentCount recordCount actor { ${personSelection} } actors { ${personSelection} }`;
 const page = `query Notifications($first: Int, $after: Cursor) {
   notifications(first: $first, after: $after) { unreadCount pageInfo { endCursor hasNextPage } nodes { ${fields} } }
 }`;
@@ -188,8 +190,15 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
   private next(change: Change & { readonly truncated: boolean }): void {
     const { changed, removed, truncated } = change;
     const listsNothing = changed.length + removed.length === 0;
+    if (truncated) this.settle();
     if (!listsNothing) this.take(change);
     if (listsNothing || truncated) void this.reload();
+  }
+
+  /** Takes the marks as made: the count of the server has them, whether they are listed or not. */
+  private settle(): void {
+    this.known = this.known.map((each) => this.shown(each));
+    this.marks.clear();
   }
 
   private take(change: Change): void {
@@ -259,7 +268,7 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
   }
 
   private item(raw: Notification): NotificationItem {
-    const { id, kind, title, body, count, entityType, entityId, entity, actor, actors, updatedAt, snoozedUntil, cameAt } = raw;
+    const { id, kind, title, body, count, commentCount, recordCount, entityType, entityId, entity, actor, actors, updatedAt, snoozedUntil, cameAt } = raw;
     return {
       id,
       type: lower(kind),
@@ -271,6 +280,8 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
       snoozedUntil: snoozedUntil ? new Date(snoozedUntil) : undefined,
       actor: personOf(actor),
       count,
+      comments: commentCount,
+      records: recordCount,
       actors: actors.flatMap((each) => personOf(each) ?? []),
       entityType: typeNamed(entityType),
       entityId: entityId ?? undefined,

@@ -84,6 +84,10 @@ export interface NotificationItem {
   readonly actor: Person | null;
   /** How many changes it stands for, from 1. */
   readonly count: number;
+  /** How many of these are comments. */
+  readonly comments: number;
+  /** How many records it is about, from 1. After a batch there may be several, of which `entityId` is one. */
+  readonly records: number;
   /** The people who made them, as far as something is kept about them: the newest first, at most 5. */
   readonly actors: readonly Person[];
   readonly entityType: EntityTypeName | undefined;

@@ -8,7 +8,7 @@ import { Server } from "../../../testing/server.js";
 import { organization } from "../../../testing/token.js";
 import { until } from "../../../testing/until.js";
 import type { Transport } from "../../src/connection/status.js";
-import { adaWithCustomers, allIds, snoozeBriefly, tabOf } from "./inboxes.js";
+import { adaWithCustomers, allIds, tabOf } from "./inboxes.js";
 
 let server: Server;
 beforeAll(async () => void (server = await Server.start()));
@@ -30,7 +30,7 @@ test.concurrent.each<Transport>(["ws", "sse", "poll"])("over %s, a tab shows wha
   await there.tandem.inbox.snooze([newest], hour);
   await here.seen.until("a snooze", ({ unread, items }) => unread === 2 && items[0]?.read === true && items[0].snoozedUntil?.getTime() === hour.getTime());
   expect(here.tandem.inbox.get().items.filter(({ fresh }) => fresh)).toEqual([]);
-  const soon = await snoozeBriefly(server, ada, newest);
+  const soon = await new Colleague(server, ada).snoozeBriefly([newest]);
   const { items: [returned] } = await here.seen.until("its end", ({ unread, items }) => unread === 3 && items[0]?.read === false && items[0].snoozedUntil === undefined);
   expect(returned).toMatchObject({ id: newest, fresh: true, cameAt: soon });
 

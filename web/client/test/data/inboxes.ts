@@ -47,17 +47,3 @@ interface Page {
   readonly nodes: readonly { readonly id: string }[];
   readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
 }
-
-/** Snoozes for as short a time as a slow machine allows, whatever `Date` is in the test, and returns the end. */
-export async function snoozeBriefly(server: Server, person: Person, id: string): Promise<Date> {
-  const mutation = "mutation ($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }";
-  for (let ms = 1_000; ; ms *= 2) {
-    const until = new Date(Math.round(performance.timeOrigin + performance.now()) + ms);
-    try {
-      await server.ask(person, mutation, { ids: [id], until });
-      return until;
-    } catch (error) {
-      if (!String(error).includes("must be in the future")) throw error;
-    }
-  }
-}

@@ -1,17 +1,30 @@
 import "fake-indexeddb/auto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Colleague } from "../../../testing/colleague.js";
 import { Server } from "../../../testing/server.js";
-import { adaWithCustomers, allIds, assign, snoozeBriefly, tabOf } from "./inboxes.js";
+import { adaWithCustomers, allIds, assign, tabOf } from "./inboxes.js";
 
 let server: Server;
 beforeAll(async () => void (server = await Server.start()));
 afterAll(() => server.remove());
 
+test("marks of more notifications than a change lists are counted once", async () => {
+  const { ada, ben } = await adaWithCustomers(server, 30);
+  await assign(server, ben, ada, 100);
+  const here = await tabOf(server.url, ada);
+  while (here.tandem.inbox.get().hasMore) await here.tandem.inbox.loadMore();
+  const before = here.seen.values.length;
+  await here.tandem.inbox.markRead({ upTo: here.ids()[10] ?? "" });
+  await here.seen.until("120 read ones", ({ items }) => items.filter(({ read }) => read).length === 120);
+  expect(here.seen.values.slice(before).filter(({ unread }) => unread !== 10)).toEqual([]);
+  here.tandem.close();
+});
+
 test("while a thousand notifications come, the oldest lines of the pages go, every one can be read, and the count never claims to be exact", { timeout: 300_000 }, async () => {
   const { ada, ben } = await adaWithCustomers(server, 30);
   const here = await tabOf(server.url, ada);
   const returned = (await allIds(server, ada)).filter((_, at) => at === 27 || at === 29);
-  for (const id of returned) await snoozeBriefly(server, ada, id);
+  for (const id of returned) await new Colleague(server, ada).snoozeBriefly([id]);
   await here.seen.until("the ends of two snoozes", ({ items }) => returned.every((id) => items.some((item) => item.id === id && item.fresh)));
   for (let total = 80; total <= 1_030; total += 50) {
     await assign(server, ben, ada, 50); // a change lists no more than 100

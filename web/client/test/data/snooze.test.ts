@@ -1,11 +1,12 @@
 import "fake-indexeddb/auto";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { Colleague } from "../../../testing/colleague.js";
 import { changeCustomer } from "../../../testing/crm.js";
 import { Holding } from "../../../testing/holding.js";
 import { Proxy } from "../../../testing/proxy.js";
 import { Server } from "../../../testing/server.js";
 import { until } from "../../../testing/until.js";
-import { adaWithCustomers, allIds, snoozeBriefly, tabOf } from "./inboxes.js";
+import { adaWithCustomers, allIds, tabOf } from "./inboxes.js";
 
 let server: Server;
 beforeAll(async () => void (server = await Server.start()));
@@ -25,7 +26,7 @@ test("the end of a snooze is shown on a device whose clock is slow", async () =>
   const here = await tabOf(server.url, ada);
   const [newest = ""] = here.ids();
   setClock(-10);
-  const soon = await snoozeBriefly(server, ada, newest);
+  const soon = await new Colleague(server, ada).snoozeBriefly([newest]);
   const { items } = await here.seen.until("its end", ({ items }) => items[0]?.cameAt.getTime() === soon.getTime());
   expect(items[0]).toMatchObject({ id: newest, fresh: true, read: false });
   here.tandem.close();
@@ -98,7 +99,7 @@ test.concurrent("of a page that was not read, a snooze that ends shows its notif
   await server.ask(ada, "mutation ($ids: [ID!]!) { markNotificationsUnread(ids: $ids) }", { ids: [marked] });
   await here.seen.until("no mark", ({ unread }) => unread === 30);
   expect(here.ids()).toEqual(all.slice(0, 25));
-  await snoozeBriefly(server, ada, older);
+  await new Colleague(server, ada).snoozeBriefly([older]);
   await here.seen.until("its end", ({ unread, items }) => unread === 30 && items.length > 25);
   expect(here.ids()).toEqual([...all.slice(0, 25), older]);
   expect(here.tandem.inbox.get().items.filter(({ fresh }) => fresh).map(({ id }) => id)).toEqual([older]);
@@ -115,7 +116,7 @@ test.concurrent("a snooze that ends while the connection is away is one that was
   await here.tandem.inbox.snooze([newest], inAnHour());
   proxy.set({ refuse: true });
   proxy.reset();
-  const soon = await snoozeBriefly(server, ada, newest);
+  const soon = await new Colleague(server, ada).snoozeBriefly([newest]);
   const counted = async () => (await server.ask<{ notifications: { unreadCount: number } }>(ada, "{ notifications(first: 0) { unreadCount } }")).notifications.unreadCount;
   await until("the end", async () => (await counted()) === 2);
   proxy.set({});

@@ -1,6 +1,7 @@
-import type { EntityTypeName } from "@tandem/client";
-import { useActivity, useLiveList } from "@tandem/react";
+import type { EntityTypeName, NotificationItem } from "@tandem/client";
+import { useActivity, useLiveList, useSeen } from "@tandem/react";
 import { words } from "../format/words.js";
+import { roomOf } from "../live/entities.js";
 import { useMayWrite } from "../live/useRole.js";
 import { Comments, commentsOn } from "./Comments.js";
 import { CustomerActivity } from "./CustomerActivity.js";
@@ -9,6 +10,13 @@ import { Related } from "./Related.js";
 import { tabs, type Tab } from "./useTab.js";
 
 const relatedTypes: Partial<Record<Tab, "Call" | "Meeting" | "Deal">> = { calls: "Call", meetings: "Meeting", deals: "Deal" };
+
+/** The notifications that the parts show: the activity has all changes, of which the form beside it shows those of its fields. */
+const shows: Partial<Record<Tab, (item: NotificationItem) => boolean>> = {
+  details: ({ comments }) => comments > 0,
+  activity: ({ comments }) => comments > 0,
+  comments: ({ comments, count }) => comments === count,
+};
 
 interface CustomerTabsProps {
   readonly id: string;
@@ -21,6 +29,7 @@ interface CustomerTabsProps {
 export function CustomerTabs({ id, tab, open, create }: CustomerTabsProps) {
   const type = relatedTypes[tab];
   const mayCreate = useMayWrite();
+  const seen = useSeen(roomOf("Customer", id), shows[tab] ?? (() => false));
   return (
     <section className="record-side" aria-label="About this customer">
       <nav className="tabs" aria-label="Parts of this page">
@@ -32,7 +41,7 @@ export function CustomerTabs({ id, tab, open, create }: CustomerTabsProps) {
           </button>
         ))}
       </nav>
-      <div className="tab-panel" data-fills={tab === "activity" || tab === "details" || undefined}>
+      <div ref={seen} className="tab-panel" data-fills={tab === "activity" || tab === "details" || undefined}>
         {type && <Related key={type} type={type} customerId={id} create={mayCreate ? () => create(type) : undefined} />}
         {(tab === "activity" || tab === "details") && <CustomerActivity id={id} />}
         {tab === "comments" && <Comments id={id} />}

@@ -1,7 +1,7 @@
 import { CloudOff } from "lucide-react";
 import type { EntityTypeName } from "@tandem/client";
-import { CollaborativeForm, FieldPresence, useCollaborativeForm } from "@tandem/react";
-import { useId } from "react";
+import { CollaborativeForm, FieldPresence, useCollaborativeForm, useSeen } from "@tandem/react";
+import { useId, type Ref } from "react";
 import { CustomerField } from "../create/CustomerField.js";
 import { fieldsOf, type FormField } from "../create/fields.js";
 import { count } from "../format/words.js";
@@ -11,10 +11,12 @@ import { AmountField } from "./AmountField.js";
 
 /** The fields of an entity, as several people edit them at once. */
 export function RecordForm({ type, id }: { readonly type: EntityTypeName; readonly id: string }) {
+  const room = roomOf(type, id);
+  const seen = useSeen(room, ({ comments }) => comments === 0);
   return (
-    <CollaborativeForm formId={roomOf(type, id)} entityType={type} entityId={id} classNames={{ form: "record-form" }}>
+    <CollaborativeForm formId={room} entityType={type} entityId={id} classNames={{ form: "record-form" }}>
       {fieldsOf(type).map((field) => <Field key={field.name} field={field} />)}
-      <Foot />
+      <Foot ref={seen} />
     </CollaborativeForm>
   );
 }
@@ -54,12 +56,12 @@ function OwnerControl(common: { readonly id: string; readonly name: string; read
   );
 }
 
-/** The number of unsaved fields, with the buttons that save and discard them. */
-function Foot() {
+/** The number of unsaved fields, with the buttons that save and discard them. It is in view wherever the form is. */
+function Foot({ ref }: { readonly ref: Ref<HTMLDivElement> }) {
   const { dirty, pending, readOnly, discard } = useCollaborativeForm();
   const unsaved = dirty.length > 0;
   return (
-    <div className="record-foot">
+    <div ref={ref} className="record-foot">
       <button type="submit" className={unsaved ? "button primary" : "button"} disabled={readOnly}>Save</button>
       {unsaved && <button type="button" className="button quiet" onClick={discard}>Discard</button>}
       <span className="faint push row tight" role="status">

@@ -1,6 +1,6 @@
 import { ChevronLeft } from "lucide-react";
 import type { EntityData, EntityTypeName } from "@tandem/client";
-import { PresenceIndicator, useSeen, type EntityKey, type LiveData } from "@tandem/react";
+import { PresenceIndicator, type EntityKey, type LiveData } from "@tandem/react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { fullTime, since } from "../format/time.js";
@@ -20,9 +20,8 @@ interface RecordHeadProps {
   readonly children?: ReactNode;
 }
 
-/** The head of the page of an entity: its name and state, the people here, and the connection. It marks the record’s notifications as read while the person looks. */
+/** The head of the page of an entity: its name and state, the people here, and the connection. */
 export function RecordHead({ type, data, entity, room, children }: RecordHeadProps) {
-  useSeen(room);
   const list = `/${typeWords[type].many.toLowerCase()}`;
   return (
     <header className="topbar record-head">

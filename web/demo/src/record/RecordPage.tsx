@@ -1,5 +1,5 @@
 import type { EntityTypeName } from "@tandem/client";
-import { useLiveData, type EntityKey, type LiveData } from "@tandem/react";
+import { useLiveData, useSeen, type EntityKey, type LiveData } from "@tandem/react";
 import { Link } from "wouter";
 import { Feed } from "../activity/Feed.js";
 import { pathOf, roomOf, type Call, type Deal, type Meeting } from "../live/entities.js";
@@ -33,17 +33,19 @@ interface RecordProps {
 }
 
 function Record({ type, id, entity, data }: RecordProps) {
+  const room = roomOf(type, id);
+  const seen = useSeen(room, ({ comments }) => comments > 0);
   useRecordCommands(type);
   return (
     <>
-      <RecordHead type={type} data={data} entity={entity} room={roomOf(type, id)}>
+      <RecordHead type={type} data={data} entity={entity} room={room}>
         <Undecided id={id} fields={["stage", "status"]}><Status value={data.stage ?? data.status} /></Undecided>
         {data.customer && <Link href={pathOf("Customer", data.customer.id)} className="button quiet wide-only">{data.customer.displayName}</Link>}
       </RecordHead>
       <div className="record" data-tab="details">
         <RecordForm type={type} id={id} />
         <section className="record-side" aria-label="Activity">
-          <div className="tab-panel" data-fills><Feed feedType="global" filters={{ entityIds: [id] }} here={id} /></div>
+          <div ref={seen} className="tab-panel" data-fills><Feed feedType="global" filters={{ entityIds: [id] }} here={id} /></div>
         </section>
       </div>
     </>

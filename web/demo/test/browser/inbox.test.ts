@@ -41,6 +41,12 @@ test("a snooze that ends on a line that is out of sight is a toast, and one on a
   const customers = await Promise.all(Array.from({ length: 40 }, (_, at) => office.colleague("chloe").create(`Long Inbox ${at}`, {})));
   const mention = "mutation ($id: ID!) { addComment(input: { entityId: $id, body: \"Have a look.\", mentionIds: [\"jonas\"] }) { __typename } }";
   for (const id of customers) await office.ask("chloe", mention, { id });
+  type Inbox = { readonly notifications: { readonly nodes: readonly { readonly id: string; readonly body: string; readonly snoozedUntil: string | null }[] } };
+  const read = async () => (await office.ask<Inbox>("jonas", "{ notifications(first: 50) { nodes { id body snoozedUntil } } }", {})).notifications.nodes;
+  const nodes = await read();
+  const idOf = (name: string) => nodes.find(({ body }) => body.includes(name))?.id ?? "";
+  await office.colleague("jonas").snoozeBriefly([idOf("Long Inbox 1:")]);
+  await expect.poll(async () => (await read()).every(({ snoozedUntil }) => snoozedUntil === null)).toBe(true);
   const { page } = await office.open("jonas", "/inbox");
   await shows(line(page, "Long Inbox 39"));
   const told = await noteTold(page);
@@ -48,15 +54,11 @@ test("a snooze that ends on a line that is out of sight is a toast, and one on a
   await shows(line(page, "Long Inbox 0:"));
   await page.locator(".inbox").evaluate((list) => list.scrollTo(0, 0));
 
-  type Page = { readonly notifications: { readonly nodes: readonly { readonly id: string; readonly body: string }[] } };
-  const { notifications } = await office.ask<Page>("jonas", "{ notifications(first: 50) { nodes { id body } } }", {});
-  const idOf = (name: string) => notifications.nodes.find(({ body }) => body.includes(name))?.id;
   const ids = [idOf("Long Inbox 0:"), idOf("Long Inbox 39")];
-  const snooze = (until: number) => office.ask("jonas", "mutation ($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }", { ids, until: new Date(until) });
   // The page knows of the snooze before it ends.
-  await snooze(Date.now() + 3_600_000);
+  await office.ask("jonas", "mutation ($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }", { ids, until: new Date(Date.now() + 3_600_000) });
   await says(page.locator(".inbox-snoozed > summary"), "Snoozed (2)");
-  await snooze(Date.now() + 5_000);
+  await office.colleague("jonas").snoozeBriefly(ids);
   await hides(page.locator(".inbox-snoozed"));
   await expect.poll(async () => (await told()).announcements.filter((text) => text.includes("mentioned you")).length).toBe(2);
   expect((await told()).toasts).toEqual([expect.stringContaining("Long Inbox 0:")]);

@@ -80,8 +80,8 @@ export class Office {
       headers: { "Content-Type": "application/json", authorization: `Bearer ${await this.tokens.get(person)}` },
       body: JSON.stringify({ query, variables }),
     });
-    const { data, errors } = (await response.json()) as { data?: T; errors?: unknown };
-    expect(errors).toBeUndefined();
+    const { data, errors } = (await response.json()) as { data?: T; errors?: readonly { readonly message: string }[] };
+    if (errors) throw new Error(errors[0]?.message);
     return data as T;
   }
 

@@ -24,8 +24,8 @@ export interface NotificationCenterProps {
    */
   readonly autoHideDuration?: number | undefined;
   /**
-   * Whether the page shows a notification already, for instance in an inbox of its own. It is then announced, and has no toast.
-   * Called when one comes.
+   * Whether the page shows a notification already, for instance in an inbox of its own. It is then announced, and has no toast,
+   * like those that an element with `useSeen` shows. Called when one comes.
    */
   readonly isShown?: ((notification: NotificationItem) => boolean) | undefined;
   /** Called with a notification that was chosen; it counts as read then. */

@@ -1,45 +1,94 @@
 "use client";
 
 import type { NotificationItem } from "@tandem/client";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState, type RefCallback } from "react";
 import { entityOf, type EntityKey } from "../live/entityKey.js";
 import { useNotifications } from "../live/useNotifications.js";
 import { usePresence } from "../live/usePresence.js";
+import { useTandemContext } from "../provider/context.js";
 
-/** How long a person looks at a page before they have seen what is new. Meanwhile further changes grow the same notification. */
+/** How long a person looks at what shows a notification before they have seen it. Meanwhile further changes grow the same notification. */
 const seenAfter = 2_000;
 
 /**
- * Marks the notifications of an entity as read while its person looks at the page of it: while they are online in the room of the
- * same name, which it joins. It leaves snoozed ones alone, and those whose snooze ended while the page was open.
+ * Marks the notifications of an entity that an element shows as read once the person has looked at the element for two seconds:
+ * it is in view, and they are online in the room of the same name, which the hook joins. Until then `NotificationCenter`
+ * announces them without a toast. Two kinds stay: those of several records, of which the element shows one, and those whose
+ * snooze ended while the page was open, which are to remind the person.
+ *
+ * @param shows Whether the element shows a notification of the entity; all of them, unless given.
+ * @returns The `ref` of the element.
  *
  * @example
  * ```tsx
- * useSeen(`customer:${id}`);
+ * const seen = useSeen(`customer:${id}`, ({ comments }) => comments > 0);
+ * return <ol ref={seen} aria-label="Comments">{comments}</ol>;
  * ```
  */
-export function useSeen(key: EntityKey): void {
+export function useSeen(key: EntityKey, shows: (item: NotificationItem) => boolean = () => true): RefCallback<Element> {
   const { items, status, markRead } = useNotifications();
-  const looks = usePresence(key).currentUser?.status === "online" && status === "live";
+  const [isInView, ref] = useIsInView();
   const { id } = entityOf(key);
-  const unseen = looks ? items.filter((item) => item.entityId === id && !item.read && !isReminder(item)) : [];
-  const marks = unseen.map((item) => `${item.id} ${item.cameAt.getTime()}`).join();
+  const isShown = (item: NotificationItem) => isInView && item.entityId === id && item.records === 1 && !isReminder(item) && shows(item);
+  useShown(isShown);
+  const looks = usePresence(key).currentUser?.status === "online" && status === "live";
+  const unseen = looks ? items.filter((item) => !item.read && isShown(item)) : [];
+  /** When those came that the hook asked to mark. The person may have made them unread since. */
+  const asked = useRef(new Map<string, number>());
+  const refused = useRef<readonly string[]>([]);
   const latest = useRef(() => {});
-  const tried = useRef("");
-  useEffect(() => void (latest.current = () => void markRead(unseen.map((item) => item.id)).catch(() => {})));
-  useEffect(() => void (tried.current = ""), [looks]);
+  useEffect(() => {
+    latest.current = () => {
+      const due = unseen.filter((item) => asked.current.get(item.id) !== item.cameAt.getTime());
+      const ids = due.map((item) => item.id);
+      const kept = [...asked.current].filter(([each]) => items.some((item) => item.id === each));
+      asked.current = new Map([...kept, ...due.map((item) => [item.id, item.cameAt.getTime()] as const)]);
+      if (ids.length > 0) markRead(ids).catch(() => (refused.current = [...refused.current, ...ids]));
+    };
+  });
   useEffect(() => {
     // A request that failed is repeated when the person comes back.
-    if (!marks || marks === tried.current) return;
-    const timer = setTimeout(() => {
-      tried.current = marks;
-      latest.current();
-    }, seenAfter);
+    for (const each of refused.current) asked.current.delete(each);
+    refused.current = [];
+  }, [looks]);
+  const marks = unseen.map((item) => `${item.id} ${item.cameAt.getTime()}`).join();
+  useEffect(() => {
+    if (!marks) return;
+    const timer = setTimeout(() => latest.current(), seenAfter);
     return () => clearTimeout(timer);
   }, [marks]);
+  return ref;
 }
 
 /** Reports whether a snooze ended by itself while the page was open: the page does not show that, so looking at it does not count. */
-function isReminder({ at, cameAt }: NotificationItem): boolean {
-  return cameAt > at;
+function isReminder({ at, cameAt, fresh }: NotificationItem): boolean {
+  return fresh && cameAt > at;
+}
+
+/** Leaves the toasts out of what the page shows, as long as the component is there. */
+function useShown(isShown: (item: NotificationItem) => boolean): void {
+  const { shown } = useTandemContext();
+  const latest = useRef(isShown);
+  useEffect(() => void (latest.current = isShown));
+  useEffect(() => {
+    const current = (item: NotificationItem) => latest.current(item);
+    shown.add(current);
+    return () => void shown.delete(current);
+  }, [shown]);
+}
+
+/** Follows whether an element is in view: displayed, and not scrolled away. Returns its `ref`, too. */
+function useIsInView(): readonly [boolean, RefCallback<Element>] {
+  const [element, setElement] = useState<Element | null>(null);
+  const [isInView, setIsInView] = useState(false);
+  useEffect(() => {
+    if (!element) return;
+    const observer = new IntersectionObserver((entries) => setIsInView(entries.at(-1)?.isIntersecting ?? false));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      setIsInView(false);
+    };
+  }, [element]);
+  return [isInView, setElement];
 }

@@ -39,9 +39,10 @@ export function RealtimeProvider({ tandem, messages, locale, children }: Realtim
   const rooms = useMemo(() => new Rooms(tandem), [tandem]);
   useEffect(() => () => rooms.clear(), [rooms]);
   const manager = useMemo(() => createWebSocketManager(tandem), [tandem]);
+  const shown = useMemo<TandemContextValue["shown"]>(() => new Set(), []);
   const value = useMemo<TandemContextValue>(
-    () => ({ tandem, messages: texts, locale, announcer, rooms, manager }),
-    [tandem, texts, locale, announcer, rooms, manager],
+    () => ({ tandem, messages: texts, locale, announcer, rooms, manager, shown }),
+    [tandem, texts, locale, announcer, rooms, manager, shown],
   );
   const host = useRef<HTMLDivElement>(null);
   return (

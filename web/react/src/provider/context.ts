@@ -1,6 +1,6 @@
 "use client";
 
-import type { Tandem, TandemData } from "@tandem/client";
+import type { NotificationItem, Tandem, TandemData } from "@tandem/client";
 import type { WebSocketManager } from "@tandem/client/manager";
 import { createContext, useContext } from "react";
 import type { Messages } from "../messages/messages.js";
@@ -19,6 +19,8 @@ export interface TandemContextValue {
   readonly announcer: Announcer;
   readonly rooms: Rooms;
   readonly manager: WebSocketManager;
+  /** Functions that report whether a part of the page shows a notification, which then has no toast. */
+  readonly shown: Set<(item: NotificationItem) => boolean>;
 }
 
 export const TandemContext = createContext<TandemContextValue | undefined>(undefined);

@@ -2,7 +2,6 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { noteTold } from "../../../testing/told.js";
 import type { Person } from "../../../testing/token.js";
-import type { TandemClient } from "../../src/index.js";
 import { Desks } from "./desk.js";
 
 let desks: Desks;
@@ -138,10 +137,8 @@ test("a snooze that ends while its person is there is shown and announced, and o
   await page.keyboard.press("Escape");
   await inbox.waitFor({ state: "hidden" });
   expect(await times()).toEqual([0, 0]);
-  await page.evaluate(async () => {
-    const { inbox } = (window as unknown as { tandem: TandemClient }).tandem;
-    await inbox.snooze(inbox.get().items.map(({ id }) => id), new Date(Date.now() + 3_000));
-  });
+  const { notifications } = await desks.colleague(ada).ask<{ notifications: { nodes: { id: string }[] } }>("{ notifications(first: 1) { nodes { id } } }");
+  await desks.colleague(ada).snoozeBriefly(notifications.nodes.map(({ id }) => id));
   await expect.poll(times).toEqual([1, 1]);
   await page.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
   expect(await storedUntil()).toBeNull();

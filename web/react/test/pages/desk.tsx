@@ -3,7 +3,7 @@ import { createPush, type Push } from "../../../client/src/push/index.js";
 import { StrictMode, useState, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import {
-  ActivityFeed, CollaborativeForm, ConnectionStatus, FieldPresence, NotificationCenter, PresenceIndicator, RealtimeProvider, useCollaborativeField, useCollaborativeForm, useLiveData,
+  ActivityFeed, CollaborativeForm, ConnectionStatus, FieldPresence, NotificationCenter, PresenceIndicator, RealtimeProvider, useCollaborativeField, useCollaborativeForm, useLiveData, useSeen,
 } from "../../src/index.js";
 
 /** A customer of the CRM. */
@@ -15,6 +15,7 @@ const customer = options.get("customer") ?? "";
 /** The page of one customer, as an application would build it from the components. */
 function Desk({ push }: { readonly push: Push }) {
   const [shown, setShown] = useState(true);
+  const seen = useSeen(`customer:${customer}`, () => options.has("seen"));
   return (
     <>
       <header className="top">
@@ -23,7 +24,7 @@ function Desk({ push }: { readonly push: Push }) {
         <PresenceIndicator roomId={`customer:${customer}`} maxVisible={Number(options.get("visible") ?? 5)} showCurrentUser onSelect={({ user }) => (document.title = `Chosen: ${user.name}`)} />
         <NotificationCenter push={push} onOpen={({ text }) => (document.title = `Opened: ${text}`)} />
       </header>
-      <main>
+      <main ref={seen}>
         {shown && (options.has("replaced") ? <CustomerOrNothing /> : <CustomerForm />)}
         <aside>
           <button type="button" onClick={() => setShown(!shown)}>Show or hide the form</button>
