@@ -66,7 +66,7 @@ function Sections({ preferences: { defaults, save, setDefaults, unmute }, now }:
       </section>
       <section aria-labelledby="preferences-muted">
         <h2 id="preferences-muted">Muted</h2>
-        <p className="muted">Mentions of you and assignments to you arrive all the same.</p>
+        <p className="muted">Mentions of you and assignments to you still reach your inbox.</p>
         <Muted muted={now.muted} unmute={unmute} />
       </section>
       {isAdmin && <Defaults defaults={defaults} own={now.channels} make={setDefaults} />}
@@ -101,7 +101,7 @@ function PushNote({ now: { availableChannels, channels } }: Pick<SectionsProps, 
       {isChosen && status === "off" && (
         <p className="channel-note">
           <BellRing aria-hidden /> Push reaches only the devices on which you turned it on. On this one it is off.
-          <button type="button" className="button push" onClick={() => document.getElementById(deviceId)?.focus()}>Go to this device</button>
+          <button type="button" className="button push" onClick={() => document.getElementById(deviceId)?.focus()}>Turn it on below</button>
         </p>
       )}
     </div>

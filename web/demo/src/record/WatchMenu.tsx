@@ -21,12 +21,12 @@ interface Shown {
   readonly choices: readonly Choice[];
 }
 
-const mute: Choice = { act: "mute", label: "Mute", icon: BellOff, note: "Mentions and assignments still reach you" };
+const mute: Choice = { act: "mute", label: "Mute", icon: BellOff, note: "Mentions and assignments still reach your inbox" };
 
 const states: Readonly<Record<WatchState, Shown>> = {
   NONE: { word: "Not watching", label: "You are not watching this", icon: EyeOff, choices: [{ act: "watch", label: "Watch", icon: Eye }, mute] },
   WATCHING: { word: "Watching", label: "You are watching this", icon: Eye, choices: [{ act: "unwatch", label: "Stop watching", icon: EyeOff }, mute] },
-  MUTED: { word: "Muted", label: "You muted this", icon: BellOff, choices: [{ act: "unmute", label: "Unmute", icon: BellRing, note: "Now only mentions and assignments reach you" }] },
+  MUTED: { word: "Muted", label: "You muted this", icon: BellOff, choices: [{ act: "unmute", label: "Unmute", icon: BellRing, note: "Only mentions and assignments reach your inbox" }] },
 };
 
 /** Whether a record notifies the person, with a menu that changes it. The palette has the same choices. */

@@ -79,7 +79,7 @@ test("a record shows whether it notifies the person, who watches, mutes and unmu
   };
   const watched = async () => (await office.ask<{ customer: { viewerWatch: string } }>("ben", "query($id: ID!) { customer(id: $id) { viewerWatch } }", { id })).customer.viewerWatch;
   await page.getByRole("button", { name: states.NONE }).click();
-  await says(page.getByRole("menuitem", { name: "Mute this customer" }), "Mentions and assignments still reach you");
+  await says(page.getByRole("menuitem", { name: "Mute this customer" }), "Mentions and assignments still reach your inbox");
   await page.keyboard.press("Escape");
   for (const [label, state] of [["Watch", "WATCHING"], ["Mute", "MUTED"], ["Unmute", "WATCHING"], ["Stop watching", "NONE"]] as const) {
     await choose(label);
@@ -226,7 +226,7 @@ test("push that is chosen, but not turned on here, leads to the button that does
   await page.getByRole("checkbox", { name: "Mentions: Push" }).setChecked(true);
   const channels = page.getByRole("region", { name: "Channels" });
   await shows(channels.getByText("Push reaches only the devices on which you turned it on."));
-  await channels.getByRole("button", { name: "Go to this device" }).click();
+  await channels.getByRole("button", { name: "Turn it on below" }).click();
   await page.waitForFunction(() => document.activeElement?.id === "preferences-device");
   for (const box of await page.getByRole("checkbox", { name: /: Push$/ }).all()) await box.setChecked(false);
   await hides(channels.getByText("Push reaches only the devices"));
