@@ -10,68 +10,6 @@ import (
 	"tandem/internal/collab"
 )
 
-// claimDigest claims a person's digest at a time, for a minute.
-func (c *company) claimDigest(userID collab.ID, at collab.Time) *collab.Job {
-	c.t.Helper()
-	for _, job := range c.claim(collab.JobDigest, at) {
-		if job.Target == userID {
-			return job
-		}
-	}
-	c.t.Fatalf("%s has no digest that is due", userID)
-	return nil
-}
-
-// begin begins a claimed digest, and returns its id and its items, by their ids.
-func (c *company) begin(job *collab.Job, proposed collab.ID) (collab.ID, []collab.ID) {
-	c.t.Helper()
-	id, items, err := c.store.BeginDigest(c.t.Context(), job, proposed)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	slices.Sort(items)
-	return id, items
-}
-
-func (c *company) end(job *collab.Job, digest collab.ID) {
-	c.t.Helper()
-	if err := c.store.EndDigest(c.t.Context(), c.id, job.UserID, digest); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-func (c *company) finish(job *collab.Job, until collab.Time) {
-	c.t.Helper()
-	if err := c.store.FinishJob(c.t.Context(), job, until); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// plan makes a claimed job wait for a time that was chosen for it.
-func (c *company) plan(job *collab.Job, until collab.Time) {
-	c.t.Helper()
-	job.Planned = true
-	if err := c.store.PostponeJob(c.t.Context(), job, until); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// fail makes a claimed job wait after an attempt that failed.
-func (c *company) fail(job *collab.Job, until collab.Time) {
-	c.t.Helper()
-	job.Attempts++
-	if err := c.store.PostponeJob(c.t.Context(), job, until); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-func (c *company) reschedule(userID collab.ID, at collab.Time) {
-	c.t.Helper()
-	if err := c.store.RescheduleJobs(c.t.Context(), c.id, userID, at); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
 func digestOfPeople(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.join("bob")
@@ -135,26 +73,6 @@ func digestBounded(t *testing.T, f StoreFixture) {
 	c.pushTo(c.create(customer("Acme")), nil, ann)
 	_, again := c.begin(c.claimDigest(ann, c.after(time.Hour)), "dig_2")
 	equal(t, "items of the digest again", again, items)
-}
-
-// pushMany tells a person n times, about 25 entities in a transaction, and returns the ids of the notifications.
-func (c *company) pushMany(user collab.ID, n int) (told []collab.ID) {
-	c.t.Helper()
-	planned := make([]collab.Planned, min(n, 25))
-	for i := range planned {
-		intent := collab.Intent{OrgID: c.id, ActorID: ann, EntityID: c.create(customer("Acme"))}
-		planned[i] = collab.Planned{Intent: intent, Decide: c.pushing(collab.NotifyMention, nil, user)}
-	}
-	for len(told) < n {
-		outcomes, err := c.store.WriteAll(c.t.Context(), planned[:min(n-len(told), len(planned))])
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		for _, outcome := range outcomes {
-			told = append(told, outcome.Written.Change.Notifications[0].ID)
-		}
-	}
-	return told
 }
 
 // Writes at the same time leave no more in a digest than those one after the other.

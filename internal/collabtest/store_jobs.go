@@ -45,65 +45,6 @@ var jobTests = []storeTest{
 	{"Write/RemovalOfAPersonRemovesJobs", jobsOfTheRemoved},
 }
 
-// pushTo makes a notification about an entity, again if it is given, that reaches people by push and e-mail.
-func (c *company) pushTo(id collab.ID, again *collab.Notification, people ...collab.ID) []*collab.Notification {
-	c.t.Helper()
-	return c.pushKind(collab.NotifyMention, id, again, people...)
-}
-
-func (c *company) pushKind(kind collab.NotificationKind, id collab.ID, again *collab.Notification, people ...collab.ID) []*collab.Notification {
-	c.t.Helper()
-	return c.write(collab.Intent{EntityID: id}, c.pushing(kind, again, people...)).Notifications
-}
-
-// pushing decides on a change of which people are told by push and e-mail.
-func (c *company) pushing(kind collab.NotificationKind, again *collab.Notification, people ...collab.ID) collab.Decide {
-	return func(st *collab.State) (*collab.Decision, error) {
-		change := c.event(collab.ChangeView, st.Entity)
-		for _, user := range people {
-			n := &collab.Notification{
-				ID: collab.NewID("ntf", time.Now()), UserID: user, Kind: kind, Title: "Ann mentioned you",
-				EntityType: &change.EntityType, EntityID: &change.EntityID, ActorID: &change.ActorID, ActorIDs: []collab.ID{change.ActorID}, Count: 1,
-				CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt,
-				Channels: []collab.NotificationChannel{collab.ChannelPush, collab.ChannelEmail},
-			}
-			if again != nil {
-				n.ID, n.Grown = again.ID, again.Cursor.Position
-			}
-			change.Notifications = append(change.Notifications, n)
-		}
-		return &collab.Decision{Change: change}, nil
-	}
-}
-
-// claim claims jobs of a kind at a time, for a minute.
-func (c *company) claim(kind collab.JobKind, at collab.Time, busy ...string) []*collab.Job {
-	c.t.Helper()
-	jobs, _ := c.claimOrExpire(kind, at, busy...)
-	return jobs
-}
-
-// claimOrExpire also returns the kinds of the jobs that have expired.
-func (c *company) claimOrExpire(kind collab.JobKind, at collab.Time, busy ...string) (jobs []*collab.Job, expired []collab.JobKind) {
-	c.t.Helper()
-	jobs, expired, err := c.store.ClaimJobs(c.t.Context(), c.id, collab.JobClaim{
-		Kind: kind, Now: at, Until: collab.At(at.Add(time.Minute)), Holder: collab.NewID("clm", time.Now()), Busy: busy, Limit: 1000,
-	})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return jobs, expired
-}
-
-// due reports whether the organization has work at a time for those who send jobs of a kind.
-func (c *company) due(kind collab.JobKind, at collab.Time) bool {
-	c.t.Helper()
-	return slices.Contains(must(c.store.DueOrganizations(c.t.Context(), kind, at))(c.t), c.id)
-}
-
-// after is a time after now.
-func (c *company) after(d time.Duration) collab.Time { return collab.At(c.now().Add(d)) }
-
 func jobsQueued(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.join("bob")
@@ -209,7 +150,6 @@ func jobsOfBusyHosts(t *testing.T, f StoreFixture) {
 	}
 }
 
-// A notification that grows after it was sent waits until the rest is over, also if it grew meanwhile.
 // A push that waits for more is sent at its time, whether more came or not.
 func jobsLater(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
@@ -230,6 +170,7 @@ func jobsLater(t *testing.T, f StoreFixture) {
 	equal(t, "pushes", len(c.claim(collab.JobPush, collab.At(second.CreatedAt.Add(5*time.Second)))), 2)
 }
 
+// A notification that grows after it was sent waits until the rest is over, also if it grew meanwhile.
 func jobsRest(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))
