@@ -12,9 +12,9 @@ const seenAfter = 2_000;
 
 /**
  * Marks the notifications of an entity that an element shows as read once the person has looked at the element for two seconds:
- * it is in view, and they are online in the room of the same name, which the hook joins. Until then `NotificationCenter`
- * announces them without a toast. Two kinds stay: those of several records, of which the element shows one, and those whose
- * snooze ended while the page was open, which are to remind the person.
+ * it is in view, not behind a modal dialog, and they are online in the room of the same name, which the hook joins. Until then
+ * `NotificationCenter` announces them without a toast. Two kinds stay: those of several records, of which the element shows one,
+ * and those whose snooze ended while the page was open, which are to remind the person.
  *
  * @param shows Whether the element shows a notification of the entity; all of them, unless given.
  * @returns The `ref` of the element.
@@ -27,9 +27,9 @@ const seenAfter = 2_000;
  */
 export function useSeen(key: EntityKey, shows: (item: NotificationItem) => boolean = () => true): RefCallback<Element> {
   const { items, status, markRead } = useNotifications();
-  const [isInView, ref] = useIsInView();
+  const [isInView, ref, element] = useIsInView();
   const { id } = entityOf(key);
-  const isShown = (item: NotificationItem) => isInView && item.entityId === id && item.records === 1 && !isReminder(item) && shows(item);
+  const isShown = (item: NotificationItem) => isInView && item.entityId === id && item.records === 1 && !isReminder(item) && shows(item) && !isBehindModal(element);
   useShown(isShown);
   const looks = usePresence(key).currentUser?.status === "online" && status === "live";
   const unseen = looks ? items.filter((item) => !item.read && isShown(item)) : [];
@@ -77,8 +77,13 @@ function useShown(isShown: (item: NotificationItem) => boolean): void {
   }, [shown]);
 }
 
-/** Follows whether an element is in view: displayed, and not scrolled away. Returns its `ref`, too. */
-function useIsInView(): readonly [boolean, RefCallback<Element>] {
+/** Reports whether a modal dialog covers an element. */
+function isBehindModal(element: Element | null): boolean {
+  return [...document.querySelectorAll("dialog:modal")].some((dialog) => !dialog.contains(element));
+}
+
+/** Follows whether an element is in view: displayed, and not scrolled away. Returns its `ref` and the element, too. */
+function useIsInView(): readonly [boolean, RefCallback<Element>, Element | null] {
   const [element, setElement] = useState<Element | null>(null);
   const [isInView, setIsInView] = useState(false);
   useEffect(() => {
@@ -90,5 +95,5 @@ function useIsInView(): readonly [boolean, RefCallback<Element>] {
       setIsInView(false);
     };
   }, [element]);
-  return [isInView, setElement];
+  return [isInView, setElement, element];
 }
