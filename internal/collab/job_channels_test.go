@@ -130,7 +130,7 @@ func (r *reach) check(chosen []collab.NotificationChannel, muted bool, want reac
 // pushes reports whether the one push of the queue, if there is one, tells ben of a customer.
 func (r *reach) pushes(about *collab.Customer) bool {
 	r.t.Helper()
-	jobs := r.quiet.claim()
+	jobs := r.quiet.claimPushes()
 	for _, job := range jobs {
 		content, err := r.PushContent(r.ctx, job)
 		if err != nil || content == nil || *content.Notification.EntityID != about.ID || len(jobs) > 1 {

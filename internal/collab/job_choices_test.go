@@ -33,15 +33,15 @@ func (b *quietOffice) choose(patch collab.PreferencesPatch) {
 	}
 }
 
-// claim claims ben's pushes that are due, for a minute.
-func (b *quietOffice) claim() []*collab.Job {
-	b.t.Helper()
-	now := collab.At(b.clock())
-	jobs, _, err := b.store.ClaimJobs(b.ctx, "acme", collab.JobClaim{
+// claimPushes claims the pushes that are due, for a minute.
+func (o *office) claimPushes() []*collab.Job {
+	o.t.Helper()
+	now := collab.At(o.clock())
+	jobs, _, err := o.store.ClaimJobs(o.ctx, "acme", collab.JobClaim{
 		Kind: collab.JobPush, Now: now, Until: collab.At(now.Add(time.Minute)), Holder: collab.NewID("clm", now.Time), Limit: 10,
 	})
 	if err != nil {
-		b.t.Fatal(err)
+		o.t.Fatal(err)
 	}
 	return jobs
 }
@@ -50,7 +50,7 @@ func (b *quietOffice) claim() []*collab.Job {
 // and its end. It returns how many were sent.
 func (b *quietOffice) send(meanwhile func()) (sent int) {
 	b.t.Helper()
-	for _, job := range b.claim() {
+	for _, job := range b.claimPushes() {
 		content, err := b.PushContent(b.ctx, job)
 		if err != nil {
 			b.t.Fatal(err)

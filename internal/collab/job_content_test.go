@@ -2,7 +2,6 @@ package collab_test
 
 import (
 	"testing"
-	"time"
 
 	"tandem/internal/collab"
 )
@@ -19,15 +18,8 @@ func TestPushToWhoReturns(t *testing.T) {
 	// pushed returns the kinds of what ben is pushed now.
 	pushed := func() []collab.NotificationKind {
 		t.Helper()
-		now := collab.At(o.clock())
-		jobs, _, err := o.store.ClaimJobs(o.ctx, "acme", collab.JobClaim{
-			Kind: collab.JobPush, Now: now, Until: collab.At(now.Add(time.Minute)), Holder: collab.NewID("clm", now.Time), Limit: 10,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		kinds := []collab.NotificationKind{}
-		for _, job := range jobs {
+		for _, job := range o.claimPushes() {
 			content, err := o.PushContent(o.ctx, job)
 			if err != nil {
 				t.Fatal(err)
@@ -35,7 +27,7 @@ func TestPushToWhoReturns(t *testing.T) {
 			if content != nil {
 				kinds = append(kinds, content.Notification.Kind)
 			}
-			if err := o.store.FinishJob(o.ctx, job, now); err != nil {
+			if err := o.store.FinishJob(o.ctx, job, collab.At(o.clock())); err != nil {
 				t.Fatal(err)
 			}
 		}

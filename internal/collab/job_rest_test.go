@@ -11,13 +11,7 @@ import (
 // the check of what it claimed.
 func (o *office) send(meanwhile func()) []int {
 	o.t.Helper()
-	now := collab.At(o.clock())
-	jobs, _, err := o.store.ClaimJobs(o.ctx, "acme", collab.JobClaim{
-		Kind: collab.JobPush, Now: now, Until: collab.At(now.Add(time.Minute)), Holder: collab.NewID("clm", now.Time), Limit: 10,
-	})
-	if err != nil {
-		o.t.Fatal(err)
-	}
+	now, jobs := collab.At(o.clock()), o.claimPushes()
 	meanwhile()
 	counts := []int{}
 	for _, job := range jobs {

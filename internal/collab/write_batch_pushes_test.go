@@ -23,15 +23,8 @@ func openPushed(t *testing.T) (o *office, ada *collab.Viewer) {
 // pushed returns the counts of what is pushed now.
 func (o *office) pushed() []int {
 	o.t.Helper()
-	now := collab.At(o.clock())
-	jobs, _, err := o.store.ClaimJobs(o.ctx, "acme", collab.JobClaim{
-		Kind: collab.JobPush, Now: now, Until: collab.At(now.Add(time.Minute)), Holder: collab.NewID("clm", now.Time), Limit: 10,
-	})
-	if err != nil {
-		o.t.Fatal(err)
-	}
 	counts := []int{}
-	for _, job := range jobs {
+	for _, job := range o.claimPushes() {
 		content, err := o.PushContent(o.ctx, job)
 		if err != nil {
 			o.t.Fatal(err)
