@@ -175,26 +175,25 @@ func TestWhatAnotherClientShowsIsPushed(t *testing.T) {
 // Nothing is pushed about what the person may not see any more.
 func TestAccessIsCheckedWhenSending(t *testing.T) {
 	t.Parallel()
-	s, _ := start(t, nil)
+	metrics := servertest.FreeAddress(t)
+	s, _ := start(t, map[string]string{"METRICS_ADDR": metrics})
 	browser := s.browser(s.ben)
 	secret := s.ada.Restricted("Secret")
 	// Before the grant, which is pushed too.
-	s.service.Answer(webpushtest.Always(http.StatusServiceUnavailable), "Retry-After", "2")
+	s.service.Answer(webpushtest.Always(http.StatusServiceUnavailable), "Retry-After", "1")
 	s.ada.Grant(secret, "ben", "READ")
 	s.ada.Mention(secret, "ben")
 	eventually.True(t, "an attempt is made", func() bool { return browser.Attempts() > 0 })
+	queued := func(jobs float64) {
+		servertest.WantSeries(t, "http://"+metrics+"/metrics", `tandem_queue_jobs{kind="PUSH"}`, jobs)
+	}
+	queued(2)
 	s.ada.Revoke(secret, "ben")
+	// Attempts that were under way during the revocation are refused too: the check before the next one ends both messages, and the message of the revocation stays.
+	queued(1)
 	s.service.Answer(nil)
 	s.ada.Mention(s.acme, "ben")
-	eventually.True(t, "the mention arrives", func() bool {
-		for _, m := range browser.Messages() {
-			if id := m.Notification.Data.EntityID; id != nil && *id == s.acme["id"] {
-				return true
-			}
-		}
-		return false
-	})
-	for _, m := range browser.Messages() {
+	for _, m := range browser.WaitFor(2) {
 		if id := m.Notification.Data.EntityID; id != nil && *id == secret["id"] {
 			t.Errorf("got %+v", m)
 		}
