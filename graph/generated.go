@@ -5530,7 +5530,7 @@ enum AuditAction {
   OWNER_CHANGED
   "A conflict was resolved."
   CONFLICT_RESOLVED
-  "The channels on which people are notified who did not choose any."
+  "The default notification channels changed."
   NOTIFICATION_DEFAULTS_CHANGED
   "Everything that is kept about a person was exported."
   PERSONAL_DATA_EXPORTED
@@ -9010,7 +9010,7 @@ type Mutation {
     upTo: Cursor
   ): Int!
 
-  "Changes how you are notified of what happens from then on."
+  "Changes how you are notified. Pushes and e-mails that wait to be sent follow the new choice too."
   setNotificationPreferences(
     "The changes."
     input: NotificationPreferencesInput!
@@ -9056,7 +9056,7 @@ type Mutation {
     input: PushSubscriptionInput!
   ): Boolean!
 
-  "Ends that. False if none of your subscriptions has the endpoint."
+  "Stops sending your notifications to a browser. False if none of your subscriptions has the endpoint."
   removePushSubscription(
     "The ` + "`" + `endpoint` + "`" + ` of the browser's PushSubscription."
     endpoint: String!

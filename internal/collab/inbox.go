@@ -32,7 +32,7 @@ type InboxQuery struct {
 	Access *ID
 }
 
-// MaxUnreadCount is the number of unread notifications up to which they are counted. It stands for itself and all above.
+// MaxUnreadCount is where counting stops: it means that many unread notifications, or more.
 const MaxUnreadCount = 1000
 
 // An Inbox is a person's inbox in one state.

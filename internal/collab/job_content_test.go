@@ -7,7 +7,7 @@ import (
 )
 
 // A person who was removed is pushed nothing, and the browsers that they registered are theirs again once they return.
-func TestPushToWhoReturns(t *testing.T) {
+func TestPushToReturningMember(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	o.OfferPush(collab.Push{Check: func(string, string, string) (string, error) { return "push.example", nil }})
@@ -37,7 +37,7 @@ func TestPushToWhoReturns(t *testing.T) {
 	if _, err := o.RemoveMember(o.ctx, ada, "ben"); err != nil {
 		t.Fatal(err)
 	}
-	deeply(t, "pushed to who was removed", pushed(), []collab.NotificationKind{})
+	deeply(t, "pushed to a removed member", pushed(), []collab.NotificationKind{})
 	if _, err := o.SetMemberRole(o.ctx, ada, "ben", collab.RoleMember); err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func (p *NotificationPreferences) mailbox(user *User) string {
 	return *user.Email
 }
 
-// MailReader returns the person with an id whose address isTo accepts, without a sign-in; nil if there is none.
+// MailReader returns the member with an id, without a sign-in, if isTo accepts their address; otherwise nil.
 func (s *Service) MailReader(ctx context.Context, orgID, userID ID, isTo func(address string) bool) (*Viewer, error) {
 	org, member, err := s.store.Member(ctx, orgID, userID)
 	if err != nil {

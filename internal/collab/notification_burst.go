@@ -45,7 +45,7 @@ const (
 	actCommented act = "commented on"
 	actDeleted   act = "deleted"
 	actRestored  act = "restored"
-	actMixed     act = "worked on" // which no text shows
+	actMixed     act = "worked on" // stored only: no text has it
 
 	actHandedOver act = "made you the owner of"
 	actInvited    act = "invited you to"

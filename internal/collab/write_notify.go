@@ -24,7 +24,7 @@ type wording func(n *Notification, by *Member) (title, body string)
 // somebody stands for the author of a change in the text that is left when they are erased.
 var somebody = &Member{User: &User{Name: "Somebody", Erased: true}}
 
-// say sets the texts, also the one that is left when by is erased: of what others did, or of a batch, whose words have no comment.
+// say sets the title and the body, and, for several people or a batch, the text that remains when by is erased.
 func (n *Notification) say(words wording, by *Member) {
 	n.Title, n.Body = words(n, by)
 	if len(n.ActorIDs) < 2 && n.RecordCount() < 2 {

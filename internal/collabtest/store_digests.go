@@ -45,7 +45,7 @@ func digestAgain(t *testing.T, f StoreFixture) {
 	equal(t, "its items", items, []collab.ID{first.ID})
 	other.end(job, digest)
 	_, items = c.begin(lost, "dig_2")
-	equal(t, "the items of who lost the claim", len(items), 0)
+	equal(t, "the items for the instance that lost the claim", len(items), 0)
 	digest, items = other.begin(job, "dig_3")
 	equal(t, "the next digest", digest, "dig_3")
 	equal(t, "its items", items, []collab.ID{second.ID})

@@ -82,6 +82,8 @@ type Settings struct {
 	VAPIDSubject    string `env:"VAPID_SUBJECT" about:"a mailto: or https: URL at which push services reach you; PUBLIC_URL unless set"`
 	// PushHosts are push services that may have private addresses, use plain http, or be at another port.
 	PushHosts []string `env:"PUSH_HOSTS" about:"push services that may be private, use plain http or another port, as host, host:port or *.host, separated by commas"`
+	// PushHostsOnly refuses push services that PushHosts lacks.
+	PushHostsOnly bool `env:"PUSH_HOSTS_ONLY" about:"true or false: whether browsers may register no push services but those of PUSH_HOSTS (false)"`
 	// PushContent lets messages name records and people, which a locked screen shows too.
 	PushContent bool `env:"PUSH_CONTENT" about:"true or false: whether messages of Web Push name records and people, also on a locked screen (false)"`
 	// SMTPURL is the mail server that takes digests, from MailFrom; without one, no e-mail is sent.

@@ -14,6 +14,9 @@ func (s *Settings) checkPush() error {
 	if (s.VAPIDPublicKey == "") != (s.VAPIDPrivateKey == "") {
 		return errors.New("VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY belong together: set both, or neither")
 	}
+	if s.PushHostsOnly && len(s.PushHosts) == 0 {
+		return errors.New("PUSH_HOSTS_ONLY needs PUSH_HOSTS, the push services that browsers may register: set it, or unset PUSH_HOSTS_ONLY")
+	}
 	if s.VAPIDSubject != "" && !isContact(s.VAPIDSubject) {
 		return fmt.Errorf("VAPID_SUBJECT must be mailto: with an address or an https:// URL, for example mailto:ops@crm.example; it is %q", s.VAPIDSubject)
 	}

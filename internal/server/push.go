@@ -46,6 +46,7 @@ func readPush(s config.Settings) (push *pusher, err error) {
 	if push.hosts, err = webpush.ParseHosts(s.PushHosts); err != nil {
 		return nil, fmt.Errorf("PUSH_HOSTS must list hosts, for example push.example:8443,*.corp.example; %w", err)
 	}
+	push.hosts.Only = s.PushHostsOnly
 	if s.VAPIDPrivateKey == "" {
 		return push, nil
 	}

@@ -9,7 +9,7 @@ import (
 // BenchmarkRequest measures all that one message takes before it is sent: reading the keys of the browser, encrypting,
 // and a proof of the sender that has been signed before.
 func BenchmarkRequest(b *testing.B) {
-	sender, err := NewSender(newIdentity(b), nil)
+	sender, err := NewSender(newIdentity(b), Hosts{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,7 +15,11 @@ import (
 )
 
 // Hosts are hosts that an operator trusts: they may have private addresses, and be reached by plain http.
-type Hosts []host
+type Hosts struct {
+	listed []host
+	// Only refuses all other hosts.
+	Only bool
+}
 
 type host struct {
 	name     string // in lower case
@@ -24,8 +28,7 @@ type host struct {
 }
 
 // ParseHosts reads hosts: host, host:port, or *.host for all hosts below one.
-func ParseHosts(texts []string) (Hosts, error) {
-	var hosts Hosts
+func ParseHosts(texts []string) (hosts Hosts, err error) {
 	for _, text := range texts {
 		text = strings.ToLower(strings.TrimSpace(text))
 		if text == "" {
@@ -34,16 +37,16 @@ func ParseHosts(texts []string) (Hosts, error) {
 		h := host{name: text}
 		if name, port, err := net.SplitHostPort(text); err == nil {
 			if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-				return nil, fmt.Errorf("%q has no port from 1 to 65535", text)
+				return Hosts{}, fmt.Errorf("%q has no port from 1 to 65535", text)
 			}
 			h.name, h.port = name, port
 		}
 		h.name, h.wildcard = strings.CutPrefix(h.name, "*.")
 		h.name = strings.Trim(h.name, "[]")
 		if _, err := netip.ParseAddr(h.name); err != nil && !isHostName(h.name) || err == nil && h.wildcard {
-			return nil, fmt.Errorf("%q is not a host; one with letters outside ASCII begins with xn--", text)
+			return Hosts{}, fmt.Errorf("%q is not a host; write it without a scheme and a path, and letters outside ASCII as xn--", text)
 		}
-		hosts = append(hosts, h)
+		hosts.listed = append(hosts.listed, h)
 	}
 	return hosts, nil
 }
@@ -58,7 +61,7 @@ func isHostName(name string) bool { return len(name) <= maxHostName && hostName.
 
 // trusts reports whether the hosts include one, in lower case, at a port.
 func (hosts Hosts) trusts(name, port string) bool {
-	for _, h := range hosts {
+	for _, h := range hosts.listed {
 		same := name == h.name
 		if h.wildcard {
 			same = strings.HasSuffix(name, "."+h.name)
@@ -106,6 +109,8 @@ func (hosts Hosts) parseEndpoint(endpoint string) (*url.URL, error) {
 	addr, err := netip.ParseAddr(u.Hostname())
 	isAddress := err == nil
 	switch {
+	case hosts.Only:
+		return nil, errNotListed
 	case u.Scheme != "https":
 		return nil, errors.New("endpoint must begin with https://")
 	case isAddress && !isPublic(addr):
@@ -137,8 +142,9 @@ func hasWholePath(u *url.URL) bool {
 }
 
 var (
-	errPrivate  = errors.New("endpoint must be at a public address")
-	errReserved = errors.New("endpoint must name a host of the public DNS; another one is accepted only if PUSH_HOSTS of the server lists it")
+	errNotListed = errors.New("endpoint must be at a push service that the server allows; its operator can add the host to PUSH_HOSTS")
+	errPrivate   = errors.New("endpoint must be at a public address")
+	errReserved  = errors.New("endpoint must name a host of the public DNS; another one is accepted only if PUSH_HOSTS of the server lists it")
 )
 
 // reservedDomains are outside of the public DNS, as by the registry of special-use domain names of IANA, or have no push services.

@@ -6,6 +6,24 @@ import (
 	"testing"
 )
 
+// With Only, the hosts that are listed are the only ones.
+func TestOnlyListedHosts(t *testing.T) {
+	t.Parallel()
+	hosts, err := ParseHosts([]string{"*.push.apple.com", "push.internal:8443"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hosts.Only = true
+	for want, endpoints := range map[string][]string{
+		"":                   {"https://web.push.apple.com/QO", "https://push.internal:8443/x"},
+		errNotListed.Error(): {"https://fcm.googleapis.com/fcm/send/abc", "https://push.apple.com/QO", "https://push.internal/x", "https://10.0.0.1/x"},
+	} {
+		for _, endpoint := range endpoints {
+			checkEndpoint(t, hosts, endpoint, want)
+		}
+	}
+}
+
 func TestEndpoints(t *testing.T) {
 	t.Parallel()
 	trusted, err := ParseHosts([]string{"127.0.0.1:8090", "*.corp.example", "push.internal", "[::1]:8090"})
@@ -59,7 +77,7 @@ func TestEndpointsHaveOneForm(t *testing.T) {
 		"https://fcm.googleapis.com/a/../x", "https://fcm.googleapis.com/./x", "https://fcm.googleapis.com/%2e%2e/x",
 		"https://fcm.googleapis.com/a\"b", "https://fcm.googleapis.com/x\n", "https://fcm.googleapis.com/a b", "https://fcm.googleapis.com/ä",
 	} {
-		checkEndpoint(t, nil, endpoint, errForm.Error())
+		checkEndpoint(t, Hosts{}, endpoint, errForm.Error())
 	}
 }
 
@@ -78,10 +96,10 @@ func TestEndpointsHaveNamesOfDNS(t *testing.T) {
 			"a.localhost", "a.local", "a.internal", "a.arpa", "a.onion", "a.invalid", "a.test", "a.example", "a.alt", "a.i2p",
 		},
 	} {
-		for _, host := range hosts {
-			checkEndpoint(t, nil, "https://"+host+"/x", want)
-			if trusted := (Hosts{{name: host}}); want == errReserved.Error() {
-				checkEndpoint(t, trusted, "https://"+host+"/x", "")
+		for _, name := range hosts {
+			checkEndpoint(t, Hosts{}, "https://"+name+"/x", want)
+			if trusted := (Hosts{listed: []host{{name: name}}}); want == errReserved.Error() {
+				checkEndpoint(t, trusted, "https://"+name+"/x", "")
 			}
 		}
 	}
@@ -94,7 +112,7 @@ func TestHostsAreRefusedWithTheirText(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	if hosts, err := ParseHosts([]string{"", " "}); err != nil || len(hosts) != 0 {
+	if hosts, err := ParseHosts([]string{"", " "}); err != nil || len(hosts.listed) != 0 {
 		t.Errorf("got %v, %v", hosts, err)
 	}
 }

@@ -152,7 +152,7 @@ func TestPrivateAddressesAreNotDialed(t *testing.T) {
 	service := webpushtest.Start(t)
 	_, port, _ := net.SplitHostPort(service.Host())
 	for _, host := range []string{"127.0.0.1", "localhost", "::ffff:127.0.0.1"} {
-		err := webpush.Dial(t.Context(), nil, net.JoinHostPort(host, port))
+		err := webpush.Dial(t.Context(), webpush.Hosts{}, net.JoinHostPort(host, port))
 		if !errors.Is(err, webpush.ErrAddress) {
 			t.Errorf("%s: %v", host, err)
 		}

@@ -43,6 +43,7 @@ func TestStartRefusesBadSettings(t *testing.T) {
 		"no VAPID key":         {map[string]string{"VAPID_PUBLIC_KEY": "AAAA", "VAPID_PRIVATE_KEY": "AAAA"}, "VAPID_PRIVATE_KEY can't be used"},
 		"VAPID subject":        {map[string]string{"VAPID_SUBJECT": "ops@crm.example"}, "VAPID_SUBJECT must be mailto: with an address or an https:// URL"},
 		"push hosts":           {map[string]string{"PUSH_HOSTS": "https://push.example"}, `PUSH_HOSTS must list hosts, for example push.example:8443,*.corp.example; "https://push.example"`},
+		"only no push hosts":   {map[string]string{"PUSH_HOSTS_ONLY": "true"}, "PUSH_HOSTS_ONLY needs PUSH_HOSTS"},
 		"public URL":           {map[string]string{"PUBLIC_URL": "crm.example"}, "PUBLIC_URL must be the address of the application"},
 		"no sender of mail":    {map[string]string{"SMTP_URL": "smtp://localhost", "PUBLIC_URL": "https://crm.example"}, "SMTP_URL needs MAIL_FROM"},
 		"no links in mail":     {map[string]string{"SMTP_URL": "smtp://localhost", "MAIL_FROM": "a@crm.example"}, "SMTP_URL needs PUBLIC_URL"},

@@ -233,7 +233,7 @@ export type AuditAction =
   | 'MEMBER_REMOVED'
   /** A person who had been removed became a member again. */
   | 'MEMBER_RETURNED'
-  /** The channels on which people are notified who did not choose any. */
+  /** The default notification channels changed. */
   | 'NOTIFICATION_DEFAULTS_CHANGED'
   /** The owner of an entity changed, or was removed. */
   | 'OWNER_CHANGED'
@@ -2516,7 +2516,7 @@ export type Mutation = {
    * removed. Fails with BAD_USER_INPUT for a person who never was a member, and for the last admin.
    */
   removeMember: Scalars['Boolean']['output'];
-  /** Ends that. False if none of your subscriptions has the endpoint. */
+  /** Stops sending your notifications to a browser. False if none of your subscriptions has the endpoint. */
   removePushSubscription: Scalars['Boolean']['output'];
   /**
    * Resolves a conflict over a call by an edit of `remoteVersion`. If that edit conflicts with a newer change, the same
@@ -2556,7 +2556,7 @@ export type Mutation = {
    * FORBIDDEN. The answer has your own preferences.
    */
   setNotificationDefaults: SetNotificationPreferencesResult;
-  /** Changes how you are notified of what happens from then on. */
+  /** Changes how you are notified. Pushes and e-mails that wait to be sent follow the new choice too. */
   setNotificationPreferences: SetNotificationPreferencesResult;
   /** Hides you or shows you again. A hidden person sees others and is seen by nobody. */
   setPresenceHidden: Viewer;
