@@ -32,7 +32,7 @@ const (
 	ReasonNoUTF8      Reason = "no_smtputf8"  // the address needs SMTPUTF8 (RFC 6531), which the mail server does not offer
 	ReasonRefused     Reason = "refused"      // any other 5xx to the address or the message
 	ReasonDeferred    Reason = "deferred"     // 4xx to the address or the message
-	ReasonServer      Reason = "server"       // 4xx or 5xx to the connection, the sign-in or the sender
+	ReasonServer      Reason = "server"       // 4xx or 5xx to the connection, the sign-in or the sender, or too long answers
 	ReasonTimeout     Reason = "timeout"      // no answer in time
 	ReasonUnreachable Reason = "unreachable"  // no connection, or a broken one, or none with TLS
 	ReasonOpen        Reason = "circuit_open" // the mail server failed just before
@@ -64,6 +64,8 @@ func outcomeOf(err error) Outcome {
 	switch {
 	case errors.Is(err, errNoUTF8):
 		return Outcome{Verdict: Drop, Reason: ReasonNoUTF8}
+	case errors.Is(err, errTalks):
+		return Outcome{Verdict: Retry, Reason: ReasonServer}
 	case errors.Is(err, context.DeadlineExceeded):
 		return Outcome{Verdict: Retry, Reason: ReasonTimeout}
 	case isSend && slices.Contains(aboutTheMessage, failed.Reason):

@@ -96,8 +96,10 @@ func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
 func (s *Sender) attempt(ctx context.Context, message *mail.Msg) error {
 	ctx, cancel := context.WithTimeout(ctx, s.time)
 	defer cancel()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	to := message.GetToString()
-	client, err := s.client(ctx, to)
+	client, err := s.client(ctx, end, to)
 	if err != nil {
 		return err
 	}
@@ -106,7 +108,7 @@ func (s *Sender) attempt(ctx context.Context, message *mail.Msg) error {
 	case message.IsDelivered():
 		return nil
 	case err != nil && ctx.Err() != nil:
-		return fmt.Errorf("%w: %w", ctx.Err(), err) // it closed the connection
+		return fmt.Errorf("%w: %w", context.Cause(ctx), err) // it closed the connection
 	}
 	return err
 }
@@ -124,11 +126,11 @@ func hand(ctx context.Context, client *mail.Client, message *mail.Msg, to []stri
 	return client.SendWithSMTPClient(connection, message)
 }
 
-// client returns the client of one connection, which ends with ctx. It asks for SMTPUTF8 only for addresses that need it: the
-// mail server may refuse to pass on what asks for it.
-func (s *Sender) client(ctx context.Context, to []string) (*mail.Client, error) {
+// client returns the client of one connection, which ends with ctx. The connection calls end if the mail server answers too much. The
+// client asks for SMTPUTF8 only for addresses that need it: the mail server may refuse to pass on what asks for it.
+func (s *Sender) client(ctx context.Context, end context.CancelCauseFunc, to []string) (*mail.Client, error) {
 	dial := func(dialing context.Context, network, _ string) (net.Conn, error) {
-		conn, err := s.dial(dialing, network)
+		conn, err := s.dial(dialing, network, end)
 		if err == nil {
 			context.AfterFunc(ctx, func() { _ = conn.Close() }) // the library watches a context only while it dials
 		}
@@ -158,13 +160,14 @@ func (s *Sender) tls() *tls.Config {
 	return &tls.Config{ServerName: s.server.host, RootCAs: s.roots, MinVersion: tls.VersionTLS12}
 }
 
-// dial connects to the mail server.
-func (s *Sender) dial(ctx context.Context, network string) (net.Conn, error) {
+// dial connects to the mail server. The library learns from the type of the connection that it has TLS.
+func (s *Sender) dial(ctx context.Context, network string, end context.CancelCauseFunc) (net.Conn, error) {
 	address := net.JoinHostPort(s.server.host, strconv.Itoa(s.server.port))
-	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	dialed, err := new(net.Dialer).DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
+	conn := &conversation{Conn: dialed, left: mostAnswered, end: end}
 	if !s.server.usesTLS {
 		return conn, nil
 	}
