@@ -107,6 +107,15 @@ func TestChoicesHoldForPushesThatWait(t *testing.T) {
 			b.choose(collab.PreferencesPatch{TimeZone: new("UTC")})
 			b.send(func() {})
 		}, 0, 0, 1},
+		"no access, and access again": {func(b *quietOffice, about *collab.Customer) {
+			b.mustUpdate(b.ada, about, 1, collab.Patch{"visibility": string(collab.VisibleRestricted)})
+			b.choose(collab.PreferencesPatch{TimeZone: new("UTC")})
+			b.send(func() {})
+			b.mustUpdate(b.ada, about, 2, collab.Patch{"visibility": string(collab.VisibleToOrganization)})
+		}, 0, 0, 1},
+		"no access": {func(b *quietOffice, about *collab.Customer) {
+			b.mustUpdate(b.ada, about, 1, collab.Patch{"visibility": string(collab.VisibleRestricted)})
+		}, 0, 0, 0},
 		"a mute": {func(b *quietOffice, about *collab.Customer) { b.mute(b.ben, about, nil) }, 0, 0, 0},
 	} {
 		for when, isClaimed := range map[string]bool{"at rest": false, "while it is claimed": true} {

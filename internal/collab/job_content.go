@@ -26,7 +26,8 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 		return nil, err
 	}
 	job.Grown = check.Grown
-	// Until the snooze or the quiet hours end, the person may still read the notification, or change their preferences back.
+	// Until the snooze or the quiet hours end, the person may still read the notification, change their preferences back, or be given
+	// access again.
 	if until := check.until(now); until.After(now.Time) {
 		return &PushContent{Until: &until}, nil
 	}
@@ -37,10 +38,10 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 	return &PushContent{Subscription: check.Subscription, Notification: check.Notification, Unread: unread}, err
 }
 
-// wanted reports whether the notification has something that the person has yet to read, and wants pushed.
+// wanted reports whether the notification has something that the person may see, has yet to read, and wants pushed.
 func (c *PushCheck) wanted() bool {
 	n := c.Notification
-	return n.ReadAt == nil && !n.isErased() && slices.Contains(c.Preferences.ChannelsFor(n.Kind, c.IsMuted), ChannelPush)
+	return !c.IsHidden && n.ReadAt == nil && !n.isErased() && slices.Contains(c.Preferences.ChannelsFor(n.Kind, c.IsMuted), ChannelPush)
 }
 
 // until returns the end of the snooze, or of the quiet hours that now falls into; now if there is neither.

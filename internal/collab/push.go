@@ -19,7 +19,7 @@ type PushStore interface {
 	// DropPush deletes a subscription, with its jobs.
 	DropPush(ctx context.Context, orgID, id ID) error
 	// PushCheck returns what decides at a time on a JobPush, in one state; nil if its subscription is gone or is somebody else's, its
-	// person is not a member, or its notification is gone or may not be seen by them.
+	// person is not a member, or its notification is gone.
 	PushCheck(ctx context.Context, job *Job, now Time) (*PushCheck, error)
 	// DeploymentKey returns the key of a name that all instances share. The first call with a proposed one stores it;
 	// until then the key is "".
@@ -47,6 +47,7 @@ type PushCheck struct {
 	Role         Role // of the person
 	Preferences  *NotificationPreferences
 	IsMuted      bool // the entity of the notification, by the person
+	IsHidden     bool // the notification, from the person
 	Grown        int  // of the job: how often the notification that is here was added to it
 }
 

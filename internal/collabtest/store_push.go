@@ -268,8 +268,8 @@ func pushSeen(t *testing.T, f StoreFixture) {
 	to, told := bob.register(endpoint(t, "1")), c.tell(id, "bob").Notifications[0]
 	seen := func(who string, want bool) {
 		t.Helper()
-		if got := bob.through(f.Other).check(to, told, c.now()); (got != nil) != want {
-			t.Errorf("%s sees it: %t", who, got != nil)
+		if got := bob.through(f.Other).check(to, told, c.now()); got.IsHidden == want {
+			t.Errorf("%s sees it: %t", who, !want)
 		}
 	}
 	seen("an admin", true)

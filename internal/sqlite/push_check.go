@@ -12,14 +12,15 @@ func (s *Store) PushCheck(ctx context.Context, job *collab.Job, now collab.Time)
 	q := newQuery("SELECT "+settingsColumns+`, m.role, mu.user_id IS NOT NULL, COALESCE(j.grown, ?),
 		(SELECT NULLIF(json_group_object(c.kind, json(c.channels)), '{}') FROM notification_channels c WHERE c.org_id = m.org_id AND c.user_id = m.user_id),
 		(SELECT NULLIF(json_group_object(d.kind, json(d.channels)), '{}') FROM notification_defaults d WHERE d.org_id = m.org_id), `, job.Grown)
-	q.add(subscriptionColumns+", "+epoch+", "+notificationColumns, job.OrgID)
+	q.add(subscriptionColumns + ", NOT (TRUE")
+	addToldMember(q, job.OrgID)
+	q.add("), "+epoch+", "+notificationColumns, job.OrgID)
 	q.add(` FROM push_subscriptions s JOIN members m ON m.org_id = s.org_id AND m.user_id = s.user_id
 		JOIN notifications n ON n.org_id = s.org_id AND n.user_id = s.user_id
 		LEFT JOIN notification_settings t ON t.org_id = m.org_id AND t.user_id = m.user_id
 		LEFT JOIN mutes mu ON mu.org_id = m.org_id AND mu.user_id = m.user_id AND mu.entity_id = n.entity_id AND (mu.until IS NULL OR mu.until > ?)
 		LEFT JOIN jobs j ON j.org_id = s.org_id AND j.kind = 'PUSH' AND j.target = s.id AND j.notification_id = n.id
 		WHERE s.org_id = ? AND s.id = ? AND s.user_id = ? AND n.id = ? AND m.removed_at IS NULL`, now, job.OrgID, job.Target, job.UserID, job.NotificationID)
-	addToldMember(q, job.OrgID)
 	return found, forEachRow(ctx, s.readers, q, scanOne(&found, scanPushCheck))
 }
 
@@ -29,7 +30,7 @@ func scanPushCheck(r row) (*collab.PushCheck, error) {
 	var chosen, defaults []byte
 	var createdAt int64
 	n, err := scanNotification(withColumnsBefore{r, append(chose.columns(), &c.Role, &c.IsMuted, &c.Grown, &chosen, &defaults,
-		&to.ID, &to.UserID, &to.Endpoint, &to.Host, &to.P256dh, &to.Auth, &createdAt)})
+		&to.ID, &to.UserID, &to.Endpoint, &to.Host, &to.P256dh, &to.Auth, &createdAt, &c.IsHidden)})
 	if err != nil {
 		return nil, err
 	}
