@@ -16,8 +16,8 @@ type JobStore interface {
 	// jobs of all kinds, a digest with its items, and returns the kind of each: at most MaxExpired, and it claims none as long as
 	// more are left. It passes over jobs that another instance is just claiming.
 	ClaimJobs(ctx context.Context, orgID ID, claim JobClaim) (jobs []*Job, expired []JobKind, err error)
-	// FinishJob ends a claimed job. Additions to it wait until a time, also those that were made since the job was claimed,
-	// and so does a digest that still has items, which counts as queued when the first of them was told.
+	// FinishJob ends a claimed job. Additions to it wait until a time, also those that were made since the job was claimed, except a
+	// snooze that ends before that time. So does a digest that still has items, which counts as queued when the first of them was told.
 	FinishJob(ctx context.Context, job *Job, until Time) error
 	// PostponeJob makes a claimed job due at a time, with the Attempts that it has now. A planned job, and a
 	// digest that was not tried, is due at once if it was rescheduled since its claim, and a digest also if it was added to: the
@@ -92,6 +92,8 @@ type Job struct {
 	// stores a claim sets it too: a job that RescheduleJobs took it from meanwhile is due at once after the claim.
 	Planned  bool
 	Attempts int
+	// ReadyAt is when it was due first, as its claim found it.
+	ReadyAt Time
 	// QueuedAt is when it was queued, or after it has ended, when the first of what it still tells was told.
 	QueuedAt Time
 	// Holder identifies the claim. Grown counts what had been added to the job when it was claimed, or when PushContent read what is sent.

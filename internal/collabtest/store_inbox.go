@@ -13,6 +13,7 @@ var inboxTests = []storeTest{
 	{"MarkUnread/PlansPushesForTheEnd", snoozePlanned},
 	{"MarkUnread/MovesPushesThatWait", snoozeMoves},
 	{"MarkUnread/MovesPushesThatAreSent", snoozeMovesClaimed},
+	{"MarkUnread/EndsBeforeTheRestOfWhatIsSent", snoozeEndsFirst},
 	{"MarkUnread/LeavesClaimsTheirTime", snoozeOfADeadClaim},
 	{"MarkUnread/DropsPushesOfItsSnooze", snoozeEnds},
 	{"MarkUnread/NoPushAfterItGrew", snoozeLapses},

@@ -107,6 +107,27 @@ func snoozeMovesClaimed(t *testing.T, f StoreFixture) {
 	equal(t, "what grew while it was planned", c.pushedAt(c.after(0)), []collab.ID{grown.ID})
 }
 
+// A snooze of a notification whose message is just being sent ends at its time, also if that comes before the end of the message's rest,
+// or before the message has been sent.
+func snoozeEndsFirst(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.register(endpoint(t, "1"))
+	id, none := c.create(customer("Acme")), []collab.ID{}
+	for _, soon := range []time.Duration{time.Second, time.Minute} {
+		told := c.pushTo(id, nil, ann)[0]
+		job := c.claim(collab.JobPush, c.after(0))[0]
+		until := c.after(soon)
+		c.snooze(until, told)
+		sent := c.after(10 * time.Second)
+		if err := f.Other.FinishJob(t.Context(), job, collab.At(sent.Add(5*time.Minute))); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "before the end", c.pushedAt(collab.At(until.Add(-time.Millisecond))), none)
+		equal(t, "at the end", c.pushedAt(until), []collab.ID{told.ID})
+		equal(t, "after it", c.pushedAt(c.after(time.Hour)), none)
+	}
+}
+
 // A snooze leaves its time to the claim of an instance that has died, so that another one takes the push over.
 func snoozeOfADeadClaim(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)

@@ -50,11 +50,16 @@ const goesOn = `(grown <> ? OR kind = 'DIGEST' AND EXISTS
 const firstItem = `(SELECT MIN(COALESCE(n.updated_at, n.created_at)) FROM digest_items i JOIN notifications n ON n.org_id = i.org_id
 	AND n.user_id = i.user_id AND n.id = i.notification_id WHERE jobs.kind = 'DIGEST' AND i.org_id = jobs.org_id AND i.user_id = jobs.user_id)`
 
+// rested is when a job that ended is due again. A snooze that was made since its claim moved ready_at to its end, which may come before
+// the end of the rest.
+const rested = "CASE WHEN ready_at > ? THEN LEAST(ready_at, ?::timestamptz) ELSE ?::timestamptz END"
+
 // FinishJob ends a claimed job. A digest waits as long as it has items. A job without more to send expires when it has rested.
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = ?, ready_at = ?,"+
-		" queued_at = COALESCE("+firstItem+", ?), expires_at = CASE WHEN "+goesOn+" THEN GREATEST(expires_at, ?) ELSE ? END",
-		job.Grown, until, until, until, job.Grown, collab.At(until.Add(job.Kind.Lifetime())), until)
+	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = "+rested+", ready_at = "+rested+","+
+		" queued_at = COALESCE("+firstItem+", "+rested+"), expires_at = CASE WHEN "+goesOn+" THEN GREATEST(expires_at, ?) ELSE ? END",
+		job.Grown, job.ReadyAt, until, until, job.ReadyAt, until, until, job.ReadyAt, until, until,
+		job.Grown, collab.At(until.Add(job.Kind.Lifetime())), until)
 }
 
 // stale is true if a job was rescheduled after its claim, or a digest added to, so that the plan for it may be wrong. A claim
@@ -231,14 +236,14 @@ func dropJobs(q *query, orgID, userID collab.ID) {
 }
 
 // jobColumns is what scanJob reads of a row j of the jobs.
-const jobColumns = `j.kind, j.target, j.notification_id, j.user_id, j.host, j.attempts, j.queued_at, j.holder, j.grown`
+const jobColumns = `j.kind, j.target, j.notification_id, j.user_id, j.host, j.attempts, j.ready_at, j.queued_at, j.holder, j.grown`
 
 func scanJob(orgID collab.ID) func(row) (*collab.Job, error) {
 	return func(r row) (*collab.Job, error) {
 		j := &collab.Job{OrgID: orgID}
-		var queuedAt time.Time
-		err := r.Scan(&j.Kind, &j.Target, &j.NotificationID, &j.UserID, &j.Host, &j.Attempts, &queuedAt, &j.Holder, &j.Grown)
-		j.QueuedAt = collab.At(queuedAt)
+		var readyAt, queuedAt time.Time
+		err := r.Scan(&j.Kind, &j.Target, &j.NotificationID, &j.UserID, &j.Host, &j.Attempts, &readyAt, &queuedAt, &j.Holder, &j.Grown)
+		j.ReadyAt, j.QueuedAt = collab.At(readyAt), collab.At(queuedAt)
 		return j, err
 	}
 }

@@ -54,11 +54,16 @@ const goesOn = `(grown <> ? OR kind = 'DIGEST' AND EXISTS
 const firstItem = `(SELECT MIN(COALESCE(n.updated_at, n.created_at)) FROM digest_items i JOIN notifications n ON n.org_id = i.org_id
 	AND n.user_id = i.user_id AND n.id = i.notification_id WHERE jobs.kind = 'DIGEST' AND i.org_id = jobs.org_id AND i.user_id = jobs.user_id)`
 
+// rested is when a job that ended is due again. A snooze that was made since its claim moved ready_at to its end, which may come before
+// the end of the rest.
+const rested = "CASE WHEN ready_at > ? THEN MIN(ready_at, ?) ELSE ? END"
+
 // FinishJob ends a claimed job. A digest waits as long as it has items. A job without more to send expires when it has rested.
 func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Time) error {
-	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = ?, ready_at = ?,"+
-		" queued_at = COALESCE("+firstItem+", ?), expires_at = CASE WHEN "+goesOn+" THEN MAX(expires_at, ?) ELSE ? END",
-		job.Grown, until, until, until, job.Grown, collab.At(until.Add(job.Kind.Lifetime())), until)
+	return s.updateJob(ctx, job, "pending = "+goesOn+", planned = FALSE, attempts = 0, due_at = "+rested+", ready_at = "+rested+","+
+		" queued_at = COALESCE("+firstItem+", "+rested+"), expires_at = CASE WHEN "+goesOn+" THEN MAX(expires_at, ?) ELSE ? END",
+		job.Grown, job.ReadyAt, until, until, job.ReadyAt, until, until, job.ReadyAt, until, until,
+		job.Grown, collab.At(until.Add(job.Kind.Lifetime())), until)
 }
 
 // stale is true if a job was rescheduled after its claim, or a digest added to, so that the plan for it may be wrong. A claim
@@ -225,14 +230,14 @@ func dropJobs(orgID, userID collab.ID) []*query {
 }
 
 // jobColumns is what scanJob reads of a row of the jobs.
-const jobColumns = `kind, target, notification_id, user_id, host, attempts, queued_at, holder, grown`
+const jobColumns = `kind, target, notification_id, user_id, host, attempts, ready_at, queued_at, holder, grown`
 
 func scanJob(orgID collab.ID) func(row) (*collab.Job, error) {
 	return func(r row) (*collab.Job, error) {
 		j := &collab.Job{OrgID: orgID}
-		var queuedAt int64
-		err := r.Scan(&j.Kind, &j.Target, &j.NotificationID, &j.UserID, &j.Host, &j.Attempts, &queuedAt, &j.Holder, &j.Grown)
-		j.QueuedAt = at(queuedAt)
+		var readyAt, queuedAt int64
+		err := r.Scan(&j.Kind, &j.Target, &j.NotificationID, &j.UserID, &j.Host, &j.Attempts, &readyAt, &queuedAt, &j.Holder, &j.Grown)
+		j.ReadyAt, j.QueuedAt = at(readyAt), at(queuedAt)
 		return j, err
 	}
 }

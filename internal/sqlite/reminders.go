@@ -34,10 +34,10 @@ func planReminders(until, now collab.Time) reminding {
 	}
 }
 
-// snoozing is what becomes of a push of a notification that is snoozed.
+// snoozing is what becomes of a push of a notification that is snoozed. FinishJob finds the end of the snooze in ready_at.
 const snoozing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE SET grown = jobs.grown + 1, pending = TRUE,
 	planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = CASE WHEN jobs.holder IS NULL THEN excluded.due_at ELSE jobs.due_at END,
-	ready_at = CASE WHEN jobs.holder IS NULL THEN excluded.ready_at ELSE jobs.ready_at END, expires_at = excluded.expires_at, urgent = FALSE`
+	ready_at = excluded.ready_at, expires_at = excluded.expires_at, urgent = FALSE`
 
 // remindBrowser plans pushes to a browser that registers for the ends of its person's snoozes, of those that end first where there is not
 // room for all: it may be the renewal of a subscription that had them.
