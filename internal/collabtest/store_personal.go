@@ -12,6 +12,7 @@ import (
 var personalTests = []storeTest{
 	{"Erase/RemovesPersonFromAllTables", personalErased},
 	{"Erase/KeepsWhatOthersDid", personalErasedAmongOthers},
+	{"Erase/ChangesTheInboxesOfOthers", personalErasedFromInboxes},
 	{"Erase/LaterTokensTeachNothing", personalNotLearned},
 	{"Erase/RemovesPersonFromConflicts", personalErasedFromConflicts},
 	{"Personal/ReadsEverythingAboutAPerson", personalRead},
@@ -145,6 +146,29 @@ func personalErasedAmongOthers(t *testing.T, f StoreFixture) {
 		if len(told) != 1 || told[0].Title != title || told[0].Body != collab.ErasedText {
 			t.Errorf("%s's notifications are %s", person, inJSON(t, told))
 		}
+	}
+}
+
+// The clients of other people learn the texts that are left of notifications which named the person, and of no others.
+func personalErasedFromInboxes(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob", "cem")
+	id := c.create(customer("Acme"))
+	named := c.as("bob").tell(id, ann, "bob", "cem").Notifications[0]
+	c.tell(id, ann)
+	seen := c.inbox(collab.InboxQuery{}).Mark
+	marks := func() collab.InboxMark {
+		t.Helper()
+		return must(f.Other.InboxMarks(t.Context(), c.id, []collab.ID{ann}))(t)[ann]
+	}
+	before := marks()
+	c.erase("bob")
+	changed := c.through(f.Other).inbox(collab.InboxQuery{Since: &seen}).Changed
+	if len(changed) != 1 || changed[0].ID != named.ID || changed[0].Title != named.Kind.Discreet(1) {
+		t.Errorf("changed are %s", inJSON(t, changed))
+	}
+	if marks() == before {
+		t.Error("other instances do not find that ann's inbox changed")
 	}
 }
 

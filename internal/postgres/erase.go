@@ -22,6 +22,10 @@ func erase(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, e *collab.E
 	if err != nil {
 		return 0, err
 	}
+	next := nextRevisions(orgID, e.UserID)
+	if _, err := conn.Exec(ctx, next.text.String(), next.args...); err != nil {
+		return 0, fault(ctx, err)
+	}
 	for _, q := range append(statements, conflicts...) {
 		tag, err := conn.Exec(ctx, q.text.String(), q.args...)
 		if err != nil {
@@ -30,6 +34,15 @@ func erase(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, e *collab.E
 		touched += int(tag.RowsAffected())
 	}
 	return touched, nil
+}
+
+// nextRevisions begins a revision of the inboxes that have notifications of a person, so that the clients of others learn the texts
+// that are left of them. It locks inboxes
+// before notifications, as mark does.
+func nextRevisions(orgID, userID collab.ID) *query {
+	return newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT DISTINCT n.org_id, n.user_id, 1 FROM notifications n
+		WHERE n.org_id = ? AND n.actor_id = ? AND n.user_id <> ? ORDER BY n.user_id
+		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, userID, userID)
 }
 
 // erasures are the statements that erase a person, except those for conflicts. Notifications are
@@ -61,7 +74,8 @@ func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 		newQuery("DELETE FROM push_subscriptions WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 	}
 	for _, said := range collab.ErasedNotifications {
-		statements = append(statements, newQuery(`UPDATE notifications n SET title = left_over.title, body = left_over.body
+		statements = append(statements, newQuery(`UPDATE notifications n SET title = left_over.title, body = left_over.body,
+			marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id)
 			FROM (SELECT position, user_id, COALESCE(burst -> 'nameless' ->> 'title', ?) AS title,
 				COALESCE(burst -> 'nameless' ->> 'body', NULLIF(?::text, ''), body) AS body
 				FROM notifications WHERE org_id = ? AND actor_id = ? AND kind = ? ORDER BY position, user_id FOR NO KEY UPDATE) AS left_over
