@@ -184,6 +184,24 @@ func TestInboxLosesWhatOnlyAnAdminSaw(t *testing.T) {
 	})
 }
 
+// Open tabs of others lose the name of a person who is erased.
+func TestInboxLosesErasedNames(t *testing.T) {
+	t.Parallel()
+	servertest.OnOneAndTwo(t, func(t *testing.T, one, two *servertest.Instance, _ string) {
+		org := rand.Text()
+		ada, ben := servertest.Join(t, one, org, "ada", collab.RoleAdmin), servertest.Join(t, two, org, "ben", collab.RoleMember)
+		cem := servertest.Join(t, two, org, "cem", collab.RoleMember)
+		ben.Ask(`{ viewer { role } }`, nil)
+		customer := ada.Create(servertest.Object{"name": "Aalto Oy"})
+		cem.Comment(customer["id"], "Look", "ben")
+		both := tabs(ben, one, two, "1")
+		ada.Ask(`mutation { erasePersonalData(userId: "cem") }`, nil)
+		for _, tab := range both {
+			servertest.Want(t, "title", tab.Next("inbox").Get("inboxChanged.changed.0.title"), "Somebody mentioned you")
+		}
+	})
+}
+
 // A client that resumes receives a notification that grew meanwhile once, at its newest place, and then each time that it
 // grows.
 func TestGrownNotificationsResume(t *testing.T) {
