@@ -42,14 +42,15 @@ func throughPooler(t testing.TB, database string) string {
 	return direct.String()
 }
 
-func TestStoreBehindPooler(t *testing.T) { testStore(t, pooled(t)) }
+func TestStoreBehindPooler(t *testing.T) { testStatements(t, pooled(t)) }
 
 func TestStoreOfSuperuserBehindPooler(t *testing.T) { testStore(t, pooledSuperuser(t)) }
 
-// Every mode in which the driver can run statements writes and reads the same.
+// Every mode in which the driver can run statements writes and reads the same. TestStore is in cache_statement, and
+// the tests behind a pooler are in cache_describe (TestPoolerIsFound).
 func TestStoreInEveryMode(t *testing.T) {
-	for _, mode := range []string{"cache_describe", "describe_exec", "exec", "simple_protocol"} {
-		t.Run(mode, func(t *testing.T) { testStore(t, newDatabase(t)+"&default_query_exec_mode="+mode) })
+	for _, mode := range []string{"describe_exec", "exec", "simple_protocol"} {
+		t.Run(mode, func(t *testing.T) { testStatements(t, newDatabase(t)+"&default_query_exec_mode="+mode) })
 	}
 }
 
