@@ -28,7 +28,7 @@ type Settings struct {
 	// Migrate is on, or off for instances whose database tandem migrate prepares.
 	Migrate string `env:"MIGRATE" envDefault:"on" about:"on or off: whether the server brings the tables up to date at start; if off, run tandem migrate"`
 	// RedisURL lets instances on one Postgres tell each other of changes and presence.
-	RedisURL string `env:"REDIS_URL" about:"redis://… or rediss://…, shared by the instances; only with Postgres"`
+	RedisURL string `env:"REDIS_URL" about:"redis://… or rediss://…, shared by the instances; only with Postgres; ?master_name= for Sentinels, ?cluster=true"`
 	// AuthSecrets sign and verify tokens (HS256), and decrypt the session cookies of
 	// Auth.js; the first signs. Setting one ends the demo.
 	AuthSecrets []string `env:"AUTH_SECRET" about:"the secrets that tokens are signed with (HS256), separated by commas; the demo runs unless set"`

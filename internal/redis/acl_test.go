@@ -14,18 +14,25 @@ import (
 	"tandem/internal/eventually"
 	"tandem/internal/memory"
 	"tandem/internal/redis"
+	"tandem/internal/redistest"
 )
 
 // documentedUser is the statement that docs/operations.md makes a user of Redis with.
-func documentedUser(t *testing.T) []any {
+func documentedUser(t *testing.T) []any { return documented(t, `ACL SETUSER tandem on .*`) }
+
+// documentedRightsInCluster is the statement that gives the user the rights that a cluster needs besides.
+func documentedRightsInCluster(t *testing.T) []any { return documented(t, `ACL SETUSER tandem \+.*`) }
+
+// documented returns the words of a statement of docs/operations.md.
+func documented(t *testing.T, pattern string) []any {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/operations.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	statement := regexp.MustCompile(`ACL SETUSER tandem .*`).FindString(string(text))
+	statement := regexp.MustCompile(pattern).FindString(string(text))
 	if statement == "" {
-		t.Fatal("docs/operations.md makes no user")
+		t.Fatalf("docs/operations.md has no %s", pattern)
 	}
 	var words []any
 	for _, word := range strings.Fields(statement) {
@@ -36,11 +43,11 @@ func documentedUser(t *testing.T) []any {
 
 // A user with the documented rights can do all that Redis is used for.
 func TestDocumentedRights(t *testing.T) {
-	server := startServer(t)
-	if err := connect(t, server.url()).Do(t.Context(), documentedUser(t)...).Err(); err != nil {
+	server := redistest.Start(t)
+	if err := connect(t, server.URL()).Do(t.Context(), documentedUser(t)...).Err(); err != nil {
 		t.Fatal(err)
 	}
-	url := strings.Replace(server.url(), "//", "//tandem:PASSWORD@", 1)
+	url := strings.Replace(server.URL(), "//", "//tandem:PASSWORD@", 1)
 	bus := newBus(t, url)
 	hear(t, bus, listen(t, newBus(t, url), "acme"), "acme")
 	if err := bus.Ping(t.Context()); err != nil {
@@ -66,9 +73,9 @@ func (r refused) Write(line []byte) (int, error) {
 
 // Redis is up when it does what it is used for, not when it answers.
 func TestRedisWithoutARight(t *testing.T) {
-	server := startServer(t)
-	admin := connect(t, server.url())
-	url := strings.Replace(server.url(), "//", "//tandem:PASSWORD@", 1)
+	server := redistest.Start(t)
+	admin := connect(t, server.URL())
+	url := strings.Replace(server.URL(), "//", "//tandem:PASSWORD@", 1)
 	may := func(t *testing.T, changes ...any) {
 		t.Helper()
 		for _, words := range [][]any{documentedUser(t), append([]any{"ACL", "SETUSER", "tandem"}, changes...)} {

@@ -5,16 +5,14 @@ import (
 	"crypto/rand"
 	"log/slog"
 
-	goredis "github.com/redis/go-redis/v9"
-
 	"tandem/internal/collab"
 )
 
-// A Bus carries announcements between instances over Pub/Sub channels, one for changes and one for marks of
-// inboxes, for all organizations. The Bus calls listeners of its own instance directly,
+// A Bus carries announcements between instances over Pub/Sub channels, for changes and for marks of
+// inboxes. The Bus calls listeners of its own instance directly,
 // so they receive announcements at once, and also while Redis is away.
 type Bus struct {
-	client *goredis.Client
+	client *Client
 	log    *slog.Logger
 	// self begins every message of this bus, so that the bus recognizes its own
 	// messages without decoding them.
@@ -24,12 +22,12 @@ type Bus struct {
 }
 
 // NewBus returns a bus without listeners. It does not talk to Redis yet.
-func NewBus(client *goredis.Client, log *slog.Logger) *Bus {
+func NewBus(client *Client, log *slog.Logger) *Bus {
 	self := []byte(rand.Text())
 	return &Bus{
 		client: client, log: log, self: self,
-		changes: newTopic[collab.Change](client, log, self, "changes"),
-		marks:   newTopic[collab.InboxMarked](client, log, self, "marks"),
+		changes: newTopic[collab.Change](client, log, self, "changes", func(c *collab.Change) collab.ID { return c.OrgID }),
+		marks:   newTopic[collab.InboxMarked](client, log, self, "marks", func(m *collab.InboxMarked) collab.ID { return m.OrgID }),
 	}
 }
 

@@ -26,33 +26,38 @@ var errOutboxFull = errors.New("too many announcements wait for Redis")
 // several in one round trip where several wait, so that no write waits for
 // Redis. Announcements are hints: there is one attempt, and a failed one is lost.
 type outbox struct {
-	client  *goredis.Client
-	channel string
-	log     *slog.Logger
-	total   atomic.Int64 // lost, since the start
+	channels channels
+	log      *slog.Logger
+	total    atomic.Int64 // lost, since the start
 
 	mu      sync.Mutex // guards what follows; innermost
-	waiting [][]byte
+	waiting []message
 	bytes   int
 	busy    bool // a goroutine publishes, and will look for more
 	lost    int  // since Redis was there
 }
 
-func newOutbox(client *goredis.Client, channel string, log *slog.Logger) *outbox {
-	return &outbox{client: client, channel: channel, log: log}
+// A message waits for its channel.
+type message struct {
+	channel string
+	payload []byte
+}
+
+func newOutbox(channels channels, log *slog.Logger) *outbox {
+	return &outbox{channels: channels, log: log}
 }
 
 // add queues a message. It never blocks.
-func (o *outbox) add(message []byte) error {
+func (o *outbox) add(channel string, payload []byte) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.bytes+len(message) > maxOutbox {
+	if o.bytes+len(payload) > maxOutbox {
 		o.lost++
 		o.total.Add(1)
 		return errOutboxFull
 	}
-	o.waiting = append(o.waiting, message)
-	o.bytes += len(message)
+	o.waiting = append(o.waiting, message{channel, payload})
+	o.bytes += len(payload)
 	if !o.busy {
 		o.busy = true
 		go o.publishAll()
@@ -76,12 +81,12 @@ func (o *outbox) publishAll() {
 	}
 }
 
-func (o *outbox) publish(messages [][]byte) error {
+func (o *outbox) publish(messages []message) error {
 	ctx, cancel := context.WithTimeout(context.Background(), publishTimeout)
 	defer cancel()
-	_, err := o.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+	_, err := o.channels.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
 		for _, message := range messages {
-			pipe.Publish(ctx, o.channel, message)
+			o.channels.publish(ctx, pipe, message.channel, message.payload)
 		}
 		return nil
 	})

@@ -29,10 +29,11 @@ const probeTTL = 5 * time.Second
 // Ping reports whether Redis works for announcements, presence and counts. A user of Redis may
 // have the rights for some of them only.
 func (b *Bus) Ping(ctx context.Context) error {
-	if b.changes.disconnected.Load() || b.marks.disconnected.Load() {
+	if b.changes.disconnected.Load() > 0 || b.marks.disconnected.Load() > 0 {
 		return errors.New("announcements of other instances are not heard")
 	}
-	if err := b.client.Publish(ctx, b.changes.channel+":probe", "").Err(); err != nil {
+	channels := b.client.channels("changes:probe")
+	if err := channels.publish(ctx, b.client, channels.of(""), nil).Err(); err != nil {
 		return err
 	}
 	presences, room := NewPresences(b.client, nil), collab.Room{OrgID: "@probe", ID: collab.ID(b.self)}

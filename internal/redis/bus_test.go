@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	goredis "github.com/redis/go-redis/v9"
-
 	"tandem/internal/collab"
 	"tandem/internal/collabtest"
 	"tandem/internal/redis"
@@ -49,7 +47,7 @@ func testURL(t *testing.T) string {
 	return url
 }
 
-func connect(t *testing.T, url string) *goredis.Client {
+func connect(t *testing.T, url string) *redis.Client {
 	t.Helper()
 	client, err := redis.Open(t.Context(), url, slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/logging"
 
 	"tandem/internal/diagnosis"
 )
@@ -20,24 +19,27 @@ const diagnosisTries = 3
 // oldestRedis is the oldest version whose commands suffice.
 const oldestRedis = "6.2"
 
+// oldestCluster is the oldest version with sharded channels.
+const oldestCluster = "7.0"
+
 // Diagnose examines the Redis of a URL. Its keys expire after probeTTL.
 func Diagnose(ctx context.Context, redisURL string) (report diagnosis.Report) {
-	options, err := parse(redisURL)
+	client, err := newClient(redisURL)
 	if err != nil {
 		report.Fail("%s", err)
 		return report
 	}
-	logging.Disable() // what it would write is in the report
-	client := goredis.NewClient(options)
 	defer func() { _ = client.Close() }()
 	err = client.Ping(ctx).Err()
 	switch _, answered := errors.AsType[goredis.Error](err); {
 	case answered && goredis.HasErrorPrefix(err, "LOADING"):
-		report.Fail("the Redis at %s still loads its data; try again in a moment", options.Addr)
+		report.Fail("the Redis at %s still loads its data; try again in a moment", client.address)
+	case answered && goredis.HasErrorPrefix(err, "CLUSTERDOWN"):
+		report.Fail("the Redis cluster serves no keys (%s); give every slot a node", err)
 	case answered:
-		report.Fail("%s", refused(options.Addr, err))
+		report.Fail("%s", client.refused(err))
 	case err != nil:
-		report.Fail("no Redis answers at %s; start it, or correct the host and the port in REDIS_URL", options.Addr)
+		report.Fail("no Redis answers at %s; start it, or correct REDIS_URL", client.address)
 	}
 	if err == nil && diagnoseServer(ctx, &report, client) {
 		diagnoseRights(ctx, &report, client)
@@ -46,22 +48,26 @@ func Diagnose(ctx context.Context, redisURL string) (report diagnosis.Report) {
 }
 
 // diagnoseServer reports on what answers at the address, and whether an instance can use it.
-func diagnoseServer(ctx context.Context, report *diagnosis.Report, client *goredis.Client) (usable bool) {
+func diagnoseServer(ctx context.Context, report *diagnosis.Report, client *Client) (usable bool) {
 	said, err := hello(ctx, client)
 	if err != nil {
 		report.Fail("it does not say what it is (%s); use Redis %s or newer, and a user with the right to HELLO", err, oldestRedis)
 		return false
 	}
+	oldest := oldestRedis
+	if client.cluster != nil {
+		oldest = oldestCluster
+	}
 	version, mode, role := said["version"], said["mode"], said["role"]
 	switch {
 	case mode == "sentinel":
-		report.Fail("this is a Sentinel; name the Redis server itself in REDIS_URL")
-	case mode == "cluster":
-		report.Fail("this Redis is a cluster; use a single server")
-	case role != "master":
+		report.Fail("this is a Sentinel; add master_name=NAME to REDIS_URL, or name the Redis server itself")
+	case mode == "cluster" && client.cluster == nil:
+		report.Fail("this Redis is a node of a cluster; add cluster=true to REDIS_URL")
+	case role != "master" && client.cluster == nil:
 		report.Fail("this Redis is a replica, which can't be written to; name the primary in REDIS_URL")
-	case isOlder(version, oldestRedis):
-		report.Fail("Redis %s is too old; use %s or newer", version, oldestRedis)
+	case isOlder(version, oldest):
+		report.Fail("Redis %s is too old; use %s or newer", version, oldest)
 	default:
 		report.OK("Redis %s", version)
 		return true
@@ -70,7 +76,7 @@ func diagnoseServer(ctx context.Context, report *diagnosis.Report, client *gored
 }
 
 // hello returns what a Redis says of itself.
-func hello(ctx context.Context, client *goredis.Client) (said map[string]string, err error) {
+func hello(ctx context.Context, client *Client) (said map[string]string, err error) {
 	answer, err := client.Do(ctx, "HELLO", "3").Result()
 	if err != nil {
 		return nil, err
@@ -95,7 +101,7 @@ func isOlder(version, than string) bool {
 }
 
 // diagnoseRights reports whether the user of the URL may do all that instances do.
-func diagnoseRights(ctx context.Context, report *diagnosis.Report, client *goredis.Client) {
+func diagnoseRights(ctx context.Context, report *diagnosis.Report, client *Client) {
 	bus := NewBus(client, slog.New(slog.DiscardHandler))
 	for try := 1; ; try++ {
 		err := bus.Ping(ctx)
@@ -133,16 +139,17 @@ func lacking(err error) string {
 }
 
 // hearSelf announces to itself and waits for the announcement.
-func hearSelf(ctx context.Context, client *goredis.Client) error {
+func hearSelf(ctx context.Context, client *Client) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	channel := fmt.Sprintf("tandem:%d:probe:%s", client.Options().DB, rand.Text())
-	subscription := client.Subscribe(ctx, channel)
+	channels := client.channels("probe:" + rand.Text())
+	channel := channels.of("")
+	subscription := channels.subscribe(ctx, channel)
 	defer func() { _ = subscription.Close() }()
 	if _, err := subscription.Receive(ctx); err != nil { // of the subscription
 		return err
 	}
-	if err := client.Publish(ctx, channel, "").Err(); err != nil {
+	if err := channels.publish(ctx, client, channel, nil).Err(); err != nil {
 		return err
 	}
 	_, err := subscription.ReceiveMessage(ctx)

@@ -6,6 +6,7 @@ import (
 
 	"tandem/internal/diagnosis"
 	"tandem/internal/redis"
+	"tandem/internal/redistest"
 )
 
 // wantFinding expects that the worst findings of a report are of a level, and that one of them contains a text.
@@ -25,8 +26,8 @@ func wantFinding(t *testing.T, report diagnosis.Report, level diagnosis.Level, t
 // Each kind of Redis that instances could not use is found, and is told from one that they can.
 func TestDiagnose(t *testing.T) {
 	t.Parallel()
-	server := startServer(t)
-	admin := connect(t, server.url())
+	server := redistest.Start(t)
+	admin := connect(t, server.URL())
 	do := func(words ...any) {
 		t.Helper()
 		if err := admin.Do(t.Context(), words...).Err(); err != nil {
@@ -34,7 +35,7 @@ func TestDiagnose(t *testing.T) {
 		}
 	}
 	diagnose := func(user string) diagnosis.Report {
-		return redis.Diagnose(t.Context(), strings.Replace(server.url(), "//", "//"+user, 1))
+		return redis.Diagnose(t.Context(), strings.Replace(server.URL(), "//", "//"+user, 1))
 	}
 	wantFinding(t, diagnose(""), diagnosis.OK, "the user may announce, listen, and keep presence and limits")
 	do(documentedUser(t)...)

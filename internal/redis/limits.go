@@ -39,7 +39,7 @@ var (
 // time that the bucket takes to refill by them. Together, instances never allow more than the
 // limit.
 type Limits struct {
-	client *goredis.Client
+	client *Client
 	alone  collab.Limits // for when Redis is away
 	log    *slog.Logger
 	clock  func() time.Time // of a test, or nil
@@ -59,7 +59,7 @@ type allowance struct {
 
 // NewLimits returns the Limits of an instance; alone counts while Redis is away.
 // now is nil except in tests: the clock is Redis's own, since those of instances differ.
-func NewLimits(client *goredis.Client, alone collab.Limits, log *slog.Logger, now func() time.Time) *Limits {
+func NewLimits(client *Client, alone collab.Limits, log *slog.Logger, now func() time.Time) *Limits {
 	ahead, _ := simplelru.NewLRU[collab.LimitKey, allowance](maxPrefetched, nil) // an error is for a size below 1
 	l := &Limits{client: client, alone: alone, log: log, clock: now, now: now, ahead: ahead}
 	if now == nil {

@@ -6,16 +6,15 @@ import (
 	"testing"
 	"time"
 
-	goredis "github.com/redis/go-redis/v9"
-
 	"tandem/internal/collab"
 	"tandem/internal/collabtest"
 	"tandem/internal/eventually"
 	"tandem/internal/memory"
 	"tandem/internal/redis"
+	"tandem/internal/redistest"
 )
 
-func newLimits(client *goredis.Client, now func() time.Time) *redis.Limits {
+func newLimits(client *redis.Client, now func() time.Time) *redis.Limits {
 	alone := memory.NewLimits(time.Now)
 	if now != nil {
 		alone = memory.NewLimits(now)
@@ -74,12 +73,12 @@ func TestLimitsTakeAhead(t *testing.T) {
 // While Redis is away an instance goes by what it sees itself; it neither lets
 // everything through nor stops everybody, and does not wait for each.
 func TestLimitsWithoutRedis(t *testing.T) {
-	server := startServer(t)
-	limits := newLimits(connect(t, server.url()), nil)
+	server := redistest.Start(t)
+	limits := newLimits(connect(t, server.URL()), nil)
 	limit := collab.Limit{Every: time.Hour, Burst: 10}
 	key := collab.LimitKey{What: "test", Who: strings.Repeat("x", 10)}
 	must(t, waited(limits.Take(t.Context(), key, limit, 10)))
-	server.stop()
+	server.Kill()
 	began := time.Now()
 	for range 10 {
 		must(t, waited(limits.Take(t.Context(), key, limit, 1)))
@@ -90,8 +89,8 @@ func TestLimitsWithoutRedis(t *testing.T) {
 	if took := time.Since(began); took > 6*time.Second {
 		t.Errorf("11 counts took %v", took)
 	}
-	server.start()
-	client, again := connect(t, server.url()), collab.LimitKey{What: "test", Who: "again"}
+	server.Start()
+	client, again := connect(t, server.URL()), collab.LimitKey{What: "test", Who: "again"}
 	eventually.True(t, "the count is shared again", func() bool {
 		limits.Take(t.Context(), again, limit, 1)
 		return client.Exists(t.Context(), "tandem:limit:test:again").Val() > 0

@@ -43,7 +43,7 @@ var (
 
 // Presences is the collab.Presences of one of many instances. presence.lua describes the data.
 type Presences struct {
-	client  *goredis.Client
+	client  *Client
 	channel string
 	// instance names this one among those that keep a client present.
 	instance string
@@ -52,11 +52,10 @@ type Presences struct {
 
 // NewPresences returns the Presences of an instance. now is nil except in tests:
 // the clock is Redis's own, since the clocks of instances differ.
-func NewPresences(client *goredis.Client, now func() time.Time) *Presences {
+func NewPresences(client *Client, now func() time.Time) *Presences {
 	return &Presences{
-		client: client,
-		// Channels ignore Redis's database numbers, so the number is in the name.
-		channel:  fmt.Sprintf("tandem:%d:presence", client.Options().DB),
+		client:   client,
+		channel:  client.channels("presence").name,
 		instance: rand.Text(),
 		now:      now,
 	}

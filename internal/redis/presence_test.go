@@ -12,6 +12,7 @@ import (
 	"tandem/internal/collab"
 	"tandem/internal/collabtest"
 	"tandem/internal/redis"
+	"tandem/internal/redistest"
 )
 
 func TestPresences(t *testing.T) {
@@ -99,8 +100,8 @@ func BenchmarkRenew(b *testing.B) {
 
 // A Redis that restarts has forgotten everybody. Watchers are told, and beats put everybody back.
 func TestPresencesAfterRestart(t *testing.T) {
-	server := startServer(t)
-	presences := redis.NewPresences(connect(t, server.url()), nil)
+	server := redistest.Start(t)
+	presences := redis.NewPresences(connect(t, server.URL()), nil)
 	room := newRoom()
 	hints := make(chan collab.Room, 1<<12)
 	presences.Watch(t.Context(), func(room collab.Room) { hints <- room })
@@ -108,7 +109,7 @@ func TestPresencesAfterRestart(t *testing.T) {
 	must(t, presences.Enter(t.Context(), room, ada, nil, collab.PresenceTTL))
 	wantHint(t, hints, room)
 
-	server.stop()
+	server.Kill()
 	if err := presences.Enter(t.Context(), room, ada, nil, collab.PresenceTTL); collab.CodeOf(err) != collab.Unavailable {
 		t.Errorf("without Redis, the error is %v", err)
 	}
@@ -121,7 +122,7 @@ func TestPresencesAfterRestart(t *testing.T) {
 		t.Errorf("after its request had ended, the error is %v", err)
 	}
 
-	server.start()
+	server.Start()
 	wantHint(t, hints, collab.Room{})
 	must(t, presences.Renew(t.Context(), room, []collab.Presence{ada}, collab.PresenceTTL))
 	wantHint(t, hints, room)

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"tandem/internal/collab"
 )
 
 const (
@@ -27,15 +29,15 @@ const (
 // separator stands between the sender of a message and the change in JSON.
 var separator = []byte(" ")
 
-// A topic is one kind of announcement, on a Pub/Sub channel of its own.
+// A topic is one kind of announcement, on Pub/Sub channels of its own.
 type topic[T any] struct {
-	client  *goredis.Client
-	log     *slog.Logger
-	channel string
-	self    []byte
-	out     *outbox
-	// disconnected is set while a listener has no subscription.
-	disconnected atomic.Bool
+	log      *slog.Logger
+	channels channels
+	orgOf    func(*T) collab.ID
+	self     []byte
+	out      *outbox
+	// disconnected counts subscriptions that broke and are not there again.
+	disconnected atomic.Int64
 
 	// mu guards listeners. It is held during calls to them, so that each gets one announcement at a time.
 	// So a listener can't announce. Locked before Hub.mu.
@@ -48,12 +50,11 @@ type listener[T any] struct {
 	heard func(*T)
 }
 
-func newTopic[T any](client *goredis.Client, log *slog.Logger, self []byte, name string) *topic[T] {
-	// Channels ignore Redis's database numbers, so the number is in the name.
-	channel := fmt.Sprintf("tandem:%d:%s", client.Options().DB, name)
+func newTopic[T any](client *Client, log *slog.Logger, self []byte, kind string, orgOf func(*T) collab.ID) *topic[T] {
+	channels := client.channels(kind)
 	return &topic[T]{
-		client: client, log: log, channel: channel, self: self,
-		out: newOutbox(client, channel, log), listeners: make(map[*listener[T]]struct{}),
+		log: log, channels: channels, orgOf: orgOf, self: self,
+		out: newOutbox(channels, log), listeners: make(map[*listener[T]]struct{}),
 	}
 }
 
@@ -68,7 +69,7 @@ func (t *topic[T]) announce(what *T) error {
 	if err != nil {
 		return fmt.Errorf("encode an announcement: %w", err)
 	}
-	return t.out.add(bytes.Join([][]byte{t.self, encoded}, separator))
+	return t.out.add(t.channels.of(t.orgOf(what)), bytes.Join([][]byte{t.self, encoded}, separator))
 }
 
 func (t *topic[T]) listen(ctx context.Context, heard func(*T)) {
@@ -76,8 +77,12 @@ func (t *topic[T]) listen(ctx context.Context, heard func(*T)) {
 	t.mu.Lock()
 	t.listeners[l] = struct{}{}
 	t.mu.Unlock()
+	var following sync.WaitGroup
+	for _, channel := range t.channels.all() {
+		following.Go(func() { t.follow(ctx, l, channel) })
+	}
 	go func() {
-		t.follow(ctx, l)
+		following.Wait()
 		t.mu.Lock()
 		delete(t.listeners, l)
 		t.mu.Unlock()
@@ -90,26 +95,26 @@ func (l *listener[T]) tell(what *T) {
 	}
 }
 
-// follow receives for one listener until ctx ends, on one connection after another.
-func (t *topic[T]) follow(ctx context.Context, l *listener[T]) {
+// follow receives one channel for one listener until ctx ends, on one connection after another.
+func (t *topic[T]) follow(ctx context.Context, l *listener[T], channel string) {
 	away := false
 	began := func() {
 		if away {
-			t.log.Info("announcements of other instances are heard again", "channel", t.channel)
+			t.log.Info("announcements of other instances are heard again", "channel", channel)
+			t.disconnected.Add(-1)
 		}
 		away = false
-		t.disconnected.Store(false)
 	}
 	for {
-		err := receive(ctx, t.client, t.channel, began, func(message string) { t.deliver(l, message) })
+		err := receive(ctx, t.channels, channel, began, func(message string) { t.deliver(l, message) })
 		if ctx.Err() != nil {
 			return
 		}
 		if !away {
-			t.log.Warn("announcements of other instances are not heard, the database is asked instead", "channel", t.channel, "error", err)
+			t.log.Warn("announcements of other instances are not heard, the database is asked instead", "channel", channel, "error", err)
+			t.disconnected.Add(1)
 		}
 		away = true
-		t.disconnected.Store(true)
 		select {
 		case <-time.After(reconnectDelay):
 		case <-ctx.Done():
@@ -120,8 +125,8 @@ func (t *topic[T]) follow(ctx context.Context, l *listener[T]) {
 
 // receive calls began when it is subscribed to a channel, and heard for each
 // message, until ctx ends or the connection breaks.
-func receive(ctx context.Context, client *goredis.Client, channel string, began func(), heard func(string)) error {
-	subscription := client.Subscribe(ctx, channel)
+func receive(ctx context.Context, from channels, channel string, began func(), heard func(string)) error {
+	subscription := from.subscribe(ctx, channel)
 	defer subscription.Close()
 	// A read that waits doesn't look at ctx.
 	defer context.AfterFunc(ctx, func() { _ = subscription.Close() })()
@@ -142,12 +147,17 @@ func receive(ctx context.Context, client *goredis.Client, channel string, began 
 		asked = false
 		switch message := message.(type) {
 		case *goredis.Subscription:
+			if message.Kind == "sunsubscribe" { // a cluster moved the channel to another node
+				return errMoved
+			}
 			began()
 		case *goredis.Message:
 			heard(message.Payload)
 		}
 	}
 }
+
+var errMoved = errors.New("the channel has another node")
 
 func isTimeout(err error) bool {
 	timeout, ok := errors.AsType[net.Error](err)
