@@ -802,7 +802,7 @@ type ComplexityRoot struct {
 		Nodes                   func(childComplexity int, ids []collab.ID) int
 		NotificationDefaults    func(childComplexity int) int
 		NotificationPreferences func(childComplexity int) int
-		Notifications           func(childComplexity int, unreadOnly *bool, first *int, after *collab.Cursor) int
+		Notifications           func(childComplexity int, unreadOnly *bool, snoozedOnly *bool, first *int, after *collab.Cursor) int
 		Presence                func(childComplexity int, room collab.ID) int
 		PushPublicKey           func(childComplexity int) int
 		Viewer                  func(childComplexity int) int
@@ -1140,7 +1140,7 @@ type QueryResolver interface {
 	Activity(ctx context.Context, feed *collab.ActivityFeed, filter *collab.ActivityFilter, first *int, after *collab.Cursor) (*model.ActivityConnection, error)
 	Changes(ctx context.Context, after *collab.Cursor, types []collab.EntityType, entityID *collab.ID, filter *model.EntityFilter, access *bool, first *int) (*model.ChangePage, error)
 	Presence(ctx context.Context, room collab.ID) (*collab.RoomState, error)
-	Notifications(ctx context.Context, unreadOnly *bool, first *int, after *collab.Cursor) (*model.NotificationConnection, error)
+	Notifications(ctx context.Context, unreadOnly *bool, snoozedOnly *bool, first *int, after *collab.Cursor) (*model.NotificationConnection, error)
 	PushPublicKey(ctx context.Context) (*string, error)
 	NotificationPreferences(ctx context.Context) (*collab.NotificationPreferences, error)
 	NotificationDefaults(ctx context.Context) ([]*collab.ChannelDefault, error)
@@ -4845,7 +4845,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Notifications(childComplexity, args["unreadOnly"].(*bool), args["first"].(*int), args["after"].(*collab.Cursor)), true
+		return e.ComplexityRoot.Query.Notifications(childComplexity, args["unreadOnly"].(*bool), args["snoozedOnly"].(*bool), args["first"].(*int), args["after"].(*collab.Cursor)), true
 	case "Query.presence":
 		if e.ComplexityRoot.Query.Presence == nil {
 			break
@@ -8620,6 +8620,11 @@ type Query {
   notifications(
     "True: only notifications without ` + "`" + `readAt` + "`" + ` that are not snoozed. Null means all."
     unreadOnly: Boolean
+    """
+    True: only notifications that are snoozed, and those that were neither marked nor changed since their snooze ended. Both
+    may be older than the first page of the list. Null means all.
+    """
+    snoozedOnly: Boolean
     "The maximum number of items, from 0 to 100; null means 25. Any other number fails with BAD_USER_INPUT."
     first: Int @pageSize
     """
@@ -12148,22 +12153,30 @@ func (ec *executionContext) field_Query_notifications_args(ctx context.Context, 
 		return nil, err
 	}
 	args["unreadOnly"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "snoozedOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["snoozedOnly"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*collab.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -28022,7 +28035,7 @@ func (ec *executionContext) _Query_notifications(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Notifications(ctx, fc.Args["unreadOnly"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*collab.Cursor))
+			return ec.Resolvers.Query().Notifications(ctx, fc.Args["unreadOnly"].(*bool), fc.Args["snoozedOnly"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*collab.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NotificationConnection) graphql.Marshaler {

@@ -9,17 +9,17 @@ import (
 	"tandem/internal/collab"
 )
 
-func (r queryResolver) Notifications(ctx context.Context, unreadOnly *bool, first *int, after *collab.Cursor) (*model.NotificationConnection, error) {
+func (r queryResolver) Notifications(ctx context.Context, unreadOnly, snoozedOnly *bool, first *int, after *collab.Cursor) (*model.NotificationConnection, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var unread int
-	var count *int
+	query := collab.NotificationQuery{UnreadOnly: orZero(unreadOnly), SnoozedOnly: orZero(snoozedOnly)}
 	if selected(ctx, "unreadCount") {
-		count = &unread
+		query.Unread = &unread
 	}
-	page, err := r.service.Notifications(ctx, v, orZero(unreadOnly), first, after, count)
+	page, err := r.service.Notifications(ctx, v, query, first, after)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func TestPagesAreReadWithTheAccessAtTheirCursor(t *testing.T) {
 	equal(t, "activity", len(activity.Items), 2)
 	histories := answered(other.Histories(ctx, scope, []collab.ID{own.ID}, collab.ActivityFilter{}, nil, nil))(t)
 	equal(t, "history", len(histories[own.ID].Items), 1)
-	notifications := answered(other.Notifications(ctx, known, false, nil, nil, nil))(t)
+	notifications := answered(other.Notifications(ctx, known, collab.NotificationQuery{}, nil, nil))(t)
 	equal(t, "notifications", len(notifications.Items), 1)
 }
 

@@ -19,7 +19,7 @@ func TestMarksAreAnnounced(t *testing.T) {
 	bus.ListenMarks(t.Context(), two.WakeInbox)
 	ada, ben := o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember)
 	o.customer(ada, collab.Patch{"name": "Aalto Oy", "ownerId": "ben"})
-	page, err := one.Notifications(t.Context(), ben, false, nil, nil, nil)
+	page, err := one.Notifications(t.Context(), ben, collab.NotificationQuery{}, nil, nil)
 	if err != nil || len(page.Items) != 1 {
 		t.Fatalf("ben has %v (%v)", page, err)
 	}

@@ -189,9 +189,9 @@ func (s *Service) ActivityEvent(ctx context.Context, scope Scope, at Cursor) (*C
 	return newest[0], nil
 }
 
-// Notifications returns a page of the viewer's notifications, newest first. Unless unread is nil, it stores there what
-// UnreadNotifications returns in the same state.
-func (s *Service) Notifications(ctx context.Context, v *Viewer, unreadOnly bool, first *int, after *Cursor, unread *int) (*Page[*Notification], error) {
+// Notifications returns a page of the viewer's notifications that match a query, newest first. It sets the query's Now, Before and
+// Limit.
+func (s *Service) Notifications(ctx context.Context, v *Viewer, query NotificationQuery, first *int, after *Cursor) (*Page[*Notification], error) {
 	size, err := PageSize(first)
 	if err != nil {
 		return nil, err
@@ -200,7 +200,7 @@ func (s *Service) Notifications(ctx context.Context, v *Viewer, unreadOnly bool,
 	if err != nil {
 		return nil, err
 	}
-	query := NotificationQuery{UnreadOnly: unreadOnly, Now: At(s.now()), Before: before, Limit: size + 1, Unread: unread}
+	query.Now, query.Before, query.Limit = At(s.now()), before, size+1
 	items, err := s.store.ListNotifications(ctx, scope, v.User.ID, query)
 	if err != nil {
 		return nil, err

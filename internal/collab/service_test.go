@@ -100,7 +100,7 @@ func (o *office) head() int64 {
 
 func (o *office) told(v *collab.Viewer) []collab.NotificationKind {
 	o.t.Helper()
-	page, err := o.Notifications(o.ctx, v, false, nil, nil, nil)
+	page, err := o.Notifications(o.ctx, v, collab.NotificationQuery{}, nil, nil)
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -286,7 +286,9 @@ type Watch struct {
 // A NotificationQuery narrows a person's notifications.
 type NotificationQuery struct {
 	UnreadOnly bool // and not snoozed
-	Now        Time
+	// SnoozedOnly leaves out all but what is snoozed, and what was neither marked nor changed since its snooze ended.
+	SnoozedOnly bool
+	Now         Time
 	// Before is a position: only older notifications match. 0 starts from the newest.
 	Before int64
 	Limit  int

@@ -198,7 +198,7 @@ func TestGrantAccess(t *testing.T) {
 	equal(t, "revoked", revoked, true)
 	equal(t, "error", err, nil)
 	equal(t, "cem sees it", o.sees(o.cem, c.ID), false)
-	page, err := o.Notifications(o.ctx, o.again(o.cem), false, nil, nil, nil)
+	page, err := o.Notifications(o.ctx, o.again(o.cem), collab.NotificationQuery{}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

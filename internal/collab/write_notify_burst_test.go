@@ -20,7 +20,7 @@ func (o *office) inbox(v *collab.Viewer) []string {
 
 func (o *office) notifications(v *collab.Viewer) []*collab.Notification {
 	o.t.Helper()
-	page, err := o.Notifications(o.ctx, v, false, nil, nil, nil)
+	page, err := o.Notifications(o.ctx, v, collab.NotificationQuery{}, nil, nil)
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -78,6 +78,9 @@ func inboxSnoozes(t *testing.T, f StoreFixture) {
 	equal(t, "unread just before", unreadAt(collab.At(until.Add(-time.Millisecond))), []any{2, 2, 2})
 	equal(t, "unread then", unreadAt(until), []any{4, 4, 4})
 	equal(t, "all", len(c.notifications(collab.NotificationQuery{})), 4)
+	for _, at := range []collab.Time{now, until} {
+		equal(t, "snoozed, or unread since", c.notifications(collab.NotificationQuery{SnoozedOnly: true, Now: at}), []collab.ID{mine[3].ID, mine[0].ID})
+	}
 	row := must(f.Other.Notifications(t.Context(), c.scope(), ann, []collab.ID{mine[0].ID}))(t)[mine[0].ID]
 	equal(t, "snoozed until, read at", []*collab.Time{row.SnoozedUntil, row.ReadAt}, []*collab.Time{&until, nil})
 

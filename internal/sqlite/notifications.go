@@ -19,6 +19,9 @@ func (s *Store) ListNotifications(ctx context.Context, scope collab.Scope, userI
 	if query.UnreadOnly {
 		addUnread(q, query.Now)
 	}
+	if query.SnoozedOnly {
+		q.add(" AND n.snoozed_until IS NOT NULL")
+	}
 	if query.Before > 0 {
 		q.add(" AND n.position < ?", query.Before)
 	}

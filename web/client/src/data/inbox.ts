@@ -41,8 +41,9 @@ interface Change {
 }
 
 const fields = `id cursor kind title body entityType entityId entity { displayName } updatedAt readAt snoozedUntil cameAt count commentCount recordCount actor { ${personSelection} } actors { ${personSelection} }`;
-const page = `query Notifications($first: Int, $after: Cursor) {
+const page = `query Notifications($first: Int, $after: Cursor, $isFirst: Boolean!) {
   notifications(first: $first, after: $after) { unreadCount pageInfo { endCursor hasNextPage } nodes { ${fields} } }
+  snoozed: notifications(snoozedOnly: true, first: 100) @include(if: $isFirst) { nodes { ${fields} } }
 }`;
 const changes = `subscription InboxChanges { inboxChanged { unreadCount truncated removed changed { ${fields} } } }`;
 const openConflicts = "query OpenConflicts { conflicts(open: true, first: 100) { nodes { id entityId } } }";
@@ -63,7 +64,7 @@ const mostCounted = 1_000;
  * The client reads them at each begin, and when a change does not list everything.
  */
 export class SharedInbox extends Growing<InboxState> implements LiveInbox {
-  /** The newest notifications, without a gap, in the order of the server; and older ones whose snoozes ended while the person was here. */
+  /** The newest notifications, without a gap, in the order of the server; and older ones that are snoozed, or unread since their snooze ended. */
   private known: readonly Notification[] = [];
   /** How many the person has asked for. */
   private asked = pageSize;
@@ -89,7 +90,9 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
   markRead(which: { readonly ids: readonly string[] } | { readonly upTo: string }): Promise<void> {
     const mark = { readAt: new Date().toISOString(), snoozedUntil: null };
     if ("ids" in which) return this.mark(mark, markRead, which, ({ id, readAt }) => !readAt && which.ids.includes(id));
-    const upTo = this.known.find(({ id }) => id === which.upTo)?.cursor ?? which.upTo;
+    const shown = this.inOrder();
+    const from = shown.findIndex(({ id }) => id === which.upTo);
+    const upTo = from < 0 ? which.upTo : shown.slice(from).reduce((newest, { cursor }) => (cursor > newest ? cursor : newest), "");
     return this.mark(mark, markRead, { upTo }, (each) => isUnread(each) && each.cursor <= upTo);
   }
 
@@ -110,7 +113,8 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
       const { number } = await request<{ number: number }, object>(this.core.link, mutation, variables);
       // The others were marked once more, or a change has listed them since.
       const left = this.known.filter(({ id }) => this.marks.get(id) === mark);
-      this.lay({ unreadCount: this.unreadWith(left), changed: left.map((each) => ({ ...each, ...mark })), removed: [] });
+      const changed = left.map((each) => ({ ...each, ...mark, cameAt: each.updatedAt })); // a mark ends what a snooze brought
+      this.lay({ unreadCount: this.unreadWith(left), changed, removed: [] });
       if (number > meant.length) await this.reload(); // there were some that are not known here
     } finally {
       for (const { id } of meant) if (this.marks.get(id) === mark) this.marks.delete(id);
@@ -141,7 +145,7 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
   protected read(signal: AbortSignal): Promise<void> {
     return (this.waiting ??= this.inTurn(() => {
       this.waiting = undefined;
-      return this.load(Math.max(this.known.length, pageSize), null, [], signal);
+      return this.load(Math.max(this.onPages(), pageSize), null, [], signal);
     }));
   }
 
@@ -161,12 +165,12 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     const since: Change[] = [];
     this.underway.add(since);
     try {
-      const { nodes, pageInfo, unreadCount } = await this.pages(first, after, signal);
-      await this.persist(() => this.findConflicts(nodes), signal);
+      const { nodes, snoozed, pageInfo, unreadCount } = await this.pages(first, after, signal);
+      await this.persist(() => this.findConflicts([...nodes, ...snoozed]), signal);
       const ids = new Set(nodes.map(({ id }) => id));
       this.known = [...newer.filter(({ id }) => !ids.has(id)), ...nodes];
       this.end = pageInfo;
-      for (const change of [{ unreadCount, changed: [], removed: [] }, ...since]) this.apply(change);
+      for (const change of [{ unreadCount, changed: snoozed.filter(({ id }) => !ids.has(id)), removed: [] }, ...since]) this.apply(change);
       this.become("live");
     } finally {
       this.underway.delete(since);
@@ -174,13 +178,14 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
   }
 
   /** Reads as many pages as it takes. If one fails, only that one is read again. */
-  private async pages(first: number, after: string | null, signal: AbortSignal): Promise<Page> {
-    const variables = { first: Math.min(first, mostAtOnce), after };
-    const { notifications } = await this.persist(() => request<{ notifications: Page }, object>(this.core.link, page, variables), signal);
-    const { nodes, pageInfo } = notifications;
-    if (first <= mostAtOnce || !pageInfo.hasNextPage) return notifications;
+  private async pages(first: number, after: string | null, signal: AbortSignal): Promise<Page & { readonly snoozed: readonly Notification[] }> {
+    const variables = { first: Math.min(first, mostAtOnce), after, isFirst: after === null };
+    const answer = await this.persist(() => request<{ notifications: Page; snoozed?: Pick<Page, "nodes"> }, object>(this.core.link, page, variables), signal);
+    const { nodes, pageInfo } = answer.notifications;
+    const snoozed = answer.snoozed?.nodes ?? [];
+    if (first <= mostAtOnce || !pageInfo.hasNextPage) return { ...answer.notifications, snoozed };
     const older = await this.pages(first - mostAtOnce, pageInfo.endCursor, signal);
-    return { ...older, nodes: [...nodes, ...older.nodes] };
+    return { ...older, nodes: [...nodes, ...older.nodes], snoozed };
   }
 
   /**
@@ -233,7 +238,8 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
 
   private apply({ unreadCount, changed, removed }: Change): void {
     const gone = new Set([...removed, ...changed.map(({ id }) => id)]);
-    const listed = changed.filter((each) => !this.isOlder(each) || this.fresh.has(each.id));
+    const ids = new Set(this.known.map(({ id }) => id));
+    const listed = changed.filter((each) => !this.isOlder(each) || each.snoozedUntil !== null || hasEnded(each) || ids.has(each.id));
     this.known = [...this.known.filter(({ id }) => !gone.has(id)), ...listed].sort((a, b) => (a.cursor < b.cursor ? 1 : -1));
     this.unread = unreadCount;
     this.trim();
@@ -244,10 +250,14 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     return this.end.hasNextPage && cursor < (this.end.endCursor ?? "");
   }
 
+  private onPages(): number {
+    return this.known.filter((each) => !this.isOlder(each)).length;
+  }
+
   /** Drops the oldest ones of the pages, which can be read again, so that an inbox that is open for a day does not grow. */
   private trim(): void {
     const most = this.asked + mostNew;
-    const onPages = this.known.filter((each) => !this.isOlder(each)).length;
+    const onPages = this.onPages();
     if (onPages > most && !this.loadingMore) {
       this.end = { endCursor: this.known[most - 1]?.cursor ?? null, hasNextPage: true };
       this.known = this.known.filter((_, at) => at < most || at >= onPages);
@@ -262,9 +272,20 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
 
   protected render(): void {
     this.show({
-      ...nothing, status: this.shownStatus, items: this.known.map((each) => this.item(this.shown(each))),
+      ...nothing, status: this.shownStatus, items: this.inOrder().map((each) => this.item(each)),
       hasMore: this.hasMore, loadingMore: this.loadingMore, error: this.error, unread: Math.max(0, this.unreadWith(this.known)),
     });
+  }
+
+  /** The notifications as they are shown: the end of a snooze moves one before what had come by then. */
+  private inOrder(): Notification[] {
+    const all = this.known.map((each) => this.shown(each));
+    const ordered = all.filter((each) => !hasEnded(each));
+    for (const each of all.filter(hasEnded).sort((a, b) => (a.cameAt < b.cameAt ? -1 : 1))) {
+      const at = ordered.findIndex(({ cameAt }) => cameAt <= each.cameAt);
+      ordered.splice(at < 0 ? ordered.length : at, 0, each);
+    }
+    return ordered;
   }
 
   private item(raw: Notification): NotificationItem {
@@ -301,6 +322,11 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     );
     this.conflicts = new Map(conflicts.nodes.reverse().map(({ id, entityId }) => [entityId, id]));
   }
+}
+
+/** Reports whether a notification is unread since the end of a snooze. */
+function hasEnded(each: Notification): boolean {
+  return isUnread(each) && each.cameAt > each.updatedAt;
 }
 
 /** Reports whether the server counts a notification as unread. */

@@ -113,8 +113,9 @@ export interface InboxState extends ListState<NotificationItem> {
 
 /**
  * The notifications of the person, followed while something listens. It shows what any of their tabs and devices marks, and
- * loses what they may not see any more. A mark or snooze of this tab is shown at once, and undone if the server refuses it
- * or can't be reached.
+ * loses what they may not see any more. The newest come first, by `cameAt`. The newest 100 that are snoozed, or unread since
+ * their snooze ended, are listed however old they are. A mark or snooze of this tab is shown at once, and undone if the server
+ * refuses it or can't be reached.
  *
  * @example
  * ```ts
@@ -124,6 +125,10 @@ export interface InboxState extends ListState<NotificationItem> {
  */
 export interface LiveInbox extends ReadableState<InboxState> {
   loadMore(): Promise<void>;
+  /**
+   * Marks those of the ids; or one and all that follow it in the list, also those that are not loaded, and with them what a
+   * snooze brought back above it. Snoozed ones have to be named.
+   */
   markRead(which: { readonly ids: readonly string[] } | { readonly upTo: string }): Promise<void>;
   /** Makes them unread again, and ends their snoozes. */
   markUnread(ids: readonly string[]): Promise<void>;

@@ -3601,6 +3601,7 @@ export type QueryNodesArgs = {
 export type QueryNotificationsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  snoozedOnly?: InputMaybe<Scalars['Boolean']['input']>;
   unreadOnly?: InputMaybe<Scalars['Boolean']['input']>;
 };
 

@@ -101,10 +101,49 @@ test.concurrent("of a page that was not read, a snooze that ends shows its notif
   expect(here.ids()).toEqual(all.slice(0, 25));
   await new Colleague(server, ada).snoozeBriefly([older]);
   await here.seen.until("its end", ({ unread, items }) => unread === 30 && items.length > 25);
-  expect(here.ids()).toEqual([...all.slice(0, 25), older]);
+  expect(here.ids()).toEqual([older, ...all.slice(0, 25)]);
   expect(here.tandem.inbox.get().items.filter(({ fresh }) => fresh).map(({ id }) => id)).toEqual([older]);
   await here.tandem.inbox.loadMore();
+  expect(here.ids()).toEqual([older, ...all.filter((id) => id !== older)]);
+  here.tandem.close();
+});
+
+test.concurrent("what is snoozed, and what a snooze brought back, is there however old it is", async () => {
+  const { ada } = await adaWithCustomers(server, 30);
+  const all = await allIds(server, ada);
+  const [snoozed = "", ended = ""] = all.slice(28);
+  const brief = await new Colleague(server, ada).snoozeBriefly([ended]);
+  await server.ask(ada, "mutation ($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }", { ids: [snoozed], until: inAnHour() });
+  const counted = async () => (await server.ask<{ notifications: { unreadCount: number } }>(ada, "{ notifications(first: 0) { unreadCount } }")).notifications.unreadCount;
+  await until("the end", async () => (await counted()) === 29);
+  const here = await tabOf(server.url, ada);
+  expect(here.ids()).toEqual([ended, ...all.slice(0, 25), snoozed]);
+  expect(here.tandem.inbox.get().items[0]).toMatchObject({ read: false, fresh: false, cameAt: brief });
+  expect(here.tandem.inbox.get().items.at(-1)?.snoozedUntil).toBeInstanceOf(Date);
+  await here.tandem.inbox.markRead({ upTo: ended });
+  expect(here.unread()).toBe(0);
+  expect(await counted()).toBe(0);
+  expect(here.ids()).toEqual([...all.slice(0, 25), snoozed]);
+  await here.tandem.inbox.loadMore();
   expect(here.ids()).toEqual(all);
+  here.tandem.close();
+});
+
+test.concurrent("a mark ends what a snooze brought, before a change reports it", async () => {
+  const { ada } = await adaWithCustomers(server, 3);
+  const all = await allIds(server, ada);
+  const oldest = all.at(-1) ?? "";
+  const slow = new Holding();
+  const here = await tabOf(server.url, ada, { transports: ["poll"], fetch: slow.fetch });
+  await new Colleague(server, ada).snoozeBriefly([oldest]);
+  await here.seen.until("the end", ({ items }) => items[0]?.id === oldest);
+  slow.hold("page: notifications");
+  await here.tandem.inbox.markRead({ ids: [oldest] });
+  expect(here.ids()).toEqual(all);
+  await here.tandem.inbox.markUnread([oldest]);
+  expect(here.ids()).toEqual(all);
+  expect(here.unread()).toBe(3);
+  slow.release();
   here.tandem.close();
 });
 

@@ -37,7 +37,7 @@ test("a notification is snoozed by keyboard, undone, snoozed again, and brought 
   expect(await page.locator(".inbox-line.unread").filter({ hasText: "Snoozed Ltd" }).count()).toBe(1);
 });
 
-test("a snooze that ends on a line that is out of sight is a toast, and one on a line in sight is not; older lines are neither shown so nor announced", async () => {
+test("a snooze that ends moves its line to the top, and is a toast if that is out of sight; older lines are neither shown so nor announced", async () => {
   const customers = await Promise.all(Array.from({ length: 40 }, (_, at) => office.colleague("chloe").create(`Long Inbox ${at}`, {})));
   const mention = "mutation ($id: ID!) { addComment(input: { entityId: $id, body: \"Have a look.\", mentionIds: [\"jonas\"] }) { __typename } }";
   for (const id of customers) await office.ask("chloe", mention, { id });
@@ -52,16 +52,24 @@ test("a snooze that ends on a line that is out of sight is a toast, and one on a
   const told = await noteTold(page);
   await page.getByRole("button", { name: "Show older" }).click();
   await shows(line(page, "Long Inbox 0:"));
-  await page.locator(".inbox").evaluate((list) => list.scrollTo(0, 0));
 
-  const ids = [idOf("Long Inbox 0:"), idOf("Long Inbox 39")];
-  // The page knows of the snooze before it ends.
-  await office.ask("jonas", "mutation ($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }", { ids, until: new Date(Date.now() + 3_600_000) });
-  await says(page.locator(".inbox-snoozed > summary"), "Snoozed (2)");
-  await office.colleague("jonas").snoozeBriefly(ids);
-  await hides(page.locator(".inbox-snoozed"));
-  await expect.poll(async () => (await told()).announcements.filter((text) => text.includes("mentioned you")).length).toBe(2);
-  expect((await told()).toasts).toEqual([expect.stringContaining("Long Inbox 0:")]);
+  const mentions = async () => (await told()).announcements.filter((text) => text.includes("mentioned you")).length;
+  const end = async (name: string) => {
+    const [ids, before] = [[idOf(name)], await mentions()];
+    // The page knows of the snooze before it ends.
+    await office.ask("jonas", "mutation ($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }", { ids, until: new Date(Date.now() + 3_600_000) });
+    await says(page.locator(".inbox-snoozed > summary"), "Snoozed (1)");
+    await office.colleague("jonas").snoozeBriefly(ids);
+    await hides(page.locator(".inbox-snoozed"));
+    await expect.poll(mentions).toBe(before + 1);
+    await says(page.locator(".inbox-line").first(), new RegExp(name));
+  };
+  await page.locator(".inbox").evaluate((list) => list.scrollTo(0, 0));
+  await end("Long Inbox 0:");
+  expect((await told()).toasts).toEqual([]);
+  await page.locator(".inbox").evaluate((list) => list.scrollTo(0, list.scrollHeight));
+  await end("Long Inbox 39:");
+  await expect.poll(async () => (await told()).toasts).toEqual([expect.stringContaining("Long Inbox 39:")]);
 });
 
 test("a record that its person looks at marks its notifications as read, without a toast; one in a hidden page, other records, and snoozed ones do not", async () => {
