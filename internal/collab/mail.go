@@ -54,6 +54,12 @@ func (s *Service) MailReader(ctx context.Context, orgID, userID ID, isTo func(ad
 	return v, nil
 }
 
+// WantsMail reports whether a person has chosen to get e-mail.
+func (s *Service) WantsMail(ctx context.Context, v *Viewer) (bool, error) {
+	p, err := s.NotificationPreferences(ctx, v)
+	return err == nil && p.Digest != DigestNone, err
+}
+
 // EndMail ends the e-mail of a person.
 func (s *Service) EndMail(ctx context.Context, v *Viewer) error {
 	_, err := s.SetNotificationPreferences(ctx, v, PreferencesInput{PreferencesPatch: PreferencesPatch{Digest: ptr(DigestNone)}})

@@ -116,9 +116,9 @@ func (b *Burst) summary(comment string) string {
 	case comment == "":
 		return summary
 	case b.Comments > 1:
-		return summary + ", the newest: " + comment
+		return summary + ", the newest: " + english.Isolated(comment)
 	}
-	return summary + ": " + comment
+	return summary + ": " + english.Isolated(comment)
 }
 
 // listed lists fields, at most mostListed of them.

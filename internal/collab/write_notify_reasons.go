@@ -89,7 +89,7 @@ func deleted(e Entity) (reasons []reason) {
 func (st *State) commented(e Entity, comment *Comment) (reasons []reason) {
 	body := english.Excerpt(comment.Body, excerptLength)
 	mention := func(n *Notification, by *Member) (string, string) {
-		text := shortNameOf(e) + ": " + by.wrote(body)
+		text := shortNameOf(e) + ": " + english.Isolated(by.wrote(body))
 		if n.Count > 1 {
 			return fmt.Sprintf("%s mentioned you %s", n.by(by), english.Times(n.Count)), text
 		}

@@ -19,6 +19,8 @@ var unsubscribePage = template.Must(template.New("unsubscribe.html").Parse(unsub
 type Unsubscribe struct {
 	// ReaderOf returns whose e-mail the token of a link ends; nil for a link that does not work.
 	ReaderOf func(ctx context.Context, token string) (*collab.Viewer, error)
+	// Wants reports whether there is e-mail of the person to end.
+	Wants func(ctx context.Context, reader *collab.Viewer) (bool, error)
 	// End ends a person's e-mail.
 	End func(ctx context.Context, reader *collab.Viewer) error
 	// Product is the name of the product.
@@ -39,9 +41,13 @@ type unsubscribeAnswer struct {
 // unsubscribeTime bounds an attempt to end somebody's e-mail.
 const unsubscribeTime = 10 * time.Second
 
-// ask shows a button that ends somebody's e-mail. Opening the link does not, since mail scanners open every link.
+// ask shows a button that ends somebody's e-mail, unless it has ended. Opening the link does not end it, since mail scanners open
+// every link.
 func (u *Unsubscribe) ask(w http.ResponseWriter, r *http.Request) {
-	u.answer(w, r, func(context.Context, *collab.Viewer) (unsubscribeAnswer, error) {
+	u.answer(w, r, func(ctx context.Context, reader *collab.Viewer) (unsubscribeAnswer, error) {
+		if wants, err := u.Wants(ctx, reader); err != nil || !wants {
+			return u.done(), err
+		}
 		return unsubscribeAnswer{Title: "Unsubscribe from e-mails of " + u.Product + "?", Text: u.Product + " will no longer send digests of notifications to", Asks: true}, nil
 	})
 }
@@ -50,8 +56,13 @@ func (u *Unsubscribe) ask(w http.ResponseWriter, r *http.Request) {
 // all that it needs, so the origin of the request does not matter, and neither does its body.
 func (u *Unsubscribe) end(w http.ResponseWriter, r *http.Request) {
 	u.answer(w, r, func(ctx context.Context, reader *collab.Viewer) (unsubscribeAnswer, error) {
-		return unsubscribeAnswer{Title: "You are unsubscribed", Text: u.Product + " no longer sends digests of notifications to"}, u.End(ctx, reader)
+		return u.done(), u.End(ctx, reader)
 	})
+}
+
+// done is the answer to the person whose e-mail has ended.
+func (u *Unsubscribe) done() unsubscribeAnswer {
+	return unsubscribeAnswer{Title: "You are unsubscribed", Text: u.Product + " no longer sends digests of notifications to"}
 }
 
 // answer answers with what work says to the person whose link it is.

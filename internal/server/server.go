@@ -122,7 +122,7 @@ func (s *Server) handler(draining context.Context, sockets *sync.WaitGroup, demo
 		Limiter:       s.limiter,
 		SignInRefused: s.Service.SignInRefused,
 		Documents:     s.documents,
-		Unsubscribe:   &httpd.Unsubscribe{ReaderOf: s.readerOf, End: s.Service.EndMail, Product: s.settings.ProductName, PublicURL: s.settings.PublicURL},
+		Unsubscribe:   &httpd.Unsubscribe{ReaderOf: s.readerOf, Wants: s.Service.WantsMail, End: s.Service.EndMail, Product: s.settings.ProductName, PublicURL: s.settings.PublicURL},
 		Diagnosis:     &httpd.Diagnosis{Key: checkKey(s.links.Key), Instance: instanceName()},
 		OperationTime: cmp.Or(s.options.OperationTime, operationTime),
 		ResponseTime:  cmp.Or(s.options.ResponseTime, responseTime),

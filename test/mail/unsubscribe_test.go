@@ -77,9 +77,15 @@ func TestUnsubscribe(t *testing.T) {
 		}
 		servertest.Want(t, "the digest", digestOf(ben), any("NONE"))
 	}
+	if status, page = call(t, http.MethodGet, link); status != http.StatusOK || !strings.Contains(page, "You are unsubscribed") || strings.Contains(page, button) {
+		t.Errorf("opening the link afterwards answers %d: %s", status, page)
+	}
 
 	// The link works again once there are digests again, while ben has the address that it was sent to.
 	hurry(ben)
+	if status, page = call(t, http.MethodGet, link); status != http.StatusOK || !strings.Contains(page, button) {
+		t.Errorf("opening the link once there are digests again answers %d: %s", status, page)
+	}
 	ben = joinAs(t, instance, org, "ben", "new@example.com")
 	if status, _ = call(t, http.MethodPost, link); status != http.StatusNotFound || digestOf(ben) != "HOURLY" {
 		t.Errorf("the link of another address answers %d, and the digest is %v", status, digestOf(ben))
