@@ -1,15 +1,17 @@
 import { RotateCcw } from "lucide-react";
 import type { NotificationChannel, PreferencesFragment } from "../documents/documents.js";
 import { channels, kinds } from "./kinds.js";
+import { ProblemAt } from "./problems.js";
 import type { LivePreferences } from "./usePreferences.js";
 
 interface ChannelTableProps {
   readonly preferences: PreferencesFragment;
+  readonly problem: LivePreferences["problem"];
   save: LivePreferences["save"];
 }
 
 /** A table of all kinds of notifications, with a check box for each channel. A channel that the server can't use can only be unchecked. */
-export function ChannelTable({ preferences, save }: ChannelTableProps) {
+export function ChannelTable({ preferences, problem, save }: ChannelTableProps) {
   return (
     <table className="channels">
       <thead>
@@ -20,7 +22,7 @@ export function ChannelTable({ preferences, save }: ChannelTableProps) {
         </tr>
       </thead>
       <tbody>
-        {preferences.channels.map((row) => <Row key={row.kind} row={row} available={preferences.availableChannels} save={save} />)}
+        {preferences.channels.map((row) => <Row key={row.kind} row={row} available={preferences.availableChannels} problem={problem} save={save} />)}
       </tbody>
     </table>
   );
@@ -29,16 +31,17 @@ export function ChannelTable({ preferences, save }: ChannelTableProps) {
 interface RowProps {
   readonly row: PreferencesFragment["channels"][number];
   readonly available: readonly NotificationChannel[];
+  readonly problem: LivePreferences["problem"];
   save: LivePreferences["save"];
 }
 
-function Row({ row: { kind, channels: chosen, isDefault }, available, save }: RowProps) {
+function Row({ row: { kind, channels: chosen, isDefault }, available, problem, save }: RowProps) {
   const { label, when } = kinds[kind];
   const toggle = (channel: NotificationChannel, on: boolean) =>
     save({ channels: [{ kind, channels: on ? [...chosen, channel] : chosen.filter((each) => each !== channel) }] });
   return (
     <tr>
-      <th scope="row">{label}<span className="channels-when">{when}</span></th>
+      <th scope="row">{label}<span className="channels-when">{when}</span><ProblemAt place={kind} problem={problem} /></th>
       {channels.map(({ channel, label: by }) => (
         <td key={channel}>
           <label className="channels-box">

@@ -3,16 +3,18 @@ import { useState } from "react";
 import type { ChannelPreferenceInput, DefaultFragment } from "../documents/documents.js";
 import { Dialog } from "../ui/Dialog.js";
 import { channelWords, kinds } from "./kinds.js";
+import { ProblemAt, type Problem } from "./problems.js";
 
 interface DefaultsProps {
   readonly defaults: readonly DefaultFragment[];
   /** The channels of the admin. */
   readonly own: readonly DefaultFragment[];
+  readonly problem: Problem | undefined;
   make(channels: readonly ChannelPreferenceInput[]): Promise<boolean>;
 }
 
 /** The defaults of the organization, for admins, who can make their own channels the defaults once they have seen what that changes. */
-export function Defaults({ defaults, own, make }: DefaultsProps) {
+export function Defaults({ defaults, own, problem, make }: DefaultsProps) {
   const [asking, setAsking] = useState(false);
   const [made, setMade] = useState(false);
   const changes = changesOf(defaults, own);
@@ -36,6 +38,7 @@ export function Defaults({ defaults, own, make }: DefaultsProps) {
         <button type="button" className="button" aria-haspopup="dialog" onClick={ask}>Make my channels the defaults</button>
         <p role="status" className="made">{made && <><CircleCheck aria-hidden /> The defaults are changed.</>}</p>
       </div>
+      <ProblemAt place="defaults" problem={problem} />
       {asking && <Confirm changes={changes} onClose={close} confirm={confirm} />}
     </section>
   );

@@ -1,26 +1,27 @@
-import { BellOff, BellRing, ChevronLeft, Mail, TriangleAlert } from "lucide-react";
+import { BellOff, BellRing, ChevronLeft, Mail } from "lucide-react";
+import { english } from "@tandem/react";
 import { Link } from "wouter";
 import type { PreferencesFragment } from "../documents/documents.js";
 import { pathOf } from "../live/entities.js";
 import { useAway } from "../live/useAway.js";
-import { useReadable } from "../live/useReadable.js";
 import { useRole } from "../live/useRole.js";
 import { TopBar } from "../shell/TopBar.js";
 import { NotHere } from "../ui/NotHere.js";
-import { usePush } from "../push/context.js";
-import { PushHere } from "../push/PushButton.js";
+import { PushHere, usePushOffer, type PushOffer } from "../push/PushButton.js";
 import { ChannelTable } from "./ChannelTable.js";
 import { Defaults } from "./Defaults.js";
 import { PreferencesSkeleton } from "./PreferencesSkeleton.js";
+import { ProblemAt } from "./problems.js";
+import { QuietHoursFields } from "./QuietHoursFields.js";
 import { usePreferences, type LivePreferences } from "./usePreferences.js";
 import { TimeZoneField } from "./TimeZoneField.js";
-import { DigestField, digestId, QuietHoursFields } from "./WhenFields.js";
+import { DigestField, digestId } from "./WhenFields.js";
 import "../styles/preferences.css";
 
 /** How the person is notified: channels, quiet hours, digest, and what they muted. */
 export default function Preferences() {
   const preferences = usePreferences();
-  const { now, problem } = preferences;
+  const { now } = preferences;
   const away = useAway();
   return (
     <>
@@ -29,7 +30,6 @@ export default function Preferences() {
       </TopBar>
       {now ? (
         <div className="scroll preferences">
-          <p role="alert" className="preferences-problem">{problem && <><TriangleAlert aria-hidden /> {problem}</>}</p>
           <Sections preferences={preferences} now={now} />
         </div>
       ) : away ? <NotHere what="Preferences" /> : <PreferencesSkeleton />}
@@ -42,34 +42,36 @@ interface SectionsProps {
   readonly now: PreferencesFragment;
 }
 
-function Sections({ preferences: { defaults, save, setDefaults, unmute }, now }: SectionsProps) {
+function Sections({ preferences: { defaults, problem, save, setDefaults, unmute }, now }: SectionsProps) {
   const isAdmin = useRole() === "admin";
+  const offer = usePushOffer();
   return (
     <>
       <section aria-label="Channels">
-        <ChannelTable preferences={now} save={save} />
+        <ChannelTable preferences={now} problem={problem} save={save} />
         <MailNote now={now} />
-        <PushNote now={now} />
+        <PushNote now={now} offer={offer} />
       </section>
-      <section aria-labelledby={deviceId}>
-        <h2 id={deviceId} tabIndex={-1}>This device</h2>
-        <PushHere />
+      <section aria-labelledby="preferences-device">
+        <h2 id="preferences-device">This device</h2>
+        <PushHere offer={offer} />
       </section>
       <section aria-labelledby="preferences-when">
         <h2 id="preferences-when">When</h2>
         <p className="muted">Push and e-mail wait for the end of your quiet hours. The inbox does not.</p>
-        <QuietHoursFields preferences={now} save={save} />
+        <QuietHoursFields preferences={now} problem={problem} save={save} />
         <div className="preferences-fields">
-          <TimeZoneField preferences={now} save={save} />
-          <DigestField preferences={now} save={save} />
+          <TimeZoneField preferences={now} problem={problem} save={save} />
+          <DigestField preferences={now} problem={problem} save={save} />
         </div>
       </section>
       <section aria-labelledby="preferences-muted">
         <h2 id="preferences-muted">Muted</h2>
         <p className="muted">Mentions of you and assignments to you still reach your inbox.</p>
+        <ProblemAt place="muted" problem={problem} />
         <Muted muted={now.muted} unmute={unmute} />
       </section>
-      {isAdmin && <Defaults defaults={defaults} own={now.channels} make={setDefaults} />}
+      {isAdmin && <Defaults defaults={defaults} own={now.channels} problem={problem} make={setDefaults} />}
     </>
   );
 }
@@ -90,18 +92,16 @@ function MailNote({ now: { availableChannels, channels, digest } }: Pick<Section
   );
 }
 
-const deviceId = "preferences-device";
-
-/** Why no push comes to this device, if one is chosen. */
-function PushNote({ now: { availableChannels, channels } }: Pick<SectionsProps, "now">) {
-  const status = useReadable(usePush().status);
+/** Why no push comes to this device, if one is chosen, and the button that turns it on. */
+function PushNote({ now: { availableChannels, channels }, offer }: Pick<SectionsProps, "now"> & { readonly offer: PushOffer }) {
+  const { status, waits, change } = offer;
   const isChosen = availableChannels.includes("PUSH") && channels.some((each) => each.channels.includes("PUSH"));
   return (
     <div role="status">
-      {isChosen && status === "off" && (
+      {isChosen && status !== "on" && (
         <p className="channel-note">
           <BellRing aria-hidden /> Push reaches only the devices on which you turned it on. On this one it is off.
-          <button type="button" className="button push" onClick={() => document.getElementById(deviceId)?.focus()}>Turn it on below</button>
+          {status === "off" && <button type="button" className="button push" aria-disabled={waits} onClick={change}>{waits ? english.pushWaits() : "Turn it on"}</button>}
         </p>
       )}
     </div>

@@ -1,9 +1,10 @@
 import { useId, useMemo } from "react";
+import { ProblemAt } from "./problems.js";
 import type { WhenFieldsProps } from "./WhenFields.js";
 import { presentZone, zonesByRegion, zoneWords } from "./zones.js";
 
 /** The time zone of the person, with an offer to use that of the device. Their own is the first of the list, and all are grouped by their part of the world. */
-export function TimeZoneField({ preferences: { timeZone }, save }: WhenFieldsProps) {
+export function TimeZoneField({ preferences: { timeZone }, problem, save }: WhenFieldsProps) {
   const id = useId();
   const own = presentZone(timeZone);
   const here = presentZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
@@ -21,6 +22,7 @@ export function TimeZoneField({ preferences: { timeZone }, save }: WhenFieldsPro
           </optgroup>
         ))}
       </select>
+      <ProblemAt place="timeZone" problem={problem} />
       {here !== own && <button type="button" className="button use-here" onClick={() => choose(here)}>Use {zoneWords(here)}, as on this device</button>}
     </div>
   );

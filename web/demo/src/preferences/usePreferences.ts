@@ -7,6 +7,7 @@ import {
 } from "../documents/documents.js";
 import { useDemo } from "../session/context.js";
 import { onPreferencesElsewhere, tellTabs } from "./news.js";
+import { placeOf, problemOf, Refusal, type Place, type Problem } from "./problems.js";
 
 /** The person's preferences, and how to change them. */
 export interface LivePreferences {
@@ -15,7 +16,7 @@ export interface LivePreferences {
   /** The channels of people in the organization who did not choose. */
   readonly defaults: readonly DefaultFragment[];
   /** Why the last change was not stored, until the page has read what is. */
-  readonly problem: string | undefined;
+  readonly problem: Problem | undefined;
   /** Stores a change. The page shows it at once, and takes it back if the server refuses it. */
   save(change: NotificationPreferencesInput): void;
   /** Makes channels the defaults of the organization, for admins, and reports whether they are. */
@@ -30,7 +31,7 @@ export function usePreferences(): LivePreferences {
   const { id: person } = useDemo().person;
   const [now, setNow] = useState<PreferencesFragment>();
   const [defaults, setKnownDefaults] = useState<readonly DefaultFragment[]>([]);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<Problem>();
   /** `turns` is the number of changes that were made and of those that were answered. */
   const changes = useRef({ last: Promise.resolve(true), waiting: 0, turns: 0 });
   /** The preferences that the server sent last. */
@@ -58,8 +59,8 @@ export function usePreferences(): LivePreferences {
     };
   }, [refresh, state, person]);
 
-  /** Runs changes one after the other, and reports whether one is stored. The answer to the last one is shown, since it has all of them. */
-  const run = useCallback((change: () => Promise<PreferencesFragment>) => {
+  /** Runs changes of places one after the other, and reports whether one is stored. The answer to the last one is shown, since it has all of them. */
+  const run = useCallback((place: Place, change: () => Promise<PreferencesFragment>) => {
     const { current } = changes;
     current.waiting++;
     current.turns++;
@@ -76,7 +77,7 @@ export function usePreferences(): LivePreferences {
       },
       (error: unknown) => {
         settle();
-        setProblem(error instanceof Error ? error.message : String(error));
+        setProblem(problemOf(place, error));
         void refresh().catch(() => {});
         return false;
       },
@@ -87,16 +88,16 @@ export function usePreferences(): LivePreferences {
 
   const save = (input: NotificationPreferencesInput) => {
     setNow((before) => before && after(before, input));
-    void run(() => request(link, SetPreferencesDocument, { input }).then((answer) => stored(answer.setNotificationPreferences)));
+    void run(placeOf(input), () => request(link, SetPreferencesDocument, { input }).then((answer) => stored(answer.setNotificationPreferences)));
   };
   const setDefaults = async (channels: readonly ChannelPreferenceInput[]) => {
-    const isStored = await run(() => request(link, SetDefaultsDocument, { channels: [...channels] }).then((answer) => stored(answer.setNotificationDefaults)));
+    const isStored = await run("defaults", () => request(link, SetDefaultsDocument, { channels: [...channels] }).then((answer) => stored(answer.setNotificationDefaults)));
     if (isStored) await refresh().catch(() => {});
     return isStored;
   };
   const unmute = (id: string) => {
     setNow((before) => before && { ...before, muted: before.muted.filter((each) => each.id !== id) });
-    void run(() => request(link, UnmuteDocument, { id }).then(read).then((answer) => answer.notificationPreferences));
+    void run("muted", () => request(link, UnmuteDocument, { id }).then(read).then((answer) => answer.notificationPreferences));
   };
   return { now, defaults, problem, save, setDefaults, unmute };
 }
@@ -106,7 +107,7 @@ type Answer =
   | { readonly __typename: "InvalidInput"; readonly message: string };
 
 function stored(answer: Answer): PreferencesFragment {
-  if (answer.__typename === "InvalidInput") throw new Error(answer.message);
+  if (answer.__typename === "InvalidInput") throw new Refusal(answer.message);
   return answer.preferences;
 }
 

@@ -60,8 +60,7 @@ export function PushProblem({ offer: { problem } }: { readonly offer: PushOffer 
 }
 
 /** The button, or what the person can do to have one. */
-export function PushHere() {
-  const offer = usePushOffer();
+export function PushHere({ offer }: { readonly offer: PushOffer }) {
   const { status, problem } = offer;
   if (advice[status]) return <p role="status" className="muted">{advice[status]}</p>;
   return <><p><PushButton offer={offer} named /></p>{problem && <PushProblem offer={offer} />}</>;

@@ -58,13 +58,42 @@ test("channels, quiet hours, time zone and digest are stored as they are chosen,
   expect(await page.getByRole("checkbox", { name: "Comments: Push" }).isChecked()).toBe(true);
 });
 
-test("what the server refuses is explained, and the page shows what is stored", async () => {
+test("the two times of quiet hours are saved together, and equal ones are explained below them and not saved", async () => {
   const { page } = await office.open("jonas", "/inbox/preferences");
+  const [from, to] = [page.getByLabel("From", { exact: true }), page.getByLabel("To", { exact: true })];
   await page.getByRole("checkbox", { name: "Quiet hours" }).check();
-  await page.getByLabel("To", { exact: true }).fill("22:00");
-  await page.getByLabel("To", { exact: true }).blur();
-  await says(page.getByRole("alert"), "quietHours.to must differ from quietHours.from");
-  await hasValue(page.getByLabel("To", { exact: true }), "07:00");
+  await expectStored("jonas", ({ quietHours }) => quietHours, { from: "22:00", to: "07:00" });
+  const saved: unknown[] = [];
+  page.on("request", (request) => {
+    const asked = request.postData() ?? "";
+    if (asked.includes("mutation SetPreferences")) saved.push(JSON.parse(asked).variables.input.quietHours);
+  });
+  await from.fill("07:00");
+  await to.fill("15:00");
+  await to.press("Enter");
+  await expectStored("jonas", ({ quietHours }) => quietHours, { from: "07:00", to: "15:00" });
+  await to.fill("07:00");
+  await to.press("Enter");
+  const problem = page.getByRole("region", { name: "When" }).getByRole("alert");
+  await says(problem, "The two times must differ.");
+  const [field, text] = await Promise.all([to.boundingBox(), problem.boundingBox()]);
+  expect((text?.y ?? 0) - (field?.y ?? 0)).toBeLessThan(80);
+  await to.fill("16:00");
+  await hides(problem);
+  await to.blur();
+  await expectStored("jonas", ({ quietHours }) => quietHours, { from: "07:00", to: "16:00" });
+  expect(saved).toEqual([{ from: "07:00", to: "15:00" }, { from: "07:00", to: "16:00" }]);
+});
+
+test("what the server refuses is explained beside its field, in words of the page, which shows what is stored", async () => {
+  const { page } = await office.open("jonas", "/inbox/preferences");
+  const zone = page.getByLabel("Time zone");
+  await shows(zone);
+  const before = await zone.inputValue();
+  await zone.evaluate((select: HTMLSelectElement) => select.add(new Option("Mars/Olympus")));
+  await zone.selectOption("Mars/Olympus");
+  await says(page.locator(".field").filter({ has: zone }).getByRole("alert"), "The server does not know this time zone.");
+  await hasValue(zone, before);
 });
 
 test("a record shows whether it notifies the person, who watches, mutes and unmutes it there; other tabs follow", async () => {
@@ -186,7 +215,7 @@ test("a change that was not stored is taken back, and its error goes once the pa
   office.network.set({ refuse: true });
   office.network.reset();
   await box.click();
-  const alert = screen.page.getByRole("alert").filter({ hasText: "The server did not answer." });
+  const alert = screen.page.getByRole("row", { name: "Comments" }).getByRole("alert").filter({ hasText: "The server did not answer." });
   await shows(alert);
   await expect.poll(() => box.isChecked()).toBe(before);
   office.network.set({});
@@ -219,15 +248,15 @@ test("what was read before a change is not shown after it", async () => {
   expect(await box.isChecked()).toBe(!before);
 });
 
-test("push that is chosen, but not turned on here, leads to the button that does so", async () => {
+test("push that is chosen, but not turned on here, has a button that turns it on", async () => {
   const { page } = await office.open("chloe", "/inbox");
   await page.addInitScript(() => void Object.defineProperty(Notification, "permission", { value: "default" }));
   await page.goto(new URL("/inbox/preferences", page.url()).href);
   await page.getByRole("checkbox", { name: "Mentions: Push" }).setChecked(true);
   const channels = page.getByRole("region", { name: "Channels" });
   await shows(channels.getByText("Push reaches only the devices on which you turned it on."));
-  await channels.getByRole("button", { name: "Turn it on below" }).click();
-  await page.waitForFunction(() => document.activeElement?.id === "preferences-device");
+  await channels.getByRole("button", { name: "Turn it on" }).click();
+  await says(page.getByRole("region", { name: "This device" }).getByRole("status"), "Your browser");
   for (const box of await page.getByRole("checkbox", { name: /: Push$/ }).all()) await box.setChecked(false);
   await hides(channels.getByText("Push reaches only the devices"));
 });
