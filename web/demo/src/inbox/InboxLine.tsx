@@ -23,7 +23,7 @@ export function InboxLine({ item, snoozing }: InboxLineProps) {
         {item.details && <span className="inbox-details inbox-clamped" title={item.details}>{item.details}</span>}
         {snoozedUntil && <span className="inbox-details">Until <time dateTime={snoozedUntil.toISOString()}>{moment(snoozedUntil)}</time></span>}
       </span>
-      {!snoozedUntil && <Age at={item.at} />}
+      {!snoozedUntil && <Age item={item} />}
     </>
   );
   const read = () => snoozing.read(item);
@@ -42,6 +42,8 @@ export function InboxLine({ item, snoozing }: InboxLineProps) {
   );
 }
 
-function Age({ at }: { readonly at: Date }) {
-  return <time className="faint number push" dateTime={at.toISOString()} title={fullTime(at)}>{ago(at, useNow())}</time>;
+/** The age of the change, and whether it is unread because its snooze ended. */
+function Age({ item: { read, at, cameAt } }: Pick<InboxLineProps, "item">) {
+  const now = useNow();
+  return <time className="faint number push" dateTime={at.toISOString()} title={fullTime(at)}>{!read && cameAt > at && "Reminder · "}{ago(at, now)}</time>;
 }

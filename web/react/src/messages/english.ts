@@ -66,6 +66,7 @@ export const english: Messages = {
   snoozed: (number) => `Snoozed (${number})`,
   snoozedUntil: (time) => `Snoozed until ${time}`,
   unsnooze: () => "Unsnooze",
+  reminder: () => "Reminder",
   undo: () => "Undo",
   whileAway: (missed) => `${missed} while you were away`,
   dismiss: () => "Dismiss",

@@ -71,6 +71,8 @@ export interface Messages {
   readonly snoozedUntil: Text<[time: string]>;
   readonly unsnooze: Text;
   readonly undo: Text;
+  /** For a notification whose snooze has ended: before its age, and before its text where it is announced. */
+  readonly reminder: Text;
   readonly whileAway: Text<[count: number]>;
   readonly dismiss: Text;
 

@@ -4,6 +4,7 @@ import type { NotificationItem } from "@tandem/client";
 import { Avatar } from "../people/Avatar.js";
 import { useTandemContext } from "../provider/context.js";
 import { useMoment, useWhen } from "../values/when.js";
+import { isReminder } from "./reminder.js";
 
 interface NotificationRowProps {
   readonly item: NotificationItem;
@@ -23,7 +24,10 @@ export function NotificationRow({ item, onOpen }: NotificationRowProps) {
         {!item.read && <span data-tandem="hidden">{messages.unread()}: </span>}
         <span data-tandem="notification-title" title={item.text}>{item.text}</span>{" "}
         {item.details && <span data-tandem="notification-details" title={item.details}>{item.details}</span>}{" "}
-        <time dateTime={(snoozedUntil ?? at).toISOString()}>{snoozedUntil ? messages.snoozedUntil(moment(snoozedUntil)) : when(at)}</time>
+        <time dateTime={(snoozedUntil ?? at).toISOString()}>
+          {isReminder(item) && `${messages.reminder()} · `}
+          {snoozedUntil ? messages.snoozedUntil(moment(snoozedUntil)) : when(at)}
+        </time>
       </span>
     </button>
   );

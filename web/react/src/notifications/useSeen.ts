@@ -6,6 +6,7 @@ import { entityOf, type EntityKey } from "../live/entityKey.js";
 import { useNotifications } from "../live/useNotifications.js";
 import { usePresence } from "../live/usePresence.js";
 import { useTandemContext } from "../provider/context.js";
+import { isReminder } from "./reminder.js";
 
 /** How long a person looks at what shows a notification before they have seen it. Meanwhile further changes grow the same notification. */
 const seenAfter = 2_000;
@@ -29,10 +30,11 @@ export function useSeen(key: EntityKey, shows: (item: NotificationItem) => boole
   const { items, status, markRead } = useNotifications();
   const [isInView, ref, element] = useIsInView();
   const { id } = entityOf(key);
-  const isShown = (item: NotificationItem) => isInView && item.entityId === id && item.records === 1 && !isReminder(item) && shows(item) && !isBehindModal(element);
-  useShown(isShown);
+  // A snooze that ends while the page is open is to remind: the page does not show that, so looking at it does not count.
+  const isOn = (item: NotificationItem) => isInView && item.entityId === id && item.records === 1 && !(item.fresh && isReminder(item)) && shows(item);
+  useShown((item) => isOn(item) && !isBehindModal(element));
   const looks = usePresence(key).currentUser?.status === "online" && status === "live";
-  const unseen = looks ? items.filter((item) => !item.read && isShown(item)) : [];
+  const unseen = looks ? items.filter((item) => !item.read && isOn(item)) : [];
   /** When those came that the hook asked to mark. The person may have made them unread since. */
   const asked = useRef(new Map<string, number>());
   const refused = useRef<readonly string[]>([]);
@@ -53,16 +55,9 @@ export function useSeen(key: EntityKey, shows: (item: NotificationItem) => boole
   }, [looks]);
   const marks = unseen.map((item) => `${item.id} ${item.cameAt.getTime()}`).join();
   useEffect(() => {
-    if (!marks) return;
-    const timer = setTimeout(() => latest.current(), seenAfter);
-    return () => clearTimeout(timer);
-  }, [marks]);
+    return marks ? afterLooking(element, () => latest.current()) : undefined;
+  }, [marks, element]);
   return ref;
-}
-
-/** Reports whether a snooze ended by itself while the page was open: the page does not show that, so looking at it does not count. */
-function isReminder({ at, cameAt, fresh }: NotificationItem): boolean {
-  return fresh && cameAt > at;
 }
 
 /** Leaves the toasts out of what the page shows, as long as the component is there. */
@@ -75,6 +70,23 @@ function useShown(isShown: (item: NotificationItem) => boolean): void {
     shown.add(current);
     return () => void shown.delete(current);
   }, [shown]);
+}
+
+/** Calls a function once no modal dialog has covered an element for two seconds. Returns what ends the wait. */
+function afterLooking(element: Element | null, act: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const follow = () => {
+    if (!isBehindModal(element)) return void (timer ??= setTimeout(act, seenAfter));
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  const dialogs = new MutationObserver(follow);
+  dialogs.observe(document, { subtree: true, childList: true, attributeFilter: ["open"] });
+  follow();
+  return () => {
+    dialogs.disconnect();
+    clearTimeout(timer);
+  };
 }
 
 /** Reports whether a modal dialog covers an element. */

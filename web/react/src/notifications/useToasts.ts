@@ -4,6 +4,7 @@ import type { InboxState, NotificationItem } from "@tandem/client";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTandemContext } from "../provider/context.js";
 import { isConnected } from "../provider/useRealtime.js";
+import { isReminder } from "./reminder.js";
 
 /** The toasts that are shown now. */
 export interface ToastList {
@@ -22,7 +23,7 @@ export interface ToastList {
  * already, it is announced only, once until it is read. Older notifications that were loaded did not come.
  */
 export function useToasts({ items, status }: InboxState, limit: number, isShown: (item: NotificationItem) => boolean): ToastList {
-  const { announcer, tandem, shown: parts } = useTandemContext();
+  const { announcer, messages, tandem, shown: parts } = useTandemContext();
   const away = useAway();
   const take = useArrivals();
   /** The ids of unread ones that were announced without a toast. */
@@ -47,9 +48,9 @@ export function useToasts({ items, status }: InboxState, limit: number, isShown:
     if (fresh.length > 0 || there.length < waiting.length) setWaiting([...fresh.filter((item) => !inView.includes(item)), ...others].slice(0, limit));
     // A burst is announced once, while its toast is there or the page shows it.
     const isSaid = (item: NotificationItem) => there.some(({ id }) => id === item.id) || (inView.includes(item) && announced.current.has(item.id));
-    for (const item of fresh) if (!isSaid(item)) announcer.say(item.text);
+    for (const item of fresh) if (!isSaid(item)) announcer.say(isReminder(item) ? `${messages.reminder()}: ${item.text}` : item.text);
     announced.current = new Set(items.filter((item) => !item.read && (inView.includes(item) || announced.current.has(item.id))).map(({ id }) => id));
-  }, [items, status, limit, announcer, tandem, waiting, parts, take]);
+  }, [items, status, limit, announcer, messages, tandem, waiting, parts, take]);
   // A notification that was read elsewhere goes here, too. The conflict that it leads to may become known only after it came.
   const shown = useMemo(() => waiting.flatMap((toast) => items.find((item) => item.id === toast.id && !item.read) ?? []), [waiting, items]);
   const dismiss = useCallback((id: string) => setWaiting((before) => before.filter((toast) => toast.id !== id)), []);

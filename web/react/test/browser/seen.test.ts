@@ -110,3 +110,20 @@ test("a snooze that ended before the page was open is read by looking, and one t
   await expect.poll(() => isRead(stored("ASSIGNMENT"))).toBe(true);
   expect(await isRead(stored("MENTION"))).toBe(false);
 });
+
+test("what a modal dialog covers stays unread, and is read once the dialog is gone", async () => {
+  const { open, mention, stored } = await person();
+  const page = await open();
+  await page.evaluate(() => {
+    const dialog = document.createElement("dialog");
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+  await mention();
+  const toast = page.locator("[data-tandem=toast]").filter({ hasText: "Ben mentioned you" });
+  await toast.waitFor();
+  await toast.waitFor({ state: "detached" }); // after 6 s, when it would have been read
+  expect(await isRead(stored("MENTION"))).toBe(false);
+  await page.evaluate(() => document.querySelector("dialog")?.remove());
+  await expect.poll(() => isRead(stored("MENTION"))).toBe(true);
+});

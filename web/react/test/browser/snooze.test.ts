@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { noteTold } from "../../../testing/told.js";
 import type { Person } from "../../../testing/token.js";
-import { Desks } from "./desk.js";
+import { Desks, type DeskQuery } from "./desk.js";
 
 let desks: Desks;
 let ada: Person;
@@ -11,13 +11,13 @@ afterEach(() => desks.leave());
 afterAll(() => desks?.close());
 
 /** Opens the inbox of a person who has one notification: Ben mentioned them. */
-async function mentioned(): Promise<{ page: Page; inbox: Locator }> {
+async function mentioned(query: DeskQuery = {}): Promise<{ page: Page; inbox: Locator }> {
   ada = desks.world.hire("Ada");
   await desks.colleague(ada).ask("{ viewer { role } }");
   const id = await desks.customer();
   const comment = 'mutation ($id: ID!, $ada: ID!) { addComment(input: { entityId: $id, body: "Please call them.", mentionIds: [$ada] }) { __typename } }';
   await desks.colleague().ask(comment, { id, ada: ada.id });
-  const page = await desks.page(ada, id);
+  const page = await desks.page(ada, id, query);
   return { page, inbox: await open(page) };
 }
 
@@ -143,6 +143,41 @@ test("a snooze that ends while its person is there is shown and announced, and o
   await page.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
   expect(await storedUntil()).toBeNull();
   expect(await times()).toEqual([1, 1]);
+  const { toasts, announcements } = await told();
+  expect(toasts.find(isIt)).toContain("Reminder · ");
+  expect(announcements.find(isIt)).toMatch(/^Reminder: Ben mentioned you/);
+});
+
+test("in a low window the list can be scrolled through below the first line, with a notice above it", async () => {
+  const { page, inbox } = await mentioned();
+  await snoozeIn(inbox).click();
+  await page.getByRole("menuitem", { name: "In an hour" }).click();
+  await inbox.getByRole("button", { name: "Undo" }).waitFor();
+  await page.setViewportSize({ width: 400, height: 300 });
+  await inbox.getByText("Snoozed (1)").click();
+  const isWholeInView = await inbox.locator("[data-tandem=notification]").evaluate((row) => {
+    row.scrollIntoView({ block: "end" });
+    const { left, top, bottom } = row.getBoundingClientRect();
+    return [top + 2, bottom - 2].every((at) => row.contains(document.elementFromPoint(left + 20, at)));
+  });
+  expect(isWholeInView).toBe(true);
+  expect(await inbox.getByText("Notifications", { exact: true }).evaluate((head) => head.getBoundingClientRect().top)).toBeGreaterThan(0);
+});
+
+test("on a page that runs from right to left English texts keep their order, and begin at the right", async () => {
+  const { inbox } = await mentioned({ dir: "rtl" });
+  const { first, last, ends } = await inbox.locator("[data-tandem=notification-details]").evaluate((details) => {
+    const text = details.firstChild as Text;
+    const at = (index: number) => {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + 1);
+      return range.getBoundingClientRect();
+    };
+    return { first: at(0).left, last: at(text.length - 1).right, ends: details.getBoundingClientRect().right };
+  });
+  expect(last).toBeGreaterThan(first);
+  expect(Math.abs(ends - last)).toBeLessThan(2);
 });
 
 test("by touch the inbox shows texts whole", async () => {
