@@ -166,18 +166,20 @@ test("in a low window the list can be scrolled through below the first line, wit
 
 test("on a page that runs from right to left English texts keep their order, and begin at the right", async () => {
   const { inbox } = await mentioned({ dir: "rtl" });
-  const { first, last, ends } = await inbox.locator("[data-tandem=notification-details]").evaluate((details) => {
-    const text = details.firstChild as Text;
+  const measured = (part: string) => inbox.locator(`[data-tandem=notification-${part}]`).evaluate((element) => {
+    const text = element.firstChild as Text;
     const at = (index: number) => {
       const range = document.createRange();
       range.setStart(text, index);
       range.setEnd(text, index + 1);
       return range.getBoundingClientRect();
     };
-    return { first: at(0).left, last: at(text.length - 1).right, ends: details.getBoundingClientRect().right };
+    return { first: at(0).left, last: at(text.length - 1).right, end: element.getBoundingClientRect().right };
   });
+  const { first, last } = await measured("details"); // it ends with a full stop
   expect(last).toBeGreaterThan(first);
-  expect(Math.abs(ends - last)).toBeLessThan(2);
+  const title = await measured("title"); // it is shorter than the details, and has room at its left
+  expect(Math.abs(title.end - title.last)).toBeLessThan(2);
 });
 
 test("by touch the inbox shows texts whole", async () => {
