@@ -83,8 +83,11 @@ var importRules = []importRule{
 	{of: "internal/transport", may: []string{"internal/engine", "internal/hub", "internal/fair", "internal/requestid"}},
 
 	// The web.
-	{of: "internal/httpd", may: []string{"graph", "internal/engine", "internal/requestid", "internal/transport", "internal/auth", "internal/cost", "internal/variables", "internal/fair", "internal/wellformed", "web", "internal/collab", "internal/hub"}},
+	{of: "internal/httpd", may: []string{"graph", "internal/engine", "internal/requestid", "internal/transport", "internal/auth", "internal/cost", "internal/variables", "internal/fair", "internal/tracing", "internal/wellformed", "web", "internal/collab", "internal/hub"}},
 	{of: "web"},
+
+	// Traces for operators, around the seams of the domain, which does not know of them.
+	{of: "internal/tracing", may: []string{"internal/collab", "internal/requestid"}},
 
 	// Metrics for operators, read by functions that it is given.
 	{of: "internal/metrics"},
@@ -119,7 +122,7 @@ var importRules = []importRule{
 
 	// The program: it puts everything together, and is the only one that picks drivers.
 	{of: "internal/server", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/config", "internal/hub",
-		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/operator", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "internal/diagnosis", "web",
+		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/operator", "internal/tracing", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "internal/diagnosis", "web",
 		"internal/postgres", "internal/sqlite", "internal/redis", "internal/memory"}},
 	{of: "internal/servertest"},
 	{of: ".", may: []string{"internal/server"}},
@@ -128,7 +131,7 @@ var importRules = []importRule{
 // anyLibrary stands for every package that is neither of this module nor of the standard library.
 const anyLibrary = "*"
 
-// fronts are the packages that stand before a database, Prometheus, push services or mail servers. Nobody else imports the library behind them.
+// fronts are the packages that stand before a database, Prometheus, a collector of traces, push services or mail servers. Nobody else imports the library behind them.
 var fronts = map[string]string{
 	"github.com/jackc/pgx/v5":       "internal/postgres",
 	"github.com/ncruces/go-sqlite3": "internal/sqlite",
@@ -136,6 +139,7 @@ var fronts = map[string]string{
 
 	"github.com/prometheus/client_golang": "internal/metrics",
 	"github.com/prometheus/client_model":  "internal/metrics",
+	"go.opentelemetry.io/otel":            "internal/tracing",
 	"github.com/sony/gobreaker/v2":        "internal/circuit",
 	"github.com/wneessen/go-mail":         "internal/smtp",
 	"github.com/emersion/go-smtp":         "internal/smtptest",

@@ -88,6 +88,9 @@ type Change struct {
 	// Notifications are the notifications that the change sends, at most one per person. They are
 	// rows of their own, committed with it.
 	Notifications []*Notification `json:"notifications,omitempty"`
+	// Trace is the W3C traceparent of the announcement, or "". Only announcements have one: the log does not keep it, and
+	// an instance that traces nothing ignores it.
+	Trace string `json:"trace,omitempty"`
 	// FoldedFrom is the version before the first of the changes that were folded into this one; nil
 	// for a change from the log.
 	FoldedFrom *int `json:"-"`

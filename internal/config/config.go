@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -92,9 +91,15 @@ type Settings struct {
 	// DigestHour is how long the hour of an hourly digest is. A shorter one is for trials.
 	DigestHour time.Duration `env:"DIGEST_HOUR" envDefault:"1h" about:"how long the hour of hourly digests is, as 10s for trials"`
 	// Region is where the instance runs, by which metrics and lines of the log can be told apart.
-	Region    string `env:"REGION" about:"the region of the instance, as eu-west-1, in metrics and in the log"`
-	LogLevel  string `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
-	LogFormat string `env:"LOG_FORMAT" envDefault:"text" about:"text or json"`
+	Region string `env:"REGION" about:"the region of the instance, as eu-west-1, in metrics and in the log"`
+	// OTLPEndpoint is the OpenTelemetry collector that takes traces; without one, nothing is traced. OTLPHeaders are sent
+	// to it, and may be secret. TraceRatio is the part of the requests that are traced.
+	OTLPEndpoint string   `env:"OTEL_EXPORTER_OTLP_ENDPOINT" about:"the OpenTelemetry collector that takes traces by OTLP over HTTP, as http://collector.example:4318; no traces unless set"`
+	OTLPHeaders  []string `env:"OTEL_EXPORTER_OTLP_HEADERS" about:"headers for the collector, as name=value,name=value, with values percent-encoded"`
+	TraceRatio   float64  `env:"OTEL_TRACES_SAMPLER_ARG" example:"0.1" envDefault:"0.1" about:"the part of the requests that are traced, from 0 to 1"`
+	ServiceName  string   `env:"OTEL_SERVICE_NAME" envDefault:"tandem" about:"the name of the service in traces"`
+	LogLevel     string   `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
+	LogFormat    string   `env:"LOG_FORMAT" envDefault:"text" about:"text or json"`
 }
 
 // DataFolder is where an instance without settings keeps its database.
@@ -126,7 +131,7 @@ func Read(environment map[string]string) (Settings, error) {
 	case s.MaxConnectionsPerPerson < 1:
 		return s, fmt.Errorf("MAX_CONNECTIONS_PER_PERSON must be above 0; it is %d", s.MaxConnectionsPerPerson)
 	}
-	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkProduct, s.checkRegion, s.checkAddr} {
+	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkProduct, s.checkRegion, s.checkTraces, s.checkAddr} {
 		if err := check(); err != nil {
 			return s, err
 		}
@@ -221,6 +226,8 @@ func wantedValue(field reflect.StructField) string {
 		return "a duration with its unit, for example 3s or 500ms"
 	case of.Kind() == reflect.Bool:
 		return "true or false"
+	case of.Kind() == reflect.Float64:
+		return "a number, for example " + field.Tag.Get("example")
 	}
 	return "a whole number, for example " + field.Tag.Get("example")
 }
@@ -232,35 +239,6 @@ func schemeOf(text string) string {
 		return "something else"
 	}
 	return scheme + ":"
-}
-
-// checkAddr keeps the demo, whose tokens anybody can read, on this machine.
-func (s *Settings) checkAddr() error {
-	host, err := checkHostPort("ADDR", s.Addr, "127.0.0.1:8080")
-	if err != nil {
-		return err
-	}
-	ip, err := netip.ParseAddr(host)
-	if s.Demo() && host != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return errors.New("without AUTH_SECRET or AUTH_JWKS_URL this is a demo that listens on this machine only: set AUTH_SECRET, or ADDR=127.0.0.1:8080")
-	}
-	if s.MetricsAddr == "" {
-		return nil
-	}
-	_, err = checkHostPort("METRICS_ADDR", s.MetricsAddr, "127.0.0.1:9090")
-	return err
-}
-
-// checkHostPort returns the host of an address to listen on.
-func checkHostPort(setting, addr, example string) (host string, err error) {
-	host, port, err := net.SplitHostPort(addr)
-	if err == nil {
-		_, err = strconv.ParseUint(port, 10, 16)
-	}
-	if err != nil {
-		return "", fmt.Errorf("%s must be host:port with a port from 0 to 65535, for example %s; it is %q", setting, example, addr)
-	}
-	return host, nil
 }
 
 // Demo reports whether nothing was said of who may sign in.

@@ -8,11 +8,6 @@ import (
 	"strings"
 )
 
-// plannedSettings are of features that this release does not have.
-var plannedSettings = []string{
-	"OTEL_EXPORTER_OTLP_ENDPOINT",
-}
-
 // otherNames are what other programs call a setting. Hosting platforms set PORT.
 var otherNames = map[string]string{"PORT": "ADDR (host:port)", "JWT_SECRET": "AUTH_SECRET", "CORS_ORIGINS": "ALLOWED_ORIGINS"}
 
@@ -39,7 +34,7 @@ func Names() []Name {
 }
 
 // unusedSettings explains the variables that have no effect although they are named like
-// settings: those of features to come, and names that differ from a setting by a slip.
+// settings: names of other programs, and names that differ from a setting by a slip.
 func unusedSettings(environment map[string]string) []string {
 	known := make([]string, 0, 32)
 	for _, setting := range Names() {
@@ -49,8 +44,6 @@ func unusedSettings(environment map[string]string) []string {
 	for _, name := range slices.Sorted(maps.Keys(environment)) {
 		switch {
 		case environment[name] == "" || slices.Contains(known, name):
-		case slices.Contains(plannedSettings, name):
-			out = append(out, name+" has no effect: this release does not support it")
 		case otherNames[name] != "":
 			out = append(out, fmt.Sprintf("%s has no effect: the setting is called %s", name, otherNames[name]))
 		case slices.Contains(known, strings.TrimPrefix(name, "TANDEM_")):

@@ -62,6 +62,7 @@ func (s *Server) graphQL() http.Handler {
 	server.Use(limitCost{s.Schema.Schema()})
 	server.SetErrorPresenter(fewErrors(s.present))
 	server.SetRecoverFunc(s.Hooks.Recover)
+	server.AroundOperations(s.traceOperations)
 	server.AroundOperations(s.countOperations)
 	server.AroundOperations(s.logOperations)
 	server.AroundOperations(s.limitTime)

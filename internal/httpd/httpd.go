@@ -18,6 +18,7 @@ import (
 	"tandem/internal/fair"
 	"tandem/internal/hub"
 	"tandem/internal/requestid"
+	"tandem/internal/tracing"
 	"tandem/internal/transport"
 	"tandem/internal/variables"
 	"tandem/web"
@@ -84,6 +85,8 @@ type Config struct {
 	Stats *transport.Stats
 	// Count counts operations, errors and refusals.
 	Count Count
+	// Tracer traces requests and operations; nil traces none.
+	Tracer *tracing.Tracer
 	// Sockets counts the open sockets, so that the shutdown can wait for their close frames.
 	Sockets *sync.WaitGroup
 	// Log gets a line for every operation at level debug; nil logs nothing.
@@ -140,6 +143,7 @@ func (s *Server) routes() http.Handler {
 	routes := http.NewServeMux()
 	// Cheap checks come first, and no body is read before its sender is authenticated.
 	graphQL := chain(s.graphQL(),
+		s.Tracer.Handler,
 		s.allowOrigins,
 		limitBody,
 		s.guard,

@@ -92,7 +92,7 @@ func (s *Server) countOperations(ctx context.Context, next graphql.OperationHand
 	}
 }
 
-// countSubscription counts an attempt to subscribe.
+// countSubscription counts and traces an attempt to subscribe.
 func (s *Server) countSubscription(ctx context.Context, operation *graphql.OperationContext, after string, err error) {
 	var codes []string
 	if err != nil {
@@ -100,6 +100,9 @@ func (s *Server) countSubscription(ctx context.Context, operation *graphql.Opera
 	}
 	status := statusOf(ctx, codes...)
 	s.Count.operation(operation, status)
+	if s.Tracer != nil {
+		s.Tracer.Subscribed(ctx, describe(ctx, operation), operation.Stats.OperationStart, status, status == statusFailed)
+	}
 	if s.Count.Resumed != nil && after != "" {
 		s.Count.Resumed(resumption(status, codes))
 	}

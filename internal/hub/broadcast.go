@@ -136,6 +136,7 @@ func (b *broadcast) run() {
 		pause.wait(b.ctx)
 		var batch []Event
 		var of []*collab.Change
+		turned := time.Now()
 		if batch, of, held = b.gather(change); b.ctx.Err() != nil {
 			b.end(b.ctx.Err())
 			return
@@ -145,6 +146,7 @@ func (b *broadcast) run() {
 			b.deliver(batch)
 			pause.after(started)
 			b.measure(of)
+			b.trace(of, turned)
 			b.all.trim()
 		}
 		b.busySince.Store(0)

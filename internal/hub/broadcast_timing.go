@@ -24,6 +24,22 @@ func (b *broadcast) measure(delivered []*collab.Change) {
 	}
 }
 
+// trace reports the delivery of changes that are part of a trace. Like measure it ignores changes from before the broadcast
+// opened.
+func (b *broadcast) trace(delivered []*collab.Change, turned time.Time) {
+	for _, change := range delivered {
+		if change.Trace != "" && b.all.options.Traced != nil && change.OccurredAt.After(b.opened) {
+			b.all.options.Traced(change, b.operation, b.liveMembers(), turned)
+		}
+	}
+}
+
+func (b *broadcast) liveMembers() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.live)
+}
+
 // since returns how long ago this instance learned of the change at a position; 0 if that is no
 // longer known.
 func (r *ring) since(position int64) time.Duration {

@@ -29,6 +29,9 @@ type BroadcastOptions struct {
 	// Delivered, if set, is called after each delivery of an event, with the time since its commit,
 	// by the clock of the writer, and the time since this instance learned of it. It must be quick.
 	Delivered func(sinceCommit, sinceHeard time.Duration)
+	// Traced, if set, is called after each delivery of a change that has a Trace, with the name of the operation, the number
+	// of members and the time at which the broadcast turned to the change. It must be quick.
+	Traced func(change *collab.Change, operation string, members int, turned time.Time)
 }
 
 // Broadcasts are the executions that subscriptions of this instance share.

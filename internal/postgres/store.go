@@ -40,23 +40,26 @@ type Store struct {
 var _ collab.Store = (*Store)(nil)
 
 // Open connects to the database of a URL and brings its tables up to date.
-func Open(ctx context.Context, url string) (*Store, error) {
+func Open(ctx context.Context, url string, observers ...Observer) (*Store, error) {
 	return openStore(ctx, url, func(ctx context.Context, pool *pgxpool.Pool) error {
 		return migrate(ctx, pool, func(string) {})
-	}, true)
+	}, true, observers...)
 }
 
 // OpenMigrated connects to a database that Migrate has brought up to date. The store creates and alters nothing there,
 // so its user needs only the rights to read and write rows. It is an error if a migration is due.
-func OpenMigrated(ctx context.Context, url string) (*Store, error) {
-	return openStore(ctx, url, checkMigrated, false)
+func OpenMigrated(ctx context.Context, url string, observers ...Observer) (*Store, error) {
+	return openStore(ctx, url, checkMigrated, false, observers...)
 }
 
 // openStore connects to a database and prepares its tables.
-func openStore(ctx context.Context, url string, prepare func(context.Context, *pgxpool.Pool) error, migrates bool) (*Store, error) {
+func openStore(ctx context.Context, url string, prepare func(context.Context, *pgxpool.Pool) error, migrates bool, observers ...Observer) (*Store, error) {
 	config, err := configure(ctx, url)
 	if err != nil {
 		return nil, err
+	}
+	if len(observers) > 0 {
+		config.ConnConfig.Tracer = observed(observers)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

@@ -56,6 +56,7 @@ var Families = []metrics.Family{
 	{Name: "tandem_signing_keys", Help: "Keys of the identity provider that are known; absent without AUTH_JWKS_URL."},
 	{Name: "tandem_signing_keys_age_seconds", Help: "How long ago they were read; 0 if they never were."},
 	{Name: "tandem_overloaded", Help: "Whether new connections are refused, by cause.", Labels: []string{"cause"}},
+	{Name: "tandem_trace_spans_dropped_total", Kind: metrics.Counter, Help: "Spans that the collector of traces did not get; absent without OTEL_EXPORTER_OTLP_ENDPOINT."},
 	{Name: "tandem_build_info", Help: "1, with the release and the region of the instance as labels.", Labels: []string{"version", "region"}},
 	{Name: "tandem_draining", Help: "Whether the instance stops."},
 }
@@ -68,6 +69,9 @@ func (s *Server) readMetrics(r *metrics.Registry) {
 		s.readStores(set)
 		s.readRetention(set)
 		s.readKeys(set)
+		if s.tracer != nil {
+			set("tandem_trace_spans_dropped_total", float64(s.tracer.Dropped()))
+		}
 		set("tandem_build_info", 1, Version(), s.settings.Region)
 		set("tandem_draining", boolMetric(s.stopping.Load()))
 	})

@@ -18,14 +18,17 @@ import (
 	"tandem/internal/sqlite"
 )
 
-// OpenStore opens the database that the settings name, and migrates it unless MIGRATE is off.
-func OpenStore(ctx context.Context, s config.Settings, log *slog.Logger) (collab.Store, error) {
+// An observer is called after each statement.
+type observer = func(ctx context.Context, text string, began time.Time, err error)
+
+// openStore opens the database that the settings name, and migrates it unless MIGRATE is off.
+func openStore(ctx context.Context, s config.Settings, log *slog.Logger, observers ...observer) (collab.Store, error) {
 	migrates := s.Migrate == "on"
 	switch {
 	case !s.UsesSQLite() && migrates:
-		return postgres.Open(ctx, s.DatabaseURL)
+		return postgres.Open(ctx, s.DatabaseURL, observers...)
 	case !s.UsesSQLite():
-		return postgres.OpenMigrated(ctx, s.DatabaseURL)
+		return postgres.OpenMigrated(ctx, s.DatabaseURL, observers...)
 	}
 	if err := prepareFolder(s); err != nil {
 		return nil, err
@@ -34,7 +37,7 @@ func OpenStore(ctx context.Context, s config.Settings, log *slog.Logger) (collab
 	if migrates {
 		open = sqlite.Open
 	}
-	store, err := open(ctx, s.SQLiteFile())
+	store, err := open(ctx, s.SQLiteFile(), observers...)
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func (s *Server) listen(restart *restart) (net.Listener, error) {
 func (s *Server) startBackground() (end func()) {
 	background, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	s.Bus.Listen(background, s.hub.Announce)
+	s.tracer.Bus(s.Bus).Listen(background, s.hub.Announce)
 	s.Bus.ListenMarks(background, s.Service.WakeInbox)
 	running.Go(func() { s.hub.Run(background) })
 	running.Go(func() { s.rooms.Run(background) })

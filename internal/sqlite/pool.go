@@ -21,6 +21,7 @@ const (
 // parse each statement each time, which takes longer than most of them run.
 type pool struct {
 	*sql.DB
+	observed
 	turns *fair.Queue // before the connections; nil is none
 
 	mu       sync.Mutex // guards prepared; innermost
@@ -53,7 +54,7 @@ func (p *pool) begin(ctx context.Context, options *sql.TxOptions) (*transaction,
 		leave()
 		return nil, fault(ctx, err)
 	}
-	return &transaction{Tx: tx, pool: p, ended: leave}, nil
+	return &transaction{Tx: tx, ctx: ctx, pool: p, ended: leave}, nil
 }
 
 func (p *pool) statement(text string) *sql.Stmt {
@@ -93,6 +94,7 @@ func (p *pool) prepare(text string) {
 // other.
 type transaction struct {
 	*sql.Tx
+	ctx  context.Context // of who began it
 	pool *pool
 	news []string
 	// noted is told what became of each write; nil for readers.
@@ -120,16 +122,25 @@ func (t *transaction) ExecContext(ctx context.Context, text string, args ...any)
 	} else {
 		t.news = append(t.news, text)
 	}
+	began := time.Now()
 	result, err := run(ctx, text, args...)
+	t.ran(ctx, text, began, err)
 	if err != nil && t.noted != nil {
 		t.noted(err)
 	}
 	return result, err
 }
 
+// ran reports a statement of a transaction.
+func (t *transaction) ran(ctx context.Context, text string, began time.Time, err error) {
+	t.pool.ran(ctx, text, began, err)
+}
+
 // Commit is sql.Tx's.
 func (t *transaction) Commit() error {
+	began := time.Now()
 	err := t.Tx.Commit()
+	t.ran(t.ctx, "COMMIT", began, err)
 	if t.noted != nil {
 		t.noted(err)
 	}

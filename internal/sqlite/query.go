@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"tandem/internal/collab"
 )
@@ -110,6 +111,7 @@ func (l withColumnsAfter) Scan(dest ...any) error { return l.row.Scan(append(des
 // A querier is the store's readers or a transaction.
 type querier interface {
 	enter(ctx context.Context) (leave func(), err error)
+	ran(ctx context.Context, text string, began time.Time, err error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
@@ -165,6 +167,13 @@ func forEachRow(ctx context.Context, db querier, q *query, scan func(row) error)
 		return err
 	}
 	defer leave()
+	began := time.Now()
+	err = scanRows(ctx, db, q, scan)
+	db.ran(ctx, q.text.String(), began, err)
+	return err
+}
+
+func scanRows(ctx context.Context, db querier, q *query, scan func(row) error) error {
 	rows, err := db.QueryContext(ctx, q.text.String(), q.args...)
 	if err != nil {
 		return fault(ctx, err)

@@ -55,20 +55,20 @@ const secureDelete = "secure_delete(on)"
 
 // Open opens the file at path, creates it and its folder if they do not exist, and brings its tables
 // up to date.
-func Open(ctx context.Context, path string) (*Store, error) {
-	return openStore(ctx, path, func(ctx context.Context, db *sql.DB) error { return migrate(ctx, db, func(string) {}) })
+func Open(ctx context.Context, path string, observers ...Observer) (*Store, error) {
+	return openStore(ctx, path, func(ctx context.Context, db *sql.DB) error { return migrate(ctx, db, func(string) {}) }, observers...)
 }
 
 // OpenMigrated opens a file that Migrate has brought up to date. It is an error if a migration is due.
-func OpenMigrated(ctx context.Context, path string) (*Store, error) {
+func OpenMigrated(ctx context.Context, path string, observers ...Observer) (*Store, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no database at %s; run tandem migrate, which creates it", path)
 	}
-	return openStore(ctx, path, checkMigrated)
+	return openStore(ctx, path, checkMigrated, observers...)
 }
 
 // openStore opens the file at path and prepares its tables.
-func openStore(ctx context.Context, path string, prepare func(context.Context, *sql.DB) error) (*Store, error) {
+func openStore(ctx context.Context, path string, prepare func(context.Context, *sql.DB) error, observers ...Observer) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, openError(path, err)
 	}
@@ -100,6 +100,7 @@ func openStore(ctx context.Context, path string, prepare func(context.Context, *
 		s.Close()
 		return nil, openError(path, err)
 	}
+	s.writer.observed, s.readers.observed = observers, observers
 	return s, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -60,7 +61,9 @@ func (w *writer) exec(ctx context.Context, who fair.Key, text string, args ...an
 		return 0, err
 	}
 	defer grant.Release()
+	began := time.Now()
 	result, err := w.ExecContext(ctx, text, args...)
+	w.ran(ctx, text, began, err)
 	w.note(err)
 	if err != nil {
 		return 0, fault(ctx, err)
