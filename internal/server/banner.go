@@ -29,10 +29,10 @@ func summarize(s config.Settings) summary {
 	}
 }
 
-// attributes returns the summary as a log line has it.
+// attributes returns the summary as a log line has it: without the version, which every line has.
 func (s summary) attributes() []any {
 	var out []any
-	for _, row := range s {
+	for _, row := range s[1:] {
 		out = append(out, row.name, row.value)
 	}
 	return out

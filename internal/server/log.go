@@ -10,6 +10,7 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/requestid"
+	"tandem/internal/tracing"
 )
 
 // instanceName tells the log lines of several instances apart: the host and the process.
@@ -21,9 +22,9 @@ func instanceName() string {
 	return fmt.Sprintf("%s/%d", host, os.Getpid())
 }
 
-// A requestLog adds to a line what its context says of the request: its id, the
-// organization that it is for, and the operation. It does not add the person, so that the
-// log holds no personal data.
+// A requestLog adds to a line what its context says of the request: its id, the ids of the
+// organization and the person that it is for, the operation, and the id of its trace. It adds no names of
+// people and no content.
 type requestLog struct{ slog.Handler }
 
 // Handle writes a line.
@@ -33,10 +34,13 @@ func (l requestLog) Handle(ctx context.Context, line slog.Record) error {
 		line.AddAttrs(slog.String("requestId", id))
 	}
 	if claims, ok := collab.ClaimsFrom(ctx); ok {
-		line.AddAttrs(slog.String("organization", string(claims.OrganizationID)))
+		line.AddAttrs(slog.String("organization", string(claims.OrganizationID)), slog.String("person", string(claims.UserID)))
 	}
 	if name := operationName(ctx); name != "" {
 		line.AddAttrs(slog.String("operation", name))
+	}
+	if id := tracing.ID(ctx); id != "" {
+		line.AddAttrs(slog.String("trace", id))
 	}
 	return l.Handler.Handle(ctx, line)
 }

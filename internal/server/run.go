@@ -159,7 +159,7 @@ func NewLogger(s config.Settings, w io.Writer) (*slog.Logger, error) {
 	if s.LogFormat == "json" {
 		handler = slog.NewJSONHandler(w, options)
 	}
-	log := slog.New(requestLog{handler}).With("instance", instanceName())
+	log := slog.New(requestLog{handler}).With("instance", instanceName(), "version", Version())
 	if s.Region != "" {
 		log = log.With("region", s.Region)
 	}

@@ -187,8 +187,8 @@ func TestOperationsAreLoggedAtDebug(t *testing.T) {
 	ada.Create(servertest.Object{"name": "Hidden words"})
 	s.Next("1")
 	for _, line := range []string{
-		`"query executed" .*instance=.* requestId=.* organization=acme operation=Names`,
-		`"query executed" .*organization=acme operation=customers`,
+		`"query executed" .*instance=.* version=.* requestId=.* organization=acme person=ada operation=Names`,
+		`"query executed" .*organization=acme person=ada operation=customers`,
 		`"mutation executed" .*organization=acme`,
 		`"subscription executed" .*operation=customerChanged`,
 	} {
