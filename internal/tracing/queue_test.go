@@ -40,8 +40,8 @@ func TestFullQueueDropsSpans(t *testing.T) {
 	eventually.Is(t, "the spans that wait", q.sender.waiting.Load, 0)
 }
 
-// What is off costs nothing: neither an allocation nor a decorator.
-func TestOffCostsNothing(t *testing.T) {
+// A tracer that is off wraps nothing.
+func TestOffWrapsNothing(t *testing.T) {
 	t.Parallel()
 	var off *Tracer
 	if off.Store(nil) != nil || off.Bus(nil) != nil || off.Handler(nil) != nil {
