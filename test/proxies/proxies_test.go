@@ -1,0 +1,136 @@
+// Package proxies drives the load balancers of deploy/ in front of two instances.
+package proxies_test
+
+import (
+	"crypto/rand"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/servertest"
+)
+
+func TestNginx(t *testing.T) {
+	t.Parallel()
+	testBalancer(t, startNginx)
+}
+
+func TestHAProxy(t *testing.T) {
+	t.Parallel()
+	testBalancer(t, startHAProxy)
+}
+
+// testBalancer starts two instances behind a balancer, and does with it what deployments do.
+func testBalancer(t *testing.T, start func(t *testing.T, instances []string) (balancer string)) {
+	d := &deployment{t: t, settings: servertest.Shared(t)}
+	d.settings["TRUSTED_PROXIES"] = "127.0.0.1"
+	d.start(0)
+	d.start(1)
+	through := &servertest.Instance{URL: start(t, []string{host(d.instances[0]), host(d.instances[1])})}
+	ada := servertest.Join(t, d.instances[0], rand.Text(), "ada", collab.RoleMember).On(through)
+	customer := ada.Create(servertest.Object{"name": "v1"})
+	t.Run("wires", func(t *testing.T) { testWires(t, ada, customer) })
+	t.Run("rolling restart", func(t *testing.T) { testRollingRestart(t, d, ada, customer) })
+}
+
+// A deployment is two instances, each at an address that it keeps.
+type deployment struct {
+	t         *testing.T
+	settings  map[string]string
+	instances [2]*servertest.Instance
+}
+
+// start starts an instance, at the address of the one before.
+func (d *deployment) start(i int) {
+	d.t.Helper()
+	delete(d.settings, "ADDR")
+	if d.instances[i] != nil {
+		d.settings["ADDR"] = host(d.instances[i])
+	}
+	d.instances[i] = servertest.Start(d.t, d.settings)
+}
+
+func host(i *servertest.Instance) string { return strings.TrimPrefix(i.URL, "http://") }
+
+// idle is longer than the balancers of these tests let a silent connection live.
+const idle = silence + 5*time.Second
+
+// testWires follows a customer over a WebSocket and an event stream. Events pass at once, and silence ends no connection.
+func testWires(t *testing.T, ada *servertest.Person, customer servertest.Object) {
+	socket := ada.Connect()
+	socket.Subscribe("s", servertest.CustomerChanged, servertest.Object{"after": customer["cursor"]})
+	events := ada.Stream("text/event-stream", servertest.CustomerChanged, servertest.Object{"after": customer["cursor"]}).Events()
+	for version := 2; version <= 3; version++ {
+		ada.Update(customer, version-1, servertest.Object{"name": "v" + strconv.Itoa(version)}).At("__typename").Is(`"CustomerSaved"`)
+		socket.Next("s").At("customerChanged.version").Is(strconv.Itoa(version))
+		events.Next().At("customerChanged.version").Is(strconv.Itoa(version))
+		if version == 2 {
+			<-time.After(idle) // the subject of the test: a silence of this length
+		}
+	}
+}
+
+// testRollingRestart replaces one instance after the other while a person reads and writes. No read fails; a write that
+// the balancer answers with 502 or 503 is repeated as clients do, and applied once.
+func testRollingRestart(t *testing.T, d *deployment, ada *servertest.Person, customer servertest.Object) {
+	version := 3
+	ask := func() {
+		read := ada.Do(http.MethodGet, "/graphql?query="+url.QueryEscape(`{ viewer { user { id } } }`), nil, nil)
+		if text := read.Text(); read.StatusCode != http.StatusOK || !strings.Contains(text, `"ada"`) {
+			t.Errorf("a read is answered with %s: %s", read.Status, text)
+		}
+		write(t, ada, customer, version)
+		version++
+	}
+	for i := range d.instances {
+		replaced := make(chan struct{})
+		go func() {
+			defer close(replaced)
+			d.instances[i].Drain(t)
+			d.start(i)
+		}()
+		for done := false; !done; {
+			ask()
+			select {
+			case <-replaced:
+				done = true
+			default:
+			}
+		}
+		for range 10 {
+			ask()
+		}
+	}
+	follower := ada.Connect()
+	follower.Subscribe("f", servertest.CustomerChanged, servertest.Object{"after": customer["cursor"]})
+	for v := 2; v <= version; v++ {
+		follower.Next("f").At("customerChanged.version").Is(strconv.Itoa(v))
+	}
+}
+
+// write changes the customer from a version to the next.
+func write(t *testing.T, ada *servertest.Person, customer servertest.Object, version int) {
+	t.Helper()
+	input := servertest.Object{
+		"id": customer["id"], "baseVersion": version, "patch": servertest.Object{"name": "v" + strconv.Itoa(version+1)}, "clientMutationId": rand.Text(),
+	}
+	for range 100 {
+		answer := ada.Do(http.MethodPost, "/graphql", nil, servertest.Object{"query": servertest.UpdateCustomer, "variables": servertest.Object{"input": input}})
+		text := answer.Text()
+		switch answer.StatusCode {
+		case http.StatusOK:
+			if !strings.Contains(text, `"version":`+strconv.Itoa(version+1)) {
+				t.Fatalf("the write of version %d is answered with %s", version+1, text)
+			}
+			return
+		case http.StatusBadGateway, http.StatusServiceUnavailable:
+		default:
+			t.Fatalf("a write is answered with %s: %s", answer.Status, text)
+		}
+	}
+	t.Fatal("no repetition of a write was applied")
+}
