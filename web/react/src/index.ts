@@ -1,5 +1,5 @@
 export { RealtimeProvider, type RealtimeProviderProps } from "./provider/RealtimeProvider.js";
-export { useTandem, type TandemClient } from "./provider/context.js";
+export { useAnnounce, useTandem, type TandemClient } from "./provider/context.js";
 export { useRealtime, type Realtime } from "./provider/useRealtime.js";
 export type { Messages } from "./messages/messages.js";
 export { english } from "./messages/english.js";

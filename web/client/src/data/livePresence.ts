@@ -35,6 +35,8 @@ export interface RoomState {
   readonly totalCount: number;
   /** Whether the connection is away, so that this may be old. */
   readonly stale: boolean;
+  /** Whether somebody looks at this page: it is not hidden, and was touched within the last minutes. False in a room that is only watched. */
+  readonly looking: boolean;
 }
 
 /**

@@ -40,9 +40,9 @@ export class People {
     this.changed();
   }
 
-  stateFor(self: string | undefined, stale: boolean): RoomState {
+  stateFor(self: string | undefined, stale: boolean, looking = false): RoomState {
     const users = [...this.present.values()].map((each) => shownAs(each, each.user.id === self, this.leaving.has(each.id)));
-    return { users, currentUser: users.find(({ isSelf }) => isSelf), totalCount: users.filter(({ leaving }) => !leaving).length, stale };
+    return { users, currentUser: users.find(({ isSelf }) => isSelf), totalCount: users.filter(({ leaving }) => !leaving).length, stale, looking };
   }
 
   stop(): void {

@@ -34,7 +34,7 @@ export class SharedRoom extends Shared<RoomState> implements LiveRoom {
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private signal = AbortSignal.abort();
-  private looks: ReadableState<boolean> = new State(true);
+  private looks: ReadableState<boolean> = new State(false);
 
   /** `own` is what this tab shows from the start. */
   constructor(private readonly core: Core, private readonly room: string, private readonly watching: boolean, own: OwnPresence) {
@@ -71,7 +71,11 @@ export class SharedRoom extends Shared<RoomState> implements LiveRoom {
 
   private attend(signal: AbortSignal): void {
     this.looks = attention(signal);
-    atEnd(signal, this.looks.subscribe(() => this.sendSoon(["status"])));
+    const turn = () => {
+      this.sendSoon(["status"]);
+      this.render();
+    };
+    atEnd(signal, this.looks.subscribe(turn));
   }
 
   /** The state of the person as it is whenever the subscription begins, also after a lost connection. */
@@ -121,7 +125,7 @@ export class SharedRoom extends Shared<RoomState> implements LiveRoom {
 
   private render(): void {
     const { link, viewer } = this.core;
-    this.show(this.people.stateFor(viewer.get()?.user.id, isAway(link.status.get())));
+    this.show(this.people.stateFor(viewer.get()?.user.id, isAway(link.status.get()), this.looks.get()));
   }
 }
 

@@ -81,7 +81,7 @@ export const nothing: ListState<never> = {
 };
 
 /** The state of a room of which nothing is known. */
-export const nobody: RoomState = { users: [], currentUser: undefined, totalCount: 0, stale: false };
+export const nobody: RoomState = { users: [], currentUser: undefined, totalCount: 0, stale: false, looking: false };
 
 /** The state of a conflict of which only the id is known. */
 export function conflictBefore(id: string): ConflictState {

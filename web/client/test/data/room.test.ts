@@ -18,7 +18,7 @@ test("people in a room see each other, what they edit, and for a while who left"
   const [ada, ben] = [clientOf(server.url, hire("Ada")), clientOf(server.url, hire("Ben"))];
   const hers = watching(ada.room("desk"));
   const state = await hers.until("oneself", ({ currentUser, users }) => currentUser !== undefined && users.length === 1);
-  expect(state).toMatchObject({ totalCount: 1, stale: false, currentUser: { isSelf: true, user: { name: "Ada" }, status: "online" } });
+  expect(state).toMatchObject({ totalCount: 1, stale: false, looking: true, currentUser: { isSelf: true, user: { name: "Ada" }, status: "online" } });
   const room = ben.room("desk");
   const his = watching(room);
   await Promise.all([hers.until("both", (each) => people(each) === "Ada, Ben"), his.until("both", (each) => people(each) === "Ada, Ben")]);

@@ -14,7 +14,7 @@ import { NotHere } from "../ui/NotHere.js";
 import { deedOf, valueText } from "./texts.js";
 import "../styles/activity.css";
 
-type FeedProps = Pick<ActivityFeedProps, "feedType" | "entityId" | "filters"> & {
+type FeedProps = Pick<ActivityFeedProps, "feedType" | "entityId" | "filters" | "newestRef"> & {
   /** The entity whose page this is on. */
   readonly here?: string | undefined;
 };

@@ -1,6 +1,7 @@
 import { MessageSquare } from "lucide-react";
 import type { ActivityQuery } from "@tandem/client";
 import { Avatar, useActivity } from "@tandem/react";
+import type { Ref } from "react";
 import { ago, fullTime } from "../format/time.js";
 import { useAway } from "../live/useAway.js";
 import { useMembers } from "../live/useMembers.js";
@@ -16,7 +17,7 @@ export function commentsOn(id: string): ActivityQuery {
 }
 
 /** The comments on a customer, the newest first, with a place for one more. */
-export function Comments({ id }: { readonly id: string }) {
+export function Comments({ id, newestRef }: { readonly id: string; readonly newestRef: Ref<HTMLDivElement> }) {
   const comments = useActivity(commentsOn(id));
   const away = useAway();
   const now = useNow();
@@ -27,6 +28,7 @@ export function Comments({ id }: { readonly id: string }) {
       <WriteComment entityId={id} />
       {comments.status === "loading" && away && <NotHere what="Comments" />}
       {comments.status !== "loading" && comments.items.length === 0 && <Notice icon={<MessageSquare />} title="No comments yet">Write @ to mention somebody, who is told at once.</Notice>}
+      {comments.status === "live" && <div ref={newestRef} className="newest" />}
       <ol className="feed" aria-label="Comments">
         {comments.items.map((item) => (
           <li key={item.id} className="deed">

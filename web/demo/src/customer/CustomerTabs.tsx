@@ -41,10 +41,10 @@ export function CustomerTabs({ id, tab, open, create }: CustomerTabsProps) {
           </button>
         ))}
       </nav>
-      <div ref={seen} className="tab-panel" data-fills={tab === "activity" || tab === "details" || undefined}>
+      <div className="tab-panel" data-fills={tab === "activity" || tab === "details" || undefined}>
         {type && <Related key={type} type={type} customerId={id} create={mayCreate ? () => create(type) : undefined} />}
-        {(tab === "activity" || tab === "details") && <CustomerActivity id={id} />}
-        {tab === "comments" && <Comments id={id} />}
+        {(tab === "activity" || tab === "details") && <CustomerActivity id={id} newestRef={seen} />}
+        {tab === "comments" && <Comments id={id} newestRef={seen} />}
         {tab === "history" && <History id={id} />}
       </div>
     </section>

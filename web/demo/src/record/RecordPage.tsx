@@ -45,7 +45,7 @@ function Record({ type, id, entity, data }: RecordProps) {
       <div className="record" data-tab="details">
         <RecordForm type={type} id={id} />
         <section className="record-side" aria-label="Activity">
-          <div ref={seen} className="tab-panel" data-fills><Feed feedType="global" filters={{ entityIds: [id] }} here={id} /></div>
+          <div className="tab-panel" data-fills><Feed feedType="global" filters={{ entityIds: [id] }} here={id} newestRef={seen} /></div>
         </section>
       </div>
     </>

@@ -104,6 +104,29 @@ test("a record that its person looks at marks its notifications as read, without
   expect(await inbox.locator(".inbox-snoozed").filter({ hasText: "Looked Ltd" }).count()).toBe(1);
 });
 
+test("a mention above the comments that its person has scrolled to has a toast, and is read once they scroll back", async () => {
+  const id = await office.colleague("chloe").create("Talkative Ltd");
+  const comment = (body: string, mentionIds: readonly string[] = []) =>
+    office.ask("chloe", "mutation ($id: ID!, $body: String!, $mentionIds: [ID!]!) { addComment(input: { entityId: $id, body: $body, mentionIds: $mentionIds }) { __typename } }", { id, body, mentionIds });
+  for (let at = 0; at < 30; at++) await comment(`Comment ${at}.`);
+  const { page } = await office.open("jonas", `/customers/${id}`);
+  await page.locator("[data-tab=comments]").click();
+  await shows(page.getByRole("list", { name: "Comments" }).getByText("Comment 20."));
+  const panel = page.locator(".tab-panel");
+  await panel.evaluate((each) => each.scrollTo(0, 600));
+  await comment("Have a look.", ["jonas"]);
+  const toast = page.locator("[data-tandem=toast]").filter({ hasText: "Talkative Ltd" });
+  await toast.waitFor();
+  await toast.waitFor({ state: "detached" });
+  const isRead = async () => {
+    const { notifications } = await office.ask<{ notifications: { nodes: readonly { readonly body: string; readonly readAt: string | null }[] } }>("jonas", "{ notifications(first: 5) { nodes { body readAt } } }", {});
+    return Boolean(notifications.nodes.find(({ body }) => body.includes("Have a look."))?.readAt);
+  };
+  expect(await isRead()).toBe(false);
+  await panel.evaluate((each) => each.scrollTo(0, 0));
+  await expect.poll(isRead).toBe(true);
+});
+
 test("a row that the person watches says which fields changed, as the forms call them", async () => {
   const { createDeal: deal } = await office.ask<{ createDeal: { deal: { id: string } } }>("chloe",
     'mutation { createDeal(input: {title: "Worded deal", amountMinor: 100000, currency: "EUR"}) { ... on DealSaved { deal { id } } } }', {});

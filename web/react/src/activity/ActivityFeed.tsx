@@ -1,7 +1,7 @@
 "use client";
 
 import type { ActivityItem, ActivityQuery } from "@tandem/client";
-import { useRef, useState, type FocusEvent, type KeyboardEvent, type ReactNode, type RefObject } from "react";
+import { useRef, useState, type FocusEvent, type KeyboardEvent, type ReactNode, type Ref, type RefObject } from "react";
 import { useActivity } from "../live/useActivity.js";
 import type { ListView } from "../live/useLiveList.js";
 import { useTandemContext } from "../provider/context.js";
@@ -22,6 +22,8 @@ export interface ActivityFeedProps {
   readonly renderItem?: ((item: ActivityItem) => ReactNode) | undefined;
   /** Called with an item that was chosen. With it, the names of entities are buttons. */
   readonly onOpen?: ((item: ActivityItem) => void) | undefined;
+  /** The `ref` of the place of the newest item, which is there while the feed is live and no newer item waits. For `useSeen`. */
+  readonly newestRef?: Ref<HTMLDivElement> | undefined;
   readonly classNames?: { readonly root?: string; readonly item?: string } | undefined;
 }
 
@@ -37,7 +39,7 @@ const nearEnd = 600;
  * <ActivityFeed feedType="customer" entityId={id} filters={{ types: ["update", "comment"] }} onOpen={open} />
  * ```
  */
-export function ActivityFeed({ feedType, entityId, maxItems = Infinity, filters = [], renderItem, onOpen, classNames }: ActivityFeedProps) {
+export function ActivityFeed({ feedType, entityId, maxItems = Infinity, filters = [], renderItem, onOpen, newestRef, classNames }: ActivityFeedProps) {
   const { messages } = useTandemContext();
   const feed = useActivity(queryOf(feedType, entityId, maxItems, filters));
   const items = feed.items.length > maxItems ? feed.items.slice(0, maxItems) : feed.items;
@@ -57,6 +59,7 @@ export function ActivityFeed({ feedType, entityId, maxItems = Infinity, filters 
       )}
       <FeedState state={state} onRetry={() => void feed.reload()} />
       <div ref={scroller} data-tandem="activity-scroll" onScroll={({ currentTarget }) => scrolled(currentTarget, feed, hasMore)}>
+        {newestRef && feed.status === "live" && feed.newCount === 0 && <div ref={newestRef} data-tandem="newest" />}
         <FeedItems scroller={scroller} items={items} hasMore={hasMore} busy={feed.status === "loading" || feed.loadingMore} className={classNames?.item}>
           {(item) => (renderItem ? renderItem(item) : <ActivityRow item={item} onOpen={onOpen} />)}
         </FeedItems>

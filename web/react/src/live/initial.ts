@@ -20,7 +20,7 @@ const list = {
 
 export const noActivity: ListState<ActivityItem> = list;
 export const noInbox: InboxState = { ...list, unread: 0 };
-export const noRoom: RoomState = { users: [], currentUser: undefined, totalCount: 0, stale: false };
+export const noRoom: RoomState = { users: [], currentUser: undefined, totalCount: 0, stale: false, looking: false };
 export const noRecords: OutboxState = { records: [], waiting: 0, durable: true };
 const noEntity: EntityState = {
   status: "loading",

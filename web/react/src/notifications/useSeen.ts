@@ -11,19 +11,24 @@ import { isReminder } from "./reminder.js";
 /** How long a person looks at what shows a notification before they have seen it. Meanwhile further changes grow the same notification. */
 const seenAfter = 2_000;
 
+/** The part of an element that is in view when the element counts as seen. Less than all, for the rounding of pixels. */
+const nearlyAll = 0.9;
+
 /**
  * Marks the notifications of an entity that an element shows as read once the person has looked at the element for two seconds:
- * it is in view, not behind a modal dialog, and they are online in the room of the same name, which the hook joins. Until then
- * `NotificationCenter` announces them without a toast. Two kinds stay: those of several records, of which the element shows one,
- * and those whose snooze ended while the page was open, which are to remind the person.
+ * all of it is in view, no modal dialog covers it, and they look at this page, whatever their other devices show. The hook joins
+ * the room of the entity, so that nothing is pushed to them meanwhile. Until then `NotificationCenter` announces the notifications
+ * without a toast. Two kinds stay: those of several records, of which the element shows one, and those whose snooze ended while
+ * the page was open, which are to remind the person.
  *
  * @param shows Whether the element shows a notification of the entity; all of them, unless given.
- * @returns The `ref` of the element.
+ * @returns The `ref` of the element: a small one, where the newest change appears, such as `newestRef` of `ActivityFeed`. An element
+ * that is scrolled away, or larger than the window, is not seen.
  *
  * @example
  * ```tsx
  * const seen = useSeen(`customer:${id}`, ({ comments }) => comments > 0);
- * return <ol ref={seen} aria-label="Comments">{comments}</ol>;
+ * return <ActivityFeed feedType="customer" entityId={id} newestRef={seen} />;
  * ```
  */
 export function useSeen(key: EntityKey, shows: (item: NotificationItem) => boolean = () => true): RefCallback<Element> {
@@ -33,7 +38,7 @@ export function useSeen(key: EntityKey, shows: (item: NotificationItem) => boole
   // A snooze that ends while the page is open is to remind: the page does not show that, so looking at it does not count.
   const isOn = (item: NotificationItem) => isInView && item.entityId === id && item.records === 1 && !(item.fresh && isReminder(item)) && shows(item);
   useShown((item) => isOn(item) && !isBehindModal(element));
-  const looks = usePresence(key).currentUser?.status === "online" && status === "live";
+  const looks = usePresence(key).looking && status === "live";
   const unseen = looks ? items.filter((item) => !item.read && isOn(item)) : [];
   /** When those came that the hook asked to mark. The person may have made them unread since. */
   const asked = useRef(new Map<string, number>());
@@ -94,13 +99,13 @@ function isBehindModal(element: Element | null): boolean {
   return [...document.querySelectorAll("dialog:modal")].some((dialog) => !dialog.contains(element));
 }
 
-/** Follows whether an element is in view: displayed, and not scrolled away. Returns its `ref` and the element, too. */
+/** Follows whether all of an element is in view: displayed, and not scrolled away. Returns its `ref` and the element, too. */
 function useIsInView(): readonly [boolean, RefCallback<Element>, Element | null] {
   const [element, setElement] = useState<Element | null>(null);
   const [isInView, setIsInView] = useState(false);
   useEffect(() => {
     if (!element) return;
-    const observer = new IntersectionObserver((entries) => setIsInView(entries.at(-1)?.isIntersecting ?? false));
+    const observer = new IntersectionObserver((entries) => setIsInView((entries.at(-1)?.intersectionRatio ?? 0) >= nearlyAll), { threshold: nearlyAll });
     observer.observe(element);
     return () => {
       observer.disconnect();

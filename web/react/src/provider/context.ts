@@ -44,3 +44,16 @@ export function useTandemContext(): TandemContextValue {
 export function useTandem(): TandemClient {
   return useTandemContext().tandem;
 }
+
+/**
+ * Returns a function that announces a text to screen readers and shows it for a while, as the components do.
+ *
+ * @example
+ * ```tsx
+ * const announce = useAnnounce();
+ * const assign = () => save({ ownerId }).catch((error: Error) => announce(error.message));
+ * ```
+ */
+export function useAnnounce(): (text: string) => void {
+  return useTandemContext().announcer.show;
+}

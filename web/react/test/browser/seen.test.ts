@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { noteTold } from "../../../testing/told.js";
 import type { Person } from "../../../testing/token.js";
 import type { TandemClient } from "../../src/index.js";
-import { Desks } from "./desk.js";
+import { Desks, type DeskQuery } from "./desk.js";
 
 let desks: Desks;
 beforeAll(async () => void (desks = await Desks.open()));
@@ -19,7 +19,9 @@ async function person() {
   const id = await desks.customer();
   const comment = 'mutation ($id: ID!, $ada: ID!) { addComment(input: { entityId: $id, body: "Please call them.", mentionIds: [$ada] }) { __typename } }';
   return {
-    open: () => desks.page(ada, id, { seen: "" }),
+    /** Opens the page of the customer, where the place of the newest item is looked at, unless the query lacks that. */
+    open: (query: DeskQuery = { seen: "" }) => desks.page(ada, id, query),
+    comment: () => desks.colleague().ask('mutation ($id: ID!) { addComment(input: { entityId: $id, body: "They called." }) { __typename } }', { id }),
     mention: () => desks.colleague().ask(comment, { id, ada: ada.id }),
     assign: () => desks.colleague(desks.grace).edit(id, { ownerId: ada.id }),
     stored: (kind: string) => stored(ada, kind),
@@ -40,6 +42,13 @@ function turn(page: Page, state: DocumentVisibilityState): Promise<void> {
     Object.defineProperty(document, "visibilityState", { value: next, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
   }, state);
+}
+
+/** Waits until a toast has been shown for its six seconds, after which what is looked at has been read. */
+async function stays(page: Page, text: string): Promise<void> {
+  const toast = page.locator("[data-tandem=toast]").filter({ hasText: text });
+  await toast.waitFor();
+  await toast.waitFor({ state: "detached" });
 }
 
 const isRead = async (each: Promise<Stored | undefined>) => Boolean((await each)?.readAt);
@@ -111,19 +120,67 @@ test("a snooze that ended before the page was open is read by looking, and one t
   expect(await isRead(stored("MENTION"))).toBe(false);
 });
 
-test("what a modal dialog covers stays unread, and is read once the dialog is gone", async () => {
-  const { open, mention, stored } = await person();
+test("what a modal dialog covers before two seconds are over, or when it comes, is read only once the dialog is gone", async () => {
+  const { open, mention, assign, stored } = await person();
   const page = await open();
   await page.evaluate(() => {
-    const dialog = document.createElement("dialog");
-    document.body.append(dialog);
-    dialog.showModal();
+    const { inbox } = (window as unknown as { tandem: TandemClient }).tandem;
+    const dialog = document.body.appendChild(document.createElement("dialog"));
+    const stop = inbox.subscribe(() => {
+      if (inbox.get().items.length === 0) return;
+      stop();
+      dialog.showModal();
+    });
   });
   await mention();
-  const toast = page.locator("[data-tandem=toast]").filter({ hasText: "Ben mentioned you" });
-  await toast.waitFor();
-  await toast.waitFor({ state: "detached" }); // after 6 s, when it would have been read
+  await page.locator("dialog:modal").waitFor({ state: "attached" });
+  await assign();
+  await stays(page, "Grace");
+  expect([await isRead(stored("MENTION")), await isRead(stored("ASSIGNMENT"))]).toEqual([false, false]);
+  await page.evaluate(() => document.querySelector("dialog")?.close());
+  for (const kind of ["MENTION", "ASSIGNMENT"]) await expect.poll(() => isRead(stored(kind))).toBe(true);
+});
+
+test("what is scrolled away has a toast and stays unread until its person shows the new items", async () => {
+  const { open, comment, mention, stored } = await person();
+  for (let times = 0; times < 30; times++) await comment();
+  const page = await open();
+  const feed = page.locator("[data-tandem=activity-scroll]");
+  await feed.getByText("Ben").first().waitFor();
+  await feed.evaluate((each) => each.scrollTo(0, 600));
+  await mention();
+  await stays(page, "Ben mentioned you");
   expect(await isRead(stored("MENTION"))).toBe(false);
-  await page.evaluate(() => document.querySelector("dialog")?.remove());
+  await page.getByRole("button", { name: "1 new" }).click();
   await expect.poll(() => isRead(stored("MENTION"))).toBe(true);
+});
+
+test("a hidden page reads nothing while another device of the person is looked at, which has the toast", async () => {
+  const { open, mention, stored, people } = await person();
+  const laptop = await open();
+  await turn(laptop, "hidden");
+  const phone = await open({});
+  await expect.poll(people).toEqual({ presence: { users: [{ status: "ONLINE" }] } });
+  await mention();
+  await stays(phone, "Ben mentioned you");
+  expect(await isRead(stored("MENTION"))).toBe(false);
+  await turn(laptop, "visible");
+  await expect.poll(() => isRead(stored("MENTION"))).toBe(true);
+});
+
+test.each(["hidden", "busy"])("what a person who is %s looks at is read, without a toast", async (how) => {
+  const { open, mention, stored, people, me } = await person();
+  if (how === "hidden") await me.ask("mutation { setPresenceHidden(hidden: true) { id } }");
+  const page = await open();
+  if (how === "busy") {
+    await page.evaluate(() => {
+      const { tandem } = window as unknown as { tandem: TandemClient };
+      tandem.room(`customer:${new URLSearchParams(location.search).get("customer")}`).update({ status: "busy" });
+    });
+    await expect.poll(people).toEqual({ presence: { users: [{ status: "BUSY" }] } });
+  }
+  const told = await noteTold(page);
+  await mention();
+  await expect.poll(() => isRead(stored("MENTION"))).toBe(true);
+  expect((await told()).toasts).toEqual([]);
 });

@@ -24,11 +24,11 @@ function Desk({ push }: { readonly push: Push }) {
         <PresenceIndicator roomId={`customer:${customer}`} maxVisible={Number(options.get("visible") ?? 5)} showCurrentUser onSelect={({ user }) => (document.title = `Chosen: ${user.name}`)} />
         <NotificationCenter push={push} onOpen={({ text }) => (document.title = `Opened: ${text}`)} />
       </header>
-      <main ref={seen}>
+      <main>
         {shown && (options.has("replaced") ? <CustomerOrNothing /> : <CustomerForm />)}
         <aside>
           <button type="button" onClick={() => setShown(!shown)}>Show or hide the form</button>
-          <ActivityFeed feedType="customer" entityId={customer} onOpen={({ id }) => (document.title = `Opened: ${id}`)} />
+          <ActivityFeed feedType="customer" entityId={customer} newestRef={seen} onOpen={({ id }) => (document.title = `Opened: ${id}`)} />
         </aside>
       </main>
     </>
