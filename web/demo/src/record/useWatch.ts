@@ -1,5 +1,5 @@
 import { request } from "@tandem/client";
-import { useConnectionStatus, useTandem } from "@tandem/react";
+import { useAnnounce, useConnectionStatus, useTandem } from "@tandem/react";
 import { useCallback, useEffect, useState } from "react";
 import { MuteDocument, UnmuteDocument, UnwatchDocument, WatchDocument, WatchStateDocument, type WatchState } from "../documents/documents.js";
 import { onPreferencesElsewhere, tellTabs } from "../preferences/news.js";
@@ -17,11 +17,12 @@ const acts = {
 /** An act that changes which changes of a record notify the person. */
 export type WatchAct = keyof typeof acts;
 
-/** Returns which changes of a record notify the person, undefined until it is known, and a function that changes it. */
+/** Returns which changes of a record notify the person, undefined until it is known, and a function that changes it or announces why not. */
 export function useWatch(id: string): readonly [WatchState | undefined, (act: WatchAct) => void] {
   const { link } = useTandem();
   const { state } = useConnectionStatus();
   const { id: person } = useDemo().person;
+  const announce = useAnnounce();
   const [watch, setWatch] = useState<WatchState>();
   const read = useCallback(
     () => request(link, WatchStateDocument, { id }).then(({ node }) => setWatch(node && "viewerWatch" in node ? node.viewerWatch : undefined)).catch(() => setWatch(undefined)),
@@ -33,8 +34,12 @@ export function useWatch(id: string): readonly [WatchState | undefined, (act: Wa
     return onPreferencesElsewhere(person, () => void read());
   }, [read, state, person]);
   const change = (act: WatchAct) => {
-    const done: Promise<unknown> = acts[act](link, id);
-    void done.then(() => tellTabs(person), () => {}).then(read);
+    const done: Promise<Readonly<Record<string, unknown>>> = acts[act](link, id);
+    const answered = (answer: Readonly<Record<string, unknown>>) => {
+      if (Object.values(answer).includes(false)) announce("You can no longer see this record.");
+      else tellTabs(person);
+    };
+    void done.then(answered, (error: unknown) => announce(error instanceof Error ? error.message : String(error))).then(read);
   };
   return [watch, change];
 }
