@@ -105,7 +105,7 @@ func (p *Pusher) result(ctx context.Context, job *collab.Job, outcome webpush.Ou
 func (p *Pusher) message(c *collab.PushContent) webpush.Message {
 	n := c.Notification
 	m := webpush.Message{
-		ID: string(n.ID), Title: n.Title, Body: n.Body, Navigate: p.PublicURL + pathOf(n), Count: n.Count, Unread: c.Unread,
+		ID: string(n.ID), Kind: string(n.Kind), Title: n.Title, Body: n.Body, Navigate: p.PublicURL + pathOf(n), Count: n.Count, Unread: c.Unread,
 		Urgency: urgencyOf(n.Kind), TTL: pushTTL,
 	}
 	if !p.ShowsContent {
@@ -120,12 +120,17 @@ func (p *Pusher) message(c *collab.PushContent) webpush.Message {
 	return m
 }
 
-// pathOf returns the page of a notification: that of its entity, such as /customers/cus_1, or the inbox.
+// pathOf returns the page of a notification: that of its entity, such as /customers/cus_1, with its comments if one of them is
+// the reason, or the inbox. The page of a deleted entity offers to restore it.
 func pathOf(n *collab.Notification) string {
-	if n.EntityID == nil || n.EntityType == nil || n.Kind == collab.NotifyEntityDeleted {
+	if n.EntityID == nil || n.EntityType == nil {
 		return "/inbox"
 	}
-	return "/" + url.PathEscape(n.EntityType.Plural()) + "/" + string(*n.EntityID)
+	path := "/" + url.PathEscape(n.EntityType.Plural()) + "/" + string(*n.EntityID)
+	if n.Kind == collab.NotifyMention || n.Kind == collab.NotifyComment {
+		return path + "?tab=comments"
+	}
+	return path
 }
 
 // urgencyOf returns how soon a device is woken: at once for what concerns the person, and later for what they follow.

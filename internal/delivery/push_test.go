@@ -104,7 +104,8 @@ func TestAnswersOfPushServices(t *testing.T) {
 	}
 }
 
-// A message leads to the page of its entity, whose address is the word for several of the type, as in the demo.
+// A message leads to the page of its entity, whose address is the word for several of the type, as in the demo. A deleted one has
+// that page too.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[collab.EntityType]string{
@@ -112,10 +113,30 @@ func TestPages(t *testing.T) {
 	} {
 		d := newDesk(t)
 		d.PublicURL = "https://crm.example"
-		d.content.Notification.EntityType, d.content.Notification.EntityID = &kind, new(collab.ID("x_1"))
+		d.content.Notification.Kind, d.content.Notification.EntityType, d.content.Notification.EntityID = collab.NotifyEntityDeleted, &kind, new(collab.ID("x_1"))
 		d.handle(&collab.Job{OrgID: "acme", UserID: "ada"})
 		if got := d.browser.WaitFor(1)[0].Notification.Navigate; got != "https://crm.example"+want {
 			t.Errorf("%s: it leads to %s", kind, got)
+		}
+	}
+}
+
+// A message about a comment leads to the comments of its entity, and one about no entity to the inbox.
+func TestPagesOfKinds(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[collab.NotificationKind]string{
+		collab.NotifyMention: "/customers/cus_1?tab=comments", collab.NotifyComment: "/customers/cus_1?tab=comments",
+		collab.NotifyWatched: "/customers/cus_1", collab.NotifyAccessChanged: "/inbox",
+	} {
+		d := newDesk(t)
+		d.PublicURL = "https://crm.example"
+		d.content.Notification.Kind = kind
+		if kind != collab.NotifyAccessChanged {
+			d.content.Notification.EntityType, d.content.Notification.EntityID = new(collab.TypeCustomer), new(collab.ID("cus_1"))
+		}
+		d.handle(&collab.Job{OrgID: "acme", UserID: "ada"})
+		if got := d.browser.WaitFor(1)[0].Notification; got.Navigate != "https://crm.example"+want || got.Data.Kind != string(kind) {
+			t.Errorf("%s: it leads to %s, and its kind is %q", kind, got.Navigate, got.Data.Kind)
 		}
 	}
 }

@@ -30,6 +30,7 @@ type Message struct {
 	// ID identifies what the message is about. A message replaces an earlier one with the same ID, at the push
 	// service and on the screen.
 	ID       string
+	Kind     string // why it is sent, in the terms of the application
 	Title    string
 	Body     string
 	Navigate string // the page that a click opens
@@ -59,6 +60,7 @@ type visible struct {
 
 type data struct {
 	ID       string  `json:"id"`
+	Kind     string  `json:"kind"`
 	EntityID *string `json:"entityId"`
 	Count    int     `json:"count"`
 	// SnoozedUntil has one length, so that browsers compare it as text.
@@ -71,7 +73,7 @@ const snoozeFormat = "2006-01-02T15:04:05.000Z"
 // payload encodes the message in at most MaxPayload bytes. It cuts the texts where a character ends.
 func (m Message) payload() ([]byte, error) {
 	out := declarative{WebPush: 8030, AppBadge: m.Unread, Notification: visible{
-		Title: cut(m.Title, maxTitle), Navigate: m.Navigate, Tag: m.ID, Data: data{ID: m.ID, Count: m.Count},
+		Title: cut(m.Title, maxTitle), Navigate: m.Navigate, Tag: m.ID, Data: data{ID: m.ID, Kind: m.Kind, Count: m.Count},
 	}}
 	if m.EntityID != "" {
 		out.Notification.Data.EntityID = &m.EntityID

@@ -10,10 +10,10 @@ import (
 func TestPayloadIsDeclarative(t *testing.T) {
 	t.Parallel()
 	got, err := Message{
-		ID: "ntf_1", Title: "Ben <b> mentioned you", Body: "Aalto Oy", Navigate: "https://crm.example/c/1", EntityID: "cus_1", Count: 2, Unread: 3,
+		ID: "ntf_1", Kind: "MENTION", Title: "Ben <b> mentioned you", Body: "Aalto Oy", Navigate: "https://crm.example/c/1", EntityID: "cus_1", Count: 2, Unread: 3,
 	}.payload()
 	want := `{"web_push":8030,"notification":{"title":"Ben <b> mentioned you","body":"Aalto Oy","navigate":"https://crm.example/c/1",` +
-		`"tag":"ntf_1","data":{"id":"ntf_1","entityId":"cus_1","count":2}},"app_badge":3}`
+		`"tag":"ntf_1","data":{"id":"ntf_1","kind":"MENTION","entityId":"cus_1","count":2}},"app_badge":3}`
 	if err != nil || string(got) != want {
 		t.Errorf("got %s, %v\nwant %s", got, err, want)
 	}

@@ -45,6 +45,7 @@ type Message struct {
 		Title, Body, Navigate, Tag string
 		Data                       struct {
 			ID       string  `json:"id"`
+			Kind     string  `json:"kind"`
 			EntityID *string `json:"entityId"`
 			Count    int     `json:"count"`
 			// SnoozedUntil is empty unless the message reminds of what was snoozed.

@@ -30,7 +30,7 @@ func TestDigest(t *testing.T) {
 		servertest.Want(t, "subject", m.Subject, "Brightwater CRM: 2 notifications")
 		servertest.Want(t, "order of the parts", strings.Join(m.Types, " "), "text/plain text/html")
 		for _, part := range []string{m.Text, m.HTML} {
-			first, second := strings.Index(part, "https://crm.example/customers/"+zoo["id"].(string)), strings.Index(part, "https://crm.example/customers/"+acme["id"].(string))
+			first, second := strings.Index(part, "https://crm.example/customers/"+zoo["id"].(string)+"?tab=comments"), strings.Index(part, "https://crm.example/customers/"+acme["id"].(string)+"?tab=comments")
 			if first < 0 || second < first {
 				t.Errorf("the newest is not first: %s", part)
 			}

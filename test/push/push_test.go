@@ -92,7 +92,7 @@ func TestMentionIsPushed(t *testing.T) {
 			for _, b := range []*webpushtest.Browser{phone, laptop} {
 				m := b.WaitFor(1)[0]
 				if m.WebPush != 8030 || m.Notification.Title != tc.title || m.Notification.Body != tc.body || m.AppBadge != 1 ||
-					m.Notification.Navigate != "https://crm.example/customers/"+s.acme["id"].(string) || m.Notification.Tag != m.Notification.Data.ID || m.Notification.Data.Count != 1 ||
+					m.Notification.Navigate != "https://crm.example/customers/"+s.acme["id"].(string)+"?tab=comments" || m.Notification.Tag != m.Notification.Data.ID || m.Notification.Data.Count != 1 ||
 					m.Subject != "https://crm.example" || m.TTL != 86400 || m.Urgency != "normal" || m.Bytes > 4096 {
 					t.Errorf("got %+v", m)
 				}
