@@ -1,3 +1,3 @@
 import { receivePushes, type WorkerScope } from "@tandem/client/push";
 
-receivePushes(globalThis as unknown as WorkerScope);
+receivePushes(globalThis as unknown as WorkerScope, { icon: "/icons/icon-192.png" });

@@ -1,5 +1,6 @@
 import { useLocation } from "wouter";
 import { useCommands, type Command } from "../keys/commands.js";
+import { useSwitch } from "../push/useSwitch.js";
 import { useDemo } from "../session/context.js";
 import { isPane, openBeside } from "../session/panes.js";
 import { places } from "./places.js";
@@ -13,7 +14,8 @@ interface GlobalCommandsProps {
 /** Offers the commands of every page. */
 export function GlobalCommands({ search, help }: GlobalCommandsProps) {
   const [, go] = useLocation();
-  const { people, person, switchTo, lab, openLab } = useDemo();
+  const { people, person, lab, openLab } = useDemo();
+  const switchTo = useSwitch();
   const goTo: Command[] = places.map(({ path, label, keys }) => ({ id: `go${path}`, label, group: "Go to", keys, run: () => go(path) }));
   const themes = (["system", "light", "dark"] as const).map((theme): Command => ({
     id: `theme-${theme}`, label: theme === "system" ? "Look like the system" : `Use the ${theme} look`, group: "Settings", also: "theme", run: () => chooseTheme(theme),

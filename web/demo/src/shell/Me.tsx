@@ -5,11 +5,13 @@ import { useRole } from "../live/useRole.js";
 import { useDemo } from "../session/context.js";
 import { isPane, openBeside } from "../session/panes.js";
 import { firstName } from "../session/people.js";
+import { useSwitch } from "../push/useSwitch.js";
 import { Menu, MenuItem } from "../ui/Menu.js";
 
 /** The person whose page this is, with menus to go on as another, and to open one beside. */
 export function Me() {
-  const { person, people, switchTo } = useDemo();
+  const { person, people } = useDemo();
+  const switchTo = useSwitch();
   const others = people.filter(({ id }) => id !== person.id);
   return (
     <>

@@ -53,7 +53,7 @@ const message = (path: string, unread: number) => ({
 });
 
 interface Scope {
-  readonly registration: { getNotifications(): Promise<readonly { readonly tag: string }[]> };
+  readonly registration: { getNotifications(): Promise<readonly { readonly tag: string; readonly icon: string }[]> };
   readonly NotificationEvent: new (type: string, options: object) => Event;
   dispatchEvent(event: Event): boolean;
 }
@@ -82,6 +82,8 @@ test("a click on a notification focuses the tab that shows its record, and leave
   await shows(other.getByLabel("Name", { exact: true }));
   const { worker, deliver } = await install(page);
   await deliver(message(path, 3));
+  const icons = () => worker.evaluate(async () => (await (globalThis as unknown as Scope).registration.getNotifications()).map(({ icon }) => icon));
+  await expect.poll(icons).toEqual([new URL("/icons/icon-192.png", page.url()).href]);
   await click(worker, `ntf${path}`);
   expect(await worker.evaluate(() => globalThis.focused)).toEqual([other.url()]);
   expect(await worker.evaluate(() => globalThis.badges)).toEqual([3]);
@@ -100,6 +102,36 @@ test("where no tab shows the record, the tab in front goes to it without loading
   expect(await page.evaluate(() => performance.timeOrigin)).toBe(loaded);
   expect(await worker.evaluate(() => globalThis.focused.length)).toBe(1);
 });
+
+test("a change of the person ends the notifications of the former one in this browser", async () => {
+  const { page } = await office.open("ben", "/inbox");
+  await page.context().grantPermissions(["notifications"], { origin: new URL(page.url()).origin });
+  await page.addInitScript(makeUpSubscription);
+  await page.reload();
+  await page.getByRole("button", { name: "Notify me on this device" }).click();
+  await shows(page.getByRole("button", { name: "Stop on this device" }));
+  const removed = page.waitForResponse((response) => (response.request().postData() ?? "").includes("removePushSubscription"));
+  await page.getByRole("button", { name: /^Ben Okafor/ }).click();
+  await page.getByRole("menuitemradio", { name: /Jonas Müller/ }).click();
+  expect(await (await removed).json()).toMatchObject({ data: { removePushSubscription: true } });
+  await shows(page.getByRole("button", { name: /^Jonas Müller/ }));
+  await shows(page.getByRole("button", { name: "Notify me on this device" }));
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.ready).pushManager.getSubscription())).toBe(null);
+});
+
+/** Chromium without Google's services can't subscribe, so the subscription is made up, with keys as a browser has them. */
+function makeUpSubscription(): void {
+  const text = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  let made: PushSubscription | null = null;
+  PushManager.prototype.getSubscription = () => Promise.resolve(made);
+  PushManager.prototype.subscribe = async () => {
+    const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+    const keys = { p256dh: text(await crypto.subtle.exportKey("raw", pair.publicKey)), auth: text(crypto.getRandomValues(new Uint8Array(16)).buffer) };
+    const endpoint = `https://push.example.com/${crypto.randomUUID()}`;
+    const unsubscribe = () => Promise.resolve((made = null) === null);
+    return (made = { endpoint, options: {}, toJSON: () => ({ endpoint, keys }), unsubscribe } as unknown as PushSubscription);
+  };
+}
 
 test("the page names its manifest, which the browser accepts, with icons of the sizes that it gives", async () => {
   const { page } = await office.open("ben", "/inbox");
