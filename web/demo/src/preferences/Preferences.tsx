@@ -25,7 +25,7 @@ export default function Preferences() {
   const away = useAway();
   return (
     <>
-      <TopBar title="Notification preferences">
+      <TopBar title="Notification preferences" isLive={false}>
         <Link href="/inbox" className="button"><ChevronLeft aria-hidden /> Inbox</Link>
       </TopBar>
       {now ? (

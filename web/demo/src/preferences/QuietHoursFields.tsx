@@ -1,15 +1,17 @@
 import { useId, useState, type FocusEvent } from "react";
 import { ProblemAt, type Problem } from "./problems.js";
 import type { WhenFieldsProps } from "./WhenFields.js";
+import { zoneHere } from "./zones.js";
 
 const night = { from: "22:00", to: "07:00" };
 
-/** The quiet hours of the person. */
-export function QuietHoursFields({ preferences: { quietHours }, problem, save }: WhenFieldsProps) {
+/** The quiet hours of the person. As long as their zone is UTC, which is the server's own, the first ones are in the zone of the device. */
+export function QuietHoursFields({ preferences: { quietHours, timeZone }, problem, save }: WhenFieldsProps) {
+  const begin = () => save({ quietHours: night, ...(timeZone === "UTC" ? { timeZone: zoneHere() } : {}) });
   return (
     <>
       <label className="check">
-        <input type="checkbox" checked={quietHours !== null} onChange={(event) => save({ quietHours: event.currentTarget.checked ? night : null })} />
+        <input type="checkbox" checked={quietHours !== null} onChange={(event) => (event.currentTarget.checked ? begin() : save({ quietHours: null }))} />
         Quiet hours
       </label>
       {quietHours && <Times stored={quietHours} problem={problem} save={(times) => save({ quietHours: times })} />}

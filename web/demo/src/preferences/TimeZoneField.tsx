@@ -1,13 +1,13 @@
 import { useId, useMemo } from "react";
 import { ProblemAt } from "./problems.js";
 import type { WhenFieldsProps } from "./WhenFields.js";
-import { presentZone, zonesByRegion, zoneWords } from "./zones.js";
+import { presentZone, zoneHere, zonesByRegion, zoneWords } from "./zones.js";
 
 /** The time zone of the person, with an offer to use that of the device. Their own is the first of the list, and all are grouped by their part of the world. */
 export function TimeZoneField({ preferences: { timeZone }, problem, save }: WhenFieldsProps) {
   const id = useId();
   const own = presentZone(timeZone);
-  const here = presentZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const here = zoneHere();
   const first = [...new Set([own, here, "UTC"])];
   const groups = useMemo(zonesByRegion, []);
   const choose = (zone: string) => save({ timeZone: presentZone(zone) });

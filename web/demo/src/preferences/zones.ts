@@ -26,6 +26,11 @@ export function presentZone(zone: string): string {
   return renamed[zone] ?? zone;
 }
 
+/** Returns the zone of the device. */
+export function zoneHere(): string {
+  return presentZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
+}
+
 /** Returns a zone as people read it: "Asia/Ho Chi Minh". */
 export function zoneWords(zone: string): string {
   return presentZone(zone).replaceAll("_", " ");

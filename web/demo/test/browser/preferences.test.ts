@@ -85,6 +85,32 @@ test("the two times of quiet hours are saved together, and equal ones are explai
   expect(saved).toEqual([{ from: "07:00", to: "15:00" }, { from: "07:00", to: "16:00" }]);
 });
 
+test("the first quiet hours are in the zone of the device, and later ones in that which the person has", async () => {
+  await office.ask("chloe", setPreferences, { input: { quietHours: null, timeZone: "UTC" } });
+  const { page } = await office.open("chloe", "/inbox/preferences");
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Emulation.setTimezoneOverride", { timezoneId: "Europe/Berlin" });
+  const quiet = page.getByRole("checkbox", { name: "Quiet hours" });
+  await quiet.check();
+  await expectStored("chloe", ({ quietHours, timeZone }) => [quietHours, timeZone], [{ from: "22:00", to: "07:00" }, "Europe/Berlin"]);
+  await hasValue(page.getByLabel("Time zone"), "Europe/Berlin");
+  await page.getByLabel("Time zone").selectOption("Europe/Helsinki");
+  await quiet.uncheck();
+  await expectStored("chloe", ({ quietHours }) => quietHours, null);
+  await quiet.check();
+  await expectStored("chloe", ({ quietHours, timeZone }) => [quietHours, timeZone], [{ from: "22:00", to: "07:00" }, "Europe/Helsinki"]);
+  await office.ask("chloe", setPreferences, { input: { quietHours: null, timeZone: "UTC" } });
+});
+
+test("the page does not state that it is live, because it does not follow other devices", async () => {
+  const { page } = await office.open("chloe", "/inbox/preferences");
+  const connection = page.getByRole("status", { name: "Connection" });
+  await shows(page.getByRole("region", { name: "Channels" }));
+  expect(await connection.textContent()).toBe("");
+  await page.getByRole("link", { name: "Inbox", exact: true }).last().click();
+  await says(connection, "Live");
+});
+
 test("what the server refuses is explained beside its field, in words of the page, which shows what is stored", async () => {
   const { page } = await office.open("jonas", "/inbox/preferences");
   const zone = page.getByLabel("Time zone");

@@ -42,7 +42,7 @@ export class Screen {
   }
 
   connected(): Promise<void> {
-    return this.shows("connection", async () => (await this.connection.textContent())?.includes("Live"));
+    return this.shows("connection", async () => (await this.connection.getAttribute("data-state")) === "connected");
   }
 
   /** Waits until a field has a value. */
