@@ -10,6 +10,8 @@ import { PushButton, PushProblem, usePushOffer } from "../push/PushButton.js";
 import { NotHere } from "../ui/NotHere.js";
 import { Notice } from "../ui/Notice.js";
 import { InboxLine } from "./InboxLine.js";
+import { ReadNotice } from "./ReadNotice.js";
+import { useReadAll } from "./useReadAll.js";
 import "../styles/inbox.css";
 
 /** The notifications of the person: mentions, new responsibilities, and conflicts that wait for a decision. */
@@ -19,8 +21,8 @@ export default function Inbox() {
   const { awake, snoozed } = snoozing;
   const away = useAway();
   const offer = usePushOffer();
-  const newest = awake[0];
-  const readAll = () => newest && snoozing.readUpTo(newest);
+  const reading = useReadAll(inbox, snoozing);
+  const { readAll } = reading;
   useCommands([
     { id: "read-all", label: "Mark all as read", group: "Inbox", keys: "r", run: readAll },
     { id: "next-row", label: "Next", group: "Lists", keys: "j", keysOnly: true, run: () => moveInRows(1) },
@@ -37,6 +39,7 @@ export default function Inbox() {
       {inbox.status === "error" && <Notice icon={<TriangleAlert />} title="The inbox could not be loaded">{inbox.error?.message}</Notice>}
       <PushProblem offer={offer} />
       <SnoozeNotice snoozing={snoozing} />
+      {!snoozing.last && !snoozing.failed && <ReadNotice {...reading} />}
       {snoozed.length > 0 && (
         <details className="inbox-snoozed">
           <summary>Snoozed ({snoozed.length})</summary>

@@ -1,5 +1,6 @@
 import type { NotificationItem } from "@tandem/client";
 import { Avatar, SnoozeMenu, useMoment, type Snoozing } from "@tandem/react";
+import { Mail, MailOpen } from "lucide-react";
 import { Link } from "wouter";
 import { ago, fullTime } from "../format/time.js";
 import { pageOf } from "../live/entities.js";
@@ -11,7 +12,7 @@ interface InboxLineProps {
   readonly snoozing: Snoozing;
 }
 
-/** One notification, which leads to its record, and the button that snoozes it. */
+/** One notification, which leads to its record, and the buttons that mark and snooze it. */
 export function InboxLine({ item, snoozing }: InboxLineProps) {
   const moment = useMoment();
   const { snoozedUntil, entityType, entityId } = item;
@@ -37,8 +38,19 @@ export function InboxLine({ item, snoozing }: InboxLineProps) {
       ) : (
         <button type="button" data-row={row} className={className} onClick={read}>{content}</button>
       )}
+      {!snoozedUntil && <ReadToggle item={item} snoozing={snoozing} />}
       <SnoozeMenu item={item} snoozing={snoozing} />
     </li>
+  );
+}
+
+/** Marks a notification as unread, or as read without opening its record. */
+function ReadToggle({ item, snoozing }: InboxLineProps) {
+  const label = item.read ? "Mark as unread" : "Mark as read";
+  return (
+    <button type="button" className="button quiet icon" aria-label={`${label}: ${item.text}`} title={label} onClick={() => (item.read ? snoozing.wake(item) : snoozing.read(item))}>
+      {item.read ? <Mail aria-hidden /> : <MailOpen aria-hidden />}
+    </button>
   );
 }
 

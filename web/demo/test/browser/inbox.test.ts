@@ -37,6 +37,28 @@ test("a notification is snoozed by keyboard, undone, snoozed again, and brought 
   expect(await page.locator(".inbox-line.unread").filter({ hasText: "Snoozed Ltd" }).count()).toBe(1);
 });
 
+test("a notification is marked as unread again, and marking all as read is undone, on all tabs", async () => {
+  const customers = await Promise.all(["Unread One", "Unread Two"].map((name) => office.colleague("chloe").create(name)));
+  const { page } = await office.open("jonas", "/inbox");
+  await shows(page.getByRole("heading", { name: "Inbox" }));
+  for (const id of customers) await office.ask("chloe", 'mutation ($id: ID!) { addComment(input: { entityId: $id, body: "Have a look.", mentionIds: ["jonas"] }) { __typename } }', { id });
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  const unread = (tab: Page) => tab.locator(".inbox-line.unread").filter({ hasText: /Unread (One|Two)/ });
+  await expect.poll(() => unread(other).count()).toBe(2);
+  await line(page, "Unread One").getByRole("button", { name: /^Mark as read: / }).press("Enter");
+  await expect.poll(() => unread(other).count()).toBe(1);
+  await page.keyboard.press("Enter"); // the button keeps the focus, and takes it back
+  await expect.poll(() => unread(other).count()).toBe(2);
+
+  await page.getByRole("button", { name: "Mark all as read" }).click();
+  await expect.poll(() => unread(other).count()).toBe(0);
+  await says(page.getByRole("status").filter({ hasText: "marked as read" }), /^\d+ notifications are marked as read/);
+  await page.getByRole("button", { name: "Undo" }).press("Enter");
+  await expect.poll(() => unread(other).count()).toBe(2);
+  await hides(page.getByRole("button", { name: "Undo" }));
+});
+
 test("a snooze that ends moves its line to the top, and is a toast if that is out of sight; older lines are neither shown so nor announced", async () => {
   const customers = await Promise.all(Array.from({ length: 40 }, (_, at) => office.colleague("chloe").create(`Long Inbox ${at}`, {})));
   const mention = "mutation ($id: ID!) { addComment(input: { entityId: $id, body: \"Have a look.\", mentionIds: [\"jonas\"] }) { __typename } }";
