@@ -1,7 +1,7 @@
 import { request, type Person } from "@tandem/client";
 import { useTandem } from "@tandem/react";
 import { useState } from "react";
-import { AddCommentDocument } from "../documents/documents.js";
+import { AddCommentDocument, type AddCommentMutation } from "../documents/documents.js";
 import { useUnsaved } from "../unsaved/useUnsaved.js";
 
 /** The length of the longest comment that the server takes, in characters. */
@@ -11,6 +11,9 @@ const most = 10_000;
 const near = 9_000;
 
 const number = new Intl.NumberFormat("en");
+const either = new Intl.ListFormat("en", { type: "disjunction" });
+
+type RefusedComment = Extract<AddCommentMutation["addComment"], { readonly message: string }>;
 
 /** A comment as it was sent, with the text from which it was made. */
 interface SentComment {
@@ -36,6 +39,13 @@ function sentOf(written: string, members: readonly Person[]): SentComment {
 
 function lengthOf(text: string): number {
   return text.length < near ? text.length : [...text.trim()].length;
+}
+
+/** Returns why a comment was refused, in words of the page. The server names the field only, and not whom of several it means. */
+function refusalOf(problem: RefusedComment, { mentionIds }: SentComment, members: readonly Person[]): string {
+  if (problem.__typename !== "InvalidInput" || !problem.fields.some(({ field }) => field === "mentionIds")) return problem.message;
+  const names = members.filter(({ id }) => mentionIds.includes(id)).map(({ name }) => name);
+  return `${either.format(names)} can’t see this customer. Leave out the mention, or share it with them first.`;
 }
 
 /** The comment on an entity that is being written. It is kept for its person until it is sent, also while they are elsewhere. */
@@ -64,10 +74,10 @@ export function useComment(entityId: string, members: readonly Person[]) {
     const { written, ...comment } = sent;
     try {
       const { addComment } = await request(tandem.link, AddCommentDocument, { input: { entityId, ...comment } });
-      const refused = "message" in addComment;
+      const refused = "message" in addComment ? refusalOf(addComment, sent, members) : undefined;
       // Text that was typed meanwhile is the next comment.
       keep((now) => ({ text: now.text === written && !refused ? "" : now.text }));
-      if (refused) setProblem(addComment.message);
+      if (refused) setProblem(refused);
       else if (written !== text) setProblem("Sent as it was at first. What you have written since is kept.");
     } catch (error) {
       setProblem(`Not sent: ${error instanceof Error ? error.message : String(error)} Your text is kept.`);

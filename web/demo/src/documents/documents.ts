@@ -135,7 +135,7 @@ export type AddCommentMutation = { addComment:
     | { __typename: 'AccessDenied', message: string }
     | { __typename: 'CommentAdded' }
     | { __typename: 'EntityGone', message: string }
-    | { __typename: 'InvalidInput', message: string }
+    | { __typename: 'InvalidInput', message: string, fields: Array<{ field: string }> }
    };
 
 export type StateAtQueryVariables = Exact<{
@@ -255,7 +255,7 @@ export const LabChangesDocument = "subscription LabChanges($after:Cursor){entity
 
 export const ChangesSinceDocument = "query ChangesSince($after:Cursor!$first:Int!){changes(after:$after first:$first){changes{cursor entityId version}endCursor hasMore}}" as Document<ChangesSinceQuery, ChangesSinceQueryVariables>;
 
-export const AddCommentDocument = "mutation AddComment($input:AddCommentInput!){addComment(input:$input){__typename ...on Problem{message}}}" as Document<AddCommentMutation, AddCommentMutationVariables>;
+export const AddCommentDocument = "mutation AddComment($input:AddCommentInput!){addComment(input:$input){__typename ...on Problem{message}...on InvalidInput{fields{field}}}}" as Document<AddCommentMutation, AddCommentMutationVariables>;
 
 export const StateAtDocument = "query StateAt($id:ID!$version:Int!){customer(id:$id){id stateAt(version:$version){id version document updatedAt updatedBy{id name avatar}}}}" as Document<StateAtQuery, StateAtQueryVariables>;
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Office } from "./office.js";
+import { says, shows } from "./stage.js";
 
 let office: Office;
 
@@ -50,6 +51,20 @@ test("a form becomes read-only while its person types, keeps the text, and is go
 
   await ben.grant(id, { ...ben.person, id: "jonas" }, "WRITE");
   await jonas.shows("the customer in the list", async () => (await jonas.page.locator("main").innerText()).includes("Confidential Ltd"));
+});
+
+test("a comment that mentions somebody who may not see the customer is refused by name, and can be sent without them", async () => {
+  const id = await office.colleague("ben").create("Unshared Ltd", { visibility: "RESTRICTED" });
+  const { page } = await office.open("ben", `/customers/${id}?tab=comments`);
+  const field = page.getByLabel("Comment", { exact: true });
+  await field.fill("@Jon");
+  await page.getByRole("listbox", { name: "People to mention" }).getByRole("option", { name: "Jonas Müller" }).click();
+  await field.pressSequentially("what now?");
+  await field.press("Control+Enter");
+  await says(page.locator(".write").getByRole("alert"), /^Jonas Müller can’t see this customer\. Leave out the mention, or share it with them first\.$/);
+  await field.fill("What now?");
+  await field.press("Control+Enter");
+  await shows(page.getByRole("list", { name: "Comments" }).getByText("What now?"));
 });
 
 test("a customer that is deleted under the editor says who deleted it, comes back when it is restored, and can be edited again", async () => {
