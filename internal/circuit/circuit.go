@@ -3,6 +3,7 @@ package circuit
 
 import (
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -13,23 +14,33 @@ const (
 	// one attempt finds out whether it works again.
 	outages    = 5
 	LeaveAlone = 30 * time.Second
+	// mostSuspects bounds the owners of failed attempts that are kept.
+	mostSuspects = 100
 )
 
 // A Breaker is that of one service. It is safe for concurrent use.
 type Breaker struct {
 	breaker *gobreaker.TwoStepCircuitBreaker[any]
+
+	mu       sync.Mutex // guards what follows; innermost
+	suspects map[string]bool // the owners of attempts that failed since the last success
+	othersBy time.Time       // until then, only other owners find out whether the service works
 }
 
 // New returns the breaker of a service.
 func New(service string) *Breaker {
-	return &Breaker{gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
+	return &Breaker{suspects: make(map[string]bool), breaker: gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
 		Name: service, Timeout: LeaveAlone,
 		ReadyToTrip: func(counts gobreaker.Counts) bool { return counts.ConsecutiveFailures >= outages },
+		IsExcluded:  func(err error) bool { return errors.Is(err, errAgain) },
 	})}
 }
 
-// errOutage tells the library that an attempt failed because of the service.
-var errOutage = errors.New("the service does not work")
+var (
+	// errOutage tells the library that an attempt failed because of the service, errAgain that it says nothing new.
+	errOutage = errors.New("the service does not work")
+	errAgain  = errors.New("an attempt of the same owner failed before")
+)
 
 // Allow begins an attempt, unless the service is left alone. The caller ends it with whether the service works.
 func (b *Breaker) Allow() (end func(works bool), allowed bool) {
@@ -44,4 +55,51 @@ func (b *Breaker) Allow() (end func(works bool), allowed bool) {
 			done(errOutage)
 		}
 	}, true
+}
+
+// AllowFor is Allow for a service that may fail for some and work for others. The failures of one owner since the last success
+// count once, so they never have the service left alone for others. If the attempt that is to find out whether the service works
+// again is of an owner who failed before, and fails, the next one is of somebody else; this owner waits as long as the service did.
+func (b *Breaker) AllowFor(owner string) (end func(works bool), allowed bool) {
+	if b.waits(owner) {
+		return nil, false
+	}
+	done, err := b.breaker.Allow()
+	if err != nil {
+		return nil, false
+	}
+	return func(works bool) { done(b.judge(owner, works)) }, true
+}
+
+// waits reports whether others find out whether the service works again.
+func (b *Breaker) waits(owner string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.suspects[owner] && time.Now().Before(b.othersBy)
+}
+
+// judge returns what an attempt says about the service.
+func (b *Breaker) judge(owner string, works bool) error {
+	isTrial := b.breaker.State() == gobreaker.StateHalfOpen
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if works {
+		clear(b.suspects)
+		b.othersBy = time.Time{}
+		return nil
+	}
+	if b.suspects[owner] {
+		if isTrial {
+			b.othersBy = time.Now().Add(LeaveAlone)
+		}
+		return errAgain
+	}
+	for suspect := range b.suspects {
+		if len(b.suspects) < mostSuspects {
+			break
+		}
+		delete(b.suspects, suspect)
+	}
+	b.suspects[owner] = true
+	return errOutage
 }

@@ -2,6 +2,7 @@ package delivery_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -157,13 +158,13 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// A push service that fails five times in a row is left alone, and a job that meets that keeps its number of attempts.
+// A push service that fails for five people in a row is left alone, and a job that meets that keeps its number of attempts.
 func TestCircuit(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.service.Answer(webpushtest.Always(http.StatusInternalServerError))
-	for range 5 {
-		d.handle(&collab.Job{OrgID: "acme", UserID: "ada"})
+	for i := range 5 {
+		d.handle(&collab.Job{OrgID: "acme", UserID: collab.ID(fmt.Sprint("person-", i))})
 	}
 	d.service.Answer(nil)
 	job := &collab.Job{OrgID: "acme", UserID: "ada", Attempts: 3}

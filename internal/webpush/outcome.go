@@ -28,7 +28,7 @@ type Reason string
 const (
 	ReasonGone        Reason = "gone"         // 404 or 410
 	ReasonTooLarge    Reason = "too_large"    // 413, or the payload can't be encoded
-	ReasonLimited     Reason = "limited"      // 429
+	ReasonLimited     Reason = "limited"      // 429, or 507, with which some services answer for a device that has been away for long
 	ReasonFailed      Reason = "failed"       // 5xx
 	ReasonRefused     Reason = "refused"      // any other answer, also a redirect
 	ReasonAddress     Reason = "address"      // the address is not public
@@ -63,7 +63,7 @@ func outcomeOf(response *http.Response, now time.Time) Outcome {
 		return Outcome{Verdict: Gone, Reason: ReasonGone}
 	case status == http.StatusRequestEntityTooLarge:
 		return Outcome{Verdict: Drop, Reason: ReasonTooLarge}
-	case status == http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests || status == http.StatusInsufficientStorage:
 		return Outcome{Verdict: Retry, Reason: ReasonLimited, After: retryAfter(response, now)}
 	case status >= 500:
 		return Outcome{Verdict: Retry, Reason: ReasonFailed, After: retryAfter(response, now)}
@@ -97,7 +97,7 @@ func outcomeOfError(err error) Outcome {
 	return Outcome{Verdict: Retry, Reason: ReasonUnreachable}
 }
 
-// isOutage reports whether the outcome says that the push service does not work, for anybody.
+// isOutage reports whether the push service may not work for anybody, as far as one outcome tells.
 func (o Outcome) isOutage() bool {
 	return o.Reason == ReasonFailed || o.Reason == ReasonTimeout || o.Reason == ReasonUnreachable
 }

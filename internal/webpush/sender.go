@@ -25,6 +25,8 @@ const (
 type Subscription struct {
 	Endpoint string
 	Keys     Keys
+	// Owner tells people apart, so that the endpoints of one don't make a push service look broken.
+	Owner string
 }
 
 // A Sender sends messages. It is safe for concurrent use.
@@ -62,7 +64,7 @@ func (s *Sender) Send(ctx context.Context, to Subscription, message Message) (Ou
 	if err != nil {
 		return Outcome{Verdict: Drop, Reason: ReasonTooLarge}, nil
 	}
-	end, allowed := s.breaker(originOf(endpoint)).Allow()
+	end, allowed := s.breaker(originOf(endpoint)).AllowFor(to.Owner)
 	if !allowed {
 		return Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone}, nil
 	}

@@ -89,6 +89,7 @@ func TestAnswersAreJudged(t *testing.T) {
 		"limited for ever":       {429, []string{"Retry-After", "999999999"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited, After: time.Hour}},
 		"limited beyond 31 bits": {429, []string{"Retry-After", "99999999999999"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited, After: time.Hour}},
 		"limited without a time": {429, []string{"Retry-After", "soon"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited}},
+		"no storage":             {507, []string{"Retry-After", "7"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonLimited, After: 7 * time.Second}},
 		"unavailable":            {503, []string{"Retry-After", "2"}, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonFailed, After: 2 * time.Second}},
 		"failed":                 {500, nil, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonFailed}},
 		"refused":                {403, nil, webpush.Outcome{Verdict: webpush.Retry, Reason: webpush.ReasonRefused}},
@@ -166,14 +167,15 @@ func TestPrivateAddressesAreNotDialed(t *testing.T) {
 	}
 }
 
-// A service that fails again and again is left alone: further messages are not tried.
+// A service that fails for several people is left alone: further messages are not tried.
 func TestFailingServiceIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	broken, healthy := webpushtest.Start(t), webpushtest.Start(t)
 	sender, key := newSender(t, broken.Host(), healthy.Host())
 	broken.Answer(webpushtest.Always(http.StatusInternalServerError))
 	to := subscription(t, broken.Subscribe(key))
-	for range 5 {
+	for i := range 5 {
+		to.Owner = fmt.Sprint("person-", i)
 		if got := send(t, sender, to); got.Reason != webpush.ReasonFailed {
 			t.Fatalf("got %+v", got)
 		}
@@ -186,6 +188,32 @@ func TestFailingServiceIsLeftAlone(t *testing.T) {
 	}
 	if got := send(t, sender, subscription(t, healthy.Subscribe(key))); got.Verdict != webpush.Sent {
 		t.Errorf("the other service: %+v", got)
+	}
+}
+
+// The endpoints of one person don't have a push service left alone, whatever it answers for them.
+func TestEndpointsOfOnePersonFail(t *testing.T) {
+	t.Parallel()
+	service := webpushtest.Start(t)
+	sender, key := newSender(t, service.Host())
+	healthy := service.Subscribe(key)
+	service.Answer(func(b *webpushtest.Browser, _ int) int {
+		if b == healthy {
+			return http.StatusCreated
+		}
+		return http.StatusInternalServerError
+	})
+	for range 20 {
+		to := subscription(t, service.Subscribe(key))
+		to.Owner = "eve"
+		if got := send(t, sender, to); got.Reason != webpush.ReasonFailed {
+			t.Fatalf("got %+v", got)
+		}
+	}
+	to := subscription(t, healthy)
+	to.Owner = "bob"
+	if got := send(t, sender, to); got.Verdict != webpush.Sent {
+		t.Errorf("somebody else's message: %+v", got)
 	}
 }
 

@@ -1,0 +1,97 @@
+package circuit_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tandem/internal/circuit"
+)
+
+// attempt makes an attempt of an owner, and reports whether it was allowed.
+func attempt(b *circuit.Breaker, owner string, works bool) bool {
+	end, allowed := b.AllowFor(owner)
+	if allowed {
+		end(works)
+	}
+	return allowed
+}
+
+// open returns a breaker of a service that has failed for five owners.
+func open(t *testing.T) *circuit.Breaker {
+	t.Helper()
+	b := circuit.New("a service")
+	for i := range 5 {
+		if !attempt(b, fmt.Sprint("owner-", i), false) {
+			t.Fatalf("attempt %d is refused", i)
+		}
+	}
+	if attempt(b, "bob", true) {
+		t.Fatal("the service is not left alone after five owners failed")
+	}
+	return b
+}
+
+func TestFailuresOfOneOwnerCountOnce(t *testing.T) {
+	t.Parallel()
+	b := circuit.New("a service")
+	for range 100 {
+		for _, owner := range []string{"eve", "mallory", "trudy", "oscar"} {
+			if !attempt(b, owner, false) {
+				t.Fatal("the service is left alone, though it failed for four owners only")
+			}
+		}
+	}
+	if !attempt(b, "bob", true) {
+		t.Fatal("another owner is refused")
+	}
+	for _, owner := range []string{"eve", "mallory", "trudy", "oscar", "bob"} {
+		if !attempt(b, owner, false) {
+			t.Fatal("a success does not begin the count anew")
+		}
+	}
+	if attempt(b, "ann", true) {
+		t.Error("the service is not left alone after five owners failed")
+	}
+}
+
+// One owner who fails again does not keep the others from finding out that the service works.
+func TestOthersTryAfterAnOwnerWhoFailsAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := open(t)
+		time.Sleep(circuit.LeaveAlone + time.Second)
+		if !attempt(b, "owner-0", false) {
+			t.Fatal("nobody may find out whether the service works")
+		}
+		if attempt(b, "owner-0", false) || attempt(b, "owner-1", false) {
+			t.Error("those who failed before go before others")
+		}
+		if !attempt(b, "bob", true) || !attempt(b, "owner-1", false) {
+			t.Error("the service is left alone, though it works for bob")
+		}
+	})
+}
+
+// A service that fails for others too is left alone again.
+func TestServiceThatStillFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := open(t)
+		for i := range 200 {
+			time.Sleep(circuit.LeaveAlone + time.Second)
+			if !attempt(b, fmt.Sprint("other-", i), false) || attempt(b, "bob", true) {
+				t.Fatal("a service that fails for one more owner is not left alone")
+			}
+		}
+		// If all who have something to send failed before, they try again, one after another.
+		time.Sleep(circuit.LeaveAlone + time.Second)
+		for range 3 {
+			if !attempt(b, "other-199", false) || attempt(b, "other-199", false) {
+				t.Fatal("those who failed before don't try once in the time that a service is left alone")
+			}
+			time.Sleep(circuit.LeaveAlone + time.Second)
+		}
+	})
+}
