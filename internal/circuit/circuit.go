@@ -22,7 +22,7 @@ const (
 type Breaker struct {
 	breaker *gobreaker.TwoStepCircuitBreaker[any]
 
-	mu       sync.Mutex // guards what follows; innermost
+	mu       sync.Mutex      // guards what follows; innermost
 	suspects map[string]bool // the owners of attempts that failed since the last success
 	othersBy time.Time       // until then, only other owners find out whether the service works
 }
@@ -32,14 +32,14 @@ func New(service string) *Breaker {
 	return &Breaker{suspects: make(map[string]bool), breaker: gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
 		Name: service, Timeout: LeaveAlone,
 		ReadyToTrip: func(counts gobreaker.Counts) bool { return counts.ConsecutiveFailures >= outages },
-		IsExcluded:  func(err error) bool { return errors.Is(err, errAgain) },
+		IsExcluded:  func(err error) bool { return errors.Is(err, errNothing) },
 	})}
 }
 
 var (
-	// errOutage tells the library that an attempt failed because of the service, errAgain that it says nothing new.
-	errOutage = errors.New("the service does not work")
-	errAgain  = errors.New("an attempt of the same owner failed before")
+	// errOutage tells the library that an attempt failed because of the service, errNothing that it says nothing about that.
+	errOutage  = errors.New("the service does not work")
+	errNothing = errors.New("the attempt did not end, or failed for the same owner before")
 )
 
 // Allow begins an attempt, unless the service is left alone. The caller ends it with whether the service works.
@@ -57,10 +57,20 @@ func (b *Breaker) Allow() (end func(works bool), allowed bool) {
 	}, true
 }
 
+// A Result is what an attempt says about its service.
+type Result int
+
+// The results.
+const (
+	Works   Result = iota
+	Fails          // perhaps only for the owner of the attempt
+	Unknown        // the attempt did not come to an end
+)
+
 // AllowFor is Allow for a service that may fail for some and work for others. The failures of one owner since the last success
 // count once, so they never have the service left alone for others. If the attempt that is to find out whether the service works
 // again is of an owner who failed before, and fails, the next one is of somebody else; this owner waits as long as the service did.
-func (b *Breaker) AllowFor(owner string) (end func(works bool), allowed bool) {
+func (b *Breaker) AllowFor(owner string) (end func(Result), allowed bool) {
 	if b.waits(owner) {
 		return nil, false
 	}
@@ -68,7 +78,7 @@ func (b *Breaker) AllowFor(owner string) (end func(works bool), allowed bool) {
 	if err != nil {
 		return nil, false
 	}
-	return func(works bool) { done(b.judge(owner, works)) }, true
+	return func(result Result) { done(b.judge(owner, result)) }, true
 }
 
 // waits reports whether others find out whether the service works again.
@@ -78,21 +88,36 @@ func (b *Breaker) waits(owner string) bool {
 	return b.suspects[owner] && time.Now().Before(b.othersBy)
 }
 
-// judge returns what an attempt says about the service.
-func (b *Breaker) judge(owner string, works bool) error {
+// Room returns how many attempts may be under way to a service that failed: none while it is left alone, and then one. It is
+// not limited if the service works.
+func (b *Breaker) Room() (attempts int, limited bool) {
+	switch b.breaker.State() {
+	case gobreaker.StateOpen:
+		return 0, true
+	case gobreaker.StateHalfOpen:
+		return 1, true
+	}
+	return 0, false
+}
+
+// judge returns the error by which the library counts an attempt.
+func (b *Breaker) judge(owner string, result Result) error {
 	isTrial := b.breaker.State() == gobreaker.StateHalfOpen
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if works {
+	switch result {
+	case Works:
 		clear(b.suspects)
 		b.othersBy = time.Time{}
 		return nil
+	case Unknown:
+		return errNothing
 	}
 	if b.suspects[owner] {
 		if isTrial {
 			b.othersBy = time.Now().Add(LeaveAlone)
 		}
-		return errAgain
+		return errNothing
 	}
 	for suspect := range b.suspects {
 		if len(b.suspects) < mostSuspects {

@@ -12,10 +12,15 @@ import (
 // attempt makes an attempt of an owner, and reports whether it was allowed.
 func attempt(b *circuit.Breaker, owner string, works bool) bool {
 	end, allowed := b.AllowFor(owner)
-	if allowed {
-		end(works)
+	if !allowed {
+		return false
 	}
-	return allowed
+	if works {
+		end(circuit.Works)
+	} else {
+		end(circuit.Fails)
+	}
+	return true
 }
 
 // open returns a breaker of a service that has failed for five owners.
@@ -66,7 +71,7 @@ func TestOthersTryAfterAnOwnerWhoFailsAgain(t *testing.T) {
 			t.Fatal("nobody may find out whether the service works")
 		}
 		if attempt(b, "owner-0", false) || attempt(b, "owner-1", false) {
-			t.Error("those who failed before go before others")
+			t.Error("owners who failed before go before others")
 		}
 		if !attempt(b, "bob", true) || !attempt(b, "owner-1", false) {
 			t.Error("the service is left alone, though it works for bob")
@@ -89,9 +94,32 @@ func TestServiceThatStillFails(t *testing.T) {
 		time.Sleep(circuit.LeaveAlone + time.Second)
 		for range 3 {
 			if !attempt(b, "other-199", false) || attempt(b, "other-199", false) {
-				t.Fatal("those who failed before don't try once in the time that a service is left alone")
+				t.Fatal("owners who failed before do not try once in each pause")
 			}
 			time.Sleep(circuit.LeaveAlone + time.Second)
+		}
+	})
+}
+
+// An attempt that was ended before its answer says nothing, and the next one finds out whether the service works.
+func TestAttemptWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := open(t)
+		if room, limited := b.Room(); room != 0 || !limited {
+			t.Errorf("a service that is left alone has room for %d", room)
+		}
+		time.Sleep(circuit.LeaveAlone + time.Second)
+		end, _ := b.AllowFor("bob")
+		end(circuit.Unknown)
+		if room, limited := b.Room(); room != 1 || !limited {
+			t.Errorf("a service that is tried has room for %d", room)
+		}
+		if !attempt(b, "ann", true) {
+			t.Error("nobody tries after an attempt that did not end")
+		}
+		if _, limited := b.Room(); limited {
+			t.Error("a service that works is limited")
 		}
 	})
 }

@@ -116,9 +116,19 @@ type JobClaim struct {
 	Now    Time
 	Until  Time // when the jobs are due again
 	Holder ID   // identifies the claim
-	// Busy are hosts of which no jobs are claimed.
-	Busy  []string
-	Limit int
+	// Busy are hosts of which no jobs are claimed, and Tried those of which one is. Full are people of whom none are.
+	Busy, Tried []string
+	Full        []ID
+	// Limit bounds the jobs, and PerPerson those of one person; 0 for as many as Limit.
+	Limit, PerPerson int
+}
+
+// MostOfPerson is how many jobs of one person are claimed at most.
+func (c JobClaim) MostOfPerson() int {
+	if c.PerPerson == 0 {
+		return c.Limit
+	}
+	return c.PerPerson
 }
 
 // JobStats describe the jobs of one kind that are due.

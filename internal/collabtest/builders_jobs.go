@@ -77,6 +77,17 @@ func (c *company) claimOrExpire(kind collab.JobKind, at collab.Time, busy ...str
 	return jobs, expired
 }
 
+// claimWith claims the pushes that are due now, for a minute, within bounds.
+func (c *company) claimWith(claim collab.JobClaim) []*collab.Job {
+	c.t.Helper()
+	claim.Kind, claim.Now, claim.Until, claim.Holder = collab.JobPush, c.after(0), c.after(time.Minute), collab.NewID("clm", time.Now())
+	jobs, _, err := c.store.ClaimJobs(c.t.Context(), c.id, claim)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return jobs
+}
+
 // due reports whether the organization has work at a time for those who send jobs of a kind.
 func (c *company) due(kind collab.JobKind, at collab.Time) bool {
 	c.t.Helper()

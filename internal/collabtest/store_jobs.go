@@ -15,6 +15,8 @@ var jobTests = []storeTest{
 	{"ClaimJobs/AgainAfterTheClaim", jobsTakenOver},
 	{"ClaimJobs/OfOneKind", jobsOfOneKind},
 	{"ClaimJobs/NotOfBusyHosts", jobsOfBusyHosts},
+	{"ClaimJobs/FewOfOnePerson", jobsOfOnePerson},
+	{"ClaimJobs/OneOfATriedHost", jobsOfTriedHosts},
 	{"ClaimJobs/DeletesExpired", jobsExpired},
 	{"ClaimJobs/DeletesManyExpiredInParts", jobsExpiredMany},
 	{"ClaimJobs/DeletesItemsOfExpiredDigests", digestExpired},

@@ -94,10 +94,7 @@ func (p *Pusher) result(ctx context.Context, job *collab.Job, outcome webpush.Ou
 	default:
 		job.Attempts++
 		result.Done = outcome.Reason == webpush.ReasonRefused && job.Attempts >= mostRefused
-		result.Until = collab.At(now.Add(max(outcome.After, backoff(job.Attempts))))
-		if outcome.After > 0 { // the push service knows better
-			result.Until = collab.At(now.Add(outcome.After))
-		}
+		result.Until = collab.At(now.Add(askedWait(outcome.After, job.Attempts)))
 		return result, nil
 	}
 }

@@ -85,12 +85,12 @@ func TestAnswersOfPushServices(t *testing.T) {
 		"ended":             {410, "", delivery.Result{Done: true, Reason: "gone"}, 0, 0, 1},
 		"unknown":           {404, "", delivery.Result{Done: true, Reason: "gone"}, 0, 0, 1},
 		"too large":         {413, "", delivery.Result{Done: true, Reason: "too_large"}, 0, 0, 0},
-		"limited":           {429, "7", delivery.Result{Reason: "limited"}, 7 * time.Second, 7 * time.Second, 0},
-		"limited to a date": {429, now.Add(time.Minute).Format(http.TimeFormat), delivery.Result{Reason: "limited"}, time.Minute, time.Minute, 0},
-		"limited for days":  {429, "864000", delivery.Result{Reason: "limited"}, time.Hour, time.Hour, 0},
+		"limited":           {429, "7", delivery.Result{Reason: "limited"}, 7 * time.Second, 8750 * time.Millisecond, 0},
+		"limited to a date": {429, now.Add(time.Minute).Format(http.TimeFormat), delivery.Result{Reason: "limited"}, time.Minute, 75 * time.Second, 0},
+		"limited for days":  {429, "864000", delivery.Result{Reason: "limited"}, time.Hour, 75 * time.Minute, 0},
 		"limited, no time":  {429, "", delivery.Result{Reason: "limited"}, 10 * time.Second, 12500 * time.Millisecond, 0},
 		"failed":            {503, "", delivery.Result{Reason: "failed"}, 10 * time.Second, 12500 * time.Millisecond, 0},
-		"failed for longer": {503, "90", delivery.Result{Reason: "failed"}, 90 * time.Second, 90 * time.Second, 0},
+		"failed for longer": {503, "90", delivery.Result{Reason: "failed"}, 90 * time.Second, 112500 * time.Millisecond, 0},
 		"redirected":        {307, "", delivery.Result{Reason: "refused"}, 10 * time.Second, 12500 * time.Millisecond, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,6 +154,30 @@ func TestBackoff(t *testing.T) {
 		job := &collab.Job{OrgID: "acme", UserID: "ada", Attempts: tc.attempts}
 		if _, wait := d.handle(job); wait < tc.least || wait > tc.least*5/4 || job.Attempts != tc.attempts+1 {
 			t.Errorf("after %d attempts it waits %s, and has %d", tc.attempts, wait, job.Attempts)
+		}
+	}
+}
+
+// Retry-After holds for the first attempt; later it does not shorten the backoff. Jobs that wait for the same time are tried apart.
+func TestRetryAfterAgain(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		attempts int
+		asked    string
+		least    time.Duration
+	}{{0, "1", time.Second}, {1, "1", 20 * time.Second}, {4, "1", 160 * time.Second}, {4, "600", 600 * time.Second}} {
+		d := newDesk(t)
+		d.service.Answer(webpushtest.Always(http.StatusTooManyRequests), "Retry-After", tc.asked)
+		waits := map[time.Duration]bool{}
+		for range 5 {
+			_, wait := d.handle(&collab.Job{OrgID: "acme", UserID: "ada", Attempts: tc.attempts})
+			if wait < tc.least || wait > tc.least*5/4 {
+				t.Errorf("after %d attempts and Retry-After: %s it waits %s", tc.attempts, tc.asked, wait)
+			}
+			waits[wait] = true
+		}
+		if len(waits) == 1 {
+			t.Errorf("Retry-After: %s has all jobs tried at the same time", tc.asked)
 		}
 	}
 }

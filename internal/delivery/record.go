@@ -62,3 +62,16 @@ func backoff(attempts int) time.Duration {
 	}
 	return wait + rand.N(wait/4)
 }
+
+// askedWait returns how long a job waits after a number of failed attempts, if the service asks for a wait; 0 if it asks for
+// none. A service that asks again and again for a short one gets the backoff, so that it can not keep a slot.
+func askedWait(asked time.Duration, attempts int) time.Duration {
+	if asked == 0 {
+		return backoff(attempts)
+	}
+	wait := asked + rand.N(asked/4)
+	if attempts == 1 {
+		return wait
+	}
+	return max(wait, backoff(attempts))
+}

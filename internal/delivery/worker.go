@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -33,6 +32,10 @@ const (
 	// push service. With mostPerHost, no more of them are claimed; the last claim may exceed it by a batch.
 	mostPerOrg  = 64
 	mostPerHost = 32
+	// mostPerPerson bounds the jobs of one person that are under way, and perPerson those that a claim takes, so that one
+	// with slow browsers leaves most of mostPerOrg to their colleagues.
+	mostPerPerson = 8
+	perPerson     = 4
 	// fewPerHost is when jobs to one push service are claimed again, so that a long queue takes one claim for many jobs.
 	fewPerHost = 16
 	// releaseTime bounds the calls to the store once an instance stops.
@@ -80,6 +83,8 @@ type Spec struct {
 	Handle Handler
 	// Slots bounds the jobs that are under way.
 	Slots int
+	// Limited returns how many jobs may be under way to the hosts that failed; nil if no host is left alone.
+	Limited func() map[string]int
 }
 
 // The slots of each kind. Those of digests are few, since all go to one mail server: while half of them are handed over, the
@@ -98,22 +103,29 @@ type Worker struct {
 	now    func() time.Time
 	counts Counts
 
-	mu    sync.Mutex // guards what follows; innermost
-	all   int        // jobs under way
-	orgs  map[collab.ID]int
-	hosts map[string]int
-	next  int           // the organization that is first in the next round
-	ended chan struct{} // has an element when jobs ended and few to their push service are left, or some expired
-	away  bool          // the store did not answer the last time
+	mu     sync.Mutex // guards what follows; innermost
+	all    int        // jobs under way
+	orgs   map[collab.ID]int
+	hosts  map[string]int
+	people map[person]int
+	next   int           // the organization that is first in the next round
+	ended  chan struct{} // has an element when jobs ended and few to their push service are left, or some expired
+	away   bool          // the store did not answer the last time
 }
+
+// A person is one of an organization.
+type person struct{ orgID, userID collab.ID }
 
 // NewWorker returns a worker.
 func NewWorker(queue Queue, spec Spec, log *slog.Logger, now func() time.Time, counts Counts) *Worker {
 	return &Worker{
 		queue: queue, spec: spec, log: log.With("kind", spec.Kind), now: now, counts: counts,
-		orgs: make(map[collab.ID]int), hosts: make(map[string]int), ended: make(chan struct{}, 1),
+		orgs: make(map[collab.ID]int), hosts: make(map[string]int), people: make(map[person]int), ended: make(chan struct{}, 1),
 	}
 }
+
+// Kind returns the kind of jobs that the worker sends.
+func (w *Worker) Kind() collab.JobKind { return w.spec.Kind }
 
 // Run works until ctx ends, and returns when all jobs have ended. Jobs that it could not end are due at once.
 func (w *Worker) Run(ctx context.Context) {
@@ -155,67 +167,6 @@ func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (due bool) 
 		}
 	}
 	return true
-}
-
-// claim claims as many jobs of an organization as have room. They count as under way. An organization has at most as many as
-// there are free slots then, so that however many organizations hang, the next one finds room.
-func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, error) {
-	w.mu.Lock()
-	free := w.spec.Slots - w.all
-	room := min(batch, mostPerOrg-w.orgs[orgID], (free-w.orgs[orgID]+1)/2)
-	busy := slices.Collect(maps.Keys(w.hosts))
-	busy = slices.DeleteFunc(busy, func(host string) bool { return w.hosts[host] < mostPerHost })
-	w.mu.Unlock()
-	if room <= 0 {
-		return nil, nil
-	}
-	now := w.now()
-	jobs, expired, err := w.queue.ClaimJobs(ctx, orgID, collab.JobClaim{
-		Kind: w.spec.Kind, Now: collab.At(now), Until: collab.At(now.Add(leaseTime)), Holder: collab.NewID("clm", now), Busy: busy, Limit: room,
-	})
-	for _, kind := range expired {
-		w.counts.Failed(string(kind), reasonExpired)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, job := range jobs {
-		w.all++
-		w.orgs[orgID]++
-		w.hosts[job.Host]++
-	}
-	if len(jobs) > 0 {
-		select {
-		case <-w.ended: // before these jobs began; they say when few are left
-		default:
-		}
-	} else if len(expired) > 0 {
-		w.goOn() // more of them may be left
-	}
-	return jobs, err
-}
-
-// leave counts a job as ended.
-func (w *Worker) leave(job *collab.Job) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.all--
-	if w.orgs[job.OrgID]--; w.orgs[job.OrgID] == 0 {
-		delete(w.orgs, job.OrgID)
-	}
-	if w.hosts[job.Host]--; w.hosts[job.Host] == 0 {
-		delete(w.hosts, job.Host)
-	}
-	if w.hosts[job.Host] <= fewPerHost {
-		w.goOn()
-	}
-}
-
-// goOn begins the next round at once.
-func (w *Worker) goOn() {
-	select {
-	case w.ended <- struct{}{}:
-	default:
-	}
 }
 
 // work sends a job, and records what became of it.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -22,8 +23,9 @@ type mailroom struct {
 	*collab.Service
 	t      *testing.T
 	worker *delivery.Worker
-	hangs  bool          // push services take hanging, each browser has one of its own, and small's take handling
-	slow   time.Duration // how long the store takes for each claim and each result
+	hangs  bool           // push services take hanging, each browser has one of its own, and small's take handling
+	limits map[string]int // of hosts that failed; guarded by mu
+	slow   time.Duration  // how long the store takes for each claim and each result
 
 	mu       sync.Mutex // guards what follows
 	handled  []*collab.Job
@@ -74,10 +76,23 @@ func inMailroom(t *testing.T, test func(t *testing.T, m *mailroom)) {
 			}
 			return "push.example", nil
 		}})
-		m.worker = delivery.NewWorker(slowQueue{store, m}, delivery.Spec{Kind: collab.JobPush, Handle: m.handle, Slots: delivery.PushSlots}, log, time.Now,
+		m.worker = delivery.NewWorker(slowQueue{store, m}, delivery.Spec{Kind: collab.JobPush, Handle: m.handle, Slots: delivery.PushSlots, Limited: m.limited}, log, time.Now,
 			delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}})
 		test(t, m)
 	})
+}
+
+func (m *mailroom) limited() map[string]int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maps.Clone(m.limits)
+}
+
+// limit sets how many messages may be under way to hosts that failed.
+func (m *mailroom) limit(limits map[string]int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.limits = limits
 }
 
 func (m *mailroom) handle(ctx context.Context, job *collab.Job) (delivery.Result, error) {
@@ -157,6 +172,23 @@ func (m *mailroom) work(jobs int) time.Duration {
 		m.t.Errorf("%d of %d jobs were handled", got, jobs)
 	}
 	return took
+}
+
+// run runs the worker for a time, then calls check, and stops the worker.
+func (m *mailroom) run(d time.Duration, check func()) {
+	m.t.Helper()
+	ctx, stop := context.WithCancel(m.t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		m.worker.Run(ctx)
+	}()
+	time.Sleep(d)
+	m.mu.Lock()
+	check()
+	m.mu.Unlock()
+	stop()
+	<-ended
 }
 
 // A long queue takes no longer than its messages do, though few are under way at once.

@@ -25,13 +25,17 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 		RETURNING j.kind, j.target, j.pending),
 		items AS (DELETE FROM digest_items i USING gone WHERE gone.pending AND gone.kind = 'DIGEST' AND i.org_id = ? AND i.user_id = gone.target)
 		SELECT kind FROM gone WHERE pending`, orgID, claim.Now, claim.Now, constant(collab.MaxExpired), orgID, orgID)
-	due := newQuery(`WITH d AS MATERIALIZED (SELECT d.kind, d.target, d.notification_id FROM jobs d
-		WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending AND NOT d.host = ANY(?)
+	due := newQuery(`WITH first AS MATERIALIZED (SELECT d.kind, d.target, d.notification_id, d.user_id, d.host, d.due_at FROM jobs d
+		WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending AND NOT d.host = ANY(?) AND NOT d.user_id = ANY(?)
 		AND NOT EXISTS (SELECT FROM jobs o WHERE o.org_id = ? AND o.expires_at <= ? AND o.due_at <= ? AND o.pending)
-		ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED)
+		ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED),
+		placed AS (SELECT f.*, ROW_NUMBER() OVER (PARTITION BY f.user_id ORDER BY f.due_at) AS of_person,
+		ROW_NUMBER() OVER (PARTITION BY f.host ORDER BY f.due_at) AS of_host FROM first f),
+		d AS MATERIALIZED (SELECT p.kind, p.target, p.notification_id FROM placed p WHERE p.of_person <= ? AND (p.of_host = 1 OR NOT p.host = ANY(?)))
 		UPDATE jobs j SET due_at = ?, holder = ?, planned = TRUE FROM d WHERE j.org_id = ? AND j.kind = d.kind AND j.target = d.target
 		AND j.notification_id = d.notification_id RETURNING `+jobColumns,
-		orgID, claim.Kind, claim.Now, list(claim.Busy), orgID, claim.Now, claim.Now, claim.Limit, claim.Until, claim.Holder, orgID)
+		orgID, claim.Kind, claim.Now, list(claim.Busy), list(claim.Full), orgID, claim.Now, claim.Now, claim.Limit,
+		claim.MostOfPerson(), list(claim.Tried), claim.Until, claim.Holder, orgID)
 	batch := s.forOrg(orgID).batch()
 	batch.Queue(unsorted)
 	queue(batch, []batchQuery{

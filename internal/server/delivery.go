@@ -51,7 +51,7 @@ func newWorkers(settings config.Settings, service *collab.Service, store collab.
 		Content: service.PushContent, Shown: delivery.NewAttention(presences, now).Shown, Drop: store.DropPush, Sender: sender,
 		Product: settings.ProductName, PublicURL: settings.PublicURL, ShowsContent: settings.PushContent, Now: now,
 	}
-	specs := []delivery.Spec{{Kind: collab.JobPush, Handle: pushes.Handle, Slots: delivery.PushSlots}}
+	specs := []delivery.Spec{{Kind: collab.JobPush, Handle: pushes.Handle, Slots: delivery.PushSlots, Limited: sender.Limited}}
 	if out.mail != nil {
 		digests := &delivery.Digester{
 			Content: service.DigestContent, End: store.EndDigest, Refuse: service.RefuseEmail,
@@ -66,14 +66,16 @@ func newWorkers(settings config.Settings, service *collab.Service, store collab.
 	return workers, nil
 }
 
-// readQueue reads what waits in the queue. If the store does not answer, the scrape lacks it.
+// readQueue reads what waits in the queue, of the kinds that this instance sends: what waits for an instance that sends it is not
+// late here. If the store does not answer, the scrape lacks it.
 func (s *Server) readQueue(ctx context.Context, set metrics.Set) {
 	now := s.Service.Now()
 	stats, err := s.Store.JobStats(ctx, now)
 	if err != nil {
 		return
 	}
-	for _, kind := range collab.JobKinds {
+	for _, worker := range s.workers {
+		kind := worker.Kind()
 		one, age := stats[kind], 0.0
 		if !one.Oldest.IsZero() {
 			age = now.Sub(one.Oldest.Time).Seconds()

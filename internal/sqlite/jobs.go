@@ -35,11 +35,16 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 		return nil, nil, err
 	}
 	due := newQuery(`UPDATE jobs AS j SET due_at = ?, holder = ?, planned = TRUE WHERE (j.org_id, j.kind, j.target, j.notification_id) IN
-		(SELECT d.org_id, d.kind, d.target, d.notification_id FROM jobs d WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending
+		(SELECT p.org_id, p.kind, p.target, p.notification_id FROM (SELECT f.*, ROW_NUMBER() OVER (PARTITION BY f.user_id ORDER BY f.due_at) AS of_person,
+		ROW_NUMBER() OVER (PARTITION BY f.host ORDER BY f.due_at) AS of_host FROM
+		(SELECT d.org_id, d.kind, d.target, d.notification_id, d.user_id, d.host, d.due_at FROM jobs d WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending
 		AND NOT EXISTS (SELECT 1 FROM json_each(?) b WHERE b.value = d.host)
+		AND NOT EXISTS (SELECT 1 FROM json_each(?) b WHERE b.value = d.user_id)
 		AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.org_id = ? AND o.expires_at <= ? AND o.due_at <= ? AND o.pending)
-		ORDER BY d.due_at LIMIT ?) RETURNING `+jobColumns,
-		claim.Until, claim.Holder, orgID, claim.Kind, claim.Now, list(claim.Busy), orgID, claim.Now, claim.Now, claim.Limit)
+		ORDER BY d.due_at LIMIT ?) f) p WHERE p.of_person <= ? AND (p.of_host = 1 OR NOT EXISTS (SELECT 1 FROM json_each(?) t WHERE t.value = p.host)))
+		RETURNING `+jobColumns,
+		claim.Until, claim.Holder, orgID, claim.Kind, claim.Now, list(claim.Busy), list(claim.Full), orgID, claim.Now, claim.Now, claim.Limit,
+		claim.MostOfPerson(), list(claim.Tried))
 	if err := forEachRow(ctx, tx, due, scanAll(&jobs, scanJob(orgID))); err != nil {
 		return nil, nil, err
 	}

@@ -34,7 +34,7 @@ type Sender struct {
 	identity *Identity
 	hosts    Hosts
 	client   *http.Client
-	services *lru.Cache[string, *circuit.Breaker] // by origin
+	services *lru.Cache[string, *circuit.Breaker] // by host
 }
 
 // NewSender returns a sender. It dials private addresses and plain http only for hosts that are listed.
@@ -60,21 +60,39 @@ func (s *Sender) Send(ctx context.Context, to Subscription, message Message) (Ou
 	if err != nil {
 		return Outcome{Verdict: Gone, Reason: ReasonAddress}, nil
 	}
-	request, err := s.request(ctx, endpoint, to.Keys, message)
-	if err != nil {
-		return Outcome{Verdict: Drop, Reason: ReasonTooLarge}, nil
-	}
-	end, allowed := s.breaker(originOf(endpoint)).AllowFor(to.Owner)
+	end, allowed := s.breaker(endpoint.Host).AllowFor(to.Owner)
 	if !allowed {
 		return Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone}, nil
 	}
+	request, err := s.request(ctx, endpoint, to.Keys, message)
+	if err != nil {
+		end(circuit.Unknown)
+		return Outcome{Verdict: Drop, Reason: ReasonTooLarge}, nil
+	}
 	outcome := s.attempt(request)
 	if ctx.Err() != nil && outcome.Verdict != Sent && outcome.Verdict != Gone {
-		end(true) // says nothing about the push service
+		end(circuit.Unknown)
 		return Outcome{}, ctx.Err()
 	}
-	end(!outcome.isOutage())
+	if outcome.isOutage() {
+		end(circuit.Fails)
+	} else {
+		end(circuit.Works)
+	}
 	return outcome, nil
+}
+
+// Limited returns how many messages may be under way to the push services that failed, by host.
+func (s *Sender) Limited() map[string]int {
+	limited := make(map[string]int)
+	for _, host := range s.services.Keys() {
+		if service, ok := s.services.Peek(host); ok {
+			if room, isLimited := service.Room(); isLimited {
+				limited[host] = room
+			}
+		}
+	}
+	return limited
 }
 
 // request returns the request that hands over a message.
@@ -120,12 +138,12 @@ func (s *Sender) attempt(request *http.Request) Outcome {
 }
 
 // breaker returns the circuit breaker of a push service.
-func (s *Sender) breaker(origin string) *circuit.Breaker {
-	if kept, ok := s.services.Get(origin); ok {
+func (s *Sender) breaker(host string) *circuit.Breaker {
+	if kept, ok := s.services.Get(host); ok {
 		return kept
 	}
-	made := circuit.New(origin)
-	if kept, found, _ := s.services.PeekOrAdd(origin, made); found {
+	made := circuit.New(host)
+	if kept, found, _ := s.services.PeekOrAdd(host, made); found {
 		return kept
 	}
 	return made
