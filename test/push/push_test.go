@@ -250,12 +250,16 @@ func TestNameIsNotFound(t *testing.T) {
 // A browser that another person uses gets nothing of the one before.
 func TestBrowserChangesHands(t *testing.T) {
 	t.Parallel()
-	s, _ := start(t, nil)
+	metrics := servertest.FreeAddress(t)
+	s, _ := start(t, map[string]string{"METRICS_ADDR": metrics})
 	browser := s.browser(s.ben)
 	s.service.Answer(webpushtest.Always(http.StatusServiceUnavailable), "Retry-After", "2")
 	s.ada.Mention(s.acme, "ben")
 	eventually.True(t, "an attempt is made", func() bool { return browser.Attempts() > 0 })
+	servertest.WantSeries(t, "http://"+metrics+"/metrics", `tandem_queue_jobs{kind="PUSH"}`, 1)
 	s.ada.Ask(register, inputOf(browser))
+	// Ben's message would be sent later than Ada's, so it has to be gone before.
+	servertest.WantSeries(t, "http://"+metrics+"/metrics", `tandem_queue_jobs{kind="PUSH"}`, 0)
 	s.service.Answer(nil)
 	s.ben.Mention(s.acme, "ada")
 	if m := browser.WaitFor(1); len(m) != 1 || m[0].Notification.Tag != s.ada.Ask(`{ notifications { nodes { id } } }`, nil).Text("notifications.nodes.0.id") {
