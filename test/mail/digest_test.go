@@ -3,6 +3,7 @@ package mail_test
 import (
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -189,8 +190,10 @@ func TestNothingIsSent(t *testing.T) {
 // An instance without mail says so, and leaves what is collected to an instance that sends it.
 func TestWithoutMail(t *testing.T) {
 	t.Parallel()
-	server, shared := smtptest.Start(t), servertest.Shared(t)
-	instance := servertest.Start(t, shared)
+	server, shared, metrics := smtptest.Start(t), servertest.Shared(t), servertest.FreeAddress(t)
+	env := maps.Clone(shared)
+	env["METRICS_ADDR"] = metrics
+	instance := servertest.Start(t, env)
 	org := rand.Text()
 	ada, ben := join(t, instance, org, "ada"), join(t, instance, org, "ben")
 	collect(ben)
@@ -202,6 +205,10 @@ func TestWithoutMail(t *testing.T) {
 		oldest := stats[collab.JobDigest].Oldest
 		return err == nil && !oldest.IsZero() && now.Sub(oldest.Time) > 3*time.Second
 	})
+	_, scrape := servertest.Get(t, "http://"+metrics+"/metrics")
+	if strings.Contains(scrape, `tandem_queue_jobs{kind="DIGEST"}`) || strings.Contains(scrape, `tandem_queue_oldest_seconds{kind="DIGEST"}`) || !strings.Contains(scrape, `tandem_queue_oldest_seconds{kind="PUSH"}`) {
+		t.Error("an instance without mail does not measure the pushes only, so that digests which it can't send set off an alert")
+	}
 	servertest.Start(t, mailing(server, shared))
 	servertest.Want(t, "subject", server.WaitFor("ben@example.com", 1)[0].Subject, "Brightwater CRM: 1 notification")
 }
