@@ -49,7 +49,7 @@ func (c channels) of(orgID collab.ID) string {
 	return c.shard(int(hash.Sum32() % shards))
 }
 
-// shard names a sharded channel. What is in braces decides its slot.
+// shard names a sharded channel. The number in braces decides its slot.
 func (c channels) shard(number int) string { return fmt.Sprintf("%s:{%d}", c.name, number) }
 
 // publish sends a message to one of the channels.

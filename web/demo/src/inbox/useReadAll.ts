@@ -7,7 +7,7 @@ const most = 1_000;
 
 /** Marks the whole inbox as read, and takes that back. */
 export interface ReadAll {
-  /** The notifications that `undo` makes unread again: those that the page shows, and that are still read. */
+  /** The notifications that `undo` makes unread again: notifications on the page that are still read. */
   readonly undoable: readonly NotificationItem[];
   /** How many were marked, as far as the server counts. */
   readonly marked: number;

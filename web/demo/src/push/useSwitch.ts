@@ -11,7 +11,7 @@ export function useSwitch(): (id: string) => void {
   return (id) => {
     if (id === person.id || push.status.get() !== "on") return switchTo(id);
     const late = new Promise((resolve) => setTimeout(resolve, patience));
-    // What fails here ends all the same: the push service refuses what is sent to a subscription that the browser has ended.
+    // A failure is ignored: the push service refuses messages to a subscription that the browser has ended.
     void Promise.race([push.disable().catch(() => undefined), late]).then(() => switchTo(id));
   };
 }
