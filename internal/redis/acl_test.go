@@ -17,22 +17,22 @@ import (
 	"tandem/internal/redistest"
 )
 
-// documentedUser is the statement that docs/operations.md makes a user of Redis with.
+// documentedUser is the statement that docs/operations/scale.md makes a user of Redis with.
 func documentedUser(t *testing.T) []any { return documented(t, `ACL SETUSER tandem on .*`) }
 
 // documentedRightsInCluster is the statement that gives the user the rights that a cluster needs besides.
 func documentedRightsInCluster(t *testing.T) []any { return documented(t, `ACL SETUSER tandem \+.*`) }
 
-// documented returns the words of a statement of docs/operations.md.
+// documented returns the words of a statement of docs/operations/scale.md.
 func documented(t *testing.T, pattern string) []any {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/operations.md")
+	text, err := os.ReadFile("../../docs/operations/scale.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	statement := regexp.MustCompile(pattern).FindString(string(text))
 	if statement == "" {
-		t.Fatalf("docs/operations.md has no %s", pattern)
+		t.Fatalf("docs/operations/scale.md has no %s", pattern)
 	}
 	var words []any
 	for _, word := range strings.Fields(statement) {

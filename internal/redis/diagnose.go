@@ -127,7 +127,7 @@ func diagnoseRights(ctx context.Context, report *diagnosis.Report, client *Clien
 func lacking(err error) string {
 	switch {
 	case goredis.HasErrorPrefix(err, "NOPERM") || strings.Contains(err.Error(), "can't run this command"): // in a script
-		return fmt.Sprintf("the user of REDIS_URL lacks a right (%s); docs/operations.md has the ACL that instances need", err)
+		return fmt.Sprintf("the user of REDIS_URL lacks a right (%s); docs/operations/scale.md has the ACL that instances need", err)
 	case goredis.HasErrorPrefix(err, "OOM"):
 		return "Redis is full; raise maxmemory, or give Tandem a Redis of its own"
 	case goredis.HasErrorPrefix(err, "READONLY"):

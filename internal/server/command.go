@@ -71,7 +71,7 @@ func printHelp(out io.Writer) {
 		fmt.Fprintf(table, "  %s\t%s\n", setting.Name, setting.About)
 	}
 	_ = table.Flush()
-	fmt.Fprintln(out, "\ndocs/operations.md explains each of them.")
+	fmt.Fprintln(out, "\ndocs/operations/settings.md explains each of them.")
 }
 
 // asksForHelp reports whether an argument is one of those that print the help of a command.

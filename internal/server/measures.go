@@ -13,7 +13,7 @@ import (
 	"tandem/internal/transport"
 )
 
-// Families are the metrics that are read at each scrape. docs/operations.md explains them.
+// Families are the metrics that are read at each scrape. docs/operations/observe.md explains them.
 var Families = []metrics.Family{
 	{Name: "tandem_connections", Help: "Open sockets and streams.", Labels: []string{"protocol"}},
 	{Name: "tandem_http_connections", Help: "Open HTTP connections, including those of streams, without sockets."},

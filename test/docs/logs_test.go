@@ -11,10 +11,10 @@ import (
 // logged is a message of the server log in a document: its level, and its text in backticks, of which "…" stands for the rest.
 var logged = regexp.MustCompile("\\b(?:ERROR|WARN|INFO) `([^`]+)`")
 
-// Messages of the server log that docs/operations.md explains are in the code.
+// Messages of the server log that docs/operations/observe.md explains are in the code.
 func TestDocumentedLogMessagesExist(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../docs/operations.md")
+	text, err := os.ReadFile("../../docs/operations/observe.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestDocumentedLogMessagesExist(t *testing.T) {
 	texts := textsOf(productionFiles(t, "../../internal", "../../resolvers"))
 	for _, m := range messages {
 		if message := strings.TrimSpace(strings.Trim(m[1], "…")); !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, message) }) {
-			t.Errorf("docs/operations.md explains %q, which nothing logs", m[1])
+			t.Errorf("docs/operations/observe.md explains %q, which nothing logs", m[1])
 		}
 	}
 }

@@ -10,10 +10,10 @@ import (
 
 var metricName = regexp.MustCompile(`^tandem_[a-z_]+$`)
 
-// Every metric of the program has a row in docs/operations.md with its meaning, and every metric there is one of the program.
+// Every metric of the program has a row in docs/operations/observe.md with its meaning, and every metric there is one of the program.
 func TestMetricsAreDocumented(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../docs/operations.md")
+	text, err := os.ReadFile("../../docs/operations/observe.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,12 +29,12 @@ func TestMetricsAreDocumented(t *testing.T) {
 	}
 	for name := range exists {
 		if !slices.Contains(documented, name) {
-			t.Errorf("docs/operations.md does not explain %s", name)
+			t.Errorf("docs/operations/observe.md does not explain %s", name)
 		}
 	}
 	for _, name := range documented {
 		if !exists[name] {
-			t.Errorf("docs/operations.md explains %s, which is not a metric", name)
+			t.Errorf("docs/operations/observe.md explains %s, which is not a metric", name)
 		}
 	}
 }

@@ -18,7 +18,7 @@ var (
 // Files and folders that a document names or links to exist.
 func TestDocumentedPathsExist(t *testing.T) {
 	t.Parallel()
-	for _, pattern := range []string{"../../*.md", "../../docs/*.md", "../../docs/decisions/*.md", "../../*/README.md", "../../web/*/README.md"} {
+	for _, pattern := range []string{"../../*.md", "../../docs/*.md", "../../docs/*/*.md", "../../*/README.md", "../../web/*/README.md"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -53,7 +53,7 @@ func TestAlertsReadMetricsThatExist(t *testing.T) {
 	}
 }
 
-// Each alert has a severity, a summary, a runbook under Alerts in docs/operations.md, and a test in which it fires. Each
+// Each alert has a severity, a summary, a runbook in docs/operations/alerts.md, and a test in which it fires. Each
 // runbook there is that of an alert.
 func TestAlertsHaveRunbooks(t *testing.T) {
 	t.Parallel()
@@ -62,11 +62,11 @@ func TestAlertsHaveRunbooks(t *testing.T) {
 		if severity := a.Labels["severity"]; severity != "critical" && severity != "warning" || a.Annotations["summary"] == "" {
 			t.Errorf("%s needs a severity, critical or warning, and a summary", a.Alert)
 		}
-		if want := "docs/operations.md#" + strings.ToLower(a.Alert); a.Annotations["runbook"] != want {
+		if want := "docs/operations/alerts.md#" + strings.ToLower(a.Alert); a.Annotations["runbook"] != want {
 			t.Errorf("%s has the runbook %q, want %s", a.Alert, a.Annotations["runbook"], want)
 		}
 		if len(runbooks[a.Alert]) < 80 {
-			t.Errorf("docs/operations.md does not say under Alerts what to do about %s", a.Alert)
+			t.Errorf("docs/operations/alerts.md does not say what to do about %s", a.Alert)
 		}
 		if !fire[a.Alert] {
 			t.Errorf("%s fires in no test of alerts_test.yaml", a.Alert)
@@ -74,7 +74,7 @@ func TestAlertsHaveRunbooks(t *testing.T) {
 		delete(runbooks, a.Alert)
 	}
 	for name := range runbooks {
-		t.Errorf("docs/operations.md has a runbook for %s, which is not an alert", name)
+		t.Errorf("docs/operations/alerts.md has a runbook for %s, which is not an alert", name)
 	}
 }
 
@@ -99,17 +99,16 @@ func firing(t *testing.T) map[string]bool {
 	return fire
 }
 
-var headingOfRunbook = regexp.MustCompile(`(?m)^### (\w+)\n`)
+var headingOfRunbook = regexp.MustCompile(`(?m)^## (\w+)\n`)
 
-// runbooks returns the texts below the headings of Alerts in docs/operations.md, by alert.
+// runbooks returns the texts below the headings of docs/operations/alerts.md, by alert.
 func runbooks(t *testing.T) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/operations.md")
+	text, err := os.ReadFile("../../docs/operations/alerts.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(text), "\n## Alerts\n")
-	section, _, _ = strings.Cut(section, "\n## ")
+	section := string(text)
 	texts, found := map[string]string{}, headingOfRunbook.FindAllStringSubmatchIndex(section, -1)
 	for i, at := range found {
 		end := len(section)

@@ -64,7 +64,7 @@ func newUser(t *testing.T) string {
 	return user
 }
 
-// asServingUser lets a user read and write the rows of the tables that a database will get, and nothing else, as docs/operations.md
+// asServingUser lets a user read and write the rows of the tables that a database will get, and nothing else, as docs/operations/upgrade.md
 // says, and returns the user's URL.
 func asServingUser(t *testing.T, user, database string) string {
 	t.Helper()

@@ -107,7 +107,7 @@ func TestSettingsAreNamedAlike(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	docs, err := os.ReadFile("../../docs/operations.md")
+	docs, err := os.ReadFile("../../docs/operations/settings.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestSettingsAreNamedAlike(t *testing.T) {
 	for _, setting := range config.Names() {
 		known[setting.Name] = true
 		if !strings.Contains(string(docs), "\n| `"+setting.Name+"` |") {
-			t.Errorf("docs/operations.md has no line for %s", setting.Name)
+			t.Errorf("docs/operations/settings.md has no line for %s", setting.Name)
 		}
 	}
 	_, block, _ := strings.Cut(string(compose), "  environment:\n")

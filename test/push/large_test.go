@@ -19,7 +19,7 @@ const (
 	// many of the people one change notifies.
 	registered = 50_000
 	watching   = 150
-	// mostUnderWay is how many messages an instance hands to one push service at once (docs/operations.md).
+	// mostUnderWay is how many messages an instance hands to one push service at once (docs/operations/limits.md).
 	mostUnderWay = 63
 	// mostHeap is how much what the instance keeps in memory may grow, in bytes, while it sends. The messages under way take less
 	// than one MiB; the subscriptions, if they were in memory, would take more than all of it.
