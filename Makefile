@@ -82,11 +82,11 @@ check-prose: ## Check comments, texts and documents for patterns of unidiomatic 
 	scripts/check-prose
 
 .PHONY: test
-test: race-detector promtool balancers ## Run all tests, with a Postgres and a Redis of their own
+test: race-detector promtool deploy-tools ## Run all tests, with a Postgres and a Redis of their own
 	scripts/with-services scripts/test
 
 .PHONY: test-go
-test-go: race-detector promtool balancers ## Run the Go tests only
+test-go: race-detector promtool deploy-tools ## Run the Go tests only
 	scripts/with-services scripts/test packages program security newentity model attack
 
 .PHONY: e2e
@@ -137,9 +137,10 @@ promtool:
 		{ update-rc.d prometheus disable >/dev/null 2>&1 || true; }; }
 
 # The tests start the balancers of deploy/ themselves. Debian keeps both programs in a folder that is not in every PATH.
-.PHONY: balancers
-balancers:
+.PHONY: deploy-tools
+deploy-tools:
 	@for program in nginx haproxy; do \
 		PATH="$$PATH:/usr/sbin" command -v $$program >/dev/null || { scripts/apt-install $$program $$program && \
 			{ update-rc.d $$program disable >/dev/null 2>&1 || true; }; } || exit 1; \
 	done
+	@command -v systemd-analyze >/dev/null || scripts/apt-install systemd-analyze systemd

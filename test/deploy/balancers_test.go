@@ -1,4 +1,4 @@
-package proxies_test
+package deploy_test
 
 import (
 	"bytes"
@@ -66,7 +66,7 @@ func configure(t *testing.T, name string, pairs ...string) string {
 		}
 		text = strings.ReplaceAll(text, pairs[i], pairs[i+1])
 	}
-	file := filepath.Join(t.TempDir(), name)
+	file := filepath.Join(t.TempDir(), filepath.Base(name))
 	writeFile(t, file, text)
 	return file
 }

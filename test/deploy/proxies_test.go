@@ -1,5 +1,5 @@
-// Package proxies drives the load balancers of deploy/ in front of two instances.
-package proxies_test
+// Package deploy tests what deploy/ has: it drives the load balancers in front of two instances, and checks the unit of systemd.
+package deploy_test
 
 import (
 	"crypto/rand"
