@@ -111,6 +111,7 @@ var importRules = []importRule{
 	{of: "internal/webpush", may: []string{"internal/circuit"}},
 	{of: "internal/smtp", may: []string{"internal/circuit"}},
 	{of: "internal/webpushtest", may: []string{"internal/eventually"}},
+	{of: "internal/tlstest"},
 	{of: "internal/redistest", may: []string{"internal/eventually", "internal/redis"}},
 	{of: "internal/smtptest", may: []string{"internal/eventually"}},
 

@@ -22,6 +22,9 @@ type Settings struct {
 	unused []string
 	// Addr is where the server listens. Port 0 takes any free one.
 	Addr string `env:"ADDR" envDefault:"127.0.0.1:8080" about:"where the server listens, as host:port"`
+	// TLSCert and TLSKey are files by which the server speaks HTTPS, without a proxy before it.
+	TLSCert string `env:"TLS_CERT" about:"the file of a certificate, followed by those of its issuers, in PEM; then the server speaks HTTPS"`
+	TLSKey  string `env:"TLS_KEY" about:"the file of the key of TLS_CERT, in PEM"`
 	// DatabaseURL is postgres://… for many instances, or sqlite:FILE for one.
 	DatabaseURL string `env:"DATABASE_URL" about:"postgres://… for many instances, sqlite:FILE for one; a file in ./tandem-data unless set"`
 	// Migrate is on, or off for instances whose database tandem migrate prepares.
@@ -131,7 +134,7 @@ func Read(environment map[string]string) (Settings, error) {
 	case s.MaxConnectionsPerPerson < 1:
 		return s, fmt.Errorf("MAX_CONNECTIONS_PER_PERSON must be above 0; it is %d", s.MaxConnectionsPerPerson)
 	}
-	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkProduct, s.checkRegion, s.checkTraces, s.checkAddr} {
+	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkProduct, s.checkRegion, s.checkTraces, s.checkTLS, s.checkAddr} {
 		if err := check(); err != nil {
 			return s, err
 		}

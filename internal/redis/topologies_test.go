@@ -1,16 +1,7 @@
 package redis_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
 	"log/slog"
-	"math/big"
-	"net"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,6 +14,7 @@ import (
 	"tandem/internal/memory"
 	"tandem/internal/redis"
 	"tandem/internal/redistest"
+	"tandem/internal/tlstest"
 )
 
 // testAll runs what any Redis has to do for instances.
@@ -111,31 +103,12 @@ func testFailover(t *testing.T, url string, kill func()) {
 
 // A user who has the documented rights only, over TLS.
 func TestTLS(t *testing.T) {
-	certificate, key := makeCertificate(t)
-	t.Setenv("SSL_CERT_FILE", certificate)
+	files := tlstest.Make(t)
+	t.Setenv("SSL_CERT_FILE", files.Certificate)
 	port := redistest.FreePort(t)
-	server := redistest.Start(t, "--tls-port", strconv.Itoa(port), "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-auth-clients", "no")
+	server := redistest.Start(t, "--tls-port", strconv.Itoa(port), "--tls-cert-file", files.Certificate, "--tls-key-file", files.Key, "--tls-auth-clients", "no")
 	makeUser(t, server, documentedUser(t))
 	testAll(t, asUser("rediss://127.0.0.1:"+strconv.Itoa(port)))
-}
-
-// makeCertificate makes a certificate of 127.0.0.1 that is its own authority.
-func makeCertificate(t *testing.T) (certificate, key string) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, err)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-	}
-	signed, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
-	must(t, err)
-	encoded, err := x509.MarshalPKCS8PrivateKey(private)
-	must(t, err)
-	certificate, key = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
-	must(t, os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: signed}), 0o600))
-	must(t, os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded}), 0o600))
-	return certificate, key
 }
 
 // A node of a cluster, and a Sentinel, are recognized when the URL takes them for single servers.

@@ -99,8 +99,8 @@ func limitsInForce(s config.Settings) string {
 
 // greet tells the person at the terminal that the server is ready, and what to try.
 func (s *Server) greet(out io.Writer, summary summary, addr net.Addr, people []httpd.Person) {
-	at := openAddress(addr)
-	fmt.Fprintf(out, "Tandem is ready at http://%s\n\n", at)
+	at := s.origin(addr)
+	fmt.Fprintf(out, "Tandem is ready at %s\n\n", at)
 	for _, row := range summary {
 		fmt.Fprintf(out, "  %-9s %s\n", row.name, row.value)
 	}
@@ -112,13 +112,13 @@ func (s *Server) greet(out io.Writer, summary summary, addr net.Addr, people []h
 	for _, p := range people {
 		fmt.Fprintf(out, "  %-20s %-7s %s\n", p.Name, p.Role, p.Token)
 	}
-	fmt.Fprintf(out, "\nTry: open the CRM at http://%s/ and a second person beside you", at)
+	fmt.Fprintf(out, "\nTry: open the CRM at %s/ and a second person beside you", at)
 	if s.settings.OrDemo(s.settings.Playground) {
-		fmt.Fprintf(out, ", or http://%s/playground for the API", at)
+		fmt.Fprintf(out, ", or %s/playground for the API", at)
 	}
 	if s.settings.PersistedDocuments == "" { // which would refuse the query
 		fmt.Fprintf(out, ",\nor ask from a terminal:\n\n"+
-			"  curl http://%s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %s' \\\n"+
+			"  curl %s/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer %s' \\\n"+
 			"    -d '{\"query\":\"{ viewer { user { name } role } customers(first: 3) { nodes { name } } }\"}'\n", at, people[0].Token)
 	} else {
 		fmt.Fprintln(out, ".")
@@ -128,7 +128,7 @@ func (s *Server) greet(out io.Writer, summary summary, addr net.Addr, people []h
 
 // greetForReal tells what an operator needs for a first request.
 func (s *Server) greetForReal(out io.Writer, at string) {
-	fmt.Fprintf(out, "\nClients send Authorization: Bearer <token> to http://%s/graphql.", at)
+	fmt.Fprintf(out, "\nClients send Authorization: Bearer <token> to %s/graphql.", at)
 	if len(s.settings.AuthSecrets) > 0 {
 		fmt.Fprint(out, " tandem token --sub ada --org acme prints a token to try it with.")
 	}
@@ -139,11 +139,19 @@ func (s *Server) greetForReal(out io.Writer, at string) {
 	case !playground:
 		fmt.Fprint(out, "\nThe playground is off: PLAYGROUND=true switches it on. Introspection is on.")
 	case !introspection:
-		fmt.Fprintf(out, "\nThe playground is at http://%s/playground. Introspection is off: INTROSPECTION=true switches it on.", at)
+		fmt.Fprintf(out, "\nThe playground is at %s/playground. Introspection is off: INTROSPECTION=true switches it on.", at)
 	default:
-		fmt.Fprintf(out, "\nThe playground is at http://%s/playground. Introspection is on.", at)
+		fmt.Fprintf(out, "\nThe playground is at %s/playground. Introspection is on.", at)
 	}
 	fmt.Fprintln(out)
+}
+
+// origin returns the beginning of URLs that a browser on this machine can open.
+func (s *Server) origin(addr net.Addr) string {
+	if s.certificate != nil {
+		return "https://" + openAddress(addr)
+	}
+	return "http://" + openAddress(addr)
 }
 
 // openAddress returns an address that a browser on this machine can open: a server that listens

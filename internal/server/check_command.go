@@ -74,6 +74,7 @@ func diagnoseSettings(environment map[string]string) (s config.Settings, report 
 	for _, warning := range s.Warnings() {
 		report.Warn("%s", warning)
 	}
+	diagnoseCertificate(s, &report)
 	if len(report) == 0 {
 		report.OK("all of them can be used")
 	}

@@ -51,6 +51,6 @@ func (r *restart) forget() {
 }
 
 // announce tells the person at the terminal that the instance is back. Their tokens and addresses are as before.
-func (r *restart) announce(out io.Writer) {
-	fmt.Fprintf(out, "Tandem was restarted from the demo, and is ready again at http://%s\n", openAddress(r.addr))
+func (r *restart) announce(out io.Writer, origin string) {
+	fmt.Fprintf(out, "Tandem was restarted from the demo, and is ready again at %s\n", origin)
 }

@@ -105,6 +105,9 @@ func tryParts(s config.Settings, log *slog.Logger) error {
 	if _, err := openMail(s, log); err != nil {
 		return err
 	}
+	if _, err := openCertificate(s, log); err != nil {
+		return err
+	}
 	_, err := readDocuments(s, graph.NewExecutableSchema(graph.Config{}))
 	return err
 }
@@ -139,6 +142,9 @@ func openAndServe(ctx context.Context, s config.Settings, out io.Writer, summary
 	}
 	server, err := newServer(s, store, backends, verifier, outgoing, tracer, log, options)
 	if err != nil {
+		return err
+	}
+	if server.certificate, err = openCertificate(s, log); err != nil {
 		return err
 	}
 	demo, err := openDemo(ctx, s, store, verifier, log)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -30,15 +31,20 @@ func (s *Server) serve(ctx context.Context, out io.Writer, summary summary, demo
 	defer drain()
 	var sockets sync.WaitGroup
 	server := s.httpServer(s.handler(draining, &sockets, demo, restart))
+	serve := server.Serve
+	if s.certificate != nil {
+		server.TLSConfig = &tls.Config{GetCertificate: s.certificate.get, MinVersion: tls.VersionTLS12}
+		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+	}
 	if s.options.Opened != nil {
 		s.options.Opened(s)
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- serve(listener) }()
 	if restart.addr == nil {
 		s.greet(out, summary, listener.Addr(), demo.people)
 	} else {
-		restart.announce(out)
+		restart.announce(out, s.origin(listener.Addr()))
 	}
 	restart.addr = listener.Addr()
 	select {

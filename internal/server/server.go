@@ -32,25 +32,26 @@ type Server struct {
 	Store      collab.Store
 	Bus        collab.Bus
 
-	settings  config.Settings
-	options   Options
-	log       *slog.Logger
-	hub       *hub.Hub
-	rooms     *presence.Rooms
-	resolver  *resolvers.Resolver
-	verifier  *auth.Verifier
-	gate      *httpd.Gate
-	limiter   *httpd.Limiter
-	schema    graphql.ExecutableSchema
-	documents *httpd.Documents // nil lets clients run any
-	stats     *transport.Stats
-	underway  *transport.Underway
-	meters    meters
-	logStats  logStats
-	workers   []*delivery.Worker
-	links     delivery.Links  // of digests
-	tracer    *tracing.Tracer // nil if nothing is traced
-	stopping  atomic.Bool     // the instance received the signal to stop
+	settings    config.Settings
+	options     Options
+	log         *slog.Logger
+	hub         *hub.Hub
+	rooms       *presence.Rooms
+	resolver    *resolvers.Resolver
+	verifier    *auth.Verifier
+	gate        *httpd.Gate
+	limiter     *httpd.Limiter
+	schema      graphql.ExecutableSchema
+	documents   *httpd.Documents // nil lets clients run any
+	stats       *transport.Stats
+	underway    *transport.Underway
+	meters      meters
+	logStats    logStats
+	workers     []*delivery.Worker
+	links       delivery.Links  // of digests
+	tracer      *tracing.Tracer // nil if nothing is traced
+	certificate *certificate    // nil if the server speaks plain HTTP
+	stopping    atomic.Bool     // the instance received the signal to stop
 }
 
 // newServer wires an instance. It starts nothing.

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 
@@ -19,7 +20,11 @@ func WithConn(ctx context.Context, conn net.Conn) context.Context {
 // boundConn prepares the connection of a request for a stream: a stalled reader costs no more than on a socket, and
 // a client that vanished is noticed as soon, although it need not answer keep-alives.
 func (t *Streams) boundConn(r *http.Request) {
-	if tcp, ok := r.Context().Value(connKey{}).(*net.TCPConn); ok {
+	conn := r.Context().Value(connKey{})
+	if secured, ok := conn.(*tls.Conn); ok {
+		conn = secured.NetConn()
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetWriteBuffer(transport.KernelBuffer)
 		_ = setUserTimeout(tcp, t.Stall)
 	}
