@@ -171,7 +171,8 @@ const (
 	acme   = collab.ID("acme")
 )
 
-// BenchmarkClaim measures claims of 32 jobs of a long queue, of which Postgres has statistics. Each job is due again at once.
+// BenchmarkClaim measures claims of 32 jobs of a long queue, of which Postgres has statistics, and claims that pass over it because its host
+// is busy. Each job is due again at once.
 func BenchmarkClaim(b *testing.B) {
 	s, _ := open(b, newDatabase(b))
 	fill := newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
@@ -182,11 +183,24 @@ func BenchmarkClaim(b *testing.B) {
 	if _, err := s.pool.Exec(b.Context(), "ANALYZE jobs"); err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
-		now := collab.At(time.Now())
-		jobs, _, err := s.ClaimJobs(b.Context(), acme, collab.JobClaim{Now: now, Until: now, Holder: "clm_1", Limit: 32})
-		if err != nil || len(jobs) != 32 {
-			b.Fatalf("claimed %d: %v", len(jobs), err)
+	b.Run("due", func(b *testing.B) {
+		for b.Loop() {
+			now := collab.At(time.Now())
+			jobs, _, err := s.ClaimJobs(b.Context(), acme, collab.JobClaim{Kind: collab.JobPush, Now: now, Until: now, Holder: "clm_1", Limit: 32})
+			if err != nil || len(jobs) != 32 {
+				b.Fatalf("claimed %d: %v", len(jobs), err)
+			}
 		}
-	}
+	})
+	b.Run("busy", func(b *testing.B) {
+		for b.Loop() {
+			now := collab.At(time.Now())
+			jobs, _, err := s.ClaimJobs(b.Context(), acme, collab.JobClaim{
+				Kind: collab.JobPush, Now: now, Until: now, Holder: "clm_1", Limit: 32, Busy: []string{"push.example"},
+			})
+			if err != nil || len(jobs) != 0 {
+				b.Fatalf("claimed %d: %v", len(jobs), err)
+			}
+		}
+	})
 }

@@ -24,6 +24,7 @@ var laterIndexes = []struct{ name, make string }{
 	{"notifications_about", "CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_about ON notifications (org_id, entity_id, user_id, position)"},
 	{"log_access_by_entity", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_access_by_entity ON log (org_id, entity_id, position) WHERE regards IS NOT NULL"},
 	{"jobs_by_ready", "CREATE INDEX CONCURRENTLY IF NOT EXISTS jobs_by_ready ON jobs (ready_at, kind) WHERE pending"},
+	{"jobs_by_host", "CREATE INDEX CONCURRENTLY IF NOT EXISTS jobs_by_host ON jobs (org_id, kind, host, due_at)"},
 }
 
 // makeIndexes creates the missing indexes. It recreates an index that an instance began and did not

@@ -25,16 +25,12 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 		RETURNING j.kind, j.target, j.pending),
 		items AS (DELETE FROM digest_items i USING gone WHERE gone.pending AND gone.kind = 'DIGEST' AND i.org_id = ? AND i.user_id = gone.target)
 		SELECT kind FROM gone WHERE pending`, orgID, claim.Now, claim.Now, constant(collab.MaxExpired), orgID, orgID)
-	due := newQuery(`WITH first AS MATERIALIZED (SELECT d.kind, d.target, d.notification_id, d.user_id, d.host, d.due_at FROM jobs d
-		WHERE d.org_id = ? AND d.kind = ? AND d.due_at <= ? AND d.pending AND NOT d.host = ANY(?) AND NOT d.user_id = ANY(?)
-		AND NOT EXISTS (SELECT FROM jobs o WHERE o.org_id = ? AND o.expires_at <= ? AND o.due_at <= ? AND o.pending)
-		ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED),
+	due := dueJobs(orgID, claim).add(`,
 		placed AS (SELECT f.*, ROW_NUMBER() OVER (PARTITION BY f.user_id ORDER BY f.due_at) AS of_person,
 		ROW_NUMBER() OVER (PARTITION BY f.host ORDER BY f.due_at) AS of_host FROM first f),
 		d AS MATERIALIZED (SELECT p.kind, p.target, p.notification_id FROM placed p WHERE p.of_person <= ? AND (p.of_host = 1 OR NOT p.host = ANY(?)))
 		UPDATE jobs j SET due_at = ?, holder = ?, planned = TRUE FROM d WHERE j.org_id = ? AND j.kind = d.kind AND j.target = d.target
 		AND j.notification_id = d.notification_id RETURNING `+jobColumns,
-		orgID, claim.Kind, claim.Now, list(claim.Busy), list(claim.Full), orgID, claim.Now, claim.Now, claim.Limit,
 		claim.MostOfPerson(), list(claim.Tried), claim.Until, claim.Holder, orgID)
 	batch := s.forOrg(orgID).batch()
 	batch.Queue(unsorted)
@@ -44,6 +40,27 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 	})
 	err = s.pool.unblocked(ctx, func() error { return s.forOrg(orgID).send(ctx, batch) })
 	return jobs, expired, err
+}
+
+// dueJobs begins a statement with the jobs that a claim may take, the longest due first, as the table first. Where hosts are busy, it
+// reads the jobs of each other host by themselves, so that a long queue of a busy one is not read.
+func dueJobs(orgID collab.ID, claim collab.JobClaim) *query {
+	const columns = "d.kind, d.target, d.notification_id, d.user_id, d.host, d.due_at"
+	const takes = ` AND d.due_at <= ? AND d.pending AND NOT d.user_id = ANY(?)
+		AND NOT EXISTS (SELECT FROM jobs o WHERE o.org_id = ? AND o.expires_at <= ? AND o.due_at <= ? AND o.pending)
+		ORDER BY d.due_at LIMIT ? FOR UPDATE SKIP LOCKED`
+	taken := []any{claim.Now, list(claim.Full), orgID, claim.Now, claim.Now, claim.Limit}
+	if len(claim.Busy) == 0 {
+		return newQuery("WITH first AS MATERIALIZED (SELECT "+columns+" FROM jobs d WHERE d.org_id = ? AND d.kind = ?", orgID, claim.Kind).
+			add(takes+")", taken...)
+	}
+	return newQuery(`WITH RECURSIVE hosts (host) AS ((SELECT MIN(j.host) FROM jobs j WHERE j.org_id = ? AND j.kind = ?) UNION ALL
+		SELECT (SELECT MIN(j.host) FROM jobs j WHERE j.org_id = ? AND j.kind = ? AND j.host > h.host) FROM hosts h WHERE h.host IS NOT NULL),
+		of_hosts AS MATERIALIZED (SELECT d.* FROM hosts h CROSS JOIN LATERAL (SELECT `+columns+` FROM jobs d
+		WHERE d.org_id = ? AND d.kind = ? AND d.host = h.host`, orgID, claim.Kind, orgID, claim.Kind, orgID, claim.Kind).
+		add(takes, taken...).
+		add(`) d WHERE h.host IS NOT NULL AND NOT h.host = ANY(?)),
+		first AS (SELECT d.* FROM of_hosts d ORDER BY d.due_at LIMIT ?)`, list(claim.Busy), claim.Limit)
 }
 
 // goesOn tells whether there is more to send of a job than what was claimed.
