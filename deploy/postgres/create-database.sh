@@ -1,5 +1,5 @@
 #!/bin/sh
-# Creates the database when the container starts with an empty volume. Its owner is no superuser: Postgres does not apply
+# Creates the database when the container starts with an empty volume. Its owner is not a superuser, since Postgres does not apply
 # row-level security to superusers (docs/operations/install.md, "The database's role").
 set -eu
 
