@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -147,7 +148,18 @@ func newClusterClient(u *url.URL) (*Client, error) {
 	options.MaxRetries, options.DialerRetries = tries, tries
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	options.DisableIdentity = true
-	client := goredis.NewClusterClient(options)
+	// The library keeps sending to a node that is gone until it reads again which node has which keys, which it does not do
+	// after each kind of failure.
+	var client *goredis.ClusterClient
+	dial := goredis.NewDialer(&goredis.Options{DialTimeout: options.DialTimeout, TLSConfig: options.TLSConfig})
+	options.Dialer = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			client.ReloadState(ctx)
+		}
+		return conn, err
+	}
+	client = goredis.NewClusterClient(options)
 	return &Client{UniversalClient: client, address: strings.Join(options.Addrs, ", ") + " (cluster)", cluster: client}, nil
 }
 

@@ -4,8 +4,8 @@ import "tandem/internal/servertest"
 
 // sees reports whether a person may see a record: a restricted one is ada's, who is an admin, and of those who have a grant.
 func (m *told) sees(person, id string) bool {
-	r := m.records[id]
-	return !r.restricted || person == "ada" || r.granted[person]
+	r := m.records[id] // nil for a change of access that names none
+	return r == nil || !r.restricted || person == "ada" || r.granted[person]
 }
 
 // grantOrRevoke has ada give somebody access to the restricted record, or take it back. Their notifications about it come
@@ -19,10 +19,12 @@ func (m *told) grantOrRevoke() string {
 	case r.granted[person]:
 		m.people["ada"].Revoke(r.customer, person)
 		delete(r.granted, person)
+		m.tellDetached(person, r.muted[person])
 		return person + " loses the secret"
 	}
 	m.people["ada"].Grant(r.customer, person, "WRITE")
 	r.granted[person] = true
+	m.tell(person, "ACCESS_CHANGED", "Secret", false)
 	return person + " gains the secret"
 }
 

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"tandem/internal/eventually"
@@ -87,16 +86,6 @@ func post(address, token, query string, variables servertest.Object) {
 	}
 }
 
-// kindOf returns the kind of a message by a word of its title, which names nothing else.
-func kindOf(title string) string {
-	for word, kind := range map[string]string{"mention": "MENTION", "comment": "COMMENT", "assign": "ASSIGNMENT", "you watch": "WATCHED"} {
-		if strings.Contains(title, word) {
-			return kind
-		}
-	}
-	return ""
-}
-
 // pushes returns how many notifications arrived at each person's browser, each counted once however often it was sent. A
 // message may arrive once more for each instance that died, and again when its notification grows much later.
 func (c *cluster) pushes(m *told) map[row]int {
@@ -112,9 +101,14 @@ func (c *cluster) pushes(m *told) map[row]int {
 			if times[n.Tag]++; times[n.Tag] > 1+c.kills {
 				m.t.Errorf("%s got the message %s %d times", person, n.Tag, times[n.Tag])
 			}
-			if kind := kindOf(n.Title); kind != "" && n.Data.EntityID != nil && times[n.Tag] == 1 {
-				arrived[row{person, kind, names[*n.Data.EntityID]}]++
+			if times[n.Tag] > 1 {
+				continue
 			}
+			about := ""
+			if n.Data.EntityID != nil {
+				about = names[*n.Data.EntityID]
+			}
+			arrived[row{person, n.Data.Kind, about}]++
 		}
 	}
 	return arrived

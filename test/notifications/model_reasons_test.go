@@ -5,34 +5,56 @@ import "slices"
 // notify applies reasons in order: a person is notified for the first one only, never of their own act, and only in the
 // channels of that kind.
 func (m *told) notify(actor, id string, reasons [][2]string) {
-	decided := map[string]bool{}
+	decided := map[string]bool{actor: true, "": true}
 	for _, reason := range reasons {
 		kind, person := reason[0], reason[1]
-		if person == "" || person == actor || decided[person] {
+		if decided[person] {
 			continue
 		}
 		decided[person] = true
-		channels := m.channels(person, kind, m.records[id].muted[person])
-		if len(channels) == 0 || m.removed[person] || !m.sees(person, id) {
-			continue
-		}
-		told := unread{row{person, kind, id}, !slices.Contains(channels, "IN_APP")}
-		if !told.elsewhere {
-			m.inbox[told.row]++
-		}
-		if slices.Contains(channels, "PUSH") && !m.unread[told] {
-			m.unread[told] = true
-			m.pushes[told.row]++
+		if !m.removed[person] && m.sees(person, id) {
+			m.tell(person, kind, id, false)
 		}
 	}
 }
+
+// tell notifies a person of a change of a record. What they have not read of the same kind grows.
+func (m *told) tell(person, kind, id string, own bool) {
+	channels := m.channels(person, kind, m.records[id].muted[person])
+	if len(channels) == 0 {
+		return
+	}
+	told := unread{row{person, kind, id}, !slices.Contains(channels, "IN_APP"), own}
+	if !told.elsewhere {
+		m.inbox[told.row]++
+	}
+	if slices.Contains(channels, "PUSH") && !m.unread[told] {
+		m.unread[told] = true
+		m.pushes[told.row]++
+	}
+}
+
+// tellDetached notifies a person of a change of their access that names no record. It never grows. muted is whether they
+// muted the record that it is about.
+func (m *told) tellDetached(person string, muted bool) {
+	channels := m.channels(person, "ACCESS_CHANGED", muted)
+	if slices.Contains(channels, "IN_APP") {
+		m.inbox[row{person, "ACCESS_CHANGED", ""}]++
+	}
+	if slices.Contains(channels, "PUSH") {
+		m.pushes[row{person, "ACCESS_CHANGED", ""}]++
+	}
+}
+
+// kinds are all that people can be notified of.
+var kinds = []string{"MENTION", "COMMENT", "ASSIGNMENT", "WATCHED", "CONFLICT", "CONFLICT_RESOLVED", "ENTITY_DELETED", "ACCESS_CHANGED"}
 
 // channels are those on which a person is told, of what they muted too.
 func (m *told) channels(person, kind string, muted bool) []string {
 	direct := kind == "MENTION" || kind == "ASSIGNMENT"
 	channels, chose := m.chosen[person][kind]
 	switch {
-	case !chose && direct:
+	case !chose && (direct || kind == "CONFLICT" || kind == "CONFLICT_RESOLVED" || kind == "ACCESS_CHANGED"):
 		channels = []string{"IN_APP", "PUSH"}
 	case !chose:
 		channels = []string{"IN_APP"}

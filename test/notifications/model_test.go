@@ -31,6 +31,7 @@ type row struct{ person, kind, record string }
 type unread struct {
 	row
 	elsewhere bool
+	own       bool // a conflict of the person's own edit, which others' conflicts with theirs don't join
 }
 
 // A record is what the model knows of a customer: its owner, and what each person chose about it.
@@ -82,7 +83,7 @@ func (m *told) step() string {
 	if m.turn++; m.kill != nil && m.turn%killEvery == 0 {
 		return m.kill(m, actor, id)
 	}
-	switch n := m.rand.IntN(24); {
+	switch n := m.rand.IntN(30); {
 	case n < 6:
 		return m.comment(actor, id)
 	case n < 10:
@@ -93,7 +94,7 @@ func (m *told) step() string {
 	case n < 12:
 		return m.handOver(id)
 	case n < 14:
-		kind, channels := pick(m.rand, []string{"MENTION", "COMMENT", "ASSIGNMENT", "WATCHED"}), pick(m.rand, [][]string{{}, {"IN_APP"}, {"PUSH"}, {"IN_APP", "PUSH"}, {"IN_APP", "EMAIL"}})
+		kind, channels := pick(m.rand, kinds), pick(m.rand, [][]string{{}, {"IN_APP"}, {"PUSH"}, {"IN_APP", "PUSH"}, {"IN_APP", "EMAIL"}})
 		prefer(p, servertest.Object{"channels": []any{servertest.Object{"kind": kind, "channels": channels}}}).At("__typename").Is(`"NotificationPreferencesSaved"`)
 		m.chosen[actor][kind] = channels
 		return fmt.Sprint(actor, " chooses ", channels, " for ", kind)
@@ -106,6 +107,10 @@ func (m *told) step() string {
 		return actor + " reads"
 	case n < 23:
 		return m.grantOrRevoke()
+	case n < 26:
+		return m.collide(actor, id)
+	case n < 29:
+		return m.deleteAndRestore(id)
 	}
 	return m.removeOrReturn(pick(m.rand, []string{"ben", "cem"}))
 }
@@ -179,6 +184,7 @@ func (m *told) removeOrReturn(person string) string {
 	if m.removed[person] {
 		m.people["ada"].Ask(`mutation($id: ID!) { setMemberRole(userId: $id, role: MEMBER) { role } }`, servertest.Object{"id": person})
 		delete(m.removed, person)
+		m.tellDetached(person, false)
 		return person + " returns"
 	}
 	m.people["ada"].Ask(`mutation($id: ID!) { removeMember(userId: $id) }`, servertest.Object{"id": person})
@@ -186,7 +192,7 @@ func (m *told) removeOrReturn(person string) string {
 	return person + " is removed"
 }
 
-// inboxes reads what the program shows to those who may read, without changes of access, which are not modeled.
+// inboxes reads what the program shows to those who may read.
 func (m *told) inboxes() map[row]int {
 	m.t.Helper()
 	shown, names := map[row]int{}, map[any]string{}
@@ -198,9 +204,7 @@ func (m *told) inboxes() map[row]int {
 			continue
 		}
 		for _, n := range p.Ask(`{ notifications(unreadOnly: true, first: 100) { nodes { kind entityId count } } }`, nil).List("notifications.nodes") {
-			if kind := n.Text("kind"); kind != "ACCESS_CHANGED" {
-				shown[row{name, kind, names[n.Get("entityId")]}] += int(n.Number("count"))
-			}
+			shown[row{name, n.Text("kind"), names[n.Get("entityId")]}] += int(n.Number("count"))
 		}
 	}
 	return shown

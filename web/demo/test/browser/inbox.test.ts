@@ -135,7 +135,16 @@ test("a mention above the comments that its person has scrolled to has a toast, 
   await page.locator("[data-tab=comments]").click();
   await shows(page.getByRole("list", { name: "Comments" }).getByText("Comment 20."));
   const panel = page.locator(".tab-panel");
-  await panel.evaluate((each) => each.scrollTo(0, 600));
+  // Until the page has noticed that its newest comment is out of sight.
+  await panel.evaluate((each) => new Promise<void>((resolve) => {
+    each.scrollTo(0, 600);
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.at(-1)!.isIntersecting) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(each.querySelector(".newest")!);
+  }));
   await comment("Have a look.", ["jonas"]);
   const toast = page.locator("[data-tandem=toast]").filter({ hasText: "Talkative Ltd" });
   await toast.waitFor();
