@@ -6,7 +6,7 @@ import (
 	"tandem/internal/servertest"
 )
 
-// collide has somebody edit a record, and the actor edit an older version of it. Both are told of the conflict, which the actor
+// collide has somebody edit a record, and the actor edit an older version of it. Both are notified of the conflict, which the actor
 // resolves by leaving the other's value.
 func (m *told) collide(actor, id string) string {
 	m.t.Helper()

@@ -18,7 +18,7 @@ func (m *told) notify(actor, id string, reasons [][2]string) {
 	}
 }
 
-// tell notifies a person of a change of a record. What they have not read of the same kind grows.
+// tell notifies a person of a change of a record. An unread notification of the same kind grows.
 func (m *told) tell(person, kind, id string, own bool) {
 	channels := m.channels(person, kind, m.records[id].muted[person])
 	if len(channels) == 0 {
