@@ -56,7 +56,7 @@ func isAttacks(e ast.Expr) bool {
 	return ok && element.Name == "attack"
 }
 
-// The list of decisions links to each of them.
+// The list of decisions links to each of them, with the number of its file and the title of its page.
 func TestEveryDecisionIsListed(t *testing.T) {
 	t.Parallel()
 	list, err := os.ReadFile("../../docs/decisions/README.md")
@@ -68,8 +68,15 @@ func TestEveryDecisionIsListed(t *testing.T) {
 		t.Fatal(pages, err)
 	}
 	for _, page := range pages {
-		if !strings.Contains(string(list), "]("+filepath.Base(page)+")") {
-			t.Errorf("docs/decisions/README.md does not list %s", filepath.Base(page))
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		heading, _, _ := strings.Cut(string(text), "\n")
+		number, _, _ := strings.Cut(filepath.Base(page), "-")
+		entry := "\n" + strings.TrimLeft(number, "0") + ". [" + strings.TrimPrefix(heading, "# ") + "](" + filepath.Base(page) + ")\n"
+		if !strings.Contains(string(list), entry) {
+			t.Errorf("docs/decisions/README.md does not have the line %q", strings.TrimSpace(entry))
 		}
 	}
 }
