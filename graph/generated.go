@@ -677,7 +677,7 @@ type ComplexityRoot struct {
 		RestoreEntity              func(childComplexity int, input model.RestoreEntityInput) int
 		RevokeAccess               func(childComplexity int, entityID collab.ID, userID collab.ID) int
 		SetMemberRole              func(childComplexity int, userID collab.ID, role collab.Role) int
-		SetNotificationDefaults    func(childComplexity int, channels []*collab.ChannelChoice) int
+		SetNotificationDefaults    func(childComplexity int, channels []*collab.ChannelChoice, pushContent *bool) int
 		SetNotificationPreferences func(childComplexity int, input model.NotificationPreferencesInput) int
 		SetPresenceHidden          func(childComplexity int, hidden bool) int
 		SnoozeNotifications        func(childComplexity int, ids []collab.ID, until collab.Time) int
@@ -733,6 +733,7 @@ type ComplexityRoot struct {
 		Channels          func(childComplexity int) int
 		Digest            func(childComplexity int) int
 		Muted             func(childComplexity int) int
+		PushContent       func(childComplexity int) int
 		QuietHours        func(childComplexity int) int
 		TimeZone          func(childComplexity int) int
 	}
@@ -783,6 +784,11 @@ type ComplexityRoot struct {
 		LastSeen     func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Status       func(childComplexity int) int
+	}
+
+	PushContentDefault struct {
+		IsChosen func(childComplexity int) int
+		IsShown  func(childComplexity int) int
 	}
 
 	Query struct {
@@ -1089,7 +1095,7 @@ type MutationResolver interface {
 	Unwatch(ctx context.Context, entityID collab.ID) (bool, error)
 	MarkNotificationsRead(ctx context.Context, ids []collab.ID, upTo *collab.Cursor) (int, error)
 	SetNotificationPreferences(ctx context.Context, input model.NotificationPreferencesInput) (collab.Answer, error)
-	SetNotificationDefaults(ctx context.Context, channels []*collab.ChannelChoice) (collab.Answer, error)
+	SetNotificationDefaults(ctx context.Context, channels []*collab.ChannelChoice, pushContent *bool) (collab.Answer, error)
 	Mute(ctx context.Context, entityID collab.ID, until *collab.Time) (bool, error)
 	Unmute(ctx context.Context, entityID collab.ID) (bool, error)
 	RegisterPushSubscription(ctx context.Context, input model.PushSubscriptionInput) (bool, error)
@@ -1114,6 +1120,7 @@ type NotificationPreferencesResolver interface {
 	AvailableChannels(ctx context.Context, obj *collab.NotificationPreferences) ([]collab.NotificationChannel, error)
 
 	Muted(ctx context.Context, obj *collab.NotificationPreferences) ([]collab.Entity, error)
+	PushContent(ctx context.Context, obj *collab.NotificationPreferences) (*collab.PushContentDefault, error)
 }
 type OrganizationResolver interface {
 	ID(ctx context.Context, obj *collab.Organization) (collab.ID, error)
@@ -4126,7 +4133,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.SetNotificationDefaults(childComplexity, args["channels"].([]*collab.ChannelChoice)), true
+		return e.ComplexityRoot.Mutation.SetNotificationDefaults(childComplexity, args["channels"].([]*collab.ChannelChoice), args["pushContent"].(*bool)), true
 	case "Mutation.setNotificationPreferences":
 		if e.ComplexityRoot.Mutation.SetNotificationPreferences == nil {
 			break
@@ -4464,6 +4471,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NotificationPreferences.Muted(childComplexity), true
+	case "NotificationPreferences.pushContent":
+		if e.ComplexityRoot.NotificationPreferences.PushContent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferences.PushContent(childComplexity), true
 	case "NotificationPreferences.quietHours":
 		if e.ComplexityRoot.NotificationPreferences.QuietHours == nil {
 			break
@@ -4667,6 +4680,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PresenceUser.Status(childComplexity), true
+
+	case "PushContentDefault.isChosen":
+		if e.ComplexityRoot.PushContentDefault.IsChosen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PushContentDefault.IsChosen(childComplexity), true
+	case "PushContentDefault.isShown":
+		if e.ComplexityRoot.PushContentDefault.IsShown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PushContentDefault.IsShown(childComplexity), true
 
 	case "Query.activity":
 		if e.ComplexityRoot.Query.Activity == nil {
@@ -5530,7 +5556,7 @@ enum AuditAction {
   OWNER_CHANGED
   "A conflict was resolved."
   CONFLICT_RESOLVED
-  "The default notification channels changed."
+  "The defaults of notifications changed: channels, or whether pushes have content."
   NOTIFICATION_DEFAULTS_CHANGED
   "Everything that is kept about a person was exported."
   PERSONAL_DATA_EXPORTED
@@ -8146,6 +8172,8 @@ type NotificationPreferences {
   digest: DigestFrequency!
   "The entities that you muted and may still see, by name. Deleted ones are left out."
   muted: [Entity!]!
+  "Whether pushes of your organization have content. ` + "`" + `setNotificationDefaults` + "`" + ` changes it."
+  pushContent: PushContentDefault!
 }
 
 "The channels on which you receive notifications of one kind."
@@ -8156,6 +8184,17 @@ type ChannelPreference {
   channels: [NotificationChannel!]! @usually(items: 3)
   "True if you did not choose, so that the channels are the defaults of your organization."
   isDefault: Boolean!
+}
+
+"Whether pushes name records and people, for everybody in the organization."
+type PushContentDefault {
+  """
+  True: a push has the title and the body of the notification, and a locked screen shows them. False: it names no record,
+  person or value.
+  """
+  isShown: Boolean!
+  "True if an admin chose it. Otherwise it is as the server does it for all organizations."
+  isChosen: Boolean!
 }
 
 "The channels of one kind for everybody in the organization who did not choose any."
@@ -9022,12 +9061,17 @@ type Mutation {
   ): SetNotificationPreferencesResult!
 
   """
-  Changes the channels for everybody in the organization who did not choose any. Only admins may; for others it fails with
-  FORBIDDEN. The answer has your own preferences.
+  Changes the channels for everybody in the organization who did not choose any, and whether pushes have content. Only
+  admins may; for others it fails with FORBIDDEN. The answer has your own preferences.
   """
   setNotificationDefaults(
     "The kinds to choose channels for. Null channels: the ones that the server has for all organizations. Other kinds stay."
     channels: [ChannelPreferenceInput!]! @most(items: 50)
+    """
+    Whether pushes of the organization name records and people, which a locked screen shows too. It holds for everything
+    that is sent from now on, also for what waits. Null: as the server does it for all organizations. Left out: it stays.
+    """
+    pushContent: Boolean
   ): SetNotificationPreferencesResult!
 
   """
@@ -10276,6 +10320,8 @@ func (ec *executionContext) childFields_NotificationPreferences(ctx context.Cont
 		return ec.fieldContext_NotificationPreferences_digest(ctx, field)
 	case "muted":
 		return ec.fieldContext_NotificationPreferences_muted(ctx, field)
+	case "pushContent":
+		return ec.fieldContext_NotificationPreferences_pushContent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NotificationPreferences", field.Name)
 }
@@ -10366,6 +10412,16 @@ func (ec *executionContext) childFields_PresenceUser(ctx context.Context, field 
 		return ec.fieldContext_PresenceUser_clients(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PresenceUser", field.Name)
+}
+
+func (ec *executionContext) childFields_PushContentDefault(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "isShown":
+		return ec.fieldContext_PushContentDefault_isShown(ctx, field)
+	case "isChosen":
+		return ec.fieldContext_PushContentDefault_isChosen(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PushContentDefault", field.Name)
 }
 
 func (ec *executionContext) childFields_QuietHours(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11465,6 +11521,14 @@ func (ec *executionContext) field_Mutation_setNotificationDefaults_args(ctx cont
 		return nil, err
 	}
 	args["channels"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "pushContent",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pushContent"] = arg1
 	return args, nil
 }
 
@@ -25295,7 +25359,7 @@ func (ec *executionContext) _Mutation_setNotificationDefaults(ctx context.Contex
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SetNotificationDefaults(ctx, fc.Args["channels"].([]*collab.ChannelChoice))
+			return ec.Resolvers.Mutation().SetNotificationDefaults(ctx, fc.Args["channels"].([]*collab.ChannelChoice), fc.Args["pushContent"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v collab.Answer) graphql.Marshaler {
@@ -26603,6 +26667,38 @@ func (ec *executionContext) fieldContext_NotificationPreferences_muted(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _NotificationPreferences_pushContent(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferences_pushContent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.NotificationPreferences().PushContent(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.PushContentDefault) graphql.Marshaler {
+			return ec.marshalNPushContentDefault2ᚖtandemᚋinternalᚋcollabᚐPushContentDefault(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferences_pushContent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NotificationPreferences",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PushContentDefault(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NotificationPreferencesSaved_preferences(ctx context.Context, field graphql.CollectedField, obj *model.NotificationPreferencesSaved) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27419,6 +27515,52 @@ func (ec *executionContext) _PresenceUser_clients(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_PresenceUser_clients(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PresenceUser", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PushContentDefault_isShown(ctx context.Context, field graphql.CollectedField, obj *collab.PushContentDefault) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PushContentDefault_isShown(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsShown, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PushContentDefault_isShown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PushContentDefault", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PushContentDefault_isChosen(ctx context.Context, field graphql.CollectedField, obj *collab.PushContentDefault) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PushContentDefault_isChosen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsChosen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PushContentDefault_isChosen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PushContentDefault", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -38128,6 +38270,12 @@ func (ec *executionContext) _NotificationPreferences(ctx context.Context, sel as
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._NotificationPreferences_muted(ctx, field, obj)
 				})
+		case "pushContent":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NotificationPreferences_pushContent(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -38447,6 +38595,44 @@ func (ec *executionContext) _PresenceUser(ctx context.Context, sel ast.Selection
 			}
 		case "clients":
 			out.Values[i] = ec._PresenceUser_clients(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pushContentDefaultImplementors = []string{"PushContentDefault"}
+
+func (ec *executionContext) _PushContentDefault(ctx context.Context, sel ast.SelectionSet, obj *collab.PushContentDefault) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pushContentDefaultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PushContentDefault")
+		case "isShown":
+			out.Values[i] = ec._PushContentDefault_isShown(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "isChosen":
+			out.Values[i] = ec._PushContentDefault_isChosen(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -40884,6 +41070,14 @@ func (ec *executionContext) marshalNPresenceUser2ᚖtandemᚋinternalᚋcollab�
 		return graphql.Null
 	}
 	return ec._PresenceUser(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPushContentDefault2ᚖtandemᚋinternalᚋcollabᚐPushContentDefault(ctx context.Context, sel ast.SelectionSet, v *collab.PushContentDefault) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PushContentDefault!")
+		return graphql.Null
+	}
+	return ec._PushContentDefault(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNPushSubscriptionInput2tandemᚋgraphᚋmodelᚐPushSubscriptionInput(ctx context.Context, v any) (model.PushSubscriptionInput, error) {

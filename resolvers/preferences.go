@@ -3,6 +3,8 @@ package resolvers
 import (
 	"context"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"tandem/graph"
 	"tandem/graph/model"
 	"tandem/internal/collab"
@@ -38,12 +40,22 @@ func (r mutationResolver) SetNotificationPreferences(ctx context.Context, input 
 	}))
 }
 
-func (r mutationResolver) SetNotificationDefaults(ctx context.Context, channels []*collab.ChannelChoice) (collab.Answer, error) {
+func (r mutationResolver) SetNotificationDefaults(ctx context.Context, channels []*collab.ChannelChoice, pushContent *bool) (collab.Answer, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return preferencesSaved(r.service.SetNotificationDefaults(ctx, v, channels))
+	return preferencesSaved(r.service.SetNotificationDefaults(ctx, v, collab.DefaultsInput{
+		Choices:       channels,
+		DefaultsPatch: collab.DefaultsPatch{SetsPushContent: isGiven(ctx, "pushContent"), PushContent: pushContent},
+	}))
+}
+
+// isGiven reports whether the request has an argument of the current field, even if it is null. Generated code passes nil for
+// both.
+func isGiven(ctx context.Context, argument string) bool {
+	_, given := graphql.GetFieldContext(ctx).Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)[argument]
+	return given
 }
 
 // preferencesSaved returns preferences, or a problem, as an answer.
@@ -91,4 +103,12 @@ func (r notificationPreferencesResolver) Muted(ctx context.Context, _ *collab.No
 		return nil, err
 	}
 	return r.service.MutedEntities(ctx, v)
+}
+
+func (r notificationPreferencesResolver) PushContent(ctx context.Context, _ *collab.NotificationPreferences) (*collab.PushContentDefault, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.service.PushContentDefault(ctx, v)
 }

@@ -9,6 +9,8 @@ import (
 type PushContent struct {
 	Subscription *PushSubscription
 	Notification *Notification
+	// ShowsContent lets the message name records and people, which a locked screen shows too.
+	ShowsContent bool
 	// Unread is how many notifications of the person are unread, up to MaxUnreadCount.
 	Unread int
 	// Until is the end of the snooze or of the person's quiet hours, if that is to come; nil otherwise. Nothing else is set then.
@@ -35,7 +37,9 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 		return nil, nil
 	}
 	unread, err := s.store.CountUnread(ctx, ownScope(job.OrgID, job.UserID, check.Role), job.UserID, now)
-	return &PushContent{Subscription: check.Subscription, Notification: check.Notification, Unread: unread}, err
+	return &PushContent{
+		Subscription: check.Subscription, Notification: check.Notification, ShowsContent: s.showsContent(check.PushContent), Unread: unread,
+	}, err
 }
 
 // wanted reports whether the notification has something that the person may see, has yet to read, and wants pushed.

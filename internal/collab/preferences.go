@@ -14,8 +14,8 @@ type PreferenceStore interface {
 	// SetNotificationPreferences applies a patch to a person's preferences, and reports whether the person is a member.
 	SetNotificationPreferences(ctx context.Context, orgID, userID ID, patch PreferencesPatch) (bool, error)
 
-	// NotificationDefaults returns what an organization has chosen for people who did not choose. A write stores it.
-	NotificationDefaults(ctx context.Context, orgID ID) (ChannelChoices, error)
+	// NotificationDefaults returns what an organization has chosen for its people. A write stores it.
+	NotificationDefaults(ctx context.Context, orgID ID) (*NotificationDefaults, error)
 
 	// Mutes returns what a person has muted at a time, by entity: those of the ids, or everything where they are nil.
 	Mutes(ctx context.Context, orgID, userID ID, entityIDs []ID, now Time) (map[ID]*Mute, error)
@@ -91,46 +91,6 @@ func (s *Service) SetNotificationPreferences(ctx context.Context, v *Viewer, inp
 		return nil, err
 	}
 	return s.NotificationPreferences(ctx, v)
-}
-
-// NotificationDefaults returns the channels of everybody in the viewer's organization who did not choose, for each kind.
-func (s *Service) NotificationDefaults(ctx context.Context, v *Viewer) ([]*ChannelDefault, error) {
-	chosen, err := s.store.NotificationDefaults(ctx, v.Organization.ID)
-	if err != nil {
-		return nil, err
-	}
-	return chosen.defaults(), nil
-}
-
-// SetNotificationDefaults changes the channels of everybody in the organization who did not choose, and returns the
-// viewer's preferences. The error is Forbidden unless the viewer is an admin, and an InvalidInput for input that is wrong.
-func (s *Service) SetNotificationDefaults(ctx context.Context, v *Viewer, choices []*ChannelChoice) (*NotificationPreferences, error) {
-	var violated violations
-	defaults := checkChoices(choices, &violated)
-	if err := violated.problem(); err != nil {
-		return nil, err
-	}
-	now := At(s.now())
-	_, err := s.write(ctx, Intent{
-		OrgID: v.Organization.ID, ActorID: v.User.ID, Audited: true, NotificationDefaults: true,
-	}, func(st *State) (*Decision, error) { return st.setNotificationDefaults(defaults, now) })
-	if err != nil {
-		return nil, err
-	}
-	return s.NotificationPreferences(ctx, v)
-}
-
-func (st *State) setNotificationDefaults(defaults ChannelChoices, now Time) (*Decision, error) {
-	actor, err := st.admin()
-	if err != nil {
-		return nil, err
-	}
-	before, after := st.NotificationDefaults, st.NotificationDefaults.with(defaults)
-	if before.equal(after) {
-		return &Decision{}, nil
-	}
-	entry := actor.audited(AuditNotificationDefaultsChanged, now).detail(map[string]any{"old": before, "new": after})
-	return &Decision{NotificationDefaults: defaults, Audit: []*AuditEntry{entry}}, nil
 }
 
 // MutedEntities returns what the viewer has muted and may still see, by name.

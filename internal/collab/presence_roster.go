@@ -135,15 +135,16 @@ func (u *PresenceUpdate) Empty() bool {
 // looksLike reports whether others see no difference between two states of a person.
 func (u *PresenceUser) looksLike(v *PresenceUser) bool {
 	return u.Name == v.Name && u.Status == v.Status && u.Clients == v.Clients &&
-		sameText(u.Avatar, v.Avatar) && sameText(u.CurrentPage, v.CurrentPage) && sameText(u.EditingField, v.EditingField)
+		sameOptional(u.Avatar, v.Avatar) && sameOptional(u.CurrentPage, v.CurrentPage) && sameOptional(u.EditingField, v.EditingField)
 }
 
 // LooksLike reports whether others see no difference between two states of a client.
 func (p Presence) LooksLike(q Presence) bool {
 	return p.Name == q.Name && p.Status == q.Status &&
-		sameText(p.Avatar, q.Avatar) && sameText(p.CurrentPage, q.CurrentPage) && sameText(p.EditingField, q.EditingField)
+		sameOptional(p.Avatar, q.Avatar) && sameOptional(p.CurrentPage, q.CurrentPage) && sameOptional(p.EditingField, q.EditingField)
 }
 
-func sameText(a, b *string) bool {
+// sameOptional reports whether two pointers are both nil, or lead to equal values.
+func sameOptional[T comparable](a, b *T) bool {
 	return a == b || a != nil && b != nil && *a == *b
 }

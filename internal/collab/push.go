@@ -49,10 +49,14 @@ type PushCheck struct {
 	IsMuted      bool // the entity of the notification, by the person
 	IsHidden     bool // the notification, from the person
 	Grown        int  // of the job: how often the notification that is here was added to it
+	// PushContent is the choice of the person's organization; nil where the setting of the server holds.
+	PushContent *bool
 }
 
 // Push is what browsers are told, and what they may register.
 type Push struct {
+	// ShowsContent lets messages of organizations that did not choose name records and people, which a locked screen shows too.
+	ShowsContent bool
 	// PublicKey is the VAPID key for PushManager.subscribe: 65 bytes, base64url.
 	PublicKey string
 	// Check returns the host of a subscription's endpoint, or why the subscription can't be one.

@@ -175,8 +175,8 @@ type State struct {
 	AuditEnd AuditEnd
 	// Customer is nil if the id does not exist, is not a customer's, or the customer is deleted.
 	Customer *Customer
-	// NotificationDefaults are the channels that the organization has chosen, if they were asked for.
-	NotificationDefaults ChannelChoices
+	// NotificationDefaults are what the organization has chosen, if they were asked for.
+	NotificationDefaults *NotificationDefaults
 	// ViewedLately answers ViewedSince.
 	ViewedLately bool
 	// notices are those of the batch that the write is a part of; nil for other writes. No store sets them.
@@ -205,9 +205,8 @@ type Decision struct {
 	// before: no row is written, and a store only completes what that erasure left behind outside its
 	// transaction.
 	Erasure *Erasure
-	// NotificationDefaults are choices of the organization to store; a nil list takes one back. They need an entry of
-	// Audit, and no Change.
-	NotificationDefaults ChannelChoices
+	// NotificationDefaults are choices of the organization to store. They need an entry of Audit, and no Change.
+	NotificationDefaults *DefaultsPatch
 	// Audit is appended to the audit trail, in order. An AuditDataErased in it empties the origins
 	// of the entries of its subject's actions, and the details of these and of the entries about
 	// the subject.

@@ -33,7 +33,7 @@ func digestChecked(t *testing.T, f StoreFixture) {
 	c.prefer(collab.PreferencesPatch{
 		Channels: collab.ChannelChoices{collab.NotifyMention: {collab.ChannelEmail}}, Digest: new(collab.DigestDaily),
 	})
-	c.setDefaults(collab.ChannelChoices{collab.NotifyWatched: {collab.ChannelEmail}})
+	c.setDefaults(collab.DefaultsPatch{Channels: collab.ChannelChoices{collab.NotifyWatched: {collab.ChannelEmail}}})
 	until := c.after(time.Hour)
 	c.mute(id, &until)
 	check(c.now(), true)

@@ -14,7 +14,6 @@ var preferenceTests = []storeTest{
 	{"SetNotificationPreferences/WhatIsLeftOutStays", preferencesPatched},
 	{"SetNotificationPreferences/OnlyForMembers", preferencesOfStrangers},
 	{"SetNotificationPreferences/ConcurrentCallsAllCount", preferencesAtOnce},
-	{"Write/NotificationDefaults", preferencesDefaulted},
 	{"Mute/UntilItEnds", mutesListed},
 	{"Mute/OnlyMembersAndWhatExists", mutesOfStrangers},
 	{"Mute/NoMoreThanMaxMutesAtOnce", mutesBounded},
@@ -100,38 +99,6 @@ func preferencesAtOnce(t *testing.T, f StoreFixture) {
 	}
 }
 
-// setDefaults commits choices of the organization, and returns what it had before.
-func (c *company) setDefaults(choices collab.ChannelChoices) (before collab.ChannelChoices) {
-	c.t.Helper()
-	c.write(collab.Intent{Audited: true, NotificationDefaults: true}, func(st *collab.State) (*collab.Decision, error) {
-		before = st.NotificationDefaults
-		return &collab.Decision{NotificationDefaults: choices, Audit: []*collab.AuditEntry{
-			{Action: collab.AuditNotificationDefaultsChanged, ActorID: c.actor, OccurredAt: c.now()},
-		}}, nil
-	})
-	return before
-}
-
-func preferencesDefaulted(t *testing.T, f StoreFixture) {
-	c, other := found(t, f.Store), found(t, f.Store)
-	first := collab.ChannelChoices{collab.NotifyComment: {}, collab.NotifyWatched: {collab.ChannelInApp, collab.ChannelEmail}}
-	equal(t, "before", c.setDefaults(first), collab.ChannelChoices{})
-	equal(t, "defaults", c.through(f.Other).preferences().Defaults, first)
-	equal(t, "then", c.setDefaults(collab.ChannelChoices{collab.NotifyComment: nil, collab.NotifyMention: {}}), first)
-	equal(t, "read by themselves", must(f.Other.NotificationDefaults(t.Context(), c.id))(t), c.preferences().Defaults)
-	equal(t, "of another organization, read by themselves", must(f.Store.NotificationDefaults(t.Context(), other.id))(t), collab.ChannelChoices{})
-	equal(t, "after", c.preferences().Defaults, collab.ChannelChoices{collab.NotifyWatched: {collab.ChannelInApp, collab.ChannelEmail}, collab.NotifyMention: {}})
-	equal(t, "of another organization", other.preferences().Defaults, collab.ChannelChoices{})
-	unchanged(t, c, func() {
-		_, err := c.tryWrite(collab.Intent{Audited: true}, func(*collab.State) (*collab.Decision, error) {
-			return &collab.Decision{NotificationDefaults: first}, nil
-		})
-		if err != nil {
-			t.Error(err) // without an entry of the audit trail there is nothing to write
-		}
-	})
-}
-
 func (c *company) muted(now collab.Time, entityIDs ...collab.ID) map[collab.ID]*collab.Mute {
 	c.t.Helper()
 	return must(c.store.Mutes(c.t.Context(), c.id, c.actor, entityIDs, now))(c.t)
@@ -197,8 +164,8 @@ func preferencesOfRecipients(t *testing.T, f StoreFixture) {
 	c.join("bob", "cem")
 	id, elsewhere := c.create(customer("Acme")), c.create(customer("Other"))
 	defaults := collab.ChannelChoices{collab.NotifyComment: {}, collab.NotifyWatched: {collab.ChannelEmail}}
-	c.setDefaults(defaults)
-	other.setDefaults(collab.ChannelChoices{collab.NotifyMention: {}})
+	c.setDefaults(collab.DefaultsPatch{Channels: defaults})
+	other.setDefaults(collab.DefaultsPatch{Channels: collab.ChannelChoices{collab.NotifyMention: {}}})
 	other.prefer(collab.PreferencesPatch{Channels: collab.ChannelChoices{collab.NotifyMention: {}}})
 	c.as("bob").prefer(collab.PreferencesPatch{Channels: collab.ChannelChoices{collab.NotifyComment: {collab.ChannelPush}, collab.NotifyMention: {}}})
 	until := collab.At(c.now().Add(time.Hour))

@@ -227,7 +227,7 @@ func pushChecked(t *testing.T, f StoreFixture) {
 		SetsQuietHours: true, QuietHours: &collab.QuietHours{From: "22:00", To: "07:00"},
 		TimeZone: new("Asia/Kathmandu"), Digest: new(collab.DigestDaily),
 	})
-	c.setDefaults(collab.ChannelChoices{collab.NotifyWatched: {collab.ChannelPush}})
+	c.setDefaults(collab.DefaultsPatch{Channels: collab.ChannelChoices{collab.NotifyWatched: {collab.ChannelPush}}})
 	until := c.after(time.Hour)
 	c.mute(id, &until)
 	c.markUnread([]collab.ID{told.ID}, &until)

@@ -86,8 +86,8 @@ type Settings struct {
 	PushHosts []string `env:"PUSH_HOSTS" about:"push services that may be private, use plain http or another port, as host, host:port or *.host, separated by commas"`
 	// PushHostsOnly refuses push services that PushHosts lacks.
 	PushHostsOnly bool `env:"PUSH_HOSTS_ONLY" about:"true or false: whether browsers may register no push services but those of PUSH_HOSTS (false)"`
-	// PushContent lets messages name records and people, which a locked screen shows too.
-	PushContent bool `env:"PUSH_CONTENT" about:"true or false: whether messages of Web Push name records and people, also on a locked screen (false)"`
+	// PushContent lets messages of organizations that did not choose name records and people, which a locked screen shows too.
+	PushContent bool `env:"PUSH_CONTENT" about:"true or false: whether messages of Web Push name records and people, also on a locked screen, unless an organization has chosen (false)"`
 	// SMTPURL is the mail server that takes digests, from MailFrom; without one, no e-mail is sent.
 	SMTPURL  string `env:"SMTP_URL" about:"the mail server that takes e-mail, as smtp://user:password@mail.example:587 or smtps://…; no e-mail unless set"`
 	MailFrom string `env:"MAIL_FROM" about:"the sender of e-mail, as Tandem <tandem@crm.example>; needed with SMTP_URL"`

@@ -36,9 +36,7 @@ type Pusher struct {
 	Product string
 	// PublicURL is where people open the application, without a slash at its end; empty for a path only.
 	PublicURL string
-	// ShowsContent lets messages name entities and people, which a locked screen shows too.
-	ShowsContent bool
-	Now          func() time.Time
+	Now       func() time.Time
 }
 
 // Handle is a Handler.
@@ -106,7 +104,7 @@ func (p *Pusher) message(c *collab.PushContent) webpush.Message {
 		ID: string(n.ID), Kind: string(n.Kind), Title: n.Title, Body: n.Body, Navigate: p.PublicURL + pathOf(n), Count: n.Count, Unread: c.Unread,
 		Urgency: urgencyOf(n.Kind), TTL: pushTTL,
 	}
-	if !p.ShowsContent {
+	if !c.ShowsContent {
 		m.Title, m.Body = n.Kind.Discreet(n.Count), "Open "+p.Product+" to see the details."
 	}
 	if n.SnoozedUntil != nil {

@@ -48,12 +48,10 @@ func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID co
 }
 
 // NotificationDefaults returns the choices of an organization.
-func (s *Store) NotificationDefaults(ctx context.Context, orgID collab.ID) (collab.ChannelChoices, error) {
-	defaults := collab.ChannelChoices{}
-	if err := s.forOrg(orgID).query(ctx, queryDefaults(orgID, defaults)); err != nil {
-		return nil, err
-	}
-	return defaults, nil
+func (s *Store) NotificationDefaults(ctx context.Context, orgID collab.ID) (*collab.NotificationDefaults, error) {
+	defaults := &collab.NotificationDefaults{Channels: collab.ChannelChoices{}}
+	err := s.forOrg(orgID).query(ctx, queryDefaults(orgID, defaults.Channels), queryPushContent(orgID, &defaults.PushContent))
+	return defaults, err
 }
 
 // splitChoices returns what to store, as a JSON object by kind, and the kinds to delete.
@@ -125,9 +123,14 @@ func (s *settings) applyTo(p *collab.NotificationPreferences) {
 	p.RefusedEmail = s.refusedEmail
 }
 
-// queryDefaults reads the choices of an organization.
+// queryDefaults reads the channels that an organization has chosen.
 func queryDefaults(orgID collab.ID, into collab.ChannelChoices) batchQuery {
 	return batchQuery{newQuery("SELECT d.kind, d.channels FROM notification_defaults d WHERE d.org_id = ?", orgID), scanChoice(into)}
+}
+
+// queryPushContent reads whether an organization has chosen that messages of Web Push name records and people.
+func queryPushContent(orgID collab.ID, into **bool) batchQuery {
+	return batchQuery{newQuery("SELECT o.push_content FROM organizations o WHERE o.id = ?", orgID), func(r row) error { return r.Scan(into) }}
 }
 
 // scanChoice returns a function that reads a kind and its channels.
@@ -145,12 +148,12 @@ func scanChoice(into collab.ChannelChoices) func(row) error {
 	}
 }
 
-// recordDefaults stores choices of the organization.
-func recordDefaults(q *query, orgID collab.ID, defaults collab.ChannelChoices) error {
-	if defaults == nil {
+// recordDefaults stores the channels that an organization chose.
+func recordDefaults(q *query, orgID collab.ID, patch *collab.DefaultsPatch) error {
+	if patch == nil {
 		return nil
 	}
-	chosen, withdrawn, err := splitChoices(defaults)
+	chosen, withdrawn, err := splitChoices(patch.Channels)
 	if err != nil {
 		return err
 	}

@@ -52,8 +52,8 @@ func intentQueries(i collab.Intent, state *collab.State, erasures *int64) []batc
 		asked = append(asked, queryGrants(i, state))
 	}
 	if i.NotificationDefaults {
-		state.NotificationDefaults = collab.ChannelChoices{}
-		asked = append(asked, queryDefaults(i.OrgID, state.NotificationDefaults))
+		state.NotificationDefaults = &collab.NotificationDefaults{Channels: collab.ChannelChoices{}}
+		asked = append(asked, queryDefaults(i.OrgID, state.NotificationDefaults.Channels), queryPushContent(i.OrgID, &state.NotificationDefaults.PushContent))
 	}
 	if i.ViewedSince != nil {
 		asked = append(asked, queryViewed(i, state))

@@ -73,7 +73,7 @@ func encodeSnapshot(c *collab.Change) ([]byte, error) {
 func recordingAudit(orgID collab.ID, end collab.AuditEnd, erasures int64, d *collab.Decision) (*query, error) {
 	before := end
 	end = collab.SealAudit(orgID, end, 0, d.Audit)
-	q := updateOrganization(orgID, erasures, organizationUpdate{auditEnd: end})
+	q := updateOrganization(orgID, erasures, organizationUpdate{auditEnd: end, defaults: d.NotificationDefaults})
 	witnessAudit(q, orgID, before, end)
 	recordAudit(q, orgID, d.Audit)
 	if err := recordDefaults(q, orgID, d.NotificationDefaults); err != nil {
@@ -84,10 +84,11 @@ func recordingAudit(orgID collab.ID, end collab.AuditEnd, erasures int64, d *col
 
 // An organizationUpdate is what a write changes in the row of its organization.
 type organizationUpdate struct {
-	head          bool            // moves on by one
-	hasRestricted bool            // the column restricts becomes true
-	auditEnd      collab.AuditEnd // as it is now; zero if the trail has no new entries
-	erasures      bool            // grow by one, for a change of membership as well
+	head          bool                  // moves on by one
+	hasRestricted bool                  // the column restricts becomes true
+	auditEnd      collab.AuditEnd       // as it is now; zero if the trail has no new entries
+	erasures      bool                  // grow by one, for a change of membership as well
+	defaults      *collab.DefaultsPatch // has a choice that is in this row; nil for none
 }
 
 // updateOrganization begins a statement with the update of the organization's row. It updates no row
@@ -103,6 +104,9 @@ func updateOrganization(orgID collab.ID, erasures int64, u organizationUpdate) *
 	}
 	if u.erasures {
 		q.add(", erasures = erasures + 1")
+	}
+	if u.defaults != nil && u.defaults.SetsPushContent {
+		q.add(", push_content = ?", u.defaults.PushContent)
 	}
 	return q.add(" WHERE id = ? AND erasures = ? RETURNING epoch, head)", orgID, erasures)
 }

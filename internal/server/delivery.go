@@ -34,7 +34,7 @@ func openOutgoing(ctx context.Context, s config.Settings, store collab.Store, lo
 
 // offer tells the service what it may offer to people.
 func (out outgoing) offer(service *collab.Service, s config.Settings) {
-	service.OfferPush(out.push.offer())
+	service.OfferPush(out.push.offer(s))
 	if out.mail != nil {
 		service.OfferMail(collab.Mail{Hour: s.DigestHour})
 	}
@@ -49,7 +49,7 @@ func newWorkers(settings config.Settings, service *collab.Service, store collab.
 	}
 	pushes := &delivery.Pusher{
 		Content: service.PushContent, Shown: delivery.NewAttention(presences, now).Shown, Drop: store.DropPush, Sender: sender,
-		Product: settings.ProductName, PublicURL: settings.PublicURL, ShowsContent: settings.PushContent, Now: now,
+		Product: settings.ProductName, PublicURL: settings.PublicURL, Now: now,
 	}
 	specs := []delivery.Spec{{Kind: collab.JobPush, Handle: pushes.Handle, Slots: delivery.PushSlots, Limited: sender.Limited}}
 	if out.mail != nil {

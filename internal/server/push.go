@@ -60,7 +60,7 @@ func readPush(s config.Settings) (push *pusher, err error) {
 	return push, nil
 }
 
-// offer returns what browsers may register.
-func (p *pusher) offer() collab.Push {
-	return collab.Push{PublicKey: p.identity.PublicKey(), Check: p.hosts.CheckSubscription}
+// offer returns what browsers may register, and what they are told.
+func (p *pusher) offer(s config.Settings) collab.Push {
+	return collab.Push{ShowsContent: s.PushContent, PublicKey: p.identity.PublicKey(), Check: p.hosts.CheckSubscription}
 }

@@ -60,12 +60,10 @@ func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID co
 }
 
 // NotificationDefaults returns the choices of an organization.
-func (s *Store) NotificationDefaults(ctx context.Context, orgID collab.ID) (collab.ChannelChoices, error) {
-	defaults := collab.ChannelChoices{}
-	if err := s.query(ctx, queryDefaults(orgID, defaults)); err != nil {
-		return nil, err
-	}
-	return defaults, nil
+func (s *Store) NotificationDefaults(ctx context.Context, orgID collab.ID) (*collab.NotificationDefaults, error) {
+	defaults := &collab.NotificationDefaults{Channels: collab.ChannelChoices{}}
+	err := s.query(ctx, queryDefaults(orgID, defaults.Channels), queryPushContent(orgID, &defaults.PushContent))
+	return defaults, err
 }
 
 // splitChoices returns what to store, as a JSON object by kind, and the kinds to delete.
@@ -137,9 +135,14 @@ func (s *settings) applyTo(p *collab.NotificationPreferences) {
 	p.RefusedEmail = s.refusedEmail
 }
 
-// queryDefaults reads the choices of an organization.
+// queryDefaults reads the channels that an organization has chosen.
 func queryDefaults(orgID collab.ID, into collab.ChannelChoices) batchQuery {
 	return batchQuery{newQuery("SELECT d.kind, d.channels FROM notification_defaults d WHERE d.org_id = ?", orgID), scanChoice(into)}
+}
+
+// queryPushContent reads whether an organization has chosen that messages of Web Push name records and people.
+func queryPushContent(orgID collab.ID, into **bool) batchQuery {
+	return batchQuery{newQuery("SELECT o.push_content FROM organizations o WHERE o.id = ?", orgID), func(r row) error { return r.Scan(into) }}
 }
 
 // scanChoice returns a function that reads a kind and its channels.
@@ -158,19 +161,23 @@ func scanChoice(into collab.ChannelChoices) func(row) error {
 }
 
 // recordDefaults stores choices of the organization.
-func recordDefaults(orgID collab.ID, defaults collab.ChannelChoices) ([]*query, error) {
-	if defaults == nil {
+func recordDefaults(orgID collab.ID, patch *collab.DefaultsPatch) ([]*query, error) {
+	if patch == nil {
 		return nil, nil
 	}
-	chosen, withdrawn, err := splitChoices(defaults)
+	chosen, withdrawn, err := splitChoices(patch.Channels)
 	if err != nil {
 		return nil, err
 	}
-	return []*query{
+	recorded := []*query{
 		newQuery("INSERT INTO notification_defaults (org_id, kind, channels) SELECT ?, c.key, c.value FROM json_each(?) AS c WHERE TRUE"+
 			" ON CONFLICT (org_id, kind) DO UPDATE SET channels = excluded.channels", orgID, chosen),
 		newQuery("DELETE FROM notification_defaults WHERE org_id = ? AND kind IN (SELECT value FROM json_each(?))", orgID, list(withdrawn)),
-	}, nil
+	}
+	if patch.SetsPushContent {
+		recorded = append(recorded, newQuery("UPDATE organizations SET push_content = ? WHERE id = ?", patch.PushContent, orgID))
+	}
+	return recorded, nil
 }
 
 // Mutes returns what a person has muted.
