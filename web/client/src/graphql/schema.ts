@@ -233,7 +233,7 @@ export type AuditAction =
   | 'MEMBER_REMOVED'
   /** A person who had been removed became a member again. */
   | 'MEMBER_RETURNED'
-  /** The default notification channels changed. */
+  /** The defaults of notifications changed: channels, or whether pushes have content. */
   | 'NOTIFICATION_DEFAULTS_CHANGED'
   /** The owner of an entity changed, or was removed. */
   | 'OWNER_CHANGED'
@@ -2552,8 +2552,8 @@ export type Mutation = {
    */
   setMemberRole: Member;
   /**
-   * Changes the channels for everybody in the organization who did not choose any. Only admins may; for others it fails with
-   * FORBIDDEN. The answer has your own preferences.
+   * Changes the channels for everybody in the organization who did not choose any, and whether pushes have content. Only
+   * admins may; for others it fails with FORBIDDEN. The answer has your own preferences.
    */
   setNotificationDefaults: SetNotificationPreferencesResult;
   /** Changes how you are notified. Pushes and e-mails that wait to be sent follow the new choice too. */
@@ -2915,6 +2915,7 @@ export type MutationSetMemberRoleArgs = {
  */
 export type MutationSetNotificationDefaultsArgs = {
   channels: Array<ChannelPreferenceInput>;
+  pushContent?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 
@@ -3178,6 +3179,8 @@ export type NotificationPreferences = {
   digest: DigestFrequency;
   /** The entities that you muted and may still see, by name. Deleted ones are left out. */
   muted: Array<Entity>;
+  /** Whether pushes of your organization have content. `setNotificationDefaults` changes it. */
+  pushContent: PushContentDefault;
   /** Push and e-mail wait until they end. Null if you have none. */
   quietHours?: Maybe<QuietHours>;
   /** The IANA name of the time zone of your quiet hours and your daily digest, for instance Europe/Helsinki. UTC until you choose. */
@@ -3343,6 +3346,18 @@ export type PresenceUser = {
 export type Problem = {
   /** One or more sentences to show to a person. The wording may change; programs should rely on the type. */
   message: Scalars['String']['output'];
+};
+
+/** Whether pushes name records and people, for everybody in the organization. */
+export type PushContentDefault = {
+  __typename?: 'PushContentDefault';
+  /** True if an admin chose it. Otherwise it is as the server does it for all organizations. */
+  isChosen: Scalars['Boolean']['output'];
+  /**
+   * True: a push has the title and the body of the notification, and a locked screen shows them. False: it names no record,
+   * person or value.
+   */
+  isShown: Scalars['Boolean']['output'];
 };
 
 /** A browser's PushSubscription, as `toJSON()` returns it. */

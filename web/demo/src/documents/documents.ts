@@ -156,7 +156,7 @@ export type PreferencesFragment = { availableChannels: Array<NotificationChannel
     | { __typename: 'Customer', id: string, displayName: string }
     | { __typename: 'Deal', id: string, displayName: string }
     | { __typename: 'Meeting', id: string, displayName: string }
-  > };
+  >, pushContent: { isShown: boolean, isChosen: boolean } };
 
 export type DefaultFragment = { kind: NotificationKind, channels: Array<NotificationChannel> };
 
@@ -168,7 +168,7 @@ export type PreferencesQuery = { notificationPreferences: { availableChannels: A
       | { __typename: 'Customer', id: string, displayName: string }
       | { __typename: 'Deal', id: string, displayName: string }
       | { __typename: 'Meeting', id: string, displayName: string }
-    > }, notificationDefaults: Array<{ kind: NotificationKind, channels: Array<NotificationChannel> }> };
+    >, pushContent: { isShown: boolean, isChosen: boolean } }, notificationDefaults: Array<{ kind: NotificationKind, channels: Array<NotificationChannel> }> };
 
 export type SetPreferencesMutationVariables = Exact<{
   input: NotificationPreferencesInput;
@@ -182,7 +182,7 @@ export type SetPreferencesMutation = { setNotificationPreferences:
           | { __typename: 'Customer', id: string, displayName: string }
           | { __typename: 'Deal', id: string, displayName: string }
           | { __typename: 'Meeting', id: string, displayName: string }
-        > } }
+        >, pushContent: { isShown: boolean, isChosen: boolean } } }
    };
 
 export type SetDefaultsMutationVariables = Exact<{
@@ -197,7 +197,22 @@ export type SetDefaultsMutation = { setNotificationDefaults:
           | { __typename: 'Customer', id: string, displayName: string }
           | { __typename: 'Deal', id: string, displayName: string }
           | { __typename: 'Meeting', id: string, displayName: string }
-        > } }
+        >, pushContent: { isShown: boolean, isChosen: boolean } } }
+   };
+
+export type SetPushContentMutationVariables = Exact<{
+  isShown?: boolean | null | undefined;
+}>;
+
+
+export type SetPushContentMutation = { setNotificationDefaults:
+    | { __typename: 'InvalidInput', message: string }
+    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
+          | { __typename: 'Call', id: string, displayName: string }
+          | { __typename: 'Customer', id: string, displayName: string }
+          | { __typename: 'Deal', id: string, displayName: string }
+          | { __typename: 'Meeting', id: string, displayName: string }
+        >, pushContent: { isShown: boolean, isChosen: boolean } } }
    };
 
 export type UnmuteMutationVariables = Exact<{
@@ -261,11 +276,13 @@ export const StateAtDocument = "query StateAt($id:ID!$version:Int!){customer(id:
 
 export const MembersDocument = "query Members{viewer{id organization{id members(first:100){nodes{id user{id name avatar}}}}}}" as Document<MembersQuery, MembersQueryVariables>;
 
-export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}notificationDefaults{...Default}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}}fragment Default on ChannelDefault{kind channels}" as Document<PreferencesQuery, PreferencesQueryVariables>;
+export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}notificationDefaults{...Default}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}pushContent{isShown isChosen}}fragment Default on ChannelDefault{kind channels}" as Document<PreferencesQuery, PreferencesQueryVariables>;
 
-export const SetPreferencesDocument = "mutation SetPreferences($input:NotificationPreferencesInput!){setNotificationPreferences(input:$input){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}}" as Document<SetPreferencesMutation, SetPreferencesMutationVariables>;
+export const SetPreferencesDocument = "mutation SetPreferences($input:NotificationPreferencesInput!){setNotificationPreferences(input:$input){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}pushContent{isShown isChosen}}" as Document<SetPreferencesMutation, SetPreferencesMutationVariables>;
 
-export const SetDefaultsDocument = "mutation SetDefaults($channels:[ChannelPreferenceInput!]!){setNotificationDefaults(channels:$channels){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}}" as Document<SetDefaultsMutation, SetDefaultsMutationVariables>;
+export const SetDefaultsDocument = "mutation SetDefaults($channels:[ChannelPreferenceInput!]!){setNotificationDefaults(channels:$channels){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}pushContent{isShown isChosen}}" as Document<SetDefaultsMutation, SetDefaultsMutationVariables>;
+
+export const SetPushContentDocument = "mutation SetPushContent($isShown:Boolean){setNotificationDefaults(channels:[]pushContent:$isShown){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}pushContent{isShown isChosen}}" as Document<SetPushContentMutation, SetPushContentMutationVariables>;
 
 export const UnmuteDocument = "mutation Unmute($id:ID!){unmute(entityId:$id)}" as Document<UnmuteMutation, UnmuteMutationVariables>;
 

@@ -1,5 +1,5 @@
 import { ArrowRight, CircleCheck } from "lucide-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import type { ChannelPreferenceInput, DefaultFragment } from "../documents/documents.js";
 import { Dialog } from "../ui/Dialog.js";
 import { channelWords, kinds } from "./kinds.js";
@@ -11,10 +11,12 @@ interface DefaultsProps {
   readonly own: readonly DefaultFragment[];
   readonly problem: Problem | undefined;
   make(channels: readonly ChannelPreferenceInput[]): Promise<boolean>;
+  /** Further defaults. */
+  readonly children: ReactNode;
 }
 
 /** The defaults of the organization, for admins, who can make their own channels the defaults once they have seen what that changes. */
-export function Defaults({ defaults, own, problem, make }: DefaultsProps) {
+export function Defaults({ defaults, own, problem, make, children }: DefaultsProps) {
   const [asking, setAsking] = useState(false);
   const [made, setMade] = useState(false);
   const changes = changesOf(defaults, own);
@@ -39,6 +41,7 @@ export function Defaults({ defaults, own, problem, make }: DefaultsProps) {
         <p role="status" className="made">{made && <><CircleCheck aria-hidden /> The defaults are changed.</>}</p>
       </div>
       <ProblemAt place="defaults" problem={problem} />
+      {children}
       {asking && <Confirm changes={changes} onClose={close} confirm={confirm} />}
     </section>
   );

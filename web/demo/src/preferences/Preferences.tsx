@@ -12,6 +12,7 @@ import { ChannelTable } from "./ChannelTable.js";
 import { Defaults } from "./Defaults.js";
 import { PreferencesSkeleton } from "./PreferencesSkeleton.js";
 import { ProblemAt } from "./problems.js";
+import { PushContentField, PushContentNote } from "./PushContentField.js";
 import { QuietHoursFields } from "./QuietHoursFields.js";
 import { usePreferences, type LivePreferences } from "./usePreferences.js";
 import { TimeZoneField } from "./TimeZoneField.js";
@@ -42,7 +43,7 @@ interface SectionsProps {
   readonly now: PreferencesFragment;
 }
 
-function Sections({ preferences: { defaults, problem, save, setDefaults, unmute }, now }: SectionsProps) {
+function Sections({ preferences: { defaults, problem, save, setDefaults, setPushContent, unmute }, now }: SectionsProps) {
   const isAdmin = useRole() === "admin";
   const offer = usePushOffer();
   return (
@@ -55,6 +56,7 @@ function Sections({ preferences: { defaults, problem, save, setDefaults, unmute 
       <section aria-labelledby="preferences-device">
         <h2 id="preferences-device">This device</h2>
         <PushHere offer={offer} />
+        <PushContentNote pushContent={now.pushContent} />
       </section>
       <section aria-labelledby="preferences-when">
         <h2 id="preferences-when">When</h2>
@@ -71,7 +73,11 @@ function Sections({ preferences: { defaults, problem, save, setDefaults, unmute 
         <ProblemAt place="muted" problem={problem} />
         <Muted muted={now.muted} unmute={unmute} />
       </section>
-      {isAdmin && <Defaults defaults={defaults} own={now.channels} problem={problem} make={setDefaults} />}
+      {isAdmin && (
+        <Defaults defaults={defaults} own={now.channels} problem={problem} make={setDefaults}>
+          <PushContentField pushContent={now.pushContent} problem={problem} save={setPushContent} />
+        </Defaults>
+      )}
     </>
   );
 }

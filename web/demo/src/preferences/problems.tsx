@@ -2,7 +2,7 @@ import { TriangleAlert } from "lucide-react";
 import type { NotificationKind, NotificationPreferencesInput } from "../documents/documents.js";
 
 /** A place of the page whose change may fail: a row of the table of channels, a field, or a section. */
-export type Place = NotificationKind | "quietHours" | "timeZone" | "digest" | "muted" | "defaults";
+export type Place = NotificationKind | "quietHours" | "timeZone" | "digest" | "muted" | "defaults" | "pushContent";
 
 /** Why a change was not stored, and where it was made. */
 export interface Problem {

@@ -2,7 +2,7 @@ import { request } from "@tandem/client";
 import { useConnectionStatus, useTandem } from "@tandem/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import {
-  PreferencesDocument, SetDefaultsDocument, SetPreferencesDocument, UnmuteDocument,
+  PreferencesDocument, SetDefaultsDocument, SetPreferencesDocument, SetPushContentDocument, UnmuteDocument,
   type ChannelPreferenceInput, type DefaultFragment, type NotificationPreferencesInput, type PreferencesFragment,
 } from "../documents/documents.js";
 import { useDemo } from "../session/context.js";
@@ -21,6 +21,8 @@ export interface LivePreferences {
   save(change: NotificationPreferencesInput): void;
   /** Makes channels the defaults of the organization, for admins, and reports whether they are. */
   setDefaults(channels: readonly ChannelPreferenceInput[]): Promise<boolean>;
+  /** Chooses for the organization whether pushes have content, for admins; null is what the server does. */
+  setPushContent(isShown: boolean | null): void;
   unmute(id: string): void;
 }
 
@@ -95,11 +97,15 @@ export function usePreferences(): LivePreferences {
     if (isStored) await refresh().catch(() => {});
     return isStored;
   };
+  const setPushContent = (isShown: boolean | null) => {
+    setNow((before) => before && { ...before, pushContent: { isShown: isShown ?? before.pushContent.isShown, isChosen: isShown !== null } });
+    void run("pushContent", () => request(link, SetPushContentDocument, { isShown }).then((answer) => stored(answer.setNotificationDefaults)));
+  };
   const unmute = (id: string) => {
     setNow((before) => before && { ...before, muted: before.muted.filter((each) => each.id !== id) });
     void run("muted", () => request(link, UnmuteDocument, { id }).then(read).then((answer) => answer.notificationPreferences));
   };
-  return { now, defaults, problem, save, setDefaults, unmute };
+  return { now, defaults, problem, save, setDefaults, setPushContent, unmute };
 }
 
 type Answer =

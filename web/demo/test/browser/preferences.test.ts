@@ -19,11 +19,12 @@ interface Stored {
   readonly timeZone: string;
   readonly digest: string;
   readonly muted: readonly { readonly id: string }[];
+  readonly pushContent: { readonly isShown: boolean; readonly isChosen: boolean };
 }
 
 /** Expects what the server has stored for a person to become as wanted. */
 async function expectStored(person: string, wanted: (stored: Stored) => unknown, value: unknown): Promise<void> {
-  const query = "{ notificationPreferences { channels { kind channels isDefault } quietHours { from to } timeZone digest muted { id } } }";
+  const query = "{ notificationPreferences { channels { kind channels isDefault } quietHours { from to } timeZone digest muted { id } pushContent { isShown isChosen } } }";
   const read = async () => wanted((await office.ask<{ notificationPreferences: Stored }>(person, query, {})).notificationPreferences);
   await expect.poll(read, { interval: 100 }).toEqual(value);
 }
@@ -185,6 +186,24 @@ test("admins see the defaults, are shown what they change before they do, and re
   await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"], isDefault: true });
   await ask();
   await shows(page.getByRole("dialog", { name: "Your channels are the defaults already" }));
+});
+
+test("an admin chooses whether pushes of the company have content, and everybody reads what holds", async () => {
+  const [ada, chloe] = [(await office.open("ada", "/inbox/preferences")).page, (await office.open("chloe", "/inbox/preferences")).page];
+  const field = ada.getByRole("region", { name: "Defaults of the company" }).getByLabel("Content of pushes, also on a locked screen");
+  await hasValue(field, "server");
+  await says(field.getByRole("option", { selected: true, includeHidden: true }), "As the server does it: no names or texts");
+  await says(chloe.getByRole("region", { name: "This device" }), "Push shows no names or texts.");
+  expect(await chloe.getByLabel("Content of pushes, also on a locked screen").count()).toBe(0);
+  for (const [choice, isShown, words] of [["shown", true, "Push shows names and texts, also on a locked screen."], ["server", false, "Push shows no names or texts."], ["hidden", false, "Push shows no names or texts."]] as const) {
+    await field.selectOption(choice);
+    await expectStored("chloe", ({ pushContent }) => pushContent, { isShown, isChosen: choice !== "server" });
+    await chloe.reload();
+    await says(chloe.getByRole("region", { name: "This device" }), words);
+    await hasValue(field, choice);
+  }
+  await field.selectOption("server");
+  await expectStored("chloe", ({ pushContent }) => pushContent.isChosen, false);
 });
 
 test("what one tab changes shows in another", async () => {
