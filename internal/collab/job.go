@@ -96,9 +96,10 @@ type Job struct {
 	ReadyAt Time
 	// QueuedAt is when it was queued, or after it has ended, when the first of what it still tells was told.
 	QueuedAt Time
-	// Holder identifies the claim. Grown counts what had been added to the job when it was claimed, or when PushContent read what is sent.
+	// Holder identifies the claim.
 	Holder ID
-	Grown  int
+	// Grown is how often the job had grown when it was claimed, or when PushContent read what is sent.
+	Grown int
 }
 
 // KeptUntil returns until when a job is kept that was planned for a time; zero for one that was tried, whose time does not
@@ -157,7 +158,7 @@ func Mailed(notifications []*Notification) Recipients {
 // Lapsed returns the notifications that grew and are not pushed for it. A push that waits for one of them, for the end of its snooze or
 // of its rest, is not sent.
 func Lapsed(notifications []*Notification) Recipients {
-	return recipients(notifications, func(n *Notification) bool { return n.Grown > 0 && !slices.Contains(n.Channels, ChannelPush) })
+	return recipients(notifications, func(n *Notification) bool { return n.Replaces > 0 && !slices.Contains(n.Channels, ChannelPush) })
 }
 
 func recipients(notifications []*Notification, which func(*Notification) bool) (r Recipients) {

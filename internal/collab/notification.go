@@ -45,9 +45,9 @@ type Notification struct {
 	SnoozedUntil *Time `json:"snoozedUntil"`
 	// IsElsewhere is set if the notification is not in the inbox: it reaches its person on other channels only.
 	IsElsewhere bool `json:"isElsewhere,omitempty"`
-	// Grown is the position of the row that the notification replaces; 0 for a new row. Stores set it
+	// Replaces is the position of the row in whose place the notification comes, when it grew; 0 for a new row. Stores set it
 	// in no notification that they read.
-	Grown int64 `json:"-"`
+	Replaces int64 `json:"-"`
 	// Channels are those on which the notification reaches its person, when the write that makes it is recorded. No store
 	// keeps them.
 	Channels []NotificationChannel `json:"-"`

@@ -87,7 +87,7 @@ func union[T cmp.Ordered](a, b []T) []T {
 // follow adds the changes of an earlier row to n, which is about one change. A row that was snoozed is unread again: what is
 // new was not put off.
 func (n *Notification) follow(row *Notification) {
-	n.ID, n.Grown, n.CreatedAt = row.ID, row.Cursor.Position, row.CreatedAt
+	n.ID, n.Replaces, n.CreatedAt = row.ID, row.Cursor.Position, row.CreatedAt
 	if row.Burst != nil && row.Burst.Act == actCommented {
 		row.Burst.Comments = row.Count // as rows of older releases do not
 	}

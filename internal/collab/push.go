@@ -48,7 +48,7 @@ type PushCheck struct {
 	Preferences  *NotificationPreferences
 	IsMuted      bool // the entity of the notification, by the person
 	IsHidden     bool // the notification, from the person
-	Grown        int  // of the job: how often the notification that is here was added to it
+	Grown        int  // how often the job had grown by what is here
 	// PushContent is the choice of the person's organization; nil where the setting of the server holds.
 	PushContent *bool
 }

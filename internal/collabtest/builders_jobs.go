@@ -30,7 +30,7 @@ func (c *company) pushing(kind collab.NotificationKind, again *collab.Notificati
 				Channels: []collab.NotificationChannel{collab.ChannelPush, collab.ChannelEmail},
 			}
 			if again != nil {
-				n.ID, n.Grown = again.ID, again.Cursor.Position
+				n.ID, n.Replaces = again.ID, again.Cursor.Position
 			}
 			change.Notifications = append(change.Notifications, n)
 		}

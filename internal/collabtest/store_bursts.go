@@ -28,7 +28,7 @@ func (c *company) grow(id collab.ID, row *collab.Notification) *collab.Change {
 	return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
 		change := c.event(collab.ChangeView, st.Entity)
 		n := *row
-		n.Grown, n.Count, n.ActorID, n.ActorIDs = row.Cursor.Position, row.Count+1, &change.ActorID, []collab.ID{"eve", change.ActorID}
+		n.Replaces, n.Count, n.ActorID, n.ActorIDs = row.Cursor.Position, row.Count+1, &change.ActorID, []collab.ID{"eve", change.ActorID}
 		n.Title, n.Body, n.UpdatedAt, n.Burst = "larger", "now", change.OccurredAt, &collab.Burst{Act: "changed", Fields: []string{"name"}}
 		change.Notifications = []*collab.Notification{&n}
 		return &collab.Decision{Change: change}, nil
@@ -73,7 +73,7 @@ func burstsBeingRead(t *testing.T, f StoreFixture) {
 		}()
 		change := c.event(collab.ChangeView, st.Entity)
 		n := *st.Unread[0]
-		n.Grown, n.Count = n.Cursor.Position, 2
+		n.Replaces, n.Count = n.Cursor.Position, 2
 		change.Notifications = []*collab.Notification{&n}
 		return &collab.Decision{Change: change}, nil
 	})
@@ -94,7 +94,7 @@ func burstsMove(t *testing.T, f StoreFixture) {
 	change := c.as("bob").grow(id, mine)
 	grown := change.Notifications[0]
 	equal(t, "cursor", grown.Cursor, change.Cursor)
-	grown.Grown = 0
+	grown.Replaces = 0
 
 	equal(t, "the list", c.notifications(collab.NotificationQuery{}), []collab.ID{mine.ID, between.Notifications[0].ID})
 	equal(t, "the row", must(f.Other.Notifications(t.Context(), c.scope(), ann, []collab.ID{mine.ID}))(t)[mine.ID], grown)
@@ -125,7 +125,7 @@ func burstsLeadElsewhere(t *testing.T, f StoreFixture) {
 	row := *c.tell(id, ann).Notifications[0]
 	row.EntityID = &other
 	grown := c.grow(other, &row).Notifications[0]
-	grown.Grown = 0
+	grown.Replaces = 0
 	equal(t, "the row", must(f.Other.Notifications(t.Context(), c.scope(), ann, []collab.ID{row.ID}))(t)[row.ID], grown)
 }
 

@@ -258,21 +258,21 @@ func recordNotifications(q *query, orgID collab.ID, notifications []*collab.Noti
 	if err != nil {
 		return err
 	}
-	rowIDs, grown := make([]string, len(notifications)), make([]int64, len(notifications))
+	rowIDs, replaced := make([]string, len(notifications)), make([]int64, len(notifications))
 	for i, n := range notifications {
-		rowIDs[i], grown[i] = string(n.ID), n.Grown
+		rowIDs[i], replaced[i] = string(n.ID), n.Replaces
 	}
 	q.add(`, told AS (SELECT * FROM log_head, json_to_recordset(?) AS n (id text, "userId" text, kind text, title text, body text,
 		"entityType" text, "entityId" text, "actorId" text, "actorIds" json, count integer, burst json, "createdAt" timestamptz, "updatedAt" timestamptz, "isElsewhere" boolean)
-		JOIN unnest(?::text[], ?::bigint[]) AS rows ("rowId", grown) ON rows."rowId" = n.id)`, encoded, rowIDs, grown)
+		JOIN unnest(?::text[], ?::bigint[]) AS rows ("rowId", replaces) ON rows."rowId" = n.id)`, encoded, rowIDs, replaced)
 	q.add(`, notification AS (INSERT INTO notifications (org_id, position, user_id, id, kind, title, body,
 		entity_type, entity_id, actor_id, actor_ids, count, burst, created_at, updated_at, in_app)
 		SELECT ?, head, "userId", id, kind, title, body, "entityType", "entityId", "actorId", "actorIds", count, burst, "createdAt", "updatedAt", "isElsewhere" IS NULL
-		FROM told WHERE grown = 0)`, orgID)
+		FROM told WHERE replaces = 0)`, orgID)
 	q.add(`, larger AS (UPDATE notifications n SET position = t.head, title = t.title, body = t.body,
 		entity_type = t."entityType", entity_id = t."entityId", actor_id = t."actorId", actor_ids = t."actorIds",
 		count = t.count, burst = t.burst, updated_at = t."updatedAt", snoozed_until = NULL FROM told t
-		WHERE n.org_id = ? AND n.position = t.grown AND n.user_id = t."userId")`, orgID)
+		WHERE n.org_id = ? AND n.position = t.replaces AND n.user_id = t."userId")`, orgID)
 	return nil
 }
 

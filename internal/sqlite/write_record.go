@@ -204,10 +204,10 @@ func recordNotifications(orgID collab.ID, position int64, notifications []*colla
 		if err != nil {
 			return nil, err
 		}
-		if n.Grown > 0 {
+		if n.Replaces > 0 {
 			statements = append(statements, newQuery(`UPDATE notifications SET position = ?, title = ?, body = ?,
 				entity_type = ?, entity_id = ?, actor_id = ?, actor_ids = ?, count = ?, burst = ?, updated_at = ?, snoozed_until = NULL WHERE org_id = ? AND position = ? AND user_id = ?`,
-				position, n.Title, n.Body, n.EntityType, n.EntityID, n.ActorID, actors, n.Count, burst, n.UpdatedAt, orgID, n.Grown, n.UserID))
+				position, n.Title, n.Body, n.EntityType, n.EntityID, n.ActorID, actors, n.Count, burst, n.UpdatedAt, orgID, n.Replaces, n.UserID))
 			continue
 		}
 		statements = append(statements, newQuery(`INSERT INTO notifications (org_id, position, user_id, id, kind, title, body,
