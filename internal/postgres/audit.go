@@ -59,15 +59,20 @@ func (s *Store) AuditMissed(ctx context.Context, orgID collab.ID, after, upTo in
 		LEFT JOIN audit a ON a.org_id = l.org_id AND a.number = l.audit_number
 		WHERE l.org_id = ? AND l.position > ? AND l.position <= ? AND l.audit_number IS NOT NULL
 		AND (a.hash IS NULL OR a.hash <> l.audit_hash) ORDER BY l.position LIMIT 1`, orgID, after, upTo)
-	misses, err := collect(ctx, s.forOrg(orgID), q, func(r row) (m collab.AuditMiss, err error) { return m, r.Scan(&m.Number, &m.Replaced) })
+	misses, err := collect(ctx, s.forOrg(orgID), q, scanAuditMiss)
 	if err != nil || len(misses) == 0 {
 		return nil, err
 	}
 	return &misses[0], nil
 }
 
+func scanAuditMiss(r row) (m collab.AuditMiss, err error) {
+	err = r.Scan(&m.Number, &m.Replaced)
+	return m, err
+}
+
 // AuditedOrgs returns ids of organizations after an id, in order.
 func (s *Store) AuditedOrgs(ctx context.Context, after collab.ID, limit int) ([]collab.ID, error) {
 	q := newQuery(`SELECT id FROM organization_ids() AS id WHERE id COLLATE "C" > ? ORDER BY id COLLATE "C" LIMIT ?`, after, limit)
-	return collect(ctx, s.forOrg(noTenant), q, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })
+	return collect(ctx, s.forOrg(noTenant), q, scanColumn[collab.ID])
 }

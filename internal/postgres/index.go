@@ -24,7 +24,7 @@ func (s *Store) Unindexed(ctx context.Context, few int) ([]collab.ID, error) {
 		return nil, err
 	}
 	q := newQuery("SELECT o.id FROM unindexed(?::integer, ?::bigint) AS o (id)", search.Form, few)
-	return collect(ctx, s.forOrg(noTenant), q, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })
+	return collect(ctx, s.forOrg(noTenant), q, scanColumn[collab.ID])
 }
 
 // Index advances the index of an organization by one batch. It locks the row of the index's state,
@@ -81,7 +81,8 @@ func (s *Store) beginIndexing(ctx context.Context, conn *pgxpool.Conn, orgID col
 
 func scanIndexState(r row) (*search.State, error) {
 	state := &search.State{}
-	return state, r.Scan(&state.Position, &state.Form, &state.Keyed)
+	err := r.Scan(&state.Position, &state.Form, &state.Keyed)
+	return state, err
 }
 
 // readLacking reads the entities of the next batch, deleted or not.

@@ -9,7 +9,7 @@ import (
 
 // DueOrganizations returns the organizations with work for those who send jobs of a kind.
 func (s *Store) DueOrganizations(ctx context.Context, kind collab.JobKind, now collab.Time) ([]collab.ID, error) {
-	return collect(ctx, s.forOrg(noTenant), newQuery("SELECT id FROM due_organizations(?, ?) AS id", kind, now), scanID)
+	return collect(ctx, s.forOrg(noTenant), newQuery("SELECT id FROM due_organizations(?, ?) AS id", kind, now), scanColumn[collab.ID])
 }
 
 // unsorted has the statements of a transaction follow an index instead of sorting. Statistics of the queue go stale
@@ -35,7 +35,7 @@ func (s *Store) ClaimJobs(ctx context.Context, orgID collab.ID, claim collab.Job
 	batch := s.forOrg(orgID).batch()
 	batch.Queue(unsorted)
 	queue(batch, []batchQuery{
-		{over, scanAll(&expired, scanKind)},
+		{over, scanAll(&expired, scanColumn[collab.JobKind])},
 		{due, scanAll(&jobs, scanJob(orgID))},
 	})
 	err = s.pool.unblocked(ctx, func() error { return s.forOrg(orgID).send(ctx, batch) })
@@ -264,10 +264,6 @@ func scanJobStats(into map[collab.JobKind]collab.JobStats) func(row) error {
 		return nil
 	}
 }
-
-func scanID(r row) (id collab.ID, err error) { return id, r.Scan(&id) }
-
-func scanKind(r row) (kind collab.JobKind, err error) { return kind, r.Scan(&kind) }
 
 // scanDigestItem returns a function that reads an item, and the digest that it is in.
 func scanDigestItem(id *collab.ID, items *[]collab.ID) func(row) error {

@@ -102,7 +102,7 @@ func TestMigrateFilledDatabase(t *testing.T) {
 		"SELECT position::text FROM log WHERE regards IS NOT NULL AND fingerprint IS NULL AND edited IS NULL":    "4",
 		"SELECT string_agg(id, ' ' ORDER BY id) FROM conflicts":                                                  "known open pruned",
 	} {
-		got, err := collect(t.Context(), s.forOrg("acme"), newQuery(statement), func(r row) (text string, err error) { return text, r.Scan(&text) })
+		got, err := collect(t.Context(), s.forOrg("acme"), newQuery(statement), scanColumn[string])
 		if err != nil || len(got) != 1 || got[0] != want {
 			t.Errorf("%s is %q, want %q: %v", statement, got, want, err)
 		}

@@ -84,7 +84,8 @@ func (s *Store) DeploymentKey(ctx context.Context, name, proposed string) (key s
 // deploymentKey returns the key of a name, or "".
 func (s *Store) deploymentKey(ctx context.Context, name string) (key string, err error) {
 	q := newQuery("SELECT value FROM deployment_keys WHERE name = ?", name)
-	return key, forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error { return r.Scan(&key) })
+	err = forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error { return r.Scan(&key) })
+	return key, err
 }
 
 // endpointHash stands for an endpoint, which may be long, in keys and indexes.

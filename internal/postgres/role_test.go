@@ -102,7 +102,7 @@ func TestMigrationAddsRowSecurity(t *testing.T) {
 		s, _ := open(t, database)
 		for orgID, want := range map[string]string{"acme": "ann", "zeta": "zoe"} {
 			var seen []string
-			err := forEachRow(t.Context(), s.forOrg(collab.ID(orgID)), newQuery("SELECT id FROM users"), scanAll(&seen, func(r row) (id string, err error) { return id, r.Scan(&id) }))
+			err := forEachRow(t.Context(), s.forOrg(collab.ID(orgID)), newQuery("SELECT id FROM users"), scanAll(&seen, scanColumn[string]))
 			if err != nil || len(seen) != 1 || seen[0] != want {
 				t.Errorf("%s: of %s, %v are there, %v", name, orgID, seen, err)
 			}

@@ -114,7 +114,8 @@ func scanComment(r row) (*collab.Comment, error) {
 		return nil, err
 	}
 	c.CreatedAt = collab.At(createdAt)
-	return c, decode(mentions, &c.MentionIDs)
+	err := decode(mentions, &c.MentionIDs)
+	return c, err
 }
 
 // conflictColumns is what scanConflict reads of a row c of the conflicts.
@@ -132,8 +133,9 @@ func scanConflict(r row) (*collab.Conflict, error) {
 		return nil, err
 	}
 	c.DetectedAt, c.ResolvedAt = collab.At(detectedAt), atOrNil(resolvedAt)
-	return c, errors.Join(decode(fields, &c.Fields), decode(patch, &c.Patch), decode(authors, &c.Authors),
+	err = errors.Join(decode(fields, &c.Fields), decode(patch, &c.Patch), decode(authors, &c.Authors),
 		decode(audience, &c.Audience), decode(baseAudience, &c.BaseAudience))
+	return c, err
 }
 
 // selectConflicts begins a query for scanWholeConflict.
@@ -193,7 +195,8 @@ const userColumns = `u.id, u.name, u.email, u.avatar, u.erased_at IS NOT NULL`
 
 func scanUser(r row) (*collab.User, error) {
 	u := &collab.User{}
-	return u, r.Scan(&u.ID, &u.Name, &u.Email, &u.Avatar, &u.Erased)
+	err := r.Scan(&u.ID, &u.Name, &u.Email, &u.Avatar, &u.Erased)
+	return u, err
 }
 
 // selectAudit begins a query for scanAudit.
@@ -215,7 +218,8 @@ func scanAudit(r row) (*collab.AuditEntry, error) {
 }
 
 func scanAuditEnd(r row) (end collab.AuditEnd, err error) {
-	return end, r.Scan(&end.Number, &end.Hash, &end.Position)
+	err = r.Scan(&end.Number, &end.Hash, &end.Position)
+	return end, err
 }
 
 // decode reads a column of JSON. NULL leaves v as it is.

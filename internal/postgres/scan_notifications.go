@@ -39,7 +39,8 @@ func scanNotification(r row) (*collab.Notification, error) {
 	}
 	n.CreatedAt, n.ReadAt, n.SnoozedUntil = collab.At(createdAt), atOrNil(readAt), atOrNil(snoozedUntil)
 	n.Complete(atOrNil(updatedAt))
-	return n, errors.Join(decode(actors, &n.ActorIDs), decode(burst, &n.Burst))
+	err = errors.Join(decode(actors, &n.ActorIDs), decode(burst, &n.Burst))
+	return n, err
 }
 
 func scanWatch(r row) (*collab.Watch, error) {
@@ -63,7 +64,8 @@ func scanRecipient(r row) (*collab.Recipient, error) {
 	if isMuted {
 		p.Mute = &collab.Mute{UserID: p.UserID, Until: atOrNil(until)}
 	}
-	return p, errors.Join(decode(chosen, &p.Chosen), decode(defaults, &p.Defaults))
+	err = errors.Join(decode(chosen, &p.Chosen), decode(defaults, &p.Defaults))
+	return p, err
 }
 
 func scanMute(r row) (*collab.Mute, error) {

@@ -147,7 +147,7 @@ func TestIdleConnectionHasNoTenant(t *testing.T) {
 		for range 10 { // more than the five after which Postgres may settle for one plan
 			for _, orgID := range []collab.ID{"acme", "zeta", noTenant} {
 				var seen []string
-				scan := scanAll(&seen, func(r row) (id string, err error) { return id, r.Scan(&id) })
+				scan := scanAll(&seen, scanColumn[string])
 				q := newQuery("SELECT DISTINCT org_id FROM entities WHERE version > ?", 0)
 				if err := errors.Join(forEachRow(t.Context(), s.forOrg(orgID), q, scan), s.forOrg(orgID).query(t.Context(), batchQuery{q, scan})); err != nil {
 					t.Fatal(err)
@@ -184,9 +184,7 @@ func TestOrganizationIDs(t *testing.T) {
 		s, _ := open(t, database)
 		populate(t, s, "zeta")
 		populate(t, s, "acme")
-		ids, err := collect(t.Context(), s.forOrg(noTenant), newQuery("SELECT organization_ids()"), func(r row) (id string, err error) {
-			return id, r.Scan(&id)
-		})
+		ids, err := collect(t.Context(), s.forOrg(noTenant), newQuery("SELECT organization_ids()"), scanColumn[string])
 		if err != nil || !slices.Equal(ids, []string{"acme", "zeta"}) {
 			t.Errorf("the organizations are %v, %v", ids, err)
 		}
@@ -234,7 +232,7 @@ func openTables(t *testing.T, s *Store) []string {
 				AND pg_get_expr(p.polqual, p.polrelid) ~ '^\((org_id|id) = NULLIF\(current_setting\(''tandem.org''::text, true\), ''''::text\)\)$')
 			AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname <> 'apart'
 				AND NOT (c.relname IN ('organizations', 'jobs') AND p.polname = 'listing' AND p.polcmd = 'r')))`),
-		func(r row) (name string, err error) { return name, r.Scan(&name) })
+		scanColumn[string])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,7 +122,7 @@ func queryMembers(i collab.Intent, state *collab.State, erasures *int64) batchQu
 
 func queryAdmins(i collab.Intent, state *collab.State) batchQuery {
 	q := newQuery("SELECT m.user_id FROM members m WHERE m.org_id = ? AND m.role = ? AND m.removed_at IS NULL", i.OrgID, collab.RoleAdmin)
-	return batchQuery{q, scanAll(&state.Admins, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })}
+	return batchQuery{q, scanAll(&state.Admins, scanColumn[collab.ID])}
 }
 
 func queryEarlier(i collab.Intent, state *collab.State) batchQuery {

@@ -71,7 +71,8 @@ func beginIndexing(ctx context.Context, tx *transaction, orgID collab.ID) (*sear
 
 func scanIndexState(r row) (*search.State, error) {
 	state := &search.State{}
-	return state, r.Scan(&state.Position, &state.Form, &state.Keyed)
+	err := r.Scan(&state.Position, &state.Form, &state.Keyed)
+	return state, err
 }
 
 // readLacking reads the entities of the next batch, deleted or not.

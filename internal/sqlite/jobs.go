@@ -13,7 +13,7 @@ func (s *Store) DueOrganizations(ctx context.Context, kind collab.JobKind, now c
 		UNION ALL SELECT (SELECT MIN(j.org_id) FROM jobs j WHERE j.org_id > o.org_id) FROM orgs o WHERE o.org_id IS NOT NULL)
 		SELECT o.org_id FROM orgs o WHERE o.org_id IS NOT NULL AND (EXISTS (SELECT 1 FROM jobs j WHERE j.org_id = o.org_id AND j.kind = ? AND j.due_at <= ?)
 		OR EXISTS (SELECT 1 FROM jobs j WHERE j.org_id = o.org_id AND j.expires_at <= ? AND j.due_at <= ?))`, kind, now, now, now)
-	return collect(ctx, s.readers, q, scanID)
+	return collect(ctx, s.readers, q, scanColumn[collab.ID])
 }
 
 // ClaimJobs claims jobs of an organization that are due.
@@ -275,8 +275,6 @@ func scanExpired(kinds *[]collab.JobKind, digests *[]collab.ID) func(row) error 
 		return err
 	}
 }
-
-func scanID(r row) (id collab.ID, err error) { return id, r.Scan(&id) }
 
 // scanDigestItem returns a function that reads an item, and the digest that it is in.
 func scanDigestItem(id *collab.ID, items *[]collab.ID) func(row) error {

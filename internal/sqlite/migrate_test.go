@@ -38,7 +38,7 @@ func TestMigrateFilledFile(t *testing.T) {
 	s, _ := open(t, path)
 	texts := func(statement string) (list []string) {
 		t.Helper()
-		list, err := collect(t.Context(), s.readers, newQuery(statement), func(r row) (text string, err error) { return text, r.Scan(&text) })
+		list, err := collect(t.Context(), s.readers, newQuery(statement), scanColumn[string])
 		if err != nil {
 			t.Fatal(err)
 		}

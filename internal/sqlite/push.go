@@ -17,7 +17,7 @@ func (s *Store) RegisterPush(ctx context.Context, orgID collab.ID, p *collab.Pus
 	defer tx.end()
 	hash, holders := endpointHash(p.Endpoint), []collab.ID(nil)
 	q := newQuery("SELECT holder FROM push_endpoints WHERE hash = ?", hash)
-	if err := forEachRow(ctx, tx, q, scanAll(&holders, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })); err != nil {
+	if err := forEachRow(ctx, tx, q, scanAll(&holders, scanColumn[collab.ID])); err != nil {
 		return false, err
 	}
 	for _, holder := range holders {
@@ -80,7 +80,7 @@ func (s *Store) drop(ctx context.Context, orgID collab.ID, which string, args ..
 func dropSubscriptions(ctx context.Context, tx *transaction, orgID collab.ID, which string, args ...any) (int, error) {
 	gone := newQuery("SELECT s.id FROM push_subscriptions s WHERE s.org_id = ? AND ", orgID).add(which, args...)
 	var ids []collab.ID
-	if err := forEachRow(ctx, tx, gone, scanAll(&ids, func(r row) (id collab.ID, err error) { return id, r.Scan(&id) })); err != nil || len(ids) == 0 {
+	if err := forEachRow(ctx, tx, gone, scanAll(&ids, scanColumn[collab.ID])); err != nil || len(ids) == 0 {
 		return 0, err
 	}
 	return len(ids), execAll(ctx, tx,
@@ -106,7 +106,8 @@ func (s *Store) DeploymentKey(ctx context.Context, name, proposed string) (key s
 // deploymentKey returns the key of a name, or "".
 func (s *Store) deploymentKey(ctx context.Context, name string) (key string, err error) {
 	q := newQuery("SELECT value FROM deployment_keys WHERE name = ?", name)
-	return key, forEachRow(ctx, s.readers, q, func(r row) error { return r.Scan(&key) })
+	err = forEachRow(ctx, s.readers, q, func(r row) error { return r.Scan(&key) })
+	return key, err
 }
 
 // endpointHash stands for an endpoint, which may be long, in keys and indexes.

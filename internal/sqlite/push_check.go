@@ -22,7 +22,8 @@ func (s *Store) PushCheck(ctx context.Context, job *collab.Job, now collab.Time)
 		LEFT JOIN mutes mu ON mu.org_id = m.org_id AND mu.user_id = m.user_id AND mu.entity_id = n.entity_id AND (mu.until IS NULL OR mu.until > ?)
 		LEFT JOIN jobs j ON j.org_id = s.org_id AND j.kind = 'PUSH' AND j.target = s.id AND j.notification_id = n.id
 		WHERE s.org_id = ? AND s.id = ? AND s.user_id = ? AND n.id = ? AND m.removed_at IS NULL`, now, job.OrgID, job.Target, job.UserID, job.NotificationID)
-	return found, forEachRow(ctx, s.readers, q, scanOne(&found, scanPushCheck))
+	err = forEachRow(ctx, s.readers, q, scanOne(&found, scanPushCheck))
+	return found, err
 }
 
 // scanPushCheck reads a row of PushCheck.
@@ -38,5 +39,6 @@ func scanPushCheck(r row) (*collab.PushCheck, error) {
 	to.CreatedAt = at(createdAt)
 	c.Subscription, c.Notification, c.Preferences = to, n, collab.DefaultPreferences(to.UserID, collab.ChannelChoices{})
 	chose.applyTo(c.Preferences)
-	return c, errors.Join(decode(chosen, &c.Preferences.Chosen), decode(defaults, &c.Preferences.Defaults))
+	err = errors.Join(decode(chosen, &c.Preferences.Chosen), decode(defaults, &c.Preferences.Defaults))
+	return c, err
 }

@@ -152,6 +152,12 @@ func scanAll[T any](list *[]T, scan func(row) (T, error)) func(row) error {
 	}
 }
 
+// scanColumn reads a row that has one column.
+func scanColumn[T any](r row) (value T, err error) {
+	err = r.Scan(&value)
+	return value, err
+}
+
 // scanOne returns a scan function that stores the result of scan in place.
 func scanOne[T any](place *T, scan func(row) (T, error)) func(row) error {
 	return func(r row) (err error) {

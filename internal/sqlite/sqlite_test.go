@@ -39,7 +39,7 @@ func (s *Store) run(t *testing.T, text string, args ...any) {
 // dump is all rows of an organization in all tables, as text.
 func (s *Store) dump(t *testing.T, orgID collab.ID) string {
 	t.Helper()
-	text := func(r row) (line string, err error) { return line, r.Scan(&line) }
+	text := scanColumn[string]
 	tables, err := collect(t.Context(), s.readers, newQuery("SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'org_id'"), text)
 	if err != nil || len(tables) < 8 {
 		t.Fatalf("tables %v: %v", tables, err)

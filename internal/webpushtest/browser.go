@@ -132,7 +132,8 @@ func (b *Browser) open(r *http.Request, body []byte) (m Message, err error) {
 	if err != nil {
 		return m, err
 	}
-	return m, json.Unmarshal(plain, &m)
+	err = json.Unmarshal(plain, &m)
+	return m, err
 }
 
 // checkProof checks that the server that may send did, and returns how its operators are reached (RFC 8292).
