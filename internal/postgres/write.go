@@ -73,19 +73,9 @@ func (s *Store) tryWrites(ctx context.Context, writes []collab.Planned) ([]colla
 	for i, w := range writes {
 		outcomes[i] = reads[i].decide(w)
 	}
-	var recordings []*query
-	var changes []*collab.Change // of the recordings
-	for i := range outcomes {
-		q, err := reads[i].recording(ctx, conn, orgID, &outcomes[i])
-		if isDeadlock(err) { // in its erasure
-			return nil, err
-		}
-		if err != nil {
-			outcomes[i] = collab.Outcome{Err: err}
-		}
-		if q != nil {
-			recordings, changes = append(recordings, q), append(changes, outcomes[i].Written.Change)
-		}
+	recordings, changes, err := recordAll(ctx, conn, orgID, reads, outcomes)
+	if err != nil {
+		return nil, err
 	}
 	if len(recordings) == 0 {
 		return outcomes, nil
@@ -100,6 +90,24 @@ func (s *Store) tryWrites(ctx context.Context, writes []collab.Planned) ([]colla
 		}
 	}
 	return outcomes, nil
+}
+
+// recordAll returns the statements that record what was decided, and the change of each. A write that can't be recorded has the
+// error as its outcome.
+func recordAll(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, reads []*readState, outcomes []collab.Outcome) (recordings []*query, changes []*collab.Change, err error) {
+	for i := range outcomes {
+		q, err := reads[i].recording(ctx, conn, orgID, &outcomes[i])
+		if isDeadlock(err) { // in its erasure
+			return nil, nil, err
+		}
+		if err != nil {
+			outcomes[i] = collab.Outcome{Err: err}
+		}
+		if q != nil {
+			recordings, changes = append(recordings, q), append(changes, outcomes[i].Written.Change)
+		}
+	}
+	return recordings, changes, nil
 }
 
 // A readState is what was read for one write.

@@ -13,6 +13,11 @@ import (
 // everything that depends on its lock has to be read after it. They store their results in state,
 // and the organization's count of erasures in erasures.
 func intentQueries(i collab.Intent, state *collab.State, erasures *int64) []batchQuery {
+	return slices.Concat(lockingQueries(i, state, erasures), editQueries(i, state), noticeQueries(i, state))
+}
+
+// lockingQueries returns the queries for what the write locks, and for the people of the intent.
+func lockingQueries(i collab.Intent, state *collab.State, erasures *int64) []batchQuery {
 	var asked []batchQuery
 	if i.Founds {
 		asked = append(asked, foundOrganization(i.OrgID))
@@ -26,7 +31,12 @@ func intentQueries(i collab.Intent, state *collab.State, erasures *int64) []batc
 	if i.Admins {
 		asked = append(asked, queryAdmins(i, state))
 	}
-	asked = append(asked, queryMembers(i, state, erasures))
+	return append(asked, queryMembers(i, state, erasures))
+}
+
+// editQueries returns the queries for what an edit is merged with and refers to.
+func editQueries(i collab.Intent, state *collab.State) []batchQuery {
+	var asked []batchQuery
 	if i.ClientMutationID != nil {
 		asked = append(asked, queryEarlier(i, state))
 	}
@@ -51,6 +61,12 @@ func intentQueries(i collab.Intent, state *collab.State, erasures *int64) []batc
 	if i.EntityID != "" || i.CustomerID != nil {
 		asked = append(asked, queryGrants(i, state))
 	}
+	return asked
+}
+
+// noticeQueries returns the queries for what decides on notifications.
+func noticeQueries(i collab.Intent, state *collab.State) []batchQuery {
+	var asked []batchQuery
 	if i.NotificationDefaults {
 		state.NotificationDefaults = &collab.NotificationDefaults{Channels: collab.ChannelChoices{}}
 		asked = append(asked, queryDefaults(i.OrgID, state.NotificationDefaults.Channels), queryPushContent(i.OrgID, &state.NotificationDefaults.PushContent))

@@ -33,21 +33,8 @@ func recording(orgID collab.ID, end collab.AuditEnd, erasures int64, d *collab.D
 	if d.Change.Snapshot != nil {
 		recordEntity(q, orgID, d.Change.Snapshot, snapshot)
 	}
-	if d.Comment != nil {
-		if err := recordComment(q, orgID, d.Comment); err != nil {
-			return nil, err
-		}
-	}
-	if d.Conflict != nil {
-		if err := recordConflict(q, orgID, d.Conflict); err != nil {
-			return nil, err
-		}
-	}
-	if d.Grant != nil {
-		recordGrant(q, orgID, d.Grant)
-	}
-	if d.Membership != nil {
-		recordMembership(q, orgID, d.Membership)
+	if err := recordDetails(q, orgID, d); err != nil {
+		return nil, err
 	}
 	if len(withAccess) > 0 {
 		recordRestrictedAccess(q, orgID, withAccess)
@@ -58,6 +45,27 @@ func recording(orgID collab.ID, end collab.AuditEnd, erasures int64, d *collab.D
 	recordJobs(q, orgID, d)
 	recordAudit(q, orgID, d.Audit)
 	return q.add(" SELECT epoch, head FROM log_head"), nil
+}
+
+// recordDetails stores what a decision has besides its change and its entity.
+func recordDetails(q *query, orgID collab.ID, d *collab.Decision) error {
+	if d.Comment != nil {
+		if err := recordComment(q, orgID, d.Comment); err != nil {
+			return err
+		}
+	}
+	if d.Conflict != nil {
+		if err := recordConflict(q, orgID, d.Conflict); err != nil {
+			return err
+		}
+	}
+	if d.Grant != nil {
+		recordGrant(q, orgID, d.Grant)
+	}
+	if d.Membership != nil {
+		recordMembership(q, orgID, d.Membership)
+	}
+	return nil
 }
 
 // encodeSnapshot encodes the version that the change makes; nil if it makes none.

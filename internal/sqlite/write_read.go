@@ -12,6 +12,11 @@ import (
 // intentQueries returns the queries for what an intent needs, in order: the entity first, because
 // everything that depends on its lock has to be read after it. They store their results in state.
 func intentQueries(i collab.Intent, state *collab.State) []batchQuery {
+	return slices.Concat(lockingQueries(i, state), editQueries(i, state), noticeQueries(i, state))
+}
+
+// lockingQueries returns the queries for what the write locks, and for the people of the intent.
+func lockingQueries(i collab.Intent, state *collab.State) []batchQuery {
 	var asked []batchQuery
 	if i.Founds {
 		asked = append(asked, foundOrganization(i.OrgID))
@@ -25,7 +30,12 @@ func intentQueries(i collab.Intent, state *collab.State) []batchQuery {
 	if i.Admins {
 		asked = append(asked, queryAdmins(i, state))
 	}
-	asked = append(asked, queryMembers(i, state))
+	return append(asked, queryMembers(i, state))
+}
+
+// editQueries returns the queries for what an edit is merged with and refers to.
+func editQueries(i collab.Intent, state *collab.State) []batchQuery {
+	var asked []batchQuery
 	if i.ClientMutationID != nil {
 		asked = append(asked, queryEarlier(i, state))
 	}
@@ -50,6 +60,12 @@ func intentQueries(i collab.Intent, state *collab.State) []batchQuery {
 	if i.EntityID != "" || i.CustomerID != nil {
 		asked = append(asked, queryGrants(i, state))
 	}
+	return asked
+}
+
+// noticeQueries returns the queries for what decides on notifications.
+func noticeQueries(i collab.Intent, state *collab.State) []batchQuery {
+	var asked []batchQuery
 	if i.NotificationDefaults {
 		state.NotificationDefaults = &collab.NotificationDefaults{Channels: collab.ChannelChoices{}}
 		asked = append(asked, queryDefaults(i.OrgID, state.NotificationDefaults.Channels), queryPushContent(i.OrgID, &state.NotificationDefaults.PushContent))

@@ -24,6 +24,22 @@ func recordings(orgID collab.ID, position int64, d *collab.Decision) ([]*query, 
 	if d.Change.Snapshot != nil {
 		statements = append(statements, recordEntity(orgID, position, d.Change.Snapshot, snapshot))
 	}
+	details, err := recordDetails(orgID, d)
+	if err != nil {
+		return nil, err
+	}
+	statements = append(statements, details...)
+	if withAccess := d.Change.WithRestrictedAccess(); len(withAccess) > 0 {
+		statements = append(statements, recordRestrictedAccess(orgID, withAccess))
+	}
+	notifications, err := recordNotifications(orgID, position, d.Change.Notifications)
+	statements = append(statements, notifications...)
+	return append(statements, recordJobs(orgID, d)...), err
+}
+
+// recordDetails stores what a decision has besides its change and its entity.
+func recordDetails(orgID collab.ID, d *collab.Decision) ([]*query, error) {
+	var statements []*query
 	if d.Comment != nil {
 		comment, err := recordComment(orgID, d.Comment)
 		if err != nil {
@@ -44,12 +60,7 @@ func recordings(orgID collab.ID, position int64, d *collab.Decision) ([]*query, 
 	if d.Membership != nil {
 		statements = append(statements, recordMembership(orgID, d.Membership)...)
 	}
-	if withAccess := d.Change.WithRestrictedAccess(); len(withAccess) > 0 {
-		statements = append(statements, recordRestrictedAccess(orgID, withAccess))
-	}
-	notifications, err := recordNotifications(orgID, position, d.Change.Notifications)
-	statements = append(statements, notifications...)
-	return append(statements, recordJobs(orgID, d)...), err
+	return statements, nil
 }
 
 // encodeSnapshot encodes the version that the change makes; nil if it makes none.
