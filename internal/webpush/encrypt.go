@@ -39,6 +39,9 @@ type Keys struct {
 // ErrKeys is the error of keys that no browser makes.
 var ErrKeys = errors.New("p256dh must be a point of P-256 in 65 bytes, and auth must have 16 bytes, both as base64url")
 
+// errTooLarge is the error of a payload that no push service has to accept.
+var errTooLarge = errors.New("the payload is longer than push services accept")
+
 // ParseKeys reads the keys of a subscription, in base64url with or without padding. The error is ErrKeys.
 func ParseKeys(p256dh, auth string) (Keys, error) {
 	point, err := decode(p256dh)
@@ -82,7 +85,7 @@ func (k Keys) encrypt(payload []byte) ([]byte, error) {
 // encryptWith encrypts a payload as one record of aes128gcm, with its header.
 func (k Keys) encryptWith(payload []byte, local *ecdh.PrivateKey, salt []byte) ([]byte, error) {
 	if len(payload) > MaxPayload {
-		return nil, errors.New("the payload is longer than push services accept")
+		return nil, errTooLarge
 	}
 	shared, err := local.ECDH(k.point)
 	if err != nil {

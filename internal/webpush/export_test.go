@@ -1,6 +1,11 @@
 package webpush
 
-import "context"
+import (
+	"context"
+	"crypto/ecdsa"
+	"net"
+	"net/http"
+)
 
 // Header is (*Identity).header.
 var Header = (*Identity).header
@@ -17,5 +22,15 @@ func Dial(ctx context.Context, hosts Hosts, address string) error {
 	return err
 }
 
-// OutcomeOfError is outcomeOfError.
-var OutcomeOfError = outcomeOfError
+// Resolve has names lead to an address, whatever the DNS of this machine says. The address is dialed and checked as ever.
+func (s *Sender) Resolve(address string) {
+	transport := s.client.Transport.(*http.Transport)
+	dial := transport.DialContext
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) { return dial(ctx, network, address) }
+}
+
+// SignWith has the sender sign its next messages with a key.
+func (s *Sender) SignWith(key *ecdsa.PrivateKey) {
+	s.identity.key = key
+	clear(s.identity.proofs)
+}

@@ -27,7 +27,7 @@ type Reason string
 // The reasons.
 const (
 	ReasonGone        Reason = "gone"         // 404 or 410
-	ReasonTooLarge    Reason = "too_large"    // 413, or the payload can't be encoded
+	ReasonTooLarge    Reason = "too_large"    // 413, or a payload that is longer than push services accept
 	ReasonLimited     Reason = "limited"      // 429, or 507, with which some services answer for a device that has been away for long
 	ReasonFailed      Reason = "failed"       // 5xx
 	ReasonRefused     Reason = "refused"      // any other answer, also a redirect

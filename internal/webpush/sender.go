@@ -3,6 +3,8 @@ package webpush
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -54,7 +56,7 @@ func NewSender(identity *Identity, hosts Hosts) (*Sender, error) {
 func (s *Sender) Close() { s.client.CloseIdleConnections() }
 
 // Send makes one attempt to hand a message to the push service of a subscription. The error is ctx's, if it ended before the push
-// service had decided.
+// service had decided, or why the message can't be prepared, which says nothing about the push service or the subscription.
 func (s *Sender) Send(ctx context.Context, to Subscription, message Message) (Outcome, error) {
 	endpoint, err := s.hosts.parseEndpoint(to.Endpoint)
 	if err != nil {
@@ -67,7 +69,10 @@ func (s *Sender) Send(ctx context.Context, to Subscription, message Message) (Ou
 	request, err := s.request(ctx, endpoint, to.Keys, message)
 	if err != nil {
 		end(circuit.Unknown)
-		return Outcome{Verdict: Drop, Reason: ReasonTooLarge}, nil
+		if errors.Is(err, errTooLarge) {
+			return Outcome{Verdict: Drop, Reason: ReasonTooLarge}, nil
+		}
+		return Outcome{}, fmt.Errorf("prepare a push message: %w", err)
 	}
 	outcome := s.attempt(request)
 	if ctx.Err() != nil && outcome.Verdict != Sent && outcome.Verdict != Gone {

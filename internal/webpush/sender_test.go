@@ -1,8 +1,10 @@
 package webpush_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -138,12 +140,46 @@ func TestPrivateEndpointsAreNotTried(t *testing.T) {
 	}
 }
 
-// A resolver that fails must not cost people their subscriptions.
+// A name that leads to this machine is not dialed. It is tried again: a resolver that fails must not cost people their subscriptions.
 func TestNamesAtPrivateAddressesAreTriedAgain(t *testing.T) {
 	t.Parallel()
-	err := fmt.Errorf("dial: %w", webpush.ErrAddress)
-	if got := webpush.OutcomeOfError(err); got.Verdict != webpush.Retry || got.Reason != webpush.ReasonAddress {
+	service := webpushtest.Start(t)
+	sender, key := newSender(t)
+	sender.Resolve(service.Host())
+	to := subscription(t, service.Subscribe(key))
+	to.Endpoint = "https://push.crm.dev/1"
+	if got := send(t, sender, to); got.Verdict != webpush.Retry || got.Reason != webpush.ReasonAddress {
 		t.Errorf("got %+v", got)
+	}
+	if attempts, _ := service.Attempts(); attempts != 0 {
+		t.Errorf("%d messages were sent", attempts)
+	}
+}
+
+// A message that is longer than push services accept is dropped. One that the server can't prepare for another reason is not: the
+// error goes to the caller, who tries again.
+func TestMessagesThatCannotBePrepared(t *testing.T) {
+	t.Parallel()
+	service := webpushtest.Start(t)
+	sender, key := newSender(t, service.Host())
+	to := subscription(t, service.Subscribe(key))
+	long := webpush.Message{ID: "ntf_1", Navigate: strings.Repeat("x", webpush.MaxPayload)}
+	if got, err := sender.Send(t.Context(), to, long); err != nil || got.Verdict != webpush.Drop || got.Reason != webpush.ReasonTooLarge {
+		t.Errorf("too long: %+v, %v", got, err)
+	}
+	unfit, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender.SignWith(unfit)
+	if got, err := sender.Send(t.Context(), to, webpush.Message{ID: "ntf_1"}); err == nil || got != (webpush.Outcome{}) {
+		t.Errorf("not signed: %+v, %v", got, err)
+	}
+	if attempts, _ := service.Attempts(); attempts != 0 {
+		t.Errorf("%d messages were sent", attempts)
+	}
+	if limited := sender.Limited(); len(limited) > 0 {
+		t.Errorf("the push service counts as failing: %v", limited)
 	}
 }
 
