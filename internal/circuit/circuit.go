@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// outages is how many attempts in a row have to fail before a service is left alone, and LeaveAlone for how long. Then
+	// outages is how many attempts in a row have to fail, for different owners or for anybody, before a service is left alone, and LeaveAlone for how long. Then
 	// one attempt finds out whether it works again.
 	outages    = 5
 	LeaveAlone = 30 * time.Second
@@ -42,21 +42,6 @@ var (
 	errNothing = errors.New("the attempt did not end, or failed for the same owner before")
 )
 
-// Allow begins an attempt, unless the service is left alone. The caller ends it with whether the service works.
-func (b *Breaker) Allow() (end func(works bool), allowed bool) {
-	done, err := b.breaker.Allow()
-	if err != nil {
-		return nil, false
-	}
-	return func(works bool) {
-		if works {
-			done(nil)
-		} else {
-			done(errOutage)
-		}
-	}, true
-}
-
 // A Result is what an attempt says about its service.
 type Result int
 
@@ -64,10 +49,12 @@ type Result int
 const (
 	Works   Result = iota
 	Fails          // perhaps only for the owner of the attempt
+	Down           // for anybody
 	Unknown        // the attempt did not come to an end
 )
 
-// AllowFor is Allow for a service that may fail for some and work for others. The failures of one owner since the last success
+// AllowFor begins an attempt of an owner, unless the service is left alone. The caller ends it with what it says about the service, which
+// may fail for some and work for others. The failures of one owner since the last success
 // count once, so they never have the service left alone for others. If the attempt that is to find out whether the service works
 // again is of an owner who failed before, and fails, the next one is of somebody else; this owner waits as long as the service did.
 func (b *Breaker) AllowFor(owner string) (end func(Result), allowed bool) {
@@ -112,6 +99,8 @@ func (b *Breaker) judge(owner string, result Result) error {
 		return nil
 	case Unknown:
 		return errNothing
+	case Down:
+		return errOutage
 	}
 	if b.suspects[owner] {
 		if isTrial {

@@ -61,6 +61,22 @@ func TestFailuresOfOneOwnerCountOnce(t *testing.T) {
 	}
 }
 
+// An attempt that fails before the service knows whose it is counts for itself.
+func TestServiceThatIsDown(t *testing.T) {
+	t.Parallel()
+	b := circuit.New("a service")
+	for i := range 5 {
+		end, allowed := b.AllowFor("ann")
+		if !allowed {
+			t.Fatalf("attempt %d is refused", i)
+		}
+		end(circuit.Down)
+	}
+	if attempt(b, "ann", true) || attempt(b, "bob", true) {
+		t.Error("a service that is down is not left alone")
+	}
+}
+
 // One owner who fails again does not keep the others from finding out that the service works.
 func TestOthersTryAfterAnOwnerWhoFailsAgain(t *testing.T) {
 	t.Parallel()

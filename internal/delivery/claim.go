@@ -107,3 +107,6 @@ func (w *Worker) goOn() {
 	default:
 	}
 }
+
+// ownerOf tells the people of all organizations apart, for services that may fail for some of them.
+func ownerOf(job *collab.Job) string { return string(job.OrgID) + "\x00" + string(job.UserID) }

@@ -66,7 +66,7 @@ func (d *Digester) message(job *collab.Job, c *collab.DigestContent) (smtp.Messa
 		return smtp.Message{}, err
 	}
 	return smtp.Message{
-		ID: string(c.ID), To: c.Address, Subject: d.Product + ": " + page.Heading, Text: text.String(), HTML: html.String(), Date: d.Now(), Unsubscribe: page.Unsubscribe,
+		ID: string(c.ID), To: c.Address, Owner: ownerOf(job), Subject: d.Product + ": " + page.Heading, Text: text.String(), HTML: html.String(), Date: d.Now(), Unsubscribe: page.Unsubscribe,
 	}, nil
 }
 

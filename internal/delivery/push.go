@@ -63,8 +63,7 @@ func (p *Pusher) Handle(ctx context.Context, job *collab.Job) (Result, error) {
 	if err != nil {
 		return nothing, p.Drop(ctx, job.OrgID, job.Target)
 	}
-	owner := string(job.OrgID) + "\x00" + string(job.UserID)
-	outcome, err := p.Sender.Send(ctx, webpush.Subscription{Endpoint: to.Endpoint, Keys: keys, Owner: owner}, p.message(content))
+	outcome, err := p.Sender.Send(ctx, webpush.Subscription{Endpoint: to.Endpoint, Keys: keys, Owner: ownerOf(job)}, p.message(content))
 	if err != nil {
 		return Result{}, err
 	}

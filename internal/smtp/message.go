@@ -10,8 +10,10 @@ import (
 // A Message is an e-mail to one person.
 type Message struct {
 	// ID is the part of the Message-ID before the @. A message that is sent again has the same.
-	ID      string
-	To      string // an address
+	ID string
+	To string // an address
+	// Owner tells people apart, so that an address for which the mail server does not answer holds up nobody else.
+	Owner   string
 	Subject string
 	// Text and HTML have the same content.
 	Text, HTML string

@@ -107,7 +107,13 @@ func enhancedCode(failed *mail.SendError) string {
 	return ""
 }
 
-// isOutage reports whether the outcome says that the mail server does not work, for anybody.
+// isAboutOne reports whether an attempt failed after the mail server got the address, so perhaps for that one person only.
+func isAboutOne(err error) bool {
+	failed, isSend := errors.AsType[*mail.SendError](err)
+	return isSend && slices.Contains(aboutTheMessage, failed.Reason)
+}
+
+// isOutage reports whether the outcome says that the mail server does not work, at least for one person.
 func (o Outcome) isOutage() bool {
 	return o.Reason == ReasonServer || o.Reason == ReasonTimeout || o.Reason == ReasonUnreachable
 }

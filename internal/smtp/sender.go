@@ -9,12 +9,12 @@ import (
 	"log/slog"
 	"net"
 	netmail "net/mail"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2"
 	"github.com/wneessen/go-mail"
 
 	"tandem/internal/circuit"
@@ -26,6 +26,11 @@ const (
 	sendTime = 10 * time.Second
 	// connections bounds those to the mail server at once. Some servers refuse more of one client.
 	connections = 4
+	// doubtful is how many of them may be for people for whom the mail server did not answer the last time. A message that takes all
+	// of sendTime again leaves the others to everybody else.
+	doubtful = 1
+	// mostSlow bounds the people of whom that is known.
+	mostSlow = 1000
 )
 
 // A Sender hands messages to a mail server. It is safe for concurrent use.
@@ -35,7 +40,9 @@ type Sender struct {
 	log     *slog.Logger
 	roots   *x509.CertPool // whom to trust; nil for the roots of the system
 	slots   chan struct{}
-	time    time.Duration // sendTime, or less in tests
+	doubts  chan struct{}
+	slow    *lru.Cache[string, struct{}] // the owners of messages that failed after the mail server got the address
+	time    time.Duration                // sendTime, or less in tests
 	breaker *circuit.Breaker
 	fails   atomic.Bool // the log says that the mail server fails
 	// lacksUTF8 is set once the log says that the mail server does not offer SMTPUTF8.
@@ -51,9 +58,11 @@ func NewSender(server *Server, from string, log *slog.Logger) (*Sender, error) {
 	if address.Address, err = withASCIIDomain(address.Address); err != nil || !isASCII(address.Address) {
 		return nil, errors.New("its address must be in ASCII before the @, and have a domain after it")
 	}
+	slow, err := lru.New[string, struct{}](mostSlow)
 	return &Sender{
-		server: server, from: address, log: log, slots: make(chan struct{}, connections), time: sendTime, breaker: circuit.New("the mail server"),
-	}, nil
+		server: server, from: address, log: log, slots: make(chan struct{}, connections), doubts: make(chan struct{}, doubtful), slow: slow,
+		time: sendTime, breaker: circuit.New("the mail server"),
+	}, err
 }
 
 // Send makes one attempt to hand a message to the mail server. The error is ctx's, if it was cancelled before.
@@ -62,34 +71,71 @@ func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
 	if err != nil {
 		return Outcome{Verdict: NoMailbox, Reason: ReasonNoMailbox}, nil
 	}
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	case <-ctx.Done():
-	}
+	leave, entered := s.enter(ctx, m.Owner)
+	defer leave()
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return Outcome{}, ctx.Err()
 	}
-	if deadline, bounded := ctx.Deadline(); bounded && time.Until(deadline) < s.time {
+	if deadline, bounded := ctx.Deadline(); !entered || bounded && time.Until(deadline) < s.time {
 		return Outcome{Verdict: Wait, Reason: ReasonBusy}, nil
 	}
-	end, allowed := s.breaker.Allow()
+	end, allowed := s.breaker.AllowFor(m.Owner)
 	if !allowed {
-		s.noteFailure(ReasonOpen, nil)
+		if _, limited := s.breaker.Room(); limited {
+			s.noteFailure(ReasonOpen, nil)
+		}
 		return Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone}, nil
 	}
 	err = s.attempt(ctx, message)
 	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
-		end(true) // says nothing about the mail server
+		end(circuit.Unknown)
 		return Outcome{}, ctx.Err()
 	}
 	outcome := Outcome{Verdict: Sent}
 	if err != nil {
 		outcome = outcomeOf(err)
 	}
-	end(!outcome.isOutage())
+	end(s.judge(m.Owner, outcome, err))
 	s.note(outcome, err)
 	return outcome, nil
+}
+
+// enter waits for a connection of an owner. It does not wait for one of the doubtful: somebody else's message takes the caller's place.
+func (s *Sender) enter(ctx context.Context, owner string) (leave func(), entered bool) {
+	var held []chan struct{}
+	leave = func() {
+		for _, slots := range held {
+			<-slots
+		}
+	}
+	if s.slow.Contains(owner) {
+		select {
+		case s.doubts <- struct{}{}:
+			held = append(held, s.doubts)
+		default:
+			return leave, false
+		}
+	}
+	select {
+	case s.slots <- struct{}{}:
+		held = append(held, s.slots)
+		return leave, true
+	case <-ctx.Done():
+		return leave, false
+	}
+}
+
+// judge returns what an attempt says about the mail server, and keeps what it says about the owner of the message.
+func (s *Sender) judge(owner string, outcome Outcome, err error) circuit.Result {
+	switch {
+	case !outcome.isOutage():
+		s.slow.Remove(owner)
+		return circuit.Works
+	case isAboutOne(err):
+		s.slow.Add(owner, struct{}{})
+		return circuit.Fails
+	}
+	return circuit.Down
 }
 
 // attempt sends a message over a connection of its own. An error after the mail server took it does not count.
@@ -182,9 +228,8 @@ func (s *Sender) dial(ctx context.Context, network string, end context.CancelCau
 // note logs when the mail server begins to fail, and when it works again. A failure after the mail server was told the address may
 // concern that one person only. The log has it once the circuit breaker opens.
 func (s *Sender) note(outcome Outcome, err error) {
-	failed, _ := errors.AsType[*mail.SendError](err)
-	switch aboutOne := failed != nil && slices.Contains(aboutTheMessage, failed.Reason); {
-	case outcome.isOutage() && !aboutOne:
+	switch {
+	case outcome.isOutage() && !isAboutOne(err):
 		s.noteFailure(outcome.Reason, err)
 	case !outcome.isOutage() && s.fails.Swap(false):
 		s.log.Info("the mail server takes messages again")
