@@ -156,7 +156,7 @@ func TestNamesAtPrivateAddressesAreTriedAgain(t *testing.T) {
 	}
 }
 
-// A message that is longer than push services accept is dropped. One that the server can't prepare for another reason is not: the
+// A message that is longer than push services accept is dropped. A message that the server can't prepare for another reason is not: the
 // error goes to the caller, who tries again.
 func TestMessagesThatCannotBePrepared(t *testing.T) {
 	t.Parallel()
