@@ -20,15 +20,12 @@ type JobStore interface {
 	// snooze that ends before that time. So does a digest that still has items, which counts as queued when the first of them was told.
 	FinishJob(ctx context.Context, job *Job, until Time) error
 	// PostponeJob makes a claimed job due at a time, with the Attempts that it has now. A planned job, and a
-	// digest that was not tried, is due at once if it was rescheduled since its claim, and a digest also if it was added to: the
-	// time may rest on what was before.
+	// digest that was not tried, is due at once if its person's preferences changed since its claim, and a digest also if it was added
+	// to: the time may rest on what was before.
 	PostponeJob(ctx context.Context, job *Job, until Time) error
 	// JobStats returns what is due in the queues of all organizations, including jobs whose last attempt failed.
 	JobStats(ctx context.Context, now Time) (map[JobKind]JobStats, error)
 
-	// RescheduleJobs makes a person's digest, and their pushes that are Planned, due at a time, if they were due later, so that a
-	// new choice holds for them too. A claimed job stays claimed: PostponeJob makes it due at once then.
-	RescheduleJobs(ctx context.Context, orgID, userID ID, now Time) error
 	// BeginDigest returns the ids of the notifications of a claimed digest, in any order, and the id of the digest: those of a
 	// digest that was begun before and has not ended, or else all that wait, in a new digest with the proposed id. So what is
 	// sent again, after an instance died, is the same. A notification that grows leaves a digest that was begun. There are
@@ -40,8 +37,8 @@ type JobStore interface {
 	// EndDigest deletes the items of a digest.
 	EndDigest(ctx context.Context, orgID, userID, id ID) error
 	// DropDigest deletes everything of which a claimed digest would tell, and reports whether it did. It deletes nothing if
-	// the digest was added to or rescheduled since its claim, or claimed by another instance: what its person chose, and whether
-	// they are a member, may have changed before the addition.
+	// the digest was added to or its person's preferences changed since its claim, or if another instance claimed it: what its person
+	// chose, and whether they are a member, may have changed before the addition.
 	DropDigest(ctx context.Context, job *Job) (bool, error)
 }
 
@@ -89,7 +86,7 @@ type Job struct {
 	UserID         ID
 	Host           string // of the endpoint of a JobPush
 	// Planned is set by who claimed a job that is to wait for a time that was chosen for it, such as that of the digest. In the
-	// stores a claim sets it too: a job that RescheduleJobs took it from meanwhile is due at once after the claim.
+	// stores a claim sets it too: a job that new preferences took it from meanwhile is due at once after the claim.
 	Planned  bool
 	Attempts int
 	// ReadyAt is when it was due first, as its claim found it.

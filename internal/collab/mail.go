@@ -68,6 +68,6 @@ func (s *Service) EndMail(ctx context.Context, v *Viewer) error {
 
 // RefuseEmail notes that the mail server does not know an address of a person, so that nothing is sent to it any more.
 func (s *Service) RefuseEmail(ctx context.Context, orgID, userID ID, address string) error {
-	_, err := s.store.SetNotificationPreferences(ctx, orgID, userID, PreferencesPatch{RefusedEmail: &address})
+	_, err := s.store.SetNotificationPreferences(ctx, orgID, userID, PreferencesPatch{RefusedEmail: &address}, At(s.now()))
 	return err
 }

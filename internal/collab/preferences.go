@@ -3,7 +3,6 @@ package collab
 import (
 	"context"
 	"slices"
-	"time"
 )
 
 // A PreferenceStore keeps what people want to be told. Only the person reads it, so its writes have no position in the
@@ -11,8 +10,10 @@ import (
 type PreferenceStore interface {
 	// NotificationPreferences returns the preferences of people, by id, with an entry for each.
 	NotificationPreferences(ctx context.Context, orgID ID, userIDs []ID) (map[ID]*NotificationPreferences, error)
-	// SetNotificationPreferences applies a patch to a person's preferences, and reports whether the person is a member.
-	SetNotificationPreferences(ctx context.Context, orgID, userID ID, patch PreferencesPatch) (bool, error)
+	// SetNotificationPreferences applies a patch to a person's preferences, and returns them; nil for somebody who is not a member. The
+	// same transaction makes the person's digest due at a time, and their pushes that are Planned, if they were due later: what they chose
+	// holds for them too. A claimed job stays claimed: PostponeJob makes it due at once then.
+	SetNotificationPreferences(ctx context.Context, orgID, userID ID, patch PreferencesPatch, now Time) (*NotificationPreferences, error)
 
 	// NotificationDefaults returns what an organization has chosen for its people. A write stores it.
 	NotificationDefaults(ctx context.Context, orgID ID) (*NotificationDefaults, error)
@@ -58,9 +59,6 @@ func (i PreferencesInput) check() (PreferencesPatch, error) {
 	return i.PreferencesPatch, v.problem()
 }
 
-// rescheduleTime bounds the call that tells the queue of new preferences, which outlives its request.
-const rescheduleTime = 5 * time.Second
-
 // NotificationPreferences returns the viewer's preferences.
 func (s *Service) NotificationPreferences(ctx context.Context, v *Viewer) (*NotificationPreferences, error) {
 	found, err := s.store.NotificationPreferences(ctx, v.Organization.ID, []ID{v.User.ID})
@@ -77,20 +75,11 @@ func (s *Service) SetNotificationPreferences(ctx context.Context, v *Viewer, inp
 	if err != nil {
 		return nil, err
 	}
-	member, err := s.store.SetNotificationPreferences(ctx, v.Organization.ID, v.User.ID, patch)
-	switch {
-	case err != nil:
-		return nil, err
-	case !member:
-		return nil, errNotAMember()
+	stored, err := s.store.SetNotificationPreferences(ctx, v.Organization.ID, v.User.ID, patch, At(s.now()))
+	if err == nil && stored == nil {
+		err = errNotAMember()
 	}
-	// Jobs that wait may be due at another time now, or never, also if the client does not wait for the answer.
-	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), rescheduleTime)
-	defer cancel()
-	if err := s.store.RescheduleJobs(bounded, v.Organization.ID, v.User.ID, At(s.now())); err != nil {
-		return nil, err
-	}
-	return s.NotificationPreferences(ctx, v)
+	return stored, err
 }
 
 // MutedEntities returns what the viewer has muted and may still see, by name.

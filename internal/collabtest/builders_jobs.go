@@ -152,9 +152,8 @@ func (c *company) fail(job *collab.Job, until collab.Time) {
 	}
 }
 
-func (c *company) reschedule(userID collab.ID, at collab.Time) {
+// rechoose has a person choose at a time, so that their jobs are due: they may wait on what was chosen before.
+func (c *company) rechoose(userID collab.ID, at collab.Time) {
 	c.t.Helper()
-	if err := c.store.RescheduleJobs(c.t.Context(), c.id, userID, at); err != nil {
-		c.t.Fatal(err)
-	}
+	c.as(userID).preferAt(collab.PreferencesPatch{}, at)
 }

@@ -46,7 +46,7 @@ func BenchmarkPushContent(b *testing.B, store collab.Store) {
 	job, now := c.claim(collab.JobPush, c.after(0))[0], c.now()
 	service := collab.NewService(store, nil, nil, slog.New(slog.DiscardHandler), func() time.Time { return now.Time })
 	check := func(b *testing.B, quiet *collab.QuietHours) {
-		must(store.SetNotificationPreferences(b.Context(), c.id, "bob", collab.PreferencesPatch{SetsQuietHours: true, QuietHours: quiet}))(b)
+		must(store.SetNotificationPreferences(b.Context(), c.id, "bob", collab.PreferencesPatch{SetsQuietHours: true, QuietHours: quiet}, c.now()))(b)
 		b.ReportAllocs()
 		for b.Loop() {
 			if content := must(service.PushContent(b.Context(), job))(b); content == nil || (content.Until != nil) != (quiet != nil) {

@@ -145,7 +145,7 @@ func digestDropped(t *testing.T, f StoreFixture) {
 	id, at := c.create(customer("Acme")), c.after(0)
 	for what, meanwhile := range map[string]func(){
 		"added to":    func() { c.pushTo(id, nil, ann) },
-		"rescheduled": func() { c.reschedule(ann, at) },
+		"rescheduled": func() { c.rechoose(ann, at) },
 		"claimed":     func() { at = collab.At(at.Add(2 * time.Minute)); c.claimDigest(ann, at) },
 	} {
 		at = collab.At(at.Add(2 * time.Minute))
@@ -194,14 +194,14 @@ func digestRescheduled(t *testing.T, f StoreFixture) {
 	later := collab.At(at.Add(time.Hour))
 	other := c.through(f.Other)
 	job := c.claimDigest(ann, at)
-	other.reschedule(ann, at)
+	other.rechoose(ann, at)
 	equal(t, "claimed jobs", len(c.claim(collab.JobDigest, at)), 0)
 	c.plan(job, later)
 	c.plan(c.claimDigest(ann, at), later)
 	equal(t, "planned jobs", len(c.claim(collab.JobDigest, at)), 0)
-	other.reschedule(ann, at)
+	other.rechoose(ann, at)
 	job = c.claimDigest(ann, at)
-	other.reschedule(ann, at)
+	other.rechoose(ann, at)
 	c.fail(job, later)
 	equal(t, "jobs that failed before they were rescheduled", len(c.claim(collab.JobDigest, at)), 0)
 }
@@ -216,17 +216,17 @@ func pushRescheduled(t *testing.T, f StoreFixture) {
 	later := collab.At(at.Add(time.Hour))
 	c.plan(c.claim(collab.JobPush, at)[0], later)
 	equal(t, "planned jobs", len(c.claim(collab.JobPush, at)), 0)
-	c.through(f.Other).reschedule(ann, at)
+	c.through(f.Other).rechoose(ann, at)
 	equal(t, "the queue knows that it is due", must(f.Store.JobStats(t.Context(), at))(t)[collab.JobPush].Oldest.IsZero(), false)
 	c.fail(c.claim(collab.JobPush, at)[0], later)
-	c.reschedule(ann, at)
+	c.rechoose(ann, at)
 	equal(t, "jobs that failed", len(c.claim(collab.JobPush, at)), 0)
 	job, evening := c.claim(collab.JobPush, later)[0], collab.At(later.Add(time.Hour))
 	c.plan(job, evening)
-	c.reschedule(ann, later)
+	c.rechoose(ann, later)
 	job = c.claim(collab.JobPush, later)[0]
 	equal(t, "attempts of what was planned since", job.Attempts, 1)
-	c.reschedule(ann, later)
+	c.rechoose(ann, later)
 	c.finish(job, later)
 	equal(t, "jobs after they were sent", len(c.claim(collab.JobPush, evening)), 0)
 }
@@ -239,14 +239,14 @@ func pushRescheduledMeanwhile(t *testing.T, f StoreFixture) {
 	at := c.after(0)
 	later := collab.At(at.Add(time.Hour))
 	job := c.claim(collab.JobPush, at)[0]
-	c.through(f.Other).reschedule(ann, at)
+	c.through(f.Other).rechoose(ann, at)
 	equal(t, "claimed jobs", len(c.claim(collab.JobPush, at)), 0)
 	c.plan(job, later)
 	job = c.claim(collab.JobPush, at)[0]
 	c.plan(job, later)
 	equal(t, "planned jobs", len(c.claim(collab.JobPush, at)), 0)
 	job = c.claim(collab.JobPush, later)[0]
-	c.reschedule(ann, later)
+	c.rechoose(ann, later)
 	c.fail(job, collab.At(later.Add(time.Hour)))
 	equal(t, "jobs that failed", len(c.claim(collab.JobPush, later)), 0)
 }

@@ -40,9 +40,9 @@ var jobTests = []storeTest{
 	{"FinishJob/DigestWaitsWithItems", digestLeft},
 	{"DropDigest/NotWhatCameSince", digestDropped},
 	{"DropDigest/NotWhatComesMeanwhile", digestDroppedMeanwhile},
-	{"RescheduleJobs/AlsoWhileClaimed", digestRescheduled},
-	{"RescheduleJobs/PushesInQuietHours", pushRescheduled},
-	{"RescheduleJobs/PushesThatArePlannedMeanwhile", pushRescheduledMeanwhile},
+	{"SetNotificationPreferences/DigestIsDueAlsoWhileClaimed", digestRescheduled},
+	{"SetNotificationPreferences/PushesInQuietHoursAreDue", pushRescheduled},
+	{"SetNotificationPreferences/PushesThatArePlannedMeanwhile", pushRescheduledMeanwhile},
 	{"Erase/RemovesJobs", jobsErased},
 	{"Write/RemovalOfAPersonRemovesJobs", jobsOfTheRemoved},
 }

@@ -28,7 +28,17 @@ func (c *company) preferences() *collab.NotificationPreferences {
 
 func (c *company) prefer(patch collab.PreferencesPatch) bool {
 	c.t.Helper()
-	return must(c.store.SetNotificationPreferences(c.t.Context(), c.id, c.actor, patch))(c.t)
+	return c.preferAt(patch, c.now())
+}
+
+// preferAt applies a patch at a time, and reports whether the actor is a member.
+func (c *company) preferAt(patch collab.PreferencesPatch, at collab.Time) bool {
+	c.t.Helper()
+	stored := must(c.store.SetNotificationPreferences(c.t.Context(), c.id, c.actor, patch, at))(c.t)
+	if stored != nil {
+		equal(c.t, "the answer", stored, c.preferences())
+	}
+	return stored != nil
 }
 
 func preferencesOfNobody(t *testing.T, f StoreFixture) {
@@ -91,7 +101,7 @@ func preferencesAtOnce(t *testing.T, f StoreFixture) {
 	kinds := collab.NotificationKinds
 	together(t, len(kinds), func(i int) error {
 		patch := collab.PreferencesPatch{Channels: collab.ChannelChoices{kinds[i]: {collab.ChannelEmail}, kinds[(i+1)%len(kinds)]: nil}}
-		_, err := everySecond(f, i).SetNotificationPreferences(t.Context(), c.id, ann, patch)
+		_, err := everySecond(f, i).SetNotificationPreferences(t.Context(), c.id, ann, patch, c.now())
 		return err
 	})
 	for kind, channels := range c.preferences().Chosen {

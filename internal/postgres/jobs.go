@@ -63,7 +63,7 @@ func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Tim
 }
 
 // stale is true if a job was rescheduled after its claim, or a digest added to, so that the plan for it may be wrong. A claim
-// sets planned, and RescheduleJobs takes it back. A job whose attempt failed keeps its backoff.
+// sets planned, and rescheduleJobs takes it back. A job whose attempt failed keeps its backoff.
 const stale = "(? AND NOT planned OR kind = 'DIGEST' AND grown <> ? AND attempts = ?)"
 
 // PostponeJob makes a claimed job due at a time, or at once if the plan for it is stale.
@@ -91,21 +91,16 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 	return stats, forEachRow(ctx, s.forOrg(noTenant), q, scanJobStats(stats))
 }
 
-// RescheduleJobs makes a person's digest due, and the pushes that are planned. A claimed job stays claimed, and is due after that. A
-// push does not count as grown, since it would be sent twice. It locks jobs in the order of their keys.
-func (s *Store) RescheduleJobs(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
+// rescheduleJobs returns the statements that make a person's digest due, and the pushes that are planned. A claimed job stays claimed, and
+// is due after that. A push does not count as grown, since it would be sent twice. They lock jobs in the order of their keys.
+func rescheduleJobs(orgID, userID collab.ID, now collab.Time) []*query {
 	lock := newQuery(`SELECT FROM jobs WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned)
 		ORDER BY kind, target, notification_id FOR NO KEY UPDATE`, orgID, userID)
 	update := newQuery(`UPDATE jobs SET grown = CASE WHEN kind = 'DIGEST' THEN grown + 1 ELSE grown END,
 		due_at = CASE WHEN holder IS NULL THEN LEAST(due_at, ?) ELSE due_at END,
 		ready_at = LEAST(ready_at, ?), planned = FALSE
 		WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned)`, now, now, orgID, userID)
-	return s.lockThen(ctx, orgID, lock, update)
-}
-
-// lockThen runs a statement after one that locks what it changes.
-func (s *Store) lockThen(ctx context.Context, orgID collab.ID, lock, change *query) error {
-	return s.inTurn(ctx, orgID, batchQuery{lock, ignore}, batchQuery{change, ignore})
+	return []*query{lock, update}
 }
 
 // inTurn runs statements in one transaction, each with a snapshot of its own.
@@ -143,9 +138,9 @@ func (s *Store) BeginDigest(ctx context.Context, job *collab.Job, proposed colla
 
 // EndDigest deletes the items of a digest. It locks the job first, as writes do.
 func (s *Store) EndDigest(ctx context.Context, orgID, userID, id collab.ID) error {
-	return s.lockThen(ctx, orgID,
-		newQuery("SELECT FROM jobs WHERE org_id = ? AND kind = 'DIGEST' AND target = ? FOR NO KEY UPDATE", orgID, userID),
-		newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND digest_id = ?", orgID, userID, id))
+	lock := newQuery("SELECT FROM jobs WHERE org_id = ? AND kind = 'DIGEST' AND target = ? FOR NO KEY UPDATE", orgID, userID)
+	items := newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND digest_id = ?", orgID, userID, id)
+	return s.inTurn(ctx, orgID, batchQuery{lock, ignore}, batchQuery{items, ignore})
 }
 
 // DropDigest deletes everything of which a digest would tell, unless there is more of it than when it was claimed.

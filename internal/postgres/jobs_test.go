@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -63,15 +64,76 @@ func openWithJobs(t *testing.T) (one, other *Store) {
 	return one, other
 }
 
+// tell stores the notification and the browsers of ann's pushes.
+func tell(t *testing.T, s *Store) {
+	t.Helper()
+	s.run(t, "org", `INSERT INTO notifications (org_id, position, user_id, id, kind, title, body, created_at)
+		VALUES ('org', 1000, 'ann', 'ntf_1', 'MENTION', '', '', now())`)
+	s.run(t, "org", `INSERT INTO push_subscriptions (org_id, id, user_id, endpoint, endpoint_hash, host, p256dh, auth, created_at)
+		SELECT 'org', id, 'ann', id, id, '', '', '', now() FROM (VALUES ('psh_1'), ('psh_2')) AS s (id)`)
+}
+
+// choose has ann have quiet hours from now on.
+func choose(ctx context.Context, s *Store) error {
+	patch := collab.PreferencesPatch{SetsQuietHours: true, QuietHours: &collab.QuietHours{From: "22:00", To: "07:00"}}
+	_, err := s.SetNotificationPreferences(ctx, "org", "ann", patch, collab.At(time.Now()))
+	return err
+}
+
 // New preferences lock jobs in the order of their keys, as a write does, so that neither waits for the other.
 func TestRescheduleLocksJobsInOrder(t *testing.T) {
 	one, other := openWithJobs(t)
 	write := lock(t, one, "SELECT FROM jobs WHERE target = 'psh_1' FOR UPDATE")
-	ended := during(t, other, func() error { return other.RescheduleJobs(t.Context(), "org", "ann", collab.At(time.Now())) })
+	ended := during(t, other, func() error { return choose(t.Context(), other) })
 	write.run("SELECT FROM jobs WHERE target = 'psh_2' FOR UPDATE NOWAIT")
 	write.run("COMMIT")
 	if err := ended(); err != nil {
 		t.Error(err)
+	}
+}
+
+// Preferences are stored with what they change of the jobs, or not at all.
+func TestPreferencesWithoutTheirJobs(t *testing.T) {
+	one, other := openWithJobs(t)
+	write := lock(t, one, "SELECT FROM jobs WHERE target = 'psh_1' FOR UPDATE")
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := during(t, other, func() error { return choose(ctx, other) })
+	cancel()
+	if err := ended(); err == nil {
+		t.Error("they were stored while a write had one of the jobs")
+	}
+	write.run("COMMIT")
+	if stored := number(t, one.forOrg("org"), "SELECT COUNT(*) FROM notification_settings"); stored != 0 {
+		t.Error("the client has an error, and its preferences are stored")
+	}
+}
+
+// A job may be claimed after new preferences rescheduled those of its person, and before these commit. Its check waits for them.
+func TestChecksWaitForPreferences(t *testing.T) {
+	one, other := openWithJobs(t)
+	tell(t, one)
+	job := &collab.Job{OrgID: "org", Target: "psh_1", NotificationID: "ntf_1", UserID: "ann"}
+	for name, check := range map[string]func() (*collab.NotificationPreferences, error){
+		"push": func() (*collab.NotificationPreferences, error) {
+			c, err := other.PushCheck(t.Context(), job, collab.At(time.Now()))
+			return c.Preferences, err
+		},
+		"digest": func() (*collab.NotificationPreferences, error) {
+			c, err := other.DigestCheck(t.Context(), job, collab.At(time.Now()))
+			return c.Preferences, err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			one.run(t, "org", "DELETE FROM notification_settings")
+			choosing := lock(t, one, "SELECT pg_advisory_xact_lock(hashtextextended('org/ann', 1))")
+			var found *collab.NotificationPreferences
+			ended := during(t, other, func() (err error) { found, err = check(); return err })
+			choosing.run("INSERT INTO notification_settings (org_id, user_id, time_zone) VALUES ('org', 'ann', 'Europe/Helsinki')")
+			choosing.run("COMMIT")
+			if err := ended(); err != nil || found.TimeZone != "Europe/Helsinki" {
+				t.Errorf("the check has the zone %q: %v", found.TimeZone, err)
+			}
+		})
 	}
 }
 
@@ -94,7 +156,7 @@ func TestEndOfADigestMeetsAWrite(t *testing.T) {
 func TestRescheduleInADeadlock(t *testing.T) {
 	one, other := openWithJobs(t)
 	write := lock(t, one, "SELECT FROM jobs WHERE target = 'psh_2' FOR UPDATE")
-	ended := during(t, other, func() error { return other.RescheduleJobs(t.Context(), "org", "ann", collab.At(time.Now())) })
+	ended := during(t, other, func() error { return choose(t.Context(), other) })
 	if _, err := write.conn.Exec(t.Context(), "SELECT FROM jobs WHERE target = 'psh_1' FOR UPDATE"); err != nil && !isDeadlock(err) {
 		t.Fatal(err)
 	}
@@ -110,10 +172,7 @@ func TestRescheduleInADeadlock(t *testing.T) {
 // A snooze that waits for a write, by which the notification grows, snoozes what has grown, and its push.
 func TestSnoozeMeetsGrowth(t *testing.T) {
 	one, other := openWithJobs(t)
-	one.run(t, "org", `INSERT INTO notifications (org_id, position, user_id, id, kind, title, body, created_at)
-		VALUES ('org', 1000, 'ann', 'ntf_1', 'MENTION', '', '', now())`)
-	one.run(t, "org", `INSERT INTO push_subscriptions (org_id, id, user_id, endpoint, endpoint_hash, host, p256dh, auth, created_at)
-		SELECT 'org', id, 'ann', id, id, '', '', '', now() FROM (VALUES ('psh_1'), ('psh_2')) AS s (id)`)
+	tell(t, one)
 	write := lock(t, one, "SELECT FROM notifications WHERE id = 'ntf_1' FOR UPDATE")
 	until, snoozed := collab.At(time.Now().Add(24*time.Hour)), 0
 	ended := during(t, other, func() (err error) {

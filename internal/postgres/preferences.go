@@ -19,10 +19,29 @@ func (s *Store) NotificationPreferences(ctx context.Context, orgID collab.ID, us
 
 // SetNotificationPreferences applies a patch. It locks the person's membership, so that two patches at once are applied
 // one after the other, and none after an erasure.
-func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID collab.ID, patch collab.PreferencesPatch) (bool, error) {
+func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID collab.ID, patch collab.PreferencesPatch, now collab.Time) (
+	stored *collab.NotificationPreferences, err error) {
+	apply, err := applyPatch(orgID, userID, patch)
+	if err != nil {
+		return nil, err
+	}
+	var members int
+	found, stating := queryPreferences(orgID, []collab.ID{userID})
+	statements := []batchQuery{{lockChoices("", orgID, userID), ignore}, {apply, func(r row) error { return r.Scan(&members) }}}
+	for _, q := range rescheduleJobs(orgID, userID, now) {
+		statements = append(statements, batchQuery{q, ignore})
+	}
+	if err := s.inTurn(ctx, orgID, append(statements, stating...)...); err != nil || members == 0 {
+		return nil, err
+	}
+	return found[userID], nil
+}
+
+// applyPatch returns the statement that applies a patch, and counts the members whose preferences it changes.
+func applyPatch(orgID, userID collab.ID, patch collab.PreferencesPatch) (*query, error) {
 	chosen, withdrawn, err := splitChoices(patch.Channels)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	var from, to *string
 	if patch.QuietHours != nil {
@@ -35,7 +54,7 @@ func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID co
 		ON CONFLICT (org_id, user_id, kind) DO UPDATE SET channels = excluded.channels)`, chosen)
 	q.add(`, withdrawn AS (DELETE FROM notification_channels c USING person p
 		WHERE c.org_id = p.org_id AND c.user_id = p.user_id AND c.kind = ANY(?))`, list(withdrawn))
-	q.add(` INSERT INTO notification_settings AS s (org_id, user_id, quiet_from, quiet_to, time_zone, digest, refused_email)
+	q.add(`, settings AS (INSERT INTO notification_settings AS s (org_id, user_id, quiet_from, quiet_to, time_zone, digest, refused_email)
 		SELECT org_id, user_id, ?::text, ?::text, ?::text, ?::text, ?::text FROM person
 		ON CONFLICT (org_id, user_id) DO UPDATE SET time_zone = COALESCE(excluded.time_zone, s.time_zone), digest = COALESCE(excluded.digest, s.digest),
 		refused_email = CASE WHEN excluded.digest IS NULL THEN COALESCE(excluded.refused_email, s.refused_email) END`,
@@ -43,8 +62,14 @@ func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID co
 	if patch.SetsQuietHours {
 		q.add(", quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to")
 	}
-	n, err := s.forOrg(orgID).exec(ctx, q)
-	return n > 0, err
+	return q.add(") SELECT COUNT(*) FROM person"), nil
+}
+
+// lockChoices waits until no other transaction changes what a person wants to be told, and has those that want to change it wait. With
+// the mode "_shared" they wait only to begin. A check of a job takes it so: when it reads, a choice that has rescheduled the person's jobs
+// before this one was claimed has committed, and a later one finds the job claimed. Otherwise the job could wait on what was before.
+func lockChoices(mode string, orgID, userID collab.ID) *query {
+	return newQuery("SELECT pg_advisory_xact_lock"+mode+"(hashtextextended(?, 1))", string(orgID)+"/"+string(userID))
 }
 
 // NotificationDefaults returns the choices of an organization.

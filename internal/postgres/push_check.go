@@ -23,7 +23,8 @@ func (s *Store) PushCheck(ctx context.Context, job *collab.Job, now collab.Time)
 		LEFT JOIN mutes mu ON mu.org_id = m.org_id AND mu.user_id = m.user_id AND mu.entity_id = n.entity_id AND (mu.until IS NULL OR mu.until > ?)
 		LEFT JOIN jobs j ON j.org_id = s.org_id AND j.kind = 'PUSH' AND j.target = s.id AND j.notification_id = n.id
 		WHERE s.org_id = ? AND s.id = ? AND s.user_id = ? AND n.id = ? AND m.removed_at IS NULL`, now, job.OrgID, job.Target, job.UserID, job.NotificationID)
-	err = forEachRow(ctx, s.forOrg(job.OrgID), q, scanOne(&found, scanPushCheck))
+	err = s.inTurn(ctx, job.OrgID,
+		batchQuery{lockChoices("_shared", job.OrgID, job.UserID), ignore}, batchQuery{q, scanOne(&found, scanPushCheck)})
 	return found, err
 }
 

@@ -67,7 +67,7 @@ func (s *Store) FinishJob(ctx context.Context, job *collab.Job, until collab.Tim
 }
 
 // stale is true if a job was rescheduled after its claim, or a digest added to, so that the plan for it may be wrong. A claim
-// sets planned, and RescheduleJobs takes it back. A job whose attempt failed keeps its backoff.
+// sets planned, and rescheduleJobs takes it back. A job whose attempt failed keeps its backoff.
 const stale = "(? AND NOT planned OR kind = 'DIGEST' AND grown <> ? AND attempts = ?)"
 
 // PostponeJob makes a claimed job due at a time, or at once if the plan for it is stale.
@@ -95,15 +95,13 @@ func (s *Store) JobStats(ctx context.Context, now collab.Time) (map[collab.JobKi
 	return stats, forEachRow(ctx, s.readers, q, scanJobStats(stats))
 }
 
-// RescheduleJobs makes a person's digest due, and the pushes that are planned. A claimed job stays claimed, and is due after that. A
-// push does not count as grown, since it would be sent twice.
-func (s *Store) RescheduleJobs(ctx context.Context, orgID, userID collab.ID, now collab.Time) error {
-	q := newQuery(`UPDATE jobs SET grown = CASE WHEN kind = 'DIGEST' THEN grown + 1 ELSE grown END,
+// rescheduleJobs returns the statement that makes a person's digest due, and the pushes that are planned. A claimed job stays claimed, and
+// is due after that. A push does not count as grown, since it would be sent twice.
+func rescheduleJobs(orgID, userID collab.ID, now collab.Time) *query {
+	return newQuery(`UPDATE jobs SET grown = CASE WHEN kind = 'DIGEST' THEN grown + 1 ELSE grown END,
 		due_at = CASE WHEN holder IS NULL THEN MIN(due_at, ?) ELSE due_at END,
 		ready_at = MIN(ready_at, ?), planned = FALSE
 		WHERE org_id = ? AND user_id = ? AND pending AND (kind = 'DIGEST' OR planned)`, now, now, orgID, userID)
-	_, err := s.exec(ctx, orgID, q)
-	return err
 }
 
 // BeginDigest returns the items of the digest that a person is sent now, and its id.

@@ -18,45 +18,59 @@ func (s *Store) NotificationPreferences(ctx context.Context, orgID collab.ID, us
 }
 
 // SetNotificationPreferences applies a patch, in one transaction.
-func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID collab.ID, patch collab.PreferencesPatch) (bool, error) {
+func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID collab.ID, patch collab.PreferencesPatch, now collab.Time) (
+	stored *collab.NotificationPreferences, err error) {
+	patches, err := applyPatch(orgID, userID, patch)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := s.writer.begin(ctx, writing(ctx, orgID, userID))
+	if err != nil {
+		return nil, err
+	}
+	defer tx.end()
+	members, err := count(ctx, tx, newQuery("SELECT COUNT(*) FROM members WHERE org_id = ? AND user_id = ? AND removed_at IS NULL", orgID, userID))
+	if err != nil || members == 0 {
+		return nil, err
+	}
+	if err := execAll(ctx, tx, append(patches, rescheduleJobs(orgID, userID, now))...); err != nil {
+		return nil, err
+	}
+	found, stating := queryPreferences(orgID, []collab.ID{userID})
+	if err := answer(ctx, tx, stating); err != nil {
+		return nil, err
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, fault(ctx, err)
+	}
+	return found[userID], nil
+}
+
+// applyPatch returns the statements that apply a patch to the preferences of a member.
+func applyPatch(orgID, userID collab.ID, patch collab.PreferencesPatch) ([]*query, error) {
 	chosen, withdrawn, err := splitChoices(patch.Channels)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	var from, to *string
 	if patch.QuietHours != nil {
 		from, to = &patch.QuietHours.From, &patch.QuietHours.To
 	}
-	const person = " FROM members m WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL"
 	settings := newQuery("INSERT INTO notification_settings AS s (org_id, user_id, quiet_from, quiet_to, time_zone, digest, refused_email)"+
-		" SELECT m.org_id, m.user_id, ?, ?, ?, ?, ?"+person+
+		" VALUES (?, ?, ?, ?, ?, ?, ?)"+
 		" ON CONFLICT (org_id, user_id) DO UPDATE SET time_zone = COALESCE(excluded.time_zone, s.time_zone), digest = COALESCE(excluded.digest, s.digest)"+
 		", refused_email = CASE WHEN excluded.digest IS NULL THEN COALESCE(excluded.refused_email, s.refused_email) END",
-		from, to, patch.TimeZone, patch.Digest, patch.RefusedEmail, orgID, userID)
+		orgID, userID, from, to, patch.TimeZone, patch.Digest, patch.RefusedEmail)
 	if patch.SetsQuietHours {
 		settings.add(", quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to")
 	}
-	tx, err := s.writer.begin(ctx, writing(ctx, orgID, userID))
-	if err != nil {
-		return false, err
-	}
-	defer tx.end()
-	result, err := tx.ExecContext(ctx, settings.text.String(), settings.args...)
-	if err != nil {
-		return false, fault(ctx, err)
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return false, err
-	}
-	err = execAll(ctx, tx,
+	return []*query{
+		settings,
 		newQuery("INSERT INTO notification_channels (org_id, user_id, kind, channels) SELECT ?, ?, c.key, c.value FROM json_each(?) AS c WHERE TRUE"+
 			" ON CONFLICT (org_id, user_id, kind) DO UPDATE SET channels = excluded.channels", orgID, userID, chosen),
 		newQuery("DELETE FROM notification_channels WHERE org_id = ? AND user_id = ? AND kind IN (SELECT value FROM json_each(?))",
-			orgID, userID, list(withdrawn)))
-	if err != nil {
-		return false, err
-	}
-	return true, fault(ctx, tx.Commit())
+			orgID, userID, list(withdrawn)),
+	}, nil
 }
 
 // NotificationDefaults returns the choices of an organization.
