@@ -63,13 +63,14 @@ func (s *Service) forgetHiddenMutes(ctx context.Context, v *Viewer, now Time) er
 	return s.store.Unmute(ctx, v.Organization.ID, v.User.ID, slices.Collect(maps.Keys(mutes)), now)
 }
 
-// Unmute ends a mute, and reports whether there is such an entity that the viewer may see. An entity that
-// the viewer watched before is watched again.
+// Unmute ends a mute, and reports whether there is such an entity that the viewer may see. A mute of one that they may
+// not see any more ends as well. An entity that the viewer watched before is watched again.
 func (s *Service) Unmute(ctx context.Context, v *Viewer, entityID ID) (bool, error) {
-	if there, err := s.seesEntity(ctx, v, entityID); err != nil || !there {
+	there, err := s.seesEntity(ctx, v, entityID)
+	if err != nil {
 		return false, err
 	}
-	return true, s.store.Unmute(ctx, v.Organization.ID, v.User.ID, []ID{entityID}, At(s.now()))
+	return there, s.store.Unmute(ctx, v.Organization.ID, v.User.ID, []ID{entityID}, At(s.now()))
 }
 
 // Muted returns which of some entities a person has muted.

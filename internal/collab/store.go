@@ -270,6 +270,8 @@ type WatchStore interface {
 	Watch(ctx context.Context, scope Scope, userID ID, w Watch, most int) (bool, error)
 	// Unwatch deletes the person's choice to watch an entity. One not to watch it stays.
 	Unwatch(ctx context.Context, orgID, userID, entityID ID) error
+	// ForgetHiddenWatches deletes the choices to watch an entity of people who do not see it or were removed, and returns how many.
+	ForgetHiddenWatches(ctx context.Context, orgID, entityID ID) (int, error)
 	// Watches returns the person's choices about entities, true for those to watch; entities about which
 	// they chose nothing are left out.
 	Watches(ctx context.Context, orgID, userID ID, entityIDs []ID) (map[ID]bool, error)

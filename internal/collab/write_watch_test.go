@@ -1,6 +1,7 @@
 package collab_test
 
 import (
+	"fmt"
 	"testing"
 
 	"tandem/internal/collab"
@@ -106,6 +107,56 @@ func TestWatchingNeedsAccess(t *testing.T) {
 	o.mustUpdate(ada, c, 3, collab.Patch{"visibility": "ORGANIZATION"})
 	o.mustUpdate(ada, c, 4, collab.Patch{"phone": "2"})
 	equal(t, "ben's newest", o.inbox(o.join("ben", collab.RoleMember))[0], "1 WATCHED: ada changed 1 field of Aalto Oy")
+}
+
+// People who lost access make room for others once the places are used up, and those who still see the entity don't.
+func TestWatchersWithoutAccessMakeRoom(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	ada, admin := o.join("ada", collab.RoleMember), o.join("admin", collab.RoleAdmin)
+	c := o.customer(ada, collab.Patch{"name": "Aalto Oy"})
+	for i := range 1000 {
+		o.watch(o.join(fmt.Sprint("person-", i), collab.RoleMember), c)
+	}
+	if _, err := o.Watch(o.ctx, admin, c.ID); collab.CodeOf(err) != collab.BadInput {
+		t.Error("watched by one more:", err)
+	}
+	o.mustUpdate(ada, c, 1, collab.Patch{"visibility": "RESTRICTED"})
+	if _, err := o.GrantAccess(o.ctx, ada, c.ID, "person-7", collab.AccessRead); err != nil {
+		t.Fatal(err)
+	}
+	o.watch(admin, c)
+	o.mustUpdate(ada, c, 2, collab.Patch{"visibility": "ORGANIZATION"})
+	o.mustUpdate(ada, c, 3, collab.Patch{"phone": "1"})
+	for name, want := range map[string]string{
+		"admin": "2 WATCHED: ada changed 2 fields of Aalto Oy", "person-7": "2 WATCHED: ada changed 2 fields of Aalto Oy",
+		"person-8": "1 ACCESS_CHANGED: ada no longer shares a customer with you",
+	} {
+		equal(t, name, o.inbox(o.join(name, collab.RoleMember))[0], want)
+	}
+}
+
+// Unwatching and unmuting what one may not see any more end the choices, and their answer is that for what does not exist.
+func TestChoicesAboutHiddenEntitiesEnd(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	ada, ben := o.join("ada", collab.RoleMember), o.join("ben", collab.RoleMember)
+	c := o.customer(ada, collab.Patch{"name": "Aalto Oy"})
+	o.watch(ben, c)
+	o.mute(ben, c, nil)
+	o.mustUpdate(ada, c, 1, collab.Patch{"visibility": "RESTRICTED"})
+	ben = o.join("ben", collab.RoleMember)
+	for _, id := range []collab.ID{c.ID, "cus_none"} {
+		done, err := o.Unwatch(o.ctx, ben, id)
+		deeply(t, "unwatch", []any{done, err}, []any{false, nil})
+		done, err = o.Unmute(o.ctx, ben, id)
+		deeply(t, "unmute", []any{done, err}, []any{false, nil})
+	}
+	o.mustUpdate(ada, c, 2, collab.Patch{"visibility": "ORGANIZATION"})
+	choices, err := o.WatchChoices(o.ctx, ben.OwnScope(), "ben", []collab.ID{c.ID})
+	deeply(t, "watched", []any{len(choices), err}, []any{0, nil})
+	muted, err := o.Muted(o.ctx, ben.OwnScope(), "ben", []collab.ID{c.ID})
+	deeply(t, "muted", []any{len(muted), err}, []any{0, nil})
 }
 
 // Both sides of a conflict are told when somebody else ends it, however they end it.

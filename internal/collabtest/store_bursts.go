@@ -19,6 +19,7 @@ var burstTests = []storeTest{
 	{"Watch/NeedsAccess", watchesNeedAccess},
 	{"Watch/AtMost", watchesAtMost},
 	{"Watch/EndsAMute", watchEndsMute},
+	{"ForgetHiddenWatches/OfThoseWhoDoNotSee", hiddenWatchesForgotten},
 	{"Watches/ByPerson", watchesByPerson},
 }
 
@@ -210,6 +211,44 @@ func watchesAtMost(t *testing.T, f StoreFixture) {
 	equal(t, "not to watch", c.tryWatch(c.scope(), "cem", id, false, 2), true)
 	equal(t, "instead of another", c.tryWatch(c.scope(), "bob", id, false, 2), true)
 	equal(t, "a third, then", c.tryWatch(c.scope(), "cem", id, true, 2), true)
+}
+
+// Only the choices to watch of people who neither own nor created what is restricted, have no grant and are not admins are deleted, and
+// those of people who were removed.
+func hiddenWatchesForgotten(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob", "cem", "dan", "eve", "fay", "gus")
+	for _, member := range []collab.ID{"bob", "cem", "dan", "eve", "fay"} {
+		c.become(&collab.Membership{UserID: member, Role: collab.RoleMember})
+	}
+	acme := customer("Acme")
+	acme.OwnerID = new(collab.ID("bob"))
+	id, other := c.create(acme), c.create(customer("Other"))
+	for _, person := range []collab.ID{ann, "bob", "cem", "dan", "gus"} {
+		c.watch(person, id, true)
+	}
+	c.watch("eve", id, false)
+	c.watch("dan", other, true)
+	f.Remove(t, c.id, "gus")
+	forget := func(id collab.ID) int {
+		t.Helper()
+		return must(f.Other.ForgetHiddenWatches(t.Context(), c.id, id))(t)
+	}
+	watching := func(person, id collab.ID) bool {
+		return must(f.Store.Watches(t.Context(), c.id, person, []collab.ID{id}))(t)[id]
+	}
+	equal(t, "somebody who was removed", forget(id), 1)
+	c.grant(id, "cem", collab.AccessRead)
+	c.edit(id, func(e collab.Entity) { e.(*collab.Customer).Visibility = collab.VisibleRestricted })
+	equal(t, "a full list", c.tryWatch(c.scope(), "fay", id, true, 3), false)
+	equal(t, "somebody without access", forget(id), 1)
+	equal(t, "of another", forget(other), 0)
+	for person, want := range map[collab.ID]bool{ann: true, "bob": true, "cem": true, "dan": false, "gus": false} {
+		equal(t, string(person), watching(person, id), want)
+	}
+	equal(t, "what they see", watching("dan", other), true)
+	equal(t, "a choice not to watch", len(must(f.Store.Watches(t.Context(), c.id, "eve", []collab.ID{id}))(t)), 1)
+	equal(t, "of another firm", must(f.Store.ForgetHiddenWatches(t.Context(), found(t, f.Store).id, other))(t), 0)
 }
 
 func watchEndsMute(t *testing.T, f StoreFixture) {

@@ -78,6 +78,13 @@ func addToldNotification(q *query, scope collab.Scope, person any) {
 	}
 }
 
+// addSeenByMember restricts members m to those who see the entity e.
+func addSeenByMember(q *query, orgID collab.ID) {
+	q.add(" AND (m.role = ? OR e.visibility <> 'RESTRICTED'", collab.RoleAdmin)
+	addInsiders(q, orgID, column("m.user_id"), "e")
+	q.add(")")
+}
+
 // addToldMember restricts notifications n to those that their person, a member m, may be shown: an admin sees everything.
 func addToldMember(q *query, orgID collab.ID) {
 	q.add(" AND (m.role = ? OR TRUE", collab.RoleAdmin)

@@ -45,6 +45,14 @@ func (s *Store) Unwatch(ctx context.Context, orgID, userID, entityID collab.ID) 
 	return err
 }
 
+// ForgetHiddenWatches deletes the choices to watch an entity of people who do not see it.
+func (s *Store) ForgetHiddenWatches(ctx context.Context, orgID, entityID collab.ID) (int, error) {
+	q := newQuery(`DELETE FROM watches WHERE org_id = ? AND entity_id = ? AND watching AND user_id NOT IN (SELECT m.user_id FROM members m
+		JOIN entities e ON e.org_id = m.org_id WHERE m.org_id = ? AND m.removed_at IS NULL AND e.id = ?`, orgID, entityID, orgID, entityID)
+	addSeenByMember(q, orgID)
+	return s.exec(ctx, orgID, q.add(")"))
+}
+
 // Watches returns a person's choices about entities.
 func (s *Store) Watches(ctx context.Context, orgID, userID collab.ID, entityIDs []collab.ID) (map[collab.ID]bool, error) {
 	choices := make(map[collab.ID]bool)

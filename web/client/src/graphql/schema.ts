@@ -2568,12 +2568,13 @@ export type Mutation = {
   snoozeNotifications: Scalars['Int']['output'];
   /**
    * Ends a mute: if you watched the entity before, you watch it again. Repeating it changes nothing. False if there is no
-   * such entity that you may see.
+   * such entity that you may see; a mute that you made while you saw it ends as well.
    */
   unmute: Scalars['Boolean']['output'];
   /**
    * Ends `watch`. If you own the entity, you are not notified as its owner either, until you call `watch`; comments,
-   * conflicts and the like still notify you. False: there is no such entity that you may see. Repeating it changes nothing.
+   * conflicts and the like still notify you. False: there is no such entity that you may see, but if you watched it while you
+   * saw it, that ends as well. Repeating it changes nothing.
    */
   unwatch: Scalars['Boolean']['output'];
   /**
@@ -2624,7 +2625,7 @@ export type Mutation = {
   updatePresence: Scalars['Boolean']['output'];
   /**
    * Notifies you of everything that happens to an entity, also after you no longer own it, and ends a mute of it. False: there is no such entity
-   * that you may see. Fails with BAD_USER_INPUT if 1,000 others watch it. Repeating it changes nothing.
+   * that you may see. Fails with BAD_USER_INPUT if 1,000 others watch it who may see it. Repeating it changes nothing.
    */
   watch: Scalars['Boolean']['output'];
 };
