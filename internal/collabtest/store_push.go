@@ -16,6 +16,7 @@ var pushTests = []storeTest{
 	{"RegisterPush/ConcurrentCallsLeaveOneHolder", pushRaces},
 	{"RegisterPush/OldestGo", pushBounded},
 	{"RegisterPush/OnlyForMembers", pushOfMembers},
+	{"RegisterPush/UntilTheirRemoval", pushOfRemoved},
 	{"RegisterPush/PlansForTheEndsOfSnoozes", snoozeOfALaterBrowser},
 	{"RegisterPush/NoMoreSnoozesThanHaveRoom", snoozeOfALaterBrowserBounded},
 	{"RemovePush/OnlyOwn", pushRemoved},
@@ -155,6 +156,24 @@ func pushOfMembers(t *testing.T, f StoreFixture) {
 		if must(f.Store.RegisterPush(t.Context(), c.id, s))(t) || c.subscription(s.ID) != nil {
 			t.Errorf("%s registered", user)
 		}
+	}
+}
+
+// The browsers of a person who is removed are deleted, and those of others are not. Their endpoints can be registered again.
+func pushOfRemoved(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	theirs, mine := c.as("bob").register(endpoint(t, "bob")), c.register(endpoint(t, "ann"))
+	c.pushTo(c.create(customer("Acme")), nil, "bob")
+	now := c.now()
+	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleMember, RemovedAt: &now})
+	if strings.Contains(f.Dump(t, c.id), endpoint(t, "bob")) || c.subscription(theirs.ID) != nil || c.subscription(mine.ID) == nil {
+		t.Error("bob's browser is still there, or ann's is not")
+	}
+	equal(t, "what waits", len(c.claim(collab.JobPush, c.after(time.Hour))), 0)
+	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleMember})
+	if again := c.as("bob").register(endpoint(t, "bob")); c.subscription(again.ID) == nil {
+		t.Error("bob can't register it again")
 	}
 }
 

@@ -221,9 +221,9 @@ func recordDigests(q *query, orgID collab.ID, mailed collab.Recipients, at colla
 		orgID, list(mailed.IDs), orgID, collab.MaxDigestItems)
 }
 
-// dropJobs deletes what waits to be sent to a person who is removed. An item has a digest that waits.
+// dropJobs deletes what waits to be sent to a person who is removed, after dropBrowsers. An item has a digest that waits.
 func dropJobs(q *query, orgID, userID collab.ID) {
-	q.add(`, dropped_locked AS MATERIALIZED (SELECT o.kind, o.target, o.notification_id FROM log_head CROSS JOIN jobs o
+	q.add(`, dropped_locked AS MATERIALIZED (SELECT o.kind, o.target, o.notification_id FROM (SELECT COUNT(*) FROM dropped_browsers) b CROSS JOIN jobs o
 		WHERE o.org_id = ? AND o.user_id = ? ORDER BY o.kind, o.target, o.notification_id FOR UPDATE OF o), dropped AS (DELETE FROM jobs j USING dropped_locked o
 		WHERE j.org_id = ? AND j.kind = o.kind AND j.target = o.target AND j.notification_id = o.notification_id RETURNING j.kind, j.target)`,
 		orgID, userID, orgID)

@@ -68,6 +68,14 @@ func dropSubscriptions(orgID collab.ID, which string, args ...any) *query {
 		SELECT COUNT(*) FROM gone`, orgID, orgID, orgID)
 }
 
+// dropBrowsers deletes all subscriptions of a person who is removed, before dropJobs, which deletes their jobs: the end of one subscription
+// locks them in this order too.
+func dropBrowsers(q *query, orgID, userID collab.ID) {
+	q.add(`, dropped_browsers AS (DELETE FROM push_subscriptions s USING log_head WHERE s.org_id = ? AND s.user_id = ? RETURNING s.endpoint_hash),
+		dropped_endpoints AS (DELETE FROM push_endpoints e USING dropped_browsers b WHERE e.hash = b.endpoint_hash AND e.holder = ?)`,
+		orgID, userID, orgID)
+}
+
 // DeploymentKey returns the key of a name that all instances share. The first call with a proposed one stores it; until
 // then the key is "".
 func (s *Store) DeploymentKey(ctx context.Context, name, proposed string) (key string, err error) {

@@ -247,6 +247,7 @@ func recordMembership(q *query, orgID collab.ID, m *collab.Membership) {
 	q.add(", membership AS (UPDATE members SET role = ?, presence_hidden = ?, removed_at = ? FROM log_head WHERE org_id = ? AND user_id = ?)",
 		m.Role, m.PresenceHidden, m.RemovedAt, orgID, m.UserID)
 	if m.RemovedAt != nil {
+		dropBrowsers(q, orgID, m.UserID)
 		dropJobs(q, orgID, m.UserID)
 	}
 }

@@ -90,6 +90,15 @@ func dropSubscriptions(ctx context.Context, tx *transaction, orgID collab.ID, wh
 		newQuery("DELETE FROM push_subscriptions WHERE org_id = ? AND id IN (SELECT value FROM json_each(?))", orgID, list(ids)))
 }
 
+// dropBrowsers deletes all subscriptions of a person who is removed or erased, whose jobs are deleted as well.
+func dropBrowsers(orgID, userID collab.ID) []*query {
+	return []*query{
+		newQuery(`DELETE FROM push_endpoints WHERE holder = ? AND hash IN
+			(SELECT endpoint_hash FROM push_subscriptions WHERE org_id = ? AND user_id = ?)`, orgID, orgID, userID),
+		newQuery("DELETE FROM push_subscriptions WHERE org_id = ? AND user_id = ?", orgID, userID),
+	}
+}
+
 // DeploymentKey returns the key of a name that all instances share. The first call with a proposed one stores it; until
 // then the key is "".
 func (s *Store) DeploymentKey(ctx context.Context, name, proposed string) (key string, err error) {

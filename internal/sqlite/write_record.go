@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"encoding/json"
+	"slices"
 
 	"tandem/internal/collab"
 )
@@ -195,7 +196,7 @@ func recordMembership(orgID collab.ID, m *collab.Membership) []*query {
 	if m.RemovedAt == nil {
 		return []*query{update}
 	}
-	return append(dropJobs(orgID, m.UserID), update)
+	return append(slices.Concat(dropJobs(orgID, m.UserID), dropBrowsers(orgID, m.UserID)), update)
 }
 
 func recordRestrictedAccess(orgID collab.ID, withAccess []collab.ID) *query {
