@@ -80,6 +80,20 @@ func (s *Set) Users(ctx context.Context, ids []collab.ID) ([]*collab.User, error
 	return slices.DeleteFunc(found, func(u *collab.User) bool { return u == nil || u.Erased }), nil
 }
 
+// FirstUsers loads the first people of a list of ids, at most limit. It loads further ones only in the place of people who do not exist.
+func (s *Set) FirstUsers(ctx context.Context, ids []collab.ID, limit int) ([]*collab.User, error) {
+	first := []*collab.User{}
+	for len(ids) > 0 && len(first) < limit {
+		n := min(limit-len(first), len(ids))
+		some, err := s.Users(ctx, ids[:n])
+		if err != nil {
+			return nil, err
+		}
+		first, ids = append(first, some...), ids[n:]
+	}
+	return first, nil
+}
+
 // Entity loads an entity as it is now; nil if there is none.
 func (s *Set) Entity(ctx context.Context, id collab.ID) (collab.Entity, error) {
 	if s.ahead != nil {

@@ -110,6 +110,5 @@ func (r notificationResolver) Actor(ctx context.Context, obj *collab.Notificatio
 }
 
 func (r notificationResolver) Actors(ctx context.Context, obj *collab.Notification) ([]*collab.User, error) {
-	actors, err := dataloaders.From(ctx).Users(ctx, obj.ActorIDs)
-	return actors[:min(len(actors), collab.MostActorsShown)], err
+	return dataloaders.From(ctx).FirstUsers(ctx, obj.ActorIDs, collab.MostActorsShown)
 }
