@@ -27,7 +27,7 @@ type Burst struct {
 	// Records are the entities that a batch changed, each once, in order; nil if there was no batch.
 	Records []ID `json:"records,omitempty"`
 	// Nameless is the text without the name and the comment of the author of the newest change, which replaces it once that
-	// person is erased; nil if all changes are theirs, and of one entity. Rows of older releases have none.
+	// person is erased. Rows of older releases may have none.
 	Nameless *Nameless `json:"nameless,omitempty"`
 }
 

@@ -103,7 +103,7 @@ func TestErasedLinesGrow(t *testing.T) {
 	deeply(t, "it grows", o.newest(ben), []string{"eve and 2 others wrote 4 comments on Own", "again"})
 }
 
-// The line of a person's own changes says nothing but its kind when they are erased.
+// The line of a person's own changes keeps the name of the record, and nothing of theirs, when they are erased.
 func TestErasureOfAllAuthors(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -112,7 +112,7 @@ func TestErasureOfAllAuthors(t *testing.T) {
 	o.comment(zed, c, "One")
 	o.comment(zed, c, "Two")
 	o.erase(admin, "zed")
-	deeply(t, "two comments", o.newest(ben), []string{"Somebody commented", "This was erased."})
+	deeply(t, "two comments", o.newest(ben), []string{"Somebody wrote 2 comments on Own", "This was erased."})
 }
 
 // The line of a batch has no comment, and keeps what happened without the name.

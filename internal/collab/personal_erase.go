@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"strings"
 )
 
 const (
@@ -100,9 +101,14 @@ type ErasedNotification struct {
 	Title, Body string
 }
 
-// isErased reports whether an erasure left nothing of the notification but its kind.
+// isErased reports whether an erasure left nothing of the notification to read: it had nothing but comments of one person, or an older
+// release wrote it.
 func (n *Notification) isErased() bool {
-	return n.Title == n.Kind.Discreet(1) && n.Body == ErasedText
+	if n.Burst == nil || n.Burst.Nameless == nil {
+		return n.Title == n.Kind.Discreet(1) && n.Body == ErasedText
+	}
+	left := n.Burst.Nameless
+	return n.Title == left.Title && n.Body == left.Body && len(n.ActorIDs) == 1 && n.CommentCount() == n.Count && strings.HasSuffix(n.Body, ErasedText)
 }
 
 // ErasedNotifications has one for each kind.

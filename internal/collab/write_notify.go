@@ -24,12 +24,9 @@ type wording func(n *Notification, by *Member) (title, body string)
 // somebody stands for the author of a change in the text that is left when they are erased.
 var somebody = &Member{User: &User{Name: "Somebody", Erased: true}}
 
-// say sets the title and the body, and, for several people or a batch, the text that remains when by is erased.
+// say sets the title and the body, and the text that remains when by is erased.
 func (n *Notification) say(words wording, by *Member) {
 	n.Title, n.Body = words(n, by)
-	if len(n.ActorIDs) < 2 && n.RecordCount() < 2 {
-		return
-	}
 	did := Burst{}
 	if n.Burst != nil {
 		did = *n.Burst // which the change's other notifications share
