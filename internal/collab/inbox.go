@@ -20,6 +20,12 @@ type InboxMark struct {
 	At       Time
 }
 
+// An InboxPlace is the newest change of a person's inbox, among all of the organization.
+type InboxPlace struct {
+	Sequence int64 // several inboxes that one erasure changed have the same
+	UserID   ID
+}
+
 // An InboxQuery asks what happened to a person's inbox.
 type InboxQuery struct {
 	UserID ID

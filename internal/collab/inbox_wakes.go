@@ -8,14 +8,20 @@ import (
 	"time"
 )
 
-// compareInboxes is how often the marks of the inboxes that are followed here are compared with the database. It
-// bounds the delay of a mark that was made on another instance and whose announcement was lost.
-const compareInboxes = time.Second
+const (
+	// compareInboxes is how often an instance asks whether inboxes that are followed here were marked. It
+	// bounds the delay of a mark that was made on another instance and whose announcement was lost.
+	compareInboxes = time.Second
+	// mostCompared bounds the organizations, and the inboxes, of one question.
+	mostCompared = 1000
+	// compareTime bounds one question.
+	compareTime = 5 * time.Second
+)
 
 // inboxWakes are the followers of inboxes on this instance.
 type inboxWakes struct {
-	mu        sync.Mutex // guards what follows; held while followers are woken, which do not block
-	followers map[personKey]map[*inboxFollower]bool
+	mu        sync.Mutex                            // guards what follows; held while followers are woken, which do not block
+	followers map[ID]map[ID]map[*inboxFollower]bool // by organization and person
 }
 
 // An inboxFollower is woken when something may have happened to an inbox.
@@ -25,24 +31,32 @@ type inboxFollower struct{ wake func() }
 // notifies them, or a mark, on any instance. It does not call it for changes of access, nor when a snooze ends. wake
 // must not block.
 func (s *Service) FollowInbox(orgID, userID ID, wake func()) (stop func()) {
-	key, f := personKey{orgID, userID}, &inboxFollower{wake}
-	w := &s.inboxes
+	f, w := &inboxFollower{wake}, &s.inboxes
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.followers == nil {
-		w.followers = make(map[personKey]map[*inboxFollower]bool)
+		w.followers = make(map[ID]map[ID]map[*inboxFollower]bool)
 	}
-	if w.followers[key] == nil {
-		w.followers[key] = make(map[*inboxFollower]bool)
+	if w.followers[orgID] == nil {
+		w.followers[orgID] = make(map[ID]map[*inboxFollower]bool)
 	}
-	w.followers[key][f] = true
-	return func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		delete(w.followers[key], f)
-		if len(w.followers[key]) == 0 {
-			delete(w.followers, key)
-		}
+	if w.followers[orgID][userID] == nil {
+		w.followers[orgID][userID] = make(map[*inboxFollower]bool)
+	}
+	w.followers[orgID][userID][f] = true
+	return func() { w.remove(orgID, userID, f) }
+}
+
+// remove ends the following of an inbox.
+func (w *inboxWakes) remove(orgID, userID ID, f *inboxFollower) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.followers[orgID][userID], f)
+	if len(w.followers[orgID][userID]) == 0 {
+		delete(w.followers[orgID], userID)
+	}
+	if len(w.followers[orgID]) == 0 {
+		delete(w.followers, orgID)
 	}
 }
 
@@ -64,28 +78,35 @@ func (s *Service) WakeInbox(inbox InboxMarked) { s.inboxes.wake(inbox.OrgID, inb
 func (w *inboxWakes) wake(orgID, userID ID) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for f := range w.followers[personKey{orgID, userID}] {
+	for f := range w.followers[orgID][userID] {
 		f.wake()
 	}
 }
 
-// people are those whose inboxes are followed, by organization.
-func (w *inboxWakes) people() map[ID][]ID {
+// wakeAll wakes all followers of an organization.
+func (w *inboxWakes) wakeAll(orgID ID) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	followed := make(map[ID][]ID)
-	for key := range w.followers {
-		followed[key.orgID] = append(followed[key.orgID], key.userID)
+	for _, followers := range w.followers[orgID] {
+		for f := range followers {
+			f.wake()
+		}
 	}
-	return followed
 }
 
-// CompareInboxes wakes the followers of inboxes that were marked on other instances, in case an announcement was lost, until
-// ctx ends.
+// organizations are those whose inboxes are followed.
+func (w *inboxWakes) organizations() []ID {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Sorted(maps.Keys(w.followers))
+}
+
+// CompareInboxes wakes the followers of inboxes that were marked on other instances, in case an announcement was lost, and of those that
+// an erasure changed, until ctx ends. While nothing is marked, it asks one question for all organizations.
 func (s *Service) CompareInboxes(ctx context.Context) {
 	tick := time.NewTicker(compareInboxes)
 	defer tick.Stop()
-	known := make(map[personKey]InboxMark)
+	known := make(map[ID]int64)
 	for {
 		select {
 		case <-tick.C:
@@ -96,26 +117,53 @@ func (s *Service) CompareInboxes(ctx context.Context) {
 	}
 }
 
-// compareInboxes wakes the followers of inboxes whose marks are not those that are known, and returns the new ones. An
-// organization that can't be read keeps its old ones: the next comparison finds what was missed.
-func (s *Service) compareInboxes(ctx context.Context, known map[personKey]InboxMark) map[personKey]InboxMark {
-	now := make(map[personKey]InboxMark)
-	followed := s.inboxes.people()
-	for _, orgID := range slices.Sorted(maps.Keys(followed)) {
-		marks, err := s.store.InboxMarks(ctx, orgID, followed[orgID])
-		for _, userID := range followed[orgID] {
-			key := personKey{orgID, userID}
-			before, was := known[key]
+// compareInboxes wakes the followers of inboxes that changed after the known sequences of their organizations, and returns the new ones. An
+// organization that can't be read keeps its old one: the next comparison finds what was missed.
+func (s *Service) compareInboxes(ctx context.Context, known map[ID]int64) map[ID]int64 {
+	now := make(map[ID]int64)
+	for orgIDs := range slices.Chunk(s.inboxes.organizations(), mostCompared) {
+		sequences, err := s.inboxSequences(ctx, orgIDs)
+		for _, orgID := range orgIDs {
+			before, was := known[orgID]
+			newest := sequences[orgID]
 			switch {
-			case err == nil && was && marks[userID] == before:
-				now[key] = before
-			case err == nil:
-				now[key] = marks[userID]
-				s.inboxes.wake(orgID, userID) // also the first time: it may have changed since it was read
+			case err == nil && (!was || newest < before): // the first time, or after the restoration of a backup: any may have changed
+				s.inboxes.wakeAll(orgID)
+				now[orgID] = newest
+			case err == nil && (newest == before || s.wakeChanged(ctx, orgID, before) == nil):
+				now[orgID] = newest
 			case was:
-				now[key] = before
+				now[orgID] = before
 			}
 		}
 	}
 	return now
+}
+
+func (s *Service) inboxSequences(ctx context.Context, orgIDs []ID) (map[ID]int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, compareTime)
+	defer cancel()
+	return s.store.InboxSequences(ctx, orgIDs)
+}
+
+// wakeChanged wakes the followers of the inboxes of an organization that changed after a sequence.
+func (s *Service) wakeChanged(ctx context.Context, orgID ID, sequence int64) error {
+	for after := (InboxPlace{Sequence: sequence + 1}); ; {
+		changed, err := s.changedInboxes(ctx, orgID, after)
+		if err != nil {
+			return err
+		}
+		for _, after = range changed {
+			s.inboxes.wake(orgID, after.UserID)
+		}
+		if len(changed) < mostCompared {
+			return nil
+		}
+	}
+}
+
+func (s *Service) changedInboxes(ctx context.Context, orgID ID, after InboxPlace) ([]InboxPlace, error) {
+	ctx, cancel := context.WithTimeout(ctx, compareTime)
+	defer cancel()
+	return s.store.ChangedInboxes(ctx, orgID, after, mostCompared)
 }

@@ -248,9 +248,11 @@ type NotificationStore interface {
 	// Inboxes returns what happened to people's inboxes, in one state and in the order of the queries. Limit bounds Changed,
 	// and Removed, of each.
 	Inboxes(ctx context.Context, orgID ID, queries []InboxQuery, now Time, limit int) ([]*Inbox, error)
-	// InboxMarks returns the revisions of people's inboxes and the positions of their newest notifications,
-	// by person.
-	InboxMarks(ctx context.Context, orgID ID, userIDs []ID) (map[ID]InboxMark, error)
+	// InboxSequences returns how often marks, and erasures, changed inboxes of organizations. Those without such a change are left out.
+	InboxSequences(ctx context.Context, orgIDs []ID) (map[ID]int64, error)
+	// ChangedInboxes returns the inboxes of an organization that changed after a place, in the order of their newest changes, at most
+	// limit. A change that becomes visible later has a later place.
+	ChangedInboxes(ctx context.Context, orgID ID, after InboxPlace, limit int) ([]InboxPlace, error)
 	// MarkUnread makes the person's notifications of the ids unread and snoozes them until a time, or ends their
 	// snoozes (nil). It returns how many that changed. Like MarkRead it takes the next revision of the inbox. A snooze plans a
 	// push to each of the person's browsers for its end, in the place of one that waits, of the newest as far as

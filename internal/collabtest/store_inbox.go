@@ -24,7 +24,9 @@ var inboxTests = []storeTest{
 	{"Inboxes/Removed", inboxRemoved},
 	{"Inboxes/ConcurrentMarksAreSeen", inboxMarkedAtOnce},
 	{"Inboxes/OfSeveralPeople", inboxesOfSeveral},
-	{"InboxMarks/ByPerson", inboxMarks},
+	{"ChangedInboxes/OfPeopleWithMarks", inboxesChanged},
+	{"ChangedInboxes/InParts", inboxesChangedInParts},
+	{"ChangedInboxes/NoneIsMissed", inboxesChangedAtOnce},
 }
 
 func (c *company) markUnread(ids []collab.ID, until *collab.Time) int {
@@ -209,16 +211,84 @@ func inboxesOfSeveral(t *testing.T, f StoreFixture) {
 	equal(t, "of nobody", []any{len(got[5].Changed), got[5].Unread}, []any{0, 0})
 }
 
-func inboxMarks(t *testing.T, f StoreFixture) {
+// inboxSequence is how often inboxes of the organization changed.
+func (c *company) inboxSequence() int64 {
+	c.t.Helper()
+	return must(c.store.InboxSequences(c.t.Context(), []collab.ID{c.id}))(c.t)[c.id]
+}
+
+// changedInboxes are the people whose inboxes changed after a sequence, in the order of these changes.
+func (c *company) changedInboxes(after int64) []collab.ID {
+	c.t.Helper()
+	places := must(c.store.ChangedInboxes(c.t.Context(), c.id, collab.InboxPlace{Sequence: after + 1}, 100))(c.t)
+	return idsOf(places, func(p collab.InboxPlace) collab.ID { return p.UserID })
+}
+
+func inboxesChanged(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
-	mine := inbox(c)
+	mine, quiet := inbox(c), found(t, f.Store)
 	c.join("eve")
-	marks := func() map[collab.ID]collab.InboxMark {
-		t.Helper()
-		return must(f.Other.InboxMarks(t.Context(), c.id, []collab.ID{ann, "eve"}))(t)
-	}
-	newest := mine[3].Cursor.Position
-	equal(t, "before", marks(), map[collab.ID]collab.InboxMark{ann: {Position: newest}, "eve": {}})
+	other := c.through(f.Other)
+	before := other.inboxSequence()
+	equal(t, "of new notifications", other.changedInboxes(before), []collab.ID{})
 	c.markRead([]collab.ID{mine[0].ID}, 0)
-	equal(t, "after a mark", marks(), map[collab.ID]collab.InboxMark{ann: {Position: newest, Revision: 1}, "eve": {}})
+	read := other.inboxSequence()
+	equal(t, "whether a mark is noticed", read > before, true)
+	equal(t, "of a mark", other.changedInboxes(before), []collab.ID{ann})
+	equal(t, "after that", other.changedInboxes(read), []collab.ID{})
+	c.as("eve").markRead(nil, 0)
+	c.markUnread([]collab.ID{mine[0].ID}, nil)
+	equal(t, "of two people", other.changedInboxes(read), []collab.ID{"eve", ann})
+	equal(t, "of several organizations", must(f.Other.InboxSequences(t.Context(), []collab.ID{c.id, quiet.id, "none"}))(t),
+		map[collab.ID]int64{c.id: other.inboxSequence()})
+	equal(t, "of another organization", quiet.changedInboxes(0), []collab.ID{})
+}
+
+func inboxesChangedInParts(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	people := []collab.ID{"bob", "cem", "dan", "eve"}
+	c.join(people...)
+	c.as("bob").tell(c.create(customer("Acme")), people...)
+	c.erase("bob") // changes three inboxes at once
+	var got []collab.ID
+	for after := (collab.InboxPlace{}); ; {
+		places := must(f.Other.ChangedInboxes(t.Context(), c.id, after, 2))(t)
+		if len(places) == 0 {
+			break
+		}
+		got, after = append(got, idsOf(places, func(p collab.InboxPlace) collab.ID { return p.UserID })...), places[len(places)-1]
+	}
+	equal(t, "all", got, []collab.ID{"cem", "dan", "eve"})
+}
+
+// Somebody who asks for the changes after the last sequence that they saw finds each mark, also of those that are made at once.
+func inboxesChangedAtOnce(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	people := make([]collab.ID, 8)
+	for i := range people {
+		people[i] = collab.ID("person-" + string(rune('a'+i)))
+	}
+	c.join(people...)
+	told := c.tell(c.create(customer("Acme")), people...).Notifications
+	found, seen := map[collab.ID]bool{}, c.inboxSequence()
+	read := func() {
+		next := c.inboxSequence()
+		for _, person := range c.changedInboxes(seen) {
+			found[person] = true
+		}
+		seen = next
+	}
+	together(t, len(people)+1, func(i int) error {
+		if i == len(people) {
+			for range 5 {
+				read()
+			}
+			return nil
+		}
+		_, err := everySecond(f, i).MarkRead(t.Context(), collab.Scope{OrgID: c.id, UserID: people[i]}, people[i], []collab.ID{told[i].ID}, 0, c.now())
+		return err
+	})
+	if read(); len(found) != len(people) {
+		t.Errorf("found the marks of %d people of %d", len(found), len(people))
+	}
 }

@@ -156,20 +156,21 @@ func personalErasedFromInboxes(t *testing.T, f StoreFixture) {
 	id := c.create(customer("Acme"))
 	named := c.as("bob").tell(id, ann, "bob", "cem").Notifications[0]
 	c.tell(id, ann)
-	seen := c.inbox(collab.InboxQuery{}).Mark
-	marks := func() collab.InboxMark {
-		t.Helper()
-		return must(f.Other.InboxMarks(t.Context(), c.id, []collab.ID{ann}))(t)[ann]
-	}
-	before := marks()
+	var earlier *collab.Notification // by cem, after bob
+	c.as("cem").write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+		change := c.as("cem").event(collab.ChangeView, st.Entity)
+		earlier = &collab.Notification{ID: collab.NewID("ntf", time.Now()), UserID: ann, Kind: collab.NotifyComment, Title: "Cem and 1 other",
+			EntityType: &change.EntityType, EntityID: &change.EntityID, ActorID: &change.ActorID, ActorIDs: []collab.ID{"cem", "bob"}, Count: 2,
+			CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt}
+		change.Notifications = append(change.Notifications, earlier)
+		return &collab.Decision{Change: change}, nil
+	})
+	seen, before := c.inbox(collab.InboxQuery{}).Mark, c.inboxSequence()
 	c.erase("bob")
 	changed := c.through(f.Other).inbox(collab.InboxQuery{Since: &seen}).Changed
-	if len(changed) != 1 || changed[0].ID != named.ID || changed[0].Title != named.Kind.Discreet(1) {
-		t.Errorf("changed are %s", inJSON(t, changed))
-	}
-	if marks() == before {
-		t.Error("other instances do not find that ann's inbox changed")
-	}
+	equal(t, "changed", idsOf(changed, notificationID), []collab.ID{earlier.ID, named.ID})
+	equal(t, "titles", []string{changed[0].Title, changed[1].Title}, []string{earlier.Title, named.Kind.Discreet(1)})
+	equal(t, "people whose inbox changed", c.through(f.Other).changedInboxes(before), []collab.ID{ann, "cem"})
 }
 
 // A conflict that moved on has values of several people. Those of who is erased go, and

@@ -22,9 +22,10 @@ func erase(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, e *collab.E
 	if err != nil {
 		return 0, err
 	}
-	next := nextRevisions(orgID, e.UserID)
-	if _, err := conn.Exec(ctx, next.text.String(), next.args...); err != nil {
-		return 0, fault(ctx, err)
+	for _, q := range []*query{nextRevisions(orgID, e.UserID), markErased(orgID, e.UserID)} {
+		if _, err := conn.Exec(ctx, q.text.String(), q.args...); err != nil {
+			return 0, fault(ctx, err)
+		}
 	}
 	for _, q := range append(statements, conflicts...) {
 		tag, err := conn.Exec(ctx, q.text.String(), q.args...)
@@ -33,16 +34,40 @@ func erase(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, e *collab.E
 		}
 		touched += int(tag.RowsAffected())
 	}
-	return touched, nil
+	last := erasedInboxes(orgID, e.UserID)
+	_, err = conn.Exec(ctx, last.text.String(), last.args...)
+	return touched, fault(ctx, err)
+}
+
+// byPerson restricts notifications n to those of changes of which a person made at least one. Its arguments are the id, and quoted.
+const byPerson = "(n.actor_id = ? OR position(?::text IN n.actor_ids::text) > 0)"
+
+// quoted is an id as it stands in JSON.
+func quoted(id collab.ID) string {
+	text, _ := json.Marshal(id) // a string always encodes
+	return string(text)
 }
 
 // nextRevisions begins a revision of the inboxes that have notifications of a person, so that the clients of others learn the texts
-// that are left of them. It locks inboxes
-// before notifications, as mark does.
+// that are left of them, and that their list of people is another one. It locks inboxes before notifications, as mark does.
 func nextRevisions(orgID, userID collab.ID) *query {
 	return newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT DISTINCT n.org_id, n.user_id, 1 FROM notifications n
-		WHERE n.org_id = ? AND n.actor_id = ? AND n.user_id <> ? ORDER BY n.user_id
-		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, userID, userID)
+		WHERE n.org_id = ? AND n.user_id <> ? AND `+byPerson+` ORDER BY n.user_id
+		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, userID, userID, quoted(userID))
+}
+
+// markErased marks the notifications of nextRevisions.
+func markErased(orgID, userID collab.ID) *query {
+	return newQuery(`UPDATE notifications n SET marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id)
+		FROM (SELECT n.position, n.user_id FROM notifications n WHERE n.org_id = ? AND n.user_id <> ? AND `+byPerson+`
+		ORDER BY n.position, n.user_id FOR NO KEY UPDATE) AS theirs
+		WHERE n.org_id = ? AND n.position = theirs.position AND n.user_id = theirs.user_id`, orgID, userID, userID, quoted(userID), orgID)
+}
+
+// erasedInboxes gives the inboxes of nextRevisions the next sequence, so that all instances find them.
+func erasedInboxes(orgID, userID collab.ID) *query {
+	return nextSequence(orgID, "SELECT n.user_id FROM notifications n WHERE n.org_id = ? AND n.user_id <> ? AND "+byPerson,
+		orgID, userID, userID, quoted(userID))
 }
 
 // erasures are the statements that erase a person, except those for conflicts. Notifications are
@@ -74,8 +99,7 @@ func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 		newQuery("DELETE FROM push_subscriptions WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 	}
 	for _, said := range collab.ErasedNotifications {
-		statements = append(statements, newQuery(`UPDATE notifications n SET title = left_over.title, body = left_over.body,
-			marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id)
+		statements = append(statements, newQuery(`UPDATE notifications n SET title = left_over.title, body = left_over.body
 			FROM (SELECT position, user_id, COALESCE(burst -> 'nameless' ->> 'title', ?) AS title,
 				COALESCE(burst -> 'nameless' ->> 'body', NULLIF(?::text, ''), body) AS body
 				FROM notifications WHERE org_id = ? AND actor_id = ? AND kind = ? ORDER BY position, user_id FOR NO KEY UPDATE) AS left_over

@@ -163,21 +163,33 @@ func (r inboxRead) addRemovedID(row row) error {
 	return err
 }
 
-// InboxMarks returns how often the marks of people's inboxes changed, and their newest notifications.
-func (s *Store) InboxMarks(ctx context.Context, orgID collab.ID, userIDs []collab.ID) (map[collab.ID]collab.InboxMark, error) {
-	marks := make(map[collab.ID]collab.InboxMark, len(userIDs))
-	q := newQuery(`SELECT p.id, COALESCE((SELECT i.revision FROM inboxes i WHERE i.org_id = ? AND i.user_id = p.id), 0),
-		COALESCE((SELECT MAX(n.position) FROM notifications n WHERE n.org_id = ? AND n.user_id = p.id), 0) FROM unnest(?::text[]) AS p (id)`,
-		orgID, orgID, list(userIDs))
-	err := forEachRow(ctx, s.forOrg(orgID), q, func(r row) error {
+// InboxSequences returns how often inboxes of organizations changed.
+func (s *Store) InboxSequences(ctx context.Context, orgIDs []collab.ID) (map[collab.ID]int64, error) {
+	q := newQuery("SELECT id, newest FROM inbox_sequences_of(?)", list(orgIDs))
+	sequences := make(map[collab.ID]int64, len(orgIDs))
+	err := forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error {
 		var id collab.ID
-		var mark collab.InboxMark
-		err := r.Scan(&id, &mark.Revision, &mark.Position)
-		marks[id] = mark
+		var newest int64
+		err := r.Scan(&id, &newest)
+		sequences[id] = newest
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return marks, nil
+	return sequences, nil
+}
+
+// ChangedInboxes returns the inboxes that changed after a place.
+func (s *Store) ChangedInboxes(ctx context.Context, orgID collab.ID, after collab.InboxPlace, limit int) ([]collab.InboxPlace, error) {
+	q := newQuery("SELECT i.sequence, i.user_id FROM inboxes i WHERE i.org_id = ? AND (i.sequence, i.user_id) > (?, ?) ORDER BY i.sequence, i.user_id LIMIT ?",
+		orgID, after.Sequence, after.UserID, limit)
+	return collect(ctx, s.forOrg(orgID), q, func(r row) (p collab.InboxPlace, err error) { return p, r.Scan(&p.Sequence, &p.UserID) })
+}
+
+// nextSequence returns the statement that gives inboxes the next sequence of the organization. It comes last in a transaction, since other
+// marks wait for its end from then on: so sequences become visible in their order.
+func nextSequence(orgID collab.ID, which string, args ...any) *query {
+	return newQuery(`WITH next AS (INSERT INTO inbox_sequences AS s (org_id, newest) VALUES (?, 1) ON CONFLICT (org_id) DO UPDATE SET newest = s.newest + 1
+		RETURNING s.newest) UPDATE inboxes i SET sequence = next.newest FROM next WHERE i.org_id = ? AND i.user_id IN (`, orgID, orgID).add(which, args...).add(")")
 }

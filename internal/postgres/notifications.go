@@ -94,7 +94,8 @@ func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, 
 		AND n.user_id = o.user_id RETURNING n.position, n.id, o.snoozed_until)`)
 	remind(update, scope.OrgID, userID)
 	update.add(" SELECT COUNT(*) FROM marked")
-	err = s.inTurn(ctx, scope.OrgID, batchQuery{next, ignore}, batchQuery{lock, ignore}, batchQuery{update, func(r row) error { return r.Scan(&changed) }})
+	err = s.inTurn(ctx, scope.OrgID, batchQuery{next, ignore}, batchQuery{lock, ignore}, batchQuery{update, func(r row) error { return r.Scan(&changed) }},
+		batchQuery{nextSequence(scope.OrgID, "?", userID), ignore})
 	return changed, err
 }
 

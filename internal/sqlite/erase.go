@@ -19,7 +19,7 @@ func erase(ctx context.Context, tx *transaction, orgID collab.ID, e *collab.Eras
 	if err != nil {
 		return 0, err
 	}
-	if err := execAll(ctx, tx, nextRevisions(orgID, e.UserID)); err != nil {
+	if err := execAll(ctx, tx, nextRevisions(orgID, e.UserID), markErased(orgID, e.UserID)); err != nil {
 		return 0, err
 	}
 	for _, q := range append(statements, conflicts...) {
@@ -33,15 +33,36 @@ func erase(ctx context.Context, tx *transaction, orgID collab.ID, e *collab.Eras
 		}
 		touched += int(n)
 	}
-	return touched, nil
+	return touched, execAll(ctx, tx, erasedInboxes(orgID, e.UserID)...)
+}
+
+// byPerson restricts notifications n to those of changes of which a person made at least one. Its arguments are the id, and quoted.
+const byPerson = "(n.actor_id = ? OR instr(n.actor_ids, ?) > 0)"
+
+// quoted is an id as it stands in JSON.
+func quoted(id collab.ID) string {
+	text, _ := json.Marshal(id) // a string always encodes
+	return string(text)
 }
 
 // nextRevisions begins a revision of the inboxes that have notifications of a person, so that the clients of others learn the texts
-// that are left of them.
+// that are left of them, and that their list of people is another one.
 func nextRevisions(orgID, userID collab.ID) *query {
 	return newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT DISTINCT n.org_id, n.user_id, 1 FROM notifications n
-		WHERE n.org_id = ? AND n.actor_id = ? AND n.user_id <> ? ORDER BY n.user_id
-		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, userID, userID)
+		WHERE n.org_id = ? AND n.user_id <> ? AND `+byPerson+` ORDER BY n.user_id
+		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, userID, userID, quoted(userID))
+}
+
+// markErased marks the notifications of nextRevisions.
+func markErased(orgID, userID collab.ID) *query {
+	return newQuery(`UPDATE notifications AS n SET marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id)
+		WHERE n.org_id = ? AND n.user_id <> ? AND `+byPerson, orgID, userID, userID, quoted(userID))
+}
+
+// erasedInboxes gives the inboxes of nextRevisions the next sequence, so that all instances find them.
+func erasedInboxes(orgID, userID collab.ID) []*query {
+	return nextSequence(orgID, "SELECT n.user_id FROM notifications n WHERE n.org_id = ? AND n.user_id <> ? AND "+byPerson,
+		orgID, userID, userID, quoted(userID))
 }
 
 // erasures are the statements that erase a person, except those for conflicts.
@@ -65,13 +86,10 @@ func erasures(orgID collab.ID, e *collab.Erasure) []*query {
 		newQuery("DELETE FROM notifications WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 		newQuery("DELETE FROM jobs WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 		newQuery("DELETE FROM digest_items WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
-		newQuery(`DELETE FROM push_endpoints WHERE holder = ? AND hash IN
-			(SELECT endpoint_hash FROM push_subscriptions WHERE org_id = ? AND user_id = ?)`, orgID, orgID, e.UserID),
-		newQuery("DELETE FROM push_subscriptions WHERE org_id = ? AND user_id = ?", orgID, e.UserID),
 	}
+	statements = append(statements, dropBrowsers(orgID, e.UserID)...)
 	for _, said := range collab.ErasedNotifications {
-		statements = append(statements, newQuery(`UPDATE notifications AS n SET title = left_over.title, body = left_over.body,
-			marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id)
+		statements = append(statements, newQuery(`UPDATE notifications AS n SET title = left_over.title, body = left_over.body
 			FROM (SELECT position, user_id, COALESCE(burst ->> '$.nameless.title', ?) AS title,
 				COALESCE(burst ->> '$.nameless.body', NULLIF(?, ''), body) AS body
 				FROM notifications WHERE org_id = ? AND actor_id = ? AND kind = ?) AS left_over

@@ -164,21 +164,36 @@ func (r inboxRead) addRemovedID(row row) error {
 	return err
 }
 
-// InboxMarks returns how often the marks of people's inboxes changed, and their newest notifications.
-func (s *Store) InboxMarks(ctx context.Context, orgID collab.ID, userIDs []collab.ID) (map[collab.ID]collab.InboxMark, error) {
-	marks := make(map[collab.ID]collab.InboxMark, len(userIDs))
-	q := newQuery(`SELECT p.value, COALESCE((SELECT i.revision FROM inboxes i WHERE i.org_id = ? AND i.user_id = p.value), 0),
-		COALESCE((SELECT MAX(n.position) FROM notifications n WHERE n.org_id = ? AND n.user_id = p.value), 0) FROM json_each(?) AS p`,
-		orgID, orgID, list(userIDs))
+// InboxSequences returns how often inboxes of organizations changed.
+func (s *Store) InboxSequences(ctx context.Context, orgIDs []collab.ID) (map[collab.ID]int64, error) {
+	q := newQuery("SELECT s.org_id, s.newest FROM inbox_sequences s WHERE s.org_id IN (SELECT value FROM json_each(?))", list(orgIDs))
+	sequences := make(map[collab.ID]int64, len(orgIDs))
 	err := forEachRow(ctx, s.readers, q, func(r row) error {
 		var id collab.ID
-		var mark collab.InboxMark
-		err := r.Scan(&id, &mark.Revision, &mark.Position)
-		marks[id] = mark
+		var newest int64
+		err := r.Scan(&id, &newest)
+		sequences[id] = newest
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return marks, nil
+	return sequences, nil
+}
+
+// ChangedInboxes returns the inboxes that changed after a place.
+func (s *Store) ChangedInboxes(ctx context.Context, orgID collab.ID, after collab.InboxPlace, limit int) ([]collab.InboxPlace, error) {
+	q := newQuery("SELECT i.sequence, i.user_id FROM inboxes i WHERE i.org_id = ? AND (i.sequence, i.user_id) > (?, ?) ORDER BY i.sequence, i.user_id LIMIT ?",
+		orgID, after.Sequence, after.UserID, limit)
+	return collect(ctx, s.readers, q, func(r row) (p collab.InboxPlace, err error) { return p, r.Scan(&p.Sequence, &p.UserID) })
+}
+
+// nextSequence are the statements that give inboxes the next sequence of the organization. They come last in a transaction, since other
+// marks wait for its end from then on: so sequences become visible in their order.
+func nextSequence(orgID collab.ID, which string, args ...any) []*query {
+	return []*query{
+		newQuery("INSERT INTO inbox_sequences AS s (org_id, newest) VALUES (?, 1) ON CONFLICT (org_id) DO UPDATE SET newest = s.newest + 1", orgID),
+		newQuery("UPDATE inboxes AS i SET sequence = (SELECT s.newest FROM inbox_sequences s WHERE s.org_id = i.org_id) WHERE i.org_id = ? AND i.user_id IN ("+which+")",
+			append([]any{orgID}, args...)...),
+	}
 }

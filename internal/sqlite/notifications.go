@@ -98,6 +98,9 @@ func (s *Store) mark(ctx context.Context, scope collab.Scope, userID collab.ID, 
 	if err != nil {
 		return 0, err
 	}
+	if err := execAll(ctx, tx, nextSequence(scope.OrgID, "?", userID)...); err != nil {
+		return 0, err
+	}
 	return int(marked), fault(ctx, tx.Commit())
 }
 
