@@ -6,15 +6,19 @@ import (
 	"tandem/internal/collab"
 )
 
-// A person who was removed is pushed nothing, and the browsers that they registered are theirs again once they return.
+// A person who was removed is pushed nothing, also once they return, until their browsers are registered again.
 func TestPushToReturningMember(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	o.OfferPush(collab.Push{Check: func(string, string, string) (string, error) { return "push.example", nil }})
 	ada, ben := o.join("ada", collab.RoleAdmin), o.join("ben", collab.RoleMember)
-	if err := o.RegisterPush(o.ctx, ben, "https://push.example/1", "key", "auth"); err != nil {
-		t.Fatal(err)
+	register := func() {
+		t.Helper()
+		if err := o.RegisterPush(o.ctx, ben, "https://push.example/1", "key", "auth"); err != nil {
+			t.Fatal(err)
+		}
 	}
+	register()
 	// pushed returns the kinds of what ben is pushed now.
 	pushed := func() []collab.NotificationKind {
 		t.Helper()
@@ -41,5 +45,8 @@ func TestPushToReturningMember(t *testing.T) {
 	if _, err := o.SetMemberRole(o.ctx, ada, "ben", collab.RoleMember); err != nil {
 		t.Fatal(err)
 	}
-	deeply(t, "pushed to who returned", pushed(), []collab.NotificationKind{collab.NotifyAccessChanged})
+	deeply(t, "pushed to a browser from before the removal", pushed(), []collab.NotificationKind{})
+	register()
+	o.comment(ada, o.customer(ada, collab.Patch{"name": "Bolt"}), "look", "ben")
+	deeply(t, "pushed to who returned", pushed(), []collab.NotificationKind{collab.NotifyMention})
 }
