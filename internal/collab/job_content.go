@@ -3,6 +3,7 @@ package collab
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // A PushContent is what a JobPush sends.
@@ -15,7 +16,13 @@ type PushContent struct {
 	Unread int
 	// Until is the end of the snooze or of the person's quiet hours, if that is to come; nil otherwise. Nothing else is set then.
 	Until *Time
+	// Turn is when to look again, since an older message about the same record goes to the browser first; nil otherwise. Nothing else
+	// is set then.
+	Turn *Time
 }
+
+// turnTime is how long a push waits for an older one that is under way or due, before it looks again.
+const turnTime = time.Second
 
 // PushContent returns what a JobPush sends, as its person may see it at this moment; nil if there is nothing to send any
 // more: the subscription or the notification is gone, or an erasure left nothing of it, or the person was removed or may not see
@@ -35,6 +42,9 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 	}
 	if !check.wanted() {
 		return nil, nil
+	}
+	if check.Behind != nil {
+		return &PushContent{Turn: ptr(At(check.Behind.Add(turnTime)))}, nil
 	}
 	unread, err := s.store.CountUnread(ctx, ownScope(job.OrgID, job.UserID, check.Role), job.UserID, now)
 	return &PushContent{

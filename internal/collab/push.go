@@ -51,6 +51,9 @@ type PushCheck struct {
 	Grown        int  // how often the job had grown by what is here
 	// PushContent is the choice of the person's organization; nil where the setting of the server holds.
 	PushContent *bool
+	// Behind is when an older message about the same record to the same browser is due again, whose attempt failed, or now for one that
+	// is under way; nil if there is none.
+	Behind *Time
 }
 
 // Push is what browsers are told, and what they may register.

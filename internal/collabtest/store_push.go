@@ -21,6 +21,7 @@ var pushTests = []storeTest{
 	{"RegisterPush/NoMoreSnoozesThanHaveRoom", snoozeOfALaterBrowserBounded},
 	{"RemovePush/OnlyOwn", pushRemoved},
 	{"PushCheck/HasEverythingOfThePerson", pushChecked},
+	{"PushCheck/AfterAnOlderOneOfTheRecord", pushesInOrder},
 	{"PushCheck/NothingOfSomebodyElse", pushOfStrangers},
 	{"PushCheck/OnlyWhatThePersonSees", pushSeen},
 	{"DeploymentKey/FirstStays", deploymentKeys},

@@ -51,6 +51,9 @@ func (p *Pusher) Handle(ctx context.Context, job *collab.Job) (Result, error) {
 		job.Planned = true
 		return Result{Until: *content.Until}, nil
 	}
+	if content.Turn != nil {
+		return Result{Until: *content.Turn}, nil
+	}
 	if n := content.Notification; !n.IsElsewhere && p.Shown(ctx, job.OrgID, job.UserID) {
 		if sure := collab.At(n.CameAt().Add(shownTime)); sure.After(now.Time) {
 			job.Planned = true

@@ -105,6 +105,18 @@ func TestAnswersOfPushServices(t *testing.T) {
 	}
 }
 
+// A message whose turn comes later is not tried, and counts no attempt.
+func TestTurnOfAMessage(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.content = &collab.PushContent{Turn: new(collab.At(now.Add(time.Second)))}
+	job := &collab.Job{OrgID: "acme", UserID: "ada"}
+	result, wait := d.handle(job)
+	if result.Done || wait != time.Second || job.Attempts != 0 || job.Planned || d.browser.Attempts() != 0 {
+		t.Errorf("got %+v after %s, %d attempts", result, wait, d.browser.Attempts())
+	}
+}
+
 // A message leads to the page of its entity, whose address is the word for several of the type, as in the demo. A deleted one has
 // that page too.
 func TestPages(t *testing.T) {

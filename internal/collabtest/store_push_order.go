@@ -1,0 +1,43 @@
+package collabtest
+
+import (
+	"testing"
+	"time"
+
+	"tandem/internal/collab"
+)
+
+// A message about a record comes after an older one to the same browser that is under way, or whose attempt failed. It does not wait for
+// one that rests, that is snoozed, that goes to another browser or is about another record.
+func pushesInOrder(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	first, second := c.register(endpoint(t, "1")), c.register(endpoint(t, "2"))
+	id := c.create(customer("Acme"))
+	older := c.pushKind(collab.NotifyConflict, id, nil, ann)[0]
+	at := c.after(0)
+	claimed := map[collab.ID]*collab.Job{}
+	for _, job := range c.claim(collab.JobPush, at) {
+		claimed[job.Target] = job
+	}
+	c.finish(claimed[second.ID], at)
+	newer := c.pushKind(collab.NotifyConflictResolved, id, nil, ann)[0]
+	elsewhere := c.pushTo(c.create(customer("Beta")), nil, ann)[0]
+	behind := func(n *collab.Notification, to *collab.PushSubscription) *collab.Time {
+		t.Helper()
+		job := &collab.Job{OrgID: c.id, Kind: collab.JobPush, Target: to.ID, NotificationID: n.ID, UserID: ann}
+		return must(f.Other.PushCheck(t.Context(), job, at))(t).Behind
+	}
+	equal(t, "while the older one is under way", behind(newer, first), &at)
+	equal(t, "the older one", behind(older, first), nil)
+	equal(t, "about another record", behind(elsewhere, first), nil)
+	equal(t, "to another browser", behind(newer, second), nil)
+	later := collab.At(at.Add(time.Minute))
+	c.fail(claimed[first.ID], later)
+	equal(t, "after the older one failed", behind(newer, first), &later)
+	for _, job := range c.claim(collab.JobPush, later) {
+		if job.NotificationID == older.ID {
+			c.finish(job, later)
+		}
+	}
+	equal(t, "after the older one ended", behind(newer, first), nil)
+}
