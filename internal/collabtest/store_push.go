@@ -166,8 +166,7 @@ func pushOfRemoved(t *testing.T, f StoreFixture) {
 	c.join("bob")
 	theirs, mine := c.as("bob").register(endpoint(t, "bob")), c.register(endpoint(t, "ann"))
 	c.pushTo(c.create(customer("Acme")), nil, "bob")
-	now := c.now()
-	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleMember, RemovedAt: &now})
+	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleMember, RemovedAt: new(c.now())})
 	if strings.Contains(f.Dump(t, c.id), endpoint(t, "bob")) || c.subscription(theirs.ID) != nil || c.subscription(mine.ID) == nil {
 		t.Error("bob's browser is still there, or ann's is not")
 	}
