@@ -32,7 +32,7 @@ export function PushContentField({ pushContent: { isShown, isChosen }, problem, 
   );
 }
 
-/** What the person's devices show, for everybody. */
+/** A note for everybody: whether pushes have content. */
 export function PushContentNote({ pushContent: { isShown } }: { readonly pushContent: PushContent }) {
   return <p className="muted">Push shows {wordsOf(isShown)}{isShown && ", also on a locked screen"}. Admins choose that for the company.</p>;
 }
