@@ -50,6 +50,8 @@ const (
 	actHandedOver act = "made you the owner of"
 	actInvited    act = "invited you to"
 
+	actGivenRole act = "changed your role"
+
 	actResolved act = "resolved"
 	// Of a CONFLICT, the act is whose edit was not applied: the person's own, or that of somebody else.
 	actOwnEdit   act = "own"

@@ -19,7 +19,7 @@ type batchNotices struct {
 type notified struct {
 	userID      ID
 	kind        NotificationKind
-	side        act // of a conflict
+	side        act // of a conflict; actGivenRole for a role
 	isElsewhere bool
 }
 
@@ -85,7 +85,7 @@ func (b *batchNotices) row(n *Notification) *Notification {
 // key is what the changes of a batch, or of one entity, tell the person in one notification.
 func (n *Notification) key() notified {
 	key := notified{userID: n.UserID, kind: n.Kind, isElsewhere: n.IsElsewhere}
-	if n.Kind == NotifyConflict && n.Burst != nil {
+	if n.Burst != nil && (n.Kind == NotifyConflict || n.Burst.Act == actGivenRole) {
 		key.side = n.Burst.Act
 	}
 	return key

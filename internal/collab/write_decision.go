@@ -117,6 +117,8 @@ type Intent struct {
 	// UnreadSince asks for Recipients, and for the unread notifications about the entity that were made
 	// after this time, and keeps those from being read until the write ends; nil asks for neither.
 	UnreadSince *Time
+	// UnreadOf is a person whose notifications about no entity UnreadSince asks for, in a write about none.
+	UnreadOf ID
 	// UnreadIDs asks for those of these notifications that are unread, and keeps them from being read until the write ends.
 	UnreadIDs []ID
 	// Commenters asks for the people who commented on the entity among the Recipients.

@@ -2,7 +2,6 @@ package collab
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 )
 
@@ -33,7 +32,7 @@ func (s *Service) RemoveMember(ctx context.Context, v *Viewer, userID ID) (bool,
 // changeMember writes the membership that next returns for the member and the time of the write.
 func (s *Service) changeMember(ctx context.Context, v *Viewer, userID ID, next func(*Member, Time) Membership) (*Written, error) {
 	now := At(s.now())
-	intent := Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, UserIDs: []ID{userID}, Admins: true, Audited: true}
+	intent := Intent{OrgID: v.Organization.ID, ActorID: v.User.ID, UserIDs: []ID{userID}, UnreadOf: userID, Admins: true, Audited: true}
 	intent.notifies(now)
 	return s.write(ctx, intent, func(st *State) (*Decision, error) {
 		actor, member, err := st.adminAndMember(userID)
@@ -49,8 +48,7 @@ func (s *Service) changeMember(ctx context.Context, v *Viewer, userID ID, next f
 		}
 		decision := member.change(membership, actor, now)
 		if decision.Change != nil && membership.RemovedAt == nil {
-			st.notify(decision.Change, []reason{{kind: NotifyAccessChanged, userID: userID, isDetached: true,
-				words: fixed("changed your role", fmt.Sprintf("You are %s now.", membership.Role.one()))}})
+			st.notify(decision.Change, []reason{givenRole(userID, membership.Role)})
 		}
 		return decision, nil
 	})

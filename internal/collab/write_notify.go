@@ -94,17 +94,25 @@ func (st *State) add(c *Change, r reason, channels []NotificationChannel) {
 }
 
 // growing returns the unread row that a notification makes larger, or nil: that of its batch, or the newest for its reason about its
-// entity. A batch makes no row larger that has MaxBatch entities when it begins, so no row has twice as many.
+// entity, or about the person's role. A batch makes no row larger that has MaxBatch entities when it begins, so no row has twice as many.
 func (st *State) growing(n *Notification) *Notification {
-	if row := st.notices.row(n); row != nil || n.EntityID == nil {
+	if row := st.notices.row(n); row != nil {
 		return row
 	}
 	for _, row := range slices.Backward(st.Unread) {
-		if row.key() == n.key() && row.EntityID != nil && *row.EntityID == *n.EntityID && (st.notices == nil || row.RecordCount() < MaxBatch) {
+		if row.key() == n.key() && row.isAbout(n.EntityID) && (st.notices == nil || row.RecordCount() < MaxBatch) {
 			return row
 		}
 	}
 	return nil
+}
+
+// isAbout reports whether the notification is about an entity, or, for nil, about the role of its person.
+func (n *Notification) isAbout(entityID *ID) bool {
+	if entityID == nil {
+		return n.EntityID == nil && n.Burst != nil && n.Burst.Act == actGivenRole
+	}
+	return n.EntityID != nil && *n.EntityID == *entityID
 }
 
 // watchers are the people who watch the entity as e, in the order of their ids.

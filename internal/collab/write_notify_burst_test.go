@@ -101,6 +101,40 @@ func TestBurstsOfDifferentActs(t *testing.T) {
 	deeply(t, "changed again", o.newest(ben), []string{"ada made 5 changes to Aalto Oy", "e-mail and phone; 1 comment"})
 }
 
+// Changes of a person's role are one line, which has the newest role; a loss of access to a record is another one.
+func TestBurstsOfRoles(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	ada, ben, cem := o.join("ada", collab.RoleAdmin), o.join("ben", collab.RoleMember), o.join("cem", collab.RoleAdmin)
+	give := func(by *collab.Viewer, role collab.Role) {
+		t.Helper()
+		if _, err := o.SetMemberRole(o.ctx, by, "ben", role); err != nil {
+			t.Fatal(err)
+		}
+	}
+	secret := o.customer(ada, collab.Patch{"name": "Aalto Oy", "visibility": "RESTRICTED"})
+	if _, err := o.GrantAccess(o.ctx, ada, secret.ID, "ben", collab.AccessRead); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.RevokeAccess(o.ctx, ada, secret.ID, "ben"); err != nil {
+		t.Fatal(err)
+	}
+	lost := o.inbox(ben)
+	give(ada, collab.RoleViewer)
+	first := o.notifications(ben)[0]
+	deeply(t, "one change", o.newest(ben), []string{"ada changed your role", "You are a viewer now."})
+	give(ada, collab.RoleAdmin)
+	deeply(t, "two changes", o.newest(ben), []string{"ada changed your role twice", "You are an admin now."})
+	give(cem, collab.RoleMember)
+	deeply(t, "three changes", o.newest(ben), []string{"cem and 1 other changed your role 3 times", "You are a member now."})
+	equal(t, "id", o.notifications(ben)[0].ID, first.ID)
+	deeply(t, "before them", o.inbox(ben)[1:], lost)
+	o.readAll(ben)
+	give(ada, collab.RoleViewer)
+	deeply(t, "after it was read", o.newest(ben), []string{"ada changed your role", "You are a viewer now."})
+	equal(t, "lines", len(o.inbox(ben)), len(lost)+2)
+}
+
 // The text of a notification counts the people whom it does not name.
 func TestBurstsOfManyPeople(t *testing.T) {
 	t.Parallel()

@@ -38,6 +38,17 @@ func handedTo(id ID, e Entity, did act) reason {
 	}}
 }
 
+// givenRole is the reason of a person who has a role from now on. Several changes of it are one notification, which states the newest.
+func givenRole(id ID, role Role) reason {
+	return reason{kind: NotifyAccessChanged, userID: id, isDetached: true, burst: &Burst{Act: actGivenRole}, words: func(n *Notification, by *Member) (string, string) {
+		title := n.by(by) + " changed your role"
+		if n.Count > 1 {
+			title += " " + english.Times(n.Count)
+		}
+		return title, fmt.Sprintf("You are %s now.", role.one())
+	}}
+}
+
 // lost are the reasons of the people who may no longer see the entity, which was before until now. They do not name it. An
 // admin among them still sees it, so the text is true for admins too.
 func (st *State) lost(c *Change, before Entity) (reasons []reason) {

@@ -11,6 +11,7 @@ import (
 
 var burstTests = []storeTest{
 	{"Write/UnreadSince", burstsUnread},
+	{"Write/UnreadOf", burstsUnreadOf},
 	{"Write/UnreadThatAreBeingReadAreLeftOut", burstsBeingRead},
 	{"Write/UnreadIDs", burstsUnreadIDs},
 	{"Write/GrownNotificationsMove", burstsMove},
@@ -53,6 +54,34 @@ func burstsUnread(t *testing.T, f StoreFixture) {
 	equal(t, "unread and young", since(old.OccurredAt), both.Notifications)
 	if st := c.state(collab.Intent{EntityID: id}); st.Unread != nil || st.Recipients != nil {
 		t.Errorf("read %v and %v without being asked", st.Unread, st.Recipients)
+	}
+}
+
+// A write about no entity reads what its person has not read about none.
+func burstsUnreadOf(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	id := c.create(customer("Acme"))
+	c.tell(id, ann)
+	detached := func(people ...collab.ID) []*collab.Notification {
+		t.Helper()
+		return c.write(collab.Intent{EntityID: id}, func(st *collab.State) (*collab.Decision, error) {
+			change := c.event(collab.ChangeView, st.Entity)
+			for _, person := range people {
+				change.Notifications = append(change.Notifications, &collab.Notification{
+					ID: collab.NewID("ntf", time.Now()), UserID: person, Kind: collab.NotifyAccessChanged, Count: 1,
+					ActorID: &change.ActorID, ActorIDs: []collab.ID{change.ActorID}, CreatedAt: change.OccurredAt, UpdatedAt: change.OccurredAt,
+				})
+			}
+			return &collab.Decision{Change: change}, nil
+		}).Notifications
+	}
+	read, of := detached(ann), detached(ann, "bob")
+	c.markRead([]collab.ID{read[0].ID}, 0)
+	since := collab.At(founding)
+	equal(t, "unread", c.state(collab.Intent{UnreadSince: &since, UnreadOf: ann}).Unread, of[:1])
+	if st := c.state(collab.Intent{UnreadSince: &since}); st.Unread != nil {
+		t.Errorf("read %v without being asked", st.Unread)
 	}
 }
 

@@ -76,7 +76,7 @@ func noticeQueries(i collab.Intent, state *collab.State) []batchQuery {
 	if i.UnreadSince != nil {
 		asked = append(asked, queryRecipients(i, state))
 	}
-	if i.UnreadSince != nil && i.EntityID != "" {
+	if i.UnreadSince != nil && (i.EntityID != "" || i.UnreadOf != "") {
 		asked = append(asked, queryUnread(i, state))
 	}
 	if len(i.UnreadIDs) > 0 {
@@ -257,20 +257,6 @@ func queryRecipients(i collab.Intent, state *collab.State) batchQuery {
 		state.Recipients[p.UserID] = p
 		return err
 	}}
-}
-
-// queryUnread reads the unread notifications about the entity.
-func queryUnread(i collab.Intent, state *collab.State) batchQuery {
-	q := selectNotifications(i.OrgID).add(" AND n.entity_id = ? AND n.read_at IS NULL AND n.created_at > ? ORDER BY n.position",
-		i.EntityID, *i.UnreadSince)
-	return batchQuery{q, scanAll(&state.Unread, scanNotification)}
-}
-
-// queryUnreadOfIDs reads notifications that are unread.
-func queryUnreadOfIDs(i collab.Intent, state *collab.State) batchQuery {
-	q := selectNotifications(i.OrgID).add(" AND n.read_at IS NULL")
-	oneOf(q, "n.id", i.UnreadIDs)
-	return batchQuery{q.add(" ORDER BY n.position"), scanAll(&state.UnreadOfIDs, scanNotification)}
 }
 
 func queryConflict(i collab.Intent, state *collab.State) batchQuery {

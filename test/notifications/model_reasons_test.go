@@ -20,11 +20,20 @@ func (m *told) notify(actor, id string, reasons [][2]string) {
 
 // tell notifies a person of a change of a record. An unread notification of the same kind grows.
 func (m *told) tell(person, kind, id string, own bool) {
-	channels := m.channels(person, kind, m.records[id].muted[person])
+	m.grow(row{person, kind, id}, own, m.channels(person, kind, m.records[id].muted[person]))
+}
+
+// tellRole notifies a person of their role. An unread notification of an earlier one grows.
+func (m *told) tellRole(person string) {
+	m.grow(row{person, "ACCESS_CHANGED", ""}, false, m.channels(person, "ACCESS_CHANGED", false))
+}
+
+// grow adds a change to an unread notification, or begins one.
+func (m *told) grow(of row, own bool, channels []string) {
 	if len(channels) == 0 {
 		return
 	}
-	told := unread{row{person, kind, id}, !slices.Contains(channels, "IN_APP"), own}
+	told := unread{of, !slices.Contains(channels, "IN_APP"), own}
 	if !told.elsewhere {
 		m.inbox[told.row]++
 	}
@@ -34,7 +43,7 @@ func (m *told) tell(person, kind, id string, own bool) {
 	}
 }
 
-// tellDetached notifies a person of a change of their access that names no record. It never grows. muted is whether they
+// tellDetached notifies a person of a loss of access, which names no record. It never grows. muted is whether they
 // muted the record that it is about.
 func (m *told) tellDetached(person string, muted bool) {
 	channels := m.channels(person, "ACCESS_CHANGED", muted)

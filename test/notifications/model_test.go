@@ -184,7 +184,7 @@ func (m *told) removeOrReturn(person string) string {
 	if m.removed[person] {
 		m.people["ada"].Ask(`mutation($id: ID!) { setMemberRole(userId: $id, role: MEMBER) { role } }`, servertest.Object{"id": person})
 		delete(m.removed, person)
-		m.tellDetached(person, false)
+		m.tellRole(person)
 		return person + " returns"
 	}
 	m.people["ada"].Ask(`mutation($id: ID!) { removeMember(userId: $id) }`, servertest.Object{"id": person})
