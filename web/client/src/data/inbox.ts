@@ -1,51 +1,9 @@
 import { request } from "../connection/link.js";
-import type { Core, PersonFields } from "./core.js";
-import { personSelection } from "./documents.js";
+import type { Core } from "./core.js";
 import type { InboxState, LiveInbox, NotificationItem } from "./live.js";
-import { lower, personOf, typeNamed } from "./mapping.js";
+import { changes, hasEnded, inOrder, isUnread, itemOf, page, type Change, type Mark, type Notification, type Page } from "./notification.js";
 import { atEnd, Growing, nothing } from "./shared.js";
 
-interface Notification {
-  readonly id: string;
-  readonly cursor: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly body: string;
-  readonly entityType: string | null;
-  readonly entityId: string | null;
-  readonly entity: { readonly displayName: string } | null;
-  readonly actor: PersonFields | null;
-  readonly count: number;
-  readonly commentCount: number;
-  readonly recordCount: number;
-  readonly actors: readonly PersonFields[];
-  readonly updatedAt: string;
-  readonly readAt: string | null;
-  readonly snoozedUntil: string | null;
-  readonly cameAt: string;
-}
-
-/** A change that a person makes to a notification. */
-type Mark = Pick<Notification, "readAt" | "snoozedUntil">;
-
-interface Page {
-  readonly unreadCount: number;
-  readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
-  readonly nodes: readonly Notification[];
-}
-
-interface Change {
-  readonly unreadCount: number;
-  readonly changed: readonly Notification[];
-  readonly removed: readonly string[];
-}
-
-const fields = `id cursor kind title body entityType entityId entity { displayName } updatedAt readAt snoozedUntil cameAt count commentCount recordCount actor { ${personSelection} } actors { ${personSelection} }`;
-const page = `query Notifications($first: Int, $after: Cursor, $isFirst: Boolean!) {
-  notifications(first: $first, after: $after) { unreadCount pageInfo { endCursor hasNextPage } nodes { ${fields} } }
-  snoozed: notifications(snoozedOnly: true, first: 100) @include(if: $isFirst) { nodes { ${fields} } }
-}`;
-const changes = `subscription InboxChanges { inboxChanged { unreadCount truncated removed changed { ${fields} } } }`;
 const openConflicts = "query OpenConflicts { conflicts(open: true, first: 100) { nodes { id entityId } } }";
 const markRead = "mutation MarkRead($ids: [ID!], $upTo: Cursor) { number: markNotificationsRead(ids: $ids, upTo: $upTo) }";
 const markUnread = "mutation MarkUnread($ids: [ID!]!) { number: markNotificationsUnread(ids: $ids) }";
@@ -277,39 +235,12 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     });
   }
 
-  /** The notifications as they are shown: the end of a snooze moves one before what had come by then. */
   private inOrder(): Notification[] {
-    const all = this.known.map((each) => this.shown(each));
-    const ordered = all.filter((each) => !hasEnded(each));
-    for (const each of all.filter(hasEnded).sort((a, b) => (a.cameAt < b.cameAt ? -1 : 1))) {
-      const at = ordered.findIndex(({ cameAt }) => cameAt <= each.cameAt);
-      ordered.splice(at < 0 ? ordered.length : at, 0, each);
-    }
-    return ordered;
+    return inOrder(this.known.map((each) => this.shown(each)));
   }
 
   private item(raw: Notification): NotificationItem {
-    const { id, kind, title, body, count, commentCount, recordCount, entityType, entityId, entity, actor, actors, updatedAt, snoozedUntil, cameAt } = raw;
-    return {
-      id,
-      type: lower(kind),
-      text: title,
-      details: body,
-      at: new Date(updatedAt),
-      cameAt: new Date(cameAt),
-      read: !isUnread(raw),
-      snoozedUntil: snoozedUntil ? new Date(snoozedUntil) : undefined,
-      actor: personOf(actor),
-      count,
-      comments: commentCount,
-      records: recordCount,
-      actors: actors.flatMap((each) => personOf(each) ?? []),
-      entityType: typeNamed(entityType),
-      entityId: entityId ?? undefined,
-      entityName: entity?.displayName,
-      fresh: this.fresh.has(id),
-      conflictId: kind === "CONFLICT" ? this.conflicts.get(entityId ?? "") : undefined,
-    };
+    return itemOf(raw, this.fresh.has(raw.id), raw.kind === "CONFLICT" ? this.conflicts.get(raw.entityId ?? "") : undefined);
   }
 
   /** A notification names an entity, and leads to the conflict over it that is still open. */
@@ -322,14 +253,4 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     );
     this.conflicts = new Map(conflicts.nodes.reverse().map(({ id, entityId }) => [entityId, id]));
   }
-}
-
-/** Reports whether a notification is unread since the end of a snooze. */
-function hasEnded(each: Notification): boolean {
-  return isUnread(each) && each.cameAt > each.updatedAt;
-}
-
-/** Reports whether the server counts a notification as unread. */
-function isUnread({ readAt, snoozedUntil }: Notification): boolean {
-  return !readAt && !snoozedUntil;
 }
