@@ -20,7 +20,12 @@ async function person() {
   const comment = 'mutation ($id: ID!, $ada: ID!) { addComment(input: { entityId: $id, body: "Please call them.", mentionIds: [$ada] }) { __typename } }';
   return {
     /** Opens the page of the customer, where the place of the newest item is looked at, unless the query lacks that. */
-    open: (query: DeskQuery = { seen: "" }) => desks.page(ada, id, query),
+    open: async (query: DeskQuery = { seen: "" }) => {
+      const page = await desks.page(ada, id, query);
+      await page.waitForFunction(() => (window as unknown as { tandem: TandemClient }).tandem.inbox.get().status === "live");
+      if ("seen" in query) await noticesNewest(page);
+      return page;
+    },
     comment: () => desks.colleague().ask('mutation ($id: ID!) { addComment(input: { entityId: $id, body: "They called." }) { __typename } }', { id }),
     mention: () => desks.colleague().ask(comment, { id, ada: ada.id }),
     assign: () => desks.colleague(desks.grace).edit(id, { ownerId: ada.id }),
@@ -34,6 +39,23 @@ async function stored(ada: Person, kind: string): Promise<Stored | undefined> {
   const query = "{ notifications(first: 10) { nodes { id kind count readAt snoozedUntil } } }";
   const { notifications } = await desks.colleague(ada).ask<{ notifications: { nodes: readonly Stored[] } }>(query);
   return notifications.nodes.find((each) => each.kind === kind);
+}
+
+/** Waits until a page has noticed that the place of its newest item is in view: until then what comes is a toast, since nothing shows it. */
+function noticesNewest(page: Page): Promise<void> {
+  return page.locator("[data-tandem=newest]").evaluate(async (place) => {
+    const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    for (let frames = 0; frames < 2; frames++) await drawn(); // the page observes it by then
+    await new Promise<void>((resolve) => {
+      const observer = new IntersectionObserver((entries) => {
+        if (!entries.at(-1)?.isIntersecting) return;
+        observer.disconnect();
+        resolve();
+      });
+      observer.observe(place);
+    });
+    await drawn();
+  });
 }
 
 /** Hides a page, or shows it again. */
