@@ -94,6 +94,14 @@ test("a message that arrives again is shown once, for each of the notifications 
   expect(shown).toEqual(["0: 2"]);
 });
 
+test("open pages hear of each message that is shown, since it may have been read on its way", async () => {
+  const page = new FakePage("https://crm.example/deals");
+  const arrive = arriving(start([page]).happen);
+  for (let times = 0; times < 2; times++) await arrive(2000, 1);
+  expect(shown.splice(0)).toEqual(["2000: 1"]);
+  expect(page.messages).toEqual([{ tandemShown: true }]);
+});
+
 test("a message that reminds of what was snoozed is shown once more for each snooze", async () => {
   const arrive = arriving(start([]).happen);
   const [nine, ten] = ["2027-01-01T09:00:00.000Z", "2027-01-01T10:00:00.000Z"];

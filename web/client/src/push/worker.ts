@@ -86,6 +86,7 @@ async function show(scope: WorkerScope, { data }: PushArrival, icon: string | un
   // The tag is the id of the notification: the browser shows one for each.
   await scope.registration.showNotification(title, { body, tag, data: { ...about, navigate }, ...(icon ? { icon } : {}) });
   await rememberShown(about);
+  await tell(scope, { tandemShown: true }); // it may have been read while it was on its way
 }
 
 /** Returns what sets the number on the application's icon, where there is one. */
@@ -96,7 +97,11 @@ function badgeOf({ navigator }: WorkerScope): ((unread: number) => Promise<void>
 
 /** Has the pages subscribe again, because the browser has ended the subscription. Without one, the next page does. */
 async function renew(scope: WorkerScope): Promise<void> {
-  for (const page of await pagesOf(scope)) page.postMessage({ tandemRenew: true });
+  await tell(scope, { tandemRenew: true });
+}
+
+async function tell(scope: WorkerScope, message: object): Promise<void> {
+  for (const page of await pagesOf(scope)) page.postMessage(message);
 }
 
 async function open(scope: WorkerScope, { notification }: NotificationClick): Promise<void> {

@@ -14,7 +14,7 @@ import { useToasts } from "./useToasts.js";
 
 /** The props of {@link NotificationCenter}. */
 export interface NotificationCenterProps {
-  /** The corner of the toasts; `bottom-right` unless given. */
+  /** The corner of the toasts; `bottom-right` unless given. On screens up to 640 px they are at the top. */
   readonly position?: "top-left" | "top-right" | "bottom-left" | "bottom-right" | undefined;
   /** How many toasts are shown at once. 3 unless given. */
   readonly maxNotifications?: number | undefined;
@@ -31,8 +31,8 @@ export interface NotificationCenterProps {
   /** Called with a notification that was chosen; it counts as read then. */
   readonly onOpen?: ((notification: NotificationItem) => void) | undefined;
   /**
-   * Offers notifications on this device in the inbox, and keeps the number on the application's icon; by `createPush` of
-   * `@tandem/client/push`.
+   * Offers notifications on this device in the inbox, keeps the number on the application's icon, and closes what the device
+   * shows once it was read or snoozed elsewhere; by `createPush` of `@tandem/client/push`.
    */
   readonly push?: Push | undefined;
   readonly classNames?: { readonly root?: string; readonly bell?: string; readonly inbox?: string; readonly toast?: string } | undefined;
@@ -69,7 +69,7 @@ export function NotificationCenter({
     forget();
   }, [dismissAll, forget]);
   useInvoker(bell, popover, opened);
-  useBadge(push !== undefined, inbox);
+  useBadge(push, inbox);
   const open = (item: NotificationItem) => {
     popover.current?.hidePopover();
     toasts.dismiss(item.id);

@@ -17,8 +17,8 @@ declare global {
 }
 
 /** Opens the inbox on a page that is prepared. */
-async function inbox(prepare: (page: Page) => Promise<unknown>): Promise<{ page: Page; inbox: Locator }> {
-  const page = await desks.page(desks.ada, await desks.customer(), {}, undefined, prepare);
+async function inbox(prepare: (page: Page) => Promise<unknown>, person = desks.ada): Promise<{ page: Page; inbox: Locator }> {
+  const page = await desks.page(person, await desks.customer(), {}, undefined, prepare);
   await page.getByRole("button", { name: "Notifications", exact: true }).click();
   const inbox = page.getByRole("dialog", { name: "Notifications" });
   await inbox.waitFor();
@@ -132,6 +132,55 @@ test("the number on the application's icon is that of the unread notifications",
   await page.getByRole("button", { name: "Notifications, 1 unread" }).click();
   await page.getByRole("button", { name: "Mark all as read" }).click();
   await expect.poll(badges).toEqual([1, 0]);
+});
+
+test("what this device shows is closed once it was read, snoozed or removed elsewhere; what is unread, or only for the device, stays", async () => {
+  const eve = desks.world.hire("Eve");
+  const elsewhere = desks.colleague(eve);
+  await elsewhere.ask('mutation { setNotificationPreferences(input: { channels: [{ kind: ASSIGNMENT, channels: [PUSH] }] }) { __typename } }');
+  const comment = 'mutation ($id: ID!, $eve: ID!) { addComment(input: { entityId: $id, body: "Please call them.", mentionIds: [$eve] }) { __typename } }';
+  const customers = [];
+  for (let at = 0; at < 5; at++) {
+    customers.push(await desks.customer());
+    await desks.colleague().ask(comment, { id: customers[at], eve: eve.id });
+  }
+  type Listed = { readonly notifications: { readonly nodes: readonly { readonly id: string }[] } };
+  const listed = await elsewhere.ask<Listed>("{ notifications(first: 10) { nodes { id } } }");
+  const [read, snoozed, removed, unread, late] = listed.notifications.nodes.toReversed().map(({ id }) => id) as [string, string, string, string, string];
+  const mark = (ids: readonly string[]) => elsewhere.ask("mutation ($ids: [ID!]!) { markNotificationsRead(ids: $ids) }", { ids });
+
+  const { page, inbox: opened } = await inbox(async (prepared) => {
+    await grant(prepared);
+    await prepared.addInitScript(subscribeWithoutPushService);
+  }, eve);
+  await opened.getByRole("button", { name: "Notify me on this device" }).click();
+  await opened.getByRole("button", { name: "Stop on this device" }).waitFor();
+  const show = (id: string, kind: string) => page.evaluate(async ([tag, kind]) => {
+    const registration = await navigator.serviceWorker.ready;
+    await registration.showNotification("Somebody mentioned you", { tag, data: { id: tag, kind } });
+    // The worker of the desk shows nothing, and so it does not report that it did.
+    navigator.serviceWorker.dispatchEvent(new MessageEvent("message", { data: { tandemShown: true } }));
+  }, [id, kind] as const);
+  const shown = () => page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ tag }) => tag).sort());
+  for (const id of [read, snoozed, removed, unread]) await show(id, "MENTION");
+  await show("ntf_only-pushed", "ASSIGNMENT");
+  const left = (...ids: readonly string[]) => expect.poll(shown).toEqual([...ids, "ntf_only-pushed"].sort());
+  await left(read, snoozed, removed, unread);
+  await mark([read]);
+  await left(snoozed, removed, unread);
+  await elsewhere.ask("mutation ($ids: [ID!]!, $until: DateTime!) { snoozeNotifications(ids: $ids, until: $until) }", { ids: [snoozed], until: new Date(Date.now() + 3_600_000) });
+  await left(removed, unread);
+  await desks.colleague(desks.grace).edit(customers[2] ?? "", { visibility: "RESTRICTED" });
+  await left(unread);
+  await mark([late]);
+  await show(late, "MENTION");
+  await left(unread);
+
+  const address = page.url();
+  await page.goto("about:blank");
+  await mark([unread]);
+  await page.goto(address);
+  await left();
 });
 
 /** Gives a page a push service that exists only in the page, with keys as a browser makes them. */
