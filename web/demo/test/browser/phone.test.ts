@@ -50,14 +50,18 @@ test("offline, the head keeps the name and the people, and a line below says wha
   expect(line.y).toBeGreaterThan(name.y + name.height);
 });
 
-test("a toast covers nothing of the page", async () => {
+test("a toast covers nothing of the page, and leaves the navigation where it is", async () => {
   const page = await stage.page("chloe", "/customers", size);
   await openCustomer(page, "Niamh Gallagher");
+  const navigation = page.getByRole("navigation", { name: "Main" }).last();
+  const before = await boxOf(navigation);
+  expect(before.y + before.height).toBe(size.height);
   await mention("Chloé Marchand", "Niamh Gallagher");
   const toast = await boxOf(page.locator("[data-tandem=toast]"));
-  const frame = await boxOf(page.locator(".shell"));
-  expect(frame.y + frame.height).toBeLessThanOrEqual(toast.y);
-  expect(toast.y + toast.height).toBeLessThanOrEqual(size.height);
+  const content = await boxOf(page.locator("main"));
+  expect(content.y + content.height).toBeLessThanOrEqual(toast.y);
+  expect(toast.y + toast.height).toBeLessThanOrEqual(before.y);
+  expect(await boxOf(navigation)).toEqual(before);
 });
 
 test("a conflict whose dialog is open has no toast, and put off, its notice leaves Save where it is", async () => {
