@@ -158,6 +158,36 @@ test("a mention above the comments that its person has scrolled to has a toast, 
   await expect.poll(isRead).toBe(true);
 });
 
+test("a mention beside other tabs, or behind a dialog, has a toast and stays unread until its person opens the comments and closes the dialog", async () => {
+  const id = await office.colleague("chloe").create("Tabbed Ltd");
+  const { page } = await office.open("jonas", `/customers/${id}`);
+  await page.locator("button[data-tab=deals]").click();
+  await shows(page.locator("button[data-tab=deals][aria-current=true]"));
+  const mention = (body: string) => office.ask("chloe", 'mutation ($id: ID!, $body: String!) { addComment(input: { entityId: $id, body: $body, mentionIds: ["jonas"] }) { __typename } }', { id, body });
+  const toast = page.locator("[data-tandem=toast]").filter({ hasText: "Tabbed Ltd" });
+  const isRead = async () => {
+    const { notifications } = await office.ask<{ notifications: { nodes: readonly { readonly entityId: string | null; readonly readAt: string | null }[] } }>("jonas", "{ notifications(first: 5) { nodes { entityId readAt } } }", {});
+    return Boolean(notifications.nodes.find(({ entityId }) => entityId === id)?.readAt);
+  };
+  /** A toast stays for six seconds, after which what is looked at has been read. */
+  const stays = async () => {
+    await toast.waitFor();
+    await toast.waitFor({ state: "detached" });
+    expect(await isRead()).toBe(false);
+  };
+  await mention("Beside the deals.");
+  await stays();
+  await page.locator("button[data-tab=comments]").click();
+  await expect.poll(isRead).toBe(true);
+
+  await page.keyboard.press("Control+k");
+  await shows(page.locator("dialog:modal"));
+  await mention("Behind the palette.");
+  await stays();
+  await page.keyboard.press("Escape");
+  await expect.poll(isRead).toBe(true);
+});
+
 test("a row that the person watches says which fields changed, as the forms call them", async () => {
   const { createDeal: deal } = await office.ask<{ createDeal: { deal: { id: string } } }>("chloe",
     'mutation { createDeal(input: {title: "Worded deal", amountMinor: 100000, currency: "EUR"}) { ... on DealSaved { deal { id } } } }', {});
