@@ -695,6 +695,11 @@ type ComplexityRoot struct {
 		Watch                      func(childComplexity int, entityID collab.ID) int
 	}
 
+	Mute struct {
+		Entity func(childComplexity int) int
+		Until  func(childComplexity int) int
+	}
+
 	Notification struct {
 		Actor        func(childComplexity int) int
 		Actors       func(childComplexity int) int
@@ -732,7 +737,9 @@ type ComplexityRoot struct {
 		AvailableChannels func(childComplexity int) int
 		Channels          func(childComplexity int) int
 		Digest            func(childComplexity int) int
+		IsTimeZoneDefault func(childComplexity int) int
 		Muted             func(childComplexity int) int
+		Mutes             func(childComplexity int) int
 		PushContent       func(childComplexity int) int
 		QuietHours        func(childComplexity int) int
 		TimeZone          func(childComplexity int) int
@@ -1121,6 +1128,7 @@ type NotificationPreferencesResolver interface {
 
 	Muted(ctx context.Context, obj *collab.NotificationPreferences) ([]collab.Entity, error)
 	PushContent(ctx context.Context, obj *collab.NotificationPreferences) (*collab.PushContentDefault, error)
+	Mutes(ctx context.Context, obj *collab.NotificationPreferences) ([]*collab.MutedEntity, error)
 }
 type OrganizationResolver interface {
 	ID(ctx context.Context, obj *collab.Organization) (collab.ID, error)
@@ -4300,6 +4308,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.Watch(childComplexity, args["entityId"].(collab.ID)), true
 
+	case "Mute.entity":
+		if e.ComplexityRoot.Mute.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mute.Entity(childComplexity), true
+	case "Mute.until":
+		if e.ComplexityRoot.Mute.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mute.Until(childComplexity), true
+
 	case "Notification.actor":
 		if e.ComplexityRoot.Notification.Actor == nil {
 			break
@@ -4465,12 +4486,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NotificationPreferences.Digest(childComplexity), true
+	case "NotificationPreferences.isTimeZoneDefault":
+		if e.ComplexityRoot.NotificationPreferences.IsTimeZoneDefault == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferences.IsTimeZoneDefault(childComplexity), true
 	case "NotificationPreferences.muted":
 		if e.ComplexityRoot.NotificationPreferences.Muted == nil {
 			break
 		}
 
 		return e.ComplexityRoot.NotificationPreferences.Muted(childComplexity), true
+	case "NotificationPreferences.mutes":
+		if e.ComplexityRoot.NotificationPreferences.Mutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferences.Mutes(childComplexity), true
 	case "NotificationPreferences.pushContent":
 		if e.ComplexityRoot.NotificationPreferences.PushContent == nil {
 			break
@@ -8093,7 +8126,8 @@ type ServerDraining {
 
 """
 A notice to one person of a change that concerns them. It is committed together with that change. While it is unread and
-younger than 24 hours, it grows with further changes of the same entity for the same reason, instead of a second one.
+younger than 24 hours, it grows with further changes of the same entity for the same reason, or of your role, instead of a
+second one.
 """
 type Notification implements Node {
   "It never changes and is never reused."
@@ -8168,12 +8202,24 @@ type NotificationPreferences {
   quietHours: QuietHours
   "The IANA name of the time zone of your quiet hours and your daily digest, for instance Europe/Helsinki. UTC until you choose."
   timeZone: String!
+  "True if you did not choose a time zone. UTC may be your choice, too."
+  isTimeZoneDefault: Boolean!
   "How often you get a digest by e-mail."
   digest: DigestFrequency!
   "The entities that you muted and may still see, by name. Deleted ones are left out."
   muted: [Entity!]!
   "Whether pushes of your organization have content. ` + "`" + `setNotificationDefaults` + "`" + ` changes it."
   pushContent: PushContentDefault!
+  "The same entities, with the ends of their mutes."
+  mutes: [Mute!]!
+}
+
+"Your mute of an entity."
+type Mute {
+  "The entity that does not notify you, except of mentions and assignments of you."
+  entity: Entity!
+  "When it ends by itself. Null if it lasts until ` + "`" + `unmute` + "`" + `."
+  until: DateTime
 }
 
 "The channels on which you receive notifications of one kind."
@@ -10241,6 +10287,16 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Mute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return ec.fieldContext_Mute_entity(ctx, field)
+	case "until":
+		return ec.fieldContext_Mute_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Mute", field.Name)
+}
+
 func (ec *executionContext) childFields_Notification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10317,12 +10373,16 @@ func (ec *executionContext) childFields_NotificationPreferences(ctx context.Cont
 		return ec.fieldContext_NotificationPreferences_quietHours(ctx, field)
 	case "timeZone":
 		return ec.fieldContext_NotificationPreferences_timeZone(ctx, field)
+	case "isTimeZoneDefault":
+		return ec.fieldContext_NotificationPreferences_isTimeZoneDefault(ctx, field)
 	case "digest":
 		return ec.fieldContext_NotificationPreferences_digest(ctx, field)
 	case "muted":
 		return ec.fieldContext_NotificationPreferences_muted(ctx, field)
 	case "pushContent":
 		return ec.fieldContext_NotificationPreferences_pushContent(ctx, field)
+	case "mutes":
+		return ec.fieldContext_NotificationPreferences_mutes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NotificationPreferences", field.Name)
 }
@@ -25888,6 +25948,61 @@ func (ec *executionContext) fieldContext_Mutation_revokeAccess(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mute_entity(ctx context.Context, field graphql.CollectedField, obj *collab.MutedEntity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mute_entity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v collab.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2tandemᚋinternalᚋcollabᚐEntity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mute_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mute",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mute_until(ctx context.Context, field graphql.CollectedField, obj *collab.MutedEntity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mute_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *collab.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtandemᚋinternalᚋcollabᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mute_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Mute", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Notification_id(ctx context.Context, field graphql.CollectedField, obj *collab.Notification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26613,6 +26728,29 @@ func (ec *executionContext) fieldContext_NotificationPreferences_timeZone(_ cont
 	return graphql.NewScalarFieldContext("NotificationPreferences", field, false, false, "String")
 }
 
+func (ec *executionContext) _NotificationPreferences_isTimeZoneDefault(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferences_isTimeZoneDefault(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsTimeZoneDefault, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferences_isTimeZoneDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NotificationPreferences", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _NotificationPreferences_digest(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26695,6 +26833,38 @@ func (ec *executionContext) fieldContext_NotificationPreferences_pushContent(_ c
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PushContentDefault(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NotificationPreferences_mutes(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferences_mutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.NotificationPreferences().Mutes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*collab.MutedEntity) graphql.Marshaler {
+			return ec.marshalNMute2ᚕᚖtandemᚋinternalᚋcollabᚐMutedEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferences_mutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NotificationPreferences",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Mute(ctx, field)
 		},
 	}
 	return fc, nil
@@ -38019,6 +38189,44 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
+var muteImplementors = []string{"Mute"}
+
+func (ec *executionContext) _Mute(ctx context.Context, sel ast.SelectionSet, obj *collab.MutedEntity) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, muteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Mute")
+		case "entity":
+			out.Values[i] = ec._Mute_entity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._Mute_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var notificationImplementors = []string{"Notification", "Node"}
 
 func (ec *executionContext) _Notification(ctx context.Context, sel ast.SelectionSet, obj *collab.Notification) graphql.Marshaler {
@@ -38260,6 +38468,11 @@ func (ec *executionContext) _NotificationPreferences(ctx context.Context, sel as
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "isTimeZoneDefault":
+			out.Values[i] = ec._NotificationPreferences_isTimeZoneDefault(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "digest":
 			out.Values[i] = ec._NotificationPreferences_digest(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -38276,6 +38489,12 @@ func (ec *executionContext) _NotificationPreferences(ctx context.Context, sel as
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._NotificationPreferences_pushContent(ctx, field, obj)
+				})
+		case "mutes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NotificationPreferences_mutes(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -40856,6 +41075,30 @@ func (ec *executionContext) marshalNMemberEdge2ᚖtandemᚋinternalᚋrelayᚐEd
 		return graphql.Null
 	}
 	return ec._MemberEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMute2ᚕᚖtandemᚋinternalᚋcollabᚐMutedEntityᚄ(ctx context.Context, sel ast.SelectionSet, v []*collab.MutedEntity) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMute2ᚖtandemᚋinternalᚋcollabᚐMutedEntity(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMute2ᚖtandemᚋinternalᚋcollabᚐMutedEntity(ctx context.Context, sel ast.SelectionSet, v *collab.MutedEntity) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Mute!")
+		return graphql.Null
+	}
+	return ec._Mute(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNNode2ᚕtandemᚋinternalᚋcollabᚐNode(ctx context.Context, sel ast.SelectionSet, v []collab.Node) graphql.Marshaler {

@@ -97,7 +97,16 @@ func (r notificationPreferencesResolver) AvailableChannels(ctx context.Context, 
 	return r.service.AvailableChannels(v, p), nil
 }
 
-func (r notificationPreferencesResolver) Muted(ctx context.Context, _ *collab.NotificationPreferences) ([]collab.Entity, error) {
+func (r notificationPreferencesResolver) Muted(ctx context.Context, p *collab.NotificationPreferences) ([]collab.Entity, error) {
+	mutes, err := r.Mutes(ctx, p)
+	entities := make([]collab.Entity, len(mutes))
+	for i, mute := range mutes {
+		entities[i] = mute.Entity
+	}
+	return entities, err
+}
+
+func (r notificationPreferencesResolver) Mutes(ctx context.Context, _ *collab.NotificationPreferences) ([]*collab.MutedEntity, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {
 		return nil, err

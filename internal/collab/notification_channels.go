@@ -61,7 +61,9 @@ type NotificationPreferences struct {
 	QuietHours *QuietHours
 	// TimeZone is the IANA name of the zone of QuietHours and of a daily digest.
 	TimeZone string
-	Digest   DigestFrequency
+	// IsTimeZoneDefault is set where the person did not choose the zone.
+	IsTimeZoneDefault bool
+	Digest            DigestFrequency
 	// RefusedEmail is an address of the person that the mail server does not know; nil for none.
 	RefusedEmail *string
 }
@@ -79,7 +81,7 @@ const (
 // DefaultPreferences returns the preferences of a person who chose nothing.
 func DefaultPreferences(userID ID, defaults ChannelChoices) *NotificationPreferences {
 	return &NotificationPreferences{
-		UserID: userID, Chosen: ChannelChoices{}, Defaults: defaults, TimeZone: defaultTimeZone, Digest: DigestNone,
+		UserID: userID, Chosen: ChannelChoices{}, Defaults: defaults, TimeZone: defaultTimeZone, IsTimeZoneDefault: true, Digest: DigestNone,
 	}
 }
 

@@ -82,11 +82,17 @@ func (s *Service) SetNotificationPreferences(ctx context.Context, v *Viewer, inp
 	return stored, err
 }
 
+// A MutedEntity is an entity that a person has muted, until a time or for good (nil).
+type MutedEntity struct {
+	Entity Entity
+	Until  *Time
+}
+
 // MutedEntities returns what the viewer has muted and may still see, by name.
-func (s *Service) MutedEntities(ctx context.Context, v *Viewer) ([]Entity, error) {
+func (s *Service) MutedEntities(ctx context.Context, v *Viewer) ([]*MutedEntity, error) {
 	mutes, err := s.store.Mutes(ctx, v.Organization.ID, v.User.ID, nil, At(s.now()))
 	if err != nil || len(mutes) == 0 {
-		return []Entity{}, err
+		return []*MutedEntity{}, err
 	}
 	ids := make([]ID, 0, len(mutes))
 	for id := range mutes {
@@ -96,10 +102,10 @@ func (s *Service) MutedEntities(ctx context.Context, v *Viewer) ([]Entity, error
 	if err != nil {
 		return nil, err
 	}
-	entities := make([]Entity, 0, len(found))
-	for _, e := range found {
-		entities = append(entities, e)
+	muted := make([]*MutedEntity, 0, len(found))
+	for id, e := range found {
+		muted = append(muted, &MutedEntity{Entity: e, Until: mutes[id].Until})
 	}
-	slices.SortFunc(entities, byName)
-	return entities, nil
+	slices.SortFunc(muted, func(a, b *MutedEntity) int { return byName(a.Entity, b.Entity) })
+	return muted, nil
 }

@@ -58,7 +58,7 @@ func preferencesPatched(t *testing.T, f StoreFixture) {
 		apply func()
 	}{
 		{collab.PreferencesPatch{}, func() {}},
-		{collab.PreferencesPatch{TimeZone: new("Europe/Helsinki")}, func() { want.TimeZone = "Europe/Helsinki" }},
+		{collab.PreferencesPatch{TimeZone: new("Europe/Helsinki")}, func() { want.TimeZone, want.IsTimeZoneDefault = "Europe/Helsinki", false }},
 		{collab.PreferencesPatch{SetsQuietHours: true, QuietHours: &collab.QuietHours{From: "22:00", To: "07:00"}},
 			func() { want.QuietHours = &collab.QuietHours{From: "22:00", To: "07:00"} }},
 		{collab.PreferencesPatch{Digest: new(collab.DigestDaily)}, func() { want.Digest = collab.DigestDaily }},

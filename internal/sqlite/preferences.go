@@ -141,7 +141,7 @@ func (s *settings) applyTo(p *collab.NotificationPreferences) {
 		p.QuietHours = &collab.QuietHours{From: *s.quietFrom, To: *s.quietTo}
 	}
 	if s.zone != nil {
-		p.TimeZone = *s.zone
+		p.TimeZone, p.IsTimeZoneDefault = *s.zone, false
 	}
 	if s.digest != nil {
 		p.Digest = *s.digest

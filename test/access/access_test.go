@@ -35,7 +35,7 @@ const everyQuery = `query($id: ID!, $call: ID!, $meeting: ID!, $comment: ID!, $c
 	changesOf: changes(entityId: $id) { hasMore changes { version } }
 	presence(room: $id) { totalCount users { id } }
 	notifications { unreadCount nodes { title body entity { id } } }
-	notificationPreferences { timeZone muted { id displayName } pushContent { isShown isChosen } }
+	notificationPreferences { timeZone muted { id displayName } mutes { entity { id displayName } until } pushContent { isShown isChosen } }
 	notificationDefaults { kind channels isChosen }
 	pushPublicKey
 	conflicts { totalCount nodes { id entityId ... on CallConflict { conflictedFields { base local remote } } } }

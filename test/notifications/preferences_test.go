@@ -13,7 +13,7 @@ import (
 const preferences = `{ notificationPreferences { ...preferences } } ` + preferencesFragment
 
 const preferencesFragment = `fragment preferences on NotificationPreferences {
-	channels { kind channels isDefault } quietHours { from to } timeZone digest muted { id displayName } }`
+	channels { kind channels isDefault } quietHours { from to } timeZone isTimeZoneDefault digest muted { id displayName } mutes { entity { displayName } until } }`
 
 const setPreferences = `mutation($in: NotificationPreferencesInput!) { setNotificationPreferences(input: $in) {
 	__typename ... on NotificationPreferencesSaved { preferences { ...preferences } } ... on InvalidInput { message } } } ` + preferencesFragment
@@ -73,7 +73,7 @@ func TestPreferences(t *testing.T) {
 		first := ben.Ask(preferences, nil).At("notificationPreferences")
 		servertest.Want(t, "at first", channelsOf(first), builtIn())
 		servertest.Want(t, "defaults at first", defaultsFor(ben), builtIn())
-		for name, value := range map[string]string{"quietHours": `null`, "timeZone": `"UTC"`, "digest": `"NONE"`, "muted": `[]`} {
+		for name, value := range map[string]string{"quietHours": `null`, "timeZone": `"UTC"`, "isTimeZoneDefault": `true`, "digest": `"NONE"`, "muted": `[]`} {
 			first.At(name).Is(value)
 		}
 
@@ -90,6 +90,7 @@ func TestPreferences(t *testing.T) {
 		prefer(ben, servertest.Object{"timeZone": nil, "digest": nil, "channels": nil}).At("__typename").Is(`"NotificationPreferencesSaved"`)
 		ben.On(two).Ask(preferences, nil).At("notificationPreferences").Is(`"$saved"`, servertest.Object{"saved": saved.Get("preferences")})
 		prefer(ben, servertest.Object{"quietHours": nil}).At("preferences.quietHours").Is(`null`)
+		prefer(ben, servertest.Object{"timeZone": "UTC"}).At("preferences.isTimeZoneDefault").Is(`false`)
 		prefer(ben, servertest.Object{}).At("preferences.digest").Is(`"DAILY"`)
 		servertest.Want(t, "of somebody else", channelsOf(ada.Ask(preferences, nil).At("notificationPreferences")), builtIn())
 
@@ -174,8 +175,12 @@ func TestMute(t *testing.T) {
 		}
 		servertest.Want(t, "what does not exist", muted(ben, servertest.Object{"id": "cus_none"}, nil), false)
 		servertest.Want(t, "until a time that is over", ben.Code(mute, servertest.Object{"id": zoo["id"], "until": "2020-01-01T00:00:00Z"}), "BAD_USER_INPUT")
-		servertest.Want(t, "until later", muted(ben, zoo, time.Now().Add(time.Hour).Format(time.RFC3339)), true)
+		later := time.Now().Add(time.Hour).UTC().Format("2006-01-02T15:04:05.000Z")
+		servertest.Want(t, "until later", muted(ben, zoo, later), true)
 		servertest.Want(t, "all", names(ben.On(two)), []any{"acme", "Gone", "Secret", "Zoo"})
+		mutes := ben.Ask(preferences, nil).List("notificationPreferences.mutes")
+		mutes[0].Is(`{"entity": {"displayName": "acme"}, "until": null}`)
+		mutes[3].Is(`{"entity": {"displayName": "Zoo"}, "until": "$later"}`, servertest.Object{"later": later})
 
 		ada.Ask(`mutation($id: ID!) { deleteEntity(input: {id: $id, baseVersion: 1}) { __typename } }`, servertest.Object{"id": gone["id"]})
 		ada.Revoke(secret, "ben")

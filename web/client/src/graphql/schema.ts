@@ -3057,6 +3057,15 @@ export type MutationWatchArgs = {
   entityId: Scalars['ID']['input'];
 };
 
+/** Your mute of an entity. */
+export type Mute = {
+  __typename?: 'Mute';
+  /** The entity that does not notify you, except of mentions and assignments of you. */
+  entity: Entity;
+  /** When it ends by itself. Null if it lasts until `unmute`. */
+  until?: Maybe<Scalars['DateTime']['output']>;
+};
+
 /** An object that can be read by its id. */
 export type Node = {
   /** Opaque, at most 255 bytes. It never changes. */
@@ -3065,7 +3074,8 @@ export type Node = {
 
 /**
  * A notice to one person of a change that concerns them. It is committed together with that change. While it is unread and
- * younger than 24 hours, it grows with further changes of the same entity for the same reason, instead of a second one.
+ * younger than 24 hours, it grows with further changes of the same entity for the same reason, or of your role, instead of a
+ * second one.
  */
 export type Notification = Node & {
   __typename?: 'Notification';
@@ -3178,8 +3188,12 @@ export type NotificationPreferences = {
   channels: Array<ChannelPreference>;
   /** How often you get a digest by e-mail. */
   digest: DigestFrequency;
+  /** True if you did not choose a time zone. UTC may be your choice, too. */
+  isTimeZoneDefault: Scalars['Boolean']['output'];
   /** The entities that you muted and may still see, by name. Deleted ones are left out. */
   muted: Array<Entity>;
+  /** The same entities, with the ends of their mutes. */
+  mutes: Array<Mute>;
   /** Whether pushes of your organization have content. `setNotificationDefaults` changes it. */
   pushContent: PushContentDefault;
   /** Push and e-mail wait until they end. Null if you have none. */

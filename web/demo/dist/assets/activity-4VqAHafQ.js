@@ -1,4 +1,8 @@
+<<<<<<<< HEAD:web/demo/dist/assets/activity-4VqAHafQ.js
 import{t as e}from"./link-28_SpB4c.js";import{Jt as t,Kt as n,Wt as r,Xt as i,an as a,en as o,in as s,on as c,rn as l,sn as u}from"./index-BwT6hR5e.js";var d=`id cursor type entityType entityId timestamp entity { displayName } actor { ${n} }
+========
+import{t as e}from"./link-DJmxVvjI.js";import{$t as t,Gt as n,Ut as r,Yt as i,an as a,in as o,nn as s,on as c,qt as l,rn as u}from"./index-DmZrLSDq.js";var d=`id cursor type entityType entityId timestamp entity { displayName } actor { ${n} }
+>>>>>>>> 62329d6 (Preferences: the end of a mute and whether a time zone was chosen; a person's choices and the admins' defaults are taken back at once):web/demo/dist/assets/activity-CON-BF10.js
   changes { field oldValue newValue oldText newText } comment { body }`,f=`query Activity($feed: ActivityFeedInput, $filter: ActivityFilter, $first: Int, $after: Cursor) {
   activity(feed: $feed, filter: $filter, first: $first, after: $after) { pageInfo { endCursor hasNextPage } nodes { ${d} } }
 }`,p=`subscription NewActivity($feed: ActivityFeedInput, $filter: ActivityFilter, $after: Cursor) {

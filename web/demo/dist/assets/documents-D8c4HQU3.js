@@ -1,4 +1,8 @@
+<<<<<<<< HEAD:web/demo/dist/assets/documents-D8c4HQU3.js
 import{dn as e,un as t}from"./index-BwT6hR5e.js";var n=`
+========
+import{ln as e,un as t}from"./index-DmZrLSDq.js";var n=`
+>>>>>>>> 62329d6 (Preferences: the end of a mute and whether a time zone was chosen; a person's choices and the admins' defaults are taken back at once):web/demo/dist/assets/documents-Bs4bKCxU.js
   ... on EntityGone { message deletedAt deletedBy { id name } }
   ... on InvalidInput { message fields { field message } }
   ... on AccessDenied { message readOnlyFields }`,r=`{ id version document }`,i=`__typename id message entityType entityId baseVersion remoteVersion detectedAt resolution resolvedAt

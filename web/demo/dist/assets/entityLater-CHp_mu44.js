@@ -1,4 +1,8 @@
+<<<<<<<< HEAD:web/demo/dist/assets/entityLater-CHp_mu44.js
 import{t as e}from"./link-28_SpB4c.js";import{t}from"./errors-DtbEQG4P.js";import{Kt as n,Xt as r,an as i,dn as a,qt as o,tn as s,un as c}from"./index-BwT6hR5e.js";import{t as l}from"./conflictEvents-BBEetURh.js";var u=`query Deletion($id: ID!) {
+========
+import{t as e}from"./link-DJmxVvjI.js";import{t}from"./errors-DtbEQG4P.js";import{Gt as n,Kt as r,Yt as i,en as a,in as o,ln as s,un as c}from"./index-DmZrLSDq.js";import{t as l}from"./conflictEvents-D8XRR747.js";var u=`query Deletion($id: ID!) {
+>>>>>>>> 62329d6 (Preferences: the end of a mute and whether a time zone was chosen; a person's choices and the admins' defaults are taken back at once):web/demo/dist/assets/entityLater-Bjxh_JrA.js
   activity(filter: { entityIds: [$id], types: [DELETE] }, first: 1) { nodes { timestamp actor { ${n} } } }
 }`,d=`mutation DeleteEntity($input: DeleteEntityInput!) {
   answer: deleteEntity(input: $input) { __typename ... on Problem { message } ... on EntityDeleted { entityId version } }

@@ -151,24 +151,24 @@ export type MembersQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type MembersQuery = { viewer: { id: string, organization: { id: string, members: { nodes: Array<{ id: string, user: { id: string, name: string, avatar: string | null } }> } } } };
 
-export type PreferencesFragment = { availableChannels: Array<NotificationChannel>, timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
-    | { __typename: 'Call', id: string, displayName: string }
-    | { __typename: 'Customer', id: string, displayName: string }
-    | { __typename: 'Deal', id: string, displayName: string }
-    | { __typename: 'Meeting', id: string, displayName: string }
-  >, pushContent: { isShown: boolean, isChosen: boolean } };
-
-export type DefaultFragment = { kind: NotificationKind, channels: Array<NotificationChannel> };
-
-export type PreferencesQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type PreferencesQuery = { notificationPreferences: { availableChannels: Array<NotificationChannel>, timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
+export type PreferencesFragment = { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
       | { __typename: 'Call', id: string, displayName: string }
       | { __typename: 'Customer', id: string, displayName: string }
       | { __typename: 'Deal', id: string, displayName: string }
       | { __typename: 'Meeting', id: string, displayName: string }
-    >, pushContent: { isShown: boolean, isChosen: boolean } }, notificationDefaults: Array<{ kind: NotificationKind, channels: Array<NotificationChannel> }> };
+     }>, pushContent: { isShown: boolean, isChosen: boolean } };
+
+export type DefaultFragment = { kind: NotificationKind, channels: Array<NotificationChannel>, isChosen: boolean };
+
+export type PreferencesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PreferencesQuery = { notificationPreferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
+        | { __typename: 'Call', id: string, displayName: string }
+        | { __typename: 'Customer', id: string, displayName: string }
+        | { __typename: 'Deal', id: string, displayName: string }
+        | { __typename: 'Meeting', id: string, displayName: string }
+       }>, pushContent: { isShown: boolean, isChosen: boolean } }, notificationDefaults: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isChosen: boolean }> };
 
 export type SetPreferencesMutationVariables = Exact<{
   input: NotificationPreferencesInput;
@@ -177,12 +177,12 @@ export type SetPreferencesMutationVariables = Exact<{
 
 export type SetPreferencesMutation = { setNotificationPreferences:
     | { __typename: 'InvalidInput', message: string }
-    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
-          | { __typename: 'Call', id: string, displayName: string }
-          | { __typename: 'Customer', id: string, displayName: string }
-          | { __typename: 'Deal', id: string, displayName: string }
-          | { __typename: 'Meeting', id: string, displayName: string }
-        >, pushContent: { isShown: boolean, isChosen: boolean } } }
+    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
+            | { __typename: 'Call', id: string, displayName: string }
+            | { __typename: 'Customer', id: string, displayName: string }
+            | { __typename: 'Deal', id: string, displayName: string }
+            | { __typename: 'Meeting', id: string, displayName: string }
+           }>, pushContent: { isShown: boolean, isChosen: boolean } } }
    };
 
 export type SetDefaultsMutationVariables = Exact<{
@@ -192,12 +192,12 @@ export type SetDefaultsMutationVariables = Exact<{
 
 export type SetDefaultsMutation = { setNotificationDefaults:
     | { __typename: 'InvalidInput', message: string }
-    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
-          | { __typename: 'Call', id: string, displayName: string }
-          | { __typename: 'Customer', id: string, displayName: string }
-          | { __typename: 'Deal', id: string, displayName: string }
-          | { __typename: 'Meeting', id: string, displayName: string }
-        >, pushContent: { isShown: boolean, isChosen: boolean } } }
+    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
+            | { __typename: 'Call', id: string, displayName: string }
+            | { __typename: 'Customer', id: string, displayName: string }
+            | { __typename: 'Deal', id: string, displayName: string }
+            | { __typename: 'Meeting', id: string, displayName: string }
+           }>, pushContent: { isShown: boolean, isChosen: boolean } } }
    };
 
 export type SetPushContentMutationVariables = Exact<{
@@ -207,12 +207,12 @@ export type SetPushContentMutationVariables = Exact<{
 
 export type SetPushContentMutation = { setNotificationDefaults:
     | { __typename: 'InvalidInput', message: string }
-    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, muted: Array<
-          | { __typename: 'Call', id: string, displayName: string }
-          | { __typename: 'Customer', id: string, displayName: string }
-          | { __typename: 'Deal', id: string, displayName: string }
-          | { __typename: 'Meeting', id: string, displayName: string }
-        >, pushContent: { isShown: boolean, isChosen: boolean } } }
+    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
+            | { __typename: 'Call', id: string, displayName: string }
+            | { __typename: 'Customer', id: string, displayName: string }
+            | { __typename: 'Deal', id: string, displayName: string }
+            | { __typename: 'Meeting', id: string, displayName: string }
+           }>, pushContent: { isShown: boolean, isChosen: boolean } } }
    };
 
 export type UnmuteMutationVariables = Exact<{
@@ -276,13 +276,13 @@ export const StateAtDocument = "query StateAt($id:ID!$version:Int!){customer(id:
 
 export const MembersDocument = "query Members{viewer{id organization{id members(first:100){nodes{id user{id name avatar}}}}}}" as Document<MembersQuery, MembersQueryVariables>;
 
-export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}notificationDefaults{...Default}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}pushContent{isShown isChosen}}fragment Default on ChannelDefault{kind channels}" as Document<PreferencesQuery, PreferencesQueryVariables>;
+export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}notificationDefaults{...Default}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}fragment Default on ChannelDefault{kind channels isChosen}" as Document<PreferencesQuery, PreferencesQueryVariables>;
 
-export const SetPreferencesDocument = "mutation SetPreferences($input:NotificationPreferencesInput!){setNotificationPreferences(input:$input){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}pushContent{isShown isChosen}}" as Document<SetPreferencesMutation, SetPreferencesMutationVariables>;
+export const SetPreferencesDocument = "mutation SetPreferences($input:NotificationPreferencesInput!){setNotificationPreferences(input:$input){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}" as Document<SetPreferencesMutation, SetPreferencesMutationVariables>;
 
-export const SetDefaultsDocument = "mutation SetDefaults($channels:[ChannelPreferenceInput!]!){setNotificationDefaults(channels:$channels){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}pushContent{isShown isChosen}}" as Document<SetDefaultsMutation, SetDefaultsMutationVariables>;
+export const SetDefaultsDocument = "mutation SetDefaults($channels:[ChannelPreferenceInput!]!){setNotificationDefaults(channels:$channels){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}" as Document<SetDefaultsMutation, SetDefaultsMutationVariables>;
 
-export const SetPushContentDocument = "mutation SetPushContent($isShown:Boolean){setNotificationDefaults(channels:[]pushContent:$isShown){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone digest muted{__typename id displayName}pushContent{isShown isChosen}}" as Document<SetPushContentMutation, SetPushContentMutationVariables>;
+export const SetPushContentDocument = "mutation SetPushContent($isShown:Boolean){setNotificationDefaults(channels:[]pushContent:$isShown){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}" as Document<SetPushContentMutation, SetPushContentMutationVariables>;
 
 export const UnmuteDocument = "mutation Unmute($id:ID!){unmute(entityId:$id)}" as Document<UnmuteMutation, UnmuteMutationVariables>;
 

@@ -10,8 +10,27 @@ interface ChannelTableProps {
   save: LivePreferences["save"];
 }
 
-/** A table of all kinds of notifications, with a check box for each channel. A channel that the server can't use can only be unchecked. */
+/**
+ * A table of all kinds of notifications, with a check box for each channel, and what takes the person's choices back. A channel that the server
+ * can't use can only be unchecked.
+ */
 export function ChannelTable({ preferences, problem, save }: ChannelTableProps) {
+  const chosen = preferences.channels.filter(({ isDefault }) => !isDefault);
+  return (
+    <>
+      <Table preferences={preferences} problem={problem} save={save} />
+      <div className="preferences-own">
+        <p className="muted">{chosen.length === 0 ? "You follow the defaults of the company." : "Where you did not choose, you follow the defaults of the company."}</p>
+        <button type="button" className="button" disabled={chosen.length === 0} onClick={() => save({ channels: chosen.map(({ kind }) => ({ kind, channels: null })) })}>
+          <RotateCcw aria-hidden /> Use the defaults for all
+        </button>
+      </div>
+      <ProblemAt place="channels" problem={problem} />
+    </>
+  );
+}
+
+function Table({ preferences, problem, save }: ChannelTableProps) {
   return (
     <table className="channels">
       <thead>
@@ -52,8 +71,8 @@ function Row({ row: { kind, channels: chosen, isDefault }, available, problem, s
       ))}
       <td>
         {!isDefault && (
-          <button type="button" className="button quiet icon" aria-label={`${label}: use the default`} title="Use the default" onClick={() => save({ channels: [{ kind, channels: null }] })}>
-            <RotateCcw />
+          <button type="button" className="button quiet" aria-label={`${label}: use the default`} title="Use the default of the company" onClick={() => save({ channels: [{ kind, channels: null }] })}>
+            <RotateCcw aria-hidden /> <span className="channels-word">Default</span>
           </button>
         )}
       </td>

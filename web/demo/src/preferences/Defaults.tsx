@@ -1,4 +1,4 @@
-import { ArrowRight, CircleCheck } from "lucide-react";
+import { ArrowRight, CircleCheck, RotateCcw } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { ChannelPreferenceInput, DefaultFragment } from "../documents/documents.js";
 import { Dialog } from "../ui/Dialog.js";
@@ -8,43 +8,53 @@ import { ProblemAt, type Problem } from "./problems.js";
 interface DefaultsProps {
   readonly defaults: readonly DefaultFragment[];
   /** The channels of the admin. */
-  readonly own: readonly DefaultFragment[];
+  readonly own: readonly Pick<DefaultFragment, "kind" | "channels">[];
   readonly problem: Problem | undefined;
   make(channels: readonly ChannelPreferenceInput[]): Promise<boolean>;
   /** Further defaults. */
   readonly children: ReactNode;
 }
 
-/** The defaults of the organization, for admins, who can make their own channels the defaults once they have seen what that changes. */
+/**
+ * The defaults of the organization, for admins. Once they have seen what that changes, they can make their own channels the defaults, or take back
+ * what admins chose, so that the server's own hold.
+ */
 export function Defaults({ defaults, own, problem, make, children }: DefaultsProps) {
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"make" | "reset">();
   const [made, setMade] = useState(false);
   const changes = changesOf(defaults, own);
-  const ask = () => {
+  const chosen = defaults.filter(({ isChosen }) => isChosen);
+  const ask = (what: "make" | "reset") => {
     setMade(false);
-    setAsking(true);
+    setAsking(what);
   };
-  const close = () => setAsking(false);
-  const confirm = () => {
+  const close = () => setAsking(undefined);
+  const confirm = (channels: readonly ChannelPreferenceInput[]) => {
     close();
-    void make(changes.map(({ kind, after }) => ({ kind, channels: [...after] }))).then(setMade);
+    void make(channels).then(setMade);
   };
   return (
     <section aria-labelledby="preferences-defaults">
       <h2 id="preferences-defaults">Defaults of the company</h2>
       <p className="muted">For everybody who has not chosen their own channels.</p>
       <dl className="defaults">
-        {defaults.map(({ kind, channels }) => <div key={kind}><dt>{kinds[kind].label}</dt><dd>{channelWords(channels)}</dd></div>)}
+        {defaults.map((each) => <DefaultLine key={each.kind} {...each} />)}
       </dl>
       <div className="preferences-admin">
-        <button type="button" className="button" aria-haspopup="dialog" onClick={ask}>Make my channels the defaults</button>
+        <button type="button" className="button" aria-haspopup="dialog" onClick={() => ask("make")}>Make my channels the defaults</button>
+        <button type="button" className="button" aria-haspopup="dialog" disabled={chosen.length === 0} onClick={() => ask("reset")}><RotateCcw aria-hidden /> Use the server’s own</button>
         <p role="status" className="made">{made && <><CircleCheck aria-hidden /> The defaults are changed.</>}</p>
       </div>
       <ProblemAt place="defaults" problem={problem} />
       {children}
-      {asking && <Confirm changes={changes} onClose={close} confirm={confirm} />}
+      {asking === "make" && <Confirm changes={changes} onClose={close} confirm={() => confirm(changes.map(({ kind, after }) => ({ kind, channels: [...after] })))} />}
+      {asking === "reset" && <ConfirmReset chosen={chosen} onClose={close} confirm={() => confirm(chosen.map(({ kind }) => ({ kind, channels: null })))} />}
     </section>
   );
+}
+
+function DefaultLine({ kind, channels, isChosen }: DefaultFragment) {
+  return <div><dt>{kinds[kind].label}</dt><dd>{channelWords(channels)}{isChosen && <span className="muted"> · chosen by an admin</span>}</dd></div>;
 }
 
 /** The channels of a kind before and after a change. */
@@ -54,7 +64,7 @@ interface Change {
   readonly after: DefaultFragment["channels"];
 }
 
-function changesOf(defaults: readonly DefaultFragment[], own: readonly DefaultFragment[]): readonly Change[] {
+function changesOf(defaults: readonly DefaultFragment[], own: DefaultsProps["own"]): readonly Change[] {
   const wanted = new Map(own.map(({ kind, channels }) => [kind, channels]));
   return defaults.map(({ kind, channels }) => ({ kind, before: channels, after: wanted.get(kind) ?? channels })).filter(({ before, after }) => channelWords(before) !== channelWords(after));
 }
@@ -84,6 +94,25 @@ function Confirm({ changes, confirm, onClose }: ConfirmProps) {
       <div className="dialog-foot">
         <button type="button" className="button" onClick={onClose}>Cancel</button>
         <button type="button" className="button primary" onClick={confirm}>Change the defaults</button>
+      </div>
+    </Dialog>
+  );
+}
+
+interface ConfirmResetProps extends Pick<ConfirmProps, "confirm" | "onClose"> {
+  readonly chosen: readonly DefaultFragment[];
+}
+
+function ConfirmReset({ chosen, confirm, onClose }: ConfirmResetProps) {
+  return (
+    <Dialog title="Use the server’s own defaults again?" onClose={onClose}>
+      <div className="dialog-form">
+        <p>The server has defaults for all companies. They replace what admins chose here, for everybody who has not chosen their own:</p>
+        <dl className="defaults" aria-label="Chosen by admins">{chosen.map(({ kind, channels }) => <div key={kind}><dt>{kinds[kind].label}</dt><dd><s>{channelWords(channels)}</s></dd></div>)}</dl>
+      </div>
+      <div className="dialog-foot">
+        <button type="button" className="button" onClick={onClose}>Cancel</button>
+        <button type="button" className="button primary" onClick={confirm}>Use the server’s own</button>
       </div>
     </Dialog>
   );

@@ -2,6 +2,7 @@ import { BellOff, BellRing, ChevronLeft, Mail } from "lucide-react";
 import { english } from "@tandem/react";
 import { Link } from "wouter";
 import type { PreferencesFragment } from "../documents/documents.js";
+import { momentOf } from "../format/time.js";
 import { pathOf } from "../live/entities.js";
 import { useAway } from "../live/useAway.js";
 import { useRole } from "../live/useRole.js";
@@ -71,7 +72,7 @@ function Sections({ preferences: { defaults, problem, save, setDefaults, setPush
         <h2 id="preferences-muted">Muted</h2>
         <p className="muted">Mentions of you and assignments to you still reach your inbox.</p>
         <ProblemAt place="muted" problem={problem} />
-        <Muted muted={now.muted} unmute={unmute} />
+        <Muted mutes={now.mutes} unmute={unmute} />
       </section>
       {isAdmin && (
         <Defaults defaults={defaults} own={now.channels} problem={problem} make={setDefaults}>
@@ -114,14 +115,15 @@ function PushNote({ now: { availableChannels, channels }, offer }: Pick<Sections
   );
 }
 
-function Muted({ muted, unmute }: Pick<PreferencesFragment, "muted"> & Pick<LivePreferences, "unmute">) {
-  if (muted.length === 0) return <p className="muted">You have muted nothing.</p>;
+function Muted({ mutes, unmute }: Pick<PreferencesFragment, "mutes"> & Pick<LivePreferences, "unmute">) {
+  if (mutes.length === 0) return <p className="muted">You have muted nothing.</p>;
   return (
     <ul className="muted-list">
-      {muted.map(({ __typename, id, displayName }) => (
+      {mutes.map(({ entity: { __typename, id, displayName }, until }) => (
         <li key={id} className="row">
           <BellOff aria-hidden />
           <Link href={pathOf(__typename, id)} className="clip">{displayName}</Link>
+          <span className="muted-until">{until ? <>until <time dateTime={until}>{momentOf(new Date(until))}</time></> : "until you unmute it"}</span>
           <button type="button" className="button push" aria-label={`Unmute ${displayName}`} onClick={() => unmute(id)}>Unmute</button>
         </li>
       ))}

@@ -5,9 +5,9 @@ import { zoneHere } from "./zones.js";
 
 const night = { from: "22:00", to: "07:00" };
 
-/** The quiet hours of the person. As long as their zone is UTC, which is the server's own, the first ones are in the zone of the device. */
-export function QuietHoursFields({ preferences: { quietHours, timeZone }, problem, save }: WhenFieldsProps) {
-  const begin = () => save({ quietHours: night, ...(timeZone === "UTC" ? { timeZone: zoneHere() } : {}) });
+/** The quiet hours of the person. Until they choose a zone, the first ones are in that of the device. */
+export function QuietHoursFields({ preferences: { quietHours, isTimeZoneDefault }, problem, save }: WhenFieldsProps) {
+  const begin = () => save({ quietHours: night, ...(isTimeZoneDefault ? { timeZone: zoneHere() } : {}) });
   return (
     <>
       <label className="check">

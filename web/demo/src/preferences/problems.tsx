@@ -2,7 +2,7 @@ import { TriangleAlert } from "lucide-react";
 import type { NotificationKind, NotificationPreferencesInput } from "../documents/documents.js";
 
 /** A place of the page whose change may fail: a row of the table of channels, a field, or a section. */
-export type Place = NotificationKind | "quietHours" | "timeZone" | "digest" | "muted" | "defaults" | "pushContent";
+export type Place = NotificationKind | "channels" | "quietHours" | "timeZone" | "digest" | "muted" | "defaults" | "pushContent";
 
 /** Why a change was not stored, and where it was made. */
 export interface Problem {
@@ -21,7 +21,7 @@ const refusals: Partial<Record<Place, string>> = {
 
 /** Returns the place of a change. */
 export function placeOf({ channels, quietHours, timeZone }: NotificationPreferencesInput): Place {
-  if (channels?.[0]) return channels[0].kind;
+  if (channels?.[0]) return channels.length === 1 ? channels[0].kind : "channels";
   if (quietHours !== undefined) return "quietHours";
   return timeZone === undefined ? "digest" : "timeZone";
 }

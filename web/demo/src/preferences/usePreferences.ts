@@ -102,7 +102,7 @@ export function usePreferences(): LivePreferences {
     void run("pushContent", () => request(link, SetPushContentDocument, { isShown }).then((answer) => stored(answer.setNotificationDefaults)));
   };
   const unmute = (id: string) => {
-    setNow((before) => before && { ...before, muted: before.muted.filter((each) => each.id !== id) });
+    setNow((before) => before && { ...before, mutes: before.mutes.filter(({ entity }) => entity.id !== id) });
     void run("muted", () => request(link, UnmuteDocument, { id }).then(read).then((answer) => answer.notificationPreferences));
   };
   return { now, defaults, problem, save, setDefaults, setPushContent, unmute };
@@ -128,6 +128,7 @@ function after(before: PreferencesFragment, { channels, quietHours, timeZone, di
     }),
     ...(quietHours === undefined ? {} : { quietHours }),
     timeZone: timeZone ?? before.timeZone,
+    isTimeZoneDefault: before.isTimeZoneDefault && !timeZone,
     digest: digest ?? before.digest,
   };
 }

@@ -86,8 +86,7 @@ test("the two times of quiet hours are saved together, and equal ones are explai
   expect(saved).toEqual([{ from: "07:00", to: "15:00" }, { from: "07:00", to: "16:00" }]);
 });
 
-test("the first quiet hours are in the zone of the device, and later ones in that which the person has", async () => {
-  await office.ask("chloe", setPreferences, { input: { quietHours: null, timeZone: "UTC" } });
+test("the first quiet hours are in the zone of the device, and later ones in that which the person chose, UTC too", async () => {
   const { page } = await office.open("chloe", "/inbox/preferences");
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Emulation.setTimezoneOverride", { timezoneId: "Europe/Berlin" });
@@ -100,7 +99,13 @@ test("the first quiet hours are in the zone of the device, and later ones in tha
   await expectStored("chloe", ({ quietHours }) => quietHours, null);
   await quiet.check();
   await expectStored("chloe", ({ quietHours, timeZone }) => [quietHours, timeZone], [{ from: "22:00", to: "07:00" }, "Europe/Helsinki"]);
-  await office.ask("chloe", setPreferences, { input: { quietHours: null, timeZone: "UTC" } });
+  await page.getByLabel("Time zone").selectOption("UTC");
+  await quiet.uncheck();
+  await expectStored("chloe", ({ quietHours, timeZone }) => [quietHours, timeZone], [null, "UTC"]);
+  await quiet.check();
+  await expectStored("chloe", ({ quietHours, timeZone }) => [quietHours, timeZone], [{ from: "22:00", to: "07:00" }, "UTC"]);
+  await quiet.uncheck();
+  await expectStored("chloe", ({ quietHours }) => quietHours, null);
 });
 
 test("the page does not state that it is live, because it does not follow other devices", async () => {
@@ -144,10 +149,16 @@ test("a record shows whether it notifies the person, who watches, mutes and unmu
   }
 });
 
-test("what is muted is listed, leads to its page and can be unmuted", async () => {
-  const id = await office.colleague("chloe").create("Quiet Ltd", {});
-  await office.ask("chloe", "mutation($id: ID!) { mute(entityId: $id) }", { id });
+test("what is muted is listed with the end of its mute, leads to its page and can be unmuted", async () => {
+  const [id, brief] = [await office.colleague("chloe").create("Quiet Ltd", {}), await office.colleague("chloe").create("Brief Ltd", {})];
+  const mute = "mutation($id: ID!, $until: DateTime) { mute(entityId: $id, until: $until) }";
+  await office.ask("chloe", mute, { id });
+  await office.ask("chloe", mute, { id: brief, until: "2100-03-01T12:00:00Z" });
   const chloe = (await office.open("chloe", "/inbox/preferences")).page;
+  const muted = (name: string) => chloe.getByRole("region", { name: "Muted" }).getByRole("listitem").filter({ hasText: name });
+  await says(muted("Quiet Ltd"), "until you unmute it");
+  await says(muted("Brief Ltd"), /until 1 Mar 2100, /);
+  await chloe.getByRole("button", { name: "Unmute Brief Ltd" }).click();
   expect(await chloe.getByRole("link", { name: "Quiet Ltd" }).getAttribute("href")).toBe(`/customers/${id}`);
   await chloe.getByRole("button", { name: "Unmute Quiet Ltd" }).click();
   await says(chloe.getByRole("region", { name: "Muted" }), "You have muted nothing.");
@@ -182,7 +193,7 @@ test("admins see the defaults, are shown what they change before they do, and re
   await says(dialog, "People whose digest is “Never”, as it is at first, get no e-mail");
   await dialog.getByRole("button", { name: "Change the defaults" }).click();
   await says(defaults.getByRole("status"), "The defaults are changed.");
-  await shows(line(defaults, "Deletions", "Inbox and push"));
+  await shows(line(defaults, "Deletions", "Inbox and push · chosen by an admin"));
   await expectStored("chloe", of("ENTITY_DELETED"), { kind: "ENTITY_DELETED", channels: ["IN_APP", "PUSH"], isDefault: true });
   await ask();
   await shows(page.getByRole("dialog", { name: "Your channels are the defaults already" }));
@@ -204,6 +215,33 @@ test("an admin chooses whether pushes of the company have content, and everybody
   }
   await field.selectOption("server");
   await expectStored("chloe", ({ pushContent }) => pushContent.isChosen, false);
+});
+
+test("admins take back what they chose, after they have seen it, and the server's own defaults hold again", async () => {
+  await office.ask("ada", "mutation($in: [ChannelPreferenceInput!]!) { setNotificationDefaults(channels: $in) { __typename } }", { in: [{ kind: "ASSIGNMENT", channels: [] }] });
+  const { page } = await office.open("ada", "/inbox/preferences");
+  const defaults = page.getByRole("region", { name: "Defaults of the company" });
+  await shows(line(defaults, "Assignments", "None · chosen by an admin"));
+  const reset = defaults.getByRole("button", { name: "Use the server’s own" });
+  await reset.click();
+  const dialog = page.getByRole("dialog", { name: "Use the server’s own defaults again?" });
+  await says(dialog.getByLabel("Chosen by admins"), /Assignments *None/);
+  await dialog.getByRole("button", { name: "Use the server’s own" }).click();
+  await says(defaults.getByRole("status"), "The defaults are changed.");
+  await shows(line(defaults, "Assignments", "Inbox and push"));
+  expect(await reset.isDisabled()).toBe(true);
+  await expectStored("jonas", of("ASSIGNMENT"), { kind: "ASSIGNMENT", channels: ["IN_APP", "PUSH"], isDefault: true });
+});
+
+test("a person takes all of their choices back at once", async () => {
+  await office.ask("jonas", setPreferences, { input: { channels: [{ kind: "MENTION", channels: [] }, { kind: "CONFLICT", channels: ["PUSH"] }] } });
+  const { page } = await office.open("jonas", "/inbox/preferences");
+  const all = page.getByRole("button", { name: "Use the defaults for all" });
+  await all.click();
+  await expectStored("jonas", ({ channels }) => channels.filter(({ isDefault }) => !isDefault), []);
+  await shows(page.getByRole("checkbox", { name: "Mentions: Push", checked: true }));
+  await shows(page.getByText("You follow the defaults of the company."));
+  expect(await all.isDisabled()).toBe(true);
 });
 
 test("what one tab changes shows in another", async () => {

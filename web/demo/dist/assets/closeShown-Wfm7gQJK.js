@@ -1,0 +1,4 @@
+import{t as e}from"./link-DJmxVvjI.js";var t=`query ShownOnDevice($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on Notification { id readAt snoozedUntil } }
+  notificationPreferences { channels { kind channels } }
+}`;async function n(n,r){let i=(await(await navigator.serviceWorker.getRegistration())?.getNotifications()??[]).filter(({tag:e,data:t})=>t?.id===e&&!r.has(e)).slice(-100);if(i.length===0)return;let{nodes:a,notificationPreferences:o}=await e(n,t,{ids:i.map(({tag:e})=>e)}),s=e=>o.channels.some(t=>t.kind===e&&t.channels.includes(`IN_APP`));for(let[e,t]of i.entries()){let n=a[e];(n?n.readAt!==null||n.snoozedUntil!==null:s(t.data.kind))&&t.close()}}export{n as closeShown};

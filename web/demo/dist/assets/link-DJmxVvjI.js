@@ -1,0 +1,1 @@
+import{a as e,t}from"./errors-DtbEQG4P.js";async function n(n,r,i,a){let o=await n.execute({query:r,variables:i},a),s=e(o);if(s)throw s;if(!o.data)throw new t(`INTERNAL`,`The answer has no data.`);return o.data}export{n as t};
