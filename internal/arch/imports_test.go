@@ -83,10 +83,11 @@ var importRules = []importRule{
 	{of: "internal/transport", may: []string{"internal/engine", "internal/hub", "internal/fair", "internal/requestid"}},
 
 	// The web.
-	{of: "internal/httpd", may: []string{"graph", "internal/engine", "internal/requestid", "internal/transport", "internal/auth", "internal/cost", "internal/variables", "internal/fair", "internal/tracing", "internal/wellformed", "web", "internal/collab", "internal/hub"}},
+	{of: "internal/httpd", may: []string{"graph", "internal/engine", "internal/requestid", "internal/transport", "internal/auth", "internal/cost", "internal/variables", "internal/fair", "internal/slowlog", "internal/tracing", "internal/wellformed", "web", "internal/collab", "internal/hub"}},
 	{of: "web"},
 
 	// Traces for operators, around the seams of the domain, which does not know of them.
+	{of: "internal/slowlog", may: []string{"internal/fair"}, never: []string{anyLibrary}},
 	{of: "internal/tracing", may: []string{"internal/collab", "internal/requestid"}},
 
 	// Metrics for operators, read by functions that it is given.
@@ -123,7 +124,7 @@ var importRules = []importRule{
 
 	// The program: it puts everything together, and is the only one that picks drivers.
 	{of: "internal/server", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/config", "internal/hub",
-		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/operator", "internal/tracing", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "internal/diagnosis", "web",
+		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/operator", "internal/slowlog", "internal/tracing", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "internal/diagnosis", "web",
 		"internal/postgres", "internal/sqlite", "internal/redis", "internal/memory"}},
 	{of: "internal/servertest"},
 	{of: ".", may: []string{"internal/server"}},

@@ -101,8 +101,10 @@ type Settings struct {
 	OTLPHeaders  []string `env:"OTEL_EXPORTER_OTLP_HEADERS" about:"headers for the collector, as name=value,name=value, with values percent-encoded"`
 	TraceRatio   float64  `env:"OTEL_TRACES_SAMPLER_ARG" example:"0.1" envDefault:"0.1" about:"the part of the requests that are traced, from 0 to 1"`
 	ServiceName  string   `env:"OTEL_SERVICE_NAME" envDefault:"tandem" about:"the name of the service in traces"`
-	LogLevel     string   `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
-	LogFormat    string   `env:"LOG_FORMAT" envDefault:"text" about:"text or json"`
+	// SlowOperation is from which time on an operation is logged as slow; 0 logs none.
+	SlowOperation time.Duration `env:"SLOW_OPERATION" example:"500ms" envDefault:"1s" about:"how long an operation takes that is logged as slow, with its statements and a plan, as 500ms; 0 logs none"`
+	LogLevel      string        `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
+	LogFormat     string        `env:"LOG_FORMAT" envDefault:"text" about:"text or json"`
 }
 
 // DataFolder is where an instance without settings keeps its database.
@@ -125,6 +127,8 @@ func Read(environment map[string]string) (Settings, error) {
 		return s, fmt.Errorf("MIGRATE must be on or off; it is %q", s.Migrate)
 	case s.ConnectionInitTimeout <= 0:
 		return s, fmt.Errorf("CONNECTION_INIT_TIMEOUT must be above 0, for example 10s; it is %s", written(s.ConnectionInitTimeout))
+	case s.SlowOperation < 0:
+		return s, fmt.Errorf("SLOW_OPERATION must be above 0, for example 500ms, or 0 to log no slow operations; it is %s", written(s.SlowOperation))
 	case s.LogFormat != "text" && s.LogFormat != "json":
 		return s, fmt.Errorf("LOG_FORMAT must be text or json; it is %q", s.LogFormat)
 	case s.Retention < 0 || s.Retention > mostRetention:

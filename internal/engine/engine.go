@@ -71,9 +71,9 @@ type Config struct {
 	// the database is busy. A high value lets a hanging database delay all subscribers of an
 	// execution. 0 sets no limit.
 	RenderTime time.Duration
-	// Subscribed, if set, is called after each attempt to subscribe, with its error. ctx and operation are those of
-	// the attempt, and after is the cursor that it began after, or "".
-	Subscribed func(ctx context.Context, operation *graphql.OperationContext, after string, err error)
+	// Subscribing, if set, is called before each attempt to subscribe, which then has the context that it returns. The attempt
+	// ends with ended: after is the cursor that it began after, or "".
+	Subscribing func(ctx context.Context, operation *graphql.OperationContext) (attempt context.Context, ended func(after string, err error))
 }
 
 // An Engine runs the operations of all connections of an instance.

@@ -117,7 +117,7 @@ func (f *resubscribing) begin(after string) error {
 	if errs != nil {
 		return errs
 	}
-	stream, hidden, err := operation.begin(after, f.sink)
+	stream, hidden, err := operation.begin(operation.ctx, after, f.sink)
 	switch {
 	case err != nil:
 		return err

@@ -54,8 +54,11 @@ func (o *Operation) trimParams() error {
 // Subscribe begins a subscription. after, if it is not "", replaces the cursor in the operation's
 // own arguments. The error is for the client.
 func (o *Operation) Subscribe(after string, sink hub.Sink) (stream Stream, err error) {
-	if subscribed := o.engine.config.Subscribed; subscribed != nil {
-		defer func() { subscribed(o.ctx, o.opCtx, after, err) }()
+	ctx := o.ctx
+	if subscribing := o.engine.config.Subscribing; subscribing != nil {
+		var ended func(after string, err error)
+		ctx, ended = subscribing(ctx, o.opCtx)
+		defer func() { ended(after, err) }()
 	}
 	if err := o.trimParams(); err != nil {
 		return nil, err
@@ -65,11 +68,11 @@ func (o *Operation) Subscribe(after string, sink hub.Sink) (stream Stream, err e
 	}
 	release := func() {}
 	if reserve := o.engine.config.Reserve; reserve != nil {
-		if release, err = reserve(o.ctx); err != nil {
+		if release, err = reserve(ctx); err != nil {
 			return nil, err
 		}
 	}
-	begun, hidden, err := o.begin(after, sink)
+	begun, hidden, err := o.begin(ctx, after, sink)
 	if err != nil {
 		release()
 		return nil, err
@@ -80,22 +83,23 @@ func (o *Operation) Subscribe(after string, sink hub.Sink) (stream Stream, err e
 // begin opens a stream in the scope that the person has at the stream's cursor or later: first the
 // instance follows the log up to the cursor (Follow), then it identifies the person. hidden reports
 // whether the stream follows one entity, which exists and is hidden from the person. begin asks for
-// that when the stream has its position in the log, so the stream meets every later change of the answer.
-func (o *Operation) begin(after string, sink hub.Sink) (stream Stream, hidden bool, err error) {
-	identity, err := o.engine.config.Identify(o.ctx)
+// that when the stream has its position in the log, so the stream meets every later change of the answer. ctx is of
+// this attempt; what outlives it has that of the operation.
+func (o *Operation) begin(ctx context.Context, after string, sink hub.Sink) (stream Stream, hidden bool, err error) {
+	identity, err := o.engine.config.Identify(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	release, err := o.engine.config.Broadcasts.Follow(o.ctx, identity.Org, after)
+	release, err := o.engine.config.Broadcasts.Follow(ctx, identity.Org, after)
 	if err != nil {
 		return nil, false, err
 	}
 	defer release()
-	if stream, err = o.openInScope(o.engine.plan(o.opCtx), after, sink); err != nil {
+	if stream, err = o.openInScope(ctx, o.engine.plan(o.opCtx), after, sink); err != nil {
 		return nil, false, err
 	}
 	if member, is := stream.(memberStream); is && member.Entity() != "" {
-		if hidden, err = member.Hidden(o.ctx); err != nil {
+		if hidden, err = member.Hidden(ctx); err != nil {
 			stream.Close(true)
 			return nil, false, err
 		}
@@ -105,20 +109,20 @@ func (o *Operation) begin(after string, sink hub.Sink) (stream Stream, hidden bo
 
 // openInScope opens a stream, and opens it again until the person has the same scope before and
 // after. The stream notices later changes of access.
-func (o *Operation) openInScope(p *plan, after string, sink hub.Sink) (Stream, error) {
+func (o *Operation) openInScope(ctx context.Context, p *plan, after string, sink hub.Sink) (Stream, error) {
 	for {
-		identity, err := o.engine.config.Identify(o.ctx)
+		identity, err := o.engine.config.Identify(ctx)
 		if err != nil {
 			return nil, err
 		}
-		stream, err := o.open(identity, p, after, sink)
+		stream, err := o.open(ctx, identity, p, after, sink)
 		if errors.Is(err, hub.ErrScopeChanged) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		now, err := o.engine.config.Identify(o.ctx)
+		now, err := o.engine.config.Identify(ctx)
 		if err == nil && now.Scope == identity.Scope && (!p.perViewer || now.Standing == identity.Standing) {
 			return stream, nil
 		}
@@ -130,7 +134,7 @@ func (o *Operation) openInScope(p *plan, after string, sink hub.Sink) (Stream, e
 }
 
 // open opens a stream for a person.
-func (o *Operation) open(identity Identity, p *plan, after string, sink hub.Sink) (Stream, error) {
+func (o *Operation) open(ctx context.Context, identity Identity, p *plan, after string, sink hub.Sink) (Stream, error) {
 	if p.perConnection {
 		return o.openForConnection(identity, p)
 	}
@@ -150,7 +154,7 @@ func (o *Operation) open(identity Identity, p *plan, after string, sink hub.Sink
 		return x, nil
 	}
 	key := p.key(o.opCtx, identity, p.perViewer)
-	member, err := o.engine.config.Broadcasts.Join(o.ctx, key, identity.person(), start, cursor, sink)
+	member, err := o.engine.config.Broadcasts.Join(ctx, key, identity.person(), start, cursor, sink)
 	if err != nil {
 		return nil, err
 	}

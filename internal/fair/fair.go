@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // ErrFull is returned when too many requests of one person wait already.
@@ -84,6 +85,7 @@ func (q *Queue) Acquire(ctx context.Context, who Key, units int64) (*Grant, erro
 	}
 	r.ready = make(chan struct{})
 	q.mu.Unlock()
+	defer Waited(ctx, time.Now())
 	select {
 	case <-r.ready:
 		return g, nil

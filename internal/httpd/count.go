@@ -22,6 +22,8 @@ type Count struct {
 	// Field is called for each field that such an operation selects at its root, with one of OperationTypes. Fields of
 	// introspection do not count.
 	Field func(operationType, field string)
+	// Slow is called with one of OperationTypes for each operation that took long.
+	Slow func(operationType string)
 	// Resumed is called with one of Resumptions after each attempt to subscribe after a cursor.
 	Resumed func(outcome string)
 	// Error is called with the code of each error that a client received.

@@ -51,7 +51,7 @@ func (s *Server) graphQL() http.Handler {
 	server := handler.New(s.Schema)
 	operations := engine.New(engine.Config{
 		Broadcasts: s.Broadcasts, Identify: s.identify, Present: s.present, Reserve: s.Limiter.reserveSubscription, RenderTime: s.OperationTime,
-		Subscribed: s.countSubscription,
+		Subscribing: s.countSubscription,
 	})
 	by := s.preparer()
 	for _, t := range s.transports(operations) {
@@ -63,11 +63,13 @@ func (s *Server) graphQL() http.Handler {
 	server.SetErrorPresenter(fewErrors(s.present))
 	server.SetRecoverFunc(s.Hooks.Recover)
 	server.AroundOperations(s.traceOperations)
+	server.AroundOperations(s.watchOperations)
 	server.AroundOperations(s.countOperations)
 	server.AroundOperations(s.logOperations)
 	server.AroundOperations(s.limitTime)
 	server.AroundOperations(s.limitWrites)
 	server.AroundOperations(s.identifyViewer)
+	server.AroundResponses(s.watchEvents)
 	server.AroundResponses(s.limitAnswer)
 	server.AroundFields(countBytes)
 	server.AroundResponses(s.Hooks.Response)

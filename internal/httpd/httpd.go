@@ -18,6 +18,7 @@ import (
 	"tandem/internal/fair"
 	"tandem/internal/hub"
 	"tandem/internal/requestid"
+	"tandem/internal/slowlog"
 	"tandem/internal/tracing"
 	"tandem/internal/transport"
 	"tandem/internal/variables"
@@ -87,6 +88,8 @@ type Config struct {
 	Count Count
 	// Tracer traces requests and operations; nil traces none.
 	Tracer *tracing.Tracer
+	// Slow logs slow operations; nil logs none.
+	Slow *slowlog.Log
 	// Sockets counts the open sockets, so that the shutdown can wait for their close frames.
 	Sockets *sync.WaitGroup
 	// Log gets a line for every operation at level debug; nil logs nothing.

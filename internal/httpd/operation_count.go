@@ -92,13 +92,22 @@ func (s *Server) countOperations(ctx context.Context, next graphql.OperationHand
 	}
 }
 
-// countSubscription counts and traces an attempt to subscribe.
-func (s *Server) countSubscription(ctx context.Context, operation *graphql.OperationContext, after string, err error) {
+// countSubscription counts, traces and watches an attempt to subscribe, which has the context that it returns.
+func (s *Server) countSubscription(ctx context.Context, operation *graphql.OperationContext) (attempt context.Context, ended func(after string, err error)) {
+	attempt, watch := s.Slow.Watch(ctx)
+	return attempt, func(after string, err error) {
+		status := s.subscribed(ctx, operation, after, err)
+		s.noteSlow(graphql.WithOperationContext(ctx, operation), watch, operation, stepSubscribe, status, operation.Stats.OperationStart)
+	}
+}
+
+// subscribed counts and traces an attempt to subscribe, which has just ended, and returns its status.
+func (s *Server) subscribed(ctx context.Context, operation *graphql.OperationContext, after string, err error) (status string) {
 	var codes []string
 	if err != nil {
 		codes = codesOfError(err)
 	}
-	status := statusOf(ctx, codes...)
+	status = statusOf(ctx, codes...)
 	s.Count.operation(operation, status)
 	if s.Tracer != nil {
 		s.Tracer.Subscribed(ctx, describe(ctx, operation), operation.Stats.OperationStart, status, status == statusFailed)
@@ -106,6 +115,7 @@ func (s *Server) countSubscription(ctx context.Context, operation *graphql.Opera
 	if s.Count.Resumed != nil && after != "" {
 		s.Count.Resumed(resumption(status, codes))
 	}
+	return status
 }
 
 // operation counts an operation, and the fields at its root.
@@ -130,6 +140,11 @@ func nameOf(operation *graphql.OperationContext) string {
 	if name := operation.Operation.Name; name != "" {
 		return name
 	}
+	return hashOf(operation)
+}
+
+// hashOf returns the beginning of the hash of an operation's document.
+func hashOf(operation *graphql.OperationContext) string {
 	sum := sha256.Sum256([]byte(operation.RawQuery))
 	return "sha256:" + hex.EncodeToString(sum[:])[:hashLength]
 }

@@ -87,7 +87,7 @@ func (p *pool) acquire(ctx context.Context, orgID collab.ID) (conn *pgxpool.Conn
 		if err != nil {
 			return nil, nil, err
 		}
-		conn, err := p.Acquire(ctx)
+		conn, err := p.connection(ctx)
 		if err == nil {
 			return conn, func() { giveBack(ctx, conn); turn.Release() }, nil
 		}
@@ -104,6 +104,12 @@ func (p *pool) acquire(ctx context.Context, orgID collab.ID) (conn *pgxpool.Conn
 		turn.Release()
 		return nil, nil, fault(ctx, err)
 	}
+}
+
+// connection returns a connection that is open, or opens one.
+func (p *pool) connection(ctx context.Context) (*pgxpool.Conn, error) {
+	defer fair.Waited(ctx, time.Now())
+	return p.Acquire(ctx)
 }
 
 // tooMany reports whether Postgres, or a pooler, refused a connection because there are too many.

@@ -35,6 +35,8 @@ func (l requestLog) Handle(ctx context.Context, line slog.Record) error {
 	}
 	if claims, ok := collab.ClaimsFrom(ctx); ok {
 		line.AddAttrs(slog.String("organization", string(claims.OrganizationID)), slog.String("person", string(claims.UserID)))
+	} else if scope, ok := collab.ScopeFrom(ctx); ok {
+		line.AddAttrs(slog.String("organization", string(scope.OrgID)))
 	}
 	if name := operationName(ctx); name != "" {
 		line.AddAttrs(slog.String("operation", name))

@@ -69,8 +69,8 @@ func (s *Server) readMetrics(r *metrics.Registry) {
 		s.readStores(set)
 		s.readRetention(set)
 		s.readKeys(set)
-		if s.tracer != nil {
-			set("tandem_trace_spans_dropped_total", float64(s.tracer.Dropped()))
+		if tracer := s.watching.tracer; tracer != nil {
+			set("tandem_trace_spans_dropped_total", float64(tracer.Dropped()))
 		}
 		set("tandem_build_info", 1, Version(), s.settings.Region)
 		set("tandem_draining", boolMetric(s.stopping.Load()))

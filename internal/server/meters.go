@@ -106,6 +106,9 @@ func newCount(r *metrics.Registry, schema *ast.Schema, signIn func(reason string
 		Field: pair(r.Counter(metrics.Family{
 			Name: "tandem_fields_total", Help: "Fields that operations selected at their root.", Labels: []string{"type", "field"},
 		}, fieldsOf(schema)...)),
+		Slow: one(r.Counter(metrics.Family{
+			Name: "tandem_slow_operations_total", Help: "Operations that took longer than SLOW_OPERATION, and events that took as long to render.", Labels: []string{"type"},
+		}, labelSets(httpd.OperationTypes)...)),
 		SignInRefused: signIn,
 		Resumed: one(r.Counter(metrics.Family{
 			Name: "tandem_resumes_total", Help: "Attempts to subscribe after a cursor.", Labels: []string{"outcome"},

@@ -114,12 +114,12 @@ func tryParts(s config.Settings, log *slog.Logger) error {
 
 // openAndServe opens what the settings name, serves until ctx ends or a restart is asked for, and closes all of it.
 func openAndServe(ctx context.Context, s config.Settings, out io.Writer, summary summary, log *slog.Logger, options Options, restart *restart) error {
-	tracer, err := openTracer(ctx, s, log)
+	watching, err := openWatching(ctx, s, log)
 	if err != nil {
 		return err
 	}
-	defer tracer.Close()
-	store, err := openStore(ctx, s, log, observers(tracer)...)
+	defer watching.tracer.Close()
+	store, err := openStore(ctx, s, log, watching.observers()...)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func openAndServe(ctx context.Context, s config.Settings, out io.Writer, summary
 	if err != nil {
 		return err
 	}
-	server, err := newServer(s, store, backends, verifier, outgoing, tracer, log, options)
+	server, err := newServer(s, store, backends, verifier, outgoing, watching, log, options)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (s *Server) listen(restart *restart) (net.Listener, error) {
 func (s *Server) startBackground() (end func()) {
 	background, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	s.tracer.Bus(s.Bus).Listen(background, s.hub.Announce)
+	s.watching.tracer.Bus(s.Bus).Listen(background, s.hub.Announce)
 	s.Bus.ListenMarks(background, s.Service.WakeInbox)
 	running.Go(func() { s.hub.Run(background) })
 	running.Go(func() { s.rooms.Run(background) })
@@ -85,6 +85,7 @@ func (s *Server) startBackground() (end func()) {
 	for _, worker := range s.workers {
 		running.Go(func() { worker.Run(background) })
 	}
+	running.Go(func() { s.watching.slow.Run(background, explaining(s.Store)) })
 	running.Go(func() { s.Service.CompareInboxes(background) })
 	running.Go(func() { s.gate.Overload.Run(background) })
 	running.Go(func() { s.Service.RecordRefusals(background) })

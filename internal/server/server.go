@@ -19,7 +19,6 @@ import (
 	"tandem/internal/httpd"
 	"tandem/internal/hub"
 	"tandem/internal/presence"
-	"tandem/internal/tracing"
 	"tandem/internal/transport"
 	"tandem/resolvers"
 )
@@ -48,19 +47,19 @@ type Server struct {
 	meters      meters
 	logStats    logStats
 	workers     []*delivery.Worker
-	links       delivery.Links  // of digests
-	tracer      *tracing.Tracer // nil if nothing is traced
-	certificate *certificate    // nil if the server speaks plain HTTP
-	stopping    atomic.Bool     // the instance received the signal to stop
+	links       delivery.Links // of digests
+	watching    watching
+	certificate *certificate // nil if the server speaks plain HTTP
+	stopping    atomic.Bool  // the instance received the signal to stop
 }
 
 // newServer wires an instance. It starts nothing.
-func newServer(settings config.Settings, store collab.Store, backends Backends, verifier *auth.Verifier, out outgoing, tracer *tracing.Tracer, log *slog.Logger, options Options) (*Server, error) {
+func newServer(settings config.Settings, store collab.Store, backends Backends, verifier *auth.Verifier, out outgoing, watching watching, log *slog.Logger, options Options) (*Server, error) {
 	now := time.Now
 	if options.Now != nil {
 		now = options.Now
 	}
-	service := collab.NewService(tracer.Store(store), tracer.Bus(backends.Bus), backends.Presences, log, now)
+	service := collab.NewService(watching.tracer.Store(store), watching.tracer.Bus(backends.Bus), backends.Presences, log, now)
 	rooms := presence.NewRooms(backends.Presences, log)
 	resolver := resolvers.New(service, backends.Presences, rooms, log, options.LoaderWait)
 	schema := graph.NewExecutableSchema(resolver.Config())
@@ -75,7 +74,7 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 		KeptBytes:    memoryLimit() / eventsShare,
 		PersonOf:     httpd.PersonOf,
 		Room:         underway.Room,
-		Traced:       tracer.Broadcast,
+		Traced:       watching.tracer.Broadcast,
 		Delivered: func(sinceCommit, sinceHeard time.Duration) {
 			late.Observe(sinceHeard)
 			meters.delivered(sinceCommit, sinceHeard)
@@ -92,7 +91,7 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 		Service: service, Broadcasts: broadcasts, Store: store, Bus: backends.Bus,
 		settings: settings, options: options, log: log, hub: changes, rooms: rooms, resolver: resolver, verifier: verifier,
 		gate:    newGate(settings, overload(options, stats, late, log), limiter.Peer, meters.count.Refused),
-		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, workers: workers, links: out.links, tracer: tracer,
+		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, workers: workers, links: out.links, watching: watching,
 	}, err
 }
 
@@ -132,7 +131,8 @@ func (s *Server) handler(draining context.Context, sockets *sync.WaitGroup, demo
 		ResponseTime:  cmp.Or(s.options.ResponseTime, responseTime),
 		Stats:         s.stats,
 		Count:         s.meters.count,
-		Tracer:        s.tracer,
+		Tracer:        s.watching.tracer,
+		Slow:          s.watching.slow,
 		Sockets:       sockets,
 		Underway:      s.underway,
 		Log:           s.log,

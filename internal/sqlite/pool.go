@@ -49,7 +49,9 @@ func (p *pool) begin(ctx context.Context, options *sql.TxOptions) (*transaction,
 	if err != nil {
 		return nil, err
 	}
-	tx, err := p.BeginTx(ctx, options)
+	began := time.Now()
+	tx, err := p.BeginTx(ctx, options) // a writer waits here for other programs
+	fair.Waited(ctx, began)
 	if err != nil {
 		leave()
 		return nil, fault(ctx, err)

@@ -53,6 +53,7 @@ func TestStartRefusesBadSettings(t *testing.T) {
 		"sender of mail":       {map[string]string{"MAIL_FROM": "Tandem"}, "MAIL_FROM must be an address"},
 		"mail server":          {map[string]string{"SMTP_URL": "mail.example:25", "MAIL_FROM": "a@crm.example", "PUBLIC_URL": "https://crm.example"}, "SMTP_URL can't be used: it must be like smtp://"},
 		"digest hour":          {map[string]string{"DIGEST_HOUR": "0s"}, "DIGEST_HOUR must be from 1s to 24h, for example 1h; it is 0s"},
+		"slow operation":       {map[string]string{"SLOW_OPERATION": "-1s"}, "SLOW_OPERATION must be above 0, for example 500ms, or 0 to log no slow operations; it is -1s"},
 		"log level":            {map[string]string{"LOG_LEVEL": "loud"}, `LOG_LEVEL must be debug, info, warn or error; it is "loud"`},
 		"log format":           {map[string]string{"LOG_FORMAT": "xml"}, `LOG_FORMAT must be text or json; it is "xml"`},
 		"burst without limit":  {map[string]string{"RATE_LIMIT_BURST": "5", "RATE_LIMIT_PER_SECOND": "0"}, "RATE_LIMIT_BURST has no meaning"},
