@@ -1,7 +1,7 @@
 // Package slowlog logs operations that take long: what they waited for, which statements they sent, and how the database
 // runs the slowest of these. A line has no value of a variable or a column.
 //
-// A request never waits for its line: the plan is asked for afterwards, one at a time. A nil *Log is one that is off.
+// A request never waits for its line: plans are read afterwards, one at a time. A nil *Log is one that is off.
 package slowlog
 
 import (
@@ -35,7 +35,7 @@ type Log struct {
 
 	mu    sync.Mutex      // guards what follows; innermost
 	shown map[string]bool // the operations that had a line in this period
-	more  int             // those that had none since
+	more  int             // operations without a line in this period
 }
 
 // A slowOperation is a line that lacks the plan.
@@ -53,7 +53,7 @@ func New(threshold time.Duration, log *slog.Logger) *Log {
 	return &Log{threshold: threshold, log: log, slow: make(chan slowOperation, maxLines), shown: make(map[string]bool)}
 }
 
-// Run writes lines until ctx ends. Those that wait then are written without a plan.
+// Run writes lines until ctx ends. Operations that wait then have a line without a plan.
 func (l *Log) Run(ctx context.Context, explain Explain) {
 	if l == nil {
 		return

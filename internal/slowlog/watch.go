@@ -68,7 +68,7 @@ func (l *Log) Statement(ctx context.Context, text string, began time.Time, _ err
 	}
 }
 
-// IsSlow reports whether an operation that took so long is slow.
+// IsSlow reports whether an operation is slow that took this time.
 func (w *Watch) IsSlow(took time.Duration) bool { return w != nil && took >= w.log.threshold }
 
 // Log has the operation logged. ctx is that of the operation.

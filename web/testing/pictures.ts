@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 export const picturesFolder = process.env["PICTURES"] ?? fileURLToPath(new URL("../pictures", import.meta.url));
 
 /** Writes what is in view into `<part>/<name>.png` in the folder of all pictures, for people to look at. Hyphens replace everything in the name but letters and digits. */
-export async function picture(page: Page, part: "demo" | "react" | "playground", name: string): Promise<void> {
+export async function picture(page: Page, part: "demo" | "react" | "playground" | "operator", name: string): Promise<void> {
   const folder = join(picturesFolder, part);
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name.replaceAll(/\W+/g, "-")}.png`), animations: "disabled" });
