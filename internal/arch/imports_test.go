@@ -45,7 +45,9 @@ var importRules = []importRule{
 	{of: "internal/inbox", may: []string{"internal/collab"}},
 	{of: "internal/postgres", may: []string{"internal/collab", "internal/diagnosis", "internal/fair", "internal/search"}},
 	{of: "internal/sqlite", may: []string{"internal/collab", "internal/diagnosis", "internal/fair", "internal/search"}},
-	{of: "internal/redis", may: []string{"internal/collab", "internal/diagnosis"}},
+	{of: "internal/announce", may: []string{"internal/collab"}, never: []string{anyLibrary}},
+	{of: "internal/redis", may: []string{"internal/announce", "internal/collab", "internal/diagnosis"}},
+	{of: "internal/nats", may: []string{"internal/announce", "internal/collab", "internal/diagnosis"}},
 	{of: "internal/diagnosis", never: []string{anyLibrary}},
 	{of: "internal/memory", may: []string{"internal/collab"}},
 	{of: "internal/auth", may: []string{"internal/collab", "internal/wellformed"}},
@@ -114,6 +116,7 @@ var importRules = []importRule{
 	{of: "internal/webpushtest", may: []string{"internal/eventually"}},
 	{of: "internal/tlstest"},
 	{of: "internal/redistest", may: []string{"internal/eventually", "internal/redis"}},
+	{of: "internal/natstest"},
 	{of: "internal/smtptest", may: []string{"internal/eventually"}},
 
 	// The queue of messages and digests.
@@ -125,7 +128,7 @@ var importRules = []importRule{
 	// The program: it puts everything together, and is the only one that picks drivers.
 	{of: "internal/server", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/config", "internal/hub",
 		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/operator", "internal/slowlog", "internal/tracing", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "internal/diagnosis", "web",
-		"internal/postgres", "internal/sqlite", "internal/redis", "internal/memory"}},
+		"internal/postgres", "internal/sqlite", "internal/redis", "internal/nats", "internal/memory"}},
 	{of: "internal/servertest"},
 	{of: ".", may: []string{"internal/server"}},
 }
@@ -138,6 +141,7 @@ var fronts = map[string]string{
 	"github.com/jackc/pgx/v5":       "internal/postgres",
 	"github.com/ncruces/go-sqlite3": "internal/sqlite",
 	"github.com/redis/go-redis/v9":  "internal/redis",
+	"github.com/nats-io":            "internal/nats",
 
 	"github.com/prometheus/client_golang": "internal/metrics",
 	"github.com/prometheus/client_model":  "internal/metrics",

@@ -31,6 +31,11 @@ type Settings struct {
 	Migrate string `env:"MIGRATE" envDefault:"on" about:"on or off: whether the server brings the tables up to date at start; if off, run tandem migrate"`
 	// RedisURL lets instances on one Postgres tell each other of changes and presence.
 	RedisURL string `env:"REDIS_URL" about:"redis://… or rediss://…, shared by the instances; only with Postgres; ?master_name= for Sentinels, ?cluster=true"`
+	// NATSURL is the NATS that carries announcements instead of Redis, NATSCredentials the file by which instances sign in
+	// there, and NATSSubject begins the subjects of their messages.
+	NATSURL         string `env:"NATS_URL" about:"nats://… or tls://…, servers of one NATS separated by commas, which announces changes instead of Redis; only with Postgres"`
+	NATSCredentials string `env:"NATS_CREDENTIALS" about:"the file of credentials for NATS: a JWT with its seed, or the seed of an nkey"`
+	NATSSubject     string `env:"NATS_SUBJECT" envDefault:"tandem" about:"how the subjects of all messages in NATS begin"`
 	// AuthSecrets sign and verify tokens (HS256), and decrypt the session cookies of
 	// Auth.js; the first signs. Setting one ends the demo.
 	AuthSecrets []string `env:"AUTH_SECRET" about:"the secrets that tokens are signed with (HS256), separated by commas; the demo runs unless set"`
@@ -138,7 +143,7 @@ func Read(environment map[string]string) (Settings, error) {
 	case s.MaxConnectionsPerPerson < 1:
 		return s, fmt.Errorf("MAX_CONNECTIONS_PER_PERSON must be above 0; it is %d", s.MaxConnectionsPerPerson)
 	}
-	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkProduct, s.checkRegion, s.checkTraces, s.checkTLS, s.checkAddr} {
+	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkNATS, s.checkProduct, s.checkRegion, s.checkTraces, s.checkTLS, s.checkAddr} {
 		if err := check(); err != nil {
 			return s, err
 		}
@@ -282,9 +287,7 @@ func (s Settings) Level() (slog.Level, error) {
 func (s Settings) Warnings() []string {
 	out := slices.Clone(s.unused)
 	out = append(out, s.signInWarnings()...)
-	if !s.UsesSQLite() && s.RedisURL == "" {
-		out = append(out, "without REDIS_URL another instance on this database sees changes late (within a second) and no presence")
-	}
+	out = append(out, s.busWarnings()...)
 	if s.OrDemo(s.Playground) && !s.OrDemo(s.Introspection) {
 		out = append(out, "the playground can't read the schema without INTROSPECTION=true, so it offers no completion and no documentation")
 	}

@@ -20,7 +20,7 @@ func TestBusResumesAfterRestart(t *testing.T) {
 	server.Kill()
 	eventually.True(t, "an announcement is lost", func() bool {
 		hear(t, a, near, "restart") // the listener beside it needs no Redis
-		return a.Stats().Lost > 0
+		return a.Lost() > 0
 	})
 
 	server.Start()

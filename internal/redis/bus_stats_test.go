@@ -18,7 +18,7 @@ func TestLostAnnouncementsAreCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	eventually.Is(t, "three lost announcements are counted", func() int64 { return int64(bus.Stats().Lost) }, 3)
+	eventually.Is(t, "three lost announcements are counted", bus.Lost, 3)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	if bus.Ping(ctx) == nil {

@@ -142,14 +142,13 @@ func lacking(err error) string {
 func hearSelf(ctx context.Context, client *Client) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	channels := client.channels("probe:" + rand.Text())
-	channel := channels.of("")
-	subscription := channels.subscribe(ctx, channel)
+	channel := wire{client}.Channel("probe:"+rand.Text(), "")
+	subscription := client.subscribe(ctx, channel)
 	defer func() { _ = subscription.Close() }()
 	if _, err := subscription.Receive(ctx); err != nil { // of the subscription
 		return err
 	}
-	if err := channels.publish(ctx, client, channel, nil).Err(); err != nil {
+	if err := client.announce(ctx, client, channel, nil).Err(); err != nil {
 		return err
 	}
 	_, err := subscription.ReceiveMessage(ctx)

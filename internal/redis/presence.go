@@ -55,7 +55,7 @@ type Presences struct {
 func NewPresences(client *Client, now func() time.Time) *Presences {
 	return &Presences{
 		client:   client,
-		channel:  client.channels("presence").name,
+		channel:  client.channel("presence"),
 		instance: rand.Text(),
 		now:      now,
 	}

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,13 +21,17 @@ type summary []struct{ name, value string }
 // summarize describes the settings in force, without passwords and secrets. It is made before
 // the database is opened, so that it can say whether a file is new.
 func summarize(s config.Settings) summary {
-	return summary{
+	rows := summary{
 		{"version", Version()},
 		{"database", databasePlace(s)},
 		{"redis", redisPlace(s)},
 		{"sign-in", signInWays(s)},
 		{"limits", limitsInForce(s)},
 	}
+	if s.NATSURL != "" {
+		rows = slices.Insert(rows, 3, summary{{"nats", natsSettings(s).Place()}}...)
+	}
+	return rows
 }
 
 // attributes returns the summary as a log line has it: without the version, which every line has.
@@ -54,6 +59,8 @@ func redisPlace(s config.Settings) string {
 	switch {
 	case s.RedisURL == "" && s.UsesSQLite():
 		return "none: this has to be the only instance"
+	case s.RedisURL == "" && s.NATSURL != "":
+		return "none: other instances on this database see no presence"
 	case s.RedisURL == "":
 		return "none: other instances on this database see changes late, and no presence"
 	}

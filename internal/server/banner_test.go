@@ -31,6 +31,8 @@ func TestSummary(t *testing.T) {
 		"Postgres":            {map[string]string{"DATABASE_URL": "postgres://me:pass@db.example:5432/x?sslmode=require"}, "database", "Postgres, db.example:5432/x"},
 		"unreadable Postgres": {map[string]string{"DATABASE_URL": "postgres://me:p%ass@db/x"}, "database", "Postgres"},
 		"Redis":               {map[string]string{"DATABASE_URL": "postgres://db/x", "REDIS_URL": "rediss://:pass@cache.example:6379/2"}, "redis", "Redis, cache.example:6379/2"},
+		"NATS":                {map[string]string{"DATABASE_URL": "postgres://db/x", "NATS_URL": "tls://me:pass@nats-1.example:4222, tls://nats-2.example"}, "nats", "NATS, nats-1.example:4222, nats-2.example"},
+		"NATS without Redis":  {map[string]string{"DATABASE_URL": "postgres://db/x", "NATS_URL": "nats://pass@bus.example"}, "redis", "none: other instances on this database see no presence"},
 		"no Redis":            {nil, "redis", "none: this has to be the only instance"},
 		"Postgres alone":      {map[string]string{"DATABASE_URL": "postgres://db/x"}, "redis", "none: other instances on this database see changes late, and no presence"},
 		"secrets":             {map[string]string{"AUTH_SECRET": "pass1,pass2"}, "sign-in", "tokens and session cookies by AUTH_SECRET (2)"},

@@ -12,6 +12,7 @@ import (
 
 	"tandem/internal/config"
 	"tandem/internal/diagnosis"
+	"tandem/internal/nats"
 	"tandem/internal/postgres"
 	"tandem/internal/redis"
 	"tandem/internal/sqlite"
@@ -24,7 +25,7 @@ var errFailed = errors.New("the server can't work like this; correct what FAILED
 func check(ctx context.Context, arguments []string, environment map[string]string, out io.Writer) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	public := flags.String("url", "", "where clients reach the server, as https://tandem.example; then the proxies before it are checked too")
-	helped, err := parseFlags(flags, "checks the settings, and the database, the Redis and the proxies that they name. It changes nothing.", arguments, out)
+	helped, err := parseFlags(flags, "checks the settings, and the database, the Redis, the NATS and the proxies that they name. It changes nothing.", arguments, out)
 	if err != nil || helped {
 		return err
 	}
@@ -47,6 +48,9 @@ func check(ctx context.Context, arguments []string, environment map[string]strin
 		print("database", report)
 		if s.RedisURL != "" {
 			print("Redis", redis.Diagnose(ctx, s.RedisURL))
+		}
+		if s.NATSURL != "" {
+			print("NATS", nats.Diagnose(ctx, natsSettings(s)))
 		}
 		if isGiven {
 			print("proxies", diagnoseProxies(ctx, s, *public))

@@ -15,7 +15,7 @@ import (
 
 const usage = `usage: tandem                                                    serve
        tandem token --sub ID [--org ID] [--role ROLE] …          print a token signed with AUTH_SECRET
-       tandem check [--url URL]                                  check the settings, the database, Redis and the proxies
+       tandem check [--url URL]                                  check the settings, the database, Redis, NATS and the proxies
        tandem migrate                                            bring the tables of the database up to date
        tandem audit verify [--org ID] [--expect NUMBER:HASH]     check the audit trails; --expect goes with --org
        tandem --version

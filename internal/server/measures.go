@@ -9,7 +9,6 @@ import (
 	"tandem/internal/collab"
 	"tandem/internal/hub"
 	"tandem/internal/metrics"
-	"tandem/internal/redis"
 	"tandem/internal/transport"
 )
 
@@ -31,7 +30,7 @@ var Families = []metrics.Family{
 	{Name: "tandem_rings", Help: "Organizations that are followed."},
 	{Name: "tandem_ring_holes_filled_total", Kind: metrics.Counter, Help: "Changes read from the log since no announcement brought them."},
 	{Name: "tandem_log_catch_up_changes_total", Kind: metrics.Counter, Help: "Changes read from the log by subscriptions that were far behind."},
-	{Name: "tandem_announcements_lost_total", Kind: metrics.Counter, Help: "Announcements that did not reach Redis."},
+	{Name: "tandem_announcements_lost_total", Kind: metrics.Counter, Help: "Announcements that did not reach Redis or NATS."},
 	{Name: "tandem_turns", Help: "Work of subscriptions that runs, or waits for its turn.", Labels: []string{"of", "state"}},
 	{Name: "tandem_presence_rooms", Help: "Rooms that are followed, or have clients of this instance."},
 	{Name: "tandem_presence_clients", Help: "Clients that this instance keeps present."},
@@ -44,6 +43,8 @@ var Families = []metrics.Family{
 	{Name: "tandem_redis_up", Help: "Whether Redis answers; absent without REDIS_URL."},
 	{Name: "tandem_redis_connections", Help: "Connections to Redis, without those that listen.", Labels: []string{"state"}},
 	{Name: "tandem_redis_timeouts_total", Kind: metrics.Counter, Help: "Calls that got no connection to Redis in time."},
+	{Name: "tandem_nats_up", Help: "Whether NATS answers; absent without NATS_URL."},
+	{Name: "tandem_nats_reconnects_total", Kind: metrics.Counter, Help: "Times that the connection to NATS broke and was there again."},
 	{Name: "tandem_queue_jobs", Help: "Messages and digests that are due and not sent, of all instances.", Labels: []string{"kind"}},
 	{Name: "tandem_queue_oldest_seconds", Help: "How long the oldest of them has been due; 0 if none is.", Labels: []string{"kind"}},
 	{Name: "tandem_log_changes", Help: "Changes in the logs of all organizations."},
@@ -114,10 +115,10 @@ func (s *Server) readHub(set metrics.Set) {
 	set("tandem_presence_up", boolMetric(!rooms.Away))
 }
 
-// probeTime is how long the database and Redis have to answer a scrape. Prometheus waits longer.
+// probeTime is how long the database, Redis and NATS have to answer a scrape. Prometheus waits longer.
 const probeTime = 2 * time.Second
 
-// readStores reads whether the database and Redis answer, and their connections.
+// readStores reads whether the database, Redis and NATS answer, and their connections.
 func (s *Server) readStores(set metrics.Set) {
 	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
 	defer cancel()
@@ -126,14 +127,7 @@ func (s *Server) readStores(set metrics.Set) {
 	asking.Go(func() { away = s.Store.Ping(ctx) })
 	s.readQueue(ctx, set)
 	s.readLog(ctx, set)
-	if bus, ok := s.Bus.(*redis.Bus); ok {
-		set("tandem_redis_up", boolMetric(bus.Ping(ctx) == nil))
-		stats := bus.Stats()
-		set("tandem_redis_connections", float64(stats.Idle), "idle")
-		set("tandem_redis_connections", float64(stats.Open-stats.Idle), "used")
-		set("tandem_redis_timeouts_total", float64(stats.Timeouts))
-		set("tandem_announcements_lost_total", float64(stats.Lost))
-	}
+	s.backends.measure(ctx, set)
 	asking.Wait()
 	set("tandem_database_up", boolMetric(away == nil))
 	if store, ok := s.Store.(pooled); ok {

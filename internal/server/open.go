@@ -12,7 +12,7 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/config"
-	"tandem/internal/memory"
+	"tandem/internal/nats"
 	"tandem/internal/postgres"
 	"tandem/internal/redis"
 	"tandem/internal/sqlite"
@@ -59,32 +59,30 @@ func prepareFolder(s config.Settings) error {
 	return nil
 }
 
-// Backends are the services that instances share besides the store, or their substitutes in a single instance.
-type Backends struct {
-	Bus       collab.Bus
-	Presences collab.Presences
-	Limits    collab.Limits
-	Close     func()
-}
-
-// InProcess returns the backends of a single instance.
-func InProcess() Backends {
-	return Backends{memory.NewBus(), memory.NewPresences(time.Now), memory.NewLimits(time.Now), func() {}}
-}
-
+// openBackends opens what the settings name. NATS takes the place of Redis for announcements only.
 func openBackends(ctx context.Context, s config.Settings, log *slog.Logger, options Options) (Backends, error) {
-	switch {
-	case options.Backends != nil:
+	if options.Backends != nil {
 		return *options.Backends, nil
-	case s.RedisURL == "":
-		return InProcess(), nil
 	}
-	client, err := redis.Open(ctx, s.RedisURL, log)
-	if err != nil {
-		return Backends{}, err
+	b := InProcess()
+	if s.RedisURL != "" {
+		client, err := redis.Open(ctx, s.RedisURL, log)
+		if err != nil {
+			return b, err
+		}
+		b.useRedis(client, log)
 	}
-	return Backends{
-		redis.NewBus(client, log), redis.NewPresences(client, nil),
-		redis.NewLimits(client, memory.NewLimits(time.Now), log, nil), func() { _ = client.Close() },
-	}, nil
+	if s.NATSURL != "" {
+		connection, err := nats.Open(ctx, natsSettings(s), log)
+		if err != nil {
+			b.Close()
+			return b, err
+		}
+		b.useNATS(connection, log)
+	}
+	return b, nil
+}
+
+func natsSettings(s config.Settings) nats.Settings {
+	return nats.Settings{URL: s.NATSURL, Credentials: s.NATSCredentials, Subject: s.NATSSubject}
 }

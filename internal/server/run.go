@@ -108,6 +108,11 @@ func tryParts(s config.Settings, log *slog.Logger) error {
 	if _, err := openCertificate(s, log); err != nil {
 		return err
 	}
+	if s.NATSURL != "" {
+		if err := natsSettings(s).Check(); err != nil {
+			return err
+		}
+	}
 	_, err := readDocuments(s, graph.NewExecutableSchema(graph.Config{}))
 	return err
 }

@@ -41,6 +41,7 @@ type Server struct {
 	gate        *httpd.Gate
 	limiter     *httpd.Limiter
 	schema      graphql.ExecutableSchema
+	backends    Backends
 	documents   *httpd.Documents // nil lets clients run any
 	stats       *transport.Stats
 	underway    *transport.Underway
@@ -88,7 +89,7 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 	}
 	documents, err := readDocuments(settings, schema)
 	return &Server{
-		Service: service, Broadcasts: broadcasts, Store: store, Bus: backends.Bus,
+		Service: service, Broadcasts: broadcasts, Store: store, Bus: backends.Bus, backends: backends,
 		settings: settings, options: options, log: log, hub: changes, rooms: rooms, resolver: resolver, verifier: verifier,
 		gate:    newGate(settings, overload(options, stats, late, log), limiter.Peer, meters.count.Refused),
 		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, workers: workers, links: out.links, watching: watching,

@@ -83,8 +83,8 @@ func TestMetrics(t *testing.T) {
 	servertest.WantSeries(t, metricsAt, `tandem_broadcasts`, 0)
 }
 
-// optional are the metrics that an instance has with RETENTION, AUTH_JWKS_URL or OTEL_EXPORTER_OTLP_ENDPOINT only.
-var optional = regexp.MustCompile(`^tandem_(retention|signing_keys|trace_spans)`)
+// optional are the metrics that an instance has with RETENTION, AUTH_JWKS_URL, NATS_URL or OTEL_EXPORTER_OTLP_ENDPOINT only.
+var optional = regexp.MustCompile(`^tandem_(retention|signing_keys|nats|trace_spans)`)
 
 // fewValues are the values that each label may have. None of them can name a person, an organization, an entity or an
 // address, except that a client chooses the names of its operations, of which TestOperationNamesAreBounded shows the bound.

@@ -84,6 +84,7 @@ func wantNothing(t *testing.T, state operator.State) {
 func TestOperatorsPageIsWhole(t *testing.T) {
 	t.Parallel()
 	settings := servertest.Shared(t)
+	settings["NATS_URL"] = "nats://127.0.0.1:1" // where none is
 	ada, metricsAt := measured(t, settings)
 	followTwice(ada)
 	askInVain(t, ada, metricsAt, settings["DATABASE_URL"])

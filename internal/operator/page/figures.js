@@ -83,6 +83,7 @@ export function troublesOf(values) {
   return [
     isDown("tandem_database_up") && "The database does not answer.",
     isDown("tandem_redis_up") && "Redis does not answer.",
+    isDown("tandem_nats_up") && "NATS does not answer.",
     sum(values, "tandem_overloaded", { cause: "memory" }) > 0 && "New connections are refused because of memory.",
     sum(values, "tandem_overloaded", { cause: "latency" }) > 0 && "New connections are refused because events are late.",
     sum(values, "tandem_draining") > 0 && "The instance is stopping.",

@@ -1,4 +1,4 @@
-package redis
+package announce
 
 import (
 	"context"
@@ -7,12 +7,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	goredis "github.com/redis/go-redis/v9"
 )
 
 const (
-	// maxOutbox bounds the bytes that wait for Redis. With a lower bound a short stall of a busy
+	// maxOutbox bounds the bytes that wait for the wire. With a lower bound a short stall of a busy
 	// instance loses announcements. With a higher one a long stall costs memory, for announcements
 	// that readers have already read from the log.
 	maxOutbox = 8 << 20
@@ -20,31 +18,21 @@ const (
 	publishTimeout = time.Second
 )
 
-var errOutboxFull = errors.New("too many announcements wait for Redis")
+var errOutboxFull = errors.New("too many announcements wait to be sent")
 
 // An outbox publishes announcements in the order in which they were added,
 // several in one round trip where several wait, so that no write waits for
-// Redis. Announcements are hints: there is one attempt, and a failed one is lost.
+// the wire. Announcements are hints: there is one attempt, and a failed one is lost.
 type outbox struct {
-	channels channels
-	log      *slog.Logger
-	total    atomic.Int64 // lost, since the start
+	wire  Wire
+	log   *slog.Logger
+	total atomic.Int64 // lost, since the start
 
 	mu      sync.Mutex // guards what follows; innermost
-	waiting []message
+	waiting []Message
 	bytes   int
 	busy    bool // a goroutine publishes, and will look for more
-	lost    int  // since Redis was there
-}
-
-// A message waits for its channel.
-type message struct {
-	channel string
-	payload []byte
-}
-
-func newOutbox(channels channels, log *slog.Logger) *outbox {
-	return &outbox{channels: channels, log: log}
+	lost    int  // since the wire was there
 }
 
 // add queues a message. It never blocks.
@@ -56,7 +44,7 @@ func (o *outbox) add(channel string, payload []byte) error {
 		o.total.Add(1)
 		return errOutboxFull
 	}
-	o.waiting = append(o.waiting, message{channel, payload})
+	o.waiting = append(o.waiting, Message{channel, payload})
 	o.bytes += len(payload)
 	if !o.busy {
 		o.busy = true
@@ -77,27 +65,19 @@ func (o *outbox) publishAll() {
 		if len(messages) == 0 {
 			return
 		}
-		o.record(len(messages), o.publish(messages))
+		o.record(o.publish(messages))
 	}
 }
 
-func (o *outbox) publish(messages []message) error {
+func (o *outbox) publish(messages []Message) (lost int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), publishTimeout)
 	defer cancel()
-	_, err := o.channels.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
-		for _, message := range messages {
-			o.channels.publish(ctx, pipe, message.channel, message.payload)
-		}
-		return nil
-	})
-	return err
+	return o.wire.Publish(ctx, messages)
 }
 
 // record counts lost messages, and logs when losses begin and end.
-func (o *outbox) record(count int, err error) {
-	if err != nil {
-		o.total.Add(int64(count))
-	}
+func (o *outbox) record(lost int, err error) {
+	o.total.Add(int64(lost))
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	switch {
@@ -106,8 +86,6 @@ func (o *outbox) record(count int, err error) {
 		o.lost = 0
 	case err != nil && o.lost == 0:
 		o.log.Warn("announcements don't reach the other instances, which find the changes in the log", "error", err)
-		o.lost = count
-	case err != nil:
-		o.lost += count
 	}
+	o.lost += lost
 }
