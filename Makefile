@@ -82,11 +82,11 @@ check-prose: ## Check comments, texts and documents for patterns of unidiomatic 
 	scripts/check-prose
 
 .PHONY: test
-test: race-detector promtool deploy-tools ## Run all tests, with a Postgres and a Redis of their own
+test: race-detector promtool deploy-tools nats-server ## Run all tests, with a Postgres and a Redis of their own
 	scripts/with-services scripts/test
 
 .PHONY: test-go
-test-go: race-detector promtool deploy-tools ## Run the Go tests only
+test-go: race-detector promtool deploy-tools nats-server ## Run the Go tests only
 	scripts/with-services scripts/test packages program security newentity model attack
 
 .PHONY: e2e
@@ -135,6 +135,11 @@ race-detector:
 promtool:
 	@command -v promtool >/dev/null || { scripts/apt-install 'promtool of Prometheus' prometheus && \
 		{ update-rc.d prometheus disable >/dev/null 2>&1 || true; }; }
+
+# The tests start it themselves. Go keeps the program in its cache.
+.PHONY: nats-server
+nats-server:
+	@go -C test/natsserver tool -n nats-server >/dev/null
 
 # The tests start the balancers of deploy/ themselves. Debian keeps both programs in a folder that is not in every PATH.
 .PHONY: deploy-tools

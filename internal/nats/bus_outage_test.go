@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tandem/internal/collab"
 	"tandem/internal/eventually"
 	"tandem/internal/natstest"
 )
@@ -76,6 +77,8 @@ func TestBusDoesNotWaitForNATS(t *testing.T) {
 	if took := time.Since(began); took > patience {
 		t.Errorf("1000 announcements took %v", took)
 	}
+	large := &collab.Change{OrgID: "hang", Type: collab.ChangeMember, ActorID: "large", Metadata: collab.JSON(`"` + strings.Repeat("x", 1<<20) + `"`)}
+	eventually.True(t, "no more may wait", func() bool { return a.Announce(t.Context(), large) != nil })
 
 	server.Signal(syscall.SIGCONT)
 	hear(t, a, far, "hang")
