@@ -50,7 +50,7 @@ var importRules = []importRule{
 	{of: "internal/nats", may: []string{"internal/announce", "internal/collab", "internal/diagnosis"}},
 	{of: "internal/diagnosis", never: []string{anyLibrary}},
 	{of: "internal/memory", may: []string{"internal/collab"}},
-	{of: "internal/auth", may: []string{"internal/collab", "internal/wellformed"}},
+	{of: "internal/auth", may: []string{"internal/collab", "internal/diagnosis", "internal/wellformed"}},
 	{of: "internal/demo", may: []string{"internal/collab", "internal/auth"}},
 	{of: "internal/collabtest", may: []string{"internal/collab", "internal/seeded"}},
 	{of: "internal/eventually"},
@@ -110,9 +110,10 @@ var importRules = []importRule{
 	{of: "cmd/entitygen", may: []string{"internal/english"}, never: []string{anyLibrary}},
 
 	// Messages to browsers and to mail servers, which know no domain.
+	{of: "internal/certificates", may: []string{"internal/collab", "internal/diagnosis"}},
 	{of: "internal/circuit"},
 	{of: "internal/webpush", may: []string{"internal/circuit"}},
-	{of: "internal/smtp", may: []string{"internal/circuit"}},
+	{of: "internal/smtp", may: []string{"internal/circuit", "internal/diagnosis"}},
 	{of: "internal/webpushtest", may: []string{"internal/eventually"}},
 	{of: "internal/tlstest"},
 	{of: "internal/redistest", may: []string{"internal/eventually", "internal/redis"}},
@@ -127,7 +128,7 @@ var importRules = []importRule{
 
 	// The program: it puts everything together, and is the only one that picks drivers.
 	{of: "internal/server", may: []string{"graph", "dataloaders", "resolvers", "internal/collab", "internal/config", "internal/hub",
-		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/operator", "internal/slowlog", "internal/tracing", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "internal/diagnosis", "web",
+		"internal/presence", "internal/requestid", "internal/transport", "internal/httpd", "internal/auth", "internal/demo", "internal/metrics", "internal/operator", "internal/slowlog", "internal/tracing", "internal/fair", "internal/smtp", "internal/webpush", "internal/delivery", "internal/diagnosis", "internal/certificates", "web",
 		"internal/postgres", "internal/sqlite", "internal/redis", "internal/nats", "internal/memory"}},
 	{of: "internal/servertest"},
 	{of: ".", may: []string{"internal/server"}},
@@ -149,6 +150,7 @@ var fronts = map[string]string{
 	"github.com/sony/gobreaker/v2":        "internal/circuit",
 	"github.com/wneessen/go-mail":         "internal/smtp",
 	"github.com/emersion/go-smtp":         "internal/smtptest",
+	"golang.org/x/crypto/acme":            "internal/certificates",
 }
 
 // emptyNames say nothing about what a package provides.

@@ -19,7 +19,7 @@ import "context"
 // nothing in them depends on the state, and without a position, since nobody else is told. MarkRead and Watch
 // change rows of one person, which only that person reads. There may be thousands, so they must not be marked
 // under the lock of the organization, for which all its writers wait. A PreferenceStore keeps what a person
-// wants to be told, a PushStore keeps their browsers. Prune deletes what is too old, and Index derives what
+// wants to be told, a PushStore keeps their browsers, and a CertificateStore the certificates of the deployment. Prune deletes what is too old, and Index derives what
 // lists are searched by.
 type Store interface {
 	Writer
@@ -36,6 +36,7 @@ type Store interface {
 	Pruner
 	AuditReader
 	Indexer
+	CertificateStore
 
 	// Ping checks that the store can serve.
 	Ping(ctx context.Context) error

@@ -65,7 +65,7 @@ func store(t *testing.T, open func(t *testing.T) StoreFixture, runs func(storeTe
 	}
 	for _, test := range slices.Concat(
 		writeTests, writeAllTests, stateTests, orderTests, repeatTests, logTests, activityTests, entityTests, listTests, gainedTests, searchTests, commentTests,
-		peopleTests, conflictTests, notificationTests, burstTests, inboxTests, preferenceTests, defaultsTests, accessTests, hiddenTests, auditTests, isolationTests, personalTests, pushTests, jobTests,
+		peopleTests, conflictTests, notificationTests, burstTests, inboxTests, preferenceTests, defaultsTests, accessTests, hiddenTests, auditTests, isolationTests, personalTests, pushTests, jobTests, certificateTests,
 	) {
 		if runs(test) {
 			t.Run(test.name, func(t *testing.T) {

@@ -25,6 +25,12 @@ type Settings struct {
 	// TLSCert and TLSKey are files by which the server speaks HTTPS, without a proxy before it.
 	TLSCert string `env:"TLS_CERT" about:"the file of a certificate, followed by those of its issuers, in PEM; then the server speaks HTTPS"`
 	TLSKey  string `env:"TLS_KEY" about:"the file of the key of TLS_CERT, in PEM"`
+	// ACMEHosts are the names for which an authority issues certificates by ACME, ACMEDirectory's or Let's Encrypt. It verifies
+	// them at the port 443 of the names, or over ACMEHTTPAddr at their port 80.
+	ACMEHosts     []string `env:"ACME_HOSTS" about:"names of this server, separated by commas, for which Let's Encrypt issues certificates by ACME; then the server speaks HTTPS"`
+	ACMEEmail     string   `env:"ACME_EMAIL" about:"where the authority of ACME_HOSTS reaches you, as ops@tandem.example"`
+	ACMEDirectory string   `env:"ACME_DIRECTORY" about:"the directory of another authority for ACME_HOSTS, as https://ca.example/acme/directory"`
+	ACMEHTTPAddr  string   `env:"ACME_HTTP_ADDR" about:"where the server answers HTTP-01 and redirects to https, as 0.0.0.0:80; the authority uses TLS-ALPN-01 unless set"`
 	// DatabaseURL is postgres://… for many instances, or sqlite:FILE for one.
 	DatabaseURL string `env:"DATABASE_URL" about:"postgres://… for many instances, sqlite:FILE for one; a file in ./tandem-data unless set"`
 	// Migrate is on, or off for instances whose database tandem migrate prepares.

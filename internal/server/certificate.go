@@ -1,14 +1,19 @@
 package server
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"sync"
 	"time"
 
+	"tandem/internal/certificates"
 	"tandem/internal/config"
 	"tandem/internal/diagnosis"
 )
@@ -26,6 +31,59 @@ type certificate struct {
 	loaded *tls.Certificate
 	from   [2]time.Time // when the files had been changed
 	looked time.Time
+}
+
+// A certificateSource has the certificate for each client: the files, or an Issuer. Get is for tls.Config.GetCertificate.
+type certificateSource interface {
+	Get(*tls.ClientHelloInfo) (*tls.Certificate, error)
+}
+
+// openCertificates opens what the settings name. Without any, the server speaks plain HTTP.
+func (s *Server) openCertificates() error {
+	files, err := openCertificate(s.settings, s.log)
+	if files != nil {
+		s.certificate = files
+	}
+	if err != nil || len(s.settings.ACMEHosts) == 0 {
+		return err
+	}
+	s.issuer, err = certificates.New(certificates.Config{
+		Hosts: s.settings.ACMEHosts, Email: s.settings.ACMEEmail, Directory: cmp.Or(s.settings.ACMEDirectory, certificates.LetsEncrypt),
+		UsesHTTP: s.settings.ACMEHTTPAddr != "", Instance: instanceName(),
+	}, s.Store, s.log)
+	s.certificate = s.issuer
+	return err
+}
+
+// tlsConfig returns the configuration of TLS; nil if the server speaks plain HTTP.
+func (s *Server) tlsConfig() *tls.Config {
+	if s.certificate == nil {
+		return nil
+	}
+	config := &tls.Config{GetCertificate: s.certificate.Get, MinVersion: tls.VersionTLS12}
+	if s.issuer != nil {
+		config.NextProtos = []string{"h2", "http/1.1", certificates.ChallengeProtocol}
+	}
+	return config
+}
+
+// serveChallenges answers HTTP-01 on ACME_HTTP_ADDR, if it is set, until end is called.
+func (s *Server) serveChallenges() (end func(), err error) {
+	addr := s.settings.ACMEHTTPAddr
+	if addr == "" {
+		return func() {}, nil
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("can't listen on %s: %w; stop the program that uses the port, or set ACME_HTTP_ADDR to another one", addr, errors.Unwrap(err))
+	}
+	server := &http.Server{
+		Handler: s.issuer.Challenges(), ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	go func() { _ = server.Serve(listener) }()
+	s.log.Info("answering the authority of ACME_HOSTS", "at", "http://"+listener.Addr().String())
+	return func() { _ = server.Close() }, nil
 }
 
 // openCertificate reads the certificate of the settings; nil if the server speaks plain HTTP.
@@ -67,8 +125,8 @@ func (c *certificate) changed() (at [2]time.Time, err error) {
 	return at, nil
 }
 
-// get is for tls.Config.GetCertificate.
-func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+// Get is for tls.Config.GetCertificate.
+func (c *certificate) Get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if time.Since(c.looked) < certificateAge {

@@ -149,7 +149,7 @@ func openAndServe(ctx context.Context, s config.Settings, out io.Writer, summary
 	if err != nil {
 		return err
 	}
-	if server.certificate, err = openCertificate(s, log); err != nil {
+	if err := server.openCertificates(); err != nil {
 		return err
 	}
 	demo, err := openDemo(ctx, s, store, verifier, log)

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -20,20 +19,19 @@ func (s *Server) serve(ctx context.Context, out io.Writer, summary summary, demo
 	if err != nil {
 		return err
 	}
-	endMetrics, err := s.serveMetrics()
+	endOthers, err := s.serveOthers()
 	if err != nil {
 		_ = listener.Close()
 		return err
 	}
-	defer endMetrics()
+	defer endOthers()
 	defer s.startBackground()()
 	draining, drain := context.WithCancel(context.Background())
 	defer drain()
 	var sockets sync.WaitGroup
 	server := s.httpServer(s.handler(draining, &sockets, demo, restart))
 	serve := server.Serve
-	if s.certificate != nil {
-		server.TLSConfig = &tls.Config{GetCertificate: s.certificate.get, MinVersion: tls.VersionTLS12}
+	if server.TLSConfig = s.tlsConfig(); server.TLSConfig != nil {
 		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
 	}
 	if s.options.Opened != nil {
@@ -55,6 +53,23 @@ func (s *Server) serve(ctx context.Context, out io.Writer, summary summary, demo
 	}
 	s.stop(server, drain, &sockets)
 	return nil
+}
+
+// serveOthers serves what has an address of its own, until end is called.
+func (s *Server) serveOthers() (end func(), err error) {
+	endMetrics, err := s.serveMetrics()
+	if err != nil {
+		return nil, err
+	}
+	endChallenges, err := s.serveChallenges()
+	if err != nil {
+		endMetrics()
+		return nil, err
+	}
+	return func() {
+		endChallenges()
+		endMetrics()
+	}, nil
 }
 
 // listen opens the address of the settings, or after a restart the one of before.
@@ -91,6 +106,9 @@ func (s *Server) startBackground() (end func()) {
 	running.Go(func() { s.Service.RecordRefusals(background) })
 	if s.verifier.Keys != nil {
 		running.Go(func() { s.verifier.Keys.Run(background) })
+	}
+	if s.issuer != nil {
+		running.Go(func() { s.issuer.Run(background) })
 	}
 	return func() {
 		cancel()

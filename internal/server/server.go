@@ -13,6 +13,7 @@ import (
 
 	"tandem/graph"
 	"tandem/internal/auth"
+	"tandem/internal/certificates"
 	"tandem/internal/collab"
 	"tandem/internal/config"
 	"tandem/internal/delivery"
@@ -50,8 +51,9 @@ type Server struct {
 	workers     []*delivery.Worker
 	links       delivery.Links // of digests
 	watching    watching
-	certificate *certificate // nil if the server speaks plain HTTP
-	stopping    atomic.Bool  // the instance received the signal to stop
+	certificate certificateSource    // nil if the server speaks plain HTTP
+	issuer      *certificates.Issuer // nil without ACME_HOSTS
+	stopping    atomic.Bool          // the instance received the signal to stop
 }
 
 // newServer wires an instance. It starts nothing.

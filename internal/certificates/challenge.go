@@ -1,0 +1,76 @@
+package certificates
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// challengePath is below which the authority asks for answers of HTTP-01, and mostPath bounds such a path.
+const (
+	challengePath = "/.well-known/acme-challenge/"
+	mostPath      = 256
+)
+
+// tlsChallenge and httpChallenge are the names of answers in the store.
+func tlsChallenge(host string) string        { return "challenge " + host }
+func httpChallenge(host, path string) string { return "challenge " + host + path }
+
+// challenge returns the certificate that answers TLS-ALPN-01.
+func (i *Issuer) challenge(ctx context.Context, host string) (*tls.Certificate, error) {
+	answer, err := i.readAnswer(ctx, tlsChallenge(host))
+	if err != nil {
+		return nil, err
+	}
+	if answer == "" {
+		return nil, fmt.Errorf("no certificate of %s is being ordered", host)
+	}
+	return decode(answer)
+}
+
+// readAnswer reads an answer from the store.
+func (i *Issuer) readAnswer(ctx context.Context, name string) (string, error) {
+	i.answering.Lock()
+	defer i.answering.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
+	return i.store.Certificate(ctx, name)
+}
+
+// Challenges answers HTTP-01, and redirects everything else to https.
+func (i *Issuer) Challenges() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := strings.ToLower(r.Host)
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		switch isChallenge := strings.HasPrefix(r.URL.Path, challengePath); {
+		case !slices.Contains(i.config.Hosts, host) || isChallenge && len(r.URL.Path) > mostPath:
+			http.NotFound(w, r)
+		case isChallenge:
+			i.writeAnswer(w, r, host)
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			http.Error(w, "use https", http.StatusBadRequest)
+		default:
+			http.Redirect(w, r, "https://"+host+r.URL.RequestURI(), http.StatusFound)
+		}
+	})
+}
+
+func (i *Issuer) writeAnswer(w http.ResponseWriter, r *http.Request, host string) {
+	answer, err := i.readAnswer(r.Context(), httpChallenge(host, r.URL.Path))
+	switch {
+	case err != nil:
+		http.Error(w, "the database is away", http.StatusServiceUnavailable)
+	case answer == "":
+		http.NotFound(w, r)
+	default:
+		w.Header().Set("Content-Type", "application/octet-stream")
+		_, _ = io.WriteString(w, answer)
+	}
+}
