@@ -12,9 +12,7 @@ import (
 
 	"tandem/internal/config"
 	"tandem/internal/diagnosis"
-	"tandem/internal/nats"
 	"tandem/internal/postgres"
-	"tandem/internal/redis"
 	"tandem/internal/sqlite"
 )
 
@@ -25,7 +23,7 @@ var errFailed = errors.New("the server can't work like this; correct what FAILED
 func check(ctx context.Context, arguments []string, environment map[string]string, out io.Writer) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	public := flags.String("url", "", "where clients reach the server, as https://tandem.example; then the proxies before it are checked too")
-	helped, err := parseFlags(flags, "checks the settings, and the database, the Redis, the NATS and the proxies that they name. It changes nothing.", arguments, out)
+	helped, err := parseFlags(flags, "checks the settings, and the services that they name: the database, Redis, NATS, the identity provider, the mail server, the authority of certificates and the proxies. It changes nothing, and sends no mail.", arguments, out)
 	if err != nil || helped {
 		return err
 	}
@@ -46,11 +44,10 @@ func check(ctx context.Context, arguments []string, environment map[string]strin
 	if worst < diagnosis.Failed {
 		report = diagnoseDatabase(ctx, s)
 		print("database", report)
-		if s.RedisURL != "" {
-			print("Redis", redis.Diagnose(ctx, s.RedisURL))
-		}
-		if s.NATSURL != "" {
-			print("NATS", nats.Diagnose(ctx, natsSettings(s)))
+		for _, service := range servicesOf(s) {
+			if service.isNamed {
+				print(service.name, service.diagnose(ctx, s))
+			}
 		}
 		if isGiven {
 			print("proxies", diagnoseProxies(ctx, s, *public))
