@@ -106,6 +106,8 @@ type Settings struct {
 	DigestHour time.Duration `env:"DIGEST_HOUR" envDefault:"1h" about:"how long the hour of hourly digests is, as 10s for trials"`
 	// Region is where the instance runs, by which metrics and lines of the log can be told apart.
 	Region string `env:"REGION" about:"the region of the instance, as eu-west-1, in metrics and in the log"`
+	// RegionHeader is where trusted proxies name the region of their client.
+	RegionHeader string `env:"REGION_HEADER" about:"the header in which trusted proxies name the region of their client, as CF-IPCountry, for metrics and the log"`
 	// OTLPEndpoint is the OpenTelemetry collector that takes traces; without one, nothing is traced. OTLPHeaders are sent
 	// to it, and may be secret. TraceRatio is the part of the requests that are traced.
 	OTLPEndpoint string   `env:"OTEL_EXPORTER_OTLP_ENDPOINT" about:"the OpenTelemetry collector that takes traces by OTLP over HTTP, as http://collector.example:4318; no traces unless set"`

@@ -32,6 +32,8 @@ type Count struct {
 	SignInRefused func(reason string)
 	// Refused is called with the reason when a connection is rejected.
 	Refused func(reason string)
+	// Region is called for each request with the region of its client, if proxies name regions.
+	Region func(region string)
 	// Limited is called with a label when a rate limit or a quota rejects something.
 	Limited func(what string)
 }

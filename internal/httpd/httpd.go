@@ -67,6 +67,8 @@ type Config struct {
 	Gate *Gate
 	// Limiter has the rate limits of people and addresses; nil sets none.
 	Limiter *Limiter
+	// RegionHeader, if set, is where trusted proxies name the region of their client.
+	RegionHeader string
 	// SignInRefused, if set, is called for each failed sign-in, with the reason and the context of the
 	// request. claims are empty unless they were verified.
 	SignInRefused func(ctx context.Context, claims collab.Claims, reason string)
@@ -153,6 +155,7 @@ func (s *Server) routes() http.Handler {
 		refuseLostUpgrades,
 		refuseForms,
 		s.limitAddress,
+		s.readRegion,
 		s.authenticate,
 		s.limitPerson,
 		s.Underway.Handler,

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"tandem/internal/collab"
+	"tandem/internal/httpd"
 	"tandem/internal/requestid"
 	"tandem/internal/tracing"
 )
@@ -23,7 +24,7 @@ func instanceName() string {
 }
 
 // A requestLog adds to a line what its context says of the request: its id, the ids of the
-// organization and the person that it is for, the operation, and the id of its trace. It adds no names of
+// organization and the person that it is for, the operation, the region of its client, and the id of its trace. It adds no names of
 // people and no content.
 type requestLog struct{ slog.Handler }
 
@@ -40,6 +41,9 @@ func (l requestLog) Handle(ctx context.Context, line slog.Record) error {
 	}
 	if name := operationName(ctx); name != "" {
 		line.AddAttrs(slog.String("operation", name))
+	}
+	if region := httpd.RegionOf(ctx); region != "" {
+		line.AddAttrs(slog.String("clientRegion", region))
 	}
 	if id := tracing.ID(ctx); id != "" {
 		line.AddAttrs(slog.String("trace", id))

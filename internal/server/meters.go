@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"tandem/internal/collab"
+	"tandem/internal/config"
 	"tandem/internal/delivery"
 	"tandem/internal/httpd"
 	"tandem/internal/metrics"
@@ -30,8 +31,8 @@ type meters struct {
 	pruned    *pruning
 }
 
-func newMeters(address string, schema *ast.Schema) meters {
-	if address == "" {
+func newMeters(settings config.Settings, schema *ast.Schema) meters {
+	if settings.MetricsAddr == "" {
 		return meters{
 			delivered: func(time.Duration, time.Duration) {},
 			sent:      delivery.Counts{Sent: func(string) {}, Failed: func(string, string) {}},
@@ -39,8 +40,12 @@ func newMeters(address string, schema *ast.Schema) meters {
 	}
 	r, pruned := metrics.New(), &pruning{}
 	signIn := signInsRefused(r)
+	count := newCount(r, schema, signIn)
+	if settings.RegionHeader != "" {
+		count.Region = requestsByRegion(r)
+	}
 	return meters{
-		registry: r, count: newCount(r, schema, signIn), ended: connectionsEnded(r), delivered: eventsDelivered(r), sent: jobsSent(r),
+		registry: r, count: count, ended: connectionsEnded(r), delivered: eventsDelivered(r), sent: jobsSent(r),
 		service: newServiceCounts(r, signIn, pruned), pruned: pruned,
 	}
 }
@@ -49,6 +54,19 @@ func newMeters(address string, schema *ast.Schema) meters {
 // application share one label. With a high value, a client that makes up names fills the memory of Prometheus: each
 // name can have 36 series of 12 values, by type, transport and status.
 const maxOperationNames = 100
+
+// maxRegions bounds the regions of clients that are told apart. With a high value, a proxy that passes on a header of its clients
+// lets them fill the memory of Prometheus.
+const maxRegions = 100
+
+// requestsByRegion returns the counter of requests by the region of their client.
+func requestsByRegion(r *metrics.Registry) func(region string) {
+	names := metrics.NewNames(maxRegions)
+	count := r.Counter(metrics.Family{
+		Name: "tandem_client_requests_total", Help: "Requests of operations, streams and sockets; absent without REGION_HEADER.", Labels: []string{"region"},
+	})
+	return func(region string) { count(names.Label(region)) }
+}
 
 // operationsRan returns the meter of operations.
 func operationsRan(r *metrics.Registry) func(httpd.Operation) {

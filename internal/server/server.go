@@ -66,7 +66,7 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 	rooms := presence.NewRooms(backends.Presences, log)
 	resolver := resolvers.New(service, backends.Presences, rooms, log, options.LoaderWait)
 	schema := graph.NewExecutableSchema(resolver.Config())
-	meters := newMeters(settings.MetricsAddr, schema.Schema())
+	meters := newMeters(settings, schema.Schema())
 	service.CountBy(meters.service)
 	stats := &transport.Stats{Ended: meters.ended}
 	late := &httpd.Lateness{Bound: lateEvent}
@@ -126,6 +126,7 @@ func (s *Server) handler(draining context.Context, sockets *sync.WaitGroup, demo
 		Draining:      draining,
 		Gate:          s.gate,
 		Limiter:       s.limiter,
+		RegionHeader:  s.settings.RegionHeader,
 		SignInRefused: s.Service.SignInRefused,
 		Documents:     s.documents,
 		Unsubscribe:   &httpd.Unsubscribe{ReaderOf: s.readerOf, Wants: s.Service.WantsMail, End: s.Service.EndMail, Product: s.settings.ProductName, PublicURL: s.settings.PublicURL},

@@ -80,6 +80,7 @@ func TestStartRefusesBadSettings(t *testing.T) {
 		"proxies":              {map[string]string{"TRUSTED_PROXIES": "10.0.0.0/8, balancer"}, `; "balancer" is neither a network nor an address`},
 		"no documents":         {map[string]string{"PERSISTED_DOCUMENTS": "/dev/null/documents.json"}, "name a file that the server may read"},
 		"region":               {map[string]string{"REGION": "eu west"}, `REGION must have at most 63 letters, digits, dots, underscores and hyphens, for example eu-west-1; it is "eu west"`},
+		"region header":        {map[string]string{"REGION_HEADER": "X Region"}, `REGION_HEADER must be the name of a header, for example CF-IPCountry; it is "X Region"`},
 		"retention":            {map[string]string{"RETENTION": "-1"}, "RETENTION must be from 0 to 36500 days, where 0 keeps all; it is -1"},
 		"connections":          {map[string]string{"MAX_CONNECTIONS": "-1"}, "MAX_CONNECTIONS must be above 0; it is -1"},
 		"many connections":     {map[string]string{"MAX_CONNECTIONS": "many"}, `MAX_CONNECTIONS must be a whole number, for example 10000; it is "many"`},
