@@ -26,7 +26,9 @@ type checkedService struct {
 func servicesOf(s config.Settings) []checkedService {
 	return []checkedService{
 		{"Redis", s.RedisURL != "", func(ctx context.Context, s config.Settings) diagnosis.Report { return redis.Diagnose(ctx, s.RedisURL) }},
-		{"NATS", s.NATSURL != "", func(ctx context.Context, s config.Settings) diagnosis.Report { return nats.Diagnose(ctx, natsSettings(s)) }},
+		{"NATS", s.NATSURL != "", func(ctx context.Context, s config.Settings) diagnosis.Report {
+			return nats.Diagnose(ctx, natsSettings(s))
+		}},
 		{"sign-in", s.AuthJWKSURL != "", func(_ context.Context, s config.Settings) diagnosis.Report { return auth.DiagnoseKeys(s.AuthJWKSURL) }},
 		{"mail", s.SMTPURL != "", diagnoseMail},
 		{"push", !s.Demo(), diagnosePush},

@@ -89,7 +89,7 @@ func BenchmarkNotifyBrowsers(b *testing.B) {
 func (f *firm) watchWithBrowsers(ada *collab.Viewer, store collab.Store) collab.ID {
 	f.b.Helper()
 	choice := []*collab.ChannelChoice{{Kind: collab.NotifyWatched, Channels: []collab.NotificationChannel{collab.ChannelInApp, collab.ChannelPush}}}
-	if _, err := f.SetNotificationDefaults(f.b.Context(), ada, choice); err != nil {
+	if _, err := f.SetNotificationDefaults(f.b.Context(), ada, collab.DefaultsInput{Choices: choice}); err != nil {
 		f.b.Fatal(err)
 	}
 	saved, err := f.Create(f.b.Context(), ada, collab.Create{Type: collab.TypeCustomer, Document: collab.Patch{"name": "Aalto Oy"}})
