@@ -112,7 +112,7 @@ func (w *world) view(p *person, instance int, e *entity) {
 // newestCursor returns the cursor of the newest activity.
 func (w *world) newestCursor() string {
 	got := w.query(w.root, w.pick(), `{ activity(first: 1) { nodes { cursor } } }`, nil)
-	return got.data["activity"].(object)["nodes"].([]any)[0].(object)["cursor"].(string)
+	return got.Data["activity"].(object)["nodes"].([]any)[0].(object)["cursor"].(string)
 }
 
 // grant has somebody let a member see an entity.
@@ -216,9 +216,9 @@ func (w *world) assign(p *person, role string) {
 func (w *world) erase(whom *person) {
 	began := time.Now()
 	got, instance := w.answerOf(w.root, w.pick(), `mutation ($id: ID!) { erasePersonalData(userId: $id) }`, object{"id": whom.id})
-	w.note(nil, whom, "%s is erased: %v", whom.id, got.data)
-	if got.code != "" {
-		w.fail(nil, whom, "the erasure of %s was answered %s: %s", whom.id, got.code, got.text)
+	w.note(nil, whom, "%s is erased: %v", whom.id, got.Data)
+	if got.Code != "" {
+		w.fail(nil, whom, "the erasure of %s was answered %s: %s", whom.id, got.Code, got.Text)
 	}
 	w.forget(whom)
 	w.shifted(instance, began)

@@ -35,21 +35,21 @@ func (w *world) performAll(n *noun, p *person, instance int, calls []call) {
 	document = strings.Replace(document, "update"+n.name+"(input: $input)", "update"+n.name+"s(inputs: $inputs)", 1)
 	began := time.Now()
 	got, instance := w.answerOf(p, instance, document, object{"inputs": inputs})
-	answers, _ := got.data["update"+n.name+"s"].([]any)
-	if got.code == "" && len(answers) != len(calls) {
+	answers, _ := got.Data["update"+n.name+"s"].([]any)
+	if got.Code == "" && len(answers) != len(calls) {
 		w.fail(nil, p, "%d edits in one mutation have %d answers", len(calls), len(answers))
 	}
 	w.step++
 	for i, c := range calls {
 		reply := got // an error, which is of all of them
-		if got.code == "" {
-			reply = answer{data: object{"it": answers[i]}}
+		if got.Code == "" {
+			reply = answer{Data: object{"it": answers[i]}}
 		}
 		kind, data := kindOf(reply)
 		w.note(c.entity, p, "%s at %s, input %d of %d: %s: %s", p.id, w.name(instance), i+1, len(calls), c.what, summary(kind, data))
 		data, expected, ok := w.accept(c, reply, instance, began)
 		if !ok {
-			w.fail(c.entity, p, "%s was answered %s %s to: %s; expected: %s", p.id, kind, reply.text, fmt.Sprint("input ", i+1, ": ", c.what), expected)
+			w.fail(c.entity, p, "%s was answered %s %s to: %s; expected: %s", p.id, kind, reply.Text, fmt.Sprint("input ", i+1, ": ", c.what), expected)
 		}
 		w.remember(c, data)
 	}

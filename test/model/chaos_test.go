@@ -3,6 +3,8 @@ package model
 import (
 	"sync"
 	"time"
+
+	"tandem/internal/systemtest"
 )
 
 // A disturbance is a time in which a part of the system was down, and the moment after it in which the others
@@ -43,7 +45,7 @@ func (s *system) backAt() time.Time {
 }
 
 // bounce kills a process, and starts it again after a while, in the background.
-func (s *system) bounce(p *process, after time.Duration) {
+func (s *system) bounce(p *systemtest.Process, after time.Duration) {
 	d := s.takeAway(p)
 	s.starting.Go(func() {
 		<-time.After(after)
@@ -52,7 +54,7 @@ func (s *system) bounce(p *process, after time.Duration) {
 }
 
 // takeAway kills a process.
-func (s *system) takeAway(p *process) *disturbance {
+func (s *system) takeAway(p *systemtest.Process) *disturbance {
 	d := &disturbance{from: time.Now()}
 	s.mu.Lock()
 	s.all = append(s.all, d)
@@ -60,13 +62,13 @@ func (s *system) takeAway(p *process) *disturbance {
 		s.back = time.Now().Add(time.Hour)
 	}
 	s.mu.Unlock()
-	p.kill()
+	p.Kill()
 	return d
 }
 
 // giveBack starts a process that was killed.
-func (s *system) giveBack(p *process, d *disturbance) {
-	err := p.start()
+func (s *system) giveBack(p *systemtest.Process, d *disturbance) {
+	err := p.Start()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if d.to = time.Now(); p != s.redis {
@@ -88,7 +90,7 @@ func (w *world) whole() {
 }
 
 // name returns the name of an instance in reports.
-func (s *system) name(instance int) string { return s.instances[instance].name }
+func (s *system) name(instance int) string { return s.instances[instance].Name }
 
 // killPostgres kills Postgres, which comes back.
 func (w *world) killPostgres() {

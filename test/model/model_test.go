@@ -9,13 +9,15 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"tandem/internal/systemtest"
 )
 
 // TestModel plays rounds of seeds. MODEL_SEED names the first seed, and the only one unless MODEL_TIME says for how long to
 // go on. Without either it plays some that are always the same, so that a change is judged by the same rounds as the one before,
 // and a new one, which the name of its test tells.
 func TestModel(t *testing.T) {
-	s := startSystem(t, build(t))
+	s := startSystem(t, systemtest.Build(t, "MODEL_PROGRAM"))
 	seeds := []uint64{201, 202, 204, 206, 302, 309, 317, rand.Uint64N(1_000_000)}
 	first, limit := os.Getenv("MODEL_SEED"), os.Getenv("MODEL_TIME")
 	if first != "" || limit != "" {

@@ -116,10 +116,10 @@ func (w *world) listNotifications(p *person, instance int) {
 		began := time.Now()
 		got, at := w.answerOf(p, instance, fmt.Sprintf(`query ($after: Cursor) { notifications(first: 100, after: $after) { nodes { %s } pageInfo { hasNextPage endCursor } } }`, notification),
 			object{"after": after})
-		if s.known = min(s.known, w.known(at, began)); got.code != "" {
-			w.violates(s, nil, "was answered %s %s", got.code, got.text)
+		if s.known = min(s.known, w.known(at, began)); got.Code != "" {
+			w.violates(s, nil, "was answered %s %s", got.Code, got.Text)
 		}
-		page := got.data["notifications"].(object)
+		page := got.Data["notifications"].(object)
 		for _, node := range page["nodes"].([]any) {
 			all = append(all, node.(object))
 		}

@@ -3,6 +3,8 @@ package model
 import (
 	"encoding/json"
 	"time"
+
+	"tandem/internal/systemtest"
 )
 
 // A reading is how far the oracle has followed what a session received.
@@ -127,21 +129,21 @@ func (w *world) receive(s *session, r receipt) {
 	case "next":
 		w.receiveEvent(s, r.at, m.Payload)
 	case "error":
-		got := decode([]byte(`{"errors":` + string(m.Payload) + `}`))
+		got := systemtest.Decode([]byte(`{"errors":` + string(m.Payload) + `}`))
 		s.over = true
-		w.note(s.only, s.person, "%v ends with %s (received at %s)", s, got.code, r.at.Format("04:05.000"))
-		w.mayEnd(s, got.code, r.at)
+		w.note(s.only, s.person, "%v ends with %s (received at %s)", s, got.Code, r.at.Format("04:05.000"))
+		w.mayEnd(s, got.Code, r.at)
 	case "complete":
 		w.violates(s, nil, "was completed by the server")
 	}
 }
 
 func (w *world) receiveEvent(s *session, at time.Time, payload []byte) {
-	got := decode(payload)
-	told, _ := got.data[s.field].(object)
-	if told == nil || got.code != "" { // 5.10
+	got := systemtest.Decode(payload)
+	told, _ := got.Data[s.field].(object)
+	if told == nil || got.Code != "" { // 5.10
 		if !w.disturbed(s.began) {
-			w.violates(s, nil, "was sent an event that could not be rendered, and nothing was away: %s %s", got.code, got.text)
+			w.violates(s, nil, "was sent an event that could not be rendered, and nothing was away: %s %s", got.Code, got.Text)
 		}
 		s.over = true
 		w.note(s.only, s.person, "%v is sent an event that could not be rendered", s)

@@ -46,7 +46,7 @@ func (w *world) perform(c call) object {
 	}
 	data, expected, ok := w.accept(c, got, instance, began)
 	if !ok {
-		w.fail(c.entity, c.person, "%s was answered %s %s to: %s; expected: %s", c.person.id, kind, got.text, c.what, expected)
+		w.fail(c.entity, c.person, "%s was answered %s %s to: %s; expected: %s", c.person.id, kind, got.Text, c.what, expected)
 	}
 	return data
 }
@@ -86,10 +86,10 @@ func (w *world) accept(c call, got answer, instance int, began time.Time) (data 
 
 // kindOf returns what kind of answer it is: the type of the union's member, a value, or the code of an error.
 func kindOf(got answer) (string, object) {
-	if got.code != "" {
-		return got.code, nil
+	if got.Code != "" {
+		return got.Code, nil
 	}
-	for _, value := range got.data {
+	for _, value := range got.Data {
 		if data, ok := value.(object); ok && data["__typename"] != nil {
 			kind := data["__typename"].(string)
 			if strings.HasSuffix(kind, "Saved") || strings.HasSuffix(kind, "Conflict") {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"tandem/internal/systemtest"
 )
 
 // A reply is the answer to one of several mutations that were under way at the same time.
@@ -73,13 +75,13 @@ func (w *world) atOnce(calls []call, began time.Time) []*reply {
 		replies = append(replies, r)
 		waiting.Go(func() {
 			for instance := c.instance; ; instance = 1 - instance {
-				r.at, r.answer = instance, ask(w.urls[instance], c.person.token, c.document, c.variables)
-				switch moved := r.code == "UNAVAILABLE" && strings.HasPrefix(r.what, "resolve"); { // 9.6
+				r.at, r.answer = instance, systemtest.Ask(w.urls[instance], c.person.token, c.document, c.variables)
+				switch moved := r.Code == "UNAVAILABLE" && strings.HasPrefix(r.what, "resolve"); { // 9.6
 				case moved && time.Since(began) < patience:
-				case r.code == "INTERNAL" || r.answer.failed() && (!w.disturbed(began) || time.Since(began) > patience):
-					r.failed = r.code + " " + r.text
+				case r.Code == "INTERNAL" || r.answer.Failed() && (!w.disturbed(began) || time.Since(began) > patience):
+					r.failed = r.Code + " " + r.Text
 					return
-				case !r.answer.failed():
+				case !r.answer.Failed():
 					return
 				}
 				r.repeated = true
@@ -95,7 +97,7 @@ func (w *world) atOnce(calls []call, began time.Time) []*reply {
 func (w *world) writtenAfter(e *entity, cursor string) (ids []any) {
 	got := w.query(w.root, w.pick(), `query ($after: Cursor, $id: ID) { changes(after: $after, entityId: $id, first: 100) { changes { version clientMutationId } } }`,
 		object{"after": cursor, "id": e.id})
-	for _, change := range got.data["changes"].(object)["changes"].([]any) {
+	for _, change := range got.Data["changes"].(object)["changes"].([]any) {
 		ids = append(ids, change.(object)["clientMutationId"])
 		if version := change.(object)["version"]; version != float64(e.version()+len(ids)) {
 			w.fail(e, nil, "after v%d of %s comes v%v", e.version()+len(ids)-1, e.label, version)

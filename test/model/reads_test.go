@@ -11,8 +11,8 @@ import (
 func (w *world) look(p *person, instance int, e *entity) {
 	began := time.Now()
 	got, at := w.answerOf(p, instance, fmt.Sprintf(`query ($id: ID!) { %s(id: $id) { cursor ...%s } }`, e.one(), e.name)+e.fragment(), object{"id": e.id})
-	shown, _ := got.data[e.one()].(object)
-	if shown == nil && got.code == "" && e.current().restricted && w.known(at, began) < w.position {
+	shown, _ := got.Data[e.one()].(object)
+	if shown == nil && got.Code == "" && e.current().restricted && w.known(at, began) < w.position {
 		return // a grant applies there once the instance learns of it: 19.7
 	}
 	var expected []string
@@ -20,9 +20,9 @@ func (w *world) look(p *person, instance int, e *entity) {
 		var wrong string
 		switch {
 		case s.role == removed:
-			wrong = map[bool]string{false: "FORBIDDEN"}[got.code == "FORBIDDEN"]
-		case got.code != "":
-			wrong = "no " + got.code
+			wrong = map[bool]string{false: "FORBIDDEN"}[got.Code == "FORBIDDEN"]
+		case got.Code != "":
+			wrong = "no " + got.Code
 		case !s.sees(p, s.role) || e.deleted():
 			wrong = map[bool]string{false: "null"}[shown == nil]
 		default:
@@ -35,7 +35,7 @@ func (w *world) look(p *person, instance int, e *entity) {
 		}
 		expected = append(expected, wrong)
 	}
-	w.fail(e, p, "%s read %s at %s, and got %s %v; expected: %s", p.id, e.label, w.name(at), got.code, shown, strings.Join(expected, ", or "))
+	w.fail(e, p, "%s read %s at %s, and got %s %v; expected: %s", p.id, e.label, w.name(at), got.Code, shown, strings.Join(expected, ", or "))
 }
 
 // poll has somebody read all changes after a cursor: 7.
@@ -48,14 +48,14 @@ func (w *world) poll(p *person, instance int, after string) {
 	for more := true; more; {
 		began := time.Now()
 		got, at := w.answerOf(p, instance, `query ($after: Cursor) { changes(after: $after, first: 100) { endCursor hasMore changes { `+everyChange+` } } }`+fragments(), object{"after": s.last})
-		if s.known = min(s.known, w.known(at, began)); got.code == "FORBIDDEN" {
-			w.mayEnd(s, got.code, time.Now())
+		if s.known = min(s.known, w.known(at, began)); got.Code == "FORBIDDEN" {
+			w.mayEnd(s, got.Code, time.Now())
 			return
 		}
-		if got.code != "" {
-			w.violates(s, nil, "was answered %s %s", got.code, got.text)
+		if got.Code != "" {
+			w.violates(s, nil, "was answered %s %s", got.Code, got.Text)
 		}
-		page := got.data["changes"].(object)
+		page := got.Data["changes"].(object)
 		for _, change := range page["changes"].([]any) {
 			w.checkEvent(s, time.Now(), change.(object))
 		}
@@ -81,7 +81,7 @@ func (w *world) compareWithLog() {
 	after := any(nil)
 	for more := true; more; {
 		got := w.query(w.root, w.pick(), `query ($after: String) { conflicts(open: true, first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }`, object{"after": after})
-		page := got.data["conflicts"].(object)
+		page := got.Data["conflicts"].(object)
 		for _, node := range page["nodes"].([]any) {
 			id := node.(object)["id"]
 			known := false

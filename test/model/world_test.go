@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/systemtest"
 )
 
 // A world is one round: an organization of its own, what the model knows of it, and the readers that follow it.
@@ -40,7 +43,7 @@ func newWorld(s *system, seed uint64) *world {
 // setUp makes an organization with people of every role, and entities of every kind.
 func (w *world) setUp() {
 	w.root = w.join("root", admin)
-	w.begin = w.query(w.root, w.pick(), `{ customers(first: 0) { asOf } }`, nil).data["customers"].(object)["asOf"].(string)
+	w.begin = w.query(w.root, w.pick(), `{ customers(first: 0) { asOf } }`, nil).Data["customers"].(object)["asOf"].(string)
 	for _, who := range []struct{ name, role string }{{"ada", admin}, {"ben", member}, {"cem", member}, {"dan", member}, {"eve", viewer}} {
 		w.join(who.name, who.role)
 	}
@@ -63,11 +66,11 @@ func (w *world) end() {
 
 // join makes somebody a member, which their first request does.
 func (w *world) join(name, role string) *person {
-	p := &person{id: name + "-" + fmt.Sprint(w.seed), token: sign(w.org, name+"-"+fmt.Sprint(w.seed), strings.ToUpper(name[:1])+name[1:], role)}
+	p := &person{id: name + "-" + fmt.Sprint(w.seed), token: systemtest.Sign(w.org, name+"-"+fmt.Sprint(w.seed), strings.ToUpper(name[:1])+name[1:], collab.Role(role))}
 	p.roles = []roleAt{{0, role}}
 	w.people = append(w.people, p)
 	got := w.query(p, w.pick(), `{ viewer { role } }`, nil)
-	if shown := got.data["viewer"].(object)["role"]; shown != role {
+	if shown := got.Data["viewer"].(object)["role"]; shown != role {
 		w.fail(nil, p, "%s joined as %s, and is %v", name, role, shown)
 	}
 	return p
@@ -140,19 +143,19 @@ func (w *world) query(p *person, instance int, query string, variables object) a
 func (w *world) answerOf(p *person, instance int, query string, variables object) (answer, int) {
 	began := time.Now()
 	for attempt := 0; ; attempt++ {
-		got := ask(w.urls[instance], p.token, query, variables)
+		got := systemtest.Ask(w.urls[instance], p.token, query, variables)
 		switch {
-		case got.code == "INTERNAL":
-			w.fail(nil, p, "%s was answered INTERNAL: %s", p.id, got.text)
-		case !got.failed():
+		case got.Code == "INTERNAL":
+			w.fail(nil, p, "%s was answered INTERNAL: %s", p.id, got.Text)
+		case !got.Failed():
 			if w.repeated = attempt > 0; w.repeated {
 				w.note(nil, p, "it was answered at the attempt %d, after %v", attempt+1, time.Since(began).Round(time.Millisecond))
 			}
 			return got, instance
 		case !w.disturbed(began):
-			w.fail(nil, p, "%s got no answer from %s, and nothing was away: %s %s %v", p.id, w.name(instance), got.code, got.text, got.lost)
+			w.fail(nil, p, "%s got no answer from %s, and nothing was away: %s %s %v", p.id, w.name(instance), got.Code, got.Text, got.Lost)
 		case time.Since(began) > patience:
-			w.fail(nil, p, "%s got no answer in %v: %s %s %v", p.id, patience, got.code, got.text, got.lost)
+			w.fail(nil, p, "%s got no answer in %v: %s %s %v", p.id, patience, got.Code, got.Text, got.Lost)
 		}
 		instance = 1 - instance
 		<-time.After(20 * time.Millisecond)

@@ -1,0 +1,82 @@
+// Package chaos breaks one part of the system after another while people write and follow, and holds the rest to its promises:
+// nothing acknowledged is lost, nothing is delivered twice or out of order, and everything heals by itself. `make chaos` plays
+// every fault and prints how long each took to heal.
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"tandem/internal/server"
+)
+
+// TestMain makes the test's binary the program where the environment asks for it, with a clock that a test can move.
+func TestMain(m *testing.M) {
+	if os.Getenv(asInstance) == "" {
+		os.Exit(m.Run())
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	environment := map[string]string{}
+	for _, pair := range os.Environ() {
+		name, value, _ := strings.Cut(pair, "=")
+		environment[name] = value
+	}
+	now := clockOf(os.Getenv(clockFile))
+	if err := server.RunWith(ctx, environment, os.Stdout, os.Stderr, server.Options{Now: now}); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// TestChaos plays the faults one after another on one system. CHAOS=all plays those that take longer, too; CHAOS=NAME plays one.
+func TestChaos(t *testing.T) {
+	s := startSystem(t)
+	l := startLoad(t, s)
+	chosen := os.Getenv("CHAOS")
+	var told report
+	for _, f := range faults {
+		if f.name != chosen && (chosen != "all" && (chosen != "" || f.long)) {
+			continue
+		}
+		t.Run(f.name, func(t *testing.T) {
+			told.lines = append(told.lines, play(t, s, l, f))
+		})
+	}
+	l.stop()
+	l.wantLog(t)
+	t.Log(told.String())
+	fmt.Println(told.String())
+}
+
+// A fault breaks something, and what it returns mends it again. While it lasts, the load goes on.
+type fault struct {
+	name string
+	long bool          // only in the long form
+	last time.Duration // how long it lasts
+	do   func(*testing.T, *system) (mend func())
+}
+
+// healTime is how long the system may take until it is whole again after a fault has ended. It is a bound against what never
+// heals, for busy machines; the report has the time that it took.
+const healTime = 90 * time.Second
+
+// play breaks, waits, mends, and waits until the system is whole.
+func play(t *testing.T, s *system, l *load, f fault) line {
+	t.Helper()
+	l.whole(t, s, time.Now())
+	l.ledger.startFault()
+	began := time.Now()
+	mend := f.do(t, s)
+	<-time.After(f.last)
+	mend()
+	mended := time.Now()
+	l.whole(t, s, mended)
+	return l.ledger.endFault(f.name, mended.Sub(began), time.Since(mended))
+}

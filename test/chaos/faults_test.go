@@ -1,0 +1,211 @@
+package chaos
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+
+	"tandem/internal/systemtest"
+)
+
+// faults are played in this order. The last one leaves the replica as the primary.
+var faults = []fault{
+	{name: "instance killed", last: time.Second, do: killInstance},
+	{name: "instance stopped for 8 s", last: 8 * time.Second, do: stopInstance},
+	{name: "rolling deploy", do: deploy},
+	{name: "Redis killed", last: 3 * time.Second, do: killRedis},
+	{name: "Redis stopped for 8 s", long: true, last: 8 * time.Second, do: stopRedis},
+	{name: "Redis full", long: true, last: 3 * time.Second, do: fillRedis},
+	{name: "Postgres killed", last: 2 * time.Second, do: killPostgres},
+	{name: "Postgres restarted", long: true, do: restartPostgres},
+	{name: "Postgres slow: 200 ms each way", long: true, last: 8 * time.Second, do: slowPostgres},
+	{name: "Postgres out of connections", last: 3 * time.Second, do: exhaustPostgres},
+	{name: "Postgres's disk full", long: true, last: 5 * time.Second, do: fillDisk},
+	{name: "network: Postgres cut off from one instance", last: 8 * time.Second, do: cut(database, systemtest.ToServer, systemtest.FromServer)},
+	{name: "network: no answers from Postgres", long: true, last: 8 * time.Second, do: cut(database, systemtest.FromServer)},
+	{name: "network: Redis cut off from one instance", long: true, last: 8 * time.Second, do: cut(cache, systemtest.ToServer, systemtest.FromServer)},
+	{name: "network: no announcements arrive", long: true, last: 8 * time.Second, do: cut(cache, systemtest.FromServer)},
+	{name: "network: clients cut off", long: true, last: 8 * time.Second, do: cut(clients, systemtest.ToServer, systemtest.FromServer)},
+	{name: "network: slow everywhere, 150 ms each way", long: true, last: 8 * time.Second, do: slowEverything},
+	{name: "clock an hour ahead", last: 3 * time.Second, do: moveClocks(time.Hour)},
+	{name: "clock an hour behind", long: true, last: 3 * time.Second, do: moveClocks(-time.Hour)},
+	{name: "Postgres failed over to its replica", last: time.Second, do: failOver},
+}
+
+func nothing() {}
+
+func killInstance(t *testing.T, s *system) func() {
+	s.instances[0].Kill()
+	return func() { mustStart(t, s.instances[0].Process) }
+}
+
+func mustStart(t *testing.T, p *systemtest.Process) {
+	t.Helper()
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// stopAndContinue stops a process as a machine does that is paused: its connections stay open and nothing answers.
+func stopAndContinue(p *systemtest.Process) func() {
+	p.Signal(syscall.SIGSTOP)
+	return func() { p.Signal(syscall.SIGCONT) }
+}
+
+func stopInstance(_ *testing.T, s *system) func() { return stopAndContinue(s.instances[1].Process) }
+
+// deploy replaces the instances one after another.
+func deploy(t *testing.T, s *system) func() {
+	for _, i := range s.instances {
+		i.Signal(syscall.SIGTERM)
+		select {
+		case <-i.Ended():
+		case <-time.After(healTime):
+			t.Fatalf("%s does not end; its log ends with:\n%s", i.Name, i.Tail())
+		}
+		mustStart(t, i.Process)
+	}
+	return nothing
+}
+
+func killRedis(t *testing.T, s *system) func() {
+	s.redis.Kill()
+	return func() { mustStart(t, s.redis) }
+}
+
+func stopRedis(_ *testing.T, s *system) func() { return stopAndContinue(s.redis) }
+
+// fillRedis leaves Redis no memory, so it refuses what writes.
+func fillRedis(t *testing.T, s *system) func() {
+	set := func(limit string) {
+		out, err := exec.Command("redis-cli", "-p", s.redisPort, "CONFIG", "SET", "maxmemory", limit).CombinedOutput()
+		if err != nil || strings.TrimSpace(string(out)) != "OK" {
+			t.Fatalf("CONFIG SET maxmemory: %v %s", err, out)
+		}
+	}
+	set("1mb")
+	return func() { set("0") }
+}
+
+func killPostgres(t *testing.T, s *system) func() {
+	s.postgres.Kill()
+	return func() { s.postgres.MustStart(t) }
+}
+
+// restartPostgres restarts Postgres as an administrator does, which ends all connections.
+func restartPostgres(t *testing.T, s *system) func() {
+	s.postgres.Signal(syscall.SIGINT)
+	<-s.postgres.Ended()
+	s.postgres.MustStart(t)
+	return nothing
+}
+
+func slowPostgres(_ *testing.T, s *system) func() {
+	return delay(200*time.Millisecond, database(s.instances[0]), database(s.instances[1]))
+}
+
+func delay(by time.Duration, links ...*systemtest.Link) func() {
+	for _, link := range links {
+		link.Delay(by)
+	}
+	return func() {
+		for _, link := range links {
+			link.Heal()
+		}
+	}
+}
+
+func database(i *instance) *systemtest.Link { return i.database }
+func cache(i *instance) *systemtest.Link    { return i.cache }
+func clients(i *instance) *systemtest.Link  { return i.clients }
+
+func slowEverything(_ *testing.T, s *system) func() {
+	var links []*systemtest.Link
+	for _, i := range s.instances {
+		links = append(links, i.database, i.cache, i.clients)
+	}
+	return delay(150*time.Millisecond, links...)
+}
+
+// exhaustPostgres leaves the program no connections, and ends those that it has.
+func exhaustPostgres(t *testing.T, s *system) func() {
+	execute := func(statements ...string) {
+		for _, statement := range statements {
+			if err := s.postgres.Execute(statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	execute("ALTER ROLE tandem CONNECTION LIMIT 0", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tandem'")
+	return func() { execute("ALTER ROLE tandem CONNECTION LIMIT -1") }
+}
+
+// fillDisk lets no file of Postgres grow, as a disk does that is full. Postgres reports it to each statement that needs space.
+func fillDisk(t *testing.T, s *system) func() {
+	limit := func(bytes uint64) {
+		processes, err := filepath.Glob("/proc/[0-9]*/cmdline")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range processes {
+			pid := 0
+			if _, err := fmt.Sscanf(file, "/proc/%d/cmdline", &pid); err == nil && isBelow(pid, s.postgres.ID()) {
+				limitFiles(pid, bytes)
+			}
+		}
+	}
+	limit(0)
+	return func() { limit(math.MaxUint64) }
+}
+
+// isBelow reports whether a process is another one, or its child.
+func isBelow(pid, parent int) bool {
+	if pid == parent {
+		return true
+	}
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, after, _ := strings.Cut(string(stat), ") ")
+	fields := strings.Fields(after)
+	return len(fields) > 1 && fields[1] == fmt.Sprint(parent)
+}
+
+func limitFiles(pid int, bytes uint64) {
+	limit := syscall.Rlimit{Cur: bytes, Max: math.MaxUint64}
+	_, _, _ = syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(pid), syscall.RLIMIT_FSIZE, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
+}
+
+// cut silences a link of the first instance.
+func cut(link func(*instance) *systemtest.Link, directions ...int) func(*testing.T, *system) func() {
+	return func(_ *testing.T, s *system) func() {
+		link(s.instances[0]).Silence(directions...)
+		return link(s.instances[0]).Heal
+	}
+}
+
+// moveClocks moves the clock of one instance, and back at the end.
+func moveClocks(ahead time.Duration) func(*testing.T, *system) func() {
+	return func(t *testing.T, s *system) func() {
+		s.instances[1].moveClock(t, ahead)
+		return func() { s.instances[1].moveClock(t, 0) }
+	}
+}
+
+// failOver kills the primary for good, and promotes the replica, which has everything that was acknowledged.
+func failOver(t *testing.T, s *system) func() {
+	s.postgres.Kill()
+	return func() {
+		if err := s.replica.Promote(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

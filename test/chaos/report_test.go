@@ -1,0 +1,38 @@
+package chaos
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// A line says what a fault did to the load.
+type line struct {
+	fault        string
+	lasted       time.Duration
+	acknowledged int           // writes from the beginning of the fault until the system was whole
+	delivered    int           // events to all followers together
+	repeats      int           // times that a client sent a write again
+	reconnects   int           // of followers
+	pause        time.Duration // the longest time in which no write was acknowledged
+	late         time.Duration // the longest time from an acknowledgement until all followers had the change
+	healed       time.Duration // from the end of the fault until the system was whole
+}
+
+// A report is the table of all faults.
+type report struct{ lines []line }
+
+func (r report) String() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "fault\tlasted\twrites\tevents\trepeats\treconnects\tno write for\tlatest event\twhole after\t")
+	for _, l := range r.lines {
+		fmt.Fprintf(w, "%s\t%v\t%d\t%d\t%d\t%d\t%v\t%v\t%v\t\n", l.fault, short(l.lasted), l.acknowledged, l.delivered, l.repeats, l.reconnects,
+			short(l.pause), short(l.late), short(l.healed))
+	}
+	_ = w.Flush()
+	return "chaos: " + fmt.Sprint(len(r.lines)) + " faults; nothing acknowledged was lost, nothing was delivered twice or out of order\n" + b.String()
+}
+
+func short(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

@@ -1,0 +1,116 @@
+package chaos
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tandem/internal/systemtest"
+)
+
+const (
+	asInstance = "CHAOS_INSTANCE"
+	clockFile  = "CHAOS_CLOCK"
+)
+
+// A system is two instances over a Postgres with a synchronous replica and a Redis. Each instance reaches them, and the clients
+// reach it, over links of its own.
+type system struct {
+	folder    string
+	postgres  *systemtest.Postgres // the primary
+	replica   *systemtest.Postgres // has everything that is acknowledged
+	redis     *systemtest.Process
+	redisPort string
+	instances []*instance
+}
+
+// An instance is a process with its links.
+type instance struct {
+	*systemtest.Process
+	url                      string // for clients, over a link
+	direct                   string // without a link
+	metrics                  string
+	clients, database, cache *systemtest.Link
+	standby                  *systemtest.Link // to the replica
+	clock                    string           // a file with the seconds by which its clock is ahead
+}
+
+// startSystem starts everything on free ports.
+func startSystem(t *testing.T) *system {
+	t.Helper()
+	s := &system{folder: systemtest.Folder(t)}
+	s.postgres = systemtest.StartPostgres(t, s.folder, "-c", "max_connections=100", "-c", "wal_level=replica", "-c", "max_wal_senders=5")
+	s.replica = s.postgres.Replica(t, s.folder, "replica", "-c", "max_connections=100")
+	if err := s.postgres.Execute("ALTER SYSTEM SET synchronous_standby_names = 'replica'"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.postgres.Execute("SELECT pg_reload_conf()"); err != nil {
+		t.Fatal(err)
+	}
+	s.redis, s.redisPort = systemtest.StartRedis(t, s.folder)
+	for _, name := range []string{"A", "B"} {
+		s.instances = append(s.instances, s.startInstance(t, name))
+	}
+	return s
+}
+
+func (s *system) startInstance(t *testing.T, name string) *instance {
+	t.Helper()
+	port, metrics := systemtest.FreePort(t), systemtest.FreePort(t)
+	i := &instance{
+		direct: "http://127.0.0.1:" + port, metrics: "http://127.0.0.1:" + metrics + "/metrics", clock: filepath.Join(s.folder, name+".clock"),
+		clients:  systemtest.StartLink(t, "127.0.0.1:"+port),
+		database: systemtest.StartLink(t, s.postgres.Address()), standby: systemtest.StartLink(t, s.replica.Address()),
+		cache: systemtest.StartLink(t, "127.0.0.1:"+s.redisPort),
+	}
+	i.url = "http://" + i.clients.Address
+	i.Process = &systemtest.Process{
+		Name: name, Ready: systemtest.Answers(i.direct + "/readyz"), Log: filepath.Join(s.folder, name+".log"),
+		Args: append(systemtest.DiesWithTest(), os.Args[0]),
+		Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.folder, asInstance + "=1", clockFile + "=" + i.clock, "ADDR=127.0.0.1:" + port,
+			"METRICS_ADDR=127.0.0.1:" + metrics, "AUTH_SECRET=" + systemtest.Secret, "LOG_LEVEL=warn",
+			"DATABASE_URL=postgres://tandem@" + i.database.Address + "," + i.standby.Address + "/tandem?sslmode=disable&target_session_attrs=read-write",
+			"REDIS_URL=redis://" + i.cache.Address + "/0", "MAX_CONNECTIONS_PER_PERSON=1000", "RATE_LIMIT_PER_SECOND=0"},
+	}
+	t.Cleanup(i.Kill)
+	if err := i.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+// clockOf returns a clock that is ahead of the machine's by the seconds in a file, which it reads now and then.
+func clockOf(file string) func() time.Time {
+	return func() time.Time {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return time.Now()
+		}
+		ahead, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+		return time.Now().Add(time.Duration(ahead) * time.Second)
+	}
+}
+
+// moveClock sets by how much the clock of an instance is ahead.
+func (i *instance) moveClock(t *testing.T, ahead time.Duration) {
+	t.Helper()
+	next := i.clock + ".next"
+	if err := os.WriteFile(next, []byte(strconv.Itoa(int(ahead.Seconds()))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(next, i.clock); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func encode(v any) []byte {
+	encoded, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return encoded
+}
