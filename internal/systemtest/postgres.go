@@ -64,7 +64,7 @@ func (p *Postgres) MustStart(t testing.TB) {
 func (p *Postgres) Replica(t testing.TB, folder, name string, settings ...string) *Postgres {
 	t.Helper()
 	replica := newPostgres(t, folder, name, settings)
-	if err := run(folder, append(append([]string{}, p.as...), filepath.Join(p.bin, "pg_basebackup"), "-D", replica.Data, "-R", "-X", "stream", "--no-sync",
+	if err := run(folder, append(append([]string{}, p.as...), filepath.Join(p.bin, "pg_basebackup"), "-D", replica.Data, "-R", "-X", "stream", "-c", "fast", "--no-sync",
 		"-d", "host=127.0.0.1 port="+p.Port+" user=postgres application_name="+name)); err != nil {
 		t.Fatal(err)
 	}
