@@ -186,15 +186,19 @@ func fault(ctx context.Context, err error) error {
 // passing reports whether Postgres refused something that it may do later: it
 // refused a connection (class 08), met a deadlock (40), has too little of something
 // (53), waited too long for a lock (55P03), or an operator is at work (57). So it is
-// with a session that can only read, as after a failover (25006), and one that ended
-// since its transaction stood still (25P03, 25P04).
+// with a session that can only read, as after a failover (25006), one that ended
+// since its transaction stood still (25P03, 25P04), a file that can't be read or
+// written (58), and whatever makes Postgres start again (a panic).
 func passing(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || len(e.Code) != 5 {
 		return false
 	}
+	if e.SeverityUnlocalized == "PANIC" {
+		return true
+	}
 	switch e.Code[:2] {
-	case "08", "40", "53", "57":
+	case "08", "40", "53", "57", "58":
 		return true
 	}
 	switch e.Code {

@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +76,22 @@ func (p *Postgres) Replica(t testing.TB, folder, name string, settings ...string
 
 // Promote makes a replica the primary.
 func (p *Postgres) Promote() error { return p.Execute("SELECT pg_promote()") }
+
+// LimitFiles bounds the size of the files that the cluster writes: "0" as if its disk were full, "unlimited" at the end of that.
+func (p *Postgres) LimitFiles(t testing.TB, bytes string) {
+	t.Helper()
+	processes := []string{strconv.Itoa(p.ID())}
+	children, err := os.ReadFile("/proc/" + processes[0] + "/task/" + processes[0] + "/children")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range append(processes, strings.Fields(string(children))...) {
+		limited := run("/", append(append([]string{}, p.as...), "prlimit", "--pid", id, "--fsize="+bytes+":"))
+		if _, err := os.Stat("/proc/" + id); limited != nil && err == nil { // it has not just ended
+			t.Fatal(limited)
+		}
+	}
+}
 
 // Address is the host and the port.
 func (p *Postgres) Address() string { return "127.0.0.1:" + p.Port }

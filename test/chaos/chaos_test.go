@@ -51,8 +51,9 @@ func TestChaos(t *testing.T) {
 	}
 	l.stop()
 	l.wantLog(t)
-	t.Log(told.String())
-	fmt.Println(told.String())
+	if !t.Failed() {
+		fmt.Println(told.String())
+	}
 }
 
 // A fault breaks something, and what it returns mends it again. While it lasts, the load goes on.

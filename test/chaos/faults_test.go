@@ -1,16 +1,11 @@
 package chaos
 
 import (
-	"fmt"
-	"math"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-	"unsafe"
 
 	"tandem/internal/systemtest"
 )
@@ -147,41 +142,21 @@ func exhaustPostgres(t *testing.T, s *system) func() {
 	return func() { execute("ALTER ROLE tandem CONNECTION LIMIT -1") }
 }
 
-// fillDisk lets no file of Postgres grow, as a disk does that is full. Postgres reports it to each statement that needs space.
+// fillDisk lets no file of Postgres grow, as a disk does that is full. Postgres ends itself when it can't write to its log, and
+// does not start before there is room.
 func fillDisk(t *testing.T, s *system) func() {
-	limit := func(bytes uint64) {
-		processes, err := filepath.Glob("/proc/[0-9]*/cmdline")
-		if err != nil {
-			t.Fatal(err)
+	s.postgres.LimitFiles(t, "0")
+	return func() {
+		if s.postgres.Running() {
+			s.postgres.LimitFiles(t, "unlimited")
 		}
-		for _, file := range processes {
-			pid := 0
-			if _, err := fmt.Sscanf(file, "/proc/%d/cmdline", &pid); err == nil && isBelow(pid, s.postgres.ID()) {
-				limitFiles(pid, bytes)
-			}
+		for began := time.Now(); !s.postgres.Ready() && s.postgres.Running() && time.Since(began) < healTime; {
+			<-time.After(10 * time.Millisecond)
+		}
+		if !s.postgres.Running() {
+			s.postgres.MustStart(t)
 		}
 	}
-	limit(0)
-	return func() { limit(math.MaxUint64) }
-}
-
-// isBelow reports whether a process is another one, or its child.
-func isBelow(pid, parent int) bool {
-	if pid == parent {
-		return true
-	}
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return false
-	}
-	_, after, _ := strings.Cut(string(stat), ") ")
-	fields := strings.Fields(after)
-	return len(fields) > 1 && fields[1] == fmt.Sprint(parent)
-}
-
-func limitFiles(pid int, bytes uint64) {
-	limit := syscall.Rlimit{Cur: bytes, Max: math.MaxUint64}
-	_, _, _ = syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(pid), syscall.RLIMIT_FSIZE, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
 }
 
 // cut silences a link of the first instance.

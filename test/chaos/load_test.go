@@ -134,9 +134,11 @@ func (w *writer) write(at func(try int) string, goOn func() bool) bool {
 func (w *writer) acknowledged(got systemtest.Answer) {
 	answer, _ := got.Data["updateCustomer"].(systemtest.Object)
 	customer, _ := answer["customer"].(systemtest.Object)
-	if w.version++; customer == nil || customer["version"] != float64(w.version) {
-		w.load.ledger.fail("the edit that makes version %d of %s was answered %v %s %s", w.version, w.customer, got.Data, got.Code, got.Text)
+	if customer == nil || customer["version"] != float64(w.version+1) {
+		w.load.ledger.fail("the edit that makes version %d of %s was answered %v %s %s", w.version+1, w.customer, got.Data, got.Code, got.Text)
+		return
 	}
+	w.version++
 	w.load.ledger.acknowledge(event{w.customer, w.version})
 }
 
