@@ -62,6 +62,9 @@ type fault struct {
 	long bool          // only in the long form
 	last time.Duration // how long it lasts
 	do   func(*testing.T, *system) (mend func())
+	// bites reports whether the load felt the fault; nil for faults that nobody who writes or follows may feel. A fault that
+	// does not bite shows nothing.
+	bites func(line) bool
 }
 
 // healTime is how long the system may take until it is whole again after a fault has ended. It is a bound against what never
@@ -79,5 +82,9 @@ func play(t *testing.T, s *system, l *load, f fault) line {
 	mend()
 	mended := time.Now()
 	l.whole(t, s, mended)
-	return l.ledger.endFault(f.name, mended.Sub(began), time.Since(mended))
+	told := l.ledger.endFault(f.name, mended.Sub(began), time.Since(mended))
+	if f.bites != nil && !f.bites(told) {
+		t.Errorf("nothing came of the fault: %+v", told)
+	}
+	return told
 }

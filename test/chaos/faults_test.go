@@ -12,26 +12,37 @@ import (
 
 // faults are played in this order. The last one leaves the replica as the primary.
 var faults = []fault{
-	{name: "instance killed", last: time.Second, do: killInstance},
-	{name: "instance stopped for 8 s", last: 8 * time.Second, do: stopInstance},
-	{name: "rolling deploy", do: deploy},
+	{name: "instance killed", last: time.Second, do: killInstance, bites: reconnects},
+	{name: "instance stopped for 8 s", last: 8 * time.Second, do: stopInstance, bites: repeats},
+	{name: "rolling deploy", do: deploy, bites: reconnects},
 	{name: "Redis killed", last: 3 * time.Second, do: killRedis},
 	{name: "Redis stopped for 8 s", long: true, last: 8 * time.Second, do: stopRedis},
 	{name: "Redis full", long: true, last: 3 * time.Second, do: fillRedis},
-	{name: "Postgres killed", last: 2 * time.Second, do: killPostgres},
-	{name: "Postgres restarted", long: true, do: restartPostgres},
-	{name: "Postgres slow: 200 ms each way", long: true, last: 8 * time.Second, do: slowPostgres},
-	{name: "Postgres out of connections", last: 3 * time.Second, do: exhaustPostgres},
-	{name: "Postgres's disk full", long: true, last: 5 * time.Second, do: fillDisk},
-	{name: "network: Postgres cut off from one instance", last: 8 * time.Second, do: cut(database, systemtest.ToServer, systemtest.FromServer)},
-	{name: "network: no answers from Postgres", long: true, last: 8 * time.Second, do: cut(database, systemtest.FromServer)},
+	{name: "Postgres killed", last: 2 * time.Second, do: killPostgres, bites: repeats},
+	{name: "Postgres restarted", long: true, do: restartPostgres, bites: repeats},
+	{name: "Postgres slow: 200 ms each way", long: true, last: 8 * time.Second, do: slowPostgres, bites: waits(300 * time.Millisecond)},
+	{name: "Postgres out of connections", last: 3 * time.Second, do: exhaustPostgres, bites: repeats},
+	{name: "Postgres's disk full", long: true, last: 5 * time.Second, do: fillDisk, bites: repeats},
+	{name: "network: Postgres cut off from one instance", last: 8 * time.Second, do: cut(database, systemtest.ToServer, systemtest.FromServer), bites: repeats},
+	{name: "network: no answers from Postgres", long: true, last: 8 * time.Second, do: cut(database, systemtest.FromServer), bites: repeats},
 	{name: "network: Redis cut off from one instance", long: true, last: 8 * time.Second, do: cut(cache, systemtest.ToServer, systemtest.FromServer)},
 	{name: "network: no announcements arrive", long: true, last: 8 * time.Second, do: cut(cache, systemtest.FromServer)},
-	{name: "network: clients cut off", long: true, last: 8 * time.Second, do: cut(clients, systemtest.ToServer, systemtest.FromServer)},
-	{name: "network: slow everywhere, 150 ms each way", long: true, last: 8 * time.Second, do: slowEverything},
+	{name: "network: clients cut off", long: true, last: 8 * time.Second, do: cut(clients, systemtest.ToServer, systemtest.FromServer), bites: reconnects},
+	{name: "network: slow everywhere, 150 ms each way", long: true, last: 8 * time.Second, do: slowEverything, bites: waits(300 * time.Millisecond)},
+	{name: "network: 10,000 clients reconnect at once", long: true, last: time.Second, do: stampede(10_000)},
+	{name: "clients that read nothing", long: true, last: 35 * time.Second, do: readNothing},
+	{name: "clients that die without a word", long: true, last: 30 * time.Second, do: dieSilently},
 	{name: "clock an hour ahead", last: 3 * time.Second, do: moveClocks(time.Hour)},
 	{name: "clock an hour behind", long: true, last: 3 * time.Second, do: moveClocks(-time.Hour)},
-	{name: "Postgres failed over to its replica", last: time.Second, do: failOver},
+	{name: "Postgres failed over to its replica", last: time.Second, do: failOver, bites: repeats},
+}
+
+func reconnects(l line) bool { return l.reconnects > 0 }
+func repeats(l line) bool    { return l.repeats > 0 }
+
+// waits reports whether no write was acknowledged for a time.
+func waits(least time.Duration) func(line) bool {
+	return func(l line) bool { return l.pause >= least }
 }
 
 func nothing() {}
@@ -72,10 +83,19 @@ func deploy(t *testing.T, s *system) func() {
 
 func killRedis(t *testing.T, s *system) func() {
 	s.redis.Kill()
-	return func() { mustStart(t, s.redis) }
+	return func() {
+		s.wantMetric(t, "tandem_redis_up", 0)
+		mustStart(t, s.redis)
+	}
 }
 
-func stopRedis(_ *testing.T, s *system) func() { return stopAndContinue(s.redis) }
+func stopRedis(t *testing.T, s *system) func() {
+	goOn := stopAndContinue(s.redis)
+	return func() {
+		s.wantMetric(t, "tandem_redis_up", 0)
+		goOn()
+	}
+}
 
 // fillRedis leaves Redis no memory, so it refuses what writes.
 func fillRedis(t *testing.T, s *system) func() {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
+	"net/http"
 	"strings"
 	"time"
 
@@ -15,30 +17,41 @@ import (
 const (
 	// connectTime is how long a follower waits for a connection and its acknowledgement.
 	connectTime = 5 * time.Second
-	// pingTime is how often a follower pings. The connection is dead if nothing arrives for silence.
-	pingTime = 2 * time.Second
-	silence  = 6 * time.Second
+	// silence is how long a follower waits for anything to arrive before it takes the connection for dead. It pings three times as often.
+	silence = 6 * time.Second
 )
 
-// A follower follows all activity, over one connection at a time, and resumes after its last cursor: at its own instance first,
-// at the others as long as that one does not answer.
+// A follower follows changes, over one connection at a time, and resumes after its last cursor.
 type follower struct {
-	load   *load
-	number int
-	token  string
-	cursor string
-	at     int
+	ledger    *ledger
+	number    int // in the ledger
+	token     string
+	query     string // whose field is named change
+	variables systemtest.Object
+	at        []string // URLs of the instances: the present one first
+	moves     bool     // to the next instance when a connection ends; otherwise it waits for its own
+	connected func()   // is called when it is subscribed
+	client    *http.Client
+	silence   time.Duration
 }
 
+// everything is the query that follows all edits, and one that follows those of a customer.
+const (
+	everything  = `subscription ($after: Cursor) { change: activity(after: $after, filter: {types: [UPDATE]}) { cursor entityId version: entityVersion } }`
+	oneCustomer = `subscription ($after: Cursor, $id: ID) { change: customerChanged(id: $id, after: $after) { cursor entityId version } }`
+)
+
+// run follows until ctx ends. A client that can't connect tries again after a pause that grows, up to 2 s.
 func (f *follower) run(ctx context.Context) {
 	for try := 0; ctx.Err() == nil; try++ {
 		if try > 0 {
-			f.load.ledger.reconnected()
-			<-time.After(again)
+			f.ledger.reconnected()
+			<-time.After(time.Duration(rand.Int64N(int64(min(again<<min(try, 5), 2*time.Second)))))
 		}
-		instances := f.load.system.instances
-		if f.follow(ctx, instances[f.at].url) != nil && f.number%4 > 1 {
-			f.at = (f.at + 1) % len(instances) // half of the followers move to the next instance
+		if began := time.Now(); f.follow(ctx, f.at[0]) != nil && f.moves {
+			f.at = append(f.at[1:], f.at[0])
+		} else if time.Since(began) > f.silence {
+			try = 0
 		}
 	}
 }
@@ -50,11 +63,12 @@ func (f *follower) follow(ctx context.Context, url string) error {
 		return err
 	}
 	defer conn.CloseNow()
+	f.connected()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go ping(ctx, conn)
+	go f.ping(ctx, conn)
 	for {
-		reading, stop := context.WithTimeout(ctx, silence)
+		reading, stop := context.WithTimeout(ctx, f.silence)
 		_, message, err := conn.Read(reading)
 		stop()
 		if err != nil {
@@ -69,15 +83,14 @@ func (f *follower) follow(ctx context.Context, url string) error {
 func (f *follower) connect(ctx context.Context, url string) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
-	conn, _, err := websocket.Dial(ctx, strings.Replace(url, "http", "ws", 1)+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+	conn, _, err := websocket.Dial(ctx, strings.Replace(url, "http", "ws", 1)+"/graphql", &websocket.DialOptions{HTTPClient: f.client, Subprotocols: []string{"graphql-transport-ws"}})
 	if err != nil {
 		return nil, err
 	}
 	conn.SetReadLimit(16 << 20)
 	messages := []systemtest.Object{
 		{"type": "connection_init", "payload": systemtest.Object{"authorization": "Bearer " + f.token}},
-		{"id": "1", "type": "subscribe", "payload": systemtest.Object{"variables": systemtest.Object{"after": f.cursor},
-			"query": `subscription ($after: Cursor) { activity(after: $after, filter: {types: [UPDATE]}) { cursor entityId entityVersion } }`}},
+		{"id": "1", "type": "subscribe", "payload": systemtest.Object{"variables": f.variables, "query": f.query}},
 	}
 	for i, message := range messages {
 		if err == nil {
@@ -95,8 +108,8 @@ func (f *follower) connect(ctx context.Context, url string) (*websocket.Conn, er
 }
 
 // ping keeps the connection from being silent.
-func ping(ctx context.Context, conn *websocket.Conn) {
-	tick := time.NewTicker(pingTime)
+func (f *follower) ping(ctx context.Context, conn *websocket.Conn) {
+	tick := time.NewTicker(f.silence / 3)
 	defer tick.Stop()
 	for {
 		select {
@@ -124,16 +137,16 @@ func (f *follower) take(message []byte) error {
 	switch m.Type {
 	case "next":
 	case "error", "complete":
-		f.load.ledger.fail("follower %d: the subscription ended: %s", f.number, message)
+		f.ledger.fail("follower %d: the subscription ended: %s", f.number, message)
 		return errors.New("the subscription ended")
 	default:
 		return nil
 	}
 	var next struct {
 		Data *struct {
-			Activity struct {
+			Change struct {
 				Cursor, EntityID string
-				EntityVersion    int
+				Version          int
 			}
 		}
 	}
@@ -143,8 +156,8 @@ func (f *follower) take(message []byte) error {
 	if next.Data == nil {
 		return errUnrendered
 	}
-	a := next.Data.Activity
-	f.load.ledger.deliver(f.number, event{a.EntityID, a.EntityVersion})
-	f.cursor = a.Cursor
+	change := next.Data.Change
+	f.ledger.deliver(f.number, event{change.EntityID, change.Version})
+	f.variables["after"] = change.Cursor
 	return nil
 }

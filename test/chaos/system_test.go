@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tandem/internal/servertest"
 	"tandem/internal/systemtest"
 )
 
@@ -26,6 +27,7 @@ type system struct {
 	redis     *systemtest.Process
 	redisPort string
 	instances []*instance
+	load      *load
 }
 
 // An instance is a process with its links.
@@ -81,6 +83,20 @@ func (s *system) startInstance(t *testing.T, name string) *instance {
 		t.Fatal(err)
 	}
 	return i
+}
+
+// urls returns where clients reach the instances.
+func (s *system) urls() (urls []string) {
+	for _, i := range s.instances {
+		urls = append(urls, i.url)
+	}
+	return urls
+}
+
+// wantMetric waits until a series of the second instance has a value.
+func (s *system) wantMetric(t *testing.T, series string, want float64) {
+	t.Helper()
+	servertest.WantSeries(t, s.instances[1].metrics, series, want)
 }
 
 // clockOf returns a clock that is ahead of the machine's by the seconds in a file, which it reads now and then.
