@@ -18,7 +18,13 @@ type Seed uint64
 // seed again.
 func New(t testing.TB) Seed {
 	t.Helper()
-	seed := rand.Uint64()
+	return Or(t, Seed(rand.Uint64()))
+}
+
+// Or returns the seed in TEST_SEED, or a fixed one, for a test that needs what its steps meet.
+func Or(t testing.TB, fixed Seed) Seed {
+	t.Helper()
+	seed := uint64(fixed)
 	if given := os.Getenv(Variable); given != "" {
 		var err error
 		if seed, err = strconv.ParseUint(given, 10, 64); err != nil {

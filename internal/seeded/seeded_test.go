@@ -38,6 +38,16 @@ func TestFailuresNameTheirSeed(t *testing.T) {
 	}
 }
 
+// A fixed seed holds unless another one is given.
+func TestFixedSeed(t *testing.T) {
+	for given, want := range map[string]seeded.Seed{"": 7, "9": 9} {
+		t.Setenv(seeded.Variable, given)
+		if got := seeded.Or(t, 7); got != want {
+			t.Errorf("with %q, it is %d", given, got)
+		}
+	}
+}
+
 func TestSeedReplays(t *testing.T) {
 	t.Setenv(seeded.Variable, "18446744073709551615")
 	draw := func(stream int) (drawn [5]uint64) {

@@ -128,18 +128,41 @@ func Tandem(t testing.TB, settings map[string]string, arguments string) (out, er
 // Change runs a statement on an organization behind the server's back.
 func Change(t testing.TB, settings map[string]string, orgID, text string) {
 	t.Helper()
+	conn, release := behind(t, settings, orgID)
+	defer release()
+	if _, err := conn.ExecContext(t.Context(), text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Behind returns a connection to an organization's rows, behind the server's back. It is closed when the test ends.
+func Behind(t testing.TB, settings map[string]string, orgID string) *sql.Conn {
+	t.Helper()
+	conn, release := behind(t, settings, orgID)
+	t.Cleanup(release)
+	return conn
+}
+
+func behind(t testing.TB, settings map[string]string, orgID string) (conn *sql.Conn, release func()) {
+	t.Helper()
 	kind, source := "pgx", settings["DATABASE_URL"]
-	if file, embedded := strings.CutPrefix(source, "sqlite:"); embedded {
+	file, embedded := strings.CutPrefix(source, "sqlite:")
+	if embedded {
 		kind, source = "sqlite3", "file:"+file
-	} else {
-		text = "SET tandem.org = '" + orgID + "'; " + text
 	}
 	db, err := sql.Open(kind, source)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(t.Context(), text); err != nil {
+	conn, err = db.Conn(t.Context())
+	if err == nil && !embedded {
+		_, err = conn.ExecContext(t.Context(), "SELECT set_config('tandem.org', $1, false)", orgID)
+	}
+	if err != nil {
 		t.Fatal(err)
+	}
+	return conn, func() {
+		_ = conn.Close()
+		_ = db.Close()
 	}
 }

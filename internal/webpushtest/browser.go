@@ -136,14 +136,28 @@ func (b *Browser) open(r *http.Request, body []byte) (m Message, err error) {
 	return m, err
 }
 
-// checkProof checks that the server that may send did, and returns how its operators are reached (RFC 8292).
-func (b *Browser) checkProof(header string) (subject string, err error) {
-	fields := map[string]string{}
-	scheme, rest, _ := strings.Cut(header, " ")
+// fieldsOf splits the proof of who sends into its scheme and its fields.
+func fieldsOf(proof string) (scheme string, fields map[string]string) {
+	fields = map[string]string{}
+	scheme, rest, _ := strings.Cut(proof, " ")
 	for field := range strings.SplitSeq(rest, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(field), "=")
 		fields[name] = value
 	}
+	return scheme, fields
+}
+
+// subjectOf returns how a sender's operators are reached, before the proof is checked.
+func subjectOf(proof string) string {
+	_, fields := fieldsOf(proof)
+	claims := jwt.RegisteredClaims{}
+	_, _, _ = jwt.NewParser().ParseUnverified(fields["t"], &claims)
+	return claims.Subject
+}
+
+// checkProof checks that the server that may send did, and returns how its operators are reached (RFC 8292).
+func (b *Browser) checkProof(header string) (subject string, err error) {
+	scheme, fields := fieldsOf(header)
 	if scheme != "vapid" || b.server != "" && fields["k"] != b.server {
 		return "", errors.New("another server may send")
 	}

@@ -3,6 +3,7 @@ package webpushtest
 import (
 	"encoding/base64"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -24,13 +25,13 @@ type Service struct {
 	delay    <-chan struct{} // nil answers at once
 	prompt   *Browser        // is answered at once all the same
 	attempts int
-	active   int
+	active   map[string]int // messages under way, by who sends them
 	most     int
 }
 
 // Start starts a push service that ends with the test.
 func Start(t testing.TB) *Service {
-	s := &Service{t: t, browsers: map[string]*Browser{}, hang: make(chan struct{}), header: http.Header{}}
+	s := &Service{t: t, browsers: map[string]*Browser{}, hang: make(chan struct{}), header: http.Header{}, active: map[string]int{}}
 	server := httptest.NewServer(s)
 	s.URL = server.URL
 	t.Cleanup(server.Close)
@@ -72,18 +73,36 @@ func (s *Service) Attempts() (all, most int) {
 	return s.attempts, s.most
 }
 
+// UnderWay returns how many messages the service has yet to answer, by how their senders' operators are reached. It has those too whose
+// sender is gone: the service receives them all the same.
+func (s *Service) UnderWay() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.active)
+}
+
+func sum(counts map[string]int) (all int) {
+	for _, n := range counts {
+		all += n
+	}
+	return all
+}
+
 // ServeHTTP receives one message.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil {
 		return
 	}
-	s.begin(r)
+	subject := subjectOf(r.Header.Get("Authorization"))
+	s.begin(r, subject)
 	status, headers := s.receive(r, body)
 	defer func() {
 		s.mu.Lock()
-		s.active--
-		s.mu.Unlock()
+		defer s.mu.Unlock()
+		if s.active[subject]--; s.active[subject] == 0 {
+			delete(s.active, subject)
+		}
 	}()
 	if status == Hang {
 		select {
@@ -99,11 +118,11 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // begin counts a message, and waits for the end of a delay.
-func (s *Service) begin(r *http.Request) {
+func (s *Service) begin(r *http.Request, subject string) {
 	s.mu.Lock()
 	s.attempts++
-	s.active++
-	s.most = max(s.most, s.active)
+	s.active[subject]++
+	s.most = max(s.most, sum(s.active))
 	delay, prompt := s.delay, s.prompt != nil && s.browsers[r.URL.Path] == s.prompt
 	s.mu.Unlock()
 	if delay == nil || prompt {

@@ -19,6 +19,7 @@ func (m *told) grantOrRevoke() string {
 	case r.granted[person]:
 		m.people["ada"].Revoke(r.customer, person)
 		delete(r.granted, person)
+		m.suppress(func(u unread) bool { return u.person == person && u.record == "Secret" })
 		m.tellDetached(person, r.muted[person])
 		return person + " loses the secret"
 	}

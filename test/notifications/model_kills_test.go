@@ -13,45 +13,24 @@ import (
 
 	"tandem/internal/eventually"
 	"tandem/internal/servertest"
-	"tandem/internal/webpushtest"
 )
 
-// A cluster is two instances in processes of their own, of which one is killed now and then.
-type cluster struct {
-	settings map[string]string
-	programs []*servertest.Program
-	service  *webpushtest.Service
-	browsers map[string]*webpushtest.Browser
-	kills    int
-}
-
-func startCluster(t *testing.T) *cluster {
-	t.Helper()
-	c := &cluster{settings: servertest.Shared(t), service: webpushtest.Start(t), browsers: map[string]*webpushtest.Browser{}}
-	c.settings["PUSH_HOSTS"] = c.service.Host()
-	for range 2 {
-		c.programs = append(c.programs, servertest.StartProgram(t, c.settings, os.Stderr))
-	}
-	return c
-}
-
-// register registers a browser of each person.
-func (c *cluster) register(m *told) {
-	for name, p := range m.people {
-		b := c.service.Subscribe(p.Ask(`{ pushPublicKey }`, nil).Text("pushPublicKey"))
-		p.Ask(`mutation($in: PushSubscriptionInput!) { registerPushSubscription(input: $in) }`,
-			servertest.Object{"in": servertest.Object{"endpoint": b.Endpoint, "p256dh": b.P256dh, "auth": b.Auth}})
-		c.browsers[name] = b
-	}
-}
-
-// kill ends one instance while somebody comments through it, who then sends the comment again through another one. Whether
-// or not it was committed before, it counts once.
+// kill now and then ends one instance while somebody comments through it, who then sends the comment again through another one. Whether
+// or not it was committed before, it counts once. By turns, it is the instance that is sending most, and another one.
 func (c *cluster) kill(m *told, actor, id string) string {
 	m.t.Helper()
 	const comment = `mutation($in: AddCommentInput!) { addComment(input: $in) { __typename } }`
-	c.kills++
-	at, p := c.kills%2, m.people[actor]
+	if c.together && (c.left != 2 || !c.killsInStretch()) || !c.together && m.turn%25 > 0 {
+		return ""
+	}
+	at, sending := c.sender()
+	if c.kills++; c.kills%2 == 1 {
+		c.whileSending += sending
+	} else {
+		c.whileOthersSend += sending
+		at = 1 - at
+	}
+	p := m.people[actor]
 	variables := servertest.Object{"in": servertest.Object{"entityId": m.records[id].customer["id"], "body": "hello", "clientMutationId": rand.Text()}}
 	sent := make(chan struct{})
 	go func() {
@@ -60,13 +39,14 @@ func (c *cluster) kill(m *told, actor, id string) string {
 	}()
 	c.programs[at].Kill(m.t)
 	<-sent
-	c.programs[at] = servertest.StartProgram(m.t, c.settings, os.Stderr)
+	c.programs[at] = c.start(at)
 	for i, name := range slices.Sorted(maps.Keys(m.people)) {
 		m.people[name] = m.people[name].On(&c.programs[i%2].Instance)
 	}
 	m.people[actor].Ask(comment, variables).At("addComment.__typename").Is(`"CommentAdded"`)
 	m.commented(actor, id, "")
-	return fmt.Sprint(actor, " comments on ", id, " while an instance is killed")
+	c.lapses = true
+	return fmt.Sprintf("%s comments on %s while instance %d is killed", actor, id, at)
 }
 
 // post sends an operation to an instance that may die meanwhile, so nothing depends on its answer.
@@ -86,77 +66,75 @@ func post(address, token, query string, variables servertest.Object) {
 	}
 }
 
-// pushes returns how many notifications arrived at each person's browser, each counted once however often it was sent. A
-// message may arrive once more for each instance that died, and again when its notification grows much later.
-func (c *cluster) pushes(m *told) map[row]int {
-	m.t.Helper()
-	names, arrived := map[string]string{}, map[row]int{}
-	for name, r := range m.records {
-		names[r.customer["id"].(string)] = name
-	}
-	for person, browser := range c.browsers {
-		times := map[string]int{}
-		for _, message := range browser.Messages() {
-			n := message.Notification
-			if times[n.Tag]++; times[n.Tag] > 1+c.kills {
-				m.t.Errorf("%s got the message %s %d times", person, n.Tag, times[n.Tag])
-			}
-			if times[n.Tag] > 1 {
-				continue
-			}
-			about := ""
-			if n.Data.EntityID != nil {
-				about = names[*n.Data.EntityID]
-			}
-			arrived[row{person, n.Data.Kind, about}]++
-		}
-	}
-	return arrived
+// start starts one of the instances, which tells push services its number.
+func (c *cluster) start(number int) *servertest.Program {
+	settings := maps.Clone(c.settings)
+	settings["VAPID_SUBJECT"] = subject(number)
+	return servertest.StartProgram(c.t, settings, os.Stderr)
 }
 
-// settle waits until each push of the model has arrived.
-func (c *cluster) settle(m *told) {
-	m.t.Helper()
-	var got map[row]int
-	eventually.True(m.t, "all pushes of the model arrive", func() bool {
-		got = c.pushes(m)
-		for row, n := range m.pushes {
-			if got[row] < n {
-				return false
-			}
+func subject(number int) string { return fmt.Sprintf("mailto:%d@crm.example", number) }
+
+// sender returns the instance that has most messages under way, and their number. While the push service holds messages, it waits until
+// there are several, or all.
+func (c *cluster) sender() (number, messages int) {
+	c.t.Helper()
+	eventually.True(c.t, "instances send what is due", func() bool {
+		c.hurry()
+		sending := c.service.UnderWay()
+		number = 0
+		if sending[subject(1)] > sending[subject(0)] {
+			number = 1
 		}
-		return true
+		messages = sending[subject(number)]
+		return messages >= severalMessages || !c.isHeld() || c.count("pending AND due_at <= NOW()") == 0 && (messages > 0 || c.waiting() == 0)
 	})
-	if !maps.Equal(got, m.pushes) {
-		m.t.Fatalf("pushed\n%v\nand the model has\n%v", got, m.pushes)
-	}
+	return number, messages
 }
 
-// check mentions everybody in the end, after which nothing else may have been pushed.
+// check mentions everybody in the end, after which nothing else may have been pushed until the rest of what arrived has passed. Then
+// each browser has the newest count of each notification.
 func (c *cluster) check(m *told) {
 	m.t.Helper()
 	m.newRecord("last", false)
 	for _, name := range slices.Sorted(maps.Keys(m.people)) {
-		m.chosen[name]["MENTION"] = []string{"IN_APP", "PUSH"}
 		if !m.removed[name] {
-			prefer(m.people[name], servertest.Object{"channels": []any{servertest.Object{"kind": "MENTION", "channels": m.chosen[name]["MENTION"]}}})
+			m.choose(name, "MENTION", []string{"IN_APP", "PUSH"})
 			m.people["ada"].Comment(m.records["last"].customer["id"], "the end", name)
 			m.commented("ada", "last", name)
 		}
 	}
 	c.settle(m)
+	c.change(`due_at = due_at - INTERVAL '6 minutes', ready_at = ready_at - INTERVAL '6 minutes'`, `TRUE`)
+	c.settle(m)
+	for person, browsers := range c.browsers {
+		for _, b := range browsers {
+			shown := c.shown(m, b)
+			for _, e := range m.entries {
+				if e.person == person && e.owed && !slices.ContainsFunc(shown, func(s showing) bool { return s.row == e.row && s.count == e.count }) {
+					m.t.Errorf("no notification %v stands for %d changes in the end", e.row, e.count)
+				}
+			}
+		}
+	}
 }
 
-// The inboxes are those of the model too while instances are killed, and so are the messages to the browsers of all people.
+// The inboxes are those of the model too while instances are killed, and so are the messages to the browsers of all people: step by
+// step, and while many of them are under way, of which some are held, or refused for a while.
 func TestInboxesAreThoseOfThePlainModelWithKills(t *testing.T) {
 	t.Parallel()
-	c := startCluster(t)
-	m := newTold(t, &c.programs[0].Instance, &c.programs[1].Instance)
-	c.register(m)
-	m.kill, m.settle = c.kill, c.settle
-	m.run()
-	if c.kills == 0 || len(m.pushes) == 0 {
-		t.Errorf("%d instances were killed, and %d rows were pushed", c.kills, len(m.pushes))
+	for name, together := range map[string]bool{"step by step": false, "together": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, m := startCluster(t, together)
+			m.run()
+			c.check(m)
+			if c.kills == 0 || len(m.entries) == 0 {
+				t.Errorf("%d instances were killed, and the model has %d notifications", c.kills, len(m.entries))
+			}
+			if together && (c.whileSending == 0 || c.whileOthersSend == 0 || c.whileSending+c.whileOthersSend < 2*severalMessages) {
+				t.Errorf("%d messages of instances were under way when these were killed, and %d when the other one was", c.whileSending, c.whileOthersSend)
+			}
+		})
 	}
-	c.check(m)
 }

@@ -33,25 +33,18 @@ func (m *told) grow(of row, own bool, channels []string) {
 	if len(channels) == 0 {
 		return
 	}
-	told := unread{of, !slices.Contains(channels, "IN_APP"), own}
-	if !told.elsewhere {
-		m.inbox[told.row]++
+	key := unread{of, !slices.Contains(channels, "IN_APP"), own}
+	if m.unread[key] == nil {
+		m.unread[key] = m.newEntry(key)
 	}
-	if slices.Contains(channels, "PUSH") && !m.unread[told] {
-		m.unread[told] = true
-		m.pushes[told.row]++
-	}
+	m.add(m.unread[key], channels)
 }
 
 // tellDetached notifies a person of a loss of access, which names no record. It never grows. muted is whether they
 // muted the record that it is about.
 func (m *told) tellDetached(person string, muted bool) {
-	channels := m.channels(person, "ACCESS_CHANGED", muted)
-	if slices.Contains(channels, "IN_APP") {
-		m.inbox[row{person, "ACCESS_CHANGED", ""}]++
-	}
-	if slices.Contains(channels, "PUSH") {
-		m.pushes[row{person, "ACCESS_CHANGED", ""}]++
+	if channels := m.channels(person, "ACCESS_CHANGED", muted); len(channels) > 0 {
+		m.add(m.newEntry(unread{row: row{person, "ACCESS_CHANGED", ""}, elsewhere: !slices.Contains(channels, "IN_APP")}), channels)
 	}
 }
 

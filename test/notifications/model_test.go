@@ -14,25 +14,14 @@ import (
 	"tandem/internal/servertest"
 )
 
-// seed is fixed, so that every run takes the same steps.
+// seed is fixed, so that every run takes the same steps, unless TEST_SEED is set.
 const seed seeded.Seed = 2027
 
-const (
-	// steps is how many random steps a run takes.
-	steps = 120
-	// killEvery is after how many steps an instance is killed, where one can be.
-	killEvery = 25
-)
+// steps is how many random steps a run takes.
+const steps = 120
 
-// A row identifies an unread notification of the model.
+// A row identifies unread notifications of the model.
 type row struct{ person, kind, record string }
-
-// An unread notification is a row of the inbox, or one that is only elsewhere. It takes in what follows until it is read.
-type unread struct {
-	row
-	elsewhere bool
-	own       bool // a conflict of the person's own edit, which others' conflicts with theirs don't join
-}
 
 // A record is what the model knows of a customer: its owner, and what each person chose about it.
 type record struct {
@@ -51,16 +40,21 @@ type record struct {
 type told struct {
 	t       *testing.T
 	rand    *mathrand.Rand
+	org     string
 	people  map[string]*servertest.Person // on either instance
 	removed map[string]bool
 	records map[string]*record
 	chosen  map[string]map[string][]string // channels by person and kind
 	inbox   map[row]int
-	unread  map[unread]bool                        // true once it was pushed
-	pushes  map[row]int                            // how many notifications were pushed
-	settle  func(m *told)                          // waits until all pushes have arrived; nil where nothing is pushed
-	kill    func(m *told, actor, id string) string // kills an instance; nil where none can be
-	turn    int
+	unread  map[unread]*entry
+	entries []*entry
+	// removals counts how often a person was removed, which deletes their pushes, and the rest of those that were sent.
+	removals map[string]int
+	// pass lets a step's pushes arrive, or go on; nil where nothing is pushed. kill kills an instance, as a step, or returns "".
+	pass func(m *told)
+	kill func(m *told, actor, id string) string
+	turn int
+	done []string
 }
 
 func pick[T any](r *mathrand.Rand, of []T) T { return of[r.IntN(len(of))] }
@@ -80,8 +74,10 @@ func (m *told) step() string {
 	id := pick(m.rand, slices.Sorted(maps.Keys(m.records)))
 	actor := m.somebody(id)
 	p, r := m.people[actor], m.records[id]
-	if m.turn++; m.kill != nil && m.turn%killEvery == 0 {
-		return m.kill(m, actor, id)
+	if m.turn++; m.kill != nil {
+		if done := m.kill(m, actor, id); done != "" {
+			return done
+		}
 	}
 	switch n := m.rand.IntN(30); {
 	case n < 6:
@@ -94,17 +90,11 @@ func (m *told) step() string {
 	case n < 12:
 		return m.handOver(id)
 	case n < 14:
-		kind, channels := pick(m.rand, kinds), pick(m.rand, [][]string{{}, {"IN_APP"}, {"PUSH"}, {"IN_APP", "PUSH"}, {"IN_APP", "EMAIL"}})
-		prefer(p, servertest.Object{"channels": []any{servertest.Object{"kind": kind, "channels": channels}}}).At("__typename").Is(`"NotificationPreferencesSaved"`)
-		m.chosen[actor][kind] = channels
-		return fmt.Sprint(actor, " chooses ", channels, " for ", kind)
+		return m.choose(actor, pick(m.rand, kinds), pick(m.rand, [][]string{{}, {"IN_APP"}, {"PUSH"}, {"IN_APP", "PUSH"}, {"IN_APP", "EMAIL"}}))
 	case n < 18:
 		return m.watchOrMute(actor, id, n)
 	case n < 19:
-		p.Ask(`mutation($up: Cursor) { markNotificationsRead(upTo: $up) }`, servertest.Object{"up": p.Ask(`{ customers { asOf } }`, nil).Get("customers.asOf")})
-		maps.DeleteFunc(m.inbox, func(r row, _ int) bool { return r.person == actor && m.sees(actor, r.record) })
-		maps.DeleteFunc(m.unread, func(u unread, _ bool) bool { return u.person == actor && m.sees(actor, u.record) })
-		return actor + " reads"
+		return m.read(actor)
 	case n < 23:
 		return m.grantOrRevoke()
 	case n < 26:
@@ -113,6 +103,29 @@ func (m *told) step() string {
 		return m.deleteAndRestore(id)
 	}
 	return m.removeOrReturn(pick(m.rand, []string{"ben", "cem"}))
+}
+
+// choose has somebody choose the channels of a kind.
+func (m *told) choose(actor, kind string, channels []string) string {
+	m.t.Helper()
+	prefer(m.people[actor], servertest.Object{"channels": []any{servertest.Object{"kind": kind, "channels": channels}}}).At("__typename").Is(`"NotificationPreferencesSaved"`)
+	m.chosen[actor][kind] = channels
+	if !slices.Contains(channels, "PUSH") {
+		m.suppress(func(u unread) bool { return u.person == actor && u.kind == kind })
+	}
+	return fmt.Sprint(actor, " chooses ", channels, " for ", kind)
+}
+
+// read has somebody read all that their inbox shows.
+func (m *told) read(actor string) string {
+	m.t.Helper()
+	p := m.people[actor]
+	p.Ask(`mutation($up: Cursor) { markNotificationsRead(upTo: $up) }`, servertest.Object{"up": p.Ask(`{ customers { asOf } }`, nil).Get("customers.asOf")})
+	shown := func(u unread) bool { return u.person == actor && m.sees(actor, u.record) && !u.elsewhere }
+	maps.DeleteFunc(m.inbox, func(r row, _ int) bool { return shown(unread{row: r}) })
+	maps.DeleteFunc(m.unread, func(u unread, _ *entry) bool { return shown(u) })
+	m.suppress(shown)
+	return actor + " reads"
 }
 
 func (m *told) comment(actor, id string) string {
@@ -158,6 +171,7 @@ func (m *told) watchOrMute(actor, id string, n int) string {
 	case 14:
 		p.Ask(mute, variables)
 		r.muted[actor] = true
+		m.suppress(func(u unread) bool { return u.person == actor && u.record == id })
 		return actor + " mutes"
 	case 15:
 		p.Ask(unmute, variables)
@@ -189,6 +203,8 @@ func (m *told) removeOrReturn(person string) string {
 	}
 	m.people["ada"].Ask(`mutation($id: ID!) { removeMember(userId: $id) }`, servertest.Object{"id": person})
 	m.removed[person] = true
+	m.removals[person]++
+	m.suppress(func(u unread) bool { return u.person == person })
 	return person + " is removed"
 }
 
@@ -219,12 +235,11 @@ func (m *told) wanted() map[row]int {
 
 func newTold(t *testing.T, one, two *servertest.Instance) *told {
 	t.Helper()
-	m := &told{t: t, rand: seed.Rand(1), people: map[string]*servertest.Person{}, removed: map[string]bool{}, unread: map[unread]bool{}, pushes: map[row]int{},
-		records: map[string]*record{}, chosen: map[string]map[string][]string{}, inbox: map[row]int{}}
-	org := rand.Text()
+	m := &told{t: t, rand: seeded.Or(t, seed).Rand(1), org: rand.Text(), people: map[string]*servertest.Person{}, removed: map[string]bool{}, removals: map[string]int{},
+		unread: map[unread]*entry{}, records: map[string]*record{}, chosen: map[string]map[string][]string{}, inbox: map[row]int{}}
 	for i, name := range []string{"ada", "ben", "cem", "dan"} {
 		at := []*servertest.Instance{one, two}[i%2]
-		m.people[name] = servertest.Join(t, at, org, name, map[bool]collab.Role{true: collab.RoleAdmin, false: collab.RoleMember}[i == 0])
+		m.people[name] = servertest.Join(t, at, m.org, name, map[bool]collab.Role{true: collab.RoleAdmin, false: collab.RoleMember}[i == 0])
 		m.people[name].Ask(`{ viewer { role } }`, nil)
 		m.chosen[name] = map[string][]string{}
 	}
@@ -238,14 +253,13 @@ func newTold(t *testing.T, one, two *servertest.Instance) *told {
 // run takes the steps, and compares the inboxes after each.
 func (m *told) run() {
 	m.t.Helper()
-	var done []string
 	for range steps {
-		done = append(done, m.step())
+		m.done = append(m.done, m.step())
 		if got, want := m.inboxes(), m.wanted(); !maps.Equal(got, want) {
-			m.t.Fatalf("the inboxes are\n%v\nand the model has\n%v\nafter\n%s", got, want, strings.Join(done, "\n"))
+			m.t.Fatalf("the inboxes are\n%v\nand the model has\n%v\nafter\n%s", got, want, strings.Join(m.done, "\n"))
 		}
-		if m.settle != nil {
-			m.settle(m)
+		if m.pass != nil {
+			m.pass(m)
 		}
 	}
 }
