@@ -116,6 +116,7 @@ var importRules = []importRule{
 	{of: "internal/smtp", may: []string{"internal/circuit", "internal/diagnosis"}},
 	{of: "internal/webpushtest", may: []string{"internal/eventually"}},
 	{of: "internal/tlstest"},
+	{of: "internal/systemtest", may: []string{"internal/auth", "internal/collab"}},
 	{of: "internal/redistest", may: []string{"internal/eventually", "internal/redis"}},
 	{of: "internal/natstest"},
 	{of: "internal/smtptest", may: []string{"internal/eventually"}},

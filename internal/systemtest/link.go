@@ -191,4 +191,3 @@ func (l *Link) passes(direction int, at time.Time) bool {
 		}
 	}
 }
-

@@ -34,7 +34,7 @@ export interface Page {
   readonly nodes: readonly Notification[];
 }
 
-/** What changed in the inbox. */
+/** A change of the inbox. */
 export interface Change {
   readonly unreadCount: number;
   readonly changed: readonly Notification[];
