@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,11 +18,15 @@ import (
 // asked notes which people are read from a store.
 type asked struct {
 	collab.Store
+
+	mu  sync.Mutex // guards ids: loaders read side by side
 	ids []collab.ID
 }
 
 func (s *asked) Users(ctx context.Context, orgID collab.ID, ids []collab.ID) (map[collab.ID]*collab.User, error) {
+	s.mu.Lock()
 	s.ids = append(s.ids, ids...)
+	s.mu.Unlock()
 	return s.Store.Users(ctx, orgID, ids)
 }
 
