@@ -19,7 +19,7 @@ const (
 // watchOperations logs queries and mutations that are slow.
 func (s *Server) watchOperations(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx)
-	if s.Slow == nil || operation.Operation.Operation == ast.Subscription {
+	if s.Slow == nil || isSubscription(operation) {
 		return next(ctx)
 	}
 	watched, watch := s.Slow.Watch(ctx)
@@ -36,7 +36,7 @@ func (s *Server) watchOperations(ctx context.Context, next graphql.OperationHand
 // watchEvents logs events of subscriptions that are slow to render.
 func (s *Server) watchEvents(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	operation := graphql.GetOperationContext(ctx)
-	if s.Slow == nil || operation.Operation.Operation != ast.Subscription {
+	if s.Slow == nil || !isSubscription(operation) {
 		return next(ctx)
 	}
 	began := time.Now()
@@ -46,6 +46,12 @@ func (s *Server) watchEvents(ctx context.Context, next graphql.ResponseHandler) 
 		s.noteSlow(ctx, watch, operation, stepEvent, statusOf(ctx, codesOf(response.Errors)...), began)
 	}
 	return response
+}
+
+// isSubscription reports whether what runs is a subscription. A document that can't be run has no operation: gqlgen renders its
+// errors as a response too.
+func isSubscription(operation *graphql.OperationContext) bool {
+	return operation.Operation != nil && operation.Operation.Operation == ast.Subscription
 }
 
 // noteSlow logs and counts what began at a time, if it was slow.

@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"tandem/internal/fair"
+	"tandem/internal/servertest"
 	"tandem/internal/slowlog"
 )
 
 // run starts a log of operations of at least a second, and returns what it wrote.
 func run(t *testing.T, explain slowlog.Explain) (log *slowlog.Log, written func() []string) {
-	var text strings.Builder
-	log = slowlog.New(time.Second, slog.New(slog.NewTextHandler(&text, nil)))
+	text := &servertest.LogBuffer{}
+	log = slowlog.New(time.Second, slog.New(slog.NewTextHandler(text, nil)))
 	ctx, end := context.WithCancel(t.Context())
 	t.Cleanup(end)
 	go log.Run(ctx, explain)

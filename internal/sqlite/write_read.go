@@ -127,7 +127,7 @@ func queryAuditEnd(orgID collab.ID, end *collab.AuditEnd) batchQuery {
 }
 
 func queryAdmins(i collab.Intent, state *collab.State) batchQuery {
-	q := newQuery("SELECT m.user_id FROM members m WHERE m.org_id = ? AND m.role = ? AND m.removed_at IS NULL", i.OrgID, collab.RoleAdmin)
+	q := newQuery("SELECT m.user_id FROM members m WHERE m.org_id = ? AND m.role = ? AND m.removed_at IS NULL ORDER BY m.user_id", i.OrgID, collab.RoleAdmin)
 	return batchQuery{q, scanAll(&state.Admins, scanColumn[collab.ID])}
 }
 

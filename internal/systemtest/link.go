@@ -18,6 +18,7 @@ type Link struct {
 	delay   time.Duration
 	silent  [2]bool // to the server, from the server
 	refuses bool
+	ended   bool
 	open    map[net.Conn]struct{}
 }
 
@@ -38,6 +39,7 @@ func StartLink(t testing.TB, to string) *Link {
 	go l.accept(listener)
 	t.Cleanup(func() {
 		_ = listener.Close()
+		l.change(func() { l.ended = true })
 		l.Break()
 	})
 	return l
@@ -161,15 +163,31 @@ func (l *Link) forward(to, from net.Conn, direction int) {
 			}
 		}
 	}()
+	carries := direction // what reports the end to the other side
 	for p := range pieces {
 		if l.passes(direction, p.at) {
 			if _, err := to.Write(p.bytes); err != nil {
+				carries = FromServer - direction
 				break
 			}
 		}
 	}
+	l.awaitSound(carries) // the end of a connection is a packet, too
 	_ = from.Close()
 	for range pieces { // the reader ends
+	}
+}
+
+// awaitSound waits until a direction is not silent.
+func (l *Link) awaitSound(direction int) {
+	for {
+		l.mu.Lock()
+		changed, silent := l.changed, l.silent[direction] && !l.ended
+		l.mu.Unlock()
+		if !silent {
+			return
+		}
+		<-changed
 	}
 }
 

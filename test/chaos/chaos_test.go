@@ -49,6 +49,9 @@ func TestChaos(t *testing.T) {
 			told.lines = append(told.lines, play(t, s, l, f))
 		})
 	}
+	if len(told.lines) == 0 && !t.Failed() {
+		t.Fatalf("CHAOS=%s names no fault", chosen)
+	}
 	l.stop()
 	l.wantLog(t)
 	if !t.Failed() {
@@ -62,8 +65,8 @@ type fault struct {
 	long bool          // only in the long form
 	last time.Duration // how long it lasts
 	do   func(*testing.T, *system) (mend func())
-	// bites reports whether the load felt the fault; nil for faults that nobody who writes or follows may feel. A fault that
-	// does not bite shows nothing.
+	// bites reports whether the load felt the fault; nil for faults that nobody who writes or follows may feel, which see for
+	// themselves that the system noticed them. A fault that does not bite shows nothing.
 	bites func(line) bool
 }
 

@@ -46,7 +46,11 @@ func gather(t *testing.T, s *system, size int) *crowd {
 			variables: systemtest.Object{"after": begin, "id": c.writer.customer}, at: []string{s.instances[0].direct, s.instances[1].direct}, moves: true,
 			client: from(fmt.Sprintf("127.0.1.%d", 1+i/byAddress)), silence: 6 * silence}
 		f.connected = sync.OnceFunc(func() { <-places; connected <- struct{}{} })
-		places <- struct{}{}
+		select {
+		case places <- struct{}{}:
+		case <-time.After(healTime):
+			t.Fatalf("only %d of %d clients connected", len(connected), size)
+		}
 		c.gone.Go(func() { f.run(ctx) })
 	}
 	for n := range size {

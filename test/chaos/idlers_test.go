@@ -48,7 +48,7 @@ func dieSilently(t *testing.T, s *system) func() {
 	network.Silence(systemtest.ToServer, systemtest.FromServer)
 	return func() {
 		if got := s.sockets(t); got > before+idlers/2 {
-			t.Errorf("%v sockets are open after the clients died; before them it were %v", got, before)
+			t.Errorf("%v sockets are open after the clients died; there were %v before", got, before)
 		}
 	}
 }

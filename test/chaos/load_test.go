@@ -92,6 +92,22 @@ func (l *load) whole(t *testing.T, s *system, since time.Time) {
 	}
 }
 
+// lastWrite has an instance write, and returns the time that it gave to that.
+func (l *load) lastWrite(t *testing.T, at *instance) time.Time {
+	t.Helper()
+	w := l.probes[1]
+	began := time.Now()
+	w.write(func(int) string { return at.url }, func() bool { return time.Since(began) < healTime })
+	got := systemtest.Ask(at.url, w.token, `query ($id: ID!) { customer(id: $id) { updatedAt } }`, systemtest.Object{"id": w.customer})
+	customer, _ := got.Data["customer"].(systemtest.Object)
+	text, _ := customer["updatedAt"].(string)
+	written, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t.Fatalf("%v in %+v", err, got)
+	}
+	return written
+}
+
 // stop ends the writers, and the followers when they have everything.
 func (l *load) stop() {
 	l.writing()

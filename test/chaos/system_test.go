@@ -93,13 +93,13 @@ func (s *system) urls() (urls []string) {
 	return urls
 }
 
-// wantMetric waits until a series of the second instance has a value.
-func (s *system) wantMetric(t *testing.T, series string, want float64) {
+// wantRedisAway waits until an instance has noticed that Redis does not work.
+func (i *instance) wantRedisAway(t *testing.T) {
 	t.Helper()
-	servertest.WantSeries(t, s.instances[1].metrics, series, want)
+	servertest.WantSeries(t, i.metrics, "tandem_redis_up", 0)
 }
 
-// clockOf returns a clock that is ahead of the machine's by the seconds in a file, which it reads now and then.
+// clockOf returns a clock that is ahead of the machine's by the seconds in a file.
 func clockOf(file string) func() time.Time {
 	return func() time.Time {
 		text, err := os.ReadFile(file)

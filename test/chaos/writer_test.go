@@ -46,7 +46,11 @@ const update = `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: 
 // run writes until ctx ends, and finishes the write that is under way.
 func (w *writer) run(ctx context.Context, urls []string, first int) {
 	for ctx.Err() == nil {
-		w.write(func(try int) string { return urls[(first+w.version+try)%len(urls)] }, func() bool { return true })
+		began := time.Now()
+		if !w.write(func(try int) string { return urls[(first+w.version+try)%len(urls)] }, func() bool { return time.Since(began) < 2*healTime }) {
+			w.ledger.fail("the edit that makes version %d of %s is not acknowledged after %v", w.version+1, w.customer, time.Since(began))
+			return
+		}
 		<-time.After(pace)
 	}
 }

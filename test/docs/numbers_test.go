@@ -67,6 +67,9 @@ func TestEveryDecisionIsListed(t *testing.T) {
 	if err != nil || len(pages) == 0 {
 		t.Fatal(pages, err)
 	}
+	if entries := strings.Count(string(list), ".md)\n"); entries != len(pages) {
+		t.Errorf("docs/decisions/README.md has %d lines for %d decisions", entries, len(pages))
+	}
 	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		if err != nil {
