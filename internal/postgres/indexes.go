@@ -25,6 +25,7 @@ var laterIndexes = []struct{ name, make string }{
 	{"log_access_by_entity", "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_access_by_entity ON log (org_id, entity_id, position) WHERE regards IS NOT NULL"},
 	{"jobs_by_ready", "CREATE INDEX CONCURRENTLY IF NOT EXISTS jobs_by_ready ON jobs (ready_at, kind) WHERE pending"},
 	{"jobs_by_host", "CREATE INDEX CONCURRENTLY IF NOT EXISTS jobs_by_host ON jobs (org_id, kind, host, due_at)"},
+	{"inboxes_by_sequence", "CREATE INDEX CONCURRENTLY IF NOT EXISTS inboxes_by_sequence ON inboxes (org_id, sequence, user_id)"},
 }
 
 // makeIndexes creates the missing indexes. It recreates an index that an instance began and did not

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -26,6 +28,65 @@ func TestMigrationsAreNumbered(t *testing.T) {
 				t.Errorf("%s is number %d in its folder", file, i+1)
 			}
 		}
+	}
+}
+
+// A migration builds indexes of tables of earlier ones only while these are empty. The program makes them otherwise.
+func TestIndexesOfEarlierTables(t *testing.T) {
+	t.Parallel()
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const firstOfRule = 20 // 0021_queue_room.sql
+	created := regexp.MustCompile(`(?m)^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)`)
+	for _, file := range files[firstOfRule:] {
+		text, err := migrations.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, index := range created.FindAllStringSubmatch(string(text), -1) {
+			if !strings.Contains(string(text), "CREATE TABLE "+index[1]+" (") {
+				t.Errorf("%s locks %s while it builds %q", file, index[1], index[0])
+			}
+		}
+	}
+}
+
+// The browsers of people who were removed before removals deleted them are deleted, and inboxes with rows get their index later.
+func TestMigrateRemovedPeople(t *testing.T) {
+	t.Parallel()
+	database := newDatabase(t)
+	older := migratedTo(t, database, 25)
+	for _, statement := range []string{
+		"INSERT INTO organizations (id, name, head, epoch) VALUES ('acme', 'Acme', 1, 1)",
+		"INSERT INTO users (org_id, id, name) VALUES ('acme', 'ann', 'Ann'), ('acme', 'bob', 'Bob')",
+		`INSERT INTO members (org_id, user_id, role, name_key, removed_at) VALUES ('acme', 'ann', 'MEMBER', 'ann', NULL), ('acme', 'bob', 'MEMBER', 'bob', now())`,
+		"INSERT INTO inboxes (org_id, user_id, revision) VALUES ('acme', 'ann', 1)",
+		`INSERT INTO push_subscriptions (org_id, id, user_id, endpoint, endpoint_hash, host, p256dh, auth, created_at)
+			SELECT 'acme', 'psh_' || id, id, id, id, 'push.example', '', '', now() FROM users`,
+		"INSERT INTO push_endpoints (hash, holder) SELECT id, 'acme' FROM users",
+	} {
+		older.run(t, "acme", statement)
+	}
+	s, _ := open(t, database)
+	for statement, want := range map[string]string{
+		"SELECT string_agg(user_id, ' ') FROM push_subscriptions": "ann",
+		"SELECT string_agg(hash, ' ') FROM push_endpoints":        "ann",
+	} {
+		got, err := collect(t.Context(), s.forOrg("acme"), newQuery(statement), scanColumn[string])
+		if err != nil || len(got) != 1 || got[0] != want {
+			t.Errorf("%s is %q, want %q: %v", statement, got, want, err)
+		}
+	}
+	if isThere, err := s.hasIndex(t.Context(), "inboxes_by_sequence"); err != nil || isThere {
+		t.Errorf("the migration built the index: %v", err)
+	}
+	if err := s.makeIndexes(t.Context(), func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	if isThere, err := s.hasIndex(t.Context(), "inboxes_by_sequence"); err != nil || !isThere {
+		t.Errorf("the index is missing: %v", err)
 	}
 }
 
