@@ -9,7 +9,8 @@ import (
 // Certificate returns the value of a name; "" if there is none.
 func (s *Store) Certificate(ctx context.Context, name string) (value string, err error) {
 	q := newQuery("SELECT value FROM certificates WHERE name = ?", name)
-	return value, forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error { return r.Scan(&value) })
+	err = forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error { return r.Scan(&value) })
+	return value, err
 }
 
 // KeepCertificate makes value the value of a name; "" forgets the name.

@@ -184,7 +184,10 @@ func (s *Store) InboxSequences(ctx context.Context, orgIDs []collab.ID) (map[col
 func (s *Store) ChangedInboxes(ctx context.Context, orgID collab.ID, after collab.InboxPlace, limit int) ([]collab.InboxPlace, error) {
 	q := newQuery("SELECT i.sequence, i.user_id FROM inboxes i WHERE i.org_id = ? AND (i.sequence, i.user_id) > (?, ?) ORDER BY i.sequence, i.user_id LIMIT ?",
 		orgID, after.Sequence, after.UserID, limit)
-	return collect(ctx, s.forOrg(orgID), q, func(r row) (p collab.InboxPlace, err error) { return p, r.Scan(&p.Sequence, &p.UserID) })
+	return collect(ctx, s.forOrg(orgID), q, func(r row) (p collab.InboxPlace, err error) {
+		err = r.Scan(&p.Sequence, &p.UserID)
+		return p, err
+	})
 }
 
 // nextSequence returns the statement that gives inboxes the next sequence of the organization. It comes last in a transaction, since other

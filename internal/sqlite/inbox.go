@@ -185,7 +185,10 @@ func (s *Store) InboxSequences(ctx context.Context, orgIDs []collab.ID) (map[col
 func (s *Store) ChangedInboxes(ctx context.Context, orgID collab.ID, after collab.InboxPlace, limit int) ([]collab.InboxPlace, error) {
 	q := newQuery("SELECT i.sequence, i.user_id FROM inboxes i WHERE i.org_id = ? AND (i.sequence, i.user_id) > (?, ?) ORDER BY i.sequence, i.user_id LIMIT ?",
 		orgID, after.Sequence, after.UserID, limit)
-	return collect(ctx, s.readers, q, func(r row) (p collab.InboxPlace, err error) { return p, r.Scan(&p.Sequence, &p.UserID) })
+	return collect(ctx, s.readers, q, func(r row) (p collab.InboxPlace, err error) {
+		err = r.Scan(&p.Sequence, &p.UserID)
+		return p, err
+	})
 }
 
 // nextSequence are the statements that give inboxes the next sequence of the organization. They come last in a transaction, since other
