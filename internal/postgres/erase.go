@@ -22,9 +22,13 @@ func erase(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, e *collab.E
 	if err != nil {
 		return 0, err
 	}
-	for _, q := range []*query{nextRevisions(orgID, e.UserID), markErased(orgID, e.UserID)} {
-		if _, err := conn.Exec(ctx, q.text.String(), q.args...); err != nil {
-			return 0, fault(ctx, err)
+	naming, err := findNaming(ctx, conn, orgID, e.UserID)
+	if err != nil {
+		return 0, err
+	}
+	for _, q := range []*query{naming.nextRevisions(orgID), naming.mark(orgID)} {
+		if err := exec(ctx, conn, q); err != nil {
+			return 0, err
 		}
 	}
 	for _, q := range append(statements, conflicts...) {
@@ -34,40 +38,51 @@ func erase(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, e *collab.E
 		}
 		touched += int(tag.RowsAffected())
 	}
-	last := erasedInboxes(orgID, e.UserID)
-	_, err = conn.Exec(ctx, last.text.String(), last.args...)
-	return touched, fault(ctx, err)
+	return touched, exec(ctx, conn, naming.nextSequence(orgID))
 }
 
-// byPerson restricts notifications n to those of changes of which a person made at least one. Its arguments are the id, and quoted.
-const byPerson = "(n.actor_id = ? OR position(?::text IN n.actor_ids::text) > 0)"
-
-// quoted is an id as it stands in JSON.
-func quoted(id collab.ID) string {
-	text, _ := json.Marshal(id) // a string always encodes
-	return string(text)
+// A naming is the keys of other people's notifications of changes of which a person made at least one.
+type naming struct {
+	positions []int64
+	users     []collab.ID
 }
 
-// nextRevisions begins a revision of the inboxes that have notifications of a person, so that the clients of others learn the texts
-// that are left of them, and that their list of people is another one. It locks inboxes before notifications, as mark does.
-func nextRevisions(orgID, userID collab.ID) *query {
-	return newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT DISTINCT n.org_id, n.user_id, 1 FROM notifications n
-		WHERE n.org_id = ? AND n.user_id <> ? AND `+byPerson+` ORDER BY n.user_id
-		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, userID, userID, quoted(userID))
+// findNaming reads the keys once, since it reads all notifications of the organization in which several people are.
+func findNaming(ctx context.Context, conn *pgxpool.Conn, orgID, userID collab.ID) (found naming, err error) {
+	quoted, _ := json.Marshal(userID) // a string always encodes
+	q := newQuery(`SELECT n.position, n.user_id FROM notifications n WHERE n.org_id = ? AND n.actor_id = ? AND n.user_id <> ?
+		UNION SELECT n.position, n.user_id FROM notifications n WHERE n.org_id = ? AND n.actor_ids IS NOT NULL AND n.user_id <> ?
+		AND position(?::text IN n.actor_ids::text) > 0`, orgID, userID, userID, orgID, userID, quoted)
+	batch := &pgx.Batch{}
+	queue(batch, []batchQuery{{q, func(r row) error {
+		var position int64
+		var user collab.ID
+		err := r.Scan(&position, &user)
+		found.positions, found.users = append(found.positions, position), append(found.users, user)
+		return err
+	}}})
+	err = conn.SendBatch(ctx, batch).Close()
+	return found, fault(ctx, err)
 }
 
-// markErased marks the notifications of nextRevisions.
-func markErased(orgID, userID collab.ID) *query {
+// nextRevisions begins a revision of the inboxes, so that the clients of others learn the texts that are left of the notifications,
+// and that their list of people is another one. It locks inboxes before notifications, as mark of a person does.
+func (n naming) nextRevisions(orgID collab.ID) *query {
+	return newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT DISTINCT ?, k.user_id, 1 FROM unnest(?::text[]) AS k (user_id)
+		ORDER BY k.user_id ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, list(n.users))
+}
+
+// mark marks the notifications with the revisions.
+func (n naming) mark(orgID collab.ID) *query {
 	return newQuery(`UPDATE notifications n SET marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id)
-		FROM (SELECT n.position, n.user_id FROM notifications n WHERE n.org_id = ? AND n.user_id <> ? AND `+byPerson+`
-		ORDER BY n.position, n.user_id FOR NO KEY UPDATE) AS theirs
-		WHERE n.org_id = ? AND n.position = theirs.position AND n.user_id = theirs.user_id`, orgID, userID, userID, quoted(userID), orgID)
+		FROM (SELECT n.position, n.user_id FROM unnest(?::bigint[], ?::text[]) AS k (position, user_id) JOIN notifications n
+		ON n.org_id = ? AND n.position = k.position AND n.user_id = k.user_id ORDER BY n.position, n.user_id FOR NO KEY UPDATE OF n) AS theirs
+		WHERE n.org_id = ? AND n.position = theirs.position AND n.user_id = theirs.user_id`, n.positions, list(n.users), orgID, orgID)
 }
 
-// erasedInboxes gives the inboxes of nextRevisions the next sequence, so that all instances find them.
-func erasedInboxes(orgID, userID collab.ID) *query {
-	return nextSequence(orgID, "SELECT n.user_id FROM notifications n WHERE n.org_id = ? AND n.user_id <> ? AND "+byPerson,
-		orgID, userID, userID, quoted(userID))
+// nextSequence gives the inboxes the next sequence, so that all instances find them.
+func (n naming) nextSequence(orgID collab.ID) *query {
+	return nextSequence(orgID, "SELECT unnest(?::text[])", list(n.users))
 }
 
 // erasures are the statements that erase a person, except those for conflicts. Notifications are

@@ -19,7 +19,11 @@ func erase(ctx context.Context, tx *transaction, orgID collab.ID, e *collab.Eras
 	if err != nil {
 		return 0, err
 	}
-	if err := execAll(ctx, tx, nextRevisions(orgID, e.UserID), markErased(orgID, e.UserID)); err != nil {
+	naming, err := findNaming(ctx, tx, orgID, e.UserID)
+	if err != nil {
+		return 0, err
+	}
+	if err := execAll(ctx, tx, naming.nextRevisions(orgID), naming.mark(orgID)); err != nil {
 		return 0, err
 	}
 	for _, q := range append(statements, conflicts...) {
@@ -33,36 +37,39 @@ func erase(ctx context.Context, tx *transaction, orgID collab.ID, e *collab.Eras
 		}
 		touched += int(n)
 	}
-	return touched, execAll(ctx, tx, erasedInboxes(orgID, e.UserID)...)
+	return touched, execAll(ctx, tx, naming.nextSequence(orgID)...)
 }
 
-// byPerson restricts notifications n to those of changes of which a person made at least one. Its arguments are the id, and quoted.
-const byPerson = "(n.actor_id = ? OR instr(n.actor_ids, ?) > 0)"
+// A naming is the keys of other people's notifications of changes of which a person made at least one, as a JSON list of pairs.
+type naming string
 
-// quoted is an id as it stands in JSON.
-func quoted(id collab.ID) string {
-	text, _ := json.Marshal(id) // a string always encodes
-	return string(text)
+// findNaming reads the keys once, since it reads all notifications of the organization in which several people are.
+func findNaming(ctx context.Context, tx *transaction, orgID, userID collab.ID) (found naming, err error) {
+	quoted, _ := json.Marshal(userID) // a string always encodes
+	q := newQuery(`SELECT json_group_array(json_array(position, user_id)) FROM (
+		SELECT n.position, n.user_id FROM notifications n WHERE n.org_id = ? AND n.actor_id = ? AND n.user_id <> ?
+		UNION SELECT n.position, n.user_id FROM notifications n WHERE n.org_id = ? AND n.actor_ids IS NOT NULL AND n.user_id <> ?
+		AND instr(n.actor_ids, ?) > 0)`, orgID, userID, userID, orgID, userID, string(quoted))
+	err = forEachRow(ctx, tx, q, func(r row) error { return r.Scan(&found) })
+	return found, err
 }
 
-// nextRevisions begins a revision of the inboxes that have notifications of a person, so that the clients of others learn the texts
-// that are left of them, and that their list of people is another one.
-func nextRevisions(orgID, userID collab.ID) *query {
-	return newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT DISTINCT n.org_id, n.user_id, 1 FROM notifications n
-		WHERE n.org_id = ? AND n.user_id <> ? AND `+byPerson+` ORDER BY n.user_id
-		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, userID, userID, quoted(userID))
+// nextRevisions begins a revision of the inboxes, so that the clients of others learn the texts that are left of the notifications,
+// and that their list of people is another one.
+func (n naming) nextRevisions(orgID collab.ID) *query {
+	return newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT DISTINCT ?, k.value ->> 1, 1 FROM json_each(?) AS k WHERE TRUE
+		ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, string(n))
 }
 
-// markErased marks the notifications of nextRevisions.
-func markErased(orgID, userID collab.ID) *query {
+// mark marks the notifications with the revisions.
+func (n naming) mark(orgID collab.ID) *query {
 	return newQuery(`UPDATE notifications AS n SET marked = (SELECT i.revision FROM inboxes i WHERE i.org_id = n.org_id AND i.user_id = n.user_id)
-		WHERE n.org_id = ? AND n.user_id <> ? AND `+byPerson, orgID, userID, userID, quoted(userID))
+		WHERE n.org_id = ? AND (n.position, n.user_id) IN (SELECT k.value ->> 0, k.value ->> 1 FROM json_each(?) AS k)`, orgID, string(n))
 }
 
-// erasedInboxes gives the inboxes of nextRevisions the next sequence, so that all instances find them.
-func erasedInboxes(orgID, userID collab.ID) []*query {
-	return nextSequence(orgID, "SELECT n.user_id FROM notifications n WHERE n.org_id = ? AND n.user_id <> ? AND "+byPerson,
-		orgID, userID, userID, quoted(userID))
+// nextSequence gives the inboxes the next sequence, so that all instances find them.
+func (n naming) nextSequence(orgID collab.ID) []*query {
+	return nextSequence(orgID, "SELECT k.value ->> 1 FROM json_each(?) AS k", string(n))
 }
 
 // erasures are the statements that erase a person, except those for conflicts.
