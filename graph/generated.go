@@ -245,9 +245,10 @@ type ComplexityRoot struct {
 	}
 
 	ChannelDefault struct {
-		Channels func(childComplexity int) int
-		IsChosen func(childComplexity int) int
-		Kind     func(childComplexity int) int
+		Channels       func(childComplexity int) int
+		IsChosen       func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		ServerChannels func(childComplexity int) int
 	}
 
 	ChannelPreference struct {
@@ -1995,6 +1996,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChannelDefault.Kind(childComplexity), true
+	case "ChannelDefault.serverChannels":
+		if e.ComplexityRoot.ChannelDefault.ServerChannels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelDefault.ServerChannels(childComplexity), true
 
 	case "ChannelPreference.channels":
 		if e.ComplexityRoot.ChannelPreference.Channels == nil {
@@ -8251,6 +8258,8 @@ type ChannelDefault {
   channels: [NotificationChannel!]! @usually(items: 3)
   "True if an admin chose them. Otherwise they are the ones that the server has for all organizations."
   isChosen: Boolean!
+  "The ones that the server has for all organizations: they hold again once the choice of the admins is taken back."
+  serverChannels: [NotificationChannel!]! @usually(items: 3)
 }
 
 """
@@ -9721,6 +9730,8 @@ func (ec *executionContext) childFields_ChannelDefault(ctx context.Context, fiel
 		return ec.fieldContext_ChannelDefault_channels(ctx, field)
 	case "isChosen":
 		return ec.fieldContext_ChannelDefault_isChosen(ctx, field)
+	case "serverChannels":
+		return ec.fieldContext_ChannelDefault_serverChannels(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChannelDefault", field.Name)
 }
@@ -16089,6 +16100,29 @@ func (ec *executionContext) _ChannelDefault_isChosen(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_ChannelDefault_isChosen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChannelDefault", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ChannelDefault_serverChannels(ctx context.Context, field graphql.CollectedField, obj *collab.ChannelDefault) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelDefault_serverChannels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServerChannels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []collab.NotificationChannel) graphql.Marshaler {
+			return ec.marshalNNotificationChannel2ᚕtandemᚋinternalᚋcollabᚐNotificationChannelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelDefault_serverChannels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelDefault", field, false, false, "NotificationChannel")
 }
 
 func (ec *executionContext) _ChannelPreference_kind(ctx context.Context, field graphql.CollectedField, obj *collab.ChannelPreference) (ret graphql.Marshaler) {
@@ -35258,6 +35292,11 @@ func (ec *executionContext) _ChannelDefault(ctx context.Context, sel ast.Selecti
 			}
 		case "isChosen":
 			out.Values[i] = ec._ChannelDefault_isChosen(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "serverChannels":
+			out.Values[i] = ec._ChannelDefault_serverChannels(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -41,6 +41,8 @@ type ChannelDefault struct {
 	Channels []NotificationChannel
 	// IsChosen is set where an admin chose them.
 	IsChosen bool
+	// ServerChannels hold where no admin chose any.
+	ServerChannels []NotificationChannel
 }
 
 // builtInChannels are the channels of a kind that neither a person nor an organization has chosen for.
@@ -125,11 +127,12 @@ func (p *NotificationPreferences) Channels() []*ChannelPreference {
 func (c ChannelChoices) defaults() []*ChannelDefault {
 	all := make([]*ChannelDefault, len(NotificationKinds))
 	for i, kind := range NotificationKinds {
+		builtIn := builtInChannels(kind)
 		channels, chosen := c[kind]
 		if !chosen {
-			channels = builtInChannels(kind)
+			channels = builtIn
 		}
-		all[i] = &ChannelDefault{Kind: kind, Channels: channels, IsChosen: chosen}
+		all[i] = &ChannelDefault{Kind: kind, Channels: channels, IsChosen: chosen, ServerChannels: builtIn}
 	}
 	return all
 }

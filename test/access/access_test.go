@@ -36,7 +36,7 @@ const everyQuery = `query($id: ID!, $call: ID!, $meeting: ID!, $comment: ID!, $c
 	presence(room: $id) { totalCount users { id } }
 	notifications { unreadCount nodes { title body entity { id } } }
 	notificationPreferences { timeZone muted { id displayName } mutes { entity { id displayName } until } pushContent { isShown isChosen } }
-	notificationDefaults { kind channels isChosen }
+	notificationDefaults { kind channels isChosen serverChannels }
 	pushPublicKey
 	conflicts { totalCount nodes { id entityId ... on CallConflict { conflictedFields { base local remote } } } }
 	conflictsOf: conflicts(entityId: $id) { totalCount nodes { id } }

@@ -687,6 +687,8 @@ export type ChannelDefault = {
   isChosen: Scalars['Boolean']['output'];
   /** The kind of the notifications. */
   kind: NotificationKind;
+  /** The ones that the server has for all organizations: they hold again once the choice of the admins is taken back. */
+  serverChannels: Array<NotificationChannel>;
 };
 
 /** The channels on which you receive notifications of one kind. */
