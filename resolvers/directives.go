@@ -23,15 +23,11 @@ func hasRole(schema *ast.Schema) func(context.Context, any, graphql.Resolver, co
 		if v.Role.AtLeast(role) {
 			return next(ctx)
 		}
-		message := "This needs the role " + string(role) + "; yours is " + string(v.Role) + "."
-		if role == collab.RoleMember {
-			message = "Your role lets you read, not change."
-		}
 		answers := graphql.GetFieldContext(ctx).Field.Definition.Type.Name()
 		if slices.Contains(schema.PossibleTypes[answers], denied) {
-			return &collab.AccessDenied{Message: message, EntityID: v.Organization.ID, ReadOnlyFields: []string{}}, nil
+			return &collab.AccessDenied{Message: "Your role lets you read, not change.", EntityID: v.Organization.ID, ReadOnlyFields: []string{}}, nil
 		}
-		return nil, collab.Errorf(collab.Forbidden, "%s", message)
+		return nil, collab.NeedsRole(role, v.Role)
 	}
 }
 

@@ -153,7 +153,7 @@ const AuditOrder = "audit"
 // is an admin.
 func (s *Service) AuditTrail(ctx context.Context, v *Viewer, query AuditQuery, first *int, after *string) (*Page[*AuditEntry], error) {
 	if !v.Role.AtLeast(RoleAdmin) {
-		return nil, Errorf(Forbidden, "this needs the role ADMIN; yours is %s", v.Role)
+		return nil, NeedsRole(RoleAdmin, v.Role)
 	}
 	size, err := PageSize(first)
 	if err != nil {

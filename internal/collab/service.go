@@ -113,9 +113,14 @@ func errNotAMember() error {
 func (st *State) admin() (*Member, error) {
 	actor, err := st.actor()
 	if err == nil && !actor.Role.AtLeast(RoleAdmin) {
-		return nil, Errorf(Forbidden, "this needs the role ADMIN; yours is %s", actor.Role)
+		return nil, NeedsRole(RoleAdmin, actor.Role)
 	}
 	return actor, err
+}
+
+// NeedsRole is for a person whose role is too low.
+func NeedsRole(needed, actual Role) *Error {
+	return Errorf(Forbidden, "this needs the role %s; yours is %s", needed, actual)
 }
 
 // member returns somebody who is a member and not removed, or nil.
