@@ -45,7 +45,7 @@ export function useWhen(): (at: Date) => string {
 }
 
 /**
- * Returns a function for times to come: the day of the week and the time, with the date if it is more than six days away.
+ * Returns a function for times to come: the day of the week, the date and the time.
  *
  * @example
  * ```tsx
@@ -55,8 +55,5 @@ export function useWhen(): (at: Date) => string {
  */
 export function useMoment(): (at: Date) => string {
   const { locale } = useTandemContext();
-  return (at) => {
-    const date = at.getTime() - Date.now() > 518_400_000 ? ({ day: "numeric", month: "short" } as const) : {};
-    return at.toLocaleString(locale, { weekday: "short", hour: "numeric", minute: "2-digit", ...date });
-  };
+  return (at) => at.toLocaleString(locale, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 }
