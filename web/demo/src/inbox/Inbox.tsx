@@ -31,7 +31,7 @@ export default function Inbox() {
   const line = (item: NotificationItem) => <InboxLine key={item.id} item={item} snoozing={snoozing} />;
   return (
     <>
-      <TopBar title="Inbox">
+      <TopBar title="Inbox" waiting={inbox.unread}>
         <PushButton offer={offer} />
         <Link href="/inbox/preferences" className="button icon" aria-label="Notification preferences" title="Notification preferences"><SlidersHorizontal /></Link>
         <button type="button" className="button" disabled={inbox.unread === 0} aria-label="Mark all as read" onClick={readAll}><CheckCheck /> <span className="wide-only">Mark all as read</span></button>

@@ -8,6 +8,7 @@ import { typeWords } from "../live/entities.js";
 import { useNow } from "../live/useNow.js";
 import { firstName } from "../session/people.js";
 import { Connection } from "../shell/Connection.js";
+import { usePageTitle } from "../shell/usePageTitle.js";
 import { nameFields, Undecided } from "../ui/Undecided.js";
 import { RecordMenu } from "./RecordMenu.js";
 import { WatchMenu } from "./WatchMenu.js";
@@ -23,6 +24,7 @@ interface RecordHeadProps {
 /** The head of the page of an entity: its name and state, the people here, and the connection. */
 export function RecordHead({ type, data, entity, room, children }: RecordHeadProps) {
   const list = `/${typeWords[type].many.toLowerCase()}`;
+  usePageTitle(data.displayName);
   return (
     <header className="topbar record-head">
       <Link href={list} className="button quiet icon" aria-label={`All ${typeWords[type].many.toLowerCase()}`}>
