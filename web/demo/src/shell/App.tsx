@@ -58,7 +58,7 @@ function Membership({ children }: { readonly children: ReactNode }) {
     <main className="main">
       <div className="notice">
         <h1>You are no longer a member of Brightwater</h1>
-        <p>Ask an admin to let you in again, or go on as somebody else.</p>
+        <p>Ask an admin to let you in again. If your data was erased, only another account can work here. Or go on as somebody else.</p>
         <button type="button" className="button primary" onClick={() => switchTo(person.id)}>Try again</button>
         {others.map(({ id, name }) => <button key={id} type="button" className="button" onClick={() => switchTo(id)}>{name}</button>)}
       </div>
