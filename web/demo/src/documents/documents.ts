@@ -158,7 +158,7 @@ export type PreferencesFragment = { availableChannels: Array<NotificationChannel
       | { __typename: 'Meeting', id: string, displayName: string }
      }>, pushContent: { isShown: boolean, isChosen: boolean } };
 
-export type DefaultFragment = { kind: NotificationKind, channels: Array<NotificationChannel>, isChosen: boolean };
+export type DefaultFragment = { kind: NotificationKind, channels: Array<NotificationChannel>, isChosen: boolean, serverChannels: Array<NotificationChannel> };
 
 export type PreferencesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -168,7 +168,7 @@ export type PreferencesQuery = { notificationPreferences: { availableChannels: A
         | { __typename: 'Customer', id: string, displayName: string }
         | { __typename: 'Deal', id: string, displayName: string }
         | { __typename: 'Meeting', id: string, displayName: string }
-       }>, pushContent: { isShown: boolean, isChosen: boolean } }, notificationDefaults: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isChosen: boolean }> };
+       }>, pushContent: { isShown: boolean, isChosen: boolean } }, notificationDefaults: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isChosen: boolean, serverChannels: Array<NotificationChannel> }> };
 
 export type SetPreferencesMutationVariables = Exact<{
   input: NotificationPreferencesInput;
@@ -276,7 +276,7 @@ export const StateAtDocument = "query StateAt($id:ID!$version:Int!){customer(id:
 
 export const MembersDocument = "query Members{viewer{id organization{id members(first:100){nodes{id user{id name avatar}}}}}}" as Document<MembersQuery, MembersQueryVariables>;
 
-export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}notificationDefaults{...Default}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}fragment Default on ChannelDefault{kind channels isChosen}" as Document<PreferencesQuery, PreferencesQueryVariables>;
+export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}notificationDefaults{...Default}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}fragment Default on ChannelDefault{kind channels isChosen serverChannels}" as Document<PreferencesQuery, PreferencesQueryVariables>;
 
 export const SetPreferencesDocument = "mutation SetPreferences($input:NotificationPreferencesInput!){setNotificationPreferences(input:$input){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}" as Document<SetPreferencesMutation, SetPreferencesMutationVariables>;
 

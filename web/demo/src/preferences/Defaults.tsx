@@ -1,16 +1,17 @@
-import { ArrowRight, CircleCheck, RotateCcw } from "lucide-react";
+import { ArrowRight, RotateCcw } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { ChannelPreferenceInput, DefaultFragment } from "../documents/documents.js";
 import { Dialog } from "../ui/Dialog.js";
 import { channelWords, kinds } from "./kinds.js";
-import { ProblemAt, type Problem } from "./problems.js";
+import { ChangedAt, ProblemAt, type Place, type Problem } from "./problems.js";
 
 interface DefaultsProps {
   readonly defaults: readonly DefaultFragment[];
   /** The channels of the admin. */
   readonly own: readonly Pick<DefaultFragment, "kind" | "channels">[];
   readonly problem: Problem | undefined;
-  make(channels: readonly ChannelPreferenceInput[]): Promise<boolean>;
+  readonly changed: Place | undefined;
+  make(channels: readonly ChannelPreferenceInput[]): void;
   /** Further defaults. */
   readonly children: ReactNode;
 }
@@ -19,19 +20,14 @@ interface DefaultsProps {
  * The defaults of the organization, for admins. Once they have seen what that changes, they can make their own channels the defaults, or take back
  * what admins chose, so that the server's own hold.
  */
-export function Defaults({ defaults, own, problem, make, children }: DefaultsProps) {
+export function Defaults({ defaults, own, problem, changed, make, children }: DefaultsProps) {
   const [asking, setAsking] = useState<"make" | "reset">();
-  const [made, setMade] = useState(false);
   const changes = changesOf(defaults, own);
   const chosen = defaults.filter(({ isChosen }) => isChosen);
-  const ask = (what: "make" | "reset") => {
-    setMade(false);
-    setAsking(what);
-  };
   const close = () => setAsking(undefined);
   const confirm = (channels: readonly ChannelPreferenceInput[]) => {
     close();
-    void make(channels).then(setMade);
+    make(channels);
   };
   return (
     <section aria-labelledby="preferences-defaults">
@@ -41,9 +37,9 @@ export function Defaults({ defaults, own, problem, make, children }: DefaultsPro
         {defaults.map((each) => <DefaultLine key={each.kind} {...each} />)}
       </dl>
       <div className="preferences-admin">
-        <button type="button" className="button" aria-haspopup="dialog" onClick={() => ask("make")}>Make my channels the defaults</button>
-        <button type="button" className="button" aria-haspopup="dialog" disabled={chosen.length === 0} onClick={() => ask("reset")}><RotateCcw aria-hidden /> Use the server’s own</button>
-        <p role="status" className="made">{made && <><CircleCheck aria-hidden /> The defaults are changed.</>}</p>
+        <button type="button" className="button" aria-haspopup="dialog" onClick={() => setAsking("make")}>Make my channels the defaults</button>
+        <button type="button" className="button" aria-haspopup="dialog" disabled={chosen.length === 0} onClick={() => setAsking("reset")}><RotateCcw aria-hidden /> Use the server’s own</button>
+        <ChangedAt place="defaults" changed={changed}>The defaults are changed.</ChangedAt>
       </div>
       <ProblemAt place="defaults" problem={problem} />
       {children}
@@ -88,7 +84,7 @@ function Confirm({ changes, confirm, onClose }: ConfirmProps) {
     <Dialog title="Make these the defaults for everybody?" onClose={onClose}>
       <div className="dialog-form">
         <p>They hold for everybody in the company who has not chosen their own, also for people who join later. What people chose stays.</p>
-        <dl className="defaults" aria-label="Changes">{changes.map((change) => <ChangeLine key={change.kind} {...change} />)}</dl>
+        <ChangeLines changes={changes} />
         {mails && <p>People whose digest is “Never”, as it is at first, get no e-mail until they choose another one.</p>}
       </div>
       <div className="dialog-foot">
@@ -107,8 +103,8 @@ function ConfirmReset({ chosen, confirm, onClose }: ConfirmResetProps) {
   return (
     <Dialog title="Use the server’s own defaults again?" onClose={onClose}>
       <div className="dialog-form">
-        <p>The server has defaults for all companies. They replace what admins chose here, for everybody who has not chosen their own:</p>
-        <dl className="defaults" aria-label="Chosen by admins">{chosen.map(({ kind, channels }) => <div key={kind}><dt>{kinds[kind].label}</dt><dd><s>{channelWords(channels)}</s></dd></div>)}</dl>
+        <p>The server has defaults for all companies. They replace what admins chose here, for everybody who has not chosen their own.</p>
+        <ChangeLines changes={chosen.map(({ kind, channels, serverChannels }) => ({ kind, before: channels, after: serverChannels }))} />
       </div>
       <div className="dialog-foot">
         <button type="button" className="button" onClick={onClose}>Cancel</button>
@@ -118,11 +114,16 @@ function ConfirmReset({ chosen, confirm, onClose }: ConfirmResetProps) {
   );
 }
 
+function ChangeLines({ changes }: Pick<ConfirmProps, "changes">) {
+  return <dl className="defaults" aria-label="Changes">{changes.map((change) => <ChangeLine key={change.kind} {...change} />)}</dl>;
+}
+
 function ChangeLine({ kind, before, after }: Change) {
+  const [old, next] = [channelWords(before), channelWords(after)];
   return (
     <div>
       <dt>{kinds[kind].label}</dt>
-      <dd><span className="muted">{channelWords(before)}</span> <ArrowRight role="img" aria-label="becomes" /> {channelWords(after)}</dd>
+      <dd>{old === next ? `${old}, as now` : <><span className="muted">{old}</span> <ArrowRight role="img" aria-label="becomes" /> {next}</>}</dd>
     </div>
   );
 }

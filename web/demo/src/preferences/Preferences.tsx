@@ -44,7 +44,7 @@ interface SectionsProps {
   readonly now: PreferencesFragment;
 }
 
-function Sections({ preferences: { defaults, problem, save, setDefaults, setPushContent, unmute }, now }: SectionsProps) {
+function Sections({ preferences: { defaults, problem, changed, save, setDefaults, setPushContent, unmute }, now }: SectionsProps) {
   const isAdmin = useRole() === "admin";
   const offer = usePushOffer();
   return (
@@ -75,8 +75,8 @@ function Sections({ preferences: { defaults, problem, save, setDefaults, setPush
         <Muted mutes={now.mutes} unmute={unmute} />
       </section>
       {isAdmin && (
-        <Defaults defaults={defaults} own={now.channels} problem={problem} make={setDefaults}>
-          <PushContentField pushContent={now.pushContent} problem={problem} save={setPushContent} />
+        <Defaults defaults={defaults} own={now.channels} problem={problem} changed={changed} make={setDefaults}>
+          <PushContentField pushContent={now.pushContent} problem={problem} changed={changed} save={setPushContent} />
         </Defaults>
       )}
     </>

@@ -1,5 +1,5 @@
 import type { PreferencesFragment } from "../documents/documents.js";
-import { ProblemAt } from "./problems.js";
+import { ChangedAt, ProblemAt } from "./problems.js";
 import type { LivePreferences } from "./usePreferences.js";
 
 type PushContent = PreferencesFragment["pushContent"];
@@ -13,11 +13,12 @@ const choices = new Map<string, boolean | null>([["server", null], ["shown", tru
 interface PushContentFieldProps {
   readonly pushContent: PushContent;
   readonly problem: LivePreferences["problem"];
+  readonly changed: LivePreferences["changed"];
   save: LivePreferences["setPushContent"];
 }
 
 /** Whether pushes of the organization have content, for admins. */
-export function PushContentField({ pushContent: { isShown, isChosen }, problem, save }: PushContentFieldProps) {
+export function PushContentField({ pushContent: { isShown, isChosen }, problem, changed, save }: PushContentFieldProps) {
   const value = isChosen ? (isShown ? "shown" : "hidden") : "server";
   return (
     <div className="field">
@@ -27,6 +28,7 @@ export function PushContentField({ pushContent: { isShown, isChosen }, problem, 
         <option value="shown">{capital(wordsOf(true))}</option>
         <option value="hidden">{capital(wordsOf(false))}</option>
       </select>
+      <ChangedAt place="pushContent" changed={changed}>The content of pushes is changed.</ChangedAt>
       <ProblemAt place="pushContent" problem={problem} />
     </div>
   );

@@ -1,4 +1,4 @@
-import { TriangleAlert } from "lucide-react";
+import { CircleCheck, TriangleAlert } from "lucide-react";
 import type { NotificationKind, NotificationPreferencesInput } from "../documents/documents.js";
 
 /** A place of the page whose change may fail: a row of the table of channels, a field, or a section. */
@@ -36,4 +36,15 @@ export function problemOf(place: Place, error: unknown): Problem {
 export function ProblemAt({ place, problem, id }: { readonly place: Place; readonly problem: Problem | undefined; readonly id?: string }) {
   if (problem?.place !== place) return null;
   return <p id={id} role="alert" className="preferences-problem"><TriangleAlert aria-hidden /> {problem.text}</p>;
+}
+
+interface ChangedAtProps {
+  readonly place: Place;
+  readonly changed: Place | undefined;
+  readonly children: string;
+}
+
+/** A message beside what was changed for everybody, once that is stored. */
+export function ChangedAt({ place, changed, children }: ChangedAtProps) {
+  return <p role="status" className="changed">{changed === place && <><CircleCheck aria-hidden /> {children}</>}</p>;
 }

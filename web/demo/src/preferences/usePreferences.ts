@@ -17,10 +17,12 @@ export interface LivePreferences {
   readonly defaults: readonly DefaultFragment[];
   /** Why the last change was not stored, until the page has read what is. */
   readonly problem: Problem | undefined;
+  /** The place of the change that was stored last, until another one is made. */
+  readonly changed: Place | undefined;
   /** Stores a change. The page shows it at once, and takes it back if the server refuses it. */
   save(change: NotificationPreferencesInput): void;
-  /** Makes channels the defaults of the organization, for admins, and reports whether they are. */
-  setDefaults(channels: readonly ChannelPreferenceInput[]): Promise<boolean>;
+  /** Makes channels the defaults of the organization, for admins. */
+  setDefaults(channels: readonly ChannelPreferenceInput[]): void;
   /** Chooses for the organization whether pushes have content, for admins; null is what the server does. */
   setPushContent(isShown: boolean | null): void;
   unmute(id: string): void;
@@ -34,6 +36,7 @@ export function usePreferences(): LivePreferences {
   const [now, setNow] = useState<PreferencesFragment>();
   const [defaults, setKnownDefaults] = useState<readonly DefaultFragment[]>([]);
   const [problem, setProblem] = useState<Problem>();
+  const [changed, setChanged] = useState<Place>();
   /** `turns` is the number of changes that were made and of those that were answered. */
   const changes = useRef({ last: Promise.resolve(true), waiting: 0, turns: 0 });
   /** The preferences that the server sent last. */
@@ -75,6 +78,7 @@ export function usePreferences(): LivePreferences {
         tellTabs(person);
         known.current = preferences;
         settle();
+        setChanged(place);
         return true;
       },
       (error: unknown) => {
@@ -85,6 +89,7 @@ export function usePreferences(): LivePreferences {
       },
     );
     setProblem(undefined);
+    setChanged(undefined);
     return current.last;
   }, [refresh, person]);
 
@@ -92,10 +97,9 @@ export function usePreferences(): LivePreferences {
     setNow((before) => before && after(before, input));
     void run(placeOf(input), () => request(link, SetPreferencesDocument, { input }).then((answer) => stored(answer.setNotificationPreferences)));
   };
-  const setDefaults = async (channels: readonly ChannelPreferenceInput[]) => {
-    const isStored = await run("defaults", () => request(link, SetDefaultsDocument, { channels: [...channels] }).then((answer) => stored(answer.setNotificationDefaults)));
-    if (isStored) await refresh().catch(() => {});
-    return isStored;
+  const setDefaults = (channels: readonly ChannelPreferenceInput[]) => {
+    const change = () => request(link, SetDefaultsDocument, { channels: [...channels] }).then((answer) => stored(answer.setNotificationDefaults));
+    void run("defaults", change).then((isStored) => isStored && refresh()).catch(() => {});
   };
   const setPushContent = (isShown: boolean | null) => {
     setNow((before) => before && { ...before, pushContent: { isShown: isShown ?? before.pushContent.isShown, isChosen: isShown !== null } });
@@ -105,7 +109,7 @@ export function usePreferences(): LivePreferences {
     setNow((before) => before && { ...before, mutes: before.mutes.filter(({ entity }) => entity.id !== id) });
     void run("muted", () => request(link, UnmuteDocument, { id }).then(read).then((answer) => answer.notificationPreferences));
   };
-  return { now, defaults, problem, save, setDefaults, setPushContent, unmute };
+  return { now, defaults, problem, changed, save, setDefaults, setPushContent, unmute };
 }
 
 type Answer =
