@@ -50,6 +50,17 @@ test("offline, the head keeps the name and the people, and a line below says wha
   expect(line.y).toBeGreaterThan(name.y + name.height);
 });
 
+test("beside two people, the buttons of a record keep their size, and the tab has the name of the record", async () => {
+  const page = await stage.page("ada", "/customers", { ...size, touch: true });
+  const ben = await stage.page("ben", await openCustomer(page, "Erik Johansson"));
+  await shows(page.getByRole("list", { name: "People here" }).getByText("Ben Okafor"));
+  const more = page.getByRole("button", { name: "More", exact: true });
+  await expectOnScreen(more);
+  expect((await boxOf(more)).width).toBe(44);
+  expect(await page.title()).toBe("Erik Johansson · Tandem");
+  await ben.context().close();
+});
+
 test("a toast covers nothing of the page, and leaves the navigation where it is", async () => {
   const page = await stage.page("chloe", "/customers", size);
   await openCustomer(page, "Niamh Gallagher");
