@@ -67,6 +67,8 @@ const (
 // The table migrations counts the migrations that were applied. A database that
 // a newer program migrated further is left as it is.
 //
+// Where the database has Citus, migrate then distributes the tables.
+//
 // migrate calls did with the name of each migration that it applied.
 func migrate(ctx context.Context, pool *pgxpool.Pool, did func(name string)) error {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
@@ -77,7 +79,7 @@ func migrate(ctx context.Context, pool *pgxpool.Pool, did func(name string)) err
 		file, err := migrateOnce(ctx, pool, files)
 		switch {
 		case err == nil && file == "":
-			return nil
+			return distribute(ctx, pool, did)
 		case err == nil:
 			did(path.Base(file))
 			tries = 0

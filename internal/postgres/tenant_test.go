@@ -48,12 +48,12 @@ func populate(t *testing.T, s *Store, orgID collab.ID) {
 	}
 }
 
-// rowsOf returns all rows that are seen within an organization, by table.
+// rowsOf returns all rows of an organization, by table.
 func rowsOf(t *testing.T, s *Store, orgID collab.ID) map[string]string {
 	t.Helper()
 	rows := map[string]string{}
 	for _, name := range tables {
-		q := newQuery("SELECT COALESCE(string_agg(x::text, '; ' ORDER BY x::text), '') FROM " + name + " x")
+		q := newQuery("SELECT COALESCE(string_agg(x::text, '; ' ORDER BY x::text), '') FROM "+name+" x WHERE x."+columnOf(name)+" = ?", orgID)
 		err := forEachRow(t.Context(), s.forOrg(orgID), q, func(r row) error {
 			var all string
 			err := r.Scan(&all)

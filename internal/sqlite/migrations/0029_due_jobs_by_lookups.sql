@@ -1,0 +1,2 @@
+-- Nothing: SQLite has no functions. The file is here so that a number
+-- means the same migration in both stores.
