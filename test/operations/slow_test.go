@@ -50,6 +50,19 @@ func startSlow(t *testing.T, settings map[string]string, threshold string) (*ser
 	return servertest.StartLogging(t, settings, logged), logged
 }
 
+// A document that does not validate is refused with its reason, also by an instance that logs slow operations.
+func TestSlowOperationsLeaveRefusalsAlone(t *testing.T) {
+	t.Parallel()
+	at, logged := startSlow(t, servertest.Embedded(t), "1ns")
+	ada := servertest.Join(t, at, "acme", "ada", collab.RoleMember)
+	if code := ada.Code(`{ customers { nonsense } }`, nil); code != "GRAPHQL_VALIDATION_FAILED" {
+		t.Errorf("an unknown field is refused with %s", code)
+	}
+	if lines := slowLines(t, logged); len(lines) > 0 {
+		t.Errorf("a refused document is logged as slow: %v", lines)
+	}
+}
+
 // Queries, mutations, subscriptions and their events are logged with the plan of their slowest statement, and without content.
 func TestSlowOperationsHavePlans(t *testing.T) {
 	t.Parallel()
