@@ -112,6 +112,11 @@ model: ## Run the randomized model of the whole system: SEED=… TIME=… PROGRA
 chaos: ## Break every part of the system under load, and report how long each took to heal: CHAOS=…
 	CHAOS='$(or $(CHAOS),all)' scripts/with-services go test -v -count 1 -timeout 30m -run '^TestChaos$$' ./test/chaos
 
+# It builds the release before from the history, so it needs a clone that has it.
+.PHONY: upgrade-check
+upgrade-check: ## Run this release and the one before it together on one database
+	scripts/with-services go test -v -count 1 -timeout 10m ./test/upgrade
+
 .PHONY: soak
 soak: ## Watch memory, descriptors, keys and sessions under churn for 20 minutes, or TIME
 	SOAK_TIME='$(or $(TIME),20m)' scripts/with-services go test -v -count 1 -timeout 0 -run '^TestSoak$$' ./test/chaos

@@ -80,8 +80,14 @@ func Build(t testing.TB, setting string) string {
 	if program := os.Getenv(setting); program != "" {
 		return program
 	}
+	return BuildIn(t, "../..")
+}
+
+// BuildIn builds the program of a folder with the sources of a release.
+func BuildIn(t testing.TB, folder string) string {
+	t.Helper()
 	program := filepath.Join(t.TempDir(), "tandem")
-	if err := run("../..", []string{"go", "build", "-buildvcs=false", "-o", program, "."}); err != nil {
+	if err := run(folder, []string{"go", "build", "-buildvcs=false", "-o", program, "."}); err != nil {
 		t.Fatal(err)
 	}
 	return program
