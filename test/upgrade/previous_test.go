@@ -12,7 +12,7 @@ import (
 	"tandem/internal/systemtest"
 )
 
-// migrations is where the releases differ: one that needs other tables has a migration more.
+// migrations is where releases differ: a release that needs other tables has one migration more.
 const migrations = "internal/postgres/migrations"
 
 // buildPrevious builds the release before this one: the newest commit whose migrations end one before the newest.
