@@ -73,9 +73,15 @@ func (w *Watch) IsSlow(took time.Duration) bool { return w != nil && took >= w.l
 
 // Log has the operation logged. ctx is that of the operation.
 func (w *Watch) Log(ctx context.Context, o Operation) {
+	attributes, slowest := w.describe(o)
+	w.log.add(o.Type+" "+o.Step+" "+o.Name, slowOperation{context.WithoutCancel(ctx), attributes, slowest})
+}
+
+// describe returns what a line says of the operation without its plan, and the slowest statement, or "".
+func (w *Watch) describe(o Operation) (attributes []any, slowest string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	attributes := []any{"type", o.Type}
+	attributes = []any{"type", o.Type}
 	if o.Step != "" {
 		attributes = append(attributes, "step", o.Step)
 	}
@@ -84,5 +90,5 @@ func (w *Watch) Log(ctx context.Context, o Operation) {
 	if w.slowest != "" {
 		attributes = append(attributes, "slowest", shorten(strings.Join(strings.Fields(w.slowest), " ")), "slowestTook", w.slowestTook)
 	}
-	w.log.add(o.Type+" "+o.Step+" "+o.Name, slowOperation{context.WithoutCancel(ctx), attributes, w.slowest})
+	return attributes, w.slowest
 }
