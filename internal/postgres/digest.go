@@ -9,7 +9,7 @@ import (
 // DigestCheck returns what decides on a digest, and what is in it.
 func (s *Store) DigestCheck(ctx context.Context, job *collab.Job, now collab.Time) (*collab.DigestCheck, error) {
 	// The state that is read begins with its transaction, so the lock is one of another transaction.
-	if err := s.inTurn(ctx, job.OrgID, batchQuery{lockChoices("_shared", job.OrgID, job.UserID), ignore}); err != nil {
+	if err := s.inTurn(ctx, job.OrgID, batchQuery{shareChoices(job.OrgID, job.UserID), ignore}); err != nil {
 		return nil, err
 	}
 	q := newQuery("SELECT mu.user_id IS NOT NULL, "+epoch+", "+notificationColumns, job.OrgID)

@@ -27,7 +27,7 @@ func (s *Store) SetNotificationPreferences(ctx context.Context, orgID, userID co
 	}
 	var members int
 	found, stating := queryPreferences(orgID, []collab.ID{userID})
-	statements := []batchQuery{{lockChoices("", orgID, userID), ignore}, {apply, func(r row) error { return r.Scan(&members) }}}
+	statements := []batchQuery{{lockChoices(orgID, userID), ignore}, {apply, func(r row) error { return r.Scan(&members) }}}
 	for _, q := range rescheduleJobs(orgID, userID, now) {
 		statements = append(statements, batchQuery{q, ignore})
 	}
@@ -65,12 +65,20 @@ func applyPatch(orgID, userID collab.ID, patch collab.PreferencesPatch) (*query,
 	return q.add(") SELECT COUNT(*) FROM person"), nil
 }
 
-// lockChoices waits until no other transaction changes what a person wants to be told, and has those that want to change it wait. With
-// the mode "_shared" they wait only to begin. A check of a job takes it so: when it reads, a choice that has rescheduled the person's jobs
-// before this one was claimed has committed, and a later one finds the job claimed. Otherwise the job could wait on what was before.
-func lockChoices(mode string, orgID, userID collab.ID) *query {
-	return newQuery("SELECT pg_advisory_xact_lock"+mode+"(hashtextextended(?, 1))", string(orgID)+"/"+string(userID))
+// lockChoices waits until no other transaction changes what a person wants to be told, or reads it by shareChoices, and has the others wait.
+func lockChoices(orgID, userID collab.ID) *query {
+	return newQuery("SELECT pg_advisory_xact_lock(hashtextextended(?, 1))", choicesLock(orgID, userID))
 }
+
+// shareChoices waits until no other transaction changes what a person wants to be told, and has those that want to change it wait. A
+// check of a job begins so: when it reads, a choice that has rescheduled the person's jobs before this one was claimed has committed, and
+// a later one finds the job claimed. Otherwise the job could wait on what was before.
+func shareChoices(orgID, userID collab.ID) *query {
+	return newQuery("SELECT pg_advisory_xact_lock_shared(hashtextextended(?, 1))", choicesLock(orgID, userID))
+}
+
+// choicesLock names the lock of a person's choices.
+func choicesLock(orgID, userID collab.ID) string { return string(orgID) + "/" + string(userID) }
 
 // NotificationDefaults returns the choices of an organization.
 func (s *Store) NotificationDefaults(ctx context.Context, orgID collab.ID) (*collab.NotificationDefaults, error) {

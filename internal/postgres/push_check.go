@@ -27,7 +27,7 @@ func (s *Store) PushCheck(ctx context.Context, job *collab.Job, now collab.Time)
 		LEFT JOIN jobs j ON j.org_id = s.org_id AND j.kind = 'PUSH' AND j.target = s.id AND j.notification_id = n.id
 		WHERE s.org_id = ? AND s.id = ? AND s.user_id = ? AND n.id = ? AND m.removed_at IS NULL`, now, job.OrgID, job.Target, job.UserID, job.NotificationID)
 	err = s.inTurn(ctx, job.OrgID,
-		batchQuery{lockChoices("_shared", job.OrgID, job.UserID), ignore}, batchQuery{q, scanOne(&found, scanPushCheck)})
+		batchQuery{shareChoices(job.OrgID, job.UserID), ignore}, batchQuery{q, scanOne(&found, scanPushCheck)})
 	return found, err
 }
 
