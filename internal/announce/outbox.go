@@ -18,6 +18,9 @@ const (
 	publishTimeout = time.Second
 )
 
+// ErrTooLarge is the error of a wire on which only messages were lost that are larger than it carries.
+var ErrTooLarge = errors.New("a message is larger than the wire carries")
+
 var errOutboxFull = errors.New("too many announcements wait to be sent")
 
 // An outbox publishes announcements in the order in which they were added,
@@ -78,6 +81,10 @@ func (o *outbox) publish(messages []Message) (lost int, err error) {
 // record counts lost messages, and logs when losses begin and end.
 func (o *outbox) record(lost int, err error) {
 	o.total.Add(int64(lost))
+	if errors.Is(err, ErrTooLarge) {
+		o.log.Warn("announcements are too large for the other instances, which find the changes in the log", "lost", lost, "error", err)
+		lost, err = 0, nil // the wire is there
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	switch {

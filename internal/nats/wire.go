@@ -1,8 +1,10 @@
 package nats
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -29,10 +31,13 @@ func (w wire) Publish(ctx context.Context, messages []announce.Message) (lost in
 	if !w.IsConnected() {
 		return len(messages), w.away()
 	}
-	var unsent error
+	var unsent, tooLarge error
 	err = w.confirmed(ctx, func() error {
 		for _, message := range messages {
-			if err := w.Conn.Publish(message.Channel, message.Payload); err != nil {
+			switch err := w.Conn.Publish(message.Channel, message.Payload); {
+			case errors.Is(err, natsio.ErrMaxPayload):
+				lost, tooLarge = lost+1, fmt.Errorf("%w: %d bytes; set max_payload of NATS to 4MB", announce.ErrTooLarge, len(message.Payload))
+			case err != nil:
 				lost, unsent = lost+1, err
 			}
 		}
@@ -41,7 +46,7 @@ func (w wire) Publish(ctx context.Context, messages []announce.Message) (lost in
 	if err != nil {
 		return len(messages), err
 	}
-	return lost, unsent
+	return lost, cmp.Or(unsent, tooLarge)
 }
 
 // Receive subscribes on the connection that everything shares. The library would keep the subscription over lost
