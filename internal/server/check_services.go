@@ -50,17 +50,10 @@ func diagnoseMail(ctx context.Context, s config.Settings) (report diagnosis.Repo
 
 // diagnosePush examines the keys of Web Push, and how push services reach the operators.
 func diagnosePush(ctx context.Context, s config.Settings) (report diagnosis.Report) {
-	switch kept, err := readPushKey(ctx, s); {
-	case s.VAPIDPrivateKey != "": // the check of the settings has tried it
+	if s.VAPIDPrivateKey != "" { // the check of the settings has tried it
 		report.OK("VAPID_PRIVATE_KEY can sign messages")
-	case err != nil || kept == "": // with an error it has no tables yet, or its own part of the check says why it can't be read
-		report.OK("the first instance makes a pair of keys, and keeps it in the database")
-	default:
-		if _, err := webpush.ParseIdentity(kept, s.PushSubject(), time.Now); err != nil {
-			report.Fail("the key of Web Push in the database is damaged (%s); restore it, or set VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY", err)
-		} else {
-			report.OK("the key of Web Push in the database can sign messages")
-		}
+	} else {
+		diagnosePushKey(ctx, s, &report)
 	}
 	if subject := s.PushSubject(); subject == "" {
 		report.Warn("push services can't reach you, and Apple's refuses messages without a subject; set VAPID_SUBJECT, PUBLIC_URL or MAIL_FROM")
@@ -70,11 +63,26 @@ func diagnosePush(ctx context.Context, s config.Settings) (report diagnosis.Repo
 	return report
 }
 
+// diagnosePushKey examines the key that instances share through the database.
+func diagnosePushKey(ctx context.Context, s config.Settings, report *diagnosis.Report) {
+	kept, err := readPushKey(ctx, s)
+	switch {
+	case err != nil: // it has no tables yet, or its own part of the check fails and says why
+		report.OK("the database could not be read; if it has no key of Web Push, the first instance makes one")
+		return
+	case kept == "":
+		report.OK("the first instance makes a pair of keys, and keeps it in the database")
+		return
+	}
+	if _, err := webpush.ParseIdentity(kept, s.PushSubject(), time.Now); err != nil {
+		report.Fail("the key of Web Push in the database is damaged (%s); restore it, or set VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY", err)
+	} else {
+		report.OK("the key of Web Push in the database can sign messages")
+	}
+}
+
 // readPushKey reads the key of Web Push from the database; "" if no instance has made one yet.
 func readPushKey(ctx context.Context, s config.Settings) (string, error) {
-	if s.VAPIDPrivateKey != "" {
-		return "", nil
-	}
 	store, err := openToRead(ctx, s)
 	if err != nil {
 		return "", err
