@@ -2,15 +2,14 @@ package operations_test
 
 import (
 	"crypto/rand"
-	"io"
 	"maps"
-	"net"
 	"net/url"
 	"strconv"
 	"testing"
 	"time"
 
 	"tandem/internal/servertest"
+	"tandem/internal/systemtest"
 )
 
 // roundTrip is the distance of the far region from Postgres and Redis.
@@ -19,67 +18,17 @@ const roundTrip = 150 * time.Millisecond
 // mostTrips bounds how often an instance crosses the distance for one thing, with room for a busy machine.
 const mostTrips = 15
 
-// distantFrom starts a proxy before the server of a URL, at a distance of roundTrip, and returns the URL by which it is reached.
+// distantFrom starts a link to the server of a URL, at a distance of roundTrip, and returns the URL by which it is reached.
 func distantFrom(t *testing.T, service string) string {
 	t.Helper()
 	at, err := url.Parse(service)
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	target := at.Host
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", target)
-			if err != nil {
-				_ = client.Close()
-				continue
-			}
-			go carry(server, client)
-			go carry(client, server)
-		}
-	}()
-	at.Host = listener.Addr().String()
+	link := systemtest.StartLink(t, at.Host)
+	link.Delay(roundTrip / 2)
+	at.Host = link.Address
 	return at.String()
-}
-
-// A parcel is on its way until it is due.
-type parcel struct {
-	bytes []byte
-	due   time.Time
-}
-
-// carry copies bytes, each of which arrives half a roundTrip after it was sent, until the connection ends.
-func carry(to, from net.Conn) {
-	under := make(chan parcel, 1024)
-	go func() {
-		defer close(under)
-		for {
-			bytes := make([]byte, 32<<10)
-			n, err := from.Read(bytes)
-			if n > 0 {
-				under <- parcel{bytes[:n], time.Now().Add(roundTrip / 2)}
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
-	defer func() { _ = to.Close() }()
-	for p := range under {
-		<-time.After(time.Until(p.due)) // the distance is the subject of the test
-		if _, err := to.Write(p.bytes); err != nil {
-			_, _ = io.Copy(io.Discard, from)
-		}
-	}
 }
 
 // Two regions share a Postgres and a Redis that are near one of them. docs/operations/scale.md says what is late in the other one.
