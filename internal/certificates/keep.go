@@ -13,9 +13,11 @@ import (
 )
 
 const (
-	// requestTime bounds a request to the authority, and orderTime all of an order.
+	// requestTime bounds a request to the authority, and orderTime all of an order. A claim outlasts it, with the calls of the store
+	// around it.
 	requestTime = 30 * time.Second
 	orderTime   = 3 * time.Minute
+	claimTime   = orderTime + 30*time.Second
 	// storeTime bounds a call of the store.
 	storeTime = 5 * time.Second
 	// lookPause is how often an instance looks for the certificate that another one orders, and for a store that is away.
@@ -30,6 +32,9 @@ const (
 	firstPause   = 2 * time.Second
 	longestPause = 5 * time.Minute
 )
+
+// errDueAlready is the error of an order after which another one would be due at once.
+var errDueAlready = errors.New("the certificate that was issued is due to be renewed already; check the clock, and how long the authority's certificates are valid")
 
 // keep has a certificate of a host issued, and renewed, until ctx ends.
 func (i *Issuer) keep(ctx context.Context, host string) {
@@ -58,14 +63,16 @@ func (i *Issuer) look(ctx context.Context, host string, failures int) (time.Dura
 	if err != nil || wait > 0 {
 		return wait, err
 	}
-	isOurs, err := i.claim(ctx, host, orderTime)
+	isOurs, err := i.claim(ctx, host, claimTime)
 	if err != nil || !isOurs {
 		return lookPause, err
 	}
 	// The holder before may have received one since.
 	if wait, err = i.load(ctx, host); err == nil && wait <= 0 {
 		if err = i.orderFor(ctx, host); err == nil {
-			wait, err = i.load(ctx, host)
+			if wait, err = i.load(ctx, host); err == nil && wait <= 0 {
+				err = errDueAlready
+			}
 		}
 	}
 	var pause time.Duration
@@ -146,7 +153,7 @@ func pauseAfter(err error, failures int) time.Duration {
 	}
 	_, isUnverified := errors.AsType[*acme.AuthorizationError](err)
 	_, isEnded := errors.AsType[*acme.OrderError](err)
-	if isUnverified || isEnded || isReply && reply.StatusCode < 500 {
+	if errors.Is(err, errDueAlready) || isUnverified || isEnded || isReply && reply.StatusCode < 500 {
 		return refusedPause
 	}
 	return min(firstPause<<min(failures, 16), longestPause)

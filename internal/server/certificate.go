@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -49,7 +50,7 @@ func (s *Server) openCertificates() error {
 	}
 	s.issuer, err = certificates.New(certificates.Config{
 		Hosts: s.settings.ACMEHosts, Email: s.settings.ACMEEmail, Directory: cmp.Or(s.settings.ACMEDirectory, certificates.LetsEncrypt),
-		UsesHTTP: s.settings.ACMEHTTPAddr != "", Instance: instanceName(),
+		UsesHTTP: s.settings.ACMEHTTPAddr != "", Instance: rand.Text(), // a restarted container has the name of the last one
 	}, s.Store, s.log)
 	s.certificate = s.issuer
 	return err
