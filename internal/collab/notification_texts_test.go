@@ -53,7 +53,7 @@ func TestTextsOfNotifications(t *testing.T) {
 		"a grant to an attendee":   {func(s *scene) { s.grant(s.invite("RESTRICTED"), collab.AccessRead) }, "ada gave you read access to a meeting you are invited to", "Board"},
 		"a record is hidden":       {func(s *scene) { s.hide(s.watched()) }, "ada no longer shares a customer with you", "Only its creator, its owner, admins and people it is shared with can see it now."},
 		"records are hidden":       {func(s *scene) { s.hide(s.watched(), s.watched()) }, "ada no longer shares 2 customers with you", "Only their creators, their owners, admins and people they are shared with can see them now."},
-		"another role":             {func(s *scene) { s.promote(collab.RoleAdmin) }, "cem changed your role", "You are an admin now."},
+		"another role":             {func(s *scene) { s.promote(collab.RoleAdmin) }, "cem changed your role", "You became an admin."},
 		"a smaller role":           {func(s *scene) { s.promote(collab.RoleViewer) }, "cem changed your role", "You are a viewer now."},
 		"an edit":                  {func(s *scene) { s.edit(s.watched(), s.ada) }, "ada changed 1 field of Aalto Oy", "phone"},
 		"two edits":                {func(s *scene) { s.edit(s.watched(), s.ada, s.cem) }, "cem and 1 other changed 1 field of Aalto Oy", "phone"},

@@ -124,7 +124,7 @@ func TestBurstsOfRoles(t *testing.T) {
 	first := o.notifications(ben)[0]
 	deeply(t, "one change", o.newest(ben), []string{"ada changed your role", "You are a viewer now."})
 	give(ada, collab.RoleAdmin)
-	deeply(t, "two changes", o.newest(ben), []string{"ada changed your role twice", "You are an admin now."})
+	deeply(t, "two changes", o.newest(ben), []string{"ada changed your role twice", "You became an admin."})
 	give(cem, collab.RoleMember)
 	deeply(t, "three changes", o.newest(ben), []string{"cem and 1 other changed your role 3 times", "You are a member now."})
 	equal(t, "id", o.notifications(ben)[0].ID, first.ID)

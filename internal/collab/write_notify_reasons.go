@@ -45,7 +45,7 @@ func givenRole(id ID, role Role) reason {
 		if n.Count > 1 {
 			title += " " + english.Times(n.Count)
 		}
-		return title, fmt.Sprintf("You are %s now.", role.one())
+		return title, fmt.Sprintf("You became %s.", role.one())
 	}}
 }
 
