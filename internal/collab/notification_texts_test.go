@@ -54,7 +54,7 @@ func TestTextsOfNotifications(t *testing.T) {
 		"a record is hidden":       {func(s *scene) { s.hide(s.watched()) }, "ada no longer shares a customer with you", "Only its creator, its owner, admins and people it is shared with can see it now."},
 		"records are hidden":       {func(s *scene) { s.hide(s.watched(), s.watched()) }, "ada no longer shares 2 customers with you", "Only their creators, their owners, admins and people they are shared with can see them now."},
 		"another role":             {func(s *scene) { s.promote(collab.RoleAdmin) }, "cem changed your role", "You became an admin."},
-		"a smaller role":           {func(s *scene) { s.promote(collab.RoleViewer) }, "cem changed your role", "You are a viewer now."},
+		"a smaller role":           {func(s *scene) { s.promote(collab.RoleViewer) }, "cem changed your role", "You became a viewer."},
 		"an edit":                  {func(s *scene) { s.edit(s.watched(), s.ada) }, "ada changed 1 field of Aalto Oy", "phone"},
 		"two edits":                {func(s *scene) { s.edit(s.watched(), s.ada, s.cem) }, "cem and 1 other changed 1 field of Aalto Oy", "phone"},
 		"a watched comment":        {func(s *scene) { s.comment(s.ada, s.watched(), "Look") }, "ada commented on Aalto Oy", "Look"},

@@ -122,16 +122,16 @@ func TestBurstsOfRoles(t *testing.T) {
 	lost := o.inbox(ben)
 	give(ada, collab.RoleViewer)
 	first := o.notifications(ben)[0]
-	deeply(t, "one change", o.newest(ben), []string{"ada changed your role", "You are a viewer now."})
+	deeply(t, "one change", o.newest(ben), []string{"ada changed your role", "You became a viewer."})
 	give(ada, collab.RoleAdmin)
 	deeply(t, "two changes", o.newest(ben), []string{"ada changed your role twice", "You became an admin."})
 	give(cem, collab.RoleMember)
-	deeply(t, "three changes", o.newest(ben), []string{"cem and 1 other changed your role 3 times", "You are a member now."})
+	deeply(t, "three changes", o.newest(ben), []string{"cem and 1 other changed your role 3 times", "You became a member."})
 	equal(t, "id", o.notifications(ben)[0].ID, first.ID)
 	deeply(t, "before them", o.inbox(ben)[1:], lost)
 	o.readAll(ben)
 	give(ada, collab.RoleViewer)
-	deeply(t, "after it was read", o.newest(ben), []string{"ada changed your role", "You are a viewer now."})
+	deeply(t, "after it was read", o.newest(ben), []string{"ada changed your role", "You became a viewer."})
 	equal(t, "lines", len(o.inbox(ben)), len(lost)+2)
 }
 
