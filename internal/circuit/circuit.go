@@ -11,9 +11,12 @@ import (
 
 const (
 	// outages is how many attempts in a row have to fail, for different owners or for anybody, before a service is left alone, and LeaveAlone for how long. Then
-	// one attempt finds out whether it works again.
+	// one attempt at a time finds out whether it works again.
 	outages    = 5
 	LeaveAlone = 30 * time.Second
+	// mostTrials is how many owners may fail then, each for the first time, before the service is left alone again. A low value makes owners
+	// for whom it works wait behind those for whom it does not, 30 s for each few of them; with a high one, a service that is down is asked more often.
+	mostTrials = 32
 	// mostSuspects bounds the owners of failed attempts that are kept.
 	mostSuspects = 100
 )
@@ -24,6 +27,7 @@ type Breaker struct {
 
 	mu       sync.Mutex      // guards what follows; innermost
 	suspects map[string]bool // the owners of attempts that failed since the last success
+	trials   int             // how many of them failed for the first time since the service was last left alone, at most mostTrials
 	othersBy time.Time       // until then, only other owners find out whether the service works
 }
 
@@ -55,8 +59,9 @@ const (
 
 // AllowFor begins an attempt of an owner, unless the service is left alone. The caller ends it with what it says about the service, which
 // may fail for some and work for others. The failures of one owner since the last success
-// count once, so they never have the service left alone for others. If the attempt that is to find out whether the service works
-// again is of an owner who failed before, and fails, the next one is of somebody else; this owner waits as long as the service did.
+// count once, so they never have the service left alone for others. If an attempt that is to find out whether the service works
+// again fails, the next one is of an owner who did not fail before, and those who did wait as long as the service did. So owners for whom it
+// works find that out, and it is left alone again after it failed for many more.
 func (b *Breaker) AllowFor(owner string) (end func(Result), allowed bool) {
 	if b.waits(owner) {
 		return nil, false
@@ -95,19 +100,30 @@ func (b *Breaker) judge(owner string, result Result) error {
 	switch result {
 	case Works:
 		clear(b.suspects)
-		b.othersBy = time.Time{}
+		b.othersBy, b.trials = time.Time{}, 0
 		return nil
 	case Unknown:
 		return errNothing
 	case Down:
 		return errOutage
 	}
+	if isTrial {
+		b.othersBy = time.Now().Add(LeaveAlone)
+	}
 	if b.suspects[owner] {
-		if isTrial {
-			b.othersBy = time.Now().Add(LeaveAlone)
-		}
 		return errNothing
 	}
+	b.suspect(owner)
+	if isTrial && b.trials < mostTrials-1 {
+		b.trials++
+		return errNothing
+	}
+	b.trials = 0
+	return errOutage
+}
+
+// suspect keeps that an attempt of an owner failed. The caller holds mu.
+func (b *Breaker) suspect(owner string) {
 	for suspect := range b.suspects {
 		if len(b.suspects) < mostSuspects {
 			break
@@ -115,5 +131,4 @@ func (b *Breaker) judge(owner string, result Result) error {
 		delete(b.suspects, suspect)
 	}
 	b.suspects[owner] = true
-	return errOutage
 }

@@ -95,21 +95,44 @@ func TestOthersTryAfterAnOwnerWhoFailsAgain(t *testing.T) {
 	})
 }
 
-// A service that fails for others too is left alone again.
+// However many owners failed before, another one for whom the service works finds that out after one pause.
+func TestOthersTryAfterOwnersWhoFailTheFirstTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := open(t)
+		time.Sleep(circuit.LeaveAlone + time.Second)
+		for i := range 15 {
+			owner := fmt.Sprint("other-", i)
+			if !attempt(b, owner, false) || attempt(b, owner, false) || attempt(b, "owner-0", false) {
+				t.Fatal("the next attempt is not of an owner who did not fail before")
+			}
+		}
+		if !attempt(b, "bob", true) || !attempt(b, "owner-1", false) {
+			t.Error("the service is left alone, though it works for bob")
+		}
+	})
+}
+
+// A service that fails for many others too is left alone again.
 func TestServiceThatStillFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := open(t)
-		for i := range 200 {
+		for pause := range 7 {
 			time.Sleep(circuit.LeaveAlone + time.Second)
-			if !attempt(b, fmt.Sprint("other-", i), false) || attempt(b, "bob", true) {
-				t.Fatal("a service that fails for one more owner is not left alone")
+			for i := range 32 {
+				if !attempt(b, fmt.Sprint("other-", pause, "-", i), false) {
+					t.Fatalf("owner %d after pause %d may not find out whether the service works", i, pause)
+				}
+			}
+			if attempt(b, "bob", true) {
+				t.Fatal("a service that fails for 32 more owners is not left alone")
 			}
 		}
 		// If all who have something to send failed before, they try again, one after another.
 		time.Sleep(circuit.LeaveAlone + time.Second)
 		for range 3 {
-			if !attempt(b, "other-199", false) || attempt(b, "other-199", false) {
+			if !attempt(b, "other-6-31", false) || attempt(b, "other-6-31", false) {
 				t.Fatal("owners who failed before do not try once in each pause")
 			}
 			time.Sleep(circuit.LeaveAlone + time.Second)

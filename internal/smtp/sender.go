@@ -81,10 +81,7 @@ func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
 	}
 	end, allowed := s.breaker.AllowFor(m.Owner)
 	if !allowed {
-		if _, limited := s.breaker.Room(); limited {
-			s.noteFailure(ReasonOpen, nil)
-		}
-		return Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone}, nil
+		return s.refused(m.Owner), nil
 	}
 	err = s.attempt(ctx, message)
 	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
@@ -98,6 +95,19 @@ func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
 	end(s.judge(m.Owner, outcome, err))
 	s.note(outcome, err)
 	return outcome, nil
+}
+
+// refused is the outcome of a message that the circuit breaker did not allow. If another one finds out at this moment whether the mail server
+// works, somebody for whom it did not fail tries after that.
+func (s *Sender) refused(owner string) Outcome {
+	room, limited := s.breaker.Room()
+	if limited {
+		s.noteFailure(ReasonOpen, nil)
+	}
+	if room > 0 && !s.slow.Contains(owner) {
+		return Outcome{Verdict: Wait, Reason: ReasonBusy}
+	}
+	return Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone}
 }
 
 // enter waits for a connection of an owner. It does not wait for one of the doubtful: somebody else's message takes the caller's place.

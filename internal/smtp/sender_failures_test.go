@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tandem/internal/circuit"
@@ -57,6 +58,36 @@ func TestSlowForEverybody(t *testing.T) {
 		want(t, person, send(t, sender, of(person)), Outcome{Verdict: Retry, Reason: ReasonTimeout})
 	}
 	want(t, "the next one", send(t, sender, of("ada")), Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone})
+}
+
+// A mail server that fails for many is tried by one person after another, once for each, until it works for somebody.
+func TestSlowForManyButOne(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sender := to(t, "smtp://127.0.0.1:1")
+		try := func(person string, result circuit.Result) {
+			t.Helper()
+			end, allowed := sender.breaker.AllowFor(person)
+			if !allowed {
+				t.Fatalf("%s may not try", person)
+			}
+			if end(result); result == circuit.Fails {
+				sender.slow.Add(person, struct{}{})
+			}
+		}
+		for _, person := range []string{"a", "b", "c", "d", "e"} {
+			try(person, circuit.Fails)
+		}
+		want(t, "left alone", send(t, sender, of("ada")), Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone})
+		time.Sleep(circuit.LeaveAlone + time.Second)
+		try("f", circuit.Fails)
+		want(t, "again", send(t, sender, of("f")), Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone})
+		end, _ := sender.breaker.AllowFor("g")
+		want(t, "during a trial", send(t, sender, of("ada")), Outcome{Verdict: Wait, Reason: ReasonBusy})
+		end(circuit.Fails)
+		try("ada", circuit.Works)
+		try("f", circuit.Works)
+	})
 }
 
 // People for whom the mail server did not answer share one connection, for which none of them waits. Once it answers for one of them,
