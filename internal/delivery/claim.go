@@ -2,6 +2,8 @@ package delivery
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"tandem/internal/collab"
 )
@@ -33,7 +35,11 @@ func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, err
 		default:
 		}
 	}
-	if len(expired) > 0 || hasMany(jobs) {
+	more := w.turns.took(orgID, jobs, bounds)
+	if !more && len(jobs) < bounds.Limit && (len(bounds.Busy) == 0 || w.orgs[orgID] < fewPerOrg) {
+		more = w.turns.end(orgID)
+	}
+	if more && err == nil || len(expired) > 0 {
 		w.goOn() // more of them may be left, or of other people
 	}
 	return jobs, err
@@ -61,23 +67,33 @@ func (w *Worker) bounds(orgID collab.ID) collab.JobClaim {
 			claim.Busy = append(claim.Busy, host)
 		}
 	}
-	for who, underWay := range w.people {
-		if who.orgID == orgID && underWay > mostPerPerson-perPerson {
-			claim.Full = append(claim.Full, who.userID)
-		}
+	if claim.Full = w.waiting(orgID); w.orgs[orgID] >= fewPerOrg {
+		claim.PerPerson = 1
 	}
 	return claim
 }
 
-// hasMany reports whether a claim has as many jobs of a person as it may, so that it may have left room for others.
-func hasMany(jobs []*collab.Job) bool {
-	of := make(map[collab.ID]int)
-	for _, job := range jobs {
-		if of[job.UserID]++; of[job.UserID] == perPerson {
-			return true
+// waiting returns the people of an organization whose jobs wait for those of others: who has as many under way as one person may have, or any
+// once few places are left, or had their turn, unless the organization has only one person's jobs under way. The caller holds mu.
+func (w *Worker) waiting(orgID collab.ID) []collab.ID {
+	most := mostPerPerson - perPerson
+	if w.orgs[orgID] >= fewPerOrg {
+		most = 0
+	}
+	waiting, people := make(map[collab.ID]bool), 0
+	for who, underWay := range w.people {
+		if who.orgID != orgID {
+			continue
+		}
+		people++
+		if underWay > most {
+			waiting[who.userID] = true
 		}
 	}
-	return false
+	if people != 1 {
+		maps.Copy(waiting, w.turns[orgID])
+	}
+	return slices.Collect(maps.Keys(waiting))
 }
 
 // leave counts a job as ended.

@@ -1,6 +1,9 @@
 package delivery_test
 
 import (
+	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -48,4 +51,47 @@ func TestHangingPersonLeavesRoom(t *testing.T) {
 			}
 		})
 	})
+}
+
+// However many colleagues have slow browsers and long queues, at one push service or at many, a person of whom nothing is under way waits
+// for one attempt at most.
+func TestSlowPeopleLeaveRoom(t *testing.T) {
+	for _, own := range []bool{false, true} {
+		for _, people := range []int{4, 20} {
+			t.Run(fmt.Sprint(people, own), func(t *testing.T) {
+				inMailroom(t, func(t *testing.T, m *mailroom) {
+					m.hangs, m.shared = true, !own
+					slow := make([]collab.ID, people)
+					for i := range slow {
+						slow[i] = collab.ID(fmt.Sprint("slow-", i))
+						m.register("acme", slow[i], collab.MaxPushSubscriptions)
+					}
+					for range 3 {
+						m.mention("acme", slow...)
+					}
+					m.register("acme", "bob", 1)
+					ctx, stop := context.WithCancel(t.Context())
+					ended := make(chan struct{})
+					go func() {
+						defer close(ended)
+						m.worker.Run(ctx)
+					}()
+					time.Sleep(3 * hanging / 2)
+					m.mention("acme", "bob")
+					most := 2 * time.Second
+					if people > 4 {
+						most += hanging
+					}
+					time.Sleep(most)
+					m.mu.Lock()
+					if !slices.ContainsFunc(m.handled, func(job *collab.Job) bool { return job.UserID == "bob" }) {
+						t.Errorf("nothing was sent to somebody with one message in %s", most)
+					}
+					m.mu.Unlock()
+					stop()
+					<-ended
+				})
+			})
+		}
+	}
 }

@@ -38,6 +38,8 @@ const (
 	perPerson     = 4
 	// fewPerHost is when jobs to one push service are claimed again, so that a long queue takes one claim for many jobs.
 	fewPerHost = 16
+	// fewPerOrg is how many jobs of an organization are under way before its other places are for people of whom none is, one for each.
+	fewPerOrg = 16
 	// releaseTime bounds the calls to the store once an instance stops.
 	releaseTime = 2 * time.Second
 )
@@ -108,6 +110,7 @@ type Worker struct {
 	orgs   map[collab.ID]int
 	hosts  map[string]int
 	people map[person]int
+	turns  turns         // who had one
 	next   int           // the organization that is first in the next round
 	ended  chan struct{} // has an element when jobs ended and few to their push service are left, or some expired
 	away   bool          // the store did not answer the last time
@@ -120,7 +123,7 @@ type person struct{ orgID, userID collab.ID }
 func NewWorker(queue Queue, spec Spec, log *slog.Logger, now func() time.Time, counts Counts) *Worker {
 	return &Worker{
 		queue: queue, spec: spec, log: log.With("kind", spec.Kind), now: now, counts: counts,
-		orgs: make(map[collab.ID]int), hosts: make(map[string]int), people: make(map[person]int), ended: make(chan struct{}, 1),
+		orgs: make(map[collab.ID]int), hosts: make(map[string]int), people: make(map[person]int), turns: make(turns), ended: make(chan struct{}, 1),
 	}
 }
 
@@ -155,6 +158,7 @@ func (w *Worker) round(ctx context.Context, running *sync.WaitGroup) (due bool) 
 		return false
 	}
 	w.next++
+	w.keepTurns(orgs)
 	for i := range orgs {
 		orgID := orgs[(i+w.next)%len(orgs)]
 		deadline := time.Now().Add(jobTime)

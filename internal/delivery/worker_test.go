@@ -24,6 +24,7 @@ type mailroom struct {
 	t      *testing.T
 	worker *delivery.Worker
 	hangs  bool           // push services take hanging, each browser has one of its own, and small's take handling
+	shared bool           // all browsers have one push service, also if it hangs
 	limits map[string]int // of hosts that failed; guarded by mu
 	slow   time.Duration  // how long the store takes for each claim and each result
 
@@ -71,7 +72,7 @@ func inMailroom(t *testing.T, test func(t *testing.T, m *mailroom)) {
 		log := slog.New(slog.DiscardHandler)
 		m := &mailroom{t: t, Service: collab.NewService(store, memory.NewBus(), nil, log, time.Now)}
 		m.OfferPush(collab.Push{Check: func(endpoint, _, _ string) (string, error) {
-			if m.hangs {
+			if m.hangs && !m.shared {
 				return endpoint, nil
 			}
 			return "push.example", nil
@@ -118,24 +119,40 @@ func (m *mailroom) handle(ctx context.Context, job *collab.Job) (delivery.Result
 // notify has one person of an organization mention the others in a comment, each of whom has as many browsers as a person may have.
 func (m *mailroom) notify(orgID collab.ID, people int) {
 	m.t.Helper()
-	admit := func(name string) *collab.Viewer {
-		v, err := m.Admit(m.t.Context(), collab.Claims{OrganizationID: orgID, UserID: collab.ID(name), Name: name, Role: collab.RoleMember})
-		if err != nil {
-			m.t.Fatal(err)
-		}
-		return v
-	}
 	var names []collab.ID
 	for i := range people {
-		person := admit(fmt.Sprint("person-", i))
-		names = append(names, person.User.ID)
-		for range collab.MaxPushSubscriptions {
-			if err := m.RegisterPush(m.t.Context(), person, rand.Text(), "", ""); err != nil {
-				m.t.Fatal(err)
-			}
+		names = append(names, collab.ID(fmt.Sprint("person-", i)))
+	}
+	for _, name := range names {
+		m.register(orgID, name, collab.MaxPushSubscriptions)
+	}
+	m.mention(orgID, names...)
+}
+
+func (m *mailroom) admit(orgID, name collab.ID) *collab.Viewer {
+	m.t.Helper()
+	v, err := m.Admit(m.t.Context(), collab.Claims{OrganizationID: orgID, UserID: name, Name: string(name), Role: collab.RoleMember})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return v
+}
+
+// register registers browsers of a person.
+func (m *mailroom) register(orgID, name collab.ID, browsers int) {
+	m.t.Helper()
+	person := m.admit(orgID, name)
+	for range browsers {
+		if err := m.RegisterPush(m.t.Context(), person, rand.Text(), "", ""); err != nil {
+			m.t.Fatal(err)
 		}
 	}
-	ada := admit("ada")
+}
+
+// mention has one person of an organization mention others in a comment.
+func (m *mailroom) mention(orgID collab.ID, names ...collab.ID) {
+	m.t.Helper()
+	ada := m.admit(orgID, "ada")
 	saved, err := m.Create(m.t.Context(), ada, collab.Create{Type: collab.TypeCustomer, Document: collab.Patch{"name": "Aalto Oy"}})
 	if err != nil {
 		m.t.Fatal(err)
