@@ -21,8 +21,8 @@ type PushContent struct {
 	Turn *Time
 }
 
-// turnTime is how long a push waits for an older one that is under way or due, before it looks again.
-const turnTime = time.Second
+// TurnTime is how long a push waits for an older one that is under way or due, before it looks again.
+const TurnTime = time.Second
 
 // PushContent returns what a JobPush sends, as its person may see it at this moment; nil if there is nothing to send any
 // more: the subscription or the notification is gone, or an erasure left nothing of it, or the person was removed or may not see
@@ -44,7 +44,7 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 		return nil, nil
 	}
 	if check.Behind != nil {
-		return &PushContent{Turn: ptr(At(check.Behind.Add(turnTime)))}, nil
+		return &PushContent{Turn: ptr(At(check.Behind.Add(TurnTime)))}, nil
 	}
 	unread, err := s.store.CountUnread(ctx, ownScope(job.OrgID, job.UserID, check.Role), job.UserID, now)
 	return &PushContent{

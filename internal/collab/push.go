@@ -52,7 +52,8 @@ type PushCheck struct {
 	// PushContent is the choice of the person's organization; nil where the setting of the server holds.
 	PushContent *bool
 	// Behind is when an older message about the same record to the same browser is due again, whose attempt failed, or now for one that
-	// is under way; nil if there is none.
+	// is under way or due, and its time for one that is due within TurnTime, as the next but one of several is; nil if there is none. Older
+	// ones have a lower position, so no two wait for each other.
 	Behind *Time
 }
 

@@ -13,9 +13,10 @@ func (s *Store) PushCheck(ctx context.Context, job *collab.Job, now collab.Time)
 		(SELECT NULLIF(json_group_object(c.kind, json(c.channels)), '{}') FROM notification_channels c WHERE c.org_id = m.org_id AND c.user_id = m.user_id),
 		(SELECT NULLIF(json_group_object(d.kind, json(d.channels)), '{}') FROM notification_defaults d WHERE d.org_id = m.org_id),
 		(SELECT o.push_content FROM organizations o WHERE o.id = m.org_id), `, job.Grown)
-	q.add(`(SELECT MAX(CASE WHEN o.holder IS NULL THEN o.due_at ELSE ? END) FROM jobs o JOIN notifications p ON p.org_id = o.org_id AND p.user_id = o.user_id
-		AND p.id = o.notification_id WHERE o.org_id = s.org_id AND o.kind = 'PUSH' AND o.target = s.id AND o.pending AND (o.holder IS NOT NULL OR o.attempts > 0)
-		AND p.position < n.position AND p.entity_id IS n.entity_id AND (p.snoozed_until IS NULL OR p.snoozed_until <= ?)), `, now, now)
+	q.add(`(SELECT MAX(CASE WHEN o.holder IS NULL AND o.due_at > ? THEN o.due_at ELSE ? END) FROM jobs o JOIN notifications p ON p.org_id = o.org_id AND p.user_id = o.user_id
+		AND p.id = o.notification_id WHERE o.org_id = s.org_id AND o.kind = 'PUSH' AND o.target = s.id AND o.pending AND (o.holder IS NOT NULL OR o.attempts > 0 OR o.due_at <= ?)
+		AND p.position < n.position AND p.entity_id = n.entity_id AND (p.snoozed_until IS NULL OR p.snoozed_until <= ?)), `,
+		now, now, collab.At(now.Add(collab.TurnTime)), now)
 	q.add(subscriptionColumns + ", NOT (TRUE")
 	addToldMember(q, job.OrgID)
 	q.add("), "+epoch+", "+notificationColumns, job.OrgID)
