@@ -139,7 +139,7 @@ type JobStats struct {
 // Recipients are the people of notifications: one user for each id.
 type Recipients struct {
 	IDs, UserIDs []ID
-	Urgent       []bool // by the kind of the notification
+	Urgent       []bool
 }
 
 // Pushed returns the notifications that are sent to the browsers of their people.
@@ -161,7 +161,7 @@ func Lapsed(notifications []*Notification) Recipients {
 func recipients(notifications []*Notification, which func(*Notification) bool) (r Recipients) {
 	for _, n := range notifications {
 		if which(n) {
-			r.IDs, r.UserIDs, r.Urgent = append(r.IDs, n.ID), append(r.UserIDs, n.UserID), append(r.Urgent, n.Kind.IsUrgent())
+			r.IDs, r.UserIDs, r.Urgent = append(r.IDs, n.ID), append(r.UserIDs, n.UserID), append(r.Urgent, n.IsUrgent())
 		}
 	}
 	return r

@@ -18,6 +18,13 @@ const (
 // IsUrgent reports whether a notification concerns the person themselves, and not only what they follow.
 func (k NotificationKind) IsUrgent() bool { return k != NotifyWatched && k != NotifyEntityDeleted }
 
+// IsUrgent reports whether a notification concerns its person themselves, and is not of a loss of access. Each loss is a line of its own, so
+// that the losses of one record, given and taken over and over, would fill a queue.
+func (n *Notification) IsUrgent() bool {
+	isLoss := n.Kind == NotifyAccessChanged && n.EntityID == nil && !n.isAbout(nil)
+	return n.Kind.IsUrgent() && !isLoss
+}
+
 // A Notification notifies one person about a change that concerns them. It is committed with the
 // change that caused it, and its cursor is that change's. A burst of changes has one notification,
 // which moves to the cursor of the newest of them.

@@ -104,7 +104,7 @@ func (p *Pusher) message(c *collab.PushContent) webpush.Message {
 	n := c.Notification
 	m := webpush.Message{
 		ID: string(n.ID), Kind: string(n.Kind), Title: n.Title, Body: n.Body, Navigate: p.PublicURL + pathOf(n), Count: n.Count, Unread: c.Unread,
-		Urgency: urgencyOf(n.Kind), TTL: pushTTL,
+		Urgency: urgencyOf(n), TTL: pushTTL,
 	}
 	if !c.ShowsContent {
 		m.Title, m.Body = n.Kind.Discreet(n.Count), "Open "+p.Product+" to see the details."
@@ -132,8 +132,8 @@ func pathOf(n *collab.Notification) string {
 }
 
 // urgencyOf returns how soon a device is woken: at once for what concerns the person, and later for what they follow.
-func urgencyOf(kind collab.NotificationKind) webpush.Urgency {
-	if kind.IsUrgent() {
+func urgencyOf(n *collab.Notification) webpush.Urgency {
+	if n.IsUrgent() {
 		return webpush.UrgencyNormal
 	}
 	return webpush.UrgencyLow
