@@ -36,7 +36,7 @@ func (w *Worker) claim(ctx context.Context, orgID collab.ID) ([]*collab.Job, err
 		}
 	}
 	more := w.turns.took(orgID, jobs, bounds)
-	if !more && len(jobs) < bounds.Limit && (len(bounds.Busy) == 0 || w.orgs[orgID] < fewPerOrg) {
+	if !more && len(jobs) < bounds.Limit && w.orgs[orgID] < fewPerOrg {
 		more = w.turns.end(orgID)
 	}
 	if more && err == nil || len(expired) > 0 {

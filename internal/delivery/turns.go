@@ -29,8 +29,8 @@ func (t turns) took(orgID collab.ID, jobs []*collab.Job, claim collab.JobClaim) 
 	return more
 }
 
-// end begins the next turn of all, and reports whether somebody waited for it. A claim that finds nobody else ends a turn, unless it left out a
-// push service because of the jobs that are under way.
+// end begins the next turn of all, and reports whether somebody waited for it. A claim that finds nobody else ends a turn, unless it left out
+// people because of what is under way.
 func (t turns) end(orgID collab.ID) (waited bool) {
 	waited = len(t[orgID]) > 0
 	delete(t, orgID)
