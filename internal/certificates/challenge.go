@@ -33,12 +33,16 @@ func (i *Issuer) challenge(ctx context.Context, host string) (*tls.Certificate, 
 	return decode(answer)
 }
 
-// readAnswer reads an answer from the store.
+// readAnswer reads an answer from the store, one at a time. It gives up after storeTime, also while it waits for its turn.
 func (i *Issuer) readAnswer(ctx context.Context, name string) (string, error) {
-	i.answering.Lock()
-	defer i.answering.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
+	select {
+	case i.answering <- struct{}{}:
+		defer func() { <-i.answering }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 	return i.store.Certificate(ctx, name)
 }
 

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/crypto/acme"
 
@@ -55,7 +54,7 @@ type Issuer struct {
 	mu      sync.RWMutex // guards current; innermost
 	current map[string]*tls.Certificate
 
-	answering sync.Mutex // guards the reads of challenges, since anybody may ask for one; held while the store is asked
+	answering chan struct{} // has a place for one read of a challenge: anybody may ask for one, without signing in
 }
 
 // New returns an Issuer. Run has it work.
@@ -66,7 +65,7 @@ func New(config Config, store Store, log *slog.Logger) (*Issuer, error) {
 	}
 	return &Issuer{
 		config: config, store: store, log: log, http: &http.Client{Timeout: requestTime}, fallback: fallback,
-		current: make(map[string]*tls.Certificate),
+		current: make(map[string]*tls.Certificate), answering: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -104,20 +103,4 @@ func (i *Issuer) use(host string, certificate *tls.Certificate) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.current[host] = certificate
-}
-
-// Expires returns when the first of the certificates ends; the zero time while one is missing.
-func (i *Issuer) Expires() (first time.Time) {
-	i.mu.RLock()
-	defer i.mu.RUnlock()
-	for _, host := range i.config.Hosts {
-		current := i.current[host]
-		if current == nil {
-			return time.Time{}
-		}
-		if end := current.Leaf.NotAfter; first.IsZero() || end.Before(first) {
-			first = end
-		}
-	}
-	return first
 }

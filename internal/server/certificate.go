@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"tandem/internal/certificates"
 	"tandem/internal/config"
 	"tandem/internal/diagnosis"
@@ -68,6 +70,9 @@ func (s *Server) tlsConfig() *tls.Config {
 	return config
 }
 
+// mostChallengers is how many connections ACME_HTTP_ADDR has at a time. Others wait in the kernel, so that they take no descriptors from clients.
+const mostChallengers = 64
+
 // serveChallenges answers HTTP-01 on ACME_HTTP_ADDR, if it is set, until end is called.
 func (s *Server) serveChallenges() (end func(), err error) {
 	addr := s.settings.ACMEHTTPAddr
@@ -82,7 +87,7 @@ func (s *Server) serveChallenges() (end func(), err error) {
 		Handler: s.issuer.Challenges(), ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
-	go func() { _ = server.Serve(listener) }()
+	go func() { _ = server.Serve(netutil.LimitListener(listener, mostChallengers)) }()
 	s.log.Info("answering the authority of ACME_HOSTS", "at", "http://"+listener.Addr().String())
 	return func() { _ = server.Close() }, nil
 }
