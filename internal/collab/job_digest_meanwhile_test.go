@@ -172,7 +172,7 @@ func TestDigestOfWhatThePersonIsNow(t *testing.T) {
 	}{
 		"the role of an admin": {
 			func(p *post) error { _, err := p.SetMemberRole(p.ctx, p.ada, "ben", collab.RoleMember); return err },
-			"ada changed your role twice You are a member now.\nada mentioned you Aalto: look",
+			"ada changed your role twice You became a member.\nada mentioned you Aalto: look",
 		},
 		"the membership": {func(p *post) error { _, err := p.RemoveMember(p.ctx, p.ada, "ben"); return err }, ""},
 		"the wish":       {func(p *post) error { p.choose(collab.PreferencesPatch{Digest: new(collab.DigestNone)}); return nil }, ""},
