@@ -66,13 +66,11 @@ func startCluster(t *testing.T, together bool) (*cluster, *told) {
 	c.queue = servertest.Behind(t, c.settings, m.org)
 	for name, p := range m.people {
 		for range browsersOfEach {
-			b := c.service.Subscribe(p.Ask(`{ pushPublicKey }`, nil).Text("pushPublicKey"))
-			p.Ask(`mutation($in: PushSubscriptionInput!) { registerPushSubscription(input: $in) }`,
-				servertest.Object{"in": servertest.Object{"endpoint": b.Endpoint, "p256dh": b.P256dh, "auth": b.Auth}})
-			c.browsers[name] = append(c.browsers[name], b)
+			c.browsers[name] = append(c.browsers[name], c.service.Subscribe(p.Ask(`{ pushPublicKey }`, nil).Text("pushPublicKey")))
 		}
+		c.register(m, name)
 	}
-	m.kill, m.pass = c.kill, c.pass
+	m.kill, m.pass, m.returned = c.kill, c.pass, func(person string) { c.register(m, person) }
 	if together {
 		for _, name := range slices.Sorted(maps.Keys(m.people)) {
 			for _, kind := range kinds {
@@ -93,6 +91,15 @@ func (c *cluster) pass(m *told) {
 	c.settle(m)
 	if c.together {
 		c.begin(m)
+	}
+}
+
+// register registers the browsers of a person, as their page does at each visit.
+func (c *cluster) register(m *told, person string) {
+	c.t.Helper()
+	for _, b := range c.browsers[person] {
+		m.people[person].Ask(`mutation($in: PushSubscriptionInput!) { registerPushSubscription(input: $in) }`,
+			servertest.Object{"in": servertest.Object{"endpoint": b.Endpoint, "p256dh": b.P256dh, "auth": b.Auth}})
 	}
 }
 

@@ -53,8 +53,10 @@ type told struct {
 	// pass lets a step's pushes arrive, or go on; nil where nothing is pushed. kill kills an instance, as a step, or returns "".
 	pass func(m *told)
 	kill func(m *told, actor, id string) string
-	turn int
-	done []string
+	// returned is told who returns, whose page registers their browsers again; nil where nothing is pushed.
+	returned func(person string)
+	turn     int
+	done     []string
 }
 
 func pick[T any](r *mathrand.Rand, of []T) T { return of[r.IntN(len(of))] }
@@ -199,6 +201,10 @@ func (m *told) removeOrReturn(person string) string {
 		m.people["ada"].Ask(`mutation($id: ID!) { setMemberRole(userId: $id, role: MEMBER) { role } }`, servertest.Object{"id": person})
 		delete(m.removed, person)
 		m.tellRole(person)
+		m.suppress(func(u unread) bool { return u.person == person }) // the removal ended their browsers
+		if m.returned != nil {
+			m.returned(person)
+		}
 		return person + " returns"
 	}
 	m.people["ada"].Ask(`mutation($id: ID!) { removeMember(userId: $id) }`, servertest.Object{"id": person})
