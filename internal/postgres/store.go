@@ -117,8 +117,11 @@ func OpenToRead(ctx context.Context, url string) (*Store, error) {
 	return &Store{pool: newPool(pool), enter: enterAsUser}, nil
 }
 
-// openError says in one sentence what to do.
+// openError says in one sentence what to do. The end of a context passes through.
 func openError(c pgconn.Config, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
 	if e, ok := errors.AsType[*roleError](err); ok {
 		return fmt.Errorf("the user %q is exempt from row-level security, and cannot act as the role tandem_server, which is not (%w); "+
 			"name a user in DATABASE_URL who is not a superuser and has no BYPASSRLS, or have a superuser run: CREATE ROLE tandem_server NOLOGIN; GRANT tandem_server TO %[1]q", c.User, e.cause)

@@ -86,7 +86,11 @@ func RunWith(ctx context.Context, environment map[string]string, out, logs io.Wr
 	log.Info("starting", summary.attributes()...)
 	restart := newRestart()
 	for {
-		if err := openAndServe(ctx, s, out, summary, log, options, restart); err != nil {
+		err := openAndServe(ctx, s, out, summary, log, options, restart)
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = nil // it was asked to end while it started
+		}
+		if err != nil {
 			return err
 		}
 		if !restart.again(ctx) {

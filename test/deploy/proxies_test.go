@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 	"tandem/internal/servertest"
 )
 
@@ -74,8 +75,9 @@ func testWires(t *testing.T, ada *servertest.Person, customer servertest.Object)
 	}
 }
 
-// testRollingRestart replaces one instance after the other while a person reads and writes. No read fails; a write that
-// the balancer answers with 502 or 503 is repeated as clients do, and applied once.
+// testRollingRestart replaces one instance after the other while a person reads and writes, each as soon as the balancer
+// uses the one before. No read fails; a write that the balancer answers with 502 or 503 is repeated as clients do, and
+// applied once.
 func testRollingRestart(t *testing.T, d *deployment, ada *servertest.Person, customer servertest.Object) {
 	version := 3
 	ask := func() {
@@ -92,6 +94,7 @@ func testRollingRestart(t *testing.T, d *deployment, ada *servertest.Person, cus
 			defer close(replaced)
 			d.instances[i].Drain(t)
 			d.start(i)
+			awaitUse(t, ada, d.instances[i])
 		}()
 		for done := false; !done; {
 			ask()
@@ -110,6 +113,16 @@ func testRollingRestart(t *testing.T, d *deployment, ada *servertest.Person, cus
 	for v := 2; v <= version; v++ {
 		follower.Next("f").At("customerChanged.version").Is(strconv.Itoa(v))
 	}
+}
+
+// awaitUse waits until the balancer passes connections to an instance: it learns that one is back by its next check. It
+// gives new connections to the instance with the fewest, which the new one is.
+func awaitUse(t *testing.T, through *servertest.Person, instance *servertest.Instance) {
+	eventually.True(t, "the balancer uses the new instance", func() bool {
+		socket := through.Connect()
+		defer func() { _ = socket.Conn.CloseNow() }()
+		return instance.Server.Sockets() > 0
+	})
 }
 
 // write changes the customer from a version to the next.

@@ -93,3 +93,16 @@ func TestEndIsLogged(t *testing.T) {
 		t.Errorf("the last line is %s, %v", last, err)
 	}
 }
+
+// An instance that is stopped while it still starts ends without an error.
+func TestStopWhileStarting(t *testing.T) {
+	t.Parallel()
+	for _, settings := range []map[string]string{servertest.Embedded(t), servertest.Shared(t)} {
+		ctx, stop := context.WithCancel(context.Background())
+		stop()
+		settings["ADDR"], settings["AUTH_SECRET"] = "127.0.0.1:0", servertest.Secret
+		if err := server.Run(ctx, settings, io.Discard, io.Discard); err != nil {
+			t.Errorf("with %s: %v", settings["DATABASE_URL"], err)
+		}
+	}
+}
