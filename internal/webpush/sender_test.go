@@ -262,6 +262,29 @@ func TestProofsAreRenewed(t *testing.T) {
 	})
 }
 
+// Push services refuse a proof that is good for more than a day, as one is that was made while the clock was ahead.
+func TestProofAfterTheClockWasAhead(t *testing.T) {
+	private, err := webpush.NewPrivateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	identity, err := webpush.ParseIdentity(private, "", func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	ahead, err := webpush.Header(identity, "https://push.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, back := range []time.Duration{time.Minute, 48 * time.Hour} {
+		now = now.Add(-back)
+		if header, err := webpush.Header(identity, "https://push.example"); err != nil || header == ahead {
+			t.Errorf("the proof is kept after the clock was set back by %v: %v", back, err)
+		}
+	}
+}
+
 func TestPrivateKeys(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "AAAA", strings.Repeat("A", 43), strings.Repeat("_", 43), "not base64url"} {

@@ -36,7 +36,13 @@ type Identity struct {
 // A proof is the header for one push service.
 type proof struct {
 	header string
-	until  time.Time
+	until  time.Time // by the wall clock, which push services have too
+}
+
+// isGood reports whether push services accept the proof for some time: one that was made while the clock was ahead is good for too long.
+func (p proof) isGood(now time.Time) bool {
+	left := p.until.Sub(now)
+	return left > proofRenewal && left <= proofLifetime
 }
 
 // ErrIdentity is the error of a key that can't sign.
@@ -85,8 +91,9 @@ func (i *Identity) Has(public string) bool {
 func (i *Identity) header(origin string) (string, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	now := i.now()
-	if kept, ok := i.proofs[origin]; ok && now.Before(kept.until.Add(-proofRenewal)) {
+	// Round drops the monotonic clock, which stands still while the machine is suspended.
+	now := i.now().Round(0)
+	if kept, ok := i.proofs[origin]; ok && kept.isGood(now) {
 		return kept.header, nil
 	}
 	until := now.Add(proofLifetime)
