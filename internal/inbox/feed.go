@@ -9,8 +9,13 @@ import (
 	"tandem/internal/collab"
 )
 
-// longWait bounds the wait of a feed whose inbox has nothing that is snoozed.
-const longWait = 24 * time.Hour
+const (
+	// longWait bounds the wait of a feed whose inbox has nothing that is snoozed.
+	longWait = 24 * time.Hour
+	// snoozeWait bounds that of a feed whose inbox has. A timer neither follows a correction of the clock, nor runs while the machine is
+	// suspended.
+	snoozeWait = 30 * time.Second
+)
 
 // A Reader is the part of collab.Service that feeds read.
 type Reader interface {
@@ -95,7 +100,7 @@ func (f *Feed) await(ctx context.Context) error {
 	}
 	wait := longWait
 	if f.seen.Wakes != nil {
-		wait = min(wait, f.seen.Wakes.Sub(f.seen.Mark.At.Time))
+		wait = min(snoozeWait, f.seen.Wakes.Sub(f.seen.Mark.At.Time))
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

@@ -1,0 +1,54 @@
+package inbox_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tandem/internal/collab"
+	"tandem/internal/inbox"
+)
+
+// A snoozed inbox has one notification whose snooze ends at a time.
+type snoozed struct{ until time.Time }
+
+func (s *snoozed) InboxOf(_ context.Context, _ collab.ID, query collab.InboxQuery) (*collab.Inbox, error) {
+	now := time.Now()
+	if query.Since != nil && !now.Before(s.until) {
+		return &collab.Inbox{Unread: 1}, nil
+	}
+	return &collab.Inbox{Mark: collab.InboxMark{At: collab.At(now)}, Wakes: new(collab.At(s.until))}, nil
+}
+
+func (s *snoozed) FollowInbox(collab.ID, collab.ID, func()) (stop func()) { return func() {} }
+
+// The end of a snooze is told at its time, and soon when the clock was set forward past it.
+func TestEndOfASnooze(t *testing.T) {
+	for name, test := range map[string]struct{ forward, within time.Duration }{
+		"at its time":                     {0, time.Hour},
+		"after the clock was set forward": {time.Hour, 30 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				reader := &snoozed{until: time.Now().Add(time.Hour)}
+				var told []int
+				feed := inbox.NewFeed(reader, &collab.Viewer{Organization: &collab.Organization{}, User: &collab.User{}}, func(change *collab.InboxChange) {
+					told = append(told, change.UnreadCount)
+				})
+				defer feed.Close()
+				if err := feed.Next(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				reader.until = reader.until.Add(-test.forward)
+				began := time.Now()
+				if err := feed.Next(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if len(told) != 2 || told[1] != 1 || time.Since(began) > test.within {
+					t.Errorf("counts of %v were told within %v", told, time.Since(began))
+				}
+			})
+		})
+	}
+}
