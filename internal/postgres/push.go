@@ -8,30 +8,32 @@ import (
 	"tandem/internal/collab"
 )
 
-// RegisterPush stores a subscription. Registrations of one endpoint wait for each other. It locks the person's membership,
-// so that it stores nothing after an erasure.
+// RegisterPush stores a subscription. Registrations of one endpoint wait for each other. It locks in the order of writes and marks: what it
+// may plan pushes for, then the membership, so that it stores nothing after an erasure, and then browsers, with their jobs, also those of
+// the person who had the endpoint before.
 func (s *Store) RegisterPush(ctx context.Context, orgID collab.ID, p *collab.PushSubscription) (bool, error) {
 	hash, registered := endpointHash(p.Endpoint), 0
-	register := newQuery(`WITH person AS (SELECT m.org_id, m.user_id FROM members m WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL
-		FOR NO KEY UPDATE), subscription AS (INSERT INTO push_subscriptions (org_id, id, user_id, endpoint, endpoint_hash, host, p256dh, auth, created_at)
+	register := newQuery(`WITH person AS (SELECT m.org_id, m.user_id FROM members m WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL),
+		subscription AS (INSERT INTO push_subscriptions (org_id, id, user_id, endpoint, endpoint_hash, host, p256dh, auth, created_at)
 		SELECT org_id, ?, user_id, ?, ?, ?, ?, ?, ? FROM person
-		ON CONFLICT (org_id, endpoint_hash) DO UPDATE SET p256dh = excluded.p256dh, auth = excluded.auth, created_at = excluded.created_at),
-		endpoint AS (INSERT INTO push_endpoints (hash, holder) SELECT ?, org_id FROM person ON CONFLICT (hash) DO UPDATE SET holder = excluded.holder)
-		SELECT COUNT(*) FROM person`, orgID, p.UserID, p.ID, p.Endpoint, hash, p.Host, p.P256dh, p.Auth, p.CreatedAt, hash)
+		ON CONFLICT (org_id, endpoint_hash) DO UPDATE SET p256dh = excluded.p256dh, auth = excluded.auth, created_at = excluded.created_at
+		RETURNING org_id, endpoint_hash),
+		endpoint AS (INSERT INTO push_endpoints (hash, holder) SELECT endpoint_hash, org_id FROM subscription ON CONFLICT (hash) DO UPDATE SET holder = excluded.holder)
+		SELECT COUNT(*) FROM person`, orgID, p.UserID, p.ID, p.Endpoint, hash, p.Host, p.P256dh, p.Auth, p.CreatedAt)
+	steps := []batchQuery{{newQuery("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", hash), ignore}}
+	for _, q := range lockSnoozed(orgID, p) {
+		steps = append(steps, batchQuery{q, ignore})
+	}
+	steps = append(steps,
+		batchQuery{newQuery("SELECT FROM members m WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL FOR NO KEY UPDATE", orgID, p.UserID), ignore},
+		batchQuery{newQuery("SELECT release_endpoint(?, ?, ?)", hash, orgID, p.UserID), ignore},
+		batchQuery{register, func(r row) error { return r.Scan(&registered) }},
+		batchQuery{remindBrowser(orgID, p, hash), ignore},
+		batchQuery{dropSubscriptions(orgID, `s.id IN (SELECT old.id FROM push_subscriptions old WHERE old.org_id = ? AND old.user_id = ?
+			ORDER BY old.created_at DESC, old.id DESC OFFSET ?)`, orgID, p.UserID, constant(collab.MaxPushSubscriptions)), ignore})
 	err := retried(func() error {
 		batch := s.forOrg(orgID).begin()
-		queue(batch, []batchQuery{
-			{newQuery("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", hash), ignore},
-			{newQuery("SELECT release_endpoint(?, ?, ?)", hash, orgID, p.UserID), ignore},
-			{register, func(r row) error { return r.Scan(&registered) }},
-		})
-		for _, q := range remindBrowser(orgID, p, hash) {
-			queue(batch, []batchQuery{{q, ignore}})
-		}
-		queue(batch, []batchQuery{
-			{dropSubscriptions(orgID, `s.id IN (SELECT old.id FROM push_subscriptions old WHERE old.org_id = ? AND old.user_id = ?
-				ORDER BY old.created_at DESC, old.id DESC OFFSET ?)`, orgID, p.UserID, constant(collab.MaxPushSubscriptions)), ignore},
-		})
+		queue(batch, steps)
 		batch.Queue("COMMIT")
 		return s.forOrg(orgID).send(ctx, batch)
 	})

@@ -43,28 +43,31 @@ const snoozing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE
 	planned = jobs.planned OR jobs.holder IS NULL, attempts = 0, due_at = CASE WHEN jobs.holder IS NULL THEN excluded.due_at ELSE jobs.due_at END,
 	ready_at = excluded.ready_at, expires_at = excluded.expires_at, urgent = FALSE`
 
-// remindBrowser plans pushes to a browser that registers for the ends of its person's snoozes, of those that end first where there is not
-// room for all: it may be the renewal of a subscription that had them. It locks the inbox, as a snooze does, so that a snooze and a
-// registration at once see one another, and the notifications that it plans for, so that none grows meanwhile. It chooses these by the
-// ends of their snoozes and then locks them by their positions, in the order in which mark and a pruning lock them.
-func remindBrowser(orgID collab.ID, p *collab.PushSubscription, hash string) []*query {
-	inbox := newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT s.org_id, s.user_id, 0 FROM push_subscriptions s
-		WHERE s.org_id = ? AND s.endpoint_hash = ? ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision`, orgID, hash)
-	reminders := newQuery(`WITH chosen AS MATERIALIZED (SELECT s.org_id, s.id, s.user_id, s.host, n.position
+// lockSnoozed locks what a registration may plan pushes for: the inbox, as a snooze does, so that a snooze and a registration at once see
+// one another, and the notifications that are snoozed, by their positions as everybody does, so that none grows meanwhile. A person who
+// is no member has none.
+func lockSnoozed(orgID collab.ID, p *collab.PushSubscription) []*query {
+	return []*query{
+		newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT m.org_id, m.user_id, 0 FROM members m
+			WHERE m.org_id = ? AND m.user_id = ? AND m.removed_at IS NULL ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision`, orgID, p.UserID),
+		newQuery(`SELECT FROM notifications n WHERE n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL AND n.snoozed_until > ?
+			ORDER BY n.position FOR NO KEY UPDATE`, orgID, p.UserID, p.CreatedAt),
+	}
+}
+
+// remindBrowser plans pushes to a browser that registers for the ends of its person's snoozes, which lockSnoozed has locked, of those that
+// end first where there is not room for all: it may be the renewal of a subscription that had them.
+func remindBrowser(orgID collab.ID, p *collab.PushSubscription, hash string) *query {
+	return newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
+		SELECT s.org_id, 'PUSH', s.id, n.id, s.user_id, s.host, TRUE, n.snoozed_until, n.snoozed_until, ?::timestamptz, n.snoozed_until + ?::interval, FALSE
 		FROM push_subscriptions s JOIN members m ON m.org_id = s.org_id AND m.user_id = s.user_id AND m.removed_at IS NULL
 		JOIN notifications n ON n.org_id = s.org_id AND n.user_id = s.user_id
 		WHERE s.org_id = ? AND s.endpoint_hash = ? AND n.org_id = ? AND n.user_id = ? AND n.read_at IS NULL AND n.snoozed_until > ?
 		AND NOT EXISTS (SELECT FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.notification_id = n.id)
 		ORDER BY n.snoozed_until, n.position LIMIT GREATEST(0, ? - (SELECT COUNT(*) FROM push_subscriptions s
-		JOIN jobs w ON w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending WHERE s.org_id = ? AND s.endpoint_hash = ?)))`,
-		orgID, hash, orgID, p.UserID, p.CreatedAt, collab.MaxJobsPerBrowser, orgID, hash)
-	reminders.add(`, locked AS MATERIALIZED (SELECT c.org_id, c.id, c.user_id, c.host, n.id AS notification_id, n.snoozed_until
-		FROM chosen c JOIN notifications n ON n.org_id = c.org_id AND n.position = c.position AND n.user_id = c.user_id
-		WHERE n.org_id = ? AND n.read_at IS NULL AND n.snoozed_until > ? ORDER BY n.position FOR NO KEY UPDATE OF n)`, orgID, p.CreatedAt)
-	reminders.add(` INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, planned, due_at, ready_at, queued_at, expires_at, urgent)
-		SELECT l.org_id, 'PUSH', l.id, l.notification_id, l.user_id, l.host, TRUE, l.snoozed_until, l.snoozed_until, ?::timestamptz,
-		l.snoozed_until + ?::interval, FALSE FROM locked l ON CONFLICT DO NOTHING`, p.CreatedAt, collab.PushLifetime)
-	return []*query{inbox, reminders}
+		JOIN jobs w ON w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending WHERE s.org_id = ? AND s.endpoint_hash = ?))
+		ON CONFLICT DO NOTHING`,
+		p.CreatedAt, collab.PushLifetime, orgID, hash, orgID, p.UserID, p.CreatedAt, collab.MaxJobsPerBrowser, orgID, hash)
 }
 
 // dropLapsed ends the pushes that wait of notifications that grew and are not pushed for it, as FinishJob ends what was sent. One in its

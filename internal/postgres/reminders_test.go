@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tandem/internal/collab"
+	"tandem/internal/collabtest"
 	"tandem/internal/eventually"
 )
 
@@ -64,7 +65,7 @@ func TestRemovalMeetsASnooze(t *testing.T) {
 	}
 }
 
-// A registration locks the notifications that it plans for, until it has planned, also where it passes over others.
+// A registration locks the notifications that it plans for until it has planned, also where it passes over others.
 func TestRegistrationLocksWhatItPlans(t *testing.T) {
 	one, other := openWithJobs(t)
 	const most = collab.MaxJobsPerBrowser
@@ -114,5 +115,37 @@ func TestRegistrationLocksInOrder(t *testing.T) {
 	}
 	if planned := number(t, one.forOrg("org"), "SELECT COUNT(*) FROM jobs WHERE target = 'psh_3' AND planned AND pending"); planned != 3 {
 		t.Errorf("%d of 3 are planned", planned)
+	}
+}
+
+// A person takes over a browser of ann's while a write changes a notification of that person's, and then ann's push. The registration waits for
+// the notification before it touches the push.
+func TestHandoverMeetsAWrite(t *testing.T) {
+	one, other := openSnoozing(t)
+	one.run(t, "org", "UPDATE push_subscriptions SET endpoint_hash = ? WHERE id = 'psh_1'", endpointHash("https://push.example/1"))
+	one.run(t, "org", "INSERT INTO push_endpoints (hash, holder) VALUES (?, 'org')", endpointHash("https://push.example/1"))
+	if _, err := collabtest.Join(t.Context(), one, collab.Claims{UserID: "ben", OrganizationID: "org", Role: collab.RoleMember}, collab.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	one.run(t, "org", `INSERT INTO notifications (org_id, position, user_id, id, kind, title, body, created_at, snoozed_until)
+		VALUES ('org', 2000, 'ben', 'ntf_9', 'MENTION', '', '', now(), now() + interval '1 d')`)
+	write := lock(t, one, "SELECT FROM notifications WHERE id = 'ntf_9' FOR UPDATE")
+	registered := false
+	ended := during(t, other, func() (err error) {
+		registered, err = other.RegisterPush(t.Context(), "org", &collab.PushSubscription{
+			ID: "psh_9", UserID: "ben", Endpoint: "https://push.example/1", CreatedAt: collab.At(time.Now()),
+		})
+		return err
+	})
+	write.run("SELECT FROM jobs WHERE target = 'psh_1' FOR UPDATE NOWAIT")
+	write.run("COMMIT")
+	if err := ended(); err != nil || !registered {
+		t.Fatalf("registered: %t, %v", registered, err)
+	}
+	if left := number(t, one.forOrg("org"), "SELECT COUNT(*) FROM jobs WHERE target = 'psh_1'"); left != 0 {
+		t.Errorf("%d of ann's pushes are left", left)
+	}
+	if planned := number(t, one.forOrg("org"), "SELECT COUNT(*) FROM jobs WHERE target = 'psh_9' AND user_id = 'ben' AND planned"); planned != 1 {
+		t.Errorf("%d pushes are planned for ben", planned)
 	}
 }
