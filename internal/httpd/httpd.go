@@ -171,6 +171,12 @@ func (s *Server) routes() http.Handler {
 	if s.Diagnosis != nil {
 		routes.Handle("GET /diagnosis", s.limitAddress(http.HandlerFunc(s.diagnose)))
 	}
+	s.pages(routes)
+	return routes
+}
+
+// pages adds what people open in a browser: the playground, and the demo or what stands in its place.
+func (s *Server) pages(routes *http.ServeMux) {
 	if s.Playground != nil {
 		files := newCompress()(http.FileServerFS(web.Playground()))
 		routes.Handle("GET /playground", page(http.StripPrefix("/playground", files)))
@@ -187,7 +193,6 @@ func (s *Server) routes() http.Handler {
 	default:
 		routes.HandleFunc("GET /{$}", notHere("this server answers GraphQL at /graphql"))
 	}
-	return routes
 }
 
 // countRefusals counts the errors of requests that are rejected before anything executes them.
