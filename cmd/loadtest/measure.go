@@ -58,6 +58,8 @@ type measurement struct {
 	// The usage of the server at the start, with all clients connected, and before and after
 	// publishing.
 	start, connected, before, after usage
+	// The processor time of the other processes before and after publishing.
+	othersBefore, othersAfter map[string]time.Duration
 
 	connectTime       time.Duration
 	began, killed, to time.Time
@@ -84,11 +86,11 @@ func (m *measurement) publish(ctx context.Context) error {
 		p.publish(ctx, m.settings, m.settings.warmUp)
 	}
 	m.ledger.measure()
-	m.before, m.began = usageOf(m.hosts.pid), time.Now()
+	m.before, m.othersBefore, m.began = usageOf(m.hosts.pid), m.settings.others.cpu(), time.Now()
 	killing := make(chan error, 1)
 	go func() { killing <- m.kill(ctx) }()
 	p.publish(ctx, m.settings, m.settings.duration)
-	m.after, m.to = usageOf(m.hosts.pid), time.Now()
+	m.after, m.othersAfter, m.to = usageOf(m.hosts.pid), m.settings.others.cpu(), time.Now()
 	if err := <-killing; err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"text/tabwriter"
 	"time"
 )
@@ -27,6 +29,9 @@ type report struct {
 	P99                 float64  `json:"latencyMillisP99"`
 	P999                float64  `json:"latencyMillisP999"`
 	Max                 float64  `json:"latencyMillisMax"`
+
+	EditCPUMicros *float64           `json:"cpuMicrosPerEdit"`
+	OthersMicros  map[string]float64 `json:"othersCpuMicrosPerEdit,omitempty"`
 
 	Broken           int      `json:"connectionsBroken"`
 	Resumed          int      `json:"clientsResumed"`
@@ -58,6 +63,13 @@ func (m *measurement) report(f faults) *report {
 		r.Seconds = l.last.Sub(m.began).Seconds()
 		r.DeliveriesPerSecond = float64(l.deliveries) / r.Seconds
 		r.CPUMicros = cpuBetween(m.before, m.after, float64(l.deliveries))
+	}
+	if l.published > 0 {
+		r.EditCPUMicros = cpuBetween(m.before, m.after, float64(l.published))
+		r.OthersMicros = map[string]float64{}
+		for name, after := range m.othersAfter {
+			r.OthersMicros[name] = float64((after-m.othersBefore[name])/time.Microsecond) / float64(l.published)
+		}
 	}
 	r.ConnectCPUMicros = cpuBetween(m.start, m.connected, clients)
 	r.IdleKilobytes = memoryBetween(m.start, m.connected, clients)
@@ -106,6 +118,10 @@ func (r *report) write(out io.Writer) error {
 	line("  server CPU", "%s µs a client", orUnknown(r.ConnectCPUMicros))
 	line("  server memory", "%s kB a client, idle; %s after the load", orUnknown(r.IdleKilobytes), orUnknown(r.AfterLoadKilobytes))
 	line("published", "%d edits in %.2f s", r.Published, r.Seconds)
+	line("  server CPU", "%s µs an edit", orUnknown(r.EditCPUMicros))
+	for _, name := range slices.Sorted(maps.Keys(r.OthersMicros)) {
+		line("  "+name+" CPU", "%.1f µs an edit", r.OthersMicros[name])
+	}
 	line("deliveries", "%d, %.0f a second", r.Deliveries, r.DeliveriesPerSecond)
 	line("  server CPU", "%s µs a delivery", orUnknown(r.CPUMicros))
 	line("  latency", "p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms, max %.1f ms", r.P50, r.P99, r.P999, r.Max)

@@ -17,6 +17,7 @@ type settings struct {
 	address, resumeAt string
 	secret            string
 	pid               int
+	others            others
 
 	// server is the program to start; "" builds it.
 	server          string
@@ -52,6 +53,10 @@ func readSettings(args []string, errs io.Writer) (settings, error) {
 	f.StringVar(&s.address, "url", "", "a running server, as http://127.0.0.1:8080; none: start one")
 	f.StringVar(&s.secret, "secret", "", "AUTH_SECRET of the running server (as with -url)")
 	f.IntVar(&s.pid, "pid", 0, "process of the running server, to measure its CPU time and memory (as with -url)")
+	f.Func("others", "other processes whose CPU time to measure, with their children, as postgres=4711,redis=4712", func(text string) (err error) {
+		s.others, err = parseOthers(text)
+		return err
+	})
 	f.StringVar(&s.resumeAt, "resume-url", "", "another instance, where clients resume when their connection breaks (as with -url)")
 	f.StringVar(&s.server, "server", "", "program to start; none: build it from here")
 	f.StringVar(&s.database, "database", "", "DATABASE_URL of the server that is started; none: SQLite in a temporary folder")
