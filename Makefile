@@ -13,7 +13,7 @@ STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 #   G705  text of a client in an answer: it is JSON or an event stream, by its content type and nosniff.
 # The load test, the tool that includes files in documents, the contracts of the seams and the helpers of tests run in nobody's production; findings of low confidence are names of headers.
 GOSEC := go run github.com/securego/gosec/v2/cmd/gosec@v2.30.0 -quiet -exclude-generated -confidence medium \
-	-exclude G115,G304,G404,G705 -exclude-dir node_modules -exclude-dir cmd/loadtest -exclude-dir cmd/includes -exclude-dir internal/collabtest -exclude-dir internal/servertest -exclude-dir internal/redistest -exclude-dir internal/systemtest -exclude-dir internal/natstest -exclude-dir internal/webpushtest
+	-exclude G115,G304,G404,G705 -exclude-dir node_modules -exclude-dir cmd/loadtest -exclude-dir cmd/includes -exclude-dir internal/collabtest -exclude-dir internal/servertest -exclude-dir internal/programtest -exclude-dir internal/systemtest -exclude-dir internal/natstest -exclude-dir internal/webpushtest
 
 # Hand-written code: neither generated, nor installed by npm.
 HAND_WRITTEN := find . -name '*.go' -not -path './graph/*' -not -path '*/node_modules/*'

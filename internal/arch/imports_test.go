@@ -116,8 +116,9 @@ var importRules = []importRule{
 	{of: "internal/smtp", may: []string{"internal/circuit", "internal/diagnosis"}},
 	{of: "internal/webpushtest", may: []string{"internal/eventually"}},
 	{of: "internal/tlstest"},
-	{of: "internal/redistest", may: []string{"internal/eventually", "internal/redis"}},
-	{of: "internal/natstest"},
+	{of: "internal/programtest", never: []string{anyLibrary}},
+	{of: "internal/redistest", may: []string{"internal/eventually", "internal/programtest", "internal/redis"}},
+	{of: "internal/natstest", may: []string{"internal/programtest"}},
 	{of: "internal/smtptest", may: []string{"internal/eventually"}},
 
 	// The queue of messages and digests.

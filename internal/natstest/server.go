@@ -2,10 +2,7 @@
 package natstest
 
 import (
-	"bufio"
 	"fmt"
-	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,33 +10,25 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"tandem/internal/programtest"
 )
 
 // A Server is a nats-server process.
 type Server struct {
-	Port int
-
-	t       testing.TB
-	config  string
-	process *exec.Cmd
+	*programtest.Server
+	t      testing.TB
+	config string
 }
 
 // Start runs a nats-server with a configuration, as "max_payload: 8MB"; "" is its defaults. The test ends it.
 func Start(t testing.TB, configuration string) *Server {
 	t.Helper()
-	s := &Server{t: t, Port: freePort(t), config: filepath.Join(t.TempDir(), "nats.conf")}
+	s := &Server{programtest.New(t), t, filepath.Join(t.TempDir(), "nats.conf")}
 	s.Configure(configuration)
 	s.Start()
-	t.Cleanup(func() {
-		if s.process != nil {
-			s.Kill()
-		}
-	})
 	return s
 }
-
-// Address is the host and the port.
-func (s *Server) Address() string { return "127.0.0.1:" + strconv.Itoa(s.Port) }
 
 // URL names the server without a user.
 func (s *Server) URL() string { return "nats://" + s.Address() }
@@ -55,41 +44,7 @@ func (s *Server) Configure(configuration string) {
 // Start returns when the server accepts connections.
 func (s *Server) Start() {
 	s.t.Helper()
-	s.process = exec.Command(program(s.t), "--addr", "127.0.0.1", "--port", strconv.Itoa(s.Port), "--config", s.config)
-	out, err := s.process.StderrPipe()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if err := s.process.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	var said []string
-	for !strings.Contains(lines.Text(), "Server is ready") {
-		if !lines.Scan() {
-			s.t.Fatalf("nats-server ended before it was ready: %v\n%s", lines.Err(), strings.Join(said, "\n"))
-		}
-		said = append(said, lines.Text())
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
-}
-
-// Kill ends the server as a crash would.
-func (s *Server) Kill() {
-	s.t.Helper()
-	if err := s.process.Process.Kill(); err != nil {
-		s.t.Error(err)
-	}
-	_ = s.process.Wait() // it was killed
-	s.process = nil
-}
-
-// Signal sends a signal to the process.
-func (s *Server) Signal(signal os.Signal) {
-	s.t.Helper()
-	if err := s.process.Process.Signal(signal); err != nil {
-		s.t.Fatal(err)
-	}
+	s.Run("Server is ready", program(s.t), "--addr", "127.0.0.1", "--port", strconv.Itoa(s.Port), "--config", s.config)
 }
 
 func program(t testing.TB) string {
@@ -112,14 +67,3 @@ var build = sync.OnceValues(func() (string, error) {
 	}
 	return strings.TrimSpace(string(out)), nil
 })
-
-// freePort returns a port that nobody listened on a moment ago.
-func freePort(t testing.TB) int {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().(*net.TCPAddr).Port
-}

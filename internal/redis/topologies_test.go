@@ -12,6 +12,7 @@ import (
 	"tandem/internal/diagnosis"
 	"tandem/internal/eventually"
 	"tandem/internal/memory"
+	"tandem/internal/programtest"
 	"tandem/internal/redis"
 	"tandem/internal/redistest"
 	"tandem/internal/tlstest"
@@ -105,7 +106,7 @@ func testFailover(t *testing.T, url string, kill func()) {
 func TestTLS(t *testing.T) {
 	files := tlstest.Make(t)
 	t.Setenv("SSL_CERT_FILE", files.Certificate)
-	port := redistest.FreePort(t)
+	port := programtest.FreePort(t)
 	server := redistest.Start(t, "--tls-port", strconv.Itoa(port), "--tls-cert-file", files.Certificate, "--tls-key-file", files.Key, "--tls-auth-clients", "no")
 	makeUser(t, server, documentedUser(t))
 	testAll(t, asUser("rediss://127.0.0.1:"+strconv.Itoa(port)))

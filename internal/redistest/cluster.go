@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tandem/internal/eventually"
+	"tandem/internal/programtest"
 )
 
 // slots is how many hash slots a cluster has (Redis Cluster Specification, "Key distribution model").
@@ -24,7 +25,7 @@ func StartCluster(t testing.TB) *Cluster {
 	nodes := make([]*Server, primaries+1)
 	ask := make([]func(words ...any) string, len(nodes))
 	for i := range nodes {
-		nodes[i] = Start(t, "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(FreePort(t)), "--cluster-node-timeout", "1000",
+		nodes[i] = Start(t, "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(programtest.FreePort(t)), "--cluster-node-timeout", "1000",
 			"--repl-diskless-sync-delay", "0")
 		ask[i] = nodes[i].admin()
 	}

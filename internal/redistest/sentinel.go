@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"tandem/internal/eventually"
+	"tandem/internal/programtest"
 )
 
 // A Sentineled is a primary and a replica that a Sentinel watches. When the primary is gone for half a second, the replica takes its place.
@@ -35,7 +36,7 @@ func (s *Sentineled) URL() string { return s.Sentinel.URL() + "?master_name=tand
 // startSentinel starts a Sentinel with a configuration file of its own, which the Sentinel rewrites.
 func startSentinel(t testing.TB, primary *Server) *Server {
 	t.Helper()
-	s := &Server{t: t, Port: FreePort(t)}
+	s := &Server{programtest.New(t), t, nil}
 	file := filepath.Join(t.TempDir(), "sentinel.conf")
 	configuration := fmt.Sprintf(`bind 127.0.0.1
 port %d
@@ -46,7 +47,6 @@ sentinel failover-timeout tandem 5000
 	if err := os.WriteFile(file, []byte(configuration), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.run([]string{file, "--sentinel"}, "+monitor master tandem")
-	t.Cleanup(s.Kill)
+	s.Run("+monitor master tandem", program(t), file, "--sentinel")
 	return s
 }

@@ -2,7 +2,6 @@ package servertest
 
 import (
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
@@ -10,22 +9,13 @@ import (
 	"testing"
 
 	"tandem/internal/eventually"
+	"tandem/internal/programtest"
 )
 
-// FreeAddress is one that nobody listens on. Its port is below those that systems give to outgoing connections, so that none of
-// them takes it before the test listens.
+// FreeAddress is an address that nobody listens on.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
-	for range 100 {
-		listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(10_000+rand.IntN(10_000))))
-		if err != nil {
-			continue // somebody uses it
-		}
-		defer listener.Close()
-		return listener.Addr().String()
-	}
-	t.Fatal("no port is free")
-	return ""
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(programtest.FreePort(t)))
 }
 
 // Get returns the status and the body at an address.

@@ -2,7 +2,6 @@ package systemtest
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -12,6 +11,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"tandem/internal/programtest"
 )
 
 // Folder returns a folder of a short path, as sockets need, that the account of the servers may enter. It goes with the test.
@@ -117,19 +118,10 @@ func run(folder string, args []string) error {
 	return nil
 }
 
-// FreePort returns a port below those that the system gives to outgoing connections, so that it is still free when a
-// server that was killed comes back to it.
+// FreePort returns a port that nobody listens on.
 func FreePort(t testing.TB) string {
 	t.Helper()
-	for range 100 {
-		port := strconv.Itoa(20000 + rand.IntN(12000))
-		if listener, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
-			_ = listener.Close()
-			return port
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
+	return strconv.Itoa(programtest.FreePort(t))
 }
 
 // Dials reports, each time, whether something listens on a port.

@@ -6,18 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2"
 
 	"tandem/internal/collab"
+	"tandem/internal/programtest"
 	"tandem/internal/servertest"
 )
 
@@ -130,12 +131,7 @@ cd REPOSITORY && exec MAKE -n "$@"
 
 func newShell(t *testing.T, settings map[string]string) *shell {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	_ = listener.Close()
+	port := strconv.Itoa(programtest.FreePort(t))
 	folder := t.TempDir()
 	repository, err := filepath.Abs("../..")
 	if err != nil {
