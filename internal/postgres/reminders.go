@@ -44,8 +44,7 @@ const snoozing = ` ON CONFLICT (org_id, kind, target, notification_id) DO UPDATE
 	ready_at = excluded.ready_at, expires_at = excluded.expires_at, urgent = FALSE`
 
 // lockSnoozed locks what a registration may plan pushes for: the inbox, as a snooze does, so that a snooze and a registration at once see
-// one another, and the notifications that are snoozed, by their positions as everybody does, so that none grows meanwhile. A person who
-// is no member has none.
+// one another, and the notifications that are snoozed, by their positions as everybody does, so that none grows meanwhile.
 func lockSnoozed(orgID collab.ID, p *collab.PushSubscription) []*query {
 	return []*query{
 		newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT m.org_id, m.user_id, 0 FROM members m

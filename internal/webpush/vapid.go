@@ -39,7 +39,8 @@ type proof struct {
 	until  time.Time // by the wall clock, which push services have too
 }
 
-// isGood reports whether push services accept the proof for some time: one that was made while the clock was ahead is good for too long.
+// isGood reports whether push services accept the proof for some time. They refuse it if its end is too far away, because the clock was ahead
+// when it was made.
 func (p proof) isGood(now time.Time) bool {
 	left := p.until.Sub(now)
 	return left > proofRenewal && left <= proofLifetime
