@@ -64,6 +64,7 @@ func Diagnose(ctx context.Context, url string, migrates bool) (report diagnosis.
 	diagnoseConnections(&report, state, config, url)
 	diagnoseRole(ctx, &report, state, pool)
 	diagnoseTables(ctx, &report, state, pool, migrates)
+	diagnoseVacuum(ctx, &report, pool)
 	diagnoseClock(ctx, &report, pool)
 	return report
 }

@@ -60,6 +60,9 @@ func TestDiagnose(t *testing.T) {
 	change(t, database, "DROP INDEX log_by_time")
 	wantFinding(t, database, false, diagnosis.Warning, "indexes of large tables are still missing")
 	change(t, database, "CREATE INDEX log_by_time ON log (org_id, occurred_at, position)")
+	change(t, database, "ALTER TABLE log SET (autovacuum_enabled = false)")
+	wantFinding(t, database, false, diagnosis.Warning, "autovacuum is off")
+	change(t, database, "ALTER TABLE log RESET (autovacuum_enabled)")
 	name := strings.TrimPrefix(address.Path, "/")
 	change(t, database, "ALTER DATABASE "+name+" SET synchronous_commit = off")
 	wantFinding(t, database, false, diagnosis.Warning, "synchronous_commit is off")
@@ -72,4 +75,23 @@ func TestDiagnose(t *testing.T) {
 	wantFinding(t, "postgres://a:b@127.0.0.1:1/x", true, diagnosis.Failed, "no Postgres answers at 127.0.0.1:1")
 	address.Path = "/nowhere"
 	wantFinding(t, address.String(), true, diagnosis.Failed, `the database "nowhere" does not exist`)
+}
+
+// A log whose pruned rows are not vacuumed is found, and one that waits for its vacuum is not.
+func TestDiagnoseVacuum(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		state vacuumState
+		worst diagnosis.Level
+	}{
+		{vacuumState{on: true, live: 1_000_000, dead: 100_000}, diagnosis.OK},
+		{vacuumState{on: true, live: 1_000, dead: 9_000}, diagnosis.OK},
+		{vacuumState{on: true, live: 20_000, dead: 10_000}, diagnosis.Warning},
+		{vacuumState{on: false, live: 10}, diagnosis.Warning},
+	} {
+		var report diagnosis.Report
+		if test.state.diagnose(&report); report.Worst() != test.worst {
+			t.Errorf("%+v: the findings are %v, want %s", test.state, report, test.worst)
+		}
+	}
 }

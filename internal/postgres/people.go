@@ -36,7 +36,7 @@ func (s *Store) MemberAtHead(ctx context.Context, orgID, userID collab.ID) (head
 }
 
 func queryHead(orgID collab.ID, head *collab.Head) batchQuery {
-	q := newQuery(`SELECT o.epoch, o.head, COALESCE((SELECT MIN(l.position) FROM log l WHERE l.org_id = o.id), o.head + 1)
+	q := newQuery(`SELECT o.epoch, o.head, COALESCE((SELECT MIN(l.position) FROM log l WHERE l.org_id = o.id AND l.position > o.pruned), o.head + 1)
 		FROM organizations o WHERE o.id = ?`, orgID)
 	return batchQuery{q, func(r row) error { return r.Scan(&head.Epoch, &head.Position, &head.Oldest) }}
 }

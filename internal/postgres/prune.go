@@ -20,59 +20,65 @@ func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (prune
 	if err := forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error { return r.Scan(&orgID) }); err != nil || orgID == "" {
 		return 0, err
 	}
+	var upTo int64
 	err = retried(func() (err error) {
-		pruned, err = s.pruneLog(ctx, orgID, before, limit)
+		pruned, upTo, err = s.pruneLog(ctx, orgID, before, limit)
 		return err
 	})
-	return pruned, err
-}
-
-// pruneLog makes one attempt to prune an organization's log.
-func (s *Store) pruneLog(ctx context.Context, orgID collab.ID, before collab.Time, limit int) (int, error) {
-	conn, release, err := s.pool.acquire(ctx, orgID)
-	if err != nil {
-		return 0, err
-	}
-	defer release()
-	upTo, err := s.findOld(ctx, conn, orgID, before, limit)
 	if err != nil || upTo == 0 {
 		return 0, err
 	}
-	pruned := 0
-	for _, q := range prunings(orgID, upTo, before) {
+	// After the transaction, whose locks nobody should wait for behind the organization's. If this fails, the next one makes up for it.
+	_, err = s.forOrg(orgID).exec(ctx, newQuery("UPDATE organizations SET pruned = ? WHERE id = ? AND pruned < ?", upTo, orgID, upTo))
+	return pruned, err
+}
+
+// pruneLog makes one attempt to prune an organization's log. It returns how many changes it deleted, and the position up to
+// which it did.
+func (s *Store) pruneLog(ctx context.Context, orgID collab.ID, before collab.Time, limit int) (pruned int, upTo int64, err error) {
+	conn, release, err := s.pool.acquire(ctx, orgID)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer release()
+	from, upTo, err := s.findOld(ctx, conn, orgID, before, limit)
+	if err != nil || upTo == 0 {
+		return 0, 0, err
+	}
+	for _, q := range prunings(orgID, from, upTo, before) {
 		tag, err := conn.Exec(ctx, q.text.String(), q.args...)
 		if err != nil {
-			return 0, fault(ctx, err)
+			return 0, 0, fault(ctx, err)
 		}
 		pruned = int(tag.RowsAffected())
 	}
 	_, err = conn.Exec(ctx, "COMMIT")
-	return pruned, fault(ctx, err)
+	return pruned, upTo, fault(ctx, err)
 }
 
-// findOld begins a transaction, and finds the newest position of a log to delete: before the first
-// change that is not old, and before the head. It is 0 if another instance is pruning.
-func (s *Store) findOld(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, before collab.Time, limit int) (int64, error) {
-	mine, upTo := false, int64(0)
+// findOld begins a transaction, and finds what of a log to delete: after the position from, where it was pruned before, up to the
+// newest one before the first change that is not old, and before the head. That is 0 if another instance is pruning.
+func (s *Store) findOld(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, before collab.Time, limit int) (from, upTo int64, err error) {
+	mine := false
 	batch := s.forOrg(orgID).begin()
 	queue(batch, []batchQuery{
 		{newQuery("SELECT pg_try_advisory_xact_lock(?)", pruneLock), func(r row) error { return r.Scan(&mine) }},
-		{newQuery(`SELECT COALESCE(MIN(l.position) FILTER (WHERE l.occurred_at >= ? OR l.position >= o.head) - 1, MAX(l.position), 0)
+		{newQuery(`SELECT COALESCE(MIN(o.pruned), 0), COALESCE(MIN(l.position) FILTER (WHERE l.occurred_at >= ? OR l.position >= o.head) - 1, MAX(l.position), 0)
 			FROM organizations o CROSS JOIN LATERAL
-			(SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = o.id ORDER BY l.position LIMIT ?) AS l
-			WHERE o.id = ?`, before, limit, orgID), func(r row) error { return r.Scan(&upTo) }},
+			(SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = o.id AND l.position > o.pruned ORDER BY l.position LIMIT ?) AS l
+			WHERE o.id = ?`, before, limit, orgID), func(r row) error { return r.Scan(&from, &upTo) }},
 	})
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil || !mine {
-		return 0, fault(ctx, err)
+		return 0, 0, fault(ctx, err)
 	}
-	return upTo, nil
+	return from, upTo, nil
 }
 
-// prunings are the statements that delete the changes up to a position, with everything that depends
-// on them. The last one deletes the changes themselves. Entities are locked before anything of them
-// is deleted, so that none is restored meanwhile. Notifications are locked in the order in which
-// MarkRead locks them, then jobs in that of their keys, and digests before their items.
-func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
+// prunings are the statements that delete the changes after a position up to another one, with everything that depends
+// on them. The last one deletes the changes themselves. They don't look before from, where pruned rows wait for a vacuum.
+// Entities are locked before anything of them is deleted, so that none is restored meanwhile. Notifications are locked in
+// the order in which MarkRead locks them, then jobs in that of their keys, and digests before their items.
+func prunings(orgID collab.ID, from, upTo int64, before collab.Time) []*query {
 	// Rows that the index still refers to stay until the index has removed them.
 	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?" +
 		" AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.org_id = e.org_id AND d.entity_id = e.id)"
@@ -89,21 +95,21 @@ func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
 			WHERE c.org_id = ? AND c.resolution IS NULL AND e.org_id = c.org_id AND e.id = c.entity_id AND e.deleted_at IS NOT NULL
 			AND l.org_id = c.org_id AND l.entity_id = c.entity_id AND l.entity_version = c.remote_version
 			AND l.snapshot IS NOT NULL AND l.position <= ?`, orgID, upTo),
-		newQuery("SELECT FROM notifications n WHERE n.org_id = ? AND n.position <= ? ORDER BY n.position, n.user_id FOR UPDATE", orgID, upTo),
+		newQuery("SELECT FROM notifications n WHERE n.org_id = ? AND n.position > ? AND n.position <= ? ORDER BY n.position, n.user_id FOR UPDATE", orgID, from, upTo),
 		newQuery(`SELECT FROM jobs j WHERE j.org_id = ? AND j.kind = 'DIGEST' AND j.target IN (SELECT i.user_id FROM digest_items i JOIN notifications n
-			ON n.org_id = i.org_id AND n.user_id = i.user_id AND n.id = i.notification_id WHERE n.org_id = ? AND n.position <= ?) ORDER BY j.target FOR NO KEY UPDATE`, orgID, orgID, upTo),
+			ON n.org_id = i.org_id AND n.user_id = i.user_id AND n.id = i.notification_id WHERE n.org_id = ? AND n.position > ? AND n.position <= ?) ORDER BY j.target FOR NO KEY UPDATE`, orgID, orgID, from, upTo),
 		newQuery(`WITH locked AS MATERIALIZED (SELECT o.target, o.notification_id FROM notifications n JOIN jobs o ON o.org_id = n.org_id
-			AND o.user_id = n.user_id AND o.notification_id = n.id WHERE n.org_id = ? AND n.position <= ? AND o.kind = 'PUSH'
+			AND o.user_id = n.user_id AND o.notification_id = n.id WHERE n.org_id = ? AND n.position > ? AND n.position <= ? AND o.kind = 'PUSH'
 			ORDER BY o.target, o.notification_id FOR UPDATE OF o) DELETE FROM jobs j USING locked o
-			WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id`, orgID, upTo, orgID),
-		newQuery(`DELETE FROM digest_items i USING notifications n WHERE i.org_id = ? AND n.org_id = i.org_id AND n.position <= ?
-			AND i.user_id = n.user_id AND i.notification_id = n.id`, orgID, upTo),
-		newQuery("DELETE FROM notifications WHERE org_id = ? AND position <= ?", orgID, upTo),
+			WHERE j.org_id = ? AND j.kind = 'PUSH' AND j.target = o.target AND j.notification_id = o.notification_id`, orgID, from, upTo, orgID),
+		newQuery(`DELETE FROM digest_items i USING notifications n WHERE i.org_id = ? AND n.org_id = i.org_id AND n.position > ? AND n.position <= ?
+			AND i.user_id = n.user_id AND i.notification_id = n.id`, orgID, from, upTo),
+		newQuery("DELETE FROM notifications WHERE org_id = ? AND position > ? AND position <= ?", orgID, from, upTo),
 		// A later end of the audit trail stands for all that come before it.
 		newQuery(`UPDATE log SET audit_number = last.audit_number, audit_hash = last.audit_hash
-			FROM (SELECT audit_number, audit_hash FROM log WHERE org_id = ? AND position <= ? AND audit_number IS NOT NULL
+			FROM (SELECT audit_number, audit_hash FROM log WHERE org_id = ? AND position > ? AND position <= ? AND audit_number IS NOT NULL
 				ORDER BY position DESC LIMIT 1) AS last
-			WHERE log.org_id = ? AND log.position = ? AND log.audit_number IS NULL`, orgID, upTo, orgID, upTo+1),
-		newQuery("DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo),
+			WHERE log.org_id = ? AND log.position = ? AND log.audit_number IS NULL`, orgID, from, upTo, orgID, upTo+1),
+		newQuery("DELETE FROM log WHERE org_id = ? AND position > ? AND position <= ?", orgID, from, upTo),
 	}
 }
