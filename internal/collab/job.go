@@ -108,6 +108,20 @@ func (j *Job) KeptUntil(at Time) Time {
 	return At(at.Add(j.Kind.Lifetime()))
 }
 
+// A Waiting is a notification that waits to be sent, as it is now.
+type Waiting struct {
+	Notification *Notification
+	IsMuted      bool // its entity, by its person
+	// IsOver is set once all conflicts of which it tells were resolved.
+	IsOver bool
+}
+
+// isWanted reports whether the notification still has something that its person has yet to read and wants on a channel now.
+func (w Waiting) isWanted(preferences *NotificationPreferences, channel NotificationChannel, now Time) bool {
+	n := w.Notification
+	return n.ReadAt == nil && !n.IsSnoozed(now) && !n.isErased() && !w.IsOver && slices.Contains(preferences.ChannelsFor(n.Kind, w.IsMuted), channel)
+}
+
 // A JobClaim asks for jobs.
 type JobClaim struct {
 	Kind   JobKind

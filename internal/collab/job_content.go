@@ -2,7 +2,6 @@ package collab
 
 import (
 	"context"
-	"slices"
 	"time"
 )
 
@@ -26,7 +25,7 @@ const TurnTime = time.Second
 
 // PushContent returns what a JobPush sends, as its person may see it at this moment; nil if there is nothing to send any
 // more: the subscription or the notification is gone, or an erasure left nothing of it, or the person was removed or may not see
-// its entity, has read it, or does not want it pushed. It sets the job's Grown: what came since the claim is in the content, so
+// its entity, has read it, or does not want it pushed, or the conflicts of which it tells were resolved. It sets the job's Grown: what came since the claim is in the content, so
 // it is not sent again.
 func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, error) {
 	now := At(s.now())
@@ -40,7 +39,7 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 	if until := check.until(now); until.After(now.Time) {
 		return &PushContent{Until: &until}, nil
 	}
-	if !check.wanted() {
+	if check.IsHidden || !check.isWanted(check.Preferences, ChannelPush, now) {
 		return nil, nil
 	}
 	if check.Behind != nil {
@@ -50,12 +49,6 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 	return &PushContent{
 		Subscription: check.Subscription, Notification: check.Notification, ShowsContent: s.showsContent(check.PushContent), Unread: unread,
 	}, err
-}
-
-// wanted reports whether the notification has something that the person may see, has yet to read, and wants pushed.
-func (c *PushCheck) wanted() bool {
-	n := c.Notification
-	return !c.IsHidden && n.ReadAt == nil && !n.isErased() && slices.Contains(c.Preferences.ChannelsFor(n.Kind, c.IsMuted), ChannelPush)
 }
 
 // until returns the end of the snooze, or of the quiet hours that now falls into; now if there is neither.

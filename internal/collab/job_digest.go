@@ -2,7 +2,6 @@ package collab
 
 import (
 	"context"
-	"slices"
 	"time"
 )
 
@@ -30,17 +29,12 @@ type DigestCheck struct {
 	User        *User
 	Preferences *NotificationPreferences
 	// Items are what the digest that was begun tells and the person may see, newest first.
-	Items []DigestItem
-}
-
-// A DigestItem is a notification in a digest.
-type DigestItem struct {
-	Notification *Notification
-	IsMuted      bool // the entity of the notification, by the person
+	Items []Waiting
 }
 
 // DigestContent returns what a JobDigest sends, as its person may see it at this moment; nil if there is nothing to send.
-// It leaves out what they have read or snoozed, may not see, have muted, or do not want by e-mail any more, and what was erased. If the person is
+// It leaves out what they have read or snoozed, may not see, have muted, or do not want by e-mail any more, what was erased, and conflicts that
+// were resolved. If the person is
 // not a member, has no address or wants no digest, it drops what has been collected for them. Only a service that offers mail
 // may call it: the others leave what was collected to those.
 func (s *Service) DigestContent(ctx context.Context, job *Job) (*DigestContent, error) {
@@ -104,9 +98,8 @@ func (s *Service) digestDue(c *DigestCheck, job *Job, now Time) *Time {
 // wanted returns those of the notifications that the person still wants to be told by e-mail, newest first.
 func (c *DigestCheck) wanted(now Time) (wanted []*Notification) {
 	for _, item := range c.Items {
-		n := item.Notification
-		if n.ReadAt == nil && !n.isErased() && !n.IsSnoozed(now) && slices.Contains(c.Preferences.ChannelsFor(n.Kind, item.IsMuted), ChannelEmail) {
-			wanted = append(wanted, n)
+		if item.isWanted(c.Preferences, ChannelEmail, now) {
+			wanted = append(wanted, item.Notification)
 		}
 	}
 	return wanted

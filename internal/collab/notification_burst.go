@@ -14,6 +14,8 @@ const (
 	MostActors = 100
 	// MostActorsShown bounds the people that a client reads of them.
 	MostActorsShown = 5
+	// mostConflicts bounds the conflicts that a notification keeps, the newest of them.
+	mostConflicts = 100
 )
 
 // A Burst is what the changes of one notification did to its entity.
@@ -26,6 +28,8 @@ type Burst struct {
 	Comments int `json:"comments,omitempty"`
 	// Records are the entities that a batch changed, each once, in order; nil if there was no batch.
 	Records []ID `json:"records,omitempty"`
+	// ConflictIDs are the conflicts of a CONFLICT, each once, in order. Rows of older releases have none.
+	ConflictIDs []ID `json:"conflicts,omitempty"`
 	// Nameless is the text without the name and the comment of the author of the newest change, which replaces it once that
 	// person is erased. Rows of older releases may have none.
 	Nameless *Nameless `json:"nameless,omitempty"`
@@ -68,8 +72,9 @@ func (b *Burst) follow(earlier *Burst) *Burst {
 	}
 	all := &Burst{
 		Act: b.Act, Fields: union(earlier.Fields, b.Fields), Comments: earlier.Comments + b.Comments,
-		Records: union(earlier.Records, b.Records),
+		Records: union(earlier.Records, b.Records), ConflictIDs: union(earlier.ConflictIDs, b.ConflictIDs),
 	}
+	all.ConflictIDs = all.ConflictIDs[max(0, len(all.ConflictIDs)-mostConflicts):]
 	if b.Act != earlier.Act && (b.Act != actDeleted || len(all.Records) > 1) {
 		all.Act = actMixed
 	}

@@ -42,11 +42,10 @@ func (*PushSubscription) personal() {}
 
 // A PushCheck is what decides on a JobPush.
 type PushCheck struct {
+	Waiting
 	Subscription *PushSubscription
-	Notification *Notification
 	Role         Role // of the person
 	Preferences  *NotificationPreferences
-	IsMuted      bool // the entity of the notification, by the person
 	IsHidden     bool // the notification, from the person
 	Grown        int  // how often the job had grown by what is here
 	// PushContent is the choice of the person's organization; nil where the setting of the server holds.

@@ -123,8 +123,8 @@ func (st *State) commented(e Entity, comment *Comment) (reasons []reason) {
 // collided are the reasons of both sides of a conflict: the person who made the edit, and the others
 // who changed the same fields last.
 func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []reason {
-	fields := conflict.fieldNames()
-	own, others := &Burst{Act: actOwnEdit, Fields: fields}, &Burst{Act: actOtherEdit, Fields: fields}
+	fields, ids := conflict.fieldNames(), []ID{conflict.ID}
+	own, others := &Burst{Act: actOwnEdit, Fields: fields, ConflictIDs: ids}, &Burst{Act: actOtherEdit, Fields: fields, ConflictIDs: ids}
 	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, burst: own, words: func(n *Notification, _ *Member) (string, string) {
 		if n.Count > 1 {
 			return fmt.Sprintf("%d of your changes conflict with other changes", n.Count), n.disputed(e)

@@ -3,6 +3,7 @@ package collab_test
 import (
 	"context"
 	"reflect"
+	"slices"
 	"testing"
 
 	"tandem/internal/collab"
@@ -40,6 +41,11 @@ func withoutNewIDs(d *collab.Decision) *collab.Decision {
 	for _, n := range d.Change.Notifications {
 		n := *n
 		n.ID = ""
+		if n.Burst != nil && change.Type == collab.ChangeConflict {
+			burst := *n.Burst
+			burst.ConflictIDs = slices.DeleteFunc(slices.Clone(burst.ConflictIDs), func(id collab.ID) bool { return id == d.Conflict.ID })
+			n.Burst = &burst
+		}
 		change.Notifications = append(change.Notifications, &n)
 	}
 	if change.Type == collab.ChangeConflict {

@@ -26,7 +26,7 @@ func digestChecked(t *testing.T, f StoreFixture) {
 		rows := must(f.Store.Notifications(t.Context(), c.scope(), ann, []collab.ID{older.ID, newer.ID}))(t)
 		equal(t, "check", c.through(f.Other).checkDigest(job, at), &collab.DigestCheck{
 			User: must(f.Store.Users(t.Context(), c.id, []collab.ID{ann}))(t)[ann], Preferences: c.preferences(),
-			Items: []collab.DigestItem{{Notification: rows[newer.ID]}, {Notification: rows[older.ID], IsMuted: isMuted}},
+			Items: []collab.Waiting{{Notification: rows[newer.ID]}, {Notification: rows[older.ID], IsMuted: isMuted}},
 		})
 	}
 	check(c.now(), false)

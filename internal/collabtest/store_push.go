@@ -22,6 +22,7 @@ var pushTests = []storeTest{
 	{"RemovePush/OnlyOwn", pushRemoved},
 	{"PushCheck/HasEverythingOfThePerson", pushChecked},
 	{"PushCheck/AfterAnOlderOneOfTheRecord", pushesInOrder},
+	{"PushCheck/ConflictsThatWereResolved", conflictsOver},
 	{"PushCheck/NothingOfSomebodyElse", pushOfStrangers},
 	{"PushCheck/OnlyWhatThePersonSees", pushSeen},
 	{"DeploymentKey/FirstStays", deploymentKeys},
@@ -235,7 +236,7 @@ func pushChecked(t *testing.T, f StoreFixture) {
 		t.Helper()
 		row := must(f.Store.Notifications(t.Context(), c.scope(), ann, []collab.ID{told.ID}))(t)[told.ID]
 		got := c.through(f.Other).check(to, told, at)
-		equal(t, "check", got, &collab.PushCheck{Subscription: to, Notification: row, Role: collab.RoleAdmin, Preferences: c.preferences(), IsMuted: isMuted})
+		equal(t, "check", got, &collab.PushCheck{Subscription: to, Waiting: collab.Waiting{Notification: row, IsMuted: isMuted}, Role: collab.RoleAdmin, Preferences: c.preferences()})
 		if got.Subscription.Host != to.Host || got.Subscription.P256dh != to.P256dh || got.Subscription.Auth != to.Auth {
 			t.Errorf("the browser is %+v", got.Subscription)
 		}

@@ -10,7 +10,7 @@ import (
 
 // PushCheck returns what decides on a push.
 func (s *Store) PushCheck(ctx context.Context, job *collab.Job, now collab.Time) (found *collab.PushCheck, err error) {
-	q := newQuery("SELECT "+settingsColumns+`, m.role, mu.user_id IS NOT NULL, COALESCE(j.grown, ?),
+	q := newQuery("SELECT "+settingsColumns+", m.role, "+waitingColumns+`, COALESCE(j.grown, ?),
 		(SELECT json_object_agg(c.kind, c.channels) FROM notification_channels c WHERE c.org_id = m.org_id AND c.user_id = m.user_id),
 		(SELECT json_object_agg(d.kind, d.channels) FROM notification_defaults d WHERE d.org_id = m.org_id),
 		(SELECT o.push_content FROM organizations o WHERE o.id = m.org_id), `, job.Grown)
@@ -38,7 +38,7 @@ func scanPushCheck(r row) (*collab.PushCheck, error) {
 	var chosen, defaults []byte
 	var createdAt time.Time
 	var behind *time.Time
-	n, err := scanNotification(withColumnsBefore{r, append(chose.columns(), &c.Role, &c.IsMuted, &c.Grown, &chosen, &defaults, &c.PushContent, &behind,
+	n, err := scanNotification(withColumnsBefore{r, append(chose.columns(), &c.Role, &c.IsMuted, &c.IsOver, &c.Grown, &chosen, &defaults, &c.PushContent, &behind,
 		&to.ID, &to.UserID, &to.Endpoint, &to.Host, &to.P256dh, &to.Auth, &createdAt, &c.IsHidden)})
 	if err != nil {
 		return nil, err

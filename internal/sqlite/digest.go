@@ -8,7 +8,7 @@ import (
 
 // DigestCheck returns what decides on a digest, and what is in it.
 func (s *Store) DigestCheck(ctx context.Context, job *collab.Job, now collab.Time) (*collab.DigestCheck, error) {
-	q := newQuery("SELECT mu.user_id IS NOT NULL, "+epoch+", "+notificationColumns, job.OrgID)
+	q := newQuery("SELECT "+waitingColumns+", "+epoch+", "+notificationColumns, job.OrgID)
 	q.add(` FROM digest_items i JOIN members m ON m.org_id = i.org_id AND m.user_id = i.user_id
 		JOIN notifications n ON n.org_id = i.org_id AND n.user_id = i.user_id AND n.id = i.notification_id
 		LEFT JOIN mutes mu ON mu.org_id = m.org_id AND mu.user_id = m.user_id AND mu.entity_id = n.entity_id AND (mu.until IS NULL OR mu.until > ?)
@@ -27,7 +27,7 @@ func (s *Store) DigestCheck(ctx context.Context, job *collab.Job, now collab.Tim
 }
 
 // scanDigestContent reads an item of a DigestCheck.
-func scanDigestContent(r row) (item collab.DigestItem, err error) {
-	item.Notification, err = scanNotification(withColumnsBefore{r, []any{&item.IsMuted}})
+func scanDigestContent(r row) (item collab.Waiting, err error) {
+	item.Notification, err = scanNotification(withColumnsBefore{r, []any{&item.IsMuted, &item.IsOver}})
 	return item, err
 }

@@ -9,7 +9,7 @@ import (
 
 // PushCheck returns what decides on a push.
 func (s *Store) PushCheck(ctx context.Context, job *collab.Job, now collab.Time) (found *collab.PushCheck, err error) {
-	q := newQuery("SELECT "+settingsColumns+`, m.role, mu.user_id IS NOT NULL, COALESCE(j.grown, ?),
+	q := newQuery("SELECT "+settingsColumns+", m.role, "+waitingColumns+`, COALESCE(j.grown, ?),
 		(SELECT NULLIF(json_group_object(c.kind, json(c.channels)), '{}') FROM notification_channels c WHERE c.org_id = m.org_id AND c.user_id = m.user_id),
 		(SELECT NULLIF(json_group_object(d.kind, json(d.channels)), '{}') FROM notification_defaults d WHERE d.org_id = m.org_id),
 		(SELECT o.push_content FROM organizations o WHERE o.id = m.org_id), `, job.Grown)
@@ -36,7 +36,7 @@ func scanPushCheck(r row) (*collab.PushCheck, error) {
 	var chosen, defaults []byte
 	var createdAt int64
 	var behind *int64
-	n, err := scanNotification(withColumnsBefore{r, append(chose.columns(), &c.Role, &c.IsMuted, &c.Grown, &chosen, &defaults, &c.PushContent, &behind,
+	n, err := scanNotification(withColumnsBefore{r, append(chose.columns(), &c.Role, &c.IsMuted, &c.IsOver, &c.Grown, &chosen, &defaults, &c.PushContent, &behind,
 		&to.ID, &to.UserID, &to.Endpoint, &to.Host, &to.P256dh, &to.Auth, &createdAt, &c.IsHidden)})
 	if err != nil {
 		return nil, err
