@@ -89,11 +89,11 @@ type Spec struct {
 	Limited func() map[string]int
 }
 
-// The slots of each kind. Those of digests are few, since all go to one mail server: while half of them are handed over, the
-// others are prepared.
+// The slots of each kind. Those of digests are few, since all go to one mail server. An organization has half of them, which is more than
+// the mail server's slow answers take.
 const (
 	PushSlots   = 256
-	DigestSlots = 8
+	DigestSlots = 32
 )
 
 // A Worker sends what the queue has of one kind, so that no kind waits for another. A kind without a worker on any

@@ -24,27 +24,22 @@ const (
 	// sendTime bounds an attempt, from looking up the name to the answer to the message. An attempt begins only if the caller
 	// leaves that much: the mail server may have taken what is cut off, which is then sent twice.
 	sendTime = 10 * time.Second
-	// connections bounds those to the mail server at once. Some servers refuse more of one client.
-	connections = 4
-	// doubtful is how many of them may be for people for whom the mail server did not answer the last time. A message that takes all
-	// of sendTime again leaves the others to everybody else.
-	doubtful = 1
-	// mostSlow bounds the people of whom that is known.
-	mostSlow = 1000
+	// mostKnown bounds the people and domains of whom the sender knows whether the mail server took the last message.
+	mostKnown = 10_000
 )
 
 // A Sender hands messages to a mail server. It is safe for concurrent use.
 type Sender struct {
-	server  *Server
-	from    *netmail.Address
-	log     *slog.Logger
-	roots   *x509.CertPool // whom to trust; nil for the roots of the system
-	slots   chan struct{}
-	doubts  chan struct{}
-	slow    *lru.Cache[string, struct{}] // the owners of messages that failed after the mail server got the address
-	time    time.Duration                // sendTime, or less in tests
-	breaker *circuit.Breaker
-	fails   atomic.Bool // the log says that the mail server fails
+	server *Server
+	from   *netmail.Address
+	log    *slog.Logger
+	roots  *x509.CertPool // whom to trust; nil for the roots of the system
+	lanes  *lanes
+	// known has whether the mail server took the last message of an owner, and for a domain, or failed after it got the address.
+	known   *lru.Cache[string, bool]
+	time    time.Duration    // sendTime, or less in tests
+	breaker *circuit.Breaker // by domain
+	fails   atomic.Bool      // the log says that the mail server fails
 	// lacksUTF8 is set once the log says that the mail server does not offer SMTPUTF8.
 	lacksUTF8 atomic.Bool
 }
@@ -58,10 +53,9 @@ func NewSender(server *Server, from string, log *slog.Logger) (*Sender, error) {
 	if address.Address, err = withASCIIDomain(address.Address); err != nil || !isASCII(address.Address) {
 		return nil, errors.New("its address must be in ASCII before the @, and have a domain after it")
 	}
-	slow, err := lru.New[string, struct{}](mostSlow)
+	known, err := lru.New[string, bool](mostKnown)
 	return &Sender{
-		server: server, from: address, log: log, slots: make(chan struct{}, connections), doubts: make(chan struct{}, doubtful), slow: slow,
-		time: sendTime, breaker: circuit.New("the mail server"),
+		server: server, from: address, log: log, lanes: newLanes(), known: known, time: sendTime, breaker: circuit.New("the mail server"),
 	}, err
 }
 
@@ -71,17 +65,25 @@ func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
 	if err != nil {
 		return Outcome{Verdict: NoMailbox, Reason: ReasonNoMailbox}, nil
 	}
-	leave, entered := s.enter(ctx, m.Owner)
-	defer leave()
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return Outcome{}, ctx.Err()
+	if s.isDoubtful(m) {
+		leave, entered := s.lanes.enterSlow()
+		if !entered {
+			return Outcome{Verdict: Wait, Reason: ReasonBusy, After: circuit.LeaveAlone}, nil
+		}
+		defer leave()
+	} else {
+		leave, entered := s.lanes.enter(ctx)
+		if !entered {
+			return late(ctx)
+		}
+		defer leave()
 	}
-	if deadline, bounded := ctx.Deadline(); !entered || bounded && time.Until(deadline) < s.time {
-		return Outcome{Verdict: Wait, Reason: ReasonBusy}, nil
+	if deadline, bounded := ctx.Deadline(); ctx.Err() != nil || bounded && time.Until(deadline) < s.time {
+		return late(ctx)
 	}
-	end, allowed := s.breaker.AllowFor(m.Owner)
+	end, allowed := s.breaker.AllowFor(domainOf(m.To))
 	if !allowed {
-		return s.refused(m.Owner), nil
+		return s.refused(m), nil
 	}
 	err = s.attempt(ctx, message)
 	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
@@ -92,60 +94,59 @@ func (s *Sender) Send(ctx context.Context, m Message) (Outcome, error) {
 	if err != nil {
 		outcome = outcomeOf(err)
 	}
-	end(s.judge(m.Owner, outcome, err))
+	end(s.judge(m, outcome, err))
 	s.note(outcome, err)
 	return outcome, nil
 }
 
+// late is the outcome of a message that began no attempt before ctx ended, or too little of its time was left.
+func late(ctx context.Context) (Outcome, error) {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return Outcome{}, ctx.Err()
+	}
+	return Outcome{Verdict: Wait, Reason: ReasonBusy}, nil
+}
+
+// isDoubtful reports whether the mail server failed for the owner of a message the last time, or for the domain of its address, if nothing is
+// known of the owner. Such a message is sent beside those of others.
+func (s *Sender) isDoubtful(m Message) bool {
+	works, known := s.known.Get(m.Owner)
+	if !known {
+		works, known = s.known.Get(domainOf(m.To))
+	}
+	return known && !works
+}
+
+// domainOf returns the domain of an address, as a key that is none of an owner.
+func domainOf(address string) string {
+	return strings.ToLower(address[max(0, strings.LastIndexByte(address, '@')):])
+}
+
 // refused is the outcome of a message that the circuit breaker did not allow. If another one finds out at this moment whether the mail server
 // works, somebody for whom it did not fail tries after that.
-func (s *Sender) refused(owner string) Outcome {
+func (s *Sender) refused(m Message) Outcome {
 	room, limited := s.breaker.Room()
 	if limited {
 		s.noteFailure(ReasonOpen, nil)
 	}
-	if room > 0 && !s.slow.Contains(owner) {
+	if room > 0 && !s.isDoubtful(m) {
 		return Outcome{Verdict: Wait, Reason: ReasonBusy}
 	}
 	return Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone}
 }
 
-// enter waits for a connection of an owner. It does not wait for one of the doubtful: somebody else's message takes the caller's place.
-func (s *Sender) enter(ctx context.Context, owner string) (leave func(), entered bool) {
-	var held []chan struct{}
-	leave = func() {
-		for _, slots := range held {
-			<-slots
-		}
+// judge returns what an attempt says about the mail server, and keeps what it says about the owner of the message and the domain.
+func (s *Sender) judge(m Message, outcome Outcome, err error) circuit.Result {
+	works := !outcome.isOutage()
+	if !works && !isAboutOne(err) {
+		return circuit.Down
 	}
-	if s.slow.Contains(owner) {
-		select {
-		case s.doubts <- struct{}{}:
-			held = append(held, s.doubts)
-		default:
-			return leave, false
-		}
-	}
-	select {
-	case s.slots <- struct{}{}:
-		held = append(held, s.slots)
-		return leave, true
-	case <-ctx.Done():
-		return leave, false
-	}
-}
-
-// judge returns what an attempt says about the mail server, and keeps what it says about the owner of the message.
-func (s *Sender) judge(owner string, outcome Outcome, err error) circuit.Result {
-	switch {
-	case !outcome.isOutage():
-		s.slow.Remove(owner)
+	s.known.Add(m.Owner, works)
+	s.known.Add(domainOf(m.To), works)
+	if works {
 		return circuit.Works
-	case isAboutOne(err):
-		s.slow.Add(owner, struct{}{})
-		return circuit.Fails
 	}
-	return circuit.Down
+	return circuit.Fails
 }
 
 // attempt sends a message over a connection of its own. An error after the mail server took it does not count.

@@ -1,6 +1,10 @@
 package smtp
 
 import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,9 +14,12 @@ import (
 	"tandem/internal/smtptest"
 )
 
+// addressOf returns the address of a person, who has a domain of their own.
+func addressOf(person string) string { return person + "@" + person + ".example" }
+
 // of returns a message to a person, who is its owner.
 func of(person string) Message {
-	m := message(person + "@example.com")
+	m := message(addressOf(person))
 	m.Owner = person
 	return m
 }
@@ -23,7 +30,7 @@ func slowFor(t *testing.T, people ...string) (*smtptest.Server, *Sender) {
 	server := smtptest.Start(t)
 	slow := map[string]bool{}
 	for _, person := range people {
-		slow[person+"@example.com"] = true
+		slow[addressOf(person)] = true
 	}
 	server.Answer(func(to string, _ int) smtptest.Answer {
 		if slow[to] {
@@ -67,12 +74,12 @@ func TestSlowForManyButOne(t *testing.T) {
 		sender := to(t, "smtp://127.0.0.1:1")
 		try := func(person string, result circuit.Result) {
 			t.Helper()
-			end, allowed := sender.breaker.AllowFor(person)
+			end, allowed := sender.breaker.AllowFor(domainOf(addressOf(person)))
 			if !allowed {
 				t.Fatalf("%s may not try", person)
 			}
 			if end(result); result == circuit.Fails {
-				sender.slow.Add(person, struct{}{})
+				sender.known.Add(person, false)
 			}
 		}
 		for _, person := range []string{"a", "b", "c", "d", "e"} {
@@ -82,7 +89,7 @@ func TestSlowForManyButOne(t *testing.T) {
 		time.Sleep(circuit.LeaveAlone + time.Second)
 		try("f", circuit.Fails)
 		want(t, "again", send(t, sender, of("f")), Outcome{Verdict: Wait, Reason: ReasonOpen, After: circuit.LeaveAlone})
-		end, _ := sender.breaker.AllowFor("g")
+		end, _ := sender.breaker.AllowFor("@g.example")
 		want(t, "during a trial", send(t, sender, of("ada")), Outcome{Verdict: Wait, Reason: ReasonBusy})
 		end(circuit.Fails)
 		try("ada", circuit.Works)
@@ -90,29 +97,81 @@ func TestSlowForManyButOne(t *testing.T) {
 	})
 }
 
-// People for whom the mail server did not answer share one connection, for which none of them waits. Once it answers for one of them,
+// People for whom the mail server did not answer wait for none of its connections, and leave those of the others alone. Once it answers for one of them,
 // that person has the others too.
-func TestSlowAddressesShareAConnection(t *testing.T) {
+func TestSlowAddressesKeepToThemselves(t *testing.T) {
 	t.Parallel()
-	server, sender := slowFor(t, "eve", "oscar")
-	for _, person := range []string{"eve", "oscar"} {
-		want(t, person, send(t, sender, of(person)), Outcome{Verdict: Retry, Reason: ReasonTimeout})
+	server, sender := slowFor(t, "oscar")
+	want(t, "oscar", send(t, sender, of("oscar")), Outcome{Verdict: Retry, Reason: ReasonTimeout})
+	sender.time = 10 * time.Second
+	leave := fill(sender.lanes.slow)
+	want(t, "the next one of oscar", send(t, sender, of("oscar")), Outcome{Verdict: Wait, Reason: ReasonBusy, After: circuit.LeaveAlone})
+	colleague := of("ada")
+	colleague.To = "ada@Oscar.example"
+	want(t, "one to the same domain", send(t, sender, colleague), Outcome{Verdict: Wait, Reason: ReasonBusy, After: circuit.LeaveAlone})
+	want(t, "somebody else", send(t, sender, of("ben")), Outcome{})
+	sender.known.Add("ada", true)
+	want(t, "one to the same domain, for whom it worked", send(t, sender, colleague), Outcome{})
+	server.Answer(nil)
+	leave()
+	want(t, "once it answers", send(t, sender, of("oscar")), Outcome{})
+	fill(sender.lanes.slow)
+	want(t, "then", send(t, sender, of("oscar")), Outcome{})
+}
+
+// fill takes all places of a lane.
+func fill(lane chan struct{}) (leave func()) {
+	for range cap(lane) {
+		lane <- struct{}{}
+	}
+	return func() {
+		for range cap(lane) {
+			<-lane
+		}
+	}
+}
+
+// Messages that hang leave the connections to others, as many as there is room for, and also those of whom nothing is known.
+func TestHangingAddressesMakeRoom(t *testing.T) {
+	t.Parallel()
+	people := make([]string, connections+slowConnections-1)
+	for i := range people {
+		people[i] = fmt.Sprint("eve", i)
+	}
+	_, sender := slowFor(t, people...)
+	sender.time, sender.lanes.patience = 10*time.Second, time.Millisecond
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for _, person := range people {
+		all.Go(func() {
+			if _, err := sender.Send(ctx, of(person)); err != context.Canceled {
+				t.Errorf("%s: got %v", person, err)
+			}
+		})
+	}
+	eventually.True(t, "all are under way", func() bool {
+		return len(sender.lanes.slow) == slowConnections && len(sender.lanes.quick) == connections-1
+	})
+	want(t, "somebody else", send(t, sender, of("ada")), Outcome{})
+	stop()
+	all.Wait()
+	eventually.True(t, "they left", func() bool { return len(sender.lanes.slow) == 0 && len(sender.lanes.quick) == 0 })
+}
+
+// A mail server that does not answer for the people of one domain is not left alone for those of others.
+func TestSlowDomain(t *testing.T) {
+	t.Parallel()
+	server := smtptest.Start(t)
+	server.Answer(func(to string, _ int) smtptest.Answer {
+		return smtptest.Answer{At: smtptest.AtAddress, Hangs: strings.HasSuffix(to, "@slow.example"), Code: 450}
+	})
+	sender := to(t, server.URL())
+	sender.time = time.Second / 5
+	for i := range 10 {
+		m := of(fmt.Sprint("eve", i))
+		m.To = m.Owner + "@slow.example"
+		want(t, m.Owner, send(t, sender, m), Outcome{Verdict: Retry, Reason: ReasonTimeout})
 	}
 	sender.time = 10 * time.Second
-	hanging := make(chan struct{})
-	go func() {
-		defer close(hanging)
-		if _, err := sender.Send(t.Context(), of("eve")); err == nil {
-			t.Error("it was sent")
-		}
-	}()
-	t.Cleanup(func() { <-hanging })
-	eventually.True(t, "the connection is taken", func() bool { return server.Attempts("eve@example.com") == 2 })
-	want(t, "the other slow one", send(t, sender, of("oscar")), Outcome{Verdict: Wait, Reason: ReasonBusy})
-	want(t, "somebody else", send(t, sender, of("ada")), Outcome{})
-	server.Answer(nil)
-	<-sender.doubts // as if the other one had ended
-	want(t, "once it answers", send(t, sender, of("oscar")), Outcome{})
-	sender.doubts <- struct{}{}
-	want(t, "then", send(t, sender, of("oscar")), Outcome{})
+	want(t, "somebody else", send(t, sender, of("ada")), Outcome{Verdict: Retry, Reason: ReasonDeferred})
 }

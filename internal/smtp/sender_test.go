@@ -160,9 +160,7 @@ func TestTooLateForAnAttempt(t *testing.T) {
 	server := smtptest.Start(t)
 	sender := to(t, server.URL())
 	sender.time = time.Second
-	for range connections {
-		sender.slots <- struct{}{}
-	}
+	leave := fill(sender.lanes.quick)
 	ctx, cancel := context.WithTimeout(t.Context(), sender.time+time.Second/10)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
@@ -175,7 +173,7 @@ func TestTooLateForAnAttempt(t *testing.T) {
 		late <- outcome
 	}()
 	eventually.True(t, "too little time is left for an attempt", func() bool { return time.Until(deadline) < sender.time })
-	<-sender.slots
+	leave()
 	want(t, "late", <-late, Outcome{Verdict: Wait, Reason: ReasonBusy})
 	if server.Attempts("late@example.com") > 0 {
 		t.Error("an attempt was made")
