@@ -67,7 +67,7 @@ func BenchmarkNotifyBrowsers(b *testing.B) {
 			store, database := benchStore(b, name)
 			f := newFirm(b, store)
 			ada := f.admit("ada", collab.RoleAdmin)
-			id := f.watchWithBrowsers(ada, store)
+			id := f.watchWithBrowsers(ada, store, collab.MaxPushSubscriptions)
 			if database != "" {
 				analyze(b, database)
 			}
@@ -85,8 +85,8 @@ func BenchmarkNotifyBrowsers(b *testing.B) {
 	}
 }
 
-// watchWithBrowsers makes a customer that all watchers watch, who have as many browsers as a person can have, and returns its id.
-func (f *firm) watchWithBrowsers(ada *collab.Viewer, store collab.Store) collab.ID {
+// watchWithBrowsers makes a customer that all watchers watch, who have some browsers each, and returns its id.
+func (f *firm) watchWithBrowsers(ada *collab.Viewer, store collab.Store, browsers int) collab.ID {
 	f.b.Helper()
 	choice := []*collab.ChannelChoice{{Kind: collab.NotifyWatched, Channels: []collab.NotificationChannel{collab.ChannelInApp, collab.ChannelPush}}}
 	if _, err := f.SetNotificationDefaults(f.b.Context(), ada, collab.DefaultsInput{Choices: choice}); err != nil {
@@ -101,7 +101,7 @@ func (f *firm) watchWithBrowsers(ada *collab.Viewer, store collab.Store) collab.
 		if _, err := f.Watch(f.b.Context(), f.admit(watcher(i), collab.RoleMember), id); err != nil {
 			f.b.Fatal(err)
 		}
-		for range collab.MaxPushSubscriptions {
+		for range browsers {
 			f.register(store, watcher(i))
 		}
 	}
