@@ -176,46 +176,57 @@ const releasing = " ON CONFLICT (org_id, user_id, notification_id) DO UPDATE SET
 func recordJobs(orgID collab.ID, d *collab.Decision) []*query {
 	var statements []*query
 	at := d.Change.OccurredAt
-	pushed, mailed := collab.Pushed(d.Change.Notifications), collab.Mailed(d.Change.Notifications)
-	for i, id := range pushed.IDs {
-		statements = append(statements, recordPush(orgID, pushed.UserIDs[i], id, pushed.Urgent[i], collab.At(at.Add(d.PushLater)))...)
+	if pushed := collab.Pushed(d.Change.Notifications); len(pushed.IDs) > 0 {
+		statements = recordPushes(orgID, pushed, collab.At(at.Add(d.PushLater)))
 	}
 	if lapsed := collab.Lapsed(d.Change.Notifications); len(lapsed.IDs) > 0 {
 		statements = append(statements, dropLapsed(orgID, lapsed, at))
 	}
-	for i, id := range mailed.IDs {
-		statements = append(statements, recordDigest(orgID, mailed.UserIDs[i], id, at)...)
+	if mailed := collab.Mailed(d.Change.Notifications); len(mailed.IDs) > 0 {
+		statements = append(statements, recordDigests(orgID, mailed, at)...)
 	}
 	return statements
 }
 
-// recordPush queues messages. In a full queue, those in the last places by urgency and age make room.
-func recordPush(orgID, userID, id collab.ID, urgent bool, at collab.Time) []*query {
+// toldTo begins a statement with the table told, of the notifications of a decision: a row for each person.
+func toldTo(told collab.Recipients) *query {
+	people := make([][]any, len(told.IDs))
+	for i, id := range told.IDs {
+		people[i] = []any{id, told.UserIDs[i], told.Urgent[i]}
+	}
+	return newQuery("WITH told (id, user_id, urgent) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)) ", rows(people))
+}
+
+// recordPushes queues messages. In a full queue, those in the last places by urgency and age make room.
+func recordPushes(orgID collab.ID, pushed collab.Recipients, at collab.Time) []*query {
 	return []*query{
-		newQuery(`DELETE FROM jobs WHERE (org_id, kind, target, notification_id) IN (SELECT o.org_id, o.kind, o.target, o.notification_id FROM
-			(SELECT w.org_id, w.kind, w.target, w.notification_id, w.urgent,
+		toldTo(pushed).add(`DELETE FROM jobs WHERE (org_id, kind, target, notification_id) IN (SELECT o.org_id, o.kind, o.target, o.notification_id FROM
+			(SELECT w.org_id, w.kind, w.target, w.notification_id, w.urgent, n.urgent AS presses,
 			ROW_NUMBER() OVER (PARTITION BY w.target ORDER BY w.urgent DESC, w.queued_at DESC, w.notification_id DESC) AS place
-			FROM push_subscriptions s JOIN jobs w ON w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id <> ?
-			WHERE s.org_id = ? AND s.user_id = ?) o WHERE o.place >= ? AND (? OR NOT o.urgent))`,
-			id, orgID, userID, collab.MaxJobsPerBrowser, urgent),
-		newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at, urgent)
-			SELECT s.org_id, 'PUSH', s.id, ?, s.user_id, s.host, ?, ?, ?, ?, ? FROM push_subscriptions s WHERE s.org_id = ? AND s.user_id = ?
-			AND (? OR (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending
-			AND w.urgent AND w.notification_id <> ?) < ?)`+growingPush,
-			id, at, at, at, collab.At(at.Add(collab.PushLifetime)), urgent, orgID, userID, urgent, id, collab.MaxJobsPerBrowser),
+			FROM told n CROSS JOIN push_subscriptions s ON s.org_id = ? AND s.user_id = n.user_id
+			CROSS JOIN jobs w ON w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending AND w.notification_id <> n.id) o
+			WHERE o.place >= ? AND (o.presses OR NOT o.urgent))`,
+			orgID, collab.MaxJobsPerBrowser),
+		toldTo(pushed).add(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at, urgent)
+			SELECT s.org_id, 'PUSH', s.id, n.id, s.user_id, s.host, ?, ?, ?, ?, n.urgent
+			FROM told n CROSS JOIN push_subscriptions s ON s.org_id = ? AND s.user_id = n.user_id
+			WHERE n.urgent OR (SELECT COUNT(*) FROM jobs w WHERE w.org_id = s.org_id AND w.kind = 'PUSH' AND w.target = s.id AND w.pending
+			AND w.urgent AND w.notification_id <> n.id) < ?`+growingPush,
+			at, at, at, collab.At(at.Add(collab.PushLifetime)), orgID, collab.MaxJobsPerBrowser),
 	}
 }
 
-// recordDigest queues a digest and its item. In a full digest that was not begun, the oldest make room.
-func recordDigest(orgID, userID, id collab.ID, at collab.Time) []*query {
+// recordDigests queues digests and their items. In a full digest that was not begun, the oldest make room.
+func recordDigests(orgID collab.ID, mailed collab.Recipients, at collab.Time) []*query {
 	return []*query{
-		newQuery("INSERT INTO digest_items (org_id, user_id, notification_id, added_at) VALUES (?, ?, ?, ?)"+releasing, orgID, userID, id, at),
-		newQuery(`DELETE FROM digest_items WHERE org_id = ? AND user_id = ? AND notification_id IN (SELECT w.notification_id FROM digest_items w
-			WHERE w.org_id = ? AND w.user_id = ? AND w.digest_id IS NULL ORDER BY w.added_at DESC, w.notification_id DESC LIMIT -1 OFFSET ?)`,
-			orgID, userID, orgID, userID, collab.MaxDigestItems),
-		newQuery(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
-			VALUES (?, 'DIGEST', ?, '', ?, '', ?, ?, ?, ?)`+growing,
-			orgID, userID, userID, at, at, at, collab.At(at.Add(collab.DigestLifetime))),
+		toldTo(mailed).add(`INSERT INTO digest_items (org_id, user_id, notification_id, added_at) SELECT ?, n.user_id, n.id, ? FROM told n WHERE TRUE`+releasing, orgID, at),
+		toldTo(mailed).add(`DELETE FROM digest_items WHERE org_id = ? AND (user_id, notification_id) IN (SELECT o.user_id, o.notification_id FROM
+			(SELECT w.user_id, w.notification_id, ROW_NUMBER() OVER (PARTITION BY w.user_id ORDER BY w.added_at DESC, w.notification_id DESC) AS place
+			FROM told n CROSS JOIN digest_items w ON w.org_id = ? AND w.user_id = n.user_id AND w.digest_id IS NULL) o WHERE o.place > ?)`,
+			orgID, orgID, collab.MaxDigestItems),
+		toldTo(mailed).add(`INSERT INTO jobs (org_id, kind, target, notification_id, user_id, host, due_at, ready_at, queued_at, expires_at)
+			SELECT ?, 'DIGEST', n.user_id, '', n.user_id, '', ?, ?, ?, ? FROM told n WHERE TRUE`+growing,
+			orgID, at, at, at, collab.At(at.Add(collab.DigestLifetime))),
 	}
 }
 

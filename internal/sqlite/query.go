@@ -66,6 +66,12 @@ func list[T ~string | ~int](values []T) string {
 	return string(encoded)
 }
 
+// rows is an argument of several rows, for json_each.
+func rows(rows [][]any) string {
+	encoded, _ := json.Marshal(rows) // as list
+	return string(encoded)
+}
+
 // oneOf narrows to rows whose column is one of values. No values do not narrow.
 func oneOf[T ~string](q *query, column string, values []T) {
 	if len(values) > 0 {

@@ -204,9 +204,9 @@ func recordRestrictedAccess(orgID collab.ID, withAccess []collab.ID) *query {
 		orgID, list(withAccess))
 }
 
-// recordNotifications inserts the new ones, and moves those that grew to the new position.
+// recordNotifications inserts the new ones, and moves those that grew to the new position, from one argument each.
 func recordNotifications(orgID collab.ID, position int64, notifications []*collab.Notification) ([]*query, error) {
-	var statements []*query
+	var added, larger [][]any
 	for _, n := range notifications {
 		actors, err := json.Marshal(n.ActorIDs)
 		if err != nil {
@@ -216,15 +216,26 @@ func recordNotifications(orgID collab.ID, position int64, notifications []*colla
 		if err != nil {
 			return nil, err
 		}
+		row := []any{n.UserID, n.ID, n.Kind, n.Title, n.Body, n.EntityType, n.EntityID, n.ActorID, string(actors), n.Count, textOrNull(string(burst)),
+			value(n.CreatedAt), value(n.UpdatedAt), !n.IsElsewhere, n.Replaces}
 		if n.Replaces > 0 {
-			statements = append(statements, newQuery(`UPDATE notifications SET position = ?, title = ?, body = ?,
-				entity_type = ?, entity_id = ?, actor_id = ?, actor_ids = ?, count = ?, burst = ?, updated_at = ?, snoozed_until = NULL WHERE org_id = ? AND position = ? AND user_id = ?`,
-				position, n.Title, n.Body, n.EntityType, n.EntityID, n.ActorID, actors, n.Count, burst, n.UpdatedAt, orgID, n.Replaces, n.UserID))
-			continue
+			larger = append(larger, row)
+		} else {
+			added = append(added, row)
 		}
+	}
+	var statements []*query
+	if len(added) > 0 {
 		statements = append(statements, newQuery(`INSERT INTO notifications (org_id, position, user_id, id, kind, title, body,
-			entity_type, entity_id, actor_id, actor_ids, count, burst, created_at, updated_at, in_app) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			orgID, position, n.UserID, n.ID, n.Kind, n.Title, n.Body, n.EntityType, n.EntityID, n.ActorID, actors, n.Count, burst, n.CreatedAt, n.UpdatedAt, !n.IsElsewhere))
+			entity_type, entity_id, actor_id, actor_ids, count, burst, created_at, updated_at, in_app) SELECT ?, ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+			value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13 FROM json_each(?)`,
+			orgID, position, rows(added)))
+	}
+	if len(larger) > 0 {
+		statements = append(statements, newQuery(`UPDATE notifications SET position = ?, title = t.value ->> 3, body = t.value ->> 4,
+			entity_type = t.value ->> 5, entity_id = t.value ->> 6, actor_id = t.value ->> 7, actor_ids = t.value ->> 8, count = t.value ->> 9,
+			burst = t.value ->> 10, updated_at = t.value ->> 12, snoozed_until = NULL FROM json_each(?) t
+			WHERE org_id = ? AND position = t.value ->> 14 AND user_id = t.value ->> 0`, position, rows(larger), orgID))
 	}
 	return statements, nil
 }
