@@ -43,9 +43,11 @@ func personalPruned(t *testing.T, f StoreFixture) {
 		t.Errorf("pruned %d of at most 4; the oldest is %d", n, c.head().Oldest)
 	}
 	c.indexAll()
+	sequence := c.inboxSequence()
 	if n := prune(2003, 100); n != 6 || prune(2003, 100) != 0 {
 		t.Errorf("pruned %d up to the first that is not older", n)
 	}
+	equal(t, "inboxes that lost what was unread", c.changedInboxes(sequence), []collab.ID{ann})
 	equal(t, "positions", positionsOf(c.log(10)), []int64{11, 12, 13})
 	if head := c.head(); head.Oldest != 11 || head.Position != 13 || head.Check(collab.Cursor{Epoch: head.Epoch, Position: 9}) == nil {
 		t.Errorf("the head is %+v", head)

@@ -82,8 +82,7 @@ func (f *Feed) Next(ctx context.Context) error {
 			return err
 		}
 		change := now.Change()
-		// The change does not list notifications about several entities that became visible, so the client reads the inbox again.
-		change.Truncated = change.Truncated || f.seen != nil && access != nil && *access == ""
+		change.Truncated = change.Truncated || f.isUnlisted(now, access)
 		isNews := f.seen == nil || now.Unread != f.seen.Unread || len(now.Changed)+len(now.Removed) > 0 || change.Truncated
 		f.seen = now
 		if isNews {
@@ -91,6 +90,15 @@ func (f *Feed) Next(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// isUnlisted reports whether the inbox may have changed in ways that the change does not list, so that the client has to read it again:
+// notifications about several entities became visible, or some that were unread were pruned.
+func (f *Feed) isUnlisted(now *collab.Inbox, access *collab.ID) bool {
+	if f.seen == nil {
+		return false
+	}
+	return access != nil && *access == "" || now.Unread < f.seen.Unread && len(now.Changed)+len(now.Removed) == 0
 }
 
 // await waits until the inbox may have changed.

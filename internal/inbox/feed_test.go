@@ -52,3 +52,36 @@ func TestEndOfASnooze(t *testing.T) {
 		})
 	}
 }
+
+// A pruned inbox loses its only unread notification.
+type pruned struct{ woken func() }
+
+func (p *pruned) InboxOf(_ context.Context, _ collab.ID, query collab.InboxQuery) (*collab.Inbox, error) {
+	if query.Since == nil {
+		return &collab.Inbox{Unread: 1}, nil
+	}
+	return &collab.Inbox{}, nil
+}
+
+func (p *pruned) FollowInbox(_, _ collab.ID, wake func()) (stop func()) {
+	p.woken = wake
+	return func() {}
+}
+
+// The client reads the inbox again after a pruning, which is the only one to delete notifications without a word on which.
+func TestPrunedInbox(t *testing.T) {
+	reader, told := &pruned{}, []*collab.InboxChange(nil)
+	feed := inbox.NewFeed(reader, &collab.Viewer{Organization: &collab.Organization{}, User: &collab.User{}}, func(change *collab.InboxChange) {
+		told = append(told, change)
+	})
+	defer feed.Close()
+	for range 2 {
+		if err := feed.Next(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		reader.woken()
+	}
+	if len(told) != 2 || told[0].Truncated || !told[1].Truncated || told[1].UnreadCount != 0 {
+		t.Errorf("told %+v", told)
+	}
+}

@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tandem/internal/collab"
@@ -45,7 +47,11 @@ func (s *Store) pruneLog(ctx context.Context, orgID collab.ID, before collab.Tim
 	if err != nil || upTo == 0 {
 		return 0, 0, err
 	}
-	for _, q := range prunings(orgID, from, upTo, before) {
+	losing, err := findLosing(ctx, conn, orgID, from, upTo)
+	if err != nil {
+		return 0, 0, fault(ctx, err)
+	}
+	for _, q := range prunings(orgID, from, upTo, before, losing) {
 		tag, err := conn.Exec(ctx, q.text.String(), q.args...)
 		if err != nil {
 			return 0, 0, fault(ctx, err)
@@ -74,11 +80,33 @@ func (s *Store) findOld(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID
 	return from, upTo, nil
 }
 
+// findLosing finds the people who lose notifications that are unread in their inboxes.
+func findLosing(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, from, upTo int64) ([]collab.ID, error) {
+	q := newQuery(`SELECT DISTINCT n.user_id FROM notifications n WHERE n.org_id = ? AND n.position > ? AND n.position <= ?
+		AND n.read_at IS NULL AND n.in_app`, orgID, from, upTo)
+	rows, err := conn.Query(ctx, q.text.String(), q.args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[collab.ID])
+}
+
 // prunings are the statements that delete the changes after a position up to another one, with everything that depends
-// on them. The last one deletes the changes themselves. They don't look before from, where pruned rows wait for a vacuum.
-// Entities are locked before anything of them is deleted, so that none is restored meanwhile. Notifications are locked in
-// the order in which MarkRead locks them, then jobs in that of their keys, and digests before their items.
-func prunings(orgID collab.ID, from, upTo int64, before collab.Time) []*query {
+// on them, and say that the inboxes of the people who lose unread notifications changed. The last one deletes the changes
+// themselves. They don't look before from, where pruned rows wait for a vacuum.
+func prunings(orgID collab.ID, from, upTo int64, before collab.Time, losing []collab.ID) []*query {
+	var inboxes, sequence []*query
+	if len(losing) > 0 {
+		inboxes = []*query{newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT ?, p.user_id, 1
+			FROM unnest(?::text[]) AS p (user_id) ORDER BY p.user_id
+			ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, list(losing))}
+		sequence = []*query{nextSequence(orgID, "SELECT unnest(?::text[])", list(losing))}
+	}
+	return slices.Concat(entityPrunings(orgID, upTo, before), inboxes, notificationPrunings(orgID, from, upTo), sequence, logPrunings(orgID, from, upTo))
+}
+
+// entityPrunings lock entities before anything of them is deleted, so that none is restored meanwhile.
+func entityPrunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
 	// Rows that the index still refers to stay until the index has removed them.
 	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?" +
 		" AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.org_id = e.org_id AND d.entity_id = e.id)"
@@ -95,6 +123,13 @@ func prunings(orgID collab.ID, from, upTo int64, before collab.Time) []*query {
 			WHERE c.org_id = ? AND c.resolution IS NULL AND e.org_id = c.org_id AND e.id = c.entity_id AND e.deleted_at IS NOT NULL
 			AND l.org_id = c.org_id AND l.entity_id = c.entity_id AND l.entity_version = c.remote_version
 			AND l.snapshot IS NOT NULL AND l.position <= ?`, orgID, upTo),
+	}
+}
+
+// notificationPrunings lock notifications in the order in which MarkRead locks them, after the inboxes, then jobs in that of
+// their keys, and digests before their items.
+func notificationPrunings(orgID collab.ID, from, upTo int64) []*query {
+	return []*query{
 		newQuery("SELECT FROM notifications n WHERE n.org_id = ? AND n.position > ? AND n.position <= ? ORDER BY n.position, n.user_id FOR UPDATE", orgID, from, upTo),
 		newQuery(`SELECT FROM jobs j WHERE j.org_id = ? AND j.kind = 'DIGEST' AND j.target IN (SELECT i.user_id FROM digest_items i JOIN notifications n
 			ON n.org_id = i.org_id AND n.user_id = i.user_id AND n.id = i.notification_id WHERE n.org_id = ? AND n.position > ? AND n.position <= ?) ORDER BY j.target FOR NO KEY UPDATE`, orgID, orgID, from, upTo),
@@ -105,6 +140,11 @@ func prunings(orgID collab.ID, from, upTo int64, before collab.Time) []*query {
 		newQuery(`DELETE FROM digest_items i USING notifications n WHERE i.org_id = ? AND n.org_id = i.org_id AND n.position > ? AND n.position <= ?
 			AND i.user_id = n.user_id AND i.notification_id = n.id`, orgID, from, upTo),
 		newQuery("DELETE FROM notifications WHERE org_id = ? AND position > ? AND position <= ?", orgID, from, upTo),
+	}
+}
+
+func logPrunings(orgID collab.ID, from, upTo int64) []*query {
+	return []*query{
 		// A later end of the audit trail stands for all that come before it.
 		newQuery(`UPDATE log SET audit_number = last.audit_number, audit_hash = last.audit_hash
 			FROM (SELECT audit_number, audit_hash FROM log WHERE org_id = ? AND position > ? AND position <= ? AND audit_number IS NOT NULL

@@ -19,7 +19,11 @@ func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, 
 		return 0, err
 	}
 	pruned := int64(0)
-	for _, q := range prunings(orgID, upTo, before) {
+	losing, err := findLosing(ctx, tx, orgID, upTo)
+	if err != nil {
+		return 0, err
+	}
+	for _, q := range prunings(orgID, upTo, before, losing) {
 		result, err := tx.ExecContext(ctx, q.text.String(), q.args...)
 		if err != nil {
 			return 0, fault(ctx, err)
@@ -49,13 +53,22 @@ func findOld(ctx context.Context, tx *transaction, before collab.Time, limit int
 	return orgID, upTo, err
 }
 
+// findLosing finds the people who lose notifications that are unread in their inboxes.
+func findLosing(ctx context.Context, tx *transaction, orgID collab.ID, upTo int64) ([]collab.ID, error) {
+	q := newQuery("SELECT DISTINCT n.user_id FROM notifications n WHERE n.org_id = ? AND n.position <= ? AND n.read_at IS NULL AND n.in_app", orgID, upTo)
+	return collect(ctx, tx, q, func(r row) (id collab.ID, err error) {
+		err = r.Scan(&id)
+		return id, err
+	})
+}
+
 // prunings are the statements that delete the changes up to a position, with everything that depends
-// on them. The last one deletes the changes themselves.
-func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
+// on them, and say that the inboxes of the people who lose unread notifications changed. The last one deletes the changes themselves.
+func prunings(orgID collab.ID, upTo int64, before collab.Time, losing []collab.ID) []*query {
 	// Rows that the index still refers to stay until the index has removed them.
 	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?" +
 		" AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.org_id = e.org_id AND d.entity_id = e.id)"
-	return []*query{
+	deletions := []*query{
 		newQuery("DELETE FROM grants WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
 		newQuery("DELETE FROM comments WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
 		newQuery("DELETE FROM conflicts WHERE org_id = ? AND entity_id IN ("+gone+")", orgID, orgID, upTo),
@@ -77,6 +90,11 @@ func prunings(orgID collab.ID, upTo int64, before collab.Time) []*query {
 			FROM (SELECT audit_number, audit_hash FROM log WHERE org_id = ? AND position <= ? AND audit_number IS NOT NULL
 				ORDER BY position DESC LIMIT 1) AS last
 			WHERE log.org_id = ? AND log.position = ? AND log.audit_number IS NULL`, orgID, upTo, orgID, upTo+1),
-		newQuery("DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo),
 	}
+	if len(losing) > 0 {
+		deletions = append(deletions, newQuery(`INSERT INTO inboxes (org_id, user_id, revision) SELECT ?, p.value, 1 FROM json_each(?) AS p WHERE TRUE
+			ON CONFLICT (org_id, user_id) DO UPDATE SET revision = revision + 1`, orgID, list(losing)))
+		deletions = append(deletions, nextSequence(orgID, "SELECT value FROM json_each(?)", list(losing))...)
+	}
+	return append(deletions, newQuery("DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo))
 }
