@@ -8153,7 +8153,10 @@ type Notification implements Node {
   entityId: ID
   "The entity that it is about, as it is now. Null once the entity is deleted, or if it is not about an entity."
   entity: Entity
-  "The person who caused the newest change. Null if nobody in particular did, or once nothing is kept about that person."
+  """
+  The person who caused the newest change, or for a CONFLICT of your own edit, the person whose change it met. Null if nobody in
+  particular did, or once nothing is kept about that person.
+  """
   actor: User
   "The number of changes that it stands for, from 1."
   count: Int!

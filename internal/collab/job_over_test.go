@@ -59,5 +59,5 @@ func TestResolvedConflictsAreNotMailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.next()
-	equal(t, "digest", p.digest(), "ada resolved a conflict Berg & Sons: name\nYour change conflicts with another one Dunes & Sons: name")
+	equal(t, "digest", p.digest(), "ada resolved a conflict Berg & Sons: name\nYour change conflicts with one by ada Dunes & Sons: name")
 }

@@ -100,8 +100,13 @@ func (n *Notification) follow(row *Notification) {
 	}
 	n.Count += row.Count
 	n.Burst = n.Burst.follow(row.Burst)
-	for _, id := range row.ActorIDs {
-		if !slices.Contains(n.ActorIDs, id) && len(n.ActorIDs) < MostActors {
+	n.addActors(row.ActorIDs)
+}
+
+// addActors adds people whom n does not have yet. Rows of older releases have the person themselves, whose edits met others.
+func (n *Notification) addActors(ids []ID) {
+	for _, id := range ids {
+		if id != n.UserID && !slices.Contains(n.ActorIDs, id) && len(n.ActorIDs) < MostActors {
 			n.ActorIDs = append(n.ActorIDs, id)
 		}
 	}

@@ -45,6 +45,17 @@ func TestErasureLeavesWhatOthersDid(t *testing.T) {
 	}
 }
 
+// The erasure of the person whose change an edit met takes their name out of the line of that edit.
+func TestErasureOfTheOtherSide(t *testing.T) {
+	t.Parallel()
+	s := openScene(t)
+	s.collide(s.ada, s.ben)
+	ben := s.join("ben", collab.RoleMember)
+	deeply(t, "before, by", s.notifications(ben)[0].ActorIDs, []collab.ID{"ada"})
+	s.erase(s.cem, "ada")
+	deeply(t, "title and body", s.newest(ben), []string{"Your change conflicts with one by somebody", "Aalto Oy: notes"})
+}
+
 // endTogether has cem and ada end two conflicts.
 func (s *scene) endTogether(conflicts []*collab.Conflict) {
 	s.t.Helper()

@@ -14,6 +14,7 @@ const (
 // depends on. It is read in the transaction of the write.
 type Recipient struct {
 	UserID ID
+	Name   string
 	Role   Role
 	// Removed is set once the person was taken out of the organization.
 	Removed bool
@@ -33,6 +34,9 @@ func (r *Recipient) channels(kind NotificationKind, at Time) []NotificationChann
 	preferences := NotificationPreferences{Chosen: r.Chosen, Defaults: r.Defaults}
 	return preferences.ChannelsFor(kind, r.Mute.holds(at))
 }
+
+// member returns the person, with what texts say of them.
+func (r *Recipient) member() *Member { return &Member{User: &User{ID: r.UserID, Name: r.Name}} }
 
 // WatchOf returns the watch state of an entity for a person who made a choice, or none (nil).
 func WatchOf(userID ID, e Entity, choice *bool) WatchState {

@@ -50,8 +50,8 @@ func TestSidesOfConflictsAreApart(t *testing.T) {
 	o.mustUpdate(ben, c, 2, collab.Patch{"name": "Ben's"})
 	collide(ada, 2)
 	collide(ada, 2)
-	deeply(t, "ben's inbox", o.inbox(ben), []string{"2 CONFLICT: 2 changes by ada conflict with yours", "1 CONFLICT: Your change conflicts with another one"})
-	deeply(t, "ada's inbox", o.inbox(ada), []string{"2 CONFLICT: 2 of your changes conflict with other changes", "1 CONFLICT: A change by ben conflicts with yours"})
+	deeply(t, "ben's inbox", o.inbox(ben), []string{"2 CONFLICT: 2 changes by ada conflict with yours", "1 CONFLICT: Your change conflicts with one by ada"})
+	deeply(t, "ada's inbox", o.inbox(ada), []string{"2 CONFLICT: 2 of your changes conflict with changes by ben", "1 CONFLICT: A change by ben conflicts with yours"})
 	deeply(t, "who conflicts with ben", o.notifications(ben)[0].ActorIDs, []collab.ID{"ada"})
 }
 

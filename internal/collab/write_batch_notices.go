@@ -27,6 +27,7 @@ type notified struct {
 type notice struct {
 	*Notification
 	words wording
+	by    *Member
 }
 
 func newBatchNotices() *batchNotices { return &batchNotices{ids: map[notified]ID{}} }
@@ -45,8 +46,8 @@ func (b *batchNotices) commit() {
 // committed are the ids of the notifications of committed transactions.
 func (b *batchNotices) committed() []ID { return slices.Sorted(maps.Values(b.ids)) }
 
-// merge adds n, of an entity of the batch, to an earlier notification of the transaction, and reports whether there is one. by is the author of
-// the batch.
+// merge adds n, of an entity of the batch, to an earlier notification of the transaction, and reports whether there is one. by is whom
+// the words name.
 func (b *batchNotices) merge(n *Notification, entityID ID, words wording, by *Member) bool {
 	if b == nil {
 		return false
@@ -60,13 +61,14 @@ func (b *batchNotices) merge(n *Notification, entityID ID, words wording, by *Me
 	key := n.key()
 	first := b.step[key]
 	if first == nil {
-		b.step[key] = &notice{n, words}
+		b.step[key] = &notice{n, words, by}
 		return false
 	}
 	first.Count++
 	first.Burst = n.Burst.follow(first.Burst)
 	first.Channels = union(first.Channels, n.Channels)
-	first.say(first.words, by)
+	first.addActors(n.ActorIDs)
+	first.say(first.words, first.by)
 	return true
 }
 

@@ -124,6 +124,6 @@ func TestConflictsOfABatch(t *testing.T) {
 	o.changeAll(ada, 1, collab.Patch{"phone": "1"}, made...)
 	o.changeAll(ben, 1, collab.Patch{"phone": "2"}, made...)
 	deeply(t, "ada's inbox", o.inbox(ada), []string{"3 CONFLICT: 3 changes by ben conflict with yours"})
-	deeply(t, "ben's inbox", o.inbox(ben), []string{"3 CONFLICT: 3 of your changes conflict with other changes"})
+	deeply(t, "ben's inbox", o.inbox(ben), []string{"3 CONFLICT: 3 of your changes conflict with changes by ada"})
 	equal(t, "body", o.notifications(ben)[0].Body, "Customer 1 and 2 others")
 }

@@ -15,10 +15,12 @@ type reason struct {
 	isOwn bool
 	// isDetached leaves out the entity, so that people are told who may not see it.
 	isDetached bool
+	// met are the people whose changes the edit of the person met, of whom the notification tells instead of its author.
+	met []ID
 }
 
 // A wording returns the title and the body of a notification, which has its Count, ActorIDs and Burst by then. by is the author of
-// its newest change.
+// its newest change, or whose change met one of the person.
 type wording func(n *Notification, by *Member) (title, body string)
 
 // somebody stands for the author of a change in the text that is left when they are erased.
@@ -74,22 +76,26 @@ func (st *State) mayNotify(c *Change, r reason) bool {
 
 // add adds what notifies a person of the change, on channels: to the notification that an earlier change of the batch has, if there is one.
 func (st *State) add(c *Change, r reason, channels []NotificationChannel) {
+	by, ids := st.Actor, []ID{c.ActorID}
+	if len(r.met) > 0 {
+		by, ids = st.Recipients[r.met[0]].member(), slices.Clone(r.met)
+	}
 	n := &Notification{
 		ID: NewID(prefixNotification, c.OccurredAt.Time), UserID: r.userID, Kind: r.kind,
-		EntityType: &c.EntityType, EntityID: &c.EntityID, ActorID: &c.ActorID, ActorIDs: []ID{c.ActorID},
+		EntityType: &c.EntityType, EntityID: &c.EntityID, ActorID: &ids[0], ActorIDs: ids,
 		Count: 1, Burst: r.burst, CreatedAt: c.OccurredAt, UpdatedAt: c.OccurredAt,
 		IsElsewhere: !slices.Contains(channels, ChannelInApp), Channels: channels,
 	}
 	if r.isDetached {
 		n.EntityType, n.EntityID = nil, nil
 	}
-	if st.notices.merge(n, c.EntityID, r.words, st.Actor) {
+	if st.notices.merge(n, c.EntityID, r.words, by) {
 		return
 	}
 	if row := st.growing(n); row != nil {
 		n.follow(row)
 	}
-	n.say(r.words, st.Actor)
+	n.say(r.words, by)
 	c.Notifications = append(c.Notifications, n)
 }
 

@@ -25,7 +25,7 @@ func TestConflictsOfOneEntityAreOneNotification(t *testing.T) {
 		collide(ben, c, fmt.Sprint("ben ", i))
 	}
 	deeply(t, "ada's inbox", o.inbox(ada), []string{"5 CONFLICT: 5 changes by ben conflict with yours"})
-	deeply(t, "ben's inbox", o.inbox(ben), []string{"5 CONFLICT: 5 of your changes conflict with other changes"})
+	deeply(t, "ben's inbox", o.inbox(ben), []string{"5 CONFLICT: 5 of your changes conflict with changes by ada"})
 	conflicts, err := o.Conflicts(o.ctx, ada.Scope(), collab.ConflictQuery{}, collab.PageRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -122,14 +122,20 @@ func (st *State) commented(e Entity, comment *Comment) (reasons []reason) {
 
 // collided are the reasons of both sides of a conflict: the person who made the edit, and the others
 // who changed the same fields last.
-func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []reason {
+func (st *State) collided(actor *Member, e Entity, conflict *Conflict) []reason {
 	fields, ids := conflict.fieldNames(), []ID{conflict.ID}
 	own, others := &Burst{Act: actOwnEdit, Fields: fields, ConflictIDs: ids}, &Burst{Act: actOtherEdit, Fields: fields, ConflictIDs: ids}
-	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, burst: own, words: func(n *Notification, _ *Member) (string, string) {
-		if n.Count > 1 {
+	met := st.met(actor, conflict)
+	reasons := []reason{{kind: NotifyConflict, userID: actor.User.ID, isOwn: true, burst: own, met: met, words: func(n *Notification, by *Member) (string, string) {
+		switch {
+		case len(met) == 0 && n.Count > 1:
 			return fmt.Sprintf("%d of your changes conflict with other changes", n.Count), n.disputed(e)
+		case len(met) == 0:
+			return "Your change conflicts with another one", n.disputed(e)
+		case n.Count > 1:
+			return fmt.Sprintf("%d of your changes conflict with changes by %s", n.Count, n.byWithin(by)), n.disputed(e)
 		}
-		return "Your change conflicts with another one", n.disputed(e)
+		return "Your change conflicts with one by " + n.byWithin(by), n.disputed(e)
 	}}}
 	words := func(n *Notification, by *Member) (string, string) {
 		if n.Count > 1 {
@@ -137,12 +143,21 @@ func collided(actor *Member, e Entity, conflict *Conflict, since []*Change) []re
 		}
 		return fmt.Sprintf("A change by %s conflicts with yours", n.byWithin(by)), n.disputed(e)
 	}
-	for _, f := range conflict.Fields {
-		if last := lastChange(since, f.Field, actor.User.ID); last != nil {
-			reasons = append(reasons, reason{kind: NotifyConflict, userID: last.authorID, burst: others, words: words})
-		}
+	for _, id := range met {
+		reasons = append(reasons, reason{kind: NotifyConflict, userID: id, burst: others, words: words})
 	}
 	return reasons
+}
+
+// met are the people other than the actor who changed the fields of a conflict last, each once, in the order of the fields.
+func (st *State) met(actor *Member, conflict *Conflict) (people []ID) {
+	for _, f := range conflict.Fields {
+		last := lastChange(st.Since, f.Field, actor.User.ID)
+		if last != nil && st.Recipients[last.authorID] != nil && !slices.Contains(people, last.authorID) {
+			people = append(people, last.authorID)
+		}
+	}
+	return people
 }
 
 // resolved are the reasons of both sides of a conflict that ended; nil for an edit that ends none.

@@ -23,7 +23,7 @@ func (op *edit) collide(st *State, actor *Member, remote, patch Fields, fields [
 	}
 	conflict.keepUndone(base)
 	change.ConflictID = &conflict.ID
-	st.notify(change, collided(actor, st.Entity, conflict, st.Since))
+	st.notify(change, st.collided(actor, st.Entity, conflict))
 	return &Decision{Change: change, Conflict: conflict}, nil
 }
 

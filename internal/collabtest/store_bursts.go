@@ -177,10 +177,13 @@ func burstsRecipients(t *testing.T, f StoreFixture) {
 		intent.UnreadSince = &since
 		return c.state(intent).Recipients
 	}
-	admin := func(r collab.Recipient) *collab.Recipient { r.Role = collab.RoleAdmin; return &r }
+	admin := func(r collab.Recipient) *collab.Recipient {
+		r.Name, r.Role = string(r.UserID), collab.RoleAdmin
+		return &r
+	}
 	want := map[collab.ID]*collab.Recipient{
 		ann: admin(collab.Recipient{UserID: ann}), "bob": admin(collab.Recipient{UserID: "bob", Watches: new(false)}),
-		"cem": admin(collab.Recipient{UserID: "cem"}), "dan": {UserID: "dan", Role: collab.RoleViewer, Removed: true},
+		"cem": admin(collab.Recipient{UserID: "cem"}), "dan": {UserID: "dan", Name: "dan", Role: collab.RoleViewer, Removed: true},
 		"fay": admin(collab.Recipient{UserID: "fay", Watches: new(true)}),
 	}
 	equal(t, "of an entity", people(collab.Intent{EntityID: id}), want)

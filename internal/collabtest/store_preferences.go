@@ -184,10 +184,10 @@ func preferencesOfRecipients(t *testing.T, f StoreFixture) {
 	c.as("cem").mute(id, &until)
 	got := c.through(f.Other).state(collab.Intent{EntityID: id, Concerned: []collab.ID{"bob", "cem"}, UnreadSince: new(collab.At(founding))}).Recipients
 	equal(t, "recipients", got, map[collab.ID]*collab.Recipient{
-		ann: {UserID: ann, Role: collab.RoleAdmin, Defaults: defaults, Mute: &collab.Mute{UserID: ann}},
-		"bob": {UserID: "bob", Role: collab.RoleAdmin, Defaults: defaults,
+		ann: {UserID: ann, Name: string(ann), Role: collab.RoleAdmin, Defaults: defaults, Mute: &collab.Mute{UserID: ann}},
+		"bob": {UserID: "bob", Name: "bob", Role: collab.RoleAdmin, Defaults: defaults,
 			Chosen: collab.ChannelChoices{collab.NotifyComment: {collab.ChannelPush}, collab.NotifyMention: {}}},
-		"cem": {UserID: "cem", Role: collab.RoleAdmin, Defaults: defaults, Mute: &collab.Mute{UserID: "cem", Until: &until}},
+		"cem": {UserID: "cem", Name: "cem", Role: collab.RoleAdmin, Defaults: defaults, Mute: &collab.Mute{UserID: "cem", Until: &until}},
 	})
 }
 

@@ -238,7 +238,7 @@ func addQueuedConflict(q *query, i collab.Intent) {
 // queryRecipients reads the people who may have to be told about a change of the entity.
 func queryRecipients(i collab.Intent, state *collab.State) batchQuery {
 	state.Recipients = map[collab.ID]*collab.Recipient{}
-	q := newQuery(`SELECT p.id, m.role, m.removed_at IS NOT NULL, w.watching, bool_or(p.commented), mu.user_id IS NOT NULL, mu.until,
+	q := newQuery(`SELECT p.id, u.name, m.role, m.removed_at IS NOT NULL, w.watching, bool_or(p.commented), mu.user_id IS NOT NULL, mu.until,
 		(SELECT json_object_agg(c.kind, c.channels) FROM notification_channels c WHERE c.org_id = ? AND c.user_id = p.id),
 		(SELECT json_object_agg(d.kind, d.channels) FROM notification_defaults d WHERE d.org_id = ?) FROM (SELECT unnest(?::text[]) AS id, FALSE AS commented`,
 		i.OrgID, i.OrgID, list(slices.Concat([]collab.ID{i.ActorID}, i.UserIDs, i.Concerned)))
@@ -255,10 +255,10 @@ func queryRecipients(i collab.Intent, state *collab.State) batchQuery {
 		q.add(` UNION ALL SELECT unnest(l.actor_id || ARRAY(SELECT f ->> 'authorId' FROM json_array_elements(l.edited) AS f)), FALSE FROM log l
 			WHERE l.org_id = ? AND l.entity_id = ? AND l.entity_version > ? AND l.snapshot IS NOT NULL`, i.OrgID, i.EntityID, i.BaseVersion)
 	}
-	q.add(") AS p JOIN members m ON m.org_id = ? AND m.user_id = p.id", i.OrgID).
+	q.add(") AS p JOIN members m ON m.org_id = ? AND m.user_id = p.id JOIN users u ON u.org_id = m.org_id AND u.id = m.user_id", i.OrgID).
 		add(" LEFT JOIN watches w ON w.org_id = ? AND w.entity_id = ? AND w.user_id = p.id", i.OrgID, i.EntityID).
 		add(" LEFT JOIN mutes mu ON mu.org_id = ? AND mu.entity_id = ? AND mu.user_id = p.id", i.OrgID, i.EntityID).
-		add(" GROUP BY p.id, m.role, m.removed_at, w.watching, mu.user_id, mu.until")
+		add(" GROUP BY p.id, u.name, m.role, m.removed_at, w.watching, mu.user_id, mu.until")
 	return batchQuery{q, func(r row) error {
 		p, err := scanRecipient(r)
 		state.Recipients[p.UserID] = p

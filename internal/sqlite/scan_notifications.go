@@ -61,7 +61,7 @@ func scanRecipient(r row) (*collab.Recipient, error) {
 	var isMuted bool
 	var until *int64
 	var chosen, defaults []byte
-	err := r.Scan(&p.UserID, &p.Role, &p.Removed, &p.Watches, &p.Commented, &isMuted, &until, &chosen, &defaults)
+	err := r.Scan(&p.UserID, &p.Name, &p.Role, &p.Removed, &p.Watches, &p.Commented, &isMuted, &until, &chosen, &defaults)
 	if err != nil {
 		return p, err
 	}
