@@ -3081,7 +3081,10 @@ export type Node = {
  */
 export type Notification = Node & {
   __typename?: 'Notification';
-  /** The person who caused the newest change. Null if nobody in particular did, or once nothing is kept about that person. */
+  /**
+   * The person who caused the newest change, or for a CONFLICT of your own edit, the person whose change it met. Null if nobody in
+   * particular did, or once nothing is kept about that person.
+   */
   actor?: Maybe<User>;
   /** The people who caused them, without those about whom nothing is kept: the newest first, at most 5. */
   actors: Array<User>;

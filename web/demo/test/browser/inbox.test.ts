@@ -135,6 +135,7 @@ test("a mention above the comments that its person has scrolled to has a toast, 
   await page.locator("[data-tab=comments]").click();
   await shows(page.getByRole("list", { name: "Comments" }).getByText("Comment 20."));
   const panel = page.locator(".tab-panel");
+  await shows(panel.locator(".newest")); // the list shows what it has before it is live
   // Until the page has noticed that its newest comment is out of sight.
   await panel.evaluate((each) => new Promise<void>((resolve) => {
     each.scrollTo(0, 600);
