@@ -17,13 +17,13 @@ const (
 	mostPath      = 256
 )
 
-// tlsChallenge and httpChallenge are the names of answers in the store.
-func tlsChallenge(host string) string        { return "challenge " + host }
-func httpChallenge(host, path string) string { return "challenge " + host + path }
+// challengeOf is the name of the answer for a host in the store. There is one at a time, because there is one order of a host at
+// a time: what an instance leaves that is killed goes with the next order.
+func challengeOf(host string) string { return "challenge " + host }
 
 // challenge returns the certificate that answers TLS-ALPN-01.
 func (i *Issuer) challenge(ctx context.Context, host string) (*tls.Certificate, error) {
-	answer, err := i.readAnswer(ctx, tlsChallenge(host))
+	answer, err := i.readAnswer(ctx, host)
 	if err != nil {
 		return nil, err
 	}
@@ -33,8 +33,8 @@ func (i *Issuer) challenge(ctx context.Context, host string) (*tls.Certificate, 
 	return decode(answer)
 }
 
-// readAnswer reads an answer from the store, one at a time. It gives up after storeTime, also while it waits for its turn.
-func (i *Issuer) readAnswer(ctx context.Context, name string) (string, error) {
+// readAnswer reads the answer for a host from the store, one at a time. It gives up after storeTime, also while it waits for its turn.
+func (i *Issuer) readAnswer(ctx context.Context, host string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
 	select {
@@ -43,7 +43,7 @@ func (i *Issuer) readAnswer(ctx context.Context, name string) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	return i.store.Certificate(ctx, name)
+	return i.store.Certificate(ctx, challengeOf(host))
 }
 
 // Challenges answers HTTP-01, and redirects everything else to https.
@@ -67,11 +67,12 @@ func (i *Issuer) Challenges() http.Handler {
 }
 
 func (i *Issuer) writeAnswer(w http.ResponseWriter, r *http.Request, host string) {
-	answer, err := i.readAnswer(r.Context(), httpChallenge(host, r.URL.Path))
+	answer, err := i.readAnswer(r.Context(), host)
+	answer, isAsked := strings.CutPrefix(answer, r.URL.Path+"\n")
 	switch {
 	case err != nil:
 		http.Error(w, "the database is away", http.StatusServiceUnavailable)
-	case answer == "":
+	case !isAsked:
 		http.NotFound(w, r)
 	default:
 		w.Header().Set("Content-Type", "application/octet-stream")

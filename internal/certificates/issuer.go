@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/crypto/acme"
 
@@ -73,7 +74,7 @@ func New(config Config, store Store, log *slog.Logger) (*Issuer, error) {
 func (i *Issuer) Run(ctx context.Context) {
 	var hosts sync.WaitGroup
 	for _, host := range i.config.Hosts {
-		hosts.Go(func() { i.keep(ctx, host) })
+		hosts.Go(func() { (&keeper{Issuer: i, host: host}).keep(ctx) })
 	}
 	hosts.Wait()
 }
@@ -96,6 +97,26 @@ func (i *Issuer) Get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		return current, nil
 	}
 	return i.fallback, nil
+}
+
+// Served is what clients of a host get. While nobody has signed a certificate for it, the times are zero.
+type Served struct {
+	Host            string
+	Issued, Expires time.Time
+}
+
+// Served returns the certificates of all hosts.
+func (i *Issuer) Served() (all []Served) {
+	i.mu.RLock()
+	defer i.mu.RUnlock()
+	for _, host := range i.config.Hosts {
+		served := Served{Host: host}
+		if current := i.current[host]; current != nil {
+			served.Issued, served.Expires = current.Leaf.NotBefore, current.Leaf.NotAfter
+		}
+		all = append(all, served)
+	}
+	return all
 }
 
 // use has clients get a certificate.

@@ -3,6 +3,7 @@ package certificates
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"time"
@@ -36,10 +37,19 @@ const (
 // errDueAlready is the error of an order after which another one would be due at once.
 var errDueAlready = errors.New("the certificate that was issued is due to be renewed already; check the clock, and how long the authority's certificates are valid")
 
-// keep has a certificate of a host issued, and renewed, until ctx ends.
-func (i *Issuer) keep(ctx context.Context, host string) {
+// A keeper has the certificate of one host issued.
+type keeper struct {
+	*Issuer
+	host string
+	// unstored is the last certificate that was issued, while the store has refused it. Another order instead would count against
+	// the limits of the authority.
+	unstored string
+}
+
+// keep has a certificate of the host issued, and renewed, until ctx ends.
+func (k *keeper) keep(ctx context.Context) {
 	for failures := 0; ; {
-		wait, err := i.look(ctx, host, failures)
+		wait, err := k.look(ctx, failures)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -47,7 +57,7 @@ func (i *Issuer) keep(ctx context.Context, host string) {
 			failures = 0
 		default:
 			failures++
-			i.log.Warn("a certificate can't be had; trying again", "host", host, "in", wait.Round(time.Second).String(), "error", err)
+			k.log.Warn("a certificate can't be had; trying again", "host", k.host, "in", wait.Round(time.Second).String(), "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -58,22 +68,28 @@ func (i *Issuer) keep(ctx context.Context, host string) {
 }
 
 // look uses the certificate that the store has, orders one if it is due, and returns after which time to look again.
-func (i *Issuer) look(ctx context.Context, host string, failures int) (time.Duration, error) {
-	wait, err := i.load(ctx, host)
+func (k *keeper) look(ctx context.Context, failures int) (time.Duration, error) {
+	if err := k.storeIssued(ctx); err != nil {
+		return lookPause, err
+	}
+	wait, err := k.load(ctx)
 	if err != nil || wait > 0 {
 		return wait, err
 	}
-	isOurs, err := i.claim(ctx, host, claimTime)
+	isOurs, err := k.claim(ctx, claimTime)
 	if err != nil || !isOurs {
 		return lookPause, err
 	}
 	// The holder before may have received one since.
-	if wait, err = i.load(ctx, host); err == nil && wait <= 0 {
-		if err = i.orderFor(ctx, host); err == nil {
-			if wait, err = i.load(ctx, host); err == nil && wait <= 0 {
+	if wait, err = k.load(ctx); err == nil && wait <= 0 {
+		if err = k.orderOne(ctx); err == nil {
+			if wait, err = k.load(ctx); err == nil && wait <= 0 {
 				err = errDueAlready
 			}
 		}
+	}
+	if k.unstored != "" {
+		return lookPause, err // the claim lasts, so that no other instance orders meanwhile
 	}
 	var pause time.Duration
 	if err != nil && ctx.Err() == nil {
@@ -81,25 +97,25 @@ func (i *Issuer) look(ctx context.Context, host string, failures int) (time.Dura
 		wait = pause
 	}
 	// Until the pause is over, the other instances don't try either.
-	if _, failed := i.claim(context.WithoutCancel(ctx), host, pause); err == nil && failed != nil {
+	if _, failed := k.claim(context.WithoutCancel(ctx), pause); err == nil && failed != nil {
 		return lookPause, failed
 	}
 	return wait, err
 }
 
-// claim holds the orders of a host for a time.
-func (i *Issuer) claim(ctx context.Context, host string, during time.Duration) (bool, error) {
+// claim holds the orders of the host for a time.
+func (k *keeper) claim(ctx context.Context, during time.Duration) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
 	now := time.Now()
-	return i.store.ClaimCertificate(ctx, i.name(host), i.config.Instance, collab.Time{Time: now}, collab.Time{Time: now.Add(during)})
+	return k.store.ClaimCertificate(ctx, k.name(), k.config.Instance, collab.Time{Time: now}, collab.Time{Time: now.Add(during)})
 }
 
 // load uses the certificate in the store, and returns after which time to look again; 0 if it is due to be renewed, or missing.
-func (i *Issuer) load(ctx context.Context, host string) (time.Duration, error) {
+func (k *keeper) load(ctx context.Context) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	kept, err := i.store.Certificate(ctx, i.name(host))
+	kept, err := k.store.Certificate(ctx, k.name())
 	if err != nil {
 		return lookPause, err
 	}
@@ -108,40 +124,60 @@ func (i *Issuer) load(ctx context.Context, host string) (time.Duration, error) {
 	}
 	certificate, err := decode(kept)
 	if err != nil {
-		i.log.Warn("the certificate in the database can't be read; ordering another one", "host", host, "error", err)
+		k.log.Warn("the certificate in the database can't be read; ordering another one", "host", k.host, "error", err)
 		return 0, nil
 	}
 	if time.Now().Before(certificate.Leaf.NotAfter) {
-		i.use(host, certificate)
+		k.use(k.host, certificate)
 	}
 	return min(untilDue(certificate), longestLook), nil
 }
 
-// orderFor orders a certificate, and keeps it.
-func (i *Issuer) orderFor(ctx context.Context, host string) error {
-	ctx, cancel := context.WithTimeout(ctx, orderTime)
+// orderOne orders a certificate, and keeps it.
+func (k *keeper) orderOne(ctx context.Context) error {
+	ordering, cancel := context.WithTimeout(ctx, orderTime)
 	defer cancel()
-	issued, err := i.order(ctx, host)
+	defer k.forgetAnswer(ctx, k.host)
+	issued, err := k.order(ordering, k.host)
 	if err != nil {
-		return fmt.Errorf("%s: %w", i.config.Directory, err)
+		return fmt.Errorf("%s: %w", k.config.Directory, err)
 	}
 	certificate, err := decode(issued)
 	if err != nil {
-		return fmt.Errorf("%s issued a certificate that can't be used: %w", i.config.Directory, err)
+		return fmt.Errorf("%s issued a certificate that can't be used: %w", k.config.Directory, err)
 	}
-	i.use(host, certificate)
-	i.log.Info("a certificate was issued", "host", host, "expires", certificate.Leaf.NotAfter)
-	return i.store.KeepCertificate(ctx, i.name(host), issued)
+	k.use(k.host, certificate)
+	k.log.Info("a certificate was issued", "host", k.host, "expires", certificate.Leaf.NotAfter)
+	k.unstored = issued
+	return k.storeIssued(ctx)
 }
 
-// name is under which the store has a certificate. Another authority issues another one.
-func (i *Issuer) name(host string) string { return i.config.Directory + " " + host }
-
-// untilDue returns how long it is until a certificate is due to be renewed.
-func untilDue(c *tls.Certificate) time.Duration {
-	early := min(c.Leaf.NotAfter.Sub(c.Leaf.NotBefore)/3, earliestRenewal)
-	return max(time.Until(c.Leaf.NotAfter.Add(-early)), 0)
+// storeIssued keeps the certificate that was issued, if the store does not have it yet, also while the program ends.
+func (k *keeper) storeIssued(ctx context.Context) error {
+	if k.unstored == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
+	defer cancel()
+	if err := k.store.KeepCertificate(ctx, k.name(), k.unstored); err != nil {
+		return fmt.Errorf("the certificate that was issued is in use, and can't be stored: %w", err)
+	}
+	k.unstored = ""
+	return nil
 }
+
+func (k *keeper) name() string { return nameOf(k.config.Directory, k.host) }
+
+// nameOf is under which the store has a certificate. Another authority issues another one.
+func nameOf(directory, host string) string { return directory + " " + host }
+
+// dueAt returns when a certificate is due to be renewed.
+func dueAt(c *x509.Certificate) time.Time {
+	return c.NotAfter.Add(-min(c.NotAfter.Sub(c.NotBefore)/3, earliestRenewal))
+}
+
+// untilDue returns how long it is until then.
+func untilDue(c *tls.Certificate) time.Duration { return max(time.Until(dueAt(c.Leaf)), 0) }
 
 // pauseAfter returns how long to wait after an order that failed, and after failures before it.
 func pauseAfter(err error, failures int) time.Duration {

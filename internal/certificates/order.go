@@ -103,14 +103,13 @@ func (i *Issuer) verify(ctx context.Context, client *acme.Client, host, url stri
 		if challenge.Type != kind {
 			continue
 		}
-		name, answer, err := i.answer(client, host, challenge)
+		answer, err := i.answer(client, host, challenge)
 		if err != nil {
 			return err
 		}
-		if err := i.store.KeepCertificate(ctx, name, answer); err != nil {
+		if err := i.store.KeepCertificate(ctx, challengeOf(host), answer); err != nil {
 			return err
 		}
-		defer i.forget(ctx, name)
 		if _, err := client.Accept(ctx, challenge); err != nil {
 			return err
 		}
@@ -120,25 +119,24 @@ func (i *Issuer) verify(ctx context.Context, client *acme.Client, host, url stri
 	return fmt.Errorf("the authority offers no challenge of the type %s; set or unset ACME_HTTP_ADDR", kind)
 }
 
-// answer returns what the authority has to find, and its name in the store, where every instance finds it.
-func (i *Issuer) answer(client *acme.Client, host string, challenge *acme.Challenge) (name, answer string, err error) {
+// answer returns what the authority has to find; for HTTP-01 after the path where it looks. Every instance finds it in the store.
+func (i *Issuer) answer(client *acme.Client, host string, challenge *acme.Challenge) (string, error) {
 	if i.config.UsesHTTP {
-		answer, err = client.HTTP01ChallengeResponse(challenge.Token)
-		return httpChallenge(host, client.HTTP01ChallengePath(challenge.Token)), answer, err
+		answer, err := client.HTTP01ChallengeResponse(challenge.Token)
+		return client.HTTP01ChallengePath(challenge.Token) + "\n" + answer, err
 	}
 	certificate, err := client.TLSALPN01ChallengeCert(challenge.Token, host)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
-	answer, err = encode(certificate.Certificate, certificate.PrivateKey.(crypto.Signer))
-	return tlsChallenge(host), answer, err
+	return encode(certificate.Certificate, certificate.PrivateKey.(crypto.Signer))
 }
 
-// forget takes an answer out of the store.
-func (i *Issuer) forget(ctx context.Context, name string) {
+// forgetAnswer takes the answer for a host out of the store.
+func (i *Issuer) forgetAnswer(ctx context.Context, host string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
 	defer cancel()
-	if err := i.store.KeepCertificate(ctx, name, ""); err != nil {
+	if err := i.store.KeepCertificate(ctx, challengeOf(host), ""); err != nil {
 		i.log.Warn("the answer to a challenge stays in the database", "error", err)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"tandem/internal/certificates"
 	"tandem/internal/config"
 	"tandem/internal/diagnosis"
+	"tandem/internal/metrics"
 )
 
 // certificateAge is how long a certificate is used without a look at its files.
@@ -39,6 +40,7 @@ type certificate struct {
 // A certificateSource has the certificate for each client: the files, or an Issuer. Get is for tls.Config.GetCertificate.
 type certificateSource interface {
 	Get(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	Served() []certificates.Served
 }
 
 // openCertificates opens what the settings name. Without any, the server speaks plain HTTP.
@@ -146,36 +148,59 @@ func (c *certificate) Get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 		c.log.Warn("the certificate can't be read again; the last one stays in use", "error", err)
 		return c.loaded, nil
 	}
-	c.log.Info("the certificate was read again", "expires", c.expires())
+	c.log.Info("the certificate was read again", "expires", leafOf(c.loaded).NotAfter)
 	return c.loaded, nil
 }
 
-// expires returns the end of the certificate.
-func (c *certificate) expires() time.Time {
-	leaf := c.loaded.Leaf
-	if leaf == nil { // by a setting of Go, it is not kept
-		parsed, err := x509.ParseCertificate(c.loaded.Certificate[0])
-		if err != nil {
-			return time.Time{}
-		}
-		leaf = parsed
+// Served returns the certificate, after a look at the files. It has no host: all clients get it.
+func (c *certificate) Served() []certificates.Served {
+	current, _ := c.Get(nil) // it always has one
+	leaf := leafOf(current)
+	return []certificates.Served{{Issued: leaf.NotBefore, Expires: leaf.NotAfter}}
+}
+
+// leafOf returns the certificate itself, of those of a file.
+func leafOf(loaded *tls.Certificate) *x509.Certificate {
+	if loaded.Leaf != nil {
+		return loaded.Leaf
 	}
-	return leaf.NotAfter
+	leaf, err := x509.ParseCertificate(loaded.Certificate[0]) // by a setting of Go, it is not kept
+	if err != nil {
+		return &x509.Certificate{} // LoadX509KeyPair has parsed it
+	}
+	return leaf
+}
+
+// readCertificates reads when the certificates that clients get were issued, and when they end.
+func (s *Server) readCertificates(set metrics.Set) {
+	if s.certificate == nil {
+		return
+	}
+	for _, served := range s.certificate.Served() {
+		var issued, expires int64
+		if !served.Expires.IsZero() {
+			issued, expires = served.Issued.Unix(), served.Expires.Unix()
+		}
+		set("tandem_certificate_issued_timestamp_seconds", float64(issued), served.Host)
+		set("tandem_certificate_expiry_timestamp_seconds", float64(expires), served.Host)
+	}
 }
 
 // certificateNotice is how long before its end a certificate should be renewed.
 const certificateNotice = 14 * 24 * time.Hour
 
-// diagnoseCertificate warns about a certificate that ends soon.
+// diagnoseCertificate tells until when the certificate of the files is valid, and warns if it ends soon.
 func diagnoseCertificate(s config.Settings, report *diagnosis.Report) {
 	c, err := openCertificate(s, slog.New(slog.DiscardHandler))
 	if err != nil || c == nil {
 		return // without a certificate, or the settings were refused for it
 	}
-	switch end := c.expires(); {
+	switch end := leafOf(c.loaded).NotAfter; {
 	case end.Before(time.Now()):
 		report.Fail("the certificate of TLS_CERT expired on %s; renew it", end.Format(time.DateOnly))
 	case end.Before(time.Now().Add(certificateNotice)):
 		report.Warn("the certificate of TLS_CERT expires on %s; renew it", end.Format(time.DateOnly))
+	default:
+		report.OK("the certificate of TLS_CERT is valid until %s", end.Format(time.DateOnly))
 	}
 }

@@ -76,7 +76,7 @@ func diagnoseSettings(environment map[string]string) (s config.Settings, report 
 		report.Warn("%s", warning)
 	}
 	diagnoseCertificate(s, &report)
-	if len(report) == 0 {
+	if report.Worst() == diagnosis.OK {
 		report.OK("all of them can be used")
 	}
 	return s, report

@@ -32,10 +32,20 @@ func servicesOf(s config.Settings) []checkedService {
 		{"sign-in", s.AuthJWKSURL != "", func(_ context.Context, s config.Settings) diagnosis.Report { return auth.DiagnoseKeys(s.AuthJWKSURL) }},
 		{"mail", s.SMTPURL != "", diagnoseMail},
 		{"push", !s.Demo(), diagnosePush},
-		{"ACME", len(s.ACMEHosts) > 0, func(ctx context.Context, s config.Settings) diagnosis.Report {
-			return certificates.Diagnose(ctx, cmp.Or(s.ACMEDirectory, certificates.LetsEncrypt))
-		}},
+		{"ACME", len(s.ACMEHosts) > 0, diagnoseACME},
 	}
+}
+
+// diagnoseACME asks the authority, and looks at the certificates that the instances have by it.
+func diagnoseACME(ctx context.Context, s config.Settings) diagnosis.Report {
+	directory := cmp.Or(s.ACMEDirectory, certificates.LetsEncrypt)
+	report := certificates.Diagnose(ctx, directory)
+	store, err := openToRead(ctx, s)
+	if err != nil { // it has no tables yet, or its own part of the check fails and says why
+		return report
+	}
+	defer store.Close()
+	return append(report, certificates.DiagnoseKept(ctx, store, directory, s.ACMEHosts)...)
 }
 
 // diagnoseMail signs in to the mail server. It sends nothing.

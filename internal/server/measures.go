@@ -56,6 +56,8 @@ var Families = []metrics.Family{
 	{Name: "tandem_retention_last_success_timestamp_seconds", Help: "When this instance last found no more change that is too old; 0 until then."},
 	{Name: "tandem_signing_keys", Help: "Keys of the identity provider that are known; absent without AUTH_JWKS_URL."},
 	{Name: "tandem_signing_keys_age_seconds", Help: "How long ago they were read; 0 if they never were."},
+	{Name: "tandem_certificate_issued_timestamp_seconds", Help: "When the certificate that clients get was issued; 0 while there is none.", Labels: []string{"host"}},
+	{Name: "tandem_certificate_expiry_timestamp_seconds", Help: "When it ends; absent without TLS_CERT and ACME_HOSTS.", Labels: []string{"host"}},
 	{Name: "tandem_overloaded", Help: "Whether new connections are refused, by cause.", Labels: []string{"cause"}},
 	{Name: "tandem_trace_spans_dropped_total", Kind: metrics.Counter, Help: "Spans that the collector of traces did not get; absent without OTEL_EXPORTER_OTLP_ENDPOINT."},
 	{Name: "tandem_build_info", Help: "1, with the release and the region of the instance as labels.", Labels: []string{"version", "region"}},
@@ -70,6 +72,7 @@ func (s *Server) readMetrics(r *metrics.Registry) {
 		s.readStores(set)
 		s.readRetention(set)
 		s.readKeys(set)
+		s.readCertificates(set)
 		if tracer := s.watching.tracer; tracer != nil {
 			set("tandem_trace_spans_dropped_total", float64(tracer.Dropped()))
 		}

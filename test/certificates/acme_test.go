@@ -28,6 +28,13 @@ func startInstance(t *testing.T, ca *authority, settings map[string]string, log 
 	return servertest.StartProgram(t, all, log)
 }
 
+// with returns settings with one more.
+func with(settings map[string]string, name, value string) map[string]string {
+	more := maps.Clone(settings)
+	more[name] = value
+	return more
+}
+
 func addressOf(p *servertest.Program) string { return strings.TrimPrefix(p.URL, "https://") }
 
 // leaf returns the certificate that an instance shows to a client that names a host; nil if the client does not trust it.
@@ -64,10 +71,13 @@ func issued(t *testing.T, p *servertest.Program, roots *x509.CertPool) (certific
 func TestFirstCertificateIsShared(t *testing.T) {
 	t.Parallel()
 	ca := newAuthority(t).start(t)
-	roots, settings := ca.roots(t), servertest.Shared(t)
-	one := startInstance(t, ca, settings, servertest.LogTo(t))
+	roots, settings, metrics := ca.roots(t), servertest.Shared(t), servertest.FreeAddress(t)
+	one := startInstance(t, ca, with(settings, "METRICS_ADDR", metrics), servertest.LogTo(t))
+	const expiry = `tandem_certificate_expiry_timestamp_seconds{host="` + host + `"}`
+	servertest.WantSeries(t, "http://"+metrics+"/metrics", expiry, 0)
 	ca.https.to(addressOf(one))
 	first := issued(t, one, roots)
+	servertest.WantSeries(t, "http://"+metrics+"/metrics", expiry, float64(first.NotAfter.Unix()))
 	if other := leaf(t, one, roots, "somewhere.example"); other == nil || !other.Equal(first) {
 		t.Error("a client that names another host gets another certificate")
 	}

@@ -15,6 +15,7 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/servertest"
+	"tandem/internal/tlstest"
 )
 
 // labels are names of labels.
@@ -63,7 +64,19 @@ func expose(t *testing.T) exposed {
 	_ = socket.Conn.Close(websocket.StatusGoingAway, "")
 	servertest.WantSeries(t, at, `tandem_connections_closed_total{code="1001",protocol="graphql-transport-ws"}`, 1)
 	_, scrape := servertest.Get(t, at)
-	return exposedBy(t, scrape)
+	all := exposedBy(t, scrape)
+	maps.Copy(all, exposedBy(t, scrapeWithCertificate(t)))
+	return all
+}
+
+// scrapeWithCertificate returns the metrics of an instance that speaks TLS.
+func scrapeWithCertificate(t *testing.T) string {
+	t.Helper()
+	files, settings := tlstest.Make(t), servertest.Embedded(t)
+	settings["METRICS_ADDR"], settings["TLS_CERT"], settings["TLS_KEY"] = servertest.FreeAddress(t), files.Certificate, files.Key
+	servertest.Start(t, settings)
+	_, scrape := servertest.Get(t, "http://"+settings["METRICS_ADDR"]+"/metrics")
+	return scrape
 }
 
 // exposedBy returns the metrics of a scrape, and those that Prometheus makes of it.

@@ -83,14 +83,15 @@ func TestMetrics(t *testing.T) {
 	servertest.WantSeries(t, metricsAt, `tandem_broadcasts`, 0)
 }
 
-// optional are the metrics that an instance has with RETENTION, AUTH_JWKS_URL, NATS_URL or OTEL_EXPORTER_OTLP_ENDPOINT only.
-var optional = regexp.MustCompile(`^tandem_(retention|signing_keys|nats|trace_spans)`)
+// optional are the metrics that an instance has with RETENTION, TLS_CERT, AUTH_JWKS_URL, NATS_URL or OTEL_EXPORTER_OTLP_ENDPOINT only.
+var optional = regexp.MustCompile(`^tandem_(retention|certificate|signing_keys|nats|trace_spans)`)
 
 // fewValues are the values that each label may have. None of them can name a person, an organization, an entity or an
 // address, except that a client chooses the names of its operations, of which TestOperationNamesAreBounded shows the bound.
 var fewValues = map[string]*regexp.Regexp{
 	"cause": regexp.MustCompile(`^(memory|handshakes|latency)$`),
 	"code":  regexp.MustCompile(`^([A-Z_]+|1\d\d\d|4\d\d\d|other)$`), "field": regexp.MustCompile(`^[a-z][A-Za-z]+$`),
+	"host": regexp.MustCompile(`^[a-z0-9.-]*$`), // of ACME_HOSTS
 	"kind": regexp.MustCompile(`^(PUSH|DIGEST)$`), "le": regexp.MustCompile(`^([0-9.]+|\+Inf)$`),
 	"of":        regexp.MustCompile(`^(render|catch_up|throttled_catch_up|log_read)$`),
 	"operation": regexp.MustCompile(`^(other|[_A-Za-z][_0-9A-Za-z]*|sha256:[0-9a-f]{12})$`), "outcome": regexp.MustCompile(`^(resumed|resync|failed)$`),

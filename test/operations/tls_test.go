@@ -18,8 +18,8 @@ import (
 // With a certificate an instance serves queries over HTTP/2, event streams and sockets, and follows the files of the certificate.
 func TestTLS(t *testing.T) {
 	t.Parallel()
-	files := tlstest.Make(t)
-	instance := servertest.Start(t, map[string]string{"TLS_CERT": files.Certificate, "TLS_KEY": files.Key})
+	files, metrics := tlstest.Make(t), servertest.FreeAddress(t)
+	instance := servertest.Start(t, map[string]string{"TLS_CERT": files.Certificate, "TLS_KEY": files.Key, "METRICS_ADDR": metrics})
 	if !strings.HasPrefix(instance.URL, "https://") {
 		t.Fatalf("it is ready at %s", instance.URL)
 	}
@@ -34,6 +34,8 @@ func TestTLS(t *testing.T) {
 	if answer.StatusCode != http.StatusOK || answer.ProtoMajor != 2 || answer.Header.Get("Strict-Transport-Security") == "" {
 		t.Errorf("got %s over %s with %v", answer.Status, answer.Proto, answer.Header)
 	}
+	servertest.WantSeries(t, "http://"+metrics+"/metrics", `tandem_certificate_expiry_timestamp_seconds{host=""}`,
+		float64(answer.TLS.PeerCertificates[0].NotAfter.Unix()))
 	conn, response, err := websocket.Dial(t.Context(), instance.URL+"/graphql", &websocket.DialOptions{
 		HTTPClient: first, Subprotocols: []string{"graphql-transport-ws"},
 	})
