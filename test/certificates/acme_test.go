@@ -20,12 +20,17 @@ const host = "tandem.example"
 // startInstance starts an instance that has its certificate from the authority.
 func startInstance(t *testing.T, ca *authority, settings map[string]string, log io.Writer) *servertest.Program {
 	t.Helper()
+	return servertest.StartProgram(t, ca.settings(settings), log)
+}
+
+// settings returns settings with those of ACME.
+func (a *authority) settings(more map[string]string) map[string]string {
 	all := map[string]string{
-		"ACME_HOSTS": host, "ACME_EMAIL": "ops@tandem.example", "ACME_DIRECTORY": ca.directory(), "SSL_CERT_FILE": ca.files.Certificate,
+		"ACME_HOSTS": host, "ACME_EMAIL": "ops@tandem.example", "ACME_DIRECTORY": a.directory(), "SSL_CERT_FILE": a.files.Certificate,
 		"LOG_LEVEL": "warn",
 	}
-	maps.Copy(all, settings)
-	return servertest.StartProgram(t, all, log)
+	maps.Copy(all, more)
+	return all
 }
 
 // with returns settings with one more.
@@ -80,6 +85,10 @@ func TestFirstCertificateIsShared(t *testing.T) {
 	servertest.WantSeries(t, "http://"+metrics+"/metrics", expiry, float64(first.NotAfter.Unix()))
 	if other := leaf(t, one, roots, "somewhere.example"); other == nil || !other.Equal(first) {
 		t.Error("a client that names another host gets another certificate")
+	}
+	wanted := "ok       ACME      the certificate of " + host + " is valid until " + first.NotAfter.Format(time.DateOnly)
+	if said, _, _ := servertest.Tandem(t, ca.settings(settings), "check"); !strings.Contains(said, wanted) {
+		t.Errorf("the check does not say %q: %s", wanted, said)
 	}
 	two := startInstance(t, ca, settings, servertest.LogTo(t))
 	one.Kill(t)
