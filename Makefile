@@ -109,7 +109,7 @@ model: ## Run the randomized model of the whole system: SEED=… TIME=… PROGRA
 
 # CHAOS names one fault; without it all are played. They take some minutes.
 .PHONY: chaos
-chaos: ## Break every part of the system under load, and report how long each took to heal: CHAOS=…
+chaos: patroni ## Break every part of the system under load, and report how long each took to heal: CHAOS=…
 	CHAOS='$(or $(CHAOS),all)' scripts/with-services go test -v -count 1 -timeout 30m -run '^TestChaos$$' ./test/chaos
 
 # It builds the release before from the history, so it needs a clone that has it.
@@ -143,6 +143,12 @@ compose-check: ## Check compose.yaml, the load balancer and the Dockerfile as fa
 .PHONY: race-detector
 race-detector:
 	@command -v "$$(go env CC)" >/dev/null || scripts/apt-install 'a C compiler for the race detector' gcc libc6-dev
+
+# make chaos has Patroni look after a Postgres, with etcd. Debian's packages have services too, which must not start with the machine.
+.PHONY: patroni
+patroni:
+	@command -v patroni >/dev/null && command -v etcd >/dev/null || { scripts/apt-install 'Patroni and etcd' patroni etcd-server python3-etcd && \
+		{ update-rc.d patroni disable >/dev/null 2>&1; update-rc.d etcd disable >/dev/null 2>&1; true; }; }
 
 # promtool checks the alerts. Debian's package has the server too, which must not start with the machine.
 .PHONY: promtool

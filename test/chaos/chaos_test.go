@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,28 +36,47 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// TestChaos plays the faults one after another on one system. CHAOS=all plays those that take longer, too; CHAOS=NAME plays one.
+// stages are systems with the faults that are played on them.
+var stages = []struct {
+	name   string
+	start  func(*testing.T) *system
+	faults []fault
+}{
+	{"system", startSystem, faults},
+	{"Patroni", startPatroni, []fault{
+		{name: "Patroni: switchover", long: true, do: switchOver, bites: repeats},
+		{name: "Patroni: primary killed", long: true, do: killPrimary, bites: repeats},
+	}},
+}
+
+// TestChaos plays the faults of each system one after another. CHAOS=all plays those that take longer, too; CHAOS=NAME plays one.
 func TestChaos(t *testing.T) {
-	s := startSystem(t)
-	l := startLoad(t, s)
 	chosen := os.Getenv("CHAOS")
 	var told report
-	for _, f := range faults {
-		if f.name != chosen && (chosen != "all" && (chosen != "" || f.long)) {
-			continue
+	for _, stage := range stages {
+		isPlayed := func(f fault) bool { return f.name == chosen || chosen == "all" || chosen == "" && !f.long }
+		if slices.ContainsFunc(stage.faults, isPlayed) {
+			t.Run(stage.name, func(t *testing.T) { told.playAll(t, stage.start(t), stage.faults, isPlayed) })
 		}
-		t.Run(f.name, func(t *testing.T) {
-			told.lines = append(told.lines, play(t, s, l, f))
-		})
 	}
 	if len(told.lines) == 0 && !t.Failed() {
 		t.Fatalf("CHAOS=%s names no fault", chosen)
 	}
-	l.stop()
-	l.wantLog(t)
 	if !t.Failed() {
 		fmt.Println(told.String())
 	}
+}
+
+// playAll plays the faults of a system, and compares at the end what was acknowledged and delivered with the log.
+func (r *report) playAll(t *testing.T, s *system, faults []fault, isPlayed func(fault) bool) {
+	l := startLoad(t, s)
+	for _, f := range faults {
+		if isPlayed(f) {
+			t.Run(f.name, func(t *testing.T) { r.lines = append(r.lines, play(t, s, l, f)) })
+		}
+	}
+	l.stop()
+	l.wantLog(t)
 }
 
 // A fault breaks something, and what it returns mends it again. While it lasts, the load goes on.

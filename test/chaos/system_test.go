@@ -22,10 +22,13 @@ const (
 // reach it, over links of its own.
 type system struct {
 	folder    string
+	databases [2]string            // addresses: the primary at first, and the replica
+	program   string               // of the instances
 	postgres  *systemtest.Postgres // the primary
 	replica   *systemtest.Postgres // has everything that is acknowledged
 	redis     *systemtest.Process
 	redisPort string
+	patroni   *systemtest.Patroni // in the place of both, if it is used
 	instances []*instance
 	load      *load
 }
@@ -42,9 +45,12 @@ type instance struct {
 }
 
 // startSystem starts everything on free ports.
-func startSystem(t *testing.T) *system {
+func startSystem(t *testing.T) *system { return startWith(t, os.Args[0]) }
+
+// startWith starts everything, with instances of a program.
+func startWith(t *testing.T, program string) *system {
 	t.Helper()
-	s := &system{folder: systemtest.Folder(t)}
+	s := &system{folder: systemtest.Folder(t), program: program}
 	s.postgres = systemtest.StartPostgres(t, s.folder, "-c", "max_connections=100", "-c", "wal_level=replica", "-c", "max_wal_senders=5")
 	s.replica = s.postgres.Replica(t, s.folder, "replica", "-c", "max_connections=100")
 	if err := s.postgres.Execute("ALTER SYSTEM SET synchronous_standby_names = 'replica'"); err != nil {
@@ -53,11 +59,18 @@ func startSystem(t *testing.T) *system {
 	if err := s.postgres.Execute("SELECT pg_reload_conf()"); err != nil {
 		t.Fatal(err)
 	}
+	s.databases = [2]string{s.postgres.Address(), s.replica.Address()}
+	s.startInstances(t)
+	return s
+}
+
+// startInstances starts Redis and both instances.
+func (s *system) startInstances(t *testing.T) {
+	t.Helper()
 	s.redis, s.redisPort = systemtest.StartRedis(t, s.folder)
 	for _, name := range []string{"A", "B"} {
 		s.instances = append(s.instances, s.startInstance(t, name))
 	}
-	return s
 }
 
 func (s *system) startInstance(t *testing.T, name string) *instance {
@@ -66,13 +79,13 @@ func (s *system) startInstance(t *testing.T, name string) *instance {
 	i := &instance{
 		direct: "http://127.0.0.1:" + port, metrics: "http://127.0.0.1:" + metrics + "/metrics", clock: filepath.Join(s.folder, name+".clock"),
 		clients:  systemtest.StartLink(t, "127.0.0.1:"+port),
-		database: systemtest.StartLink(t, s.postgres.Address()), standby: systemtest.StartLink(t, s.replica.Address()),
+		database: systemtest.StartLink(t, s.databases[0]), standby: systemtest.StartLink(t, s.databases[1]),
 		cache: systemtest.StartLink(t, "127.0.0.1:"+s.redisPort),
 	}
 	i.url = "http://" + i.clients.Address
 	i.Process = &systemtest.Process{
 		Name: name, Ready: systemtest.Answers(i.direct + "/readyz"), Log: filepath.Join(s.folder, name+".log"),
-		Args: append(systemtest.DiesWithTest(), os.Args[0]),
+		Args: append(systemtest.DiesWithTest(), s.program),
 		Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.folder, asInstance + "=1", clockFile + "=" + i.clock, "ADDR=127.0.0.1:" + port,
 			"METRICS_ADDR=127.0.0.1:" + metrics, "AUTH_SECRET=" + systemtest.Secret, "LOG_LEVEL=warn",
 			"DATABASE_URL=postgres://tandem@" + i.database.Address + "," + i.standby.Address + "/tandem?sslmode=disable&target_session_attrs=read-write",
