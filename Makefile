@@ -107,7 +107,8 @@ model: ## Run the randomized model of the whole system: SEED=… TIME=… PROGRA
 	MODEL_SEED='$(SEED)' MODEL_TIME='$(TIME)' MODEL_PROGRAM='$(PROGRAM)' MODEL_STORIES='$(STORIES)' \
 		scripts/with-services go test -v -count 1 -timeout 0 -run '^TestModel$$' ./test/model
 
-# CHAOS names one fault; without it all are played. They take some minutes.
+# CHAOS names one fault; without it all are played. They take some minutes. A fault builds the release before from the history, so
+# this needs a clone that has it.
 .PHONY: chaos
 chaos: patroni ## Break every part of the system under load, and report how long each took to heal: CHAOS=…
 	CHAOS='$(or $(CHAOS),all)' scripts/with-services go test -v -count 1 -timeout 30m -run '^TestChaos$$' ./test/chaos

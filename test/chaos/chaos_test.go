@@ -43,6 +43,7 @@ var stages = []struct {
 	faults []fault
 }{
 	{"system", startSystem, faults},
+	{"the release before", startPrevious, []fault{{name: "rolling deploy of a release with a migration", long: true, do: upgrade, bites: reconnects}}},
 	{"Patroni", startPatroni, []fault{
 		{name: "Patroni: switchover", long: true, do: switchOver, bites: repeats},
 		{name: "Patroni: primary killed", long: true, do: killPrimary, bites: repeats},

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -79,6 +80,22 @@ func deploy(t *testing.T, s *system) func() {
 		mustStart(t, i.Process)
 	}
 	return nothing
+}
+
+// startPrevious starts a system whose instances are of the release before.
+func startPrevious(t *testing.T) *system {
+	program, commit := systemtest.BuildPrevious(t)
+	t.Logf("the release before is that of commit %s", commit)
+	return startWith(t, program)
+}
+
+// upgrade replaces the instances by those of this release one after another. The first of them migrates the database, while the
+// other instance serves it.
+func upgrade(t *testing.T, s *system) func() {
+	for _, i := range s.instances {
+		i.Args[len(i.Args)-1] = os.Args[0]
+	}
+	return deploy(t, s)
 }
 
 func killRedis(t *testing.T, s *system) func() {

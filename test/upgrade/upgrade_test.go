@@ -54,7 +54,7 @@ func (r *release) start(t *testing.T) {
 // what they do over one is the same over the other. A client of the release before goes on with this one, and that release
 // can be started again.
 func TestUpgrade(t *testing.T) {
-	program, commit := buildPrevious(t)
+	program, commit := systemtest.BuildPrevious(t)
 	t.Logf("the release before is that of commit %s", commit)
 	shared := servertest.Shared(t)
 	before := startRelease(t, "before", program, shared)

@@ -1,4 +1,4 @@
-package upgrade_test
+package systemtest
 
 import (
 	"fmt"
@@ -8,15 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"tandem/internal/systemtest"
 )
 
 // migrations is where releases differ: a release that needs other tables has one migration more.
 const migrations = "internal/postgres/migrations"
 
-// buildPrevious builds the release before this one: the newest commit whose migrations end one before the newest.
-func buildPrevious(t *testing.T) (program, commit string) {
+// BuildPrevious builds the release before this one, for a test in a package of test/: the newest commit whose migrations end one
+// before the newest.
+func BuildPrevious(t testing.TB) (program, commit string) {
 	t.Helper()
 	newest := newestMigration(t)
 	for _, commit := range strings.Fields(git(t, "rev-list", "--first-parent", "HEAD")) {
@@ -28,12 +27,12 @@ func buildPrevious(t *testing.T) (program, commit string) {
 			return buildCommit(t, commit), commit
 		}
 	}
-	t.Fatalf("the history of this clone begins with migration %d already; run git fetch --unshallow, and then make upgrade-check again", newest)
+	t.Fatalf("the history of this clone begins with migration %d already; run git fetch --unshallow, and then this again", newest)
 	return "", ""
 }
 
 // newestMigration returns the number of the newest migration of the working tree.
-func newestMigration(t *testing.T) int {
+func newestMigration(t testing.TB) int {
 	t.Helper()
 	files, err := fs.Glob(os.DirFS("../.."), migrations+"/*.sql")
 	if err != nil || len(files) == 0 {
@@ -52,7 +51,7 @@ func lastNumber(files string) (number int) {
 }
 
 // buildCommit builds the program as it was at a commit.
-func buildCommit(t *testing.T, commit string) (program string) {
+func buildCommit(t testing.TB, commit string) (program string) {
 	t.Helper()
 	folder := t.TempDir()
 	archive := filepath.Join(folder, "sources.tar")
@@ -64,11 +63,11 @@ func buildCommit(t *testing.T, commit string) (program string) {
 	if out, err := exec.CommandContext(t.Context(), "tar", "-xf", archive, "-C", sources).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	return systemtest.BuildIn(t, sources)
+	return BuildIn(t, sources)
 }
 
 // git runs git at the root of the repository, and returns what it prints.
-func git(t *testing.T, arguments ...string) string {
+func git(t testing.TB, arguments ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "git", append([]string{"-c", "safe.directory=*"}, arguments...)...)
 	command.Dir = "../.."
