@@ -743,6 +743,7 @@ type ComplexityRoot struct {
 		Mutes             func(childComplexity int) int
 		PushContent       func(childComplexity int) int
 		QuietHours        func(childComplexity int) int
+		RefusedEmail      func(childComplexity int) int
 		TimeZone          func(childComplexity int) int
 	}
 
@@ -1127,6 +1128,7 @@ type NotificationResolver interface {
 type NotificationPreferencesResolver interface {
 	AvailableChannels(ctx context.Context, obj *collab.NotificationPreferences) ([]collab.NotificationChannel, error)
 
+	RefusedEmail(ctx context.Context, obj *collab.NotificationPreferences) (*string, error)
 	Muted(ctx context.Context, obj *collab.NotificationPreferences) ([]collab.Entity, error)
 	PushContent(ctx context.Context, obj *collab.NotificationPreferences) (*collab.PushContentDefault, error)
 	Mutes(ctx context.Context, obj *collab.NotificationPreferences) ([]*collab.MutedEntity, error)
@@ -4523,6 +4525,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NotificationPreferences.QuietHours(childComplexity), true
+	case "NotificationPreferences.refusedEmail":
+		if e.ComplexityRoot.NotificationPreferences.RefusedEmail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationPreferences.RefusedEmail(childComplexity), true
 	case "NotificationPreferences.timeZone":
 		if e.ComplexityRoot.NotificationPreferences.TimeZone == nil {
 			break
@@ -8205,7 +8213,7 @@ type NotificationPreferences {
   channels: [ChannelPreference!]! @usually(items: 8)
   """
   The channels on which this server can reach you. Others can be chosen, and nothing arrives there. EMAIL is missing if the server
-  sends no e-mail, if your sign-in has no e-mail address, or if the mail server does not know that address.
+  sends no e-mail, if your sign-in has no e-mail address, or if the mail server does not know that address (` + "`" + `refusedEmail` + "`" + `).
   """
   availableChannels: [NotificationChannel!]! @usually(items: 3)
   "Push and e-mail wait until they end. Null if you have none."
@@ -8216,6 +8224,11 @@ type NotificationPreferences {
   isTimeZoneDefault: Boolean!
   "How often you get a digest by e-mail."
   digest: DigestFrequency!
+  """
+  Your e-mail address, if the mail server answered that it does not exist: the server sends nothing to it until you choose a ` + "`" + `digest` + "`" + `
+  again, also the same one. Null otherwise.
+  """
+  refusedEmail: String
   "The entities that you muted and may still see, by name. Deleted ones are left out."
   muted: [Entity!]!
   "Whether pushes of your organization have content. ` + "`" + `setNotificationDefaults` + "`" + ` changes it."
@@ -8300,7 +8313,7 @@ input NotificationPreferencesInput {
   quietHours: QuietHoursInput
   "An IANA name; anything else is InvalidInput. Null: it stays."
   timeZone: String
-  "Null: it stays."
+  "Null: it stays. Any other value, also the one that you have, takes ` + "`" + `refusedEmail` + "`" + ` back."
   digest: DigestFrequency
 }
 
@@ -10391,6 +10404,8 @@ func (ec *executionContext) childFields_NotificationPreferences(ctx context.Cont
 		return ec.fieldContext_NotificationPreferences_isTimeZoneDefault(ctx, field)
 	case "digest":
 		return ec.fieldContext_NotificationPreferences_digest(ctx, field)
+	case "refusedEmail":
+		return ec.fieldContext_NotificationPreferences_refusedEmail(ctx, field)
 	case "muted":
 		return ec.fieldContext_NotificationPreferences_muted(ctx, field)
 	case "pushContent":
@@ -26811,6 +26826,29 @@ func (ec *executionContext) fieldContext_NotificationPreferences_digest(_ contex
 	return graphql.NewScalarFieldContext("NotificationPreferences", field, false, false, "DigestFrequency")
 }
 
+func (ec *executionContext) _NotificationPreferences_refusedEmail(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NotificationPreferences_refusedEmail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.NotificationPreferences().RefusedEmail(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NotificationPreferences_refusedEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NotificationPreferences", field, true, true, "String")
+}
+
 func (ec *executionContext) _NotificationPreferences_muted(ctx context.Context, field graphql.CollectedField, obj *collab.NotificationPreferences) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38520,6 +38558,12 @@ func (ec *executionContext) _NotificationPreferences(ctx context.Context, sel as
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "refusedEmail":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NotificationPreferences_refusedEmail(ctx, field, obj)
+				})
 		case "muted":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -97,6 +97,14 @@ func (r notificationPreferencesResolver) AvailableChannels(ctx context.Context, 
 	return r.service.AvailableChannels(v, p), nil
 }
 
+func (r notificationPreferencesResolver) RefusedEmail(ctx context.Context, p *collab.NotificationPreferences) (*string, error) {
+	v, err := collab.ViewerFrom(ctx)
+	if err != nil || !p.IsRefused(v.User) {
+		return nil, err
+	}
+	return v.User.Email, nil
+}
+
 func (r notificationPreferencesResolver) Muted(ctx context.Context, p *collab.NotificationPreferences) ([]collab.Entity, error) {
 	mutes, err := r.Mutes(ctx, p)
 	entities := make([]collab.Entity, len(mutes))

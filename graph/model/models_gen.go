@@ -297,7 +297,7 @@ type NotificationPreferencesInput struct {
 	QuietHours graphql.Omittable[*collab.QuietHours] `json:"quietHours,omitempty"`
 	// An IANA name; anything else is InvalidInput. Null: it stays.
 	TimeZone *string `json:"timeZone,omitempty"`
-	// Null: it stays.
+	// Null: it stays. Any other value, also the one that you have, takes `refusedEmail` back.
 	Digest *collab.DigestFrequency `json:"digest,omitempty"`
 }
 

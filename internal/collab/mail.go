@@ -32,10 +32,15 @@ func (s *Service) AvailableChannels(v *Viewer, p *NotificationPreferences) []Not
 
 // mailbox returns the address to which the person's digests go; empty if there is none, or if the mail server does not know it.
 func (p *NotificationPreferences) mailbox(user *User) string {
-	if user.Email == nil || p.RefusedEmail != nil && *p.RefusedEmail == *user.Email {
+	if user.Email == nil || p.IsRefused(user) {
 		return ""
 	}
 	return *user.Email
+}
+
+// IsRefused reports whether the address of the person is the one that the mail server does not know.
+func (p *NotificationPreferences) IsRefused(user *User) bool {
+	return user.Email != nil && p.RefusedEmail != nil && *p.RefusedEmail == *user.Email
 }
 
 // MailReader returns the member with an id, without a sign-in, if isTo accepts their address; otherwise nil.

@@ -53,6 +53,9 @@ func TestMailServerMisbehaves(t *testing.T) {
 
 	// Nothing more is sent to an address that does not exist, until its person chooses a digest again.
 	eventually.Is(t, "what ben can be reached on", func() string { return available(people["unknown"]) }, "IN_APP PUSH")
+	const refused = `{ notificationPreferences { refusedEmail } }`
+	people["unknown"].Ask(refused, nil).At("notificationPreferences").Is(`{"refusedEmail": "unknown@example.com"}`)
+	people["refused"].Ask(refused, nil).At("notificationPreferences").Is(`{"refusedEmail": null}`)
 	ada.Mention(acme, "unknown")
 	ada.Mention(acme, "refused") // whose first digest is gone
 	servertest.Want(t, "the digest after a refused one", server.WaitFor("refused@example.com", 1)[0].Subject, "Brightwater CRM: 1 notification")
@@ -62,6 +65,7 @@ func TestMailServerMisbehaves(t *testing.T) {
 		servertest.WantSeries(t, "http://"+metrics+"/metrics", `tandem_queue_unsent_total{kind="DIGEST",reason="`+reason+`"}`, n)
 	}
 	hurry(people["unknown"]).At("availableChannels").Is(`["IN_APP", "PUSH", "EMAIL"]`)
+	people["unknown"].Ask(refused, nil).At("notificationPreferences").Is(`{"refusedEmail": null}`)
 }
 
 // A digest that an instance was sending when it was killed is sent again by another one, as the same message.

@@ -3186,7 +3186,7 @@ export type NotificationPreferences = {
   __typename?: 'NotificationPreferences';
   /**
    * The channels on which this server can reach you. Others can be chosen, and nothing arrives there. EMAIL is missing if the server
-   * sends no e-mail, if your sign-in has no e-mail address, or if the mail server does not know that address.
+   * sends no e-mail, if your sign-in has no e-mail address, or if the mail server does not know that address (`refusedEmail`).
    */
   availableChannels: Array<NotificationChannel>;
   /** One for each kind. */
@@ -3203,6 +3203,11 @@ export type NotificationPreferences = {
   pushContent: PushContentDefault;
   /** Push and e-mail wait until they end. Null if you have none. */
   quietHours?: Maybe<QuietHours>;
+  /**
+   * Your e-mail address, if the mail server answered that it does not exist: the server sends nothing to it until you choose a `digest`
+   * again, also the same one. Null otherwise.
+   */
+  refusedEmail?: Maybe<Scalars['String']['output']>;
   /** The IANA name of the time zone of your quiet hours and your daily digest, for instance Europe/Helsinki. UTC until you choose. */
   timeZone: Scalars['String']['output'];
 };
@@ -3211,7 +3216,7 @@ export type NotificationPreferences = {
 export type NotificationPreferencesInput = {
   /** The kinds to choose channels for. Null means none; the others stay. */
   channels?: InputMaybe<Array<ChannelPreferenceInput>>;
-  /** Null: it stays. */
+  /** Null: it stays. Any other value, also the one that you have, takes `refusedEmail` back. */
   digest?: InputMaybe<DigestFrequency>;
   /** Null: no quiet hours. */
   quietHours?: InputMaybe<QuietHoursInput>;
