@@ -48,7 +48,7 @@ func (u *Unsubscribe) ask(w http.ResponseWriter, r *http.Request) {
 		if wants, err := u.Wants(ctx, reader); err != nil || !wants {
 			return u.done(), err
 		}
-		return unsubscribeAnswer{Title: "Unsubscribe from e-mails of " + u.Product + "?", Text: u.Product + " will no longer send digests of notifications to", Asks: true}, nil
+		return unsubscribeAnswer{Title: "Unsubscribe from e\u2011mails of " + u.Product + "?", Text: u.Product + " will no longer send digests of notifications to", Asks: true}, nil
 	})
 }
 
