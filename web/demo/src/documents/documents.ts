@@ -71,7 +71,7 @@ export type NotificationKind =
 export type NotificationPreferencesInput = {
   /** The kinds to choose channels for. Null means none; the others stay. */
   channels?: Array<ChannelPreferenceInput> | null | undefined;
-  /** Null: it stays. */
+  /** Null: it stays. Any other value, also the one that you have, takes `refusedEmail` back. */
   digest?: DigestFrequency | null | undefined;
   /** Null: no quiet hours. */
   quietHours?: QuietHoursInput | null | undefined;
@@ -151,7 +151,7 @@ export type MembersQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type MembersQuery = { viewer: { id: string, organization: { id: string, members: { nodes: Array<{ id: string, user: { id: string, name: string, avatar: string | null } }> } } } };
 
-export type PreferencesFragment = { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
+export type PreferencesFragment = { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, refusedEmail: string | null, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
       | { __typename: 'Call', id: string, displayName: string }
       | { __typename: 'Customer', id: string, displayName: string }
       | { __typename: 'Deal', id: string, displayName: string }
@@ -163,12 +163,17 @@ export type DefaultFragment = { kind: NotificationKind, channels: Array<Notifica
 export type PreferencesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PreferencesQuery = { notificationPreferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
+export type PreferencesQuery = { notificationPreferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, refusedEmail: string | null, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
         | { __typename: 'Call', id: string, displayName: string }
         | { __typename: 'Customer', id: string, displayName: string }
         | { __typename: 'Deal', id: string, displayName: string }
         | { __typename: 'Meeting', id: string, displayName: string }
        }>, pushContent: { isShown: boolean, isChosen: boolean } }, notificationDefaults: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isChosen: boolean, serverChannels: Array<NotificationChannel> }> };
+
+export type ChannelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ChannelsQuery = { notificationPreferences: { channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel> }> } };
 
 export type SetPreferencesMutationVariables = Exact<{
   input: NotificationPreferencesInput;
@@ -177,7 +182,7 @@ export type SetPreferencesMutationVariables = Exact<{
 
 export type SetPreferencesMutation = { setNotificationPreferences:
     | { __typename: 'InvalidInput', message: string }
-    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
+    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, refusedEmail: string | null, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
             | { __typename: 'Call', id: string, displayName: string }
             | { __typename: 'Customer', id: string, displayName: string }
             | { __typename: 'Deal', id: string, displayName: string }
@@ -192,7 +197,7 @@ export type SetDefaultsMutationVariables = Exact<{
 
 export type SetDefaultsMutation = { setNotificationDefaults:
     | { __typename: 'InvalidInput', message: string }
-    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
+    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, refusedEmail: string | null, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
             | { __typename: 'Call', id: string, displayName: string }
             | { __typename: 'Customer', id: string, displayName: string }
             | { __typename: 'Deal', id: string, displayName: string }
@@ -207,7 +212,7 @@ export type SetPushContentMutationVariables = Exact<{
 
 export type SetPushContentMutation = { setNotificationDefaults:
     | { __typename: 'InvalidInput', message: string }
-    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
+    | { __typename: 'NotificationPreferencesSaved', preferences: { availableChannels: Array<NotificationChannel>, timeZone: string, isTimeZoneDefault: boolean, digest: DigestFrequency, refusedEmail: string | null, channels: Array<{ kind: NotificationKind, channels: Array<NotificationChannel>, isDefault: boolean }>, quietHours: { from: string, to: string } | null, mutes: Array<{ until: string | null, entity:
             | { __typename: 'Call', id: string, displayName: string }
             | { __typename: 'Customer', id: string, displayName: string }
             | { __typename: 'Deal', id: string, displayName: string }
@@ -259,6 +264,7 @@ export type UnwatchMutation = { unwatch: boolean };
 
 export type MuteMutationVariables = Exact<{
   id: string;
+  until?: string | null | undefined;
 }>;
 
 
@@ -276,13 +282,15 @@ export const StateAtDocument = "query StateAt($id:ID!$version:Int!){customer(id:
 
 export const MembersDocument = "query Members{viewer{id organization{id members(first:100){nodes{id user{id name avatar}}}}}}" as Document<MembersQuery, MembersQueryVariables>;
 
-export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}notificationDefaults{...Default}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}fragment Default on ChannelDefault{kind channels isChosen serverChannels}" as Document<PreferencesQuery, PreferencesQueryVariables>;
+export const PreferencesDocument = "query Preferences{notificationPreferences{...Preferences}notificationDefaults{...Default}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest refusedEmail mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}fragment Default on ChannelDefault{kind channels isChosen serverChannels}" as Document<PreferencesQuery, PreferencesQueryVariables>;
 
-export const SetPreferencesDocument = "mutation SetPreferences($input:NotificationPreferencesInput!){setNotificationPreferences(input:$input){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}" as Document<SetPreferencesMutation, SetPreferencesMutationVariables>;
+export const ChannelsDocument = "query Channels{notificationPreferences{channels{kind channels}}}" as Document<ChannelsQuery, ChannelsQueryVariables>;
 
-export const SetDefaultsDocument = "mutation SetDefaults($channels:[ChannelPreferenceInput!]!){setNotificationDefaults(channels:$channels){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}" as Document<SetDefaultsMutation, SetDefaultsMutationVariables>;
+export const SetPreferencesDocument = "mutation SetPreferences($input:NotificationPreferencesInput!){setNotificationPreferences(input:$input){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest refusedEmail mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}" as Document<SetPreferencesMutation, SetPreferencesMutationVariables>;
 
-export const SetPushContentDocument = "mutation SetPushContent($isShown:Boolean){setNotificationDefaults(channels:[]pushContent:$isShown){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}" as Document<SetPushContentMutation, SetPushContentMutationVariables>;
+export const SetDefaultsDocument = "mutation SetDefaults($channels:[ChannelPreferenceInput!]!){setNotificationDefaults(channels:$channels){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest refusedEmail mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}" as Document<SetDefaultsMutation, SetDefaultsMutationVariables>;
+
+export const SetPushContentDocument = "mutation SetPushContent($isShown:Boolean){setNotificationDefaults(channels:[]pushContent:$isShown){__typename ...on NotificationPreferencesSaved{preferences{...Preferences}}...on InvalidInput{message}}}fragment Preferences on NotificationPreferences{channels{kind channels isDefault}availableChannels quietHours{from to}timeZone isTimeZoneDefault digest refusedEmail mutes{entity{__typename id displayName}until}pushContent{isShown isChosen}}" as Document<SetPushContentMutation, SetPushContentMutationVariables>;
 
 export const UnmuteDocument = "mutation Unmute($id:ID!){unmute(entityId:$id)}" as Document<UnmuteMutation, UnmuteMutationVariables>;
 
@@ -292,4 +300,4 @@ export const WatchDocument = "mutation Watch($id:ID!){watch(entityId:$id)}" as D
 
 export const UnwatchDocument = "mutation Unwatch($id:ID!){unwatch(entityId:$id)}" as Document<UnwatchMutation, UnwatchMutationVariables>;
 
-export const MuteDocument = "mutation Mute($id:ID!){mute(entityId:$id)}" as Document<MuteMutation, MuteMutationVariables>;
+export const MuteDocument = "mutation Mute($id:ID!$until:DateTime){mute(entityId:$id until:$until)}" as Document<MuteMutation, MuteMutationVariables>;

@@ -1,24 +1,23 @@
 import { RotateCcw } from "lucide-react";
-import type { NotificationChannel, PreferencesFragment } from "../documents/documents.js";
+import type { PreferencesFragment } from "../documents/documents.js";
 import { channels, kinds } from "./kinds.js";
 import { ProblemAt } from "./problems.js";
 import type { LivePreferences } from "./usePreferences.js";
 
-interface ChannelTableProps {
+interface ChannelTableProps extends Pick<LivePreferences, "problem" | "save" | "setChannel"> {
   readonly preferences: PreferencesFragment;
-  readonly problem: LivePreferences["problem"];
-  save: LivePreferences["save"];
 }
 
 /**
  * A table of all kinds of notifications, with a check box for each channel, and what takes the person's choices back. A channel that the server
  * can't use can only be unchecked.
  */
-export function ChannelTable({ preferences, problem, save }: ChannelTableProps) {
+export function ChannelTable(props: ChannelTableProps) {
+  const { preferences, problem, save } = props;
   const chosen = preferences.channels.filter(({ isDefault }) => !isDefault);
   return (
     <>
-      <Table preferences={preferences} problem={problem} save={save} />
+      <Table {...props} />
       <div className="preferences-own">
         <p className="muted">{chosen.length === 0 ? "You follow the defaults of the company." : "Where you did not choose, you follow the defaults of the company."}</p>
         <button type="button" className="button" disabled={chosen.length === 0} onClick={() => save({ channels: chosen.map(({ kind }) => ({ kind, channels: null })) })}>
@@ -30,7 +29,7 @@ export function ChannelTable({ preferences, problem, save }: ChannelTableProps) 
   );
 }
 
-function Table({ preferences, problem, save }: ChannelTableProps) {
+function Table({ preferences, ...change }: ChannelTableProps) {
   return (
     <table className="channels">
       <thead>
@@ -41,23 +40,19 @@ function Table({ preferences, problem, save }: ChannelTableProps) {
         </tr>
       </thead>
       <tbody>
-        {preferences.channels.map((row) => <Row key={row.kind} row={row} available={preferences.availableChannels} problem={problem} save={save} />)}
+        {preferences.channels.map((row) => <Row key={row.kind} row={row} available={preferences.availableChannels} {...change} />)}
       </tbody>
     </table>
   );
 }
 
-interface RowProps {
+interface RowProps extends Omit<ChannelTableProps, "preferences"> {
   readonly row: PreferencesFragment["channels"][number];
-  readonly available: readonly NotificationChannel[];
-  readonly problem: LivePreferences["problem"];
-  save: LivePreferences["save"];
+  readonly available: PreferencesFragment["availableChannels"];
 }
 
-function Row({ row: { kind, channels: chosen, isDefault }, available, problem, save }: RowProps) {
+function Row({ row: { kind, channels: chosen, isDefault }, available, problem, save, setChannel }: RowProps) {
   const { label, when } = kinds[kind];
-  const toggle = (channel: NotificationChannel, on: boolean) =>
-    save({ channels: [{ kind, channels: on ? [...chosen, channel] : chosen.filter((each) => each !== channel) }] });
   return (
     <tr>
       <th scope="row">{label}<span className="channels-when">{when}</span><ProblemAt place={kind} problem={problem} /></th>
@@ -65,7 +60,7 @@ function Row({ row: { kind, channels: chosen, isDefault }, available, problem, s
         <td key={channel}>
           <label className="channels-box">
             <input type="checkbox" aria-label={`${label}: ${by}`} disabled={!available.includes(channel) && !chosen.includes(channel)}
-              checked={chosen.includes(channel)} onChange={(event) => toggle(channel, event.currentTarget.checked)} />
+              checked={chosen.includes(channel)} onChange={(event) => setChannel(kind, channel, event.currentTarget.checked)} />
           </label>
         </td>
       ))}

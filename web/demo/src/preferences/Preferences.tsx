@@ -44,14 +44,14 @@ interface SectionsProps {
   readonly now: PreferencesFragment;
 }
 
-function Sections({ preferences: { defaults, problem, changed, save, setDefaults, setPushContent, unmute }, now }: SectionsProps) {
+function Sections({ preferences: { defaults, problem, changed, save, setChannel, setDefaults, setPushContent, unmute }, now }: SectionsProps) {
   const isAdmin = useRole() === "admin";
   const offer = usePushOffer();
   return (
     <>
       <section aria-label="Channels">
-        <ChannelTable preferences={now} problem={problem} save={save} />
-        <MailNote now={now} />
+        <ChannelTable preferences={now} problem={problem} save={save} setChannel={setChannel} />
+        <MailNote now={now} save={save} />
         <PushNote now={now} offer={offer} />
       </section>
       <section aria-labelledby="preferences-device">
@@ -83,13 +83,19 @@ function Sections({ preferences: { defaults, problem, changed, save, setDefaults
   );
 }
 
-/** Why no e-mail comes, if it can't or if no digest is chosen. */
-function MailNote({ now: { availableChannels, channels, digest } }: Pick<SectionsProps, "now">) {
-  if (!availableChannels.includes("EMAIL")) return <p className="muted">E-mail is off: this server sends none, or can't reach an address of yours.</p>;
+/** Why no e-mail comes, if it can't or if no digest is chosen, and what the person can do about it. */
+function MailNote({ now: { availableChannels, refusedEmail, channels, digest }, save }: Pick<SectionsProps, "now"> & Pick<LivePreferences, "save">) {
+  const isOff = !refusedEmail && !availableChannels.includes("EMAIL");
   const isChosen = channels.some((each) => each.channels.includes("EMAIL"));
+  if (isOff) return <p className="muted">E-mail is off: this server sends none, or your sign-in has no address.</p>;
   return (
     <div role="status">
-      {isChosen && digest === "NONE" && (
+      {refusedEmail ? (
+        <p className="channel-note">
+          <Mail aria-hidden /> The mail server does not know {refusedEmail}, so nothing is sent there any more.
+          <button type="button" className="button push" onClick={() => save({ digest })}>Try again</button>
+        </p>
+      ) : isChosen && digest === "NONE" && (
         <p className="channel-note">
           <Mail aria-hidden /> You get no e-mail while the digest is “Never”.
           <button type="button" className="button push" onClick={() => document.getElementById(digestId)?.focus()}>Choose a digest</button>

@@ -2,8 +2,9 @@ import { request } from "@tandem/client";
 import { useConnectionStatus, useTandem } from "@tandem/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import {
-  PreferencesDocument, SetDefaultsDocument, SetPreferencesDocument, SetPushContentDocument, UnmuteDocument,
-  type ChannelPreferenceInput, type DefaultFragment, type NotificationPreferencesInput, type PreferencesFragment,
+  ChannelsDocument, PreferencesDocument, SetDefaultsDocument, SetPreferencesDocument, SetPushContentDocument, UnmuteDocument,
+  type ChannelPreferenceInput, type ChannelsQuery, type DefaultFragment, type NotificationChannel, type NotificationKind, type NotificationPreferencesInput,
+  type PreferencesFragment,
 } from "../documents/documents.js";
 import { useDemo } from "../session/context.js";
 import { onPreferencesElsewhere, tellTabs } from "./news.js";
@@ -21,6 +22,8 @@ export interface LivePreferences {
   readonly changed: Place | undefined;
   /** Stores a change. The page shows it at once, and takes it back if the server refuses it. */
   save(change: NotificationPreferencesInput): void;
+  /** Turns a channel of one kind on or off, like `save`. The other channels stay as they are stored, also where the page does not show that yet. */
+  setChannel(kind: NotificationKind, channel: NotificationChannel, isOn: boolean): void;
   /** Makes channels the defaults of the organization, for admins. */
   setDefaults(channels: readonly ChannelPreferenceInput[]): void;
   /** Chooses for the organization whether pushes have content, for admins; null is what the server does. */
@@ -97,6 +100,12 @@ export function usePreferences(): LivePreferences {
     setNow((before) => before && after(before, input));
     void run(placeOf(input), () => request(link, SetPreferencesDocument, { input }).then((answer) => stored(answer.setNotificationPreferences)));
   };
+  const setChannel = (kind: NotificationKind, channel: NotificationChannel, isOn: boolean) => {
+    const inputOf = (from: Stored) => ({ channels: [{ kind, channels: toggled(from, kind, channel, isOn) }] });
+    setNow((before) => before && after(before, inputOf(before)));
+    const change = () => request(link, ChannelsDocument, {}).then((answer) => request(link, SetPreferencesDocument, { input: inputOf(answer.notificationPreferences) }));
+    void run(kind, () => change().then((answer) => stored(answer.setNotificationPreferences)));
+  };
   const setDefaults = (channels: readonly ChannelPreferenceInput[]) => {
     const change = () => request(link, SetDefaultsDocument, { channels: [...channels] }).then((answer) => stored(answer.setNotificationDefaults));
     void run("defaults", change).then((isStored) => isStored && refresh()).catch(() => {});
@@ -109,7 +118,16 @@ export function usePreferences(): LivePreferences {
     setNow((before) => before && { ...before, mutes: before.mutes.filter(({ entity }) => entity.id !== id) });
     void run("muted", () => request(link, UnmuteDocument, { id }).then(read).then((answer) => answer.notificationPreferences));
   };
-  return { now, defaults, problem, changed, save, setDefaults, setPushContent, unmute };
+  return { now, defaults, problem, changed, save, setChannel, setDefaults, setPushContent, unmute };
+}
+
+/** The channels of a person, as far as a change of one needs them. */
+type Stored = ChannelsQuery["notificationPreferences"];
+
+/** Returns the channels of a kind with one of them turned on or off. */
+function toggled({ channels }: Stored, kind: NotificationKind, channel: NotificationChannel, isOn: boolean): NotificationChannel[] {
+  const others = channels.find((each) => each.kind === kind)?.channels.filter((each) => each !== channel) ?? [];
+  return isOn ? [...others, channel] : others;
 }
 
 type Answer =

@@ -42,21 +42,28 @@ export interface ZoneOption {
   readonly label: string;
 }
 
+const byName = new Intl.Collator("en").compare;
+
 /**
- * Returns the zones that the browser knows by their part of the world, by name. Under an earlier name a zone is listed once more, with the
- * present one, so that typing either finds it.
+ * Returns the zones that the browser knows by their part of the world, by name. Under the earlier name of its place a zone is listed once
+ * more, with the present one, so that typing either finds it. A zone that only got a longer name is listed by its place, which people look for.
  */
 export function zonesByRegion(): ReadonlyMap<string, readonly ZoneOption[]> {
-  const earlier = Object.keys(renamed);
-  const zones = new Set([...Intl.supportedValuesOf("timeZone").map(presentZone), ...earlier]);
   const groups = new Map<string, ZoneOption[]>();
-  for (const zone of [...zones].sort()) {
+  const add = (region: string, option: ZoneOption) => groups.set(region, [...(groups.get(region) ?? []), option]);
+  const short = new Set(Object.entries(renamed).filter(([earlier, zone]) => placeOf(earlier) === placeOf(zone)).map(([, zone]) => zone));
+  for (const zone of new Set(Intl.supportedValuesOf("timeZone").map(presentZone))) {
     const [region = "", ...rest] = zone.split("/");
-    if (rest.length === 0) continue;
-    const name = rest.join("/").replaceAll("_", " ");
-    const present = renamed[zone]?.split("/").at(-1)?.replaceAll("_", " ");
-    const label = present === undefined || present === name ? name : `${name}, now ${present}`;
-    groups.set(region, [...(groups.get(region) ?? []), { zone, label }]);
+    if (rest.length > 0) add(region, { zone, label: short.has(zone) ? placeOf(zone) : rest.join("/").replaceAll("_", " ") });
   }
-  return groups;
+  for (const [zone, present] of Object.entries(renamed)) {
+    if (!short.has(present)) add(zone.split("/")[0] ?? "", { zone, label: `${placeOf(zone)}, now ${placeOf(present)}` });
+  }
+  for (const group of groups.values()) group.sort((a, b) => byName(a.label, b.label));
+  return new Map([...groups].sort(([a], [b]) => byName(a, b)));
+}
+
+/** Returns the place that a zone is named for: "Ho Chi Minh". */
+function placeOf(zone: string): string {
+  return zone.split("/").at(-1)?.replaceAll("_", " ") ?? zone;
 }

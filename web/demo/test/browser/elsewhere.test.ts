@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Office } from "./office.js";
 import { hasValue, hides, shows } from "./stage.js";
-import { setPreferences } from "./stored.js";
+import { expectStored, of, setPreferences } from "./stored.js";
 
 let office: Office;
 beforeAll(async () => void (office = await Office.open()));
@@ -24,6 +24,16 @@ test("what one tab changes shows in another", async () => {
   await expect.poll(() => push(other).isChecked()).toBe(true);
   await other.getByRole("checkbox", { name: "Quiet hours" }).check();
   await hasValue(page.getByLabel("From", { exact: true }), "22:00");
+});
+
+test("a channel that is turned off leaves the others as another device stored them, also before the page shows that", async () => {
+  const { page } = await office.open("ben", "/inbox/preferences");
+  const inbox = page.getByRole("checkbox", { name: "Mentions: Inbox" });
+  await shows(inbox);
+  await office.ask("ben", setPreferences, { input: { channels: [{ kind: "MENTION", channels: ["IN_APP", "PUSH", "EMAIL"] }] } });
+  await inbox.uncheck();
+  await expectStored(office, "ben", of("MENTION"), { kind: "MENTION", channels: ["PUSH", "EMAIL"], isDefault: false });
+  await expect.poll(() => page.getByRole("checkbox", { name: "Mentions: E-mail" }).isChecked()).toBe(true);
 });
 
 test("what another device changes shows when the person comes back to the page, which asks nothing while it is hidden", async () => {
