@@ -16,8 +16,15 @@ export function commentsOn(id: string): ActivityQuery {
   return { filter: { types: ["comment"], entityIds: [id] } };
 }
 
+interface CommentsProps {
+  readonly id: string;
+  /** Whether the customer was deleted, or is no longer shared with the person, so that nobody can comment here. */
+  readonly isGone: boolean;
+  readonly newestRef: Ref<HTMLDivElement>;
+}
+
 /** The comments on a customer, the newest first, with a place for one more. */
-export function Comments({ id, newestRef }: { readonly id: string; readonly newestRef: Ref<HTMLDivElement> }) {
+export function Comments({ id, isGone, newestRef }: CommentsProps) {
   const comments = useActivity(commentsOn(id));
   const away = useAway();
   const now = useNow();
@@ -25,9 +32,9 @@ export function Comments({ id, newestRef }: { readonly id: string; readonly newe
   if (id.startsWith("new:")) return <Notice icon={<MessageSquare />} title="No comments yet">You can comment on this customer once the server has it.</Notice>;
   return (
     <>
-      <WriteComment entityId={id} />
+      <WriteComment entityId={id} isGone={isGone} />
       {comments.status === "loading" && away && <NotHere what="Comments" />}
-      {comments.status !== "loading" && comments.items.length === 0 && <Notice icon={<MessageSquare />} title="No comments yet">Write @ to mention somebody, who is told at once.</Notice>}
+      {comments.status !== "loading" && comments.items.length === 0 && <Notice icon={<MessageSquare />} title="No comments yet">{isGone ? undefined : "Write @ to mention somebody, who is told at once."}</Notice>}
       {comments.status === "live" && <div ref={newestRef} className="newest" />}
       <ol className="feed" aria-label="Comments">
         {comments.items.map((item) => (

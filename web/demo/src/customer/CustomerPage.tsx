@@ -47,7 +47,7 @@ function Shown({ id, customer, data }: ShownProps) {
       </RecordHead>
       <div className="record" data-tab={tab}>
         <RecordForm type="Customer" id={id} />
-        <CustomerTabs id={id} tab={tab} open={open} create={setCreating} />
+        <CustomerTabs id={id} customer={customer} tab={tab} open={open} create={setCreating} />
       </div>
       {creating && <CreateDialog type={creating} initial={{ customerId: id }} onClose={() => setCreating(undefined)} />}
     </>
@@ -67,6 +67,6 @@ function useCustomerCommands(customer: LiveData<Customer>, data: Customer, creat
   const related = (["Call", "Meeting", "Deal"] as const).map((type) => ({ id: `create-${type}`, label: `New ${type.toLowerCase()} with ${data.displayName}`, group: "Create", run: () => create(type) }));
   useCommands([
     ...(customer.access?.canEdit ? changes : []),
-    ...(useMayWrite() ? related : []),
+    ...(useMayWrite() && customer.status !== "gone" ? related : []),
   ]);
 }

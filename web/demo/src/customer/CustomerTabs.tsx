@@ -1,8 +1,9 @@
 import type { EntityTypeName, NotificationItem } from "@tandem/client";
-import { useActivity, useLiveList, useSeen } from "@tandem/react";
+import { useActivity, useLiveList, useSeen, type LiveData } from "@tandem/react";
 import { words } from "../format/words.js";
-import { roomOf } from "../live/entities.js";
+import { roomOf, type Customer } from "../live/entities.js";
 import { useMayWrite } from "../live/useRole.js";
+import { LossNotice } from "../record/LossNotice.js";
 import { Comments, commentsOn } from "./Comments.js";
 import { CustomerActivity } from "./CustomerActivity.js";
 import { History } from "./History.js";
@@ -20,15 +21,17 @@ const shows: Partial<Record<Tab, (item: NotificationItem) => boolean>> = {
 
 interface CustomerTabsProps {
   readonly id: string;
+  readonly customer: LiveData<Customer>;
   readonly tab: Tab;
   open(tab: Tab): void;
   create(type: "Call" | "Meeting" | "Deal"): void;
 }
 
 /** All that belongs to a customer, one part at a time. */
-export function CustomerTabs({ id, tab, open, create }: CustomerTabsProps) {
+export function CustomerTabs({ id, customer, tab, open, create }: CustomerTabsProps) {
   const type = relatedTypes[tab];
-  const mayCreate = useMayWrite();
+  const isGone = customer.status === "gone";
+  const mayCreate = useMayWrite() && !isGone;
   const seen = useSeen(roomOf("Customer", id), shows[tab] ?? (() => false));
   return (
     <section className="record-side" aria-label="About this customer">
@@ -41,10 +44,11 @@ export function CustomerTabs({ id, tab, open, create }: CustomerTabsProps) {
           </button>
         ))}
       </nav>
+      <LossNotice entity={customer} />
       <div className="tab-panel" data-fills={tab === "activity" || tab === "details" || undefined}>
         {type && <Related key={type} type={type} customerId={id} create={mayCreate ? () => create(type) : undefined} />}
         {(tab === "activity" || tab === "details") && <CustomerActivity id={id} newestRef={seen} />}
-        {tab === "comments" && <Comments id={id} newestRef={seen} />}
+        {tab === "comments" && <Comments id={id} isGone={isGone} newestRef={seen} />}
         {tab === "history" && <History id={id} />}
       </div>
     </section>

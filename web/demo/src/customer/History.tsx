@@ -26,7 +26,7 @@ export function History({ id }: { readonly id: string }) {
         <ChooseVersion label="Earlier version" newest={newest} value={before} state={earlier} choose={(version) => choose([version, after])} />
         <ChooseVersion label="Later version" newest={newest} value={after} state={later} choose={(version) => choose([before, version])} />
       </div>
-      {earlier instanceof Error || later instanceof Error ? <Notice title="This version can't be shown">It is older than what the server keeps, or the server does not answer.</Notice> : <Differences earlier={earlier} later={later} />}
+      {earlier instanceof Error || later instanceof Error ? <Notice title="This version can’t be shown">It is older than what the server keeps, or the server does not answer.</Notice> : <Differences earlier={earlier} later={later} />}
     </div>
   );
 }

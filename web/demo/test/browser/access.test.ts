@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Office } from "./office.js";
-import { says, shows } from "./stage.js";
+import { hides, says, shows } from "./stage.js";
 
 let office: Office;
 
@@ -82,6 +82,25 @@ test("a customer that is deleted under the editor says who deleted it, comes bac
   await ada.save();
   await ada.shows("the saved edit", async () => (await ben.read(id)).phone === "12345");
   await office.agree(id, ada);
+});
+
+test("beside the comments, a phone shows who deleted the customer, and the comment keeps its text and can't be sent until it is restored", async () => {
+  const ben = office.colleague("ben");
+  const id = await ben.create("Handset Ltd");
+  const { page } = await office.open("ada", `/customers/${id}?tab=comments`);
+  await page.setViewportSize({ width: 375, height: 720 });
+  const [field, send] = [page.getByLabel("Comment", { exact: true }), page.getByRole("button", { name: /^Comment/ }).last()];
+  await field.fill("Half a comment");
+  await ben.remove(id);
+  const notice = page.locator(".record-loss");
+  await says(notice, /^Ben.* deleted this/);
+  await shows(notice);
+  await shows(page.getByText("This customer is gone, so nobody can comment on it. Your text is kept."));
+  expect([await field.isEditable(), await send.isEnabled(), await field.inputValue()]).toEqual([false, false, "Half a comment"]);
+  await notice.getByRole("button", { name: "Restore" }).click();
+  await hides(notice);
+  await send.click();
+  await shows(page.getByRole("list", { name: "Comments" }).getByText("Half a comment"));
 });
 
 test("an answer that is older than a deletion, and comes after it, revives nothing", async () => {
