@@ -10,9 +10,17 @@ type Execute = Parameters<typeof request>[0];
 const acts = {
   watch: (link: Execute, id: string) => request(link, WatchDocument, { id }),
   unwatch: (link: Execute, id: string) => request(link, UnwatchDocument, { id }),
-  mute: (link: Execute, id: string) => request(link, MuteDocument, { id }),
+  mute: (link: Execute, id: string) => request(link, MuteDocument, { id, until: null }),
+  muteHour: (link: Execute, id: string) => request(link, MuteDocument, { id, until: new Date(Date.now() + 3_600_000).toISOString() }),
+  muteDay: (link: Execute, id: string) => request(link, MuteDocument, { id, until: tomorrow().toISOString() }),
   unmute: (link: Execute, id: string) => request(link, UnmuteDocument, { id }),
 };
+
+/** Returns 08:00 of the next day, by the clock of the device, as a snooze until tomorrow has it. */
+function tomorrow(): Date {
+  const now = new Date();
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 8);
+}
 
 /** An act that changes which changes of a record notify the person. */
 export type WatchAct = keyof typeof acts;
