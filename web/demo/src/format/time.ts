@@ -5,12 +5,12 @@ const day = 24 * hour;
 /** English, with the clock of the person's browser, which also draws the inputs of times: 14:05 or 2:05 pm. */
 export const locale = `en-GB-u-hc-${new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hourCycle ?? "h23"}`;
 
-/** Returns how long ago a time was, as short as a table needs: "just now", "2 min", "3 h", "yesterday", "12 Nov". */
+/** Returns how long ago a time was, as short as a table needs: "just now", "2 min", "3 hr", "yesterday", "12 Nov". */
 export function ago(at: Date, now: number): string {
   const past = now - at.getTime();
   if (past < minute) return "just now";
   if (past < hour) return `${Math.floor(past / minute)} min`;
-  if (past < day) return `${Math.floor(past / hour)} h`;
+  if (past < day) return `${Math.floor(past / hour)} hr`;
   if (past < 2 * day) return "yesterday";
   if (past < 7 * day) return `${Math.floor(past / day)} days`;
   return dayOf(at, now);
@@ -20,7 +20,7 @@ export function ago(at: Date, now: number): string {
 export function since(at: Date, now: number): string {
   const text = ago(at, now);
   if (text === "just now" || text === "yesterday") return text;
-  return /^\d+ (min|h|days)$/.test(text) ? `${text} ago` : `on ${text}`;
+  return /^\d+ (min|hr|days)$/.test(text) ? `${text} ago` : `on ${text}`;
 }
 
 /** Returns a day, with its year unless it is this year. */

@@ -109,7 +109,7 @@ test("a change of the person ends the notifications of the former one in this br
   await page.addInitScript(makeUpSubscription);
   await page.reload();
   await page.getByRole("button", { name: "Notify me on this device" }).click();
-  await shows(page.getByRole("button", { name: "Stop on this device" }));
+  await shows(page.getByRole("button", { name: "Stop notifying me here" }));
   const removed = page.waitForResponse((response) => (response.request().postData() ?? "").includes("removePushSubscription"));
   await page.getByRole("button", { name: /^Ben Okafor/ }).click();
   await page.getByRole("menuitemradio", { name: /Jonas Müller/ }).click();

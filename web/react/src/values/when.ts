@@ -11,7 +11,7 @@ const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 export function when(at: Date, now: number, locale: string | undefined): string | undefined {
   const seconds = (now - at.getTime()) / 1_000;
   const unit = units.find(([, each]) => seconds >= each);
-  return unit && new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(-Math.round(seconds / unit[1]), unit[0]);
+  return unit && new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(-Math.floor(seconds / unit[1]), unit[0]);
 }
 
 let now = 0;

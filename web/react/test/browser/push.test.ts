@@ -53,10 +53,10 @@ test("a click enables notifications, a second one disables them, and nothing hap
   expect(await calls()).toEqual([0, 0]);
   expect(await endpoints()).toEqual([]);
   await offer.click();
-  await opened.getByRole("button", { name: "Stop on this device" }).waitFor();
+  await opened.getByRole("button", { name: "Stop notifying me here" }).waitFor();
   expect(await calls()).toEqual([1, 1]);
   expect(await endpoints()).toEqual(["https://push.example.com/ada"]);
-  await opened.getByRole("button", { name: "Stop on this device" }).click();
+  await opened.getByRole("button", { name: "Stop notifying me here" }).click();
   await offer.waitFor();
   await expect.poll(endpoints).toEqual([]);
 });
@@ -154,7 +154,7 @@ test("what this device shows is closed once it was read, snoozed or removed else
     await prepared.addInitScript(subscribeWithoutPushService);
   }, eve);
   await opened.getByRole("button", { name: "Notify me on this device" }).click();
-  await opened.getByRole("button", { name: "Stop on this device" }).waitFor();
+  await opened.getByRole("button", { name: "Stop notifying me here" }).waitFor();
   const show = (id: string, kind: string) => page.evaluate(async ([tag, kind]) => {
     const registration = await navigator.serviceWorker.ready;
     await registration.showNotification("Somebody mentioned you", { tag, data: { id: tag, kind } });
