@@ -23,6 +23,7 @@ func (m *told) collide(actor, id string) string {
 	m.notify(actor, id, [][2]string{{"CONFLICT", other}})
 	m.people[actor].Ask(`mutation($id: ID!) { resolveCustomerConflict(input: {conflictId: $id, resolution: REMOTE}) { __typename } }`,
 		servertest.Object{"id": stale.Get("id")}).At("resolveCustomerConflict.__typename").Is(`"CustomerSaved"`)
+	m.suppress(func(u unread) bool { return u.kind == "CONFLICT" && u.record == id }) // all conflicts of the record are resolved
 	m.notify(actor, id, [][2]string{{"CONFLICT_RESOLVED", other}})
 	return actor + " collides with " + other
 }

@@ -24,7 +24,7 @@ type pushState int
 const (
 	unpushed   pushState = iota // nothing was sent, and nothing is to be
 	due                         // has to arrive
-	suppressed                  // the person read it, lost it or did not want it any more while its push was under way: it may arrive
+	suppressed                  // the person read it, lost it or did not want it any more, or its conflicts ended, while its push was under way: it may arrive
 	arrived
 )
 
