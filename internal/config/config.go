@@ -33,6 +33,8 @@ type Settings struct {
 	ACMEHTTPAddr  string   `env:"ACME_HTTP_ADDR" about:"where the server answers HTTP-01 and redirects to https, as 0.0.0.0:80; the authority uses TLS-ALPN-01 unless set"`
 	// DatabaseURL is postgres://… for many instances, or sqlite:FILE for one.
 	DatabaseURL string `env:"DATABASE_URL" about:"postgres://… for many instances, sqlite:FILE for one; a file in ./tandem-data unless set"`
+	// DatabaseReadURL is a replica of that Postgres, which answers reads of lists and histories where it is current enough.
+	DatabaseReadURL string `env:"DATABASE_READ_URL" about:"postgres://… of a streaming replica, which answers reads of lists and histories that it has all changes for"`
 	// Migrate is on, or off for instances whose database tandem migrate prepares.
 	Migrate string `env:"MIGRATE" envDefault:"on" about:"on or off: whether the server brings the tables up to date at start; if off, run tandem migrate"`
 	// RedisURL lets instances on one Postgres tell each other of changes and presence.
@@ -134,7 +136,7 @@ func Read(environment map[string]string) (Settings, error) {
 	switch {
 	case s.UsesSQLite() && s.RedisURL != "":
 		return s, errors.New("REDIS_URL needs a database that several instances can share: set DATABASE_URL=postgres://…, or unset REDIS_URL")
-	case !s.UsesSQLite() && !strings.HasPrefix(s.DatabaseURL, "postgres://") && !strings.HasPrefix(s.DatabaseURL, "postgresql://"):
+	case !s.UsesSQLite() && !namesPostgres(s.DatabaseURL):
 		return s, fmt.Errorf("DATABASE_URL must begin with postgres:// or sqlite:, for example sqlite:tandem.db; it begins with %q", schemeOf(s.DatabaseURL))
 	case s.Migrate != "on" && s.Migrate != "off":
 		return s, fmt.Errorf("MIGRATE must be on or off; it is %q", s.Migrate)
@@ -151,7 +153,7 @@ func Read(environment map[string]string) (Settings, error) {
 	case s.MaxConnectionsPerPerson < 1:
 		return s, fmt.Errorf("MAX_CONNECTIONS_PER_PERSON must be above 0; it is %d", s.MaxConnectionsPerPerson)
 	}
-	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkNATS, s.checkProduct, s.checkRegion, s.checkTraces, s.checkTLS, s.checkAddr} {
+	for _, check := range []func() error{s.readRate, s.readProxies, s.checkSignIn, s.checkPush, s.checkMail, s.checkReplica, s.checkNATS, s.checkProduct, s.checkRegion, s.checkTraces, s.checkTLS, s.checkAddr} {
 		if err := check(); err != nil {
 			return s, err
 		}

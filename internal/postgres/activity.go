@@ -24,7 +24,9 @@ func (s *Store) Activity(ctx context.Context, scope collab.Scope, query collab.A
 		addActivity(q, scope, query)
 	}
 	q.add(" ORDER BY l.position DESC LIMIT ?", constant(query.Limit))
-	return collect(ctx, s.forOrg(scope.OrgID), q, scanChange(scope.OrgID))
+	return late(ctx, s, scope.OrgID, func(ctx context.Context, s *Store) ([]*collab.Change, error) {
+		return collect(ctx, s.forOrg(scope.OrgID), q, scanChange(scope.OrgID))
+	})
 }
 
 // addCustomerFeed adds the newest rows of a customer's feed as l. They are read
@@ -49,19 +51,18 @@ func (s *Store) Histories(ctx context.Context, scope collab.Scope, entityIDs []c
 	addFeed(q, scope, query.Feed)
 	addActivity(q, scope, query)
 	q.add(" AND l.entity_id = of.id ORDER BY l.position DESC LIMIT ?) l ORDER BY l.position DESC", constant(query.Limit))
-	histories := make(map[collab.ID][]*collab.Change, len(entityIDs))
-	err := forEachRow(ctx, s.forOrg(scope.OrgID), q, func(r row) error {
-		c, err := scanChange(scope.OrgID)(r)
-		if err != nil {
-			return err
-		}
-		histories[c.EntityID] = append(histories[c.EntityID], c)
-		return nil
+	return late(ctx, s, scope.OrgID, func(ctx context.Context, s *Store) (map[collab.ID][]*collab.Change, error) {
+		histories := make(map[collab.ID][]*collab.Change, len(entityIDs))
+		err := forEachRow(ctx, s.forOrg(scope.OrgID), q, func(r row) error {
+			c, err := scanChange(scope.OrgID)(r)
+			if err != nil {
+				return err
+			}
+			histories[c.EntityID] = append(histories[c.EntityID], c)
+			return nil
+		})
+		return histories, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return histories, nil
 }
 
 // addFeed narrows l to a feed.

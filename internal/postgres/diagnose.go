@@ -159,7 +159,7 @@ func diagnoseTables(ctx context.Context, report *diagnosis.Report, state serverS
 	if due > 0 || err != nil {
 		return
 	}
-	s := &Store{pool: newPool(pool)}
+	s := newStore(pool)
 	if err := s.findIndexes(ctx); err == nil && !s.indexed.Load() {
 		report.Warn("indexes of large tables are still missing, so that some lists are slow; instances create them while they serve, and tandem migrate waits for them")
 	}

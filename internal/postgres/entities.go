@@ -26,6 +26,10 @@ func (s *Store) EntitiesAtHead(ctx context.Context, scope collab.Scope, ids []co
 
 // ListEntities returns entities in the query's order.
 func (s *Store) ListEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) ([]collab.Entity, error) {
+	return late(ctx, s, scope.OrgID, func(ctx context.Context, s *Store) ([]collab.Entity, error) { return s.list(ctx, scope, query) })
+}
+
+func (s *Store) list(ctx context.Context, scope collab.Scope, query collab.EntityQuery) ([]collab.Entity, error) {
 	plan := search.NewPlan(scope, query)
 	if query.IsDirect() || !plan.Narrows {
 		var found []collab.Entity
@@ -37,6 +41,10 @@ func (s *Store) ListEntities(ctx context.Context, scope collab.Scope, query coll
 
 // CountEntities counts the entities of a query.
 func (s *Store) CountEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) (collab.Count, error) {
+	return late(ctx, s, scope.OrgID, func(ctx context.Context, s *Store) (collab.Count, error) { return s.count(ctx, scope, query) })
+}
+
+func (s *Store) count(ctx context.Context, scope collab.Scope, query collab.EntityQuery) (collab.Count, error) {
 	if query.IsDirect() {
 		n, err := count(ctx, s.forOrg(scope.OrgID), countInOrder(scope, query))
 		return collab.CountUpTo(n), err
@@ -45,18 +53,26 @@ func (s *Store) CountEntities(ctx context.Context, scope collab.Scope, query col
 }
 
 // ListAndCountEntities lists and counts the entities of a query.
-func (s *Store) ListAndCountEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) ([]collab.Entity, collab.Count, error) {
+func (s *Store) ListAndCountEntities(ctx context.Context, scope collab.Scope, query collab.EntityQuery) (found []collab.Entity, total collab.Count, err error) {
+	found, err = late(ctx, s, scope.OrgID, func(ctx context.Context, s *Store) (found []collab.Entity, err error) {
+		found, total, err = s.listAndCount(ctx, scope, query)
+		return found, err
+	})
+	return found, total, err
+}
+
+func (s *Store) listAndCount(ctx context.Context, scope collab.Scope, query collab.EntityQuery) ([]collab.Entity, collab.Count, error) {
 	if !query.IsDirect() {
 		found, total, done, err := s.listAndCountExpected(ctx, scope, query, search.NewPlan(scope, query))
 		if err != nil || done {
 			return found, total, err
 		}
 	}
-	found, err := s.ListEntities(ctx, scope, query)
+	found, err := s.list(ctx, scope, query)
 	if err != nil || query.IsWhole(found) {
 		return found, collab.Count{N: len(found), IsExact: true}, err
 	}
-	total, err := s.CountEntities(ctx, scope, query)
+	total, err := s.count(ctx, scope, query)
 	return found, total, err
 }
 

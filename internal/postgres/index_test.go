@@ -40,7 +40,7 @@ func migratedTo(t *testing.T, database string, applied int) *Store {
 			t.Fatal(err)
 		}
 	}
-	return &Store{pool: newPool(pool), enter: enterAsUser}
+	return newStore(pool)
 }
 
 // A database that is in use is migrated and indexed while an older instance writes,

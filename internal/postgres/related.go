@@ -16,20 +16,19 @@ func (s *Store) RelatedEntities(ctx context.Context, scope collab.Scope, custome
 	addVisibleOf(q, scope, "e.customer_id")
 	order.addAfter(q, query.After)
 	q.add(" AND e.customer_id = of.id ORDER BY "+order.by()+" LIMIT ?) e ORDER BY "+order.by(), constant(query.Limit))
-	related := make(map[collab.ID][]collab.Entity, len(customerIDs))
-	err := forEachRow(ctx, s.forOrg(scope.OrgID), q, func(r row) error {
-		var customerID collab.ID
-		e, err := scanEntity(r, &customerID)
-		if err != nil {
-			return err
-		}
-		related[customerID] = append(related[customerID], e)
-		return nil
+	return late(ctx, s, scope.OrgID, func(ctx context.Context, s *Store) (map[collab.ID][]collab.Entity, error) {
+		related := make(map[collab.ID][]collab.Entity, len(customerIDs))
+		err := forEachRow(ctx, s.forOrg(scope.OrgID), q, func(r row) error {
+			var customerID collab.ID
+			e, err := scanEntity(r, &customerID)
+			if err != nil {
+				return err
+			}
+			related[customerID] = append(related[customerID], e)
+			return nil
+		})
+		return related, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return related, nil
 }
 
 // CountRelated counts the entities of a type by customer.
@@ -38,5 +37,7 @@ func (s *Store) CountRelated(ctx context.Context, scope collab.Scope, customerID
 	addEntities(q, scope)
 	addVisibleOf(q, scope, "e.customer_id")
 	q.add(" AND e.type = ? AND e.customer_id = ANY(?) GROUP BY e.customer_id", t, list(customerIDs))
-	return countByID(ctx, s.forOrg(scope.OrgID), q)
+	return late(ctx, s, scope.OrgID, func(ctx context.Context, s *Store) (map[collab.ID]int, error) {
+		return countByID(ctx, s.forOrg(scope.OrgID), q)
+	})
 }

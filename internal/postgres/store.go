@@ -33,8 +33,16 @@ type Store struct {
 	// migrates tells that the store creates what its database lacks: tables, indexes, the role.
 	migrates bool
 	// indexed tells that all laterIndexes are there.
-	indexed atomic.Bool
-	bitmaps search.Cache // of the index of lists
+	indexed *atomic.Bool
+	bitmaps *search.Cache // of the index of lists
+	// replica answers reads of its own, if there is one.
+	replica *replica
+	// needs is what the database has to have, of a store that reads from a replica.
+	needs *mark
+}
+
+func newStore(conns *pgxpool.Pool) *Store {
+	return &Store{pool: newPool(conns), enter: enterAsUser, indexed: new(atomic.Bool), bitmaps: new(search.Cache)}
 }
 
 var _ collab.Store = (*Store)(nil)
@@ -65,7 +73,8 @@ func openStore(ctx context.Context, url string, prepare func(context.Context, *p
 	if err != nil {
 		return nil, openError(config.ConnConfig.Config, err)
 	}
-	s := &Store{pool: newPool(pool), migrates: migrates}
+	s := newStore(pool)
+	s.migrates = migrates
 	if err = prepare(ctx, pool); err == nil {
 		s.enter, err = findEnter(ctx, pool, migrates)
 	}
@@ -114,7 +123,7 @@ func OpenToRead(ctx context.Context, url string) (*Store, error) {
 	if err != nil {
 		return nil, openError(config.ConnConfig.Config, err)
 	}
-	return &Store{pool: newPool(pool), enter: enterAsUser}, nil
+	return newStore(pool), nil
 }
 
 // openError says in one sentence what to do. The end of a context passes through.
@@ -167,7 +176,10 @@ func (s *Store) Stats() sql.DBStats {
 }
 
 // Close releases everything. It does not wait for connections that hang.
-func (s *Store) Close() { s.pool.close() }
+func (s *Store) Close() {
+	s.replica.close()
+	s.pool.close()
+}
 
 // fault turns an error of the database into one for the caller. A context that
 // ended passes through; what a retry may get around is Unavailable. The cause

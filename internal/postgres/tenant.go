@@ -19,6 +19,8 @@ type tenant struct {
 	// enter is the statement that begins every transaction; its argument is the organization.
 	enter string
 	orgID collab.ID
+	// needs is what a replica has to have before it is read; nil on the primary.
+	needs *mark
 }
 
 // noTenant stands for no organization, for statements that call functions which select the organizations
@@ -28,7 +30,7 @@ const noTenant collab.ID = ""
 // forOrg returns where the statements of an organization run. All statements of the store do, also
 // those of work for all organizations: that selects organization_ids() with noTenant, and then runs
 // for one after the other.
-func (s *Store) forOrg(orgID collab.ID) tenant { return tenant{s.pool, s.enter, orgID} }
+func (s *Store) forOrg(orgID collab.ID) tenant { return tenant{s.pool, s.enter, orgID, s.needs} }
 
 // batch returns a batch of statements that run in one round trip, and in one transaction unless
 // they begin one themselves.
@@ -38,6 +40,9 @@ func (w tenant) batch(begin ...string) *pgx.Batch {
 		batch.Queue(statement)
 	}
 	batch.Queue(w.enter, w.orgID)
+	if w.needs != nil {
+		w.needs.require(batch, w.orgID)
+	}
 	return batch
 }
 

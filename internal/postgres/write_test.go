@@ -46,7 +46,9 @@ func counted(t *testing.T, one *Store) (*Store, *traffic) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	return &Store{pool: newPool(pool), enter: one.enter}, counter
+	s := newStore(pool)
+	s.enter = one.enter
+	return s, counter
 }
 
 func TestWriteIsTwoRoundTrips(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"tandem/internal/config"
 	"tandem/internal/diagnosis"
 	"tandem/internal/nats"
+	"tandem/internal/postgres"
 	"tandem/internal/redis"
 	"tandem/internal/webpush"
 )
@@ -25,6 +26,9 @@ type checkedService struct {
 // servicesOf returns the services, in the order of the check.
 func servicesOf(s config.Settings) []checkedService {
 	return []checkedService{
+		{"replica", s.DatabaseReadURL != "", func(ctx context.Context, s config.Settings) diagnosis.Report {
+			return postgres.DiagnoseReplica(ctx, s.DatabaseURL, s.DatabaseReadURL)
+		}},
 		{"Redis", s.RedisURL != "", func(ctx context.Context, s config.Settings) diagnosis.Report { return redis.Diagnose(ctx, s.RedisURL) }},
 		{"NATS", s.NATSURL != "", func(ctx context.Context, s config.Settings) diagnosis.Report {
 			return nats.Diagnose(ctx, natsSettings(s))

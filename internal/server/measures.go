@@ -9,6 +9,7 @@ import (
 	"tandem/internal/collab"
 	"tandem/internal/hub"
 	"tandem/internal/metrics"
+	"tandem/internal/postgres"
 	"tandem/internal/transport"
 )
 
@@ -40,6 +41,9 @@ var Families = []metrics.Family{
 	{Name: "tandem_database_connections_max", Help: "How many there may be."},
 	{Name: "tandem_database_waits_total", Kind: metrics.Counter, Help: "Calls that waited for a connection to the database."},
 	{Name: "tandem_database_wait_seconds_total", Kind: metrics.Counter, Help: "How long they waited."},
+	{Name: "tandem_replica_up", Help: "Whether the replica of the database can be read; absent without DATABASE_READ_URL."},
+	{Name: "tandem_replica_lag_bytes", Help: "How much of the write-ahead log the replica had not replayed lately."},
+	{Name: "tandem_replica_reads_total", Kind: metrics.Counter, Help: "Reads that a replica may answer, by where they ran.", Labels: []string{"outcome"}},
 	{Name: "tandem_redis_up", Help: "Whether Redis answers; absent without REDIS_URL."},
 	{Name: "tandem_redis_connections", Help: "Connections to Redis, without those that listen.", Labels: []string{"state"}},
 	{Name: "tandem_redis_timeouts_total", Kind: metrics.Counter, Help: "Calls that got no connection to Redis in time."},
@@ -140,6 +144,29 @@ func (s *Server) readStores(set metrics.Set) {
 		set("tandem_database_connections_max", float64(pool.MaxOpenConnections))
 		set("tandem_database_waits_total", float64(pool.WaitCount))
 		set("tandem_database_wait_seconds_total", pool.WaitDuration.Seconds())
+	}
+	s.readReplica(set)
+}
+
+// replicated is a store whose database may have a replica.
+type replicated interface {
+	ReplicaStats() (stats postgres.ReplicaStats, isThere bool)
+}
+
+// readReplica reads what the replica does.
+func (s *Server) readReplica(set metrics.Set) {
+	store, ok := s.Store.(replicated)
+	if !ok {
+		return
+	}
+	stats, isThere := store.ReplicaStats()
+	if !isThere {
+		return
+	}
+	set("tandem_replica_up", boolMetric(stats.Usable))
+	set("tandem_replica_lag_bytes", float64(stats.Lag))
+	for outcome, name := range []string{postgres.OnReplica: "replica", postgres.ReplicaBehind: "behind", postgres.ReplicaAway: "away", postgres.ReplicaFailed: "failed"} {
+		set("tandem_replica_reads_total", float64(stats.Reads[outcome]), name)
 	}
 }
 

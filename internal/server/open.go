@@ -26,9 +26,9 @@ func openStore(ctx context.Context, s config.Settings, log *slog.Logger, observe
 	migrates := s.Migrate == "on"
 	switch {
 	case !s.UsesSQLite() && migrates:
-		return postgres.Open(ctx, s.DatabaseURL, observers...)
+		return openReplicated(ctx, s, log, postgres.Open, observers)
 	case !s.UsesSQLite():
-		return postgres.OpenMigrated(ctx, s.DatabaseURL, observers...)
+		return openReplicated(ctx, s, log, postgres.OpenMigrated, observers)
 	}
 	if err := prepareFolder(s); err != nil {
 		return nil, err
@@ -42,6 +42,19 @@ func openStore(ctx context.Context, s config.Settings, log *slog.Logger, observe
 		return nil, err
 	}
 	store.LogTo(log)
+	return store, nil
+}
+
+// openReplicated opens Postgres, and its replica if the settings name one.
+func openReplicated(ctx context.Context, s config.Settings, log *slog.Logger,
+	open func(context.Context, string, ...postgres.Observer) (*postgres.Store, error), observers []observer) (collab.Store, error) {
+	store, err := open(ctx, s.DatabaseURL, observers...)
+	if err != nil {
+		return nil, err
+	}
+	if s.DatabaseReadURL != "" {
+		store.ReadFrom(s.DatabaseReadURL, log, observers...)
+	}
 	return store, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
 	"tandem/internal/collab"
+	"tandem/internal/eventually"
 	"tandem/internal/server"
 	"tandem/internal/servertest"
 )
@@ -83,8 +84,27 @@ func TestMetrics(t *testing.T) {
 	servertest.WantSeries(t, metricsAt, `tandem_broadcasts`, 0)
 }
 
-// optional are the metrics that an instance has with RETENTION, TLS_CERT, AUTH_JWKS_URL, NATS_URL or OTEL_EXPORTER_OTLP_ENDPOINT only.
-var optional = regexp.MustCompile(`^tandem_(retention|certificate|signing_keys|nats|trace_spans)`)
+// With a replica, here the primary itself, there are metrics of it.
+func TestMetricsOfReplica(t *testing.T) {
+	t.Parallel()
+	settings := servertest.Shared(t)
+	settings["METRICS_ADDR"], settings["DATABASE_READ_URL"] = servertest.FreeAddress(t), settings["DATABASE_URL"]
+	metricsAt := "http://" + settings["METRICS_ADDR"] + "/metrics"
+	at := servertest.Start(t, settings)
+	servertest.WantSeries(t, metricsAt, "tandem_replica_up", 1)
+	ada := servertest.Join(t, at, rand.Text(), "ada", collab.RoleMember)
+	ada.Create(servertest.Object{"name": "Acme"})
+	eventually.True(t, "a list is read on the replica", func() bool {
+		servertest.Want(t, "customers", len(ada.Send("{ customers { nodes { id } } }", nil).Data().List("customers.nodes")), 1)
+		_, scrape := servertest.Get(t, metricsAt)
+		wantFewLabels(t, scrape)
+		wantStandardNames(t, scrape)
+		return servertest.Value(scrape, `tandem_replica_reads_total{outcome="replica"}`) > 0
+	})
+}
+
+// optional are the metrics that an instance has with DATABASE_READ_URL, RETENTION, TLS_CERT, AUTH_JWKS_URL, NATS_URL or OTEL_EXPORTER_OTLP_ENDPOINT only.
+var optional = regexp.MustCompile(`^tandem_(replica|retention|certificate|signing_keys|nats|trace_spans)`)
 
 // fewValues are the values that each label may have. None of them can name a person, an organization, an entity or an
 // address, except that a client chooses the names of its operations, of which TestOperationNamesAreBounded shows the bound.
@@ -94,7 +114,7 @@ var fewValues = map[string]*regexp.Regexp{
 	"host": regexp.MustCompile(`^[a-z0-9.-]*$`), // of ACME_HOSTS
 	"kind": regexp.MustCompile(`^(PUSH|DIGEST)$`), "le": regexp.MustCompile(`^([0-9.]+|\+Inf)$`),
 	"of":        regexp.MustCompile(`^(render|catch_up|throttled_catch_up|log_read)$`),
-	"operation": regexp.MustCompile(`^(other|[_A-Za-z][_0-9A-Za-z]*|sha256:[0-9a-f]{12})$`), "outcome": regexp.MustCompile(`^(resumed|resync|failed)$`),
+	"operation": regexp.MustCompile(`^(other|[_A-Za-z][_0-9A-Za-z]*|sha256:[0-9a-f]{12})$`), "outcome": regexp.MustCompile(`^(resumed|resync|failed|replica|behind|away)$`),
 	"protocol": regexp.MustCompile(`^[a-z-]+$`), "region": regexp.MustCompile(`^[A-Za-z0-9._-]{0,63}$`), "reason": regexp.MustCompile(`^[a-z_0-9]+$`),
 	"resolution": regexp.MustCompile(`^(LOCAL|REMOTE|MERGED)$`), "state": regexp.MustCompile(`^(idle|used|running|waiting)$`),
 	"status": regexp.MustCompile(`^(ok|refused|failed|canceled)$`), "to": regexp.MustCompile(`^(changes|presence)$`),

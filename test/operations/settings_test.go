@@ -24,6 +24,8 @@ func TestStartRefusesBadSettings(t *testing.T) {
 	}{
 		"unknown scheme":       {map[string]string{"DATABASE_URL": "mysql://localhost"}, "DATABASE_URL must begin with postgres:// or sqlite:"},
 		"SQLite with Redis":    {map[string]string{"REDIS_URL": "redis://127.0.0.1:1"}, "REDIS_URL needs a database that several instances can share"},
+		"SQLite with replica":  {map[string]string{"DATABASE_READ_URL": "postgres://127.0.0.1:1/x"}, "DATABASE_READ_URL must begin with postgres://"},
+		"replica over HTTP":    {map[string]string{"DATABASE_URL": "POSTGRES", "DATABASE_READ_URL": "http://:pass@127.0.0.1:1"}, "DATABASE_READ_URL must begin with postgres://"},
 		"SQLite with NATS":     {map[string]string{"NATS_URL": "nats://127.0.0.1:1", "DATABASE_URL": "sqlite:x.db"}, "NATS_URL needs a database that several instances can share"},
 		"NATS over HTTP":       {map[string]string{"DATABASE_URL": "POSTGRES", "NATS_URL": "http://:pass@127.0.0.1:1"}, "NATS_URL must begin with nats://"},
 		"NATS half over TLS":   {map[string]string{"DATABASE_URL": "POSTGRES", "NATS_URL": "tls://a,nats://b"}, "NATS_URL mixes nats:// and tls://"},
