@@ -10,5 +10,5 @@ test.each([
   ["almost two days", 2 * day - 1, "yesterday"],
   ["almost three days", 3 * day - 1, "2 days ago"],
 ])("a time counts the units that are over: %s", (_name, past, text) => {
-  expect(when(new Date(0), past, "en")).toBe(text);
+  expect(when(new Date(0), past, "en-GB")).toBe(text);
 });
