@@ -111,7 +111,7 @@ func (j *Job) KeptUntil(at Time) Time {
 // A Waiting is a notification that waits to be sent, as it is now.
 type Waiting struct {
 	Notification *Notification
-	IsMuted      bool // its entity, by its person
+	IsMuted      bool // all of its records, by its person
 	// IsOver is set once all conflicts of which it tells were resolved.
 	IsOver bool
 }
@@ -167,9 +167,12 @@ func Mailed(notifications []*Notification) Recipients {
 }
 
 // Lapsed returns the notifications that grew and are not pushed for it. A push that waits for one of them, for the end of its snooze or
-// of its rest, is not sent.
+// of its rest, is not sent. After a batch the other records of the notification may not be muted, so what sends the push decides.
 func Lapsed(notifications []*Notification) Recipients {
-	return recipients(notifications, func(n *Notification) bool { return n.Replaces > 0 && !slices.Contains(n.Channels, ChannelPush) })
+	return recipients(notifications, func(n *Notification) bool {
+		isPartly := n.IsMuted && n.RecordCount() > 1
+		return n.Replaces > 0 && !slices.Contains(n.Channels, ChannelPush) && !isPartly
+	})
 }
 
 func recipients(notifications []*Notification, which func(*Notification) bool) (r Recipients) {

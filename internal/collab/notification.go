@@ -58,6 +58,8 @@ type Notification struct {
 	// Channels are those on which the notification reaches its person, when the write that makes it is recorded. No store
 	// keeps them.
 	Channels []NotificationChannel `json:"-"`
+	// IsMuted is set, like Channels, if the person has muted all that the write changed.
+	IsMuted bool `json:"-"`
 }
 
 // Complete fills in what rows of older releases lack, before the rest of a row is decoded. updatedAt is

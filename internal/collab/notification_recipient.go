@@ -29,10 +29,11 @@ type Recipient struct {
 	Mute *Mute
 }
 
-// channels returns the channels on which a notification of a kind reaches the person at a time.
-func (r *Recipient) channels(kind NotificationKind, at Time) []NotificationChannel {
+// channels returns the channels on which a notification of a kind reaches the person at a time, and whether they have muted the entity.
+func (r *Recipient) channels(kind NotificationKind, at Time) (channels []NotificationChannel, isMuted bool) {
 	preferences := NotificationPreferences{Chosen: r.Chosen, Defaults: r.Defaults}
-	return preferences.ChannelsFor(kind, r.Mute.holds(at))
+	isMuted = r.Mute.holds(at)
+	return preferences.ChannelsFor(kind, isMuted), isMuted
 }
 
 // member returns the person, with what texts say of them.

@@ -66,7 +66,7 @@ func (b *batchNotices) merge(n *Notification, entityID ID, words wording, by *Me
 	}
 	first.Count++
 	first.Burst = n.Burst.follow(first.Burst)
-	first.Channels = union(first.Channels, n.Channels)
+	first.Channels, first.IsMuted = union(first.Channels, n.Channels), first.IsMuted && n.IsMuted
 	first.addActors(n.ActorIDs)
 	first.say(first.words, first.by)
 	return true

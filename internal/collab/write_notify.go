@@ -54,9 +54,7 @@ func (st *State) notify(c *Change, reasons []reason) {
 		if !st.mayNotify(c, r) {
 			continue
 		}
-		if channels := st.Recipients[r.userID].channels(r.kind, c.OccurredAt); len(channels) > 0 {
-			st.add(c, r, channels)
-		}
+		st.add(c, r)
 	}
 }
 
@@ -74,8 +72,13 @@ func (st *State) mayNotify(c *Change, r reason) bool {
 	return r.isDetached || person.Role == RoleAdmin || admits(c.Audience, r.userID)
 }
 
-// add adds what notifies a person of the change, on channels: to the notification that an earlier change of the batch has, if there is one.
-func (st *State) add(c *Change, r reason, channels []NotificationChannel) {
+// add adds what notifies a person of the change, if they want it: to the notification that an earlier change of the batch has, if there
+// is one.
+func (st *State) add(c *Change, r reason) {
+	channels, isMuted := st.Recipients[r.userID].channels(r.kind, c.OccurredAt)
+	if len(channels) == 0 {
+		return
+	}
 	by, ids := st.Actor, []ID{c.ActorID}
 	if len(r.met) > 0 {
 		by, ids = st.Recipients[r.met[0]].member(), slices.Clone(r.met)
@@ -84,7 +87,7 @@ func (st *State) add(c *Change, r reason, channels []NotificationChannel) {
 		ID: NewID(prefixNotification, c.OccurredAt.Time), UserID: r.userID, Kind: r.kind,
 		EntityType: &c.EntityType, EntityID: &c.EntityID, ActorID: &ids[0], ActorIDs: ids,
 		Count: 1, Burst: r.burst, CreatedAt: c.OccurredAt, UpdatedAt: c.OccurredAt,
-		IsElsewhere: !slices.Contains(channels, ChannelInApp), Channels: channels,
+		IsElsewhere: !slices.Contains(channels, ChannelInApp), Channels: channels, IsMuted: isMuted,
 	}
 	if r.isDetached {
 		n.EntityType, n.EntityID = nil, nil

@@ -38,6 +38,18 @@ func (c *company) pushing(kind collab.NotificationKind, again *collab.Notificati
 	}
 }
 
+// tellOf makes a notification about several entities, as a batch does, that reaches people by push and e-mail.
+func (c *company) tellOf(ids []collab.ID, people ...collab.ID) *collab.Change {
+	c.t.Helper()
+	return c.write(collab.Intent{EntityID: ids[0]}, func(st *collab.State) (*collab.Decision, error) {
+		decision, err := c.pushing(collab.NotifyAssignment, nil, people...)(st)
+		for _, n := range decision.Change.Notifications {
+			n.Burst = &collab.Burst{Records: ids}
+		}
+		return decision, err
+	})
+}
+
 // pushMany tells a person n times, about 25 entities in a transaction, and returns the ids of the notifications.
 func (c *company) pushMany(user collab.ID, n int) (told []collab.ID) {
 	c.t.Helper()

@@ -21,6 +21,7 @@ var pushTests = []storeTest{
 	{"RegisterPush/NoMoreSnoozesThanHaveRoom", snoozeOfALaterBrowserBounded},
 	{"RemovePush/OnlyOwn", pushRemoved},
 	{"PushCheck/HasEverythingOfThePerson", pushChecked},
+	{"PushCheck/MutedOnceAllRecordsAre", pushOfABatchMuted},
 	{"PushCheck/AfterAnOlderOneOfTheRecord", pushesInOrder},
 	{"PushCheck/ConflictsThatWereResolved", conflictsOver},
 	{"PushCheck/NothingOfSomebodyElse", pushOfStrangers},
@@ -256,6 +257,21 @@ func pushChecked(t *testing.T, f StoreFixture) {
 	c.mute(id, nil)
 	c.markRead([]collab.ID{told.ID}, 0)
 	check(until, true)
+}
+
+func pushOfABatchMuted(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	to, records := c.register(endpoint(t, "1")), []collab.ID{c.create(customer("Acme")), c.create(customer("Aalto")), c.create(customer("Zoo"))}
+	told := c.tellOf(records, ann).Notifications[0]
+	job := c.claimDigest(ann, c.after(0))
+	c.begin(job, "dig_1")
+	for n, id := range records {
+		equal(t, "muted before all are", []bool{c.check(to, told, c.now()).IsMuted, c.checkDigest(job, c.now()).Items[0].IsMuted}, []bool{false, false})
+		until := c.after(time.Hour)
+		c.mute(id, []*collab.Time{nil, &until, nil}[n])
+	}
+	equal(t, "muted", []bool{c.check(to, told, c.now()).IsMuted, c.checkDigest(job, c.now()).Items[0].IsMuted}, []bool{true, true})
+	equal(t, "muted once a mute is over", c.check(to, told, c.after(time.Hour)).IsMuted, false)
 }
 
 func pushOfStrangers(t *testing.T, f StoreFixture) {

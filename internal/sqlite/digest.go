@@ -8,11 +8,10 @@ import (
 
 // DigestCheck returns what decides on a digest, and what is in it.
 func (s *Store) DigestCheck(ctx context.Context, job *collab.Job, now collab.Time) (*collab.DigestCheck, error) {
-	q := newQuery("SELECT "+waitingColumns+", "+epoch+", "+notificationColumns, job.OrgID)
+	q := addWaiting(newQuery("SELECT "), now).add(", "+epoch+", "+notificationColumns, job.OrgID)
 	q.add(` FROM digest_items i JOIN members m ON m.org_id = i.org_id AND m.user_id = i.user_id
 		JOIN notifications n ON n.org_id = i.org_id AND n.user_id = i.user_id AND n.id = i.notification_id
-		LEFT JOIN mutes mu ON mu.org_id = m.org_id AND mu.user_id = m.user_id AND mu.entity_id = n.entity_id AND (mu.until IS NULL OR mu.until > ?)
-		WHERE i.org_id = ? AND i.user_id = ? AND i.digest_id IS NOT NULL`, now, job.OrgID, job.UserID)
+		WHERE i.org_id = ? AND i.user_id = ? AND i.digest_id IS NOT NULL`, job.OrgID, job.UserID)
 	addToldMember(q, job.OrgID)
 	q.add(" ORDER BY n.position DESC")
 	var member *collab.Member

@@ -202,6 +202,12 @@ func (s *Store) Mutes(ctx context.Context, orgID, userID collab.ID, entityIDs []
 	return collectByID(ctx, s.readers, q, scanMute, func(m *collab.Mute) collab.ID { return m.EntityID })
 }
 
+// addMuted adds to q whether the person of a notification n has muted all that it is about: after a batch, each of its records.
+func addMuted(q *query, now collab.Time) *query {
+	return q.add(`NOT EXISTS (SELECT 1 FROM (SELECT n.entity_id AS id UNION ALL SELECT value FROM json_each(n.burst, '$.records')) r WHERE NOT EXISTS (
+		SELECT 1 FROM mutes mu WHERE mu.org_id = n.org_id AND mu.user_id = n.user_id AND mu.entity_id = r.id AND (mu.until IS NULL OR mu.until > ?)))`, now)
+}
+
 // Mute stores a mute.
 func (s *Store) Mute(ctx context.Context, orgID collab.ID, m collab.Mute, now collab.Time) (stored, full bool, err error) {
 	q := newQuery(`INSERT INTO mutes (org_id, user_id, entity_id, until)

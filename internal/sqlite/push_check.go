@@ -9,7 +9,7 @@ import (
 
 // PushCheck returns what decides on a push.
 func (s *Store) PushCheck(ctx context.Context, job *collab.Job, now collab.Time) (found *collab.PushCheck, err error) {
-	q := newQuery("SELECT "+settingsColumns+", m.role, "+waitingColumns+`, COALESCE(j.grown, ?),
+	q := addWaiting(newQuery("SELECT "+settingsColumns+", m.role, "), now).add(`, COALESCE(j.grown, ?),
 		(SELECT NULLIF(json_group_object(c.kind, json(c.channels)), '{}') FROM notification_channels c WHERE c.org_id = m.org_id AND c.user_id = m.user_id),
 		(SELECT NULLIF(json_group_object(d.kind, json(d.channels)), '{}') FROM notification_defaults d WHERE d.org_id = m.org_id),
 		(SELECT o.push_content FROM organizations o WHERE o.id = m.org_id), `, job.Grown)
@@ -23,9 +23,8 @@ func (s *Store) PushCheck(ctx context.Context, job *collab.Job, now collab.Time)
 	q.add(` FROM push_subscriptions s JOIN members m ON m.org_id = s.org_id AND m.user_id = s.user_id
 		JOIN notifications n ON n.org_id = s.org_id AND n.user_id = s.user_id
 		LEFT JOIN notification_settings t ON t.org_id = m.org_id AND t.user_id = m.user_id
-		LEFT JOIN mutes mu ON mu.org_id = m.org_id AND mu.user_id = m.user_id AND mu.entity_id = n.entity_id AND (mu.until IS NULL OR mu.until > ?)
 		LEFT JOIN jobs j ON j.org_id = s.org_id AND j.kind = 'PUSH' AND j.target = s.id AND j.notification_id = n.id
-		WHERE s.org_id = ? AND s.id = ? AND s.user_id = ? AND n.id = ? AND m.removed_at IS NULL`, now, job.OrgID, job.Target, job.UserID, job.NotificationID)
+		WHERE s.org_id = ? AND s.id = ? AND s.user_id = ? AND n.id = ? AND m.removed_at IS NULL`, job.OrgID, job.Target, job.UserID, job.NotificationID)
 	err = forEachRow(ctx, s.readers, q, scanOne(&found, scanPushCheck))
 	return found, err
 }
