@@ -96,9 +96,10 @@ type Presences interface {
 	// LeaveAll removes all of a person's clients from all rooms of the organization.
 	LeaveAll(ctx context.Context, orgID, userID ID) error
 
-	// Rooms returns the rooms of the organization that the person may be in now, in
-	// the order of their ids; they may have left some of them lately.
-	Rooms(ctx context.Context, orgID, userID ID) ([]ID, error)
+	// Rooms returns the rooms of the organization that the person may be in now, or that
+	// these of their clients may be in, in the order of their ids; they may have left some
+	// of them lately.
+	Rooms(ctx context.Context, orgID, userID ID, clients ...ID) ([]ID, error)
 
 	// Present returns the clients that are in the room now, ordered by person and client.
 	Present(ctx context.Context, room Room) ([]Presence, error)

@@ -137,8 +137,15 @@ func leaveAllLeaves(s *stage) {
 		s.renew(ttl, ada, tab, ben)
 	}
 	s.pass(instant)
-	roomsOf := func(userID collab.ID) []collab.ID { return must(s.p.Rooms(s.Context(), here.OrgID, userID))(s) }
+	roomsOf := func(userID collab.ID, clients ...collab.ID) []collab.ID {
+		return must(s.p.Rooms(s.Context(), here.OrgID, userID, clients...))(s)
+	}
 	equal(s, "ada's rooms", roomsOf("ada"), slices.Sorted(slices.Values([]collab.ID{here.ID, there.ID})))
+	s.room = there
+	s.leave(tab)
+	equal(s, "the rooms of one client", roomsOf("ada", tab.ClientID, "none"), []collab.ID{here.ID})
+	equal(s, "the rooms of a client that is nowhere", len(roomsOf("ada", "none")), 0)
+	s.enter(tab, nil)
 	s.must(s.p.LeaveAll(s.Context(), here.OrgID, "ada"))
 	equal(s, "the rooms of who left all", len(roomsOf("ada"))+len(roomsOf("nobody")), 0)
 	for _, s.room = range []collab.Room{here, there} {

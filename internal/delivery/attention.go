@@ -2,6 +2,8 @@ package delivery
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,9 +15,10 @@ import (
 const (
 	// rosterAge is how long a room that was read is used, so that a message to a thousand people does not read it as often.
 	rosterAge = time.Second
-	// mostRosters bounds the rooms that are kept, and mostRooms those that are read for one person.
+	// mostRosters bounds the rooms that are kept, and mostRooms those that are read for one person: a few for each of the
+	// MaxClientsInRoom that may follow.
 	mostRosters = 1000
-	mostRooms   = 10
+	mostRooms   = 100
 	// rosterTime bounds the reading of a room, which outlives the job that began it.
 	rosterTime = 2 * time.Second
 )
@@ -50,7 +53,7 @@ func (a *Attention) Shown(ctx context.Context, orgID, userID collab.ID) bool {
 	if err != nil || len(following) == 0 {
 		return false
 	}
-	rooms, err := a.presences.Rooms(ctx, orgID, userID)
+	rooms, err := a.presences.Rooms(ctx, orgID, userID, slices.Collect(maps.Keys(following))...)
 	if err != nil {
 		return false
 	}

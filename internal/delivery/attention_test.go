@@ -2,6 +2,7 @@ package delivery_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -42,6 +43,34 @@ func TestShown(t *testing.T) {
 		if got := delivery.NewAttention(presences, time.Now).Shown(t.Context(), "acme", "ada"); got != tc.want {
 			t.Errorf("%s: shown is %v", name, got)
 		}
+	}
+}
+
+// A client that follows is found however many rooms the person's other clients are in, and however many tabs follow.
+func TestShownAmongManyTabs(t *testing.T) {
+	t.Parallel()
+	presences := memory.NewPresences(time.Now)
+	enter := func(room, client string, status collab.PresenceStatus) {
+		p := collab.Presence{UserID: "ada", ClientID: collab.ID(client), PresenceState: collab.PresenceState{Status: status}}
+		if err := presences.Enter(t.Context(), collab.Room{OrgID: "acme", ID: collab.ID(room)}, p, nil, collab.PresenceTTL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	inbox := string(collab.InboxRoom("acme").ID)
+	for n := range collab.MaxClientsInRoom - 1 {
+		enter(inbox, fmt.Sprint("tab", n), collab.StatusOnline)
+		enter(fmt.Sprint("cus_0", n), fmt.Sprint("tab", n), collab.StatusAway)
+	}
+	for n := range 200 {
+		enter(fmt.Sprint("cus_1", n), "other", collab.StatusOnline)
+	}
+	if delivery.NewAttention(presences, time.Now).Shown(t.Context(), "acme", "ada") {
+		t.Error("tabs that are away have shown it")
+	}
+	enter(inbox, "seen", collab.StatusOnline)
+	enter("cus_9", "seen", collab.StatusOnline)
+	if !delivery.NewAttention(presences, time.Now).Shown(t.Context(), "acme", "ada") {
+		t.Error("the tab that follows and is online was not found")
 	}
 }
 

@@ -92,12 +92,12 @@ func (p *Presences) LeaveAll(_ context.Context, orgID, userID collab.ID) error {
 	return nil
 }
 
-// Rooms returns the rooms that the person may be in now.
-func (p *Presences) Rooms(_ context.Context, orgID, userID collab.ID) (ids []collab.ID, _ error) {
+// Rooms returns the rooms that the person, or these of their clients, may be in now.
+func (p *Presences) Rooms(_ context.Context, orgID, userID collab.ID, clients ...collab.ID) (ids []collab.ID, _ error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for id, r := range p.rooms {
-		if id.OrgID == orgID && r.has(userID) {
+		if id.OrgID == orgID && r.has(userID, clients) {
 			ids = append(ids, id.ID)
 		}
 	}

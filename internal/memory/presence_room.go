@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"slices"
 	"time"
 
 	"tandem/internal/collab"
@@ -30,8 +31,10 @@ func keyOf(p collab.Presence) clientKey { return clientKey{p.UserID, p.ClientID}
 
 func (r *room) empty() bool { return len(r.clients) == 0 && len(r.left) == 0 }
 
-func (r *room) has(userID collab.ID) bool {
-	return r.people[userID] > 0
+// has reports whether the person is there, by any of these clients; of none, by any client.
+func (r *room) has(userID collab.ID, clients []collab.ID) bool {
+	isThere := func(client collab.ID) bool { return r.clients[clientKey{userID, client}] != nil }
+	return r.people[userID] > 0 && (len(clients) == 0 || slices.ContainsFunc(clients, isThere))
 }
 
 // full reports whether a client may not enter, since its person has as many as they may.

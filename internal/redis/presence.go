@@ -129,12 +129,14 @@ func (p *Presences) LeaveAll(ctx context.Context, orgID, userID collab.ID) error
 	return err
 }
 
-// Rooms returns the rooms that the person may be in now, as their index has them.
-func (p *Presences) Rooms(ctx context.Context, orgID, userID collab.ID) ([]collab.ID, error) {
-	clients, err := p.clients(ctx, orgID, userID)
+// Rooms returns the rooms that the person, or these of their clients, may be in now, as their index has them.
+func (p *Presences) Rooms(ctx context.Context, orgID, userID collab.ID, clients ...collab.ID) ([]collab.ID, error) {
+	entries, err := p.clients(ctx, orgID, userID)
 	var rooms []collab.ID
-	for _, client := range clients {
-		rooms = append(rooms, client.room)
+	for _, entry := range entries {
+		if len(clients) == 0 || slices.Contains(clients, entry.client) {
+			rooms = append(rooms, entry.room)
+		}
 	}
 	slices.Sort(rooms)
 	return slices.Compact(rooms), err
