@@ -663,7 +663,7 @@ type ComplexityRoot struct {
 		GrantAccess                func(childComplexity int, entityID collab.ID, userID collab.ID, level collab.AccessLevel) int
 		Heartbeat                  func(childComplexity int, room collab.ID, clientID collab.ID, state map[string]any) int
 		LeaveRoom                  func(childComplexity int, room collab.ID, clientID collab.ID) int
-		MarkNotificationsRead      func(childComplexity int, ids []collab.ID, upTo *collab.Cursor) int
+		MarkNotificationsRead      func(childComplexity int, ids []collab.ID, asOf *collab.Cursor, upTo *collab.Cursor) int
 		MarkNotificationsUnread    func(childComplexity int, ids []collab.ID) int
 		Mute                       func(childComplexity int, entityID collab.ID, until *collab.Time) int
 		RecordView                 func(childComplexity int, entityID collab.ID) int
@@ -681,7 +681,7 @@ type ComplexityRoot struct {
 		SetNotificationDefaults    func(childComplexity int, channels []*collab.ChannelChoice, pushContent *bool) int
 		SetNotificationPreferences func(childComplexity int, input model.NotificationPreferencesInput) int
 		SetPresenceHidden          func(childComplexity int, hidden bool) int
-		SnoozeNotifications        func(childComplexity int, ids []collab.ID, until collab.Time) int
+		SnoozeNotifications        func(childComplexity int, ids []collab.ID, until collab.Time, asOf *collab.Cursor) int
 		Unmute                     func(childComplexity int, entityID collab.ID) int
 		Unwatch                    func(childComplexity int, entityID collab.ID) int
 		UpdateCall                 func(childComplexity int, input model.UpdateCallInput) int
@@ -1099,10 +1099,10 @@ type MutationResolver interface {
 	RefreshSession(ctx context.Context, token string) (*collab.Viewer, error)
 	SetPresenceHidden(ctx context.Context, hidden bool) (*collab.Viewer, error)
 	MarkNotificationsUnread(ctx context.Context, ids []collab.ID) (int, error)
-	SnoozeNotifications(ctx context.Context, ids []collab.ID, until collab.Time) (int, error)
+	SnoozeNotifications(ctx context.Context, ids []collab.ID, until collab.Time, asOf *collab.Cursor) (int, error)
 	Watch(ctx context.Context, entityID collab.ID) (bool, error)
 	Unwatch(ctx context.Context, entityID collab.ID) (bool, error)
-	MarkNotificationsRead(ctx context.Context, ids []collab.ID, upTo *collab.Cursor) (int, error)
+	MarkNotificationsRead(ctx context.Context, ids []collab.ID, asOf *collab.Cursor, upTo *collab.Cursor) (int, error)
 	SetNotificationPreferences(ctx context.Context, input model.NotificationPreferencesInput) (collab.Answer, error)
 	SetNotificationDefaults(ctx context.Context, channels []*collab.ChannelChoice, pushContent *bool) (collab.Answer, error)
 	Mute(ctx context.Context, entityID collab.ID, until *collab.Time) (bool, error)
@@ -3985,7 +3985,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.MarkNotificationsRead(childComplexity, args["ids"].([]collab.ID), args["upTo"].(*collab.Cursor)), true
+		return e.ComplexityRoot.Mutation.MarkNotificationsRead(childComplexity, args["ids"].([]collab.ID), args["asOf"].(*collab.Cursor), args["upTo"].(*collab.Cursor)), true
 	case "Mutation.markNotificationsUnread":
 		if e.ComplexityRoot.Mutation.MarkNotificationsUnread == nil {
 			break
@@ -4183,7 +4183,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.SnoozeNotifications(childComplexity, args["ids"].([]collab.ID), args["until"].(collab.Time)), true
+		return e.ComplexityRoot.Mutation.SnoozeNotifications(childComplexity, args["ids"].([]collab.ID), args["until"].(collab.Time), args["asOf"].(*collab.Cursor)), true
 	case "Mutation.unmute":
 		if e.ComplexityRoot.Mutation.Unmute == nil {
 			break
@@ -9088,6 +9088,11 @@ type Mutation {
     ids: [ID!]! @most(items: 1000)
     "In the future, and at most 366 days from now; any other time fails with BAD_USER_INPUT."
     until: DateTime!
+    """
+    The newest ` + "`" + `cursor` + "`" + ` of a notification that you saw: those that grew after it are not put off. Null snoozes them
+    however much they grew. Fails with RESYNC_REQUIRED if the log was replaced since the cursor was made.
+    """
+    asOf: Cursor
   ): Int!
 
   """
@@ -9119,6 +9124,11 @@ type Mutation {
     ignored. Null means none.
     """
     ids: [ID!] @most(items: 1000)
+    """
+    The newest ` + "`" + `cursor` + "`" + ` of a notification that you saw: those in ` + "`" + `ids` + "`" + ` that grew after it stay unread. Null marks them
+    however much they grew. Fails with RESYNC_REQUIRED if the log was replaced since the cursor was made.
+    """
+    asOf: Cursor
     """
     All notifications up to and including this position. Null means none. Fails with RESYNC_REQUIRED if the log was
     replaced since the cursor was made.
@@ -11369,14 +11379,22 @@ func (ec *executionContext) field_Mutation_markNotificationsRead_args(ctx contex
 		return nil, err
 	}
 	args["ids"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "upTo",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*collab.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["upTo"] = arg1
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "upTo",
+		func(ctx context.Context, v any) (*collab.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["upTo"] = arg2
 	return args, nil
 }
 
@@ -11669,6 +11687,14 @@ func (ec *executionContext) field_Mutation_snoozeNotifications_args(ctx context.
 		return nil, err
 	}
 	args["until"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*collab.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖtandemᚋinternalᚋcollabᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
 	return args, nil
 }
 
@@ -25252,7 +25278,7 @@ func (ec *executionContext) _Mutation_snoozeNotifications(ctx context.Context, f
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SnoozeNotifications(ctx, fc.Args["ids"].([]collab.ID), fc.Args["until"].(collab.Time))
+			return ec.Resolvers.Mutation().SnoozeNotifications(ctx, fc.Args["ids"].([]collab.ID), fc.Args["until"].(collab.Time), fc.Args["asOf"].(*collab.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -25384,7 +25410,7 @@ func (ec *executionContext) _Mutation_markNotificationsRead(ctx context.Context,
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().MarkNotificationsRead(ctx, fc.Args["ids"].([]collab.ID), fc.Args["upTo"].(*collab.Cursor))
+			return ec.Resolvers.Mutation().MarkNotificationsRead(ctx, fc.Args["ids"].([]collab.ID), fc.Args["asOf"].(*collab.Cursor), fc.Args["upTo"].(*collab.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {

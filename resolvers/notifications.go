@@ -26,12 +26,12 @@ func (r queryResolver) Notifications(ctx context.Context, unreadOnly, snoozedOnl
 	return notificationConnection(page, unread), nil
 }
 
-func (r mutationResolver) MarkNotificationsRead(ctx context.Context, ids []collab.ID, upTo *collab.Cursor) (int, error) {
+func (r mutationResolver) MarkNotificationsRead(ctx context.Context, ids []collab.ID, asOf, upTo *collab.Cursor) (int, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {
 		return 0, err
 	}
-	return r.service.MarkNotificationsRead(ctx, v, ids, upTo)
+	return r.service.MarkNotificationsRead(ctx, v, ids, asOf, upTo)
 }
 
 func (r mutationResolver) MarkNotificationsUnread(ctx context.Context, ids []collab.ID) (int, error) {
@@ -42,12 +42,12 @@ func (r mutationResolver) MarkNotificationsUnread(ctx context.Context, ids []col
 	return r.service.MarkNotificationsUnread(ctx, v, ids)
 }
 
-func (r mutationResolver) SnoozeNotifications(ctx context.Context, ids []collab.ID, until collab.Time) (int, error) {
+func (r mutationResolver) SnoozeNotifications(ctx context.Context, ids []collab.ID, until collab.Time, asOf *collab.Cursor) (int, error) {
 	v, err := collab.ViewerFrom(ctx)
 	if err != nil {
 		return 0, err
 	}
-	return r.service.SnoozeNotifications(ctx, v, ids, until)
+	return r.service.SnoozeNotifications(ctx, v, ids, until, asOf)
 }
 
 func (r mutationResolver) Watch(ctx context.Context, entityID collab.ID) (bool, error) {

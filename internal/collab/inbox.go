@@ -91,19 +91,23 @@ func (i *Inbox) Change() *InboxChange {
 // MarkNotificationsUnread makes the viewer's notifications unread again, and ends their snoozes. It returns how many
 // that changed.
 func (s *Service) MarkNotificationsUnread(ctx context.Context, v *Viewer, ids []ID) (int, error) {
-	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, nil, At(s.now()))
+	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, 0, nil, At(s.now()))
 	s.marked(ctx, v, changed, err)
 	return changed, err
 }
 
-// SnoozeNotifications takes the viewer's notifications out of the unread ones until a time, at which they are unread
+// SnoozeNotifications takes the viewer's notifications, as they were at asOf if that is given, out of the unread ones until a time, at which they are unread
 // again and pushed. It returns how many that changed. The error is BadInput for a time that is not in the coming year.
-func (s *Service) SnoozeNotifications(ctx context.Context, v *Viewer, ids []ID, until Time) (int, error) {
+func (s *Service) SnoozeNotifications(ctx context.Context, v *Viewer, ids []ID, until Time, asOf *Cursor) (int, error) {
 	now := At(s.now())
 	if wait := until.Sub(now.Time); wait <= 0 || wait > maxSnooze {
 		return 0, Errorf(BadInput, "until must be in the future, and at most 366 days from now")
 	}
-	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, &until, now)
+	seen, err := s.positionOf(ctx, v, asOf)
+	if err != nil {
+		return 0, err
+	}
+	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, seen, &until, now)
 	s.marked(ctx, v, changed, err)
 	return changed, err
 }

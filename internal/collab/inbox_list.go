@@ -26,21 +26,30 @@ func (s *Service) UnreadNotifications(ctx context.Context, v *Viewer) (int, erro
 	return s.store.CountUnread(ctx, v.Scope(), v.User.ID, At(s.now()))
 }
 
-// MarkNotificationsRead marks the viewer's notifications of the ids, and all up
+// MarkNotificationsRead marks the viewer's notifications of the ids as they were at asOf, if that is given, and all up
 // to a cursor, and returns how many were unread before.
-func (s *Service) MarkNotificationsRead(ctx context.Context, v *Viewer, ids []ID, upTo *Cursor) (int, error) {
-	var position int64
-	if upTo != nil {
-		head, err := s.Head(ctx, v.Scope())
-		if err != nil {
-			return 0, err
-		}
-		if upTo.Epoch != head.Epoch {
-			return 0, head.Check(*upTo)
-		}
-		position = upTo.Position
+func (s *Service) MarkNotificationsRead(ctx context.Context, v *Viewer, ids []ID, asOf, upTo *Cursor) (int, error) {
+	seen, err := s.positionOf(ctx, v, asOf)
+	if err != nil {
+		return 0, err
 	}
-	marked, err := s.store.MarkRead(ctx, v.Scope(), v.User.ID, ids, position, At(s.now()))
+	position, err := s.positionOf(ctx, v, upTo)
+	if err != nil {
+		return 0, err
+	}
+	marked, err := s.store.MarkRead(ctx, v.Scope(), v.User.ID, ids, seen, position, At(s.now()))
 	s.marked(ctx, v, marked, err)
 	return marked, err
+}
+
+// positionOf returns the position of a cursor; 0 for nil. The error is ResyncRequired for one of another log.
+func (s *Service) positionOf(ctx context.Context, v *Viewer, cursor *Cursor) (int64, error) {
+	if cursor == nil {
+		return 0, nil
+	}
+	head, err := s.Head(ctx, v.Scope())
+	if err == nil && cursor.Epoch != head.Epoch {
+		err = head.Check(*cursor)
+	}
+	return cursor.Position, err
 }

@@ -29,7 +29,7 @@ func TestMarksAreAnnounced(t *testing.T) {
 	two.FollowInbox("acme", "ben", func() { woken["two"]++ })
 	two.FollowInbox("acme", "ada", func() { woken["ada"]++ })
 	for i, mark := range []func() (int, error){
-		func() (int, error) { return one.MarkNotificationsRead(t.Context(), ben, ids, nil) },
+		func() (int, error) { return one.MarkNotificationsRead(t.Context(), ben, ids, nil, nil) },
 		func() (int, error) { return one.MarkNotificationsUnread(t.Context(), ben, ids) },
 		func() (int, error) { return one.MarkNotificationsUnread(t.Context(), ben, ids) },
 	} {

@@ -32,7 +32,7 @@ func TestComparisonWakesWhoseInboxChanged(t *testing.T) {
 	}()
 	eventually.Is(t, "ben, at first", woken[0].Load, 1)
 	eventually.Is(t, "cem, at first", woken[1].Load, 1)
-	if _, err := o.MarkNotificationsRead(o.ctx, ben, nil, nil); err != nil {
+	if _, err := o.MarkNotificationsRead(o.ctx, ben, nil, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	eventually.Is(t, "ben, who marked", woken[0].Load, 2)

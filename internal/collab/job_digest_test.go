@@ -149,11 +149,11 @@ func TestDigestLeavesOut(t *testing.T) {
 	in := func(p *post, d time.Duration) *collab.Time { return new(collab.At(p.clock().Add(d))) }
 	for what, leave := range map[string]func(p *post, c *collab.Customer, n *collab.Notification) error{
 		"what was read": func(p *post, _ *collab.Customer, n *collab.Notification) error {
-			_, err := p.MarkNotificationsRead(p.ctx, p.ben, []collab.ID{n.ID}, nil)
+			_, err := p.MarkNotificationsRead(p.ctx, p.ben, []collab.ID{n.ID}, nil, nil)
 			return err
 		},
 		"what is snoozed": func(p *post, _ *collab.Customer, n *collab.Notification) error {
-			_, err := p.SnoozeNotifications(p.ctx, p.ben, []collab.ID{n.ID}, *in(p, 2*time.Hour))
+			_, err := p.SnoozeNotifications(p.ctx, p.ben, []collab.ID{n.ID}, *in(p, 2*time.Hour), nil)
 			return err
 		},
 		"what is muted": func(p *post, c *collab.Customer, _ *collab.Notification) error {

@@ -70,7 +70,7 @@ func TestLapsedPushesAreDropped(t *testing.T) {
 		"for the end of its rest": func(_ *office, _ *collab.Viewer, mention func()) { mention() },
 		"for the end of its snooze": func(o *office, ben *collab.Viewer, _ func()) {
 			until := collab.At(o.clock().Add(5 * time.Minute))
-			if _, err := o.SnoozeNotifications(o.ctx, ben, []collab.ID{o.notifications(ben)[0].ID}, until); err != nil {
+			if _, err := o.SnoozeNotifications(o.ctx, ben, []collab.ID{o.notifications(ben)[0].ID}, until, nil); err != nil {
 				o.t.Fatal(err)
 			}
 		},

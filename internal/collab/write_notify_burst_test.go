@@ -33,7 +33,7 @@ func (o *office) readAll(v *collab.Viewer) {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	if _, err := o.MarkNotificationsRead(o.ctx, v, nil, &head.Cursor); err != nil {
+	if _, err := o.MarkNotificationsRead(o.ctx, v, nil, nil, &head.Cursor); err != nil {
 		o.t.Fatal(err)
 	}
 }

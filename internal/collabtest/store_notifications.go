@@ -13,6 +13,7 @@ var notificationTests = []storeTest{
 	{"Notifications/ByIDAndPerson", notificationsByID},
 	{"ListNotifications/NewestFirst", notificationsListed},
 	{"MarkRead/ByID", notificationsMarkedByID},
+	{"MarkRead/AsSeen", notificationsMarkedAsSeen},
 	{"MarkRead/UpToPosition", notificationsMarkedUpTo},
 	{"Notifications/OncePerPersonAndChange", notificationsOnce},
 	{"MarkRead/ConcurrentCallsMarkOnce", notificationsMarkedAtOnce},
@@ -83,7 +84,27 @@ func notificationsListed(t *testing.T, f StoreFixture) {
 
 func (c *company) markRead(ids []collab.ID, upTo int64) int {
 	c.t.Helper()
-	return must(c.store.MarkRead(c.t.Context(), c.scope(), c.actor, ids, upTo, c.now()))(c.t)
+	return must(c.store.MarkRead(c.t.Context(), c.scope(), c.actor, ids, 0, upTo, c.now()))(c.t)
+}
+
+func notificationsMarkedAsSeen(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	id := c.create(customer("Acme"))
+	grew, same := c.tell(id, ann).Notifications[0], c.tell(id, ann).Notifications[0]
+	seen, ids, until := same.Cursor.Position, []collab.ID{grew.ID, same.ID}, c.after(time.Hour)
+	c.pushTo(id, grew, ann)
+	if got := must(f.Other.MarkUnread(t.Context(), c.scope(), ann, ids, seen, &until, c.now()))(t); got != 1 {
+		t.Errorf("snoozed %d", got)
+	}
+	equal(t, "unread", c.notifications(collab.NotificationQuery{UnreadOnly: true}), []collab.ID{grew.ID})
+	c.markUnread(ids, nil)
+	if got := must(f.Other.MarkRead(t.Context(), c.scope(), ann, ids, seen, 0, c.now()))(t); got != 1 {
+		t.Errorf("marked %d", got)
+	}
+	equal(t, "unread", c.notifications(collab.NotificationQuery{UnreadOnly: true}), []collab.ID{grew.ID})
+	if got := must(f.Other.MarkRead(t.Context(), c.scope(), ann, ids, seen+1, 0, c.now()))(t); got != 1 {
+		t.Errorf("marked %d as it is now", got)
+	}
 }
 
 func notificationsMarkedByID(t *testing.T, f StoreFixture) {
@@ -94,7 +115,7 @@ func notificationsMarkedByID(t *testing.T, f StoreFixture) {
 		t.Errorf("somebody else marked %d", got)
 	}
 	at := collab.At(c.now().Time)
-	if got := must(f.Other.MarkRead(t.Context(), c.scope(), ann, ids, 0, at))(t); got != 2 {
+	if got := must(f.Other.MarkRead(t.Context(), c.scope(), ann, ids, 0, 0, at))(t); got != 2 {
 		t.Errorf("marked %d", got)
 	}
 	if got := c.markRead(ids, 0); got != 0 {
@@ -150,7 +171,7 @@ func notificationsMarkedAtOnce(t *testing.T, f StoreFixture) {
 	mine := inbox(c)
 	marked := make([]int, writers)
 	together(t, writers, func(i int) (err error) {
-		marked[i], err = everySecond(f, i).MarkRead(t.Context(), c.scope(), ann, idsOf(mine, notificationID), mine[1].Cursor.Position, c.now())
+		marked[i], err = everySecond(f, i).MarkRead(t.Context(), c.scope(), ann, idsOf(mine, notificationID), 0, mine[1].Cursor.Position, c.now())
 		return err
 	})
 	total := 0
@@ -188,7 +209,7 @@ func notificationsOfThePast(t *testing.T, f StoreFixture) {
 		scope := collab.Scope{OrgID: c.id, UserID: person}
 		listed := must(f.Other.ListNotifications(t.Context(), scope, person, collab.NotificationQuery{Limit: 10}))(t)
 		unread := must(f.Other.CountUnread(t.Context(), scope, person, c.now()))(t)
-		marked := must(f.Other.MarkRead(t.Context(), scope, person, nil, c.head().Cursor.Position, c.now()))(t)
+		marked := must(f.Other.MarkRead(t.Context(), scope, person, nil, 0, c.head().Cursor.Position, c.now()))(t)
 		equal(t, string(person)+"'s", []int{len(listed), unread, marked}, []int{want, want, want})
 	}
 	everything := collab.Scope{OrgID: c.id, All: true}
@@ -203,8 +224,8 @@ func notificationsCounted(t *testing.T, f StoreFixture) {
 	var marking sync.WaitGroup
 	marking.Go(func() {
 		for ctx.Err() == nil {
-			_, _ = f.Other.MarkRead(ctx, c.scope(), ann, ids, 0, c.now())
-			_, _ = f.Other.MarkUnread(ctx, c.scope(), ann, ids, nil, c.now())
+			_, _ = f.Other.MarkRead(ctx, c.scope(), ann, ids, 0, 0, c.now())
+			_, _ = f.Other.MarkUnread(ctx, c.scope(), ann, ids, 0, nil, c.now())
 		}
 	})
 	seen := map[int]bool{}

@@ -154,6 +154,6 @@ func (w *writer) view(ctx context.Context, s *step) error {
 
 // catchUp marks all notifications so far as read.
 func (w *writer) catchUp(ctx context.Context, s *step) error {
-	_, err := w.service.MarkNotificationsRead(ctx, w.viewers[s.by], nil, &w.cursor)
+	_, err := w.service.MarkNotificationsRead(ctx, w.viewers[s.by], nil, nil, &w.cursor)
 	return err
 }

@@ -56,21 +56,21 @@ func addUnread(q *query, now collab.Time) {
 	q.add(" AND n.read_at IS NULL AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?)", now)
 }
 
-// MarkRead marks unread notifications of the ids, and all up to a position that are not snoozed.
-func (s *Store) MarkRead(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, upTo int64, now collab.Time) (int, error) {
+// MarkRead marks unread notifications of the ids that did not grow after a position, and all up to a position that are not snoozed.
+func (s *Store) MarkRead(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, asOf, upTo int64, now collab.Time) (int, error) {
 	return s.mark(ctx, scope, userID, "read_at = ?, snoozed_until = NULL", []any{now}, func(q *query) {
-		q.add(" AND n.read_at IS NULL AND (n.position <= ? AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?) OR n.id = ANY(?))", upTo, now, list(ids))
+		q.add(" AND n.read_at IS NULL AND (n.position <= ? AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?) OR n.id = ANY(?) AND (?::bigint = 0 OR n.position <= ?))", upTo, now, list(ids), asOf, asOf)
 	}, dropReminders)
 }
 
-// MarkUnread makes notifications of the ids unread, and snoozes them until a time; nil ends their snoozes.
-func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, until *collab.Time, now collab.Time) (int, error) {
+// MarkUnread makes notifications of the ids that did not grow after a position unread, and snoozes them until a time; nil ends their snoozes.
+func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, asOf int64, until *collab.Time, now collab.Time) (int, error) {
 	remind := dropReminders
 	if until != nil {
 		remind = planReminders(*until, now)
 	}
 	return s.mark(ctx, scope, userID, "read_at = NULL, snoozed_until = ?::timestamptz", []any{until}, func(q *query) {
-		q.add(" AND n.id = ANY(?) AND (n.read_at IS NOT NULL OR n.snoozed_until IS DISTINCT FROM ?::timestamptz)", list(ids), until)
+		q.add(" AND n.id = ANY(?) AND (?::bigint = 0 OR n.position <= ?) AND (n.read_at IS NOT NULL OR n.snoozed_until IS DISTINCT FROM ?::timestamptz)", list(ids), asOf, asOf, until)
 	}, remind)
 }
 

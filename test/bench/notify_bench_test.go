@@ -128,7 +128,7 @@ func BenchmarkCompareInboxes(b *testing.B) {
 			store, database := benchStore(b, name)
 			f := newFirm(b, store)
 			for i := range followed {
-				if _, err := f.MarkNotificationsRead(b.Context(), f.admit(watcher(i), collab.RoleMember), nil, nil); err != nil {
+				if _, err := f.MarkNotificationsRead(b.Context(), f.admit(watcher(i), collab.RoleMember), nil, nil, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -5,9 +5,9 @@ import { changes, hasEnded, inOrder, isUnread, itemOf, page, type Change, type M
 import { atEnd, Growing, nothing } from "./shared.js";
 
 const openConflicts = "query OpenConflicts { conflicts(open: true, first: 100) { nodes { id entityId } } }";
-const markRead = "mutation MarkRead($ids: [ID!], $upTo: Cursor) { number: markNotificationsRead(ids: $ids, upTo: $upTo) }";
+const markRead = "mutation MarkRead($ids: [ID!], $asOf: Cursor, $upTo: Cursor) { number: markNotificationsRead(ids: $ids, asOf: $asOf, upTo: $upTo) }";
 const markUnread = "mutation MarkUnread($ids: [ID!]!) { number: markNotificationsUnread(ids: $ids) }";
-const snooze = "mutation Snooze($ids: [ID!]!, $until: DateTime!) { number: snoozeNotifications(ids: $ids, until: $until) }";
+const snooze = "mutation Snooze($ids: [ID!]!, $until: DateTime!, $asOf: Cursor) { number: snoozeNotifications(ids: $ids, until: $until, asOf: $asOf) }";
 
 const pageSize = 25;
 /** The most notifications that the server answers with at once. */
@@ -16,6 +16,8 @@ const mostAtOnce = 100;
 const mostNew = 500;
 /** The server counts no more than this many unread ones. */
 const mostCounted = 1_000;
+
+const newestOf = (all: readonly Notification[]): string => all.reduce((newest, { cursor }) => (cursor > newest ? cursor : newest), "");
 
 /**
  * The notifications of the person. `inboxChanged` reports what changed since the subscription began, on all tabs and devices.
@@ -47,10 +49,10 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
 
   markRead(which: { readonly ids: readonly string[] } | { readonly upTo: string }): Promise<void> {
     const mark = { readAt: new Date().toISOString(), snoozedUntil: null };
-    if ("ids" in which) return this.mark(mark, markRead, which, ({ id, readAt }) => !readAt && which.ids.includes(id));
+    if ("ids" in which) return this.mark(mark, markRead, this.asSeen(which.ids), ({ id, readAt }) => !readAt && which.ids.includes(id));
     const shown = this.inOrder();
     const from = shown.findIndex(({ id }) => id === which.upTo);
-    const upTo = from < 0 ? which.upTo : shown.slice(from).reduce((newest, { cursor }) => (cursor > newest ? cursor : newest), "");
+    const upTo = from < 0 ? which.upTo : newestOf(shown.slice(from));
     return this.mark(mark, markRead, { upTo }, (each) => isUnread(each) && each.cursor <= upTo);
   }
 
@@ -59,7 +61,13 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
   }
 
   snooze(ids: readonly string[], until: Date): Promise<void> {
-    return this.mark({ readAt: null, snoozedUntil: until.toISOString() }, snooze, { ids, until }, ({ id }) => ids.includes(id));
+    return this.mark({ readAt: null, snoozedUntil: until.toISOString() }, snooze, { ...this.asSeen(ids), until }, ({ id }) => ids.includes(id));
+  }
+
+  /** Names notifications as they are here: what one of them grows by meanwhile was not seen. One that is not known here is meant as it is now. */
+  private asSeen(ids: readonly string[]): object {
+    const seen = this.known.filter(({ id }) => ids.includes(id));
+    return { ids, asOf: seen.length < new Set(ids).size || seen.length === 0 ? null : newestOf(seen) };
   }
 
   /** Shows the mark at once. If the server refuses or can't be reached, those that are meant are as before. */

@@ -2778,6 +2778,7 @@ export type MutationLeaveRoomArgs = {
  * only as a Query does. Send a `clientMutationId` with every mutation that may be sent twice, so that it is applied once.
  */
 export type MutationMarkNotificationsReadArgs = {
+  asOf?: InputMaybe<Scalars['Cursor']['input']>;
   ids?: InputMaybe<Array<Scalars['ID']['input']>>;
   upTo?: InputMaybe<Scalars['Cursor']['input']>;
 };
@@ -2945,6 +2946,7 @@ export type MutationSetPresenceHiddenArgs = {
  * only as a Query does. Send a `clientMutationId` with every mutation that may be sent twice, so that it is applied once.
  */
 export type MutationSnoozeNotificationsArgs = {
+  asOf?: InputMaybe<Scalars['Cursor']['input']>;
   ids: Array<Scalars['ID']['input']>;
   until: Scalars['DateTime']['input'];
 };
