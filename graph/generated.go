@@ -9089,7 +9089,7 @@ type Mutation {
     "In the future, and at most 366 days from now; any other time fails with BAD_USER_INPUT."
     until: DateTime!
     """
-    The newest ` + "`" + `cursor` + "`" + ` of a notification that you saw: those that grew after it are not put off. Null snoozes them
+    The newest ` + "`" + `cursor` + "`" + ` of a notification that you saw: notifications that grew after it are not put off. Null snoozes them
     however much they grew. Fails with RESYNC_REQUIRED if the log was replaced since the cursor was made.
     """
     asOf: Cursor

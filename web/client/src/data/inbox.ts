@@ -64,7 +64,7 @@ export class SharedInbox extends Growing<InboxState> implements LiveInbox {
     return this.mark({ readAt: null, snoozedUntil: until.toISOString() }, snooze, { ...this.asSeen(ids), until }, ({ id }) => ids.includes(id));
   }
 
-  /** Names notifications as they are here: what one of them grows by meanwhile was not seen. One that is not known here is meant as it is now. */
+  /** Names notifications as they are here: what one of them grows by meanwhile was not seen. A notification that is not known here is meant as it is now. */
   private asSeen(ids: readonly string[]): object {
     const seen = this.known.filter(({ id }) => ids.includes(id));
     return { ids, asOf: seen.length < new Set(ids).size || seen.length === 0 ? null : newestOf(seen) };

@@ -127,7 +127,7 @@ export interface LiveInbox extends ReadableState<InboxState> {
   loadMore(): Promise<void>;
   /**
    * Marks those of the ids; or one and all that follow it in the list, also those that are not loaded, and with them what a
-   * snooze brought back above it. Snoozed ones have to be named. What has grown since the list showed it stays unread.
+   * snooze brought back above it. Snoozed ones have to be named. A notification that has grown since the list showed it stays unread.
    */
   markRead(which: { readonly ids: readonly string[] } | { readonly upTo: string }): Promise<void>;
   /** Makes them unread again, and ends their snoozes. */
