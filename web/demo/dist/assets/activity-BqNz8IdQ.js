@@ -1,4 +1,8 @@
+<<<<<<<< HEAD:web/demo/dist/assets/activity-BqNz8IdQ.js
 import{t as e}from"./link-DJmxVvjI.js";import{Gt as t,Yt as n,Zt as r,an as i,cn as a,in as o,on as s,qt as c,sn as l,tn as u}from"./index-D3GQHfsf.js";var d=`id cursor type entityType entityId timestamp entity { displayName } actor { ${c} }
+========
+import{t as e}from"./link-DJmxVvjI.js";import{Jt as t,Kt as n,Wt as r,Xt as i,an as a,en as o,in as s,on as c,rn as l,sn as u}from"./index-BIKADs7U.js";var d=`id cursor type entityType entityId timestamp entity { displayName } actor { ${n} }
+>>>>>>>> 9a3a7f9 (Demo: the build sends asOf; recovery after a wrong clock in plain words):web/demo/dist/assets/activity-C4DV6fVR.js
   changes { field oldValue newValue oldText newText } comment { body }`,f=`query Activity($feed: ActivityFeedInput, $filter: ActivityFilter, $first: Int, $after: Cursor) {
   activity(feed: $feed, filter: $filter, first: $first, after: $after) { pageInfo { endCursor hasNextPage } nodes { ${d} } }
 }`,p=`subscription NewActivity($feed: ActivityFeedInput, $filter: ActivityFilter, $after: Cursor) {

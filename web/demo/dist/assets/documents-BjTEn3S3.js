@@ -1,4 +1,8 @@
+<<<<<<<< HEAD:web/demo/dist/assets/documents-BjTEn3S3.js
 import{dn as e,fn as t}from"./index-D3GQHfsf.js";var n=`
+========
+import{dn as e,un as t}from"./index-BIKADs7U.js";var n=`
+>>>>>>>> 9a3a7f9 (Demo: the build sends asOf; recovery after a wrong clock in plain words):web/demo/dist/assets/documents-DdEG_s1z.js
   ... on EntityGone { message deletedAt deletedBy { id name } }
   ... on InvalidInput { message fields { field message } }
   ... on AccessDenied { message readOnlyFields }`,r=`{ id version document }`,i=`__typename id message entityType entityId baseVersion remoteVersion detectedAt resolution resolvedAt

@@ -1,5 +1,10 @@
+<<<<<<<< HEAD:web/demo/dist/assets/entityLater-emWgi2uP.js
 import{t as e}from"./link-DJmxVvjI.js";import{t}from"./errors-DtbEQG4P.js";import{Jt as n,Zt as r,dn as i,fn as a,nn as o,on as s,qt as c}from"./index-D3GQHfsf.js";import{t as l}from"./conflictEvents-DHtWFOzN.js";var u=`query Deletion($id: ID!) {
   activity(filter: { entityIds: [$id], types: [DELETE] }, first: 1) { nodes { timestamp actor { ${c} } } }
+========
+import{t as e}from"./link-DJmxVvjI.js";import{t}from"./errors-DtbEQG4P.js";import{Kt as n,Xt as r,an as i,dn as a,qt as o,tn as s,un as c}from"./index-BIKADs7U.js";import{t as l}from"./conflictEvents-92eXNvpI.js";var u=`query Deletion($id: ID!) {
+  activity(filter: { entityIds: [$id], types: [DELETE] }, first: 1) { nodes { timestamp actor { ${n} } } }
+>>>>>>>> 9a3a7f9 (Demo: the build sends asOf; recovery after a wrong clock in plain words):web/demo/dist/assets/entityLater-BumtSEVj.js
 }`,d=`mutation DeleteEntity($input: DeleteEntityInput!) {
   answer: deleteEntity(input: $input) { __typename ... on Problem { message } ... on EntityDeleted { entityId version } }
 }`;function f(e){return`mutation RestoreEntity($input: RestoreEntityInput!) {
