@@ -6,7 +6,7 @@ interface LossNoticeProps {
   readonly entity: Pick<LiveData<never>, "access" | "deleted" | "status" | "restore">;
 }
 
-/** What the form of a record states once the record is gone, for the other parts of its page: a phone shows one part at a time. */
+/** The notice of a record's form once the record is gone, for the other parts of its page: a phone shows one part at a time. */
 export function LossNotice({ entity: { access, deleted, status, restore } }: LossNoticeProps) {
   const now = useNow();
   if (status !== "gone") return null;
