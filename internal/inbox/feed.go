@@ -12,8 +12,8 @@ import (
 const (
 	// longWait bounds the wait of a feed whose inbox has nothing that is snoozed.
 	longWait = 24 * time.Hour
-	// snoozeWait bounds that of a feed whose inbox has. A timer neither follows a correction of the clock, nor runs while the machine is
-	// suspended.
+	// snoozeWait is how often a feed whose inbox has looks at the clock. A timer neither follows a correction of the clock, nor runs while
+	// the machine is suspended.
 	snoozeWait = 30 * time.Second
 )
 
@@ -21,6 +21,7 @@ const (
 type Reader interface {
 	InboxOf(ctx context.Context, orgID collab.ID, query collab.InboxQuery) (*collab.Inbox, error)
 	FollowInbox(orgID, userID collab.ID, wake func()) (stop func())
+	Now() collab.Time
 }
 
 // A Feed has the changes of a person's inbox for one client. The first one has the count alone.
@@ -106,18 +107,29 @@ func (f *Feed) await(ctx context.Context) error {
 	if f.seen == nil {
 		return ctx.Err()
 	}
-	wait := longWait
-	if f.seen.Wakes != nil {
-		wait = min(snoozeWait, f.seen.Wakes.Sub(f.seen.Mark.At.Time))
+	for {
+		timer := time.NewTimer(f.wait())
+		select {
+		case <-f.woken:
+			timer.Stop()
+			return ctx.Err()
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-timer.C:
+			if f.seen.Wakes == nil || !f.reader.Now().Before(f.seen.Wakes.Time) {
+				return ctx.Err()
+			}
+		}
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-f.woken:
-	case <-timer.C:
-	case <-ctx.Done():
+}
+
+// wait returns after which time the next snooze may have ended.
+func (f *Feed) wait() time.Duration {
+	if f.seen.Wakes == nil {
+		return longWait
 	}
-	return ctx.Err()
+	return min(snoozeWait, f.seen.Wakes.Sub(f.reader.Now().Time))
 }
 
 // read reads what happened since the last change, and returns which entities it was asked about.
