@@ -21,6 +21,9 @@ const (
 	lookEvery = time.Second
 	// replicaPatience bounds how long a read waits for the replica before it turns to the primary.
 	replicaPatience = 2 * time.Second
+	// After a read that failed, the replica is left alone for firstRest, and after the next one for twice as long, up to longestRest.
+	firstRest   = time.Second
+	longestRest = 30 * time.Second
 )
 
 // A replica answers reads of lists and histories in the place of the primary. It is asked only for what it has: see mark. If it is
@@ -32,6 +35,9 @@ type replica struct {
 	primary   *Store
 	pool      atomic.Pointer[pool] // nil before the replica answered for the first time
 	usable    atomic.Bool
+	rest      atomic.Int64 // how long it is left alone after a read fails, in nanoseconds; 0 after one that did not
+	rested    atomic.Int64 // until when it is left alone, in nanoseconds since began
+	began     time.Time
 	lag       atomic.Int64
 	counts    [readOutcomes]atomic.Int64
 	stop      context.CancelFunc
@@ -63,7 +69,7 @@ type ReplicaStats struct {
 // another server.
 func (s *Store) ReadFrom(url string, log *slog.Logger, observers ...Observer) {
 	ctx, stop := context.WithCancel(context.Background())
-	r := &replica{url: url, observers: observers, log: log, primary: s, stop: stop, stopped: make(chan struct{})}
+	r := &replica{url: url, observers: observers, log: log, primary: s, began: time.Now(), stop: stop, stopped: make(chan struct{})}
 	s.replica = r
 	go r.watch(ctx)
 }
@@ -104,6 +110,9 @@ func (r *replica) watch(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		if _, isPrimary := errors.AsType[*primaryError](err); isPrimary {
+			err = nil // each read asks the primary itself
+		}
 		switch is := err == nil; {
 		case is && (first || told):
 			r.log.Info("a replica answers reads of lists and histories")
@@ -133,12 +142,24 @@ type walPlace struct {
 	at               string
 }
 
+// timelineHere is the timeline of the server that is asked. A primary has it from the moment of its promotion, before the next
+// checkpoint. A replica may learn of a new one late, and is not read until then.
+const timelineHere = `CASE WHEN pg_is_in_recovery()
+	THEN (SELECT GREATEST(c.timeline_id, r.min_recovery_end_timeline)::bigint FROM pg_control_checkpoint() c, pg_control_recovery() r)
+	ELSE ('x' || lpad(substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), 16, '0'))::bit(64)::bigint END`
+
 func readWALPlace(ctx context.Context, on rowReader) (p walPlace, err error) {
-	err = on.QueryRow(ctx, `SELECT s.system_identifier, c.timeline_id,
+	err = on.QueryRow(ctx, "SELECT s.system_identifier, "+timelineHere+`,
 		CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text
-		FROM pg_control_system() s, pg_control_checkpoint() c`).Scan(&p.system, &p.timeline, &p.at)
+		FROM pg_control_system() s`).Scan(&p.system, &p.timeline, &p.at)
 	return p, err
 }
+
+// A primaryError means that the primary did not answer, and tells nothing of the replica.
+type primaryError struct{ cause error }
+
+func (e *primaryError) Error() string { return "the primary does not answer: " + e.cause.Error() }
+func (e *primaryError) Unwrap() error { return e.cause }
 
 // compare returns how many bytes a replica is behind the primary. It is an error if it follows another one.
 func (p walPlace) compare(replica walPlace) (lag int64, err error) {
@@ -176,7 +197,7 @@ func (r *replica) look(ctx context.Context) error {
 	}
 	primary, err := readWALPlace(ctx, r.primary.pool)
 	if err != nil {
-		return err
+		return &primaryError{err}
 	}
 	lag, err := primary.compare(is)
 	r.lag.Store(lag)
@@ -199,13 +220,16 @@ func (r *replica) dial(ctx context.Context) (*pool, error) {
 }
 
 // A mark is how far the primary had the log of an organization when a read began. Everything that a list or a history shows, and
-// everything that decides who may see it, is changed by changes of that log. So a replica that has it as far shows nothing that is
+// everything that decides who may see it, is changed by changes of that log, beside erasures that are repeated, which remove the same again. So a replica that has it as far shows nothing that is
 // older than what its reader wrote or saw, and nothing that they may not see any more.
+// A server that did not follow a failover has another timeline, and may have lost changes at these positions.
 type mark struct {
-	epoch, head, pruned int64
+	epoch, head, pruned, timeline int64
 }
 
-const readMark = "SELECT o.epoch, o.head, o.pruned FROM organizations o WHERE o.id = ?"
+const readMark = "SELECT o.epoch, o.head, o.pruned, " + timelineHere + " FROM organizations o WHERE o.id = ?"
+
+func (m *mark) scan(r row) error { return r.Scan(&m.epoch, &m.head, &m.pruned, &m.timeline) }
 
 // errBehind is the error of a read on a replica that lacks a change.
 var errBehind = errors.New("postgres: the replica is behind")
@@ -213,7 +237,7 @@ var errBehind = errors.New("postgres: the replica is behind")
 // require ends a batch with errBehind if the log does not reach as far where the batch runs.
 func (m *mark) require(batch *pgx.Batch, orgID collab.ID) {
 	var is mark
-	reached := batchQuery{newQuery(readMark, orgID), func(r row) error { return r.Scan(&is.epoch, &is.head, &is.pruned) }}
+	reached := batchQuery{newQuery(readMark, orgID), is.scan}
 	batch.Queue(reached.text.String(), reached.args...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			if err := reached.scan(rows); err != nil {
@@ -223,7 +247,7 @@ func (m *mark) require(batch *pgx.Batch, orgID collab.ID) {
 		if err := rows.Err(); err != nil {
 			return err
 		}
-		if is.epoch != m.epoch || is.head < m.head || is.pruned < m.pruned {
+		if is.timeline != m.timeline || is.epoch != m.epoch || is.head < m.head || is.pruned < m.pruned {
 			return errBehind
 		}
 		return nil
@@ -237,10 +261,9 @@ func late[T any](ctx context.Context, s *Store, orgID collab.ID, read func(conte
 		return read(ctx, s)
 	}
 	outcome := ReplicaAway
-	if conns := r.pool.Load(); conns != nil && r.usable.Load() {
+	if conns := r.pool.Load(); conns != nil && r.usable.Load() && !r.rests() {
 		var needs mark
-		q := newQuery(readMark, orgID)
-		if err := forEachRow(ctx, s.forOrg(orgID), q, func(r row) error { return r.Scan(&needs.epoch, &needs.head, &needs.pruned) }); err != nil {
+		if err := forEachRow(ctx, s.forOrg(orgID), newQuery(readMark, orgID), needs.scan); err != nil {
 			var none T
 			return none, err
 		}
@@ -248,6 +271,7 @@ func late[T any](ctx context.Context, s *Store, orgID collab.ID, read func(conte
 		switch {
 		case err == nil:
 			r.counts[OnReplica].Add(1)
+			r.rest.Store(0)
 			return found, nil
 		case ctx.Err() != nil:
 			return found, err
@@ -255,11 +279,22 @@ func late[T any](ctx context.Context, s *Store, orgID collab.ID, read func(conte
 			outcome = ReplicaBehind
 		default:
 			outcome = ReplicaFailed
-			r.usable.Store(false) // until it answers again
+			r.leaveAlone()
 		}
 	}
 	r.counts[outcome].Add(1)
 	return read(ctx, s)
+}
+
+// rests reports whether the replica is left alone after a read that failed.
+func (r *replica) rests() bool { return int64(time.Since(r.began)) < r.rested.Load() }
+
+// leaveAlone leaves the replica alone for some time, longer each time until a read succeeds: a slow replica costs each read
+// replicaPatience, and then its time on the primary.
+func (r *replica) leaveAlone() {
+	pause := min(max(2*time.Duration(r.rest.Load()), firstRest), longestRest)
+	r.rest.Store(int64(pause))
+	r.rested.Store(int64(time.Since(r.began) + pause))
 }
 
 // onReplica runs a read on the replica, by a store that has its connections and is for this read only.

@@ -272,3 +272,44 @@ func TestReplicaOfAnotherTimeline(t *testing.T) {
 		}
 	}
 }
+
+// After a failover, nothing is read on a replica that did not follow it, although it has all positions: the primary that is gone may
+// have given it changes that the new one lost.
+func TestReplicaThatDidNotFollow(t *testing.T) {
+	t.Parallel()
+	folder := systemtest.Folder(t)
+	gone := systemtest.StartPostgres(t, folder, "-c", "wal_level=replica", "-c", "max_wal_senders=5")
+	next, left := gone.Replica(t, folder, "next", "-c", "hot_standby=on"), gone.Replica(t, folder, "left", "-c", "hot_standby=on")
+	url := urlOf(gone.Address()+","+next.Address()) + "&target_session_attrs=read-write"
+	s, err := Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	s.ReadFrom(urlOf(left.Address()), slog.New(slog.DiscardHandler))
+	base := &replicated{Service: collab.NewService(s, memory.NewBus(), nil, slog.New(slog.DiscardHandler), time.Now), store: s}
+	r := base.in(t, "org")
+	r.create(r.ada, collab.Patch{"name": "Acme"})
+	r.awaitUse()
+	written, err := gone.Count("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually.True(t, "the next primary has all changes", func() bool {
+		replayed, err := next.Count("SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint")
+		return err == nil && replayed >= written
+	})
+
+	gone.Kill()
+	if err := next.Execute("SELECT pg_promote(wait => false)"); err != nil {
+		t.Fatal(err)
+	}
+	eventually.True(t, "the new primary answers", func() bool { return s.Ping(t.Context()) == nil })
+	before := r.reads(OnReplica)
+	for range 20 {
+		r.shows(r.ada, "Acme")
+	}
+	if read := r.reads(OnReplica) - before; read > 0 {
+		t.Errorf("%d lists were read on the replica that was left", read)
+	}
+}
