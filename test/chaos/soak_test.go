@@ -23,6 +23,9 @@ import (
 const (
 	// soakTime is how long the soak of the test command takes; SOAK_TIME is another length.
 	soakTime = time.Minute
+	// settleTime is how long the visits go on before anything is measured: until as much of the visitors who left without a word expires
+	// as comes, which is 45 s later.
+	settleTime = 50 * time.Second
 	// visitors are how many clients come and go at a time.
 	visitors = 24
 	// rooms are how many rooms they enter.
@@ -46,6 +49,7 @@ func TestSoak(t *testing.T) {
 	for i := range visitors {
 		coming.Go(func() { visit(ctx, s, l, i) })
 	}
+	<-time.After(settleTime)
 	samples := watch(t, s, length)
 	end()
 	coming.Wait()
