@@ -58,6 +58,12 @@ func (s *Store) pruneLog(ctx context.Context, orgID collab.ID, before collab.Tim
 		}
 		pruned = int(tag.RowsAffected())
 	}
+	if len(losing) > 0 {
+		q := nextSequence(orgID, "SELECT unnest(?::text[])", list(losing))
+		if _, err := conn.Exec(ctx, q.text.String(), q.args...); err != nil {
+			return 0, 0, fault(ctx, err)
+		}
+	}
 	_, err = conn.Exec(ctx, "COMMIT")
 	return pruned, upTo, fault(ctx, err)
 }
@@ -92,17 +98,16 @@ func findLosing(ctx context.Context, conn *pgxpool.Conn, orgID collab.ID, from, 
 }
 
 // prunings are the statements that delete the changes after a position up to another one, with everything that depends
-// on them, and say that the inboxes of the people who lose unread notifications changed. The last one deletes the changes
+// on them, and change the inboxes of the people who lose unread notifications. The last one deletes the changes
 // themselves. They don't look before from, where pruned rows wait for a vacuum.
 func prunings(orgID collab.ID, from, upTo int64, before collab.Time, losing []collab.ID) []*query {
-	var inboxes, sequence []*query
+	var inboxes []*query
 	if len(losing) > 0 {
-		inboxes = []*query{newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT ?, p.user_id, 1
-			FROM unnest(?::text[]) AS p (user_id) ORDER BY p.user_id
+		inboxes = []*query{newQuery(`INSERT INTO inboxes AS i (org_id, user_id, revision) SELECT m.org_id, m.user_id, 1
+			FROM members m WHERE m.org_id = ? AND m.user_id = ANY(?) AND m.removed_at IS NULL ORDER BY m.user_id
 			ON CONFLICT (org_id, user_id) DO UPDATE SET revision = i.revision + 1`, orgID, list(losing))}
-		sequence = []*query{nextSequence(orgID, "SELECT unnest(?::text[])", list(losing))}
 	}
-	return slices.Concat(entityPrunings(orgID, upTo, before), inboxes, notificationPrunings(orgID, from, upTo), sequence, logPrunings(orgID, from, upTo))
+	return slices.Concat(entityPrunings(orgID, upTo, before), inboxes, notificationPrunings(orgID, from, upTo), logPrunings(orgID, from, upTo))
 }
 
 // entityPrunings lock entities before anything of them is deleted, so that none is restored meanwhile.

@@ -9,7 +9,7 @@ import (
 )
 
 // RegisterPush stores a subscription. Registrations of one endpoint wait for each other. It locks in the order of writes and marks: what it
-// may plan pushes for, then the membership, so that it stores nothing after an erasure, and then browsers, with their jobs, also those of
+// may plan pushes for, then the membership, so that it stores no browser after an erasure, and then browsers, with their jobs, also those of
 // the person who had the endpoint before.
 func (s *Store) RegisterPush(ctx context.Context, orgID collab.ID, p *collab.PushSubscription) (bool, error) {
 	hash, registered := endpointHash(p.Endpoint), 0

@@ -32,6 +32,11 @@ func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, 
 			return 0, err
 		}
 	}
+	if len(losing) > 0 {
+		if err := execAll(ctx, tx, nextSequence(orgID, "SELECT value FROM json_each(?)", list(losing))...); err != nil {
+			return 0, err
+		}
+	}
 	return int(pruned), fault(ctx, tx.Commit())
 }
 
@@ -63,7 +68,7 @@ func findLosing(ctx context.Context, tx *transaction, orgID collab.ID, upTo int6
 }
 
 // prunings are the statements that delete the changes up to a position, with everything that depends
-// on them, and say that the inboxes of the people who lose unread notifications changed. The last one deletes the changes themselves.
+// on them, and change the inboxes of the people who lose unread notifications. The last one deletes the changes themselves.
 func prunings(orgID collab.ID, upTo int64, before collab.Time, losing []collab.ID) []*query {
 	// Rows that the index still refers to stay until the index has removed them.
 	const gone = "SELECT e.id FROM entities e WHERE e.org_id = ? AND e.deleted_at IS NOT NULL AND e.position <= ?" +
@@ -92,9 +97,9 @@ func prunings(orgID collab.ID, upTo int64, before collab.Time, losing []collab.I
 			WHERE log.org_id = ? AND log.position = ? AND log.audit_number IS NULL`, orgID, upTo, orgID, upTo+1),
 	}
 	if len(losing) > 0 {
-		deletions = append(deletions, newQuery(`INSERT INTO inboxes (org_id, user_id, revision) SELECT ?, p.value, 1 FROM json_each(?) AS p WHERE TRUE
+		deletions = append(deletions, newQuery(`INSERT INTO inboxes (org_id, user_id, revision) SELECT m.org_id, m.user_id, 1 FROM members m
+			WHERE m.org_id = ? AND m.user_id IN (SELECT value FROM json_each(?)) AND m.removed_at IS NULL
 			ON CONFLICT (org_id, user_id) DO UPDATE SET revision = revision + 1`, orgID, list(losing)))
-		deletions = append(deletions, nextSequence(orgID, "SELECT value FROM json_each(?)", list(losing))...)
 	}
 	return append(deletions, newQuery("DELETE FROM log WHERE org_id = ? AND position <= ?", orgID, upTo))
 }
