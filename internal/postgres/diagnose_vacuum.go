@@ -21,8 +21,8 @@ type vacuumState struct {
 	live, dead int64
 }
 
-const readVacuum = `SELECT current_setting('autovacuum')::boolean AND COALESCE((SELECT NOT 'autovacuum_enabled=false' = ANY(c.reloptions)
-	FROM pg_class c WHERE c.oid = to_regclass('log')), TRUE), COALESCE(SUM(s.n_live_tup), 0)::bigint, COALESCE(SUM(s.n_dead_tup), 0)::bigint
+const readVacuum = `SELECT current_setting('autovacuum')::boolean AND COALESCE((SELECT o.option_value::boolean
+	FROM pg_class c, pg_options_to_table(c.reloptions) o WHERE c.oid = to_regclass('log') AND o.option_name = 'autovacuum_enabled'), TRUE), COALESCE(SUM(s.n_live_tup), 0)::bigint, COALESCE(SUM(s.n_dead_tup), 0)::bigint
 	FROM pg_stat_user_tables s WHERE s.relid = to_regclass('log')`
 
 // diagnoseVacuum reports whether the space of pruned changes is used again.
