@@ -2,6 +2,7 @@ package collab
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -19,6 +20,9 @@ type InboxMark struct {
 	Revision int64
 	At       Time
 }
+
+// NoBound is the position after all positions.
+const NoBound = math.MaxInt64
 
 // An InboxPlace is the newest change of a person's inbox, among all of the organization.
 type InboxPlace struct {
@@ -91,7 +95,7 @@ func (i *Inbox) Change() *InboxChange {
 // MarkNotificationsUnread makes the viewer's notifications unread again, and ends their snoozes. It returns how many
 // that changed.
 func (s *Service) MarkNotificationsUnread(ctx context.Context, v *Viewer, ids []ID) (int, error) {
-	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, 0, nil, At(s.now()))
+	changed, err := s.store.MarkUnread(ctx, v.Scope(), v.User.ID, ids, NoBound, nil, At(s.now()))
 	s.marked(ctx, v, changed, err)
 	return changed, err
 }
@@ -103,7 +107,7 @@ func (s *Service) SnoozeNotifications(ctx context.Context, v *Viewer, ids []ID, 
 	if wait := until.Sub(now.Time); wait <= 0 || wait > maxSnooze {
 		return 0, Errorf(BadInput, "until must be in the future, and at most 366 days from now")
 	}
-	seen, err := s.positionOf(ctx, v, asOf)
+	seen, err := s.positionOf(ctx, v, asOf, NoBound)
 	if err != nil {
 		return 0, err
 	}

@@ -29,11 +29,11 @@ func (s *Service) UnreadNotifications(ctx context.Context, v *Viewer) (int, erro
 // MarkNotificationsRead marks the viewer's notifications of the ids as they were at asOf, if that is given, and all up
 // to a cursor, and returns how many were unread before.
 func (s *Service) MarkNotificationsRead(ctx context.Context, v *Viewer, ids []ID, asOf, upTo *Cursor) (int, error) {
-	seen, err := s.positionOf(ctx, v, asOf)
+	seen, err := s.positionOf(ctx, v, asOf, NoBound)
 	if err != nil {
 		return 0, err
 	}
-	position, err := s.positionOf(ctx, v, upTo)
+	position, err := s.positionOf(ctx, v, upTo, 0)
 	if err != nil {
 		return 0, err
 	}
@@ -42,10 +42,10 @@ func (s *Service) MarkNotificationsRead(ctx context.Context, v *Viewer, ids []ID
 	return marked, err
 }
 
-// positionOf returns the position of a cursor; 0 for nil. The error is ResyncRequired for one of another log.
-func (s *Service) positionOf(ctx context.Context, v *Viewer, cursor *Cursor) (int64, error) {
+// positionOf returns the position of a cursor; none for nil. The error is ResyncRequired for one of another log.
+func (s *Service) positionOf(ctx context.Context, v *Viewer, cursor *Cursor, none int64) (int64, error) {
 	if cursor == nil {
-		return 0, nil
+		return none, nil
 	}
 	head, err := s.Head(ctx, v.Scope())
 	if err == nil && cursor.Epoch != head.Epoch {

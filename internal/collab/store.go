@@ -254,12 +254,12 @@ type NotificationStore interface {
 	// ChangedInboxes returns the inboxes of an organization that changed after a place, in the order of their newest changes, at most
 	// limit. A change that becomes visible later has a later place.
 	ChangedInboxes(ctx context.Context, orgID ID, after InboxPlace, limit int) ([]InboxPlace, error)
-	// MarkUnread makes the person's notifications of the ids that did not grow after a position (0: all) unread and snoozes them until
+	// MarkUnread makes the person's notifications of the ids that did not grow after a position (NoBound: all) unread and snoozes them until
 	// a time, or ends their snoozes (nil). It returns how many that changed. Like MarkRead it takes the next revision of the inbox. A snooze plans a
 	// push to each of the person's browsers for its end, in the place of one that waits, of the newest as far as
 	// MaxJobsPerBrowser leaves room. They are dropped when the snooze ends early.
 	MarkUnread(ctx context.Context, scope Scope, userID ID, ids []ID, asOf int64, until *Time, now Time) (int, error)
-	// MarkRead marks the person's unread notifications of the ids that did not grow after a position (0: all), and all up to
+	// MarkRead marks the person's unread notifications of the ids that did not grow after a position (NoBound: all), and all up to
 	// another one (0: none) that are not snoozed, and returns how many it marked. It drops the pushes of those that were snoozed.
 	MarkRead(ctx context.Context, scope Scope, userID ID, ids []ID, asOf, upTo int64, now Time) (int, error)
 }

@@ -95,7 +95,7 @@ func burstsBeingRead(t *testing.T, f StoreFixture) {
 	c.write(collab.Intent{EntityID: id, UnreadSince: &since}, func(st *collab.State) (*collab.Decision, error) {
 		equal(t, "unread", idsOf(st.Unread, notificationID), []collab.ID{row.ID})
 		go func() {
-			n, err := f.Other.MarkRead(t.Context(), c.scope(), ann, nil, 0, row.Cursor.Position, c.now())
+			n, err := f.Other.MarkRead(t.Context(), c.scope(), ann, nil, collab.NoBound, row.Cursor.Position, c.now())
 			if err != nil {
 				t.Error(err)
 			}

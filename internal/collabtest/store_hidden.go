@@ -207,7 +207,7 @@ func accessMarks(t *testing.T, f StoreFixture) {
 	v := fill(t, f)
 	blind := collab.Scope{OrgID: v.id, UserID: "oscar"}
 	now := collab.At(founding.Add(time.Hour))
-	if got := must(f.Store.MarkRead(t.Context(), blind, "oscar", nil, 0, 1<<60, now))(t); got != 1 {
+	if got := must(f.Store.MarkRead(t.Context(), blind, "oscar", nil, collab.NoBound, 1<<60, now))(t); got != 1 {
 		t.Errorf("marked %d", got)
 	}
 	v.grant(v.secret, "oscar", collab.AccessRead)

@@ -31,7 +31,7 @@ var inboxTests = []storeTest{
 
 func (c *company) markUnread(ids []collab.ID, until *collab.Time) int {
 	c.t.Helper()
-	return must(c.store.MarkUnread(c.t.Context(), c.scope(), c.actor, ids, 0, until, c.now()))(c.t)
+	return must(c.store.MarkUnread(c.t.Context(), c.scope(), c.actor, ids, collab.NoBound, until, c.now()))(c.t)
 }
 
 func (c *company) inbox(query collab.InboxQuery) *collab.Inbox { return c.inboxAt(c.now(), query) }
@@ -180,7 +180,7 @@ func inboxMarkedAtOnce(t *testing.T, f StoreFixture) {
 			}
 			return nil
 		}
-		_, err := everySecond(f, i).MarkRead(t.Context(), c.scope(), ann, []collab.ID{mine[i].ID}, 0, 0, c.now())
+		_, err := everySecond(f, i).MarkRead(t.Context(), c.scope(), ann, []collab.ID{mine[i].ID}, collab.NoBound, 0, c.now())
 		return err
 	})
 	if read(); len(heard) != len(mine) {
@@ -285,7 +285,7 @@ func inboxesChangedAtOnce(t *testing.T, f StoreFixture) {
 			}
 			return nil
 		}
-		_, err := everySecond(f, i).MarkRead(t.Context(), collab.Scope{OrgID: c.id, UserID: people[i]}, people[i], []collab.ID{told[i].ID}, 0, 0, c.now())
+		_, err := everySecond(f, i).MarkRead(t.Context(), collab.Scope{OrgID: c.id, UserID: people[i]}, people[i], []collab.ID{told[i].ID}, collab.NoBound, 0, c.now())
 		return err
 	})
 	if read(); len(found) != len(people) {

@@ -63,7 +63,7 @@ func isolatedReads(t *testing.T, f StoreFixture) {
 		"Grants":               must(f.Store.Grants(ctx, b.id, "bob", ids))(t),
 		"CountUnread":          must(f.Store.CountUnread(ctx, scope, ann, collab.At(founding)))(t),
 		"PushCheck":            b.check(browser, told, b.now()),
-		"MarkRead":             must(f.Store.MarkRead(ctx, scope, ann, ids, 0, 1<<60, b.now()))(t),
+		"MarkRead":             must(f.Store.MarkRead(ctx, scope, ann, ids, collab.NoBound, 1<<60, b.now()))(t),
 	} {
 		switch encoded := inJSON(t, got); encoded {
 		case "null", "[]", "{}", "0":

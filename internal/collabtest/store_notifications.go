@@ -84,7 +84,7 @@ func notificationsListed(t *testing.T, f StoreFixture) {
 
 func (c *company) markRead(ids []collab.ID, upTo int64) int {
 	c.t.Helper()
-	return must(c.store.MarkRead(c.t.Context(), c.scope(), c.actor, ids, 0, upTo, c.now()))(c.t)
+	return must(c.store.MarkRead(c.t.Context(), c.scope(), c.actor, ids, collab.NoBound, upTo, c.now()))(c.t)
 }
 
 func notificationsMarkedAsSeen(t *testing.T, f StoreFixture) {
@@ -115,7 +115,7 @@ func notificationsMarkedByID(t *testing.T, f StoreFixture) {
 		t.Errorf("somebody else marked %d", got)
 	}
 	at := collab.At(c.now().Time)
-	if got := must(f.Other.MarkRead(t.Context(), c.scope(), ann, ids, 0, 0, at))(t); got != 2 {
+	if got := must(f.Other.MarkRead(t.Context(), c.scope(), ann, ids, collab.NoBound, 0, at))(t); got != 2 {
 		t.Errorf("marked %d", got)
 	}
 	if got := c.markRead(ids, 0); got != 0 {
@@ -171,7 +171,7 @@ func notificationsMarkedAtOnce(t *testing.T, f StoreFixture) {
 	mine := inbox(c)
 	marked := make([]int, writers)
 	together(t, writers, func(i int) (err error) {
-		marked[i], err = everySecond(f, i).MarkRead(t.Context(), c.scope(), ann, idsOf(mine, notificationID), 0, mine[1].Cursor.Position, c.now())
+		marked[i], err = everySecond(f, i).MarkRead(t.Context(), c.scope(), ann, idsOf(mine, notificationID), collab.NoBound, mine[1].Cursor.Position, c.now())
 		return err
 	})
 	total := 0
@@ -209,7 +209,7 @@ func notificationsOfThePast(t *testing.T, f StoreFixture) {
 		scope := collab.Scope{OrgID: c.id, UserID: person}
 		listed := must(f.Other.ListNotifications(t.Context(), scope, person, collab.NotificationQuery{Limit: 10}))(t)
 		unread := must(f.Other.CountUnread(t.Context(), scope, person, c.now()))(t)
-		marked := must(f.Other.MarkRead(t.Context(), scope, person, nil, 0, c.head().Cursor.Position, c.now()))(t)
+		marked := must(f.Other.MarkRead(t.Context(), scope, person, nil, collab.NoBound, c.head().Cursor.Position, c.now()))(t)
 		equal(t, string(person)+"'s", []int{len(listed), unread, marked}, []int{want, want, want})
 	}
 	everything := collab.Scope{OrgID: c.id, All: true}
@@ -224,8 +224,8 @@ func notificationsCounted(t *testing.T, f StoreFixture) {
 	var marking sync.WaitGroup
 	marking.Go(func() {
 		for ctx.Err() == nil {
-			_, _ = f.Other.MarkRead(ctx, c.scope(), ann, ids, 0, 0, c.now())
-			_, _ = f.Other.MarkUnread(ctx, c.scope(), ann, ids, 0, nil, c.now())
+			_, _ = f.Other.MarkRead(ctx, c.scope(), ann, ids, collab.NoBound, 0, c.now())
+			_, _ = f.Other.MarkUnread(ctx, c.scope(), ann, ids, collab.NoBound, nil, c.now())
 		}
 	})
 	seen := map[int]bool{}

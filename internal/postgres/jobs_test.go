@@ -176,7 +176,7 @@ func TestSnoozeMeetsGrowth(t *testing.T) {
 	write := lock(t, one, "SELECT FROM notifications WHERE id = 'ntf_1' FOR UPDATE")
 	until, snoozed := collab.At(time.Now().Add(24*time.Hour)), 0
 	ended := during(t, other, func() (err error) {
-		snoozed, err = other.MarkUnread(t.Context(), collab.Scope{OrgID: "org", UserID: "ann"}, "ann", []collab.ID{"ntf_1"}, 0, &until, collab.At(time.Now()))
+		snoozed, err = other.MarkUnread(t.Context(), collab.Scope{OrgID: "org", UserID: "ann"}, "ann", []collab.ID{"ntf_1"}, collab.NoBound, &until, collab.At(time.Now()))
 		return err
 	})
 	write.run("UPDATE notifications SET position = 1001, snoozed_until = NULL WHERE id = 'ntf_1'")

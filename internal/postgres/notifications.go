@@ -59,7 +59,7 @@ func addUnread(q *query, now collab.Time) {
 // MarkRead marks unread notifications of the ids that did not grow after a position, and all up to a position that are not snoozed.
 func (s *Store) MarkRead(ctx context.Context, scope collab.Scope, userID collab.ID, ids []collab.ID, asOf, upTo int64, now collab.Time) (int, error) {
 	return s.mark(ctx, scope, userID, "read_at = ?, snoozed_until = NULL", []any{now}, func(q *query) {
-		q.add(" AND n.read_at IS NULL AND (n.position <= ? AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?) OR n.id = ANY(?) AND (?::bigint = 0 OR n.position <= ?))", upTo, now, list(ids), asOf, asOf)
+		q.add(" AND n.read_at IS NULL AND (n.position <= ? AND (n.snoozed_until IS NULL OR n.snoozed_until <= ?) OR n.id = ANY(?) AND n.position <= ?)", upTo, now, list(ids), asOf)
 	}, dropReminders)
 }
 
@@ -70,7 +70,7 @@ func (s *Store) MarkUnread(ctx context.Context, scope collab.Scope, userID colla
 		remind = planReminders(*until, now)
 	}
 	return s.mark(ctx, scope, userID, "read_at = NULL, snoozed_until = ?::timestamptz", []any{until}, func(q *query) {
-		q.add(" AND n.id = ANY(?) AND (?::bigint = 0 OR n.position <= ?) AND (n.read_at IS NOT NULL OR n.snoozed_until IS DISTINCT FROM ?::timestamptz)", list(ids), asOf, asOf, until)
+		q.add(" AND n.id = ANY(?) AND n.position <= ? AND (n.read_at IS NOT NULL OR n.snoozed_until IS DISTINCT FROM ?::timestamptz)", list(ids), asOf, until)
 	}, remind)
 }
 

@@ -43,7 +43,7 @@ func TestRemovalMeetsASnooze(t *testing.T) {
 			sending := lock(t, one, "SELECT FROM jobs WHERE target = 'psh_1' FOR UPDATE")
 			snoozed := during(t, other, func() error {
 				until := collab.At(time.Now().Add(24 * time.Hour))
-				_, err := other.MarkUnread(t.Context(), collab.Scope{OrgID: "org", UserID: "ann"}, "ann", []collab.ID{"ntf_1", "ntf_2"}, 0, &until, collab.At(time.Now()))
+				_, err := other.MarkUnread(t.Context(), collab.Scope{OrgID: "org", UserID: "ann"}, "ann", []collab.ID{"ntf_1", "ntf_2"}, collab.NoBound, &until, collab.At(time.Now()))
 				return err
 			})
 			removed := make(chan error, 1)

@@ -98,7 +98,7 @@ func TestAllElseIsOneRoundTrip(t *testing.T) {
 		"ListNotifications": func() (any, error) { return s.ListNotifications(ctx, scope, "ann", collab.NotificationQuery{Limit: 1}) },
 		"Users":             func() (any, error) { return s.Users(ctx, "org", ids) },
 		"Grants":            func() (any, error) { return s.Grants(ctx, "org", "ann", ids) },
-		"MarkRead":          func() (any, error) { return s.MarkRead(ctx, scope, "ann", ids, 0, 0, collab.Time{}) },
+		"MarkRead":          func() (any, error) { return s.MarkRead(ctx, scope, "ann", ids, collab.NoBound, 0, collab.Time{}) },
 		"AuditTrail":        func() (any, error) { return s.AuditTrail(ctx, "org", collab.AuditQuery{Limit: 1}) },
 		"AuditErasures":     func() (any, error) { return s.AuditErasures(ctx, "org") },
 		"AuditedOrgs":       func() (any, error) { return s.AuditedOrgs(ctx, "", 1) },
