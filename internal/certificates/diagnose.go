@@ -31,7 +31,7 @@ func DiagnoseKept(ctx context.Context, store collab.CertificateStore, directory 
 	for _, host := range hosts {
 		kept, err := store.Certificate(ctx, nameOf(directory, host))
 		if err != nil {
-			report.OK("the database could not be read for certificates; instances order those that it lacks")
+			report.Warn("the certificates in the database can't be read (%s); instances order those that it lacks", err)
 			return report
 		}
 		diagnoseKept(host, kept, &report)

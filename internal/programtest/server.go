@@ -19,35 +19,36 @@ type Server struct {
 	process *exec.Cmd
 }
 
-// New returns a server that does not run yet. It ends with the test.
+// New returns a server that does not run yet.
 func New(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{t: t, Port: FreePort(t)}
-	t.Cleanup(func() {
-		if s.process != nil {
-			s.Kill()
-		}
-	})
-	return s
+	return &Server{t: t, Port: FreePort(t)}
 }
 
 // Address is the host and the port.
 func (s *Server) Address() string { return "127.0.0.1:" + strconv.Itoa(s.Port) }
 
-// Run starts a program, and returns when a line of its output contains ready.
+// Run starts a program, and returns when a line of its output contains ready. The program ends with the test, before folders that
+// the test made earlier are removed.
 func (s *Server) Run(ready, program string, args ...string) {
 	s.t.Helper()
 	out, in, err := os.Pipe()
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.process = exec.Command(program, args...)
-	s.process.Stdout, s.process.Stderr = in, in
-	err = s.process.Start()
+	process := exec.Command(program, args...)
+	process.Stdout, process.Stderr = in, in
+	err = process.Start()
 	_ = in.Close() // the process has its own
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.process = process
+	s.t.Cleanup(func() {
+		if s.process == process {
+			s.Kill()
+		}
+	})
 	lines := bufio.NewScanner(out)
 	var said []string
 	for !strings.Contains(lines.Text(), ready) {

@@ -139,7 +139,7 @@ func TestHangingAddressesMakeRoom(t *testing.T) {
 		people[i] = fmt.Sprint("eve", i)
 	}
 	_, sender := slowFor(t, people...)
-	sender.time, sender.lanes.patience = 10*time.Second, time.Millisecond
+	sender.time, sender.lanes.patience = time.Minute, time.Millisecond
 	ctx, stop := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	for _, person := range people {

@@ -94,7 +94,12 @@ func (n *PatroniNode) Kill() {
 		return // it does not run
 	}
 	first, _, _ := strings.Cut(string(written), "\n")
-	if id, err := strconv.Atoi(first); err == nil && id > 0 {
+	id, err := strconv.Atoi(first)
+	if err != nil || id <= 0 {
+		return
+	}
+	// The file outlives a kill, after which the id may be another program's.
+	if command, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", id)); err == nil && strings.Contains(string(command), n.Data) {
 		_ = syscall.Kill(id, syscall.SIGKILL)
 	}
 }
