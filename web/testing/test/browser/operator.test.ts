@@ -23,14 +23,15 @@ function plot(tab: ChromiumTab, title: string) {
   }, title);
 }
 
-/** Opens a subscription as an event stream, until the signal ends. */
-async function follow(signal: AbortSignal): Promise<void> {
+/** Opens a subscription as an event stream. The stream ends when its body is canceled, or collected as garbage. */
+async function follow(): Promise<Response> {
   const answer = await fetch(server.url, {
-    method: "POST", signal,
+    method: "POST",
     headers: { "Content-Type": "application/json", accept: "text/event-stream", authorization: `Bearer ${token(ada)}` },
     body: JSON.stringify({ query: "subscription Follow { customerChanged { cursor } }" }),
   });
   expect(answer.status).toBe(200);
+  return answer;
 }
 
 test("the page for operators shows traffic as it comes, and says when the instance is gone", async () => {
@@ -43,8 +44,7 @@ test("the page for operators shows traffic as it comes, and says when the instan
 
   await until("a first value", async () => (await plot(tab, "Connections")).value === "0");
   expect((await plot(tab, "Operations")).value, "a rate after one look").toBe("–");
-  const leaves = new AbortController();
-  await follow(leaves.signal);
+  const stream = await follow();
   const busy = async (): Promise<boolean> => {
     await server.ask(ada, 'mutation Create { createCustomer(input: {name: "Acme"}) { __typename } }');
     const values = await Promise.all(["Connections", "Operations", "Written", "Delivered"].map((title) => plot(tab, title)));
@@ -58,7 +58,7 @@ test("the page for operators shows traffic as it comes, and says when the instan
   await picture(tab.page, "operator", "busy");
   expect(problems).toEqual([]);
 
-  leaves.abort();
+  await stream.body?.cancel();
   await server.kill();
   await until("a sentence", () => tab.run(() => /does not answer/.test(document.querySelector("#troubles")?.textContent ?? "")));
   expect((await plot(tab, "Connections")).value).toBe("–");
