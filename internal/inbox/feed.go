@@ -14,7 +14,7 @@ const (
 	longWait = 24 * time.Hour
 	// snoozeWait is how often a feed whose inbox has looks at the clock. A timer neither follows a correction of the clock, nor runs while
 	// the machine is suspended.
-	snoozeWait = 30 * time.Second
+	snoozeWait = 10 * time.Second
 )
 
 // A Reader is the part of collab.Service that feeds read.
