@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { receivePushes, type WorkerScope } from "../src/push/index.js";
 
 /** A page, as a service worker knows it. One of the application that is not frozen answers the worker. */
@@ -15,6 +15,7 @@ class FakePage {
 }
 
 const shown: string[] = [];
+afterEach(() => void shown.splice(0));
 
 /** Starts a worker with some pages open, and returns what it opened, and a function that lets an event happen there. */
 function start(pages: readonly FakePage[], scopeUrl = "https://crm.example/") {
