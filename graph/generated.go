@@ -8161,10 +8161,7 @@ type Notification implements Node {
   entityId: ID
   "The entity that it is about, as it is now. Null once the entity is deleted, or if it is not about an entity."
   entity: Entity
-  """
-  The person who caused the newest change, or for a CONFLICT of your own edit, the person whose change it met. Null if nobody in
-  particular did, or once nothing is kept about that person.
-  """
+  "The person who caused the newest change. Null if nobody in particular did, or once nothing is kept about that person."
   actor: User
   "The number of changes that it stands for, from 1."
   count: Int!
@@ -8172,7 +8169,10 @@ type Notification implements Node {
   commentCount: Int!
   "The number of records that it is about, from 1. After a batch there may be several, of which ` + "`" + `entityId` + "`" + ` is one."
   recordCount: Int!
-  "The people who caused them, without those about whom nothing is kept: the newest first, at most 5."
+  """
+  The people who caused them, without those about whom nothing is kept: the newest first, at most 5. For a CONFLICT of your own edit, the
+  people whose changes it met.
+  """
   actors: [User!]!
   "When the first change was committed."
   createdAt: DateTime!

@@ -106,7 +106,7 @@ func (r notificationResolver) Entity(ctx context.Context, obj *collab.Notificati
 }
 
 func (r notificationResolver) Actor(ctx context.Context, obj *collab.Notification) (*collab.User, error) {
-	return user(ctx, obj.ActorID)
+	return user(ctx, obj.CausedBy())
 }
 
 func (r notificationResolver) Actors(ctx context.Context, obj *collab.Notification) ([]*collab.User, error) {

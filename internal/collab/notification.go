@@ -37,8 +37,8 @@ type Notification struct {
 	Body       string           `json:"body"`
 	EntityType *EntityType      `json:"entityType"`
 	EntityID   *ID              `json:"entityId"`
-	// ActorID is the person who caused the newest change; ActorIDs are all who caused one, each once,
-	// the newest first, at most MostActors.
+	// ActorIDs are the people whom the title names or counts, each once, the newest first, at most MostActors: all who caused a change,
+	// or for the person's own edit that met a conflict, all whose changes it met. ActorID is the newest of them.
 	ActorID  *ID  `json:"actorId"`
 	ActorIDs []ID `json:"actorIds"`
 	// Count is the number of changes that it stands for.

@@ -81,6 +81,14 @@ func (b *Burst) follow(earlier *Burst) *Burst {
 	return all
 }
 
+// CausedBy returns who caused the newest change. A person's own edit that met a conflict has the people whose changes it met as its actors.
+func (n *Notification) CausedBy() *ID {
+	if n.Burst != nil && n.Burst.Act == actOwnEdit {
+		return &n.UserID
+	}
+	return n.ActorID
+}
+
 // ends reports whether a change was the deletion of its entity, or took that back.
 func (b *Burst) ends() bool { return b.Act == actDeleted || b.Act == actRestored }
 

@@ -3083,12 +3083,12 @@ export type Node = {
  */
 export type Notification = Node & {
   __typename?: 'Notification';
-  /**
-   * The person who caused the newest change, or for a CONFLICT of your own edit, the person whose change it met. Null if nobody in
-   * particular did, or once nothing is kept about that person.
-   */
+  /** The person who caused the newest change. Null if nobody in particular did, or once nothing is kept about that person. */
   actor?: Maybe<User>;
-  /** The people who caused them, without those about whom nothing is kept: the newest first, at most 5. */
+  /**
+   * The people who caused them, without those about whom nothing is kept: the newest first, at most 5. For a CONFLICT of your own edit, the
+   * people whose changes it met.
+   */
   actors: Array<User>;
   /** The details, such as the name of the entity and the beginning of the comment, or the fields in conflict. */
   body: Scalars['String']['output'];
