@@ -48,8 +48,9 @@ func pruneTo(t *testing.T, s *Store, position int) (pruned int) {
 	}
 }
 
-// The log and its indexes stay as large as they are with the changes that are kept, however many are written and pruned: the
-// autovacuum of a Postgres with its defaults, except that it looks every second, makes room as fast as it is needed.
+// The log and its indexes stay about as large as they are with the changes that are kept, however many are written and pruned:
+// the autovacuum of a Postgres with its defaults, except that it looks every second, makes room as fast as it is needed. A busy
+// machine vacuums later, so an index may have a few pages more; without a vacuum, the log would more than double.
 func TestPrunedLogStaysFlat(t *testing.T) {
 	t.Parallel()
 	folder := systemtest.Folder(t)
@@ -79,7 +80,7 @@ func TestPrunedLogStaysFlat(t *testing.T) {
 		sizes = append(sizes, number(t, s.forOrg("org"), "SELECT pg_total_relation_size('log')"))
 	}
 	t.Logf("the log with its indexes has %d bytes", sizes)
-	if before, after := sizes[1], sizes[rounds-1]; after > before*11/10 {
+	if before, after := sizes[1], sizes[rounds-1]; after > before*3/2 {
 		t.Errorf("the log has %d bytes, and had %d before its changes were replaced twice", after, before)
 	}
 }
