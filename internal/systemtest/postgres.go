@@ -24,6 +24,9 @@ type Postgres struct {
 // unsafeButFast are settings with which a crash of the machine, but not of Postgres, may lose data.
 var unsafeButFast = []string{"-c", "fsync=off", "-c", "full_page_writes=off"}
 
+// statementTime bounds a statement of the superuser. CREATE DATABASE takes seconds beside other suites.
+const statementTime = 20 * time.Second
+
 // StartPostgres makes a cluster below a folder and starts it with settings, as "-c", "max_connections=100".
 func StartPostgres(t testing.TB, folder string, settings ...string) *Postgres {
 	t.Helper()
@@ -108,7 +111,7 @@ func (p *Postgres) Count(query string) (n int, err error) {
 }
 
 func (p *Postgres) query(statement string, each func(pgx.Rows) error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, "postgres://postgres@"+p.Address()+"/postgres?sslmode=disable")
 	if err != nil {
