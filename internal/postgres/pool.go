@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// turnTimeout bounds how long a call waits for its turn on the pool.
+	// turnTimeout bounds how long a call waits for its turn on the pool of the primary.
 	turnTimeout = 10 * time.Second
 	// growPause is how long the pool goes without one more connection after Postgres
 	// refused one, and how long a call waits that finds none open.
@@ -37,6 +37,7 @@ type pool struct {
 	// wait for each other without a connection. writers keeps a part of the pool
 	// for an organization's reads while its writes wait in Postgres.
 	rows, writers *fair.Queue
+	patience      time.Duration // bounds how long a call waits for its turn
 	closed        atomic.Bool
 
 	mu      sync.Mutex // guards usable
@@ -44,11 +45,11 @@ type pool struct {
 	maximum int32
 }
 
-func newPool(conns *pgxpool.Pool) *pool {
-	most := conns.Config().MaxConns
+// newPool shares up to most connections.
+func newPool(conns *pgxpool.Pool, most int32, patience time.Duration) *pool {
 	part := func(n, of int32) int64 { return int64(max(1, most*n/of)) }
 	return &pool{
-		Pool:    conns,
+		Pool: conns, patience: patience,
 		turns:   fair.New(fair.Limits{Total: int64(most), PerOrg: part(3, 4), PerPerson: part(1, 4)}),
 		writers: fair.New(fair.Limits{PerOrg: part(1, 2)}),
 		rows:    fair.New(fair.Limits{PerOrg: writersPerRow}),
@@ -62,9 +63,9 @@ var errBusy = collab.Errorf(collab.Unavailable, "the database is busy; try again
 // errStopping is the answer once the pool is closed.
 var errStopping = collab.Errorf(collab.Unavailable, "the server stops; try again")
 
-// wait waits for a turn in a queue, at most turnTimeout.
-func wait(ctx context.Context, queue *fair.Queue, who fair.Key) (*fair.Grant, error) {
-	waiting, cancel := context.WithTimeout(ctx, turnTimeout)
+// wait waits for a turn in a queue. The error is errBusy if none comes in time.
+func (p *pool) wait(ctx context.Context, queue *fair.Queue, who fair.Key) (*fair.Grant, error) {
+	waiting, cancel := context.WithTimeout(ctx, p.patience)
 	defer cancel()
 	grant, err := queue.Acquire(waiting, who, 1)
 	switch {
@@ -83,7 +84,7 @@ func (p *pool) acquire(ctx context.Context, orgID collab.ID) (conn *pgxpool.Conn
 		who.Person = string(v.User.ID)
 	}
 	for began := time.Now(); ; {
-		turn, err := wait(ctx, p.turns, who)
+		turn, err := p.wait(ctx, p.turns, who)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -93,7 +94,7 @@ func (p *pool) acquire(ctx context.Context, orgID collab.ID) (conn *pgxpool.Conn
 		}
 		if p.closed.Load() {
 			err = fmt.Errorf("%w (%w)", errStopping, err)
-		} else if tooMany(err) && time.Since(began) < turnTimeout {
+		} else if tooMany(err) && time.Since(began) < p.patience {
 			open := p.settle()
 			turn.Release()
 			if open == 0 && !pause(ctx, growPause) {
@@ -245,7 +246,7 @@ func (p *pool) queueForRows(ctx context.Context, writes []collab.Planned) (done 
 			return
 		}
 		var grant *fair.Grant
-		if grant, err = wait(ctx, queue, fair.Key{Org: name, Person: string(actorID)}); err == nil {
+		if grant, err = p.wait(ctx, queue, fair.Key{Org: name, Person: string(actorID)}); err == nil {
 			held = append(held, grant)
 		}
 	}

@@ -21,6 +21,8 @@ const (
 	lookEvery = time.Second
 	// replicaPatience bounds how long a read waits for the replica before it turns to the primary.
 	replicaPatience = 2 * time.Second
+	// replicaTurnTimeout bounds how much of that it waits for other reads of its person or organization.
+	replicaTurnTimeout = 500 * time.Millisecond
 	// After a read that failed, the replica is left alone for firstRest, and after the next one for twice as long, up to longestRest.
 	firstRest   = time.Second
 	longestRest = 30 * time.Second
@@ -48,12 +50,13 @@ type replica struct {
 type ReadOutcome int
 
 // The outcomes of such a read: on the replica; or on the primary, because the replica lacked a change of the organization,
-// was away, or failed or was slow at this read.
+// was away, failed or was slow at this read, or was busy with other reads of the person or the organization.
 const (
 	OnReplica ReadOutcome = iota
 	ReplicaBehind
 	ReplicaAway
 	ReplicaFailed
+	ReplicaBusy
 	readOutcomes
 )
 
@@ -212,11 +215,13 @@ func (r *replica) dial(ctx context.Context) (*pool, error) {
 	if len(r.observers) > 0 {
 		config.ConnConfig.Tracer = observed(r.observers)
 	}
+	forReads := config.MaxConns
+	config.MaxConns++ // look has one when reads have all others
 	conns, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	return newPool(conns), nil
+	return newPool(conns, forReads, replicaTurnTimeout), nil
 }
 
 // A mark is how far the primary had the log of an organization when a read began. Everything that a list or a history shows, and
@@ -277,6 +282,8 @@ func late[T any](ctx context.Context, s *Store, orgID collab.ID, read func(conte
 			return found, err
 		case errors.Is(err, errBehind):
 			outcome = ReplicaBehind
+		case errors.Is(err, errBusy): // which is about this organization, and not about the replica
+			outcome = ReplicaBusy
 		default:
 			outcome = ReplicaFailed
 			r.leaveAlone()

@@ -11,6 +11,7 @@ import (
 	"tandem/internal/collab"
 	"tandem/internal/diagnosis"
 	"tandem/internal/eventually"
+	"tandem/internal/fair"
 	"tandem/internal/memory"
 	"tandem/internal/systemtest"
 )
@@ -59,7 +60,7 @@ func TestReplica(t *testing.T) {
 		run  func(*replicated)
 	}{
 		{"shows own writes", showsOwnWrites}, {"answers reads", answersReads}, {"is diagnosed", isDiagnosed},
-		{"stands still", standsStill}, {"is away", isAway},
+		{"stands still", standsStill}, {"is busy", isBusy}, {"is away", isAway},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(r.in(t, collab.ID("of "+test.name))) })
 	}
@@ -222,6 +223,27 @@ func standsStill(r *replicated) {
 	r.must("SELECT pg_wal_replay_resume()")
 	r.awaitUse()
 	r.wantNames(r.ben, OnReplica, "Newer")
+}
+
+// An organization that has its share of the connections in use reads on the primary, and nobody else does.
+func isBusy(r *replicated) {
+	other := r.in(r.t, "of somebody else")
+	conns := r.store.replica.pool.Load()
+	share := fair.Key{Org: string(r.ada.Organization.ID)}
+	for range conns.maximum * 3 / 4 {
+		turn, err := conns.turns.Acquire(r.t.Context(), share, 1)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		defer turn.Release()
+	}
+	failed := r.reads(ReplicaFailed)
+	r.wantNames(r.ada, ReplicaBusy)
+	onReplica := r.reads(OnReplica)
+	other.shows(other.ada)
+	if r.reads(OnReplica) == onReplica || r.reads(ReplicaFailed) > failed {
+		r.t.Error("the replica is left alone, because an organization is busy")
+	}
 }
 
 // The primary answers while the replica is dead or hangs, and the replica again once it is back.

@@ -42,7 +42,7 @@ type Store struct {
 }
 
 func newStore(conns *pgxpool.Pool) *Store {
-	return &Store{pool: newPool(conns), enter: enterAsUser, indexed: new(atomic.Bool), bitmaps: new(search.Cache)}
+	return &Store{pool: newPool(conns, conns.Config().MaxConns, turnTimeout), enter: enterAsUser, indexed: new(atomic.Bool), bitmaps: new(search.Cache)}
 }
 
 var _ collab.Store = (*Store)(nil)

@@ -165,7 +165,7 @@ func (s *Server) readReplica(set metrics.Set) {
 	}
 	set("tandem_replica_up", boolMetric(stats.Usable))
 	set("tandem_replica_lag_bytes", float64(stats.Lag))
-	for outcome, name := range []string{postgres.OnReplica: "replica", postgres.ReplicaBehind: "behind", postgres.ReplicaAway: "away", postgres.ReplicaFailed: "failed"} {
+	for outcome, name := range []string{postgres.OnReplica: "replica", postgres.ReplicaBehind: "behind", postgres.ReplicaAway: "away", postgres.ReplicaFailed: "failed", postgres.ReplicaBusy: "busy"} {
 		set("tandem_replica_reads_total", float64(stats.Reads[outcome]), name)
 	}
 }
