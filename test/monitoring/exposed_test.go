@@ -45,7 +45,7 @@ var ofTarget = labelsOf("job", "instance")
 // exposed are the metrics that Prometheus has of an instance, with their labels.
 type exposed map[string]labels
 
-// expose returns the metrics of an instance that has all of its parts: both stores, NATS, an identity provider and retention.
+// expose returns the metrics of an instance that has all of its parts: both stores, a replica, here the primary itself, NATS, an identity provider and retention.
 // Series that begin with an event are there, because a client has connected, subscribed, written and left.
 func expose(t *testing.T) exposed {
 	t.Helper()
@@ -53,6 +53,7 @@ func expose(t *testing.T) exposed {
 	t.Cleanup(provider.Close)
 	settings := servertest.Shared(t)
 	settings["METRICS_ADDR"], settings["RETENTION"], settings["AUTH_JWKS_URL"] = servertest.FreeAddress(t), "365", provider.URL
+	settings["DATABASE_READ_URL"] = settings["DATABASE_URL"]
 	settings["NATS_URL"] = "nats://127.0.0.1:1" // where none is
 	at := "http://" + settings["METRICS_ADDR"] + "/metrics"
 	ada := servertest.Join(t, servertest.Start(t, settings), "acme", "ada", collab.RoleMember)
