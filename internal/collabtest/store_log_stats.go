@@ -17,7 +17,7 @@ func logStats(t *testing.T, f StoreFixture) {
 		if got.Bytes <= 0 {
 			t.Errorf("%s the database has %d bytes", when, got.Bytes)
 		}
-		got.Bytes = want.Bytes
+		got.Bytes, got.Rows = want.Bytes, want.Rows // other tests write, and the database estimates the rows
 		if !before.Oldest.IsZero() && before.Oldest.Before(want.Oldest.Time) {
 			want.Oldest = before.Oldest
 		}

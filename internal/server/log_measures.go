@@ -50,6 +50,21 @@ func (s *Server) readLog(ctx context.Context, set metrics.Set) {
 	set("tandem_log_oldest_seconds", age)
 	set("tandem_conflicts_open", float64(stats.OpenConflicts))
 	set("tandem_database_bytes", float64(stats.Bytes))
+	readRows(set, stats.Rows)
+}
+
+// readRows reads whether the space of the log is used again, if the store has to see to that.
+func readRows(set metrics.Set, rows *collab.LogRows) {
+	if rows == nil {
+		return
+	}
+	set("tandem_log_rows", float64(rows.Live), "live")
+	set("tandem_log_rows", float64(rows.Dead), "dead")
+	vacuumed := 0.0
+	if !rows.Vacuumed.IsZero() {
+		vacuumed = float64(rows.Vacuumed.Unix())
+	}
+	set("tandem_log_vacuumed_timestamp_seconds", vacuumed)
 }
 
 // pruning is what an instance deleted from the log because of its age.

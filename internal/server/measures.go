@@ -53,6 +53,8 @@ var Families = []metrics.Family{
 	{Name: "tandem_queue_oldest_seconds", Help: "How long the oldest of them has been due; 0 if none is.", Labels: []string{"kind"}},
 	{Name: "tandem_log_changes", Help: "Changes in the logs of all organizations."},
 	{Name: "tandem_log_oldest_seconds", Help: "Age of the first change of any log."},
+	{Name: "tandem_log_rows", Help: "Rows of the log: kept, and not vacuumed yet; absent with SQLite.", Labels: []string{"state"}},
+	{Name: "tandem_log_vacuumed_timestamp_seconds", Help: "When it was last vacuumed; 0 until then."},
 	{Name: "tandem_conflicts_open", Help: "Conflicts that wait for a person, of all organizations."},
 	{Name: "tandem_database_bytes", Help: "Size of the database on disk."},
 	{Name: "tandem_retention_seconds", Help: "How old changes may become; absent without RETENTION."},

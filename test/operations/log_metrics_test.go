@@ -44,6 +44,9 @@ func TestLogAndConflictsAreMeasured(t *testing.T) {
 			if strings.Contains(scrape, "tandem_retention") {
 				t.Error("without RETENTION there are metrics of it")
 			}
+			if live, isThere := servertest.Value(scrape, `tandem_log_rows{state="live"}`), name == "postgres"; (live >= 0) != isThere {
+				t.Errorf("the log has %v live rows", live)
+			}
 		})
 	}
 }
