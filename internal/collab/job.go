@@ -23,6 +23,11 @@ type JobStore interface {
 	// digest that was not tried, is due at once if its person's preferences changed since its claim, and a digest also if it was added
 	// to: the time may rest on what was before.
 	PostponeJob(ctx context.Context, job *Job, until Time) error
+	// RecallJobs makes jobs of an organization due that wait for longer than any job does, and returns how many: at most MaxRecalled. Nothing
+	// of them is later than now from then on, and a job that rests ends. Jobs that wait for the end of a snooze stay.
+	RecallJobs(ctx context.Context, orgID ID, now Time) (int, error)
+	// LatestTime returns the later one of a time and that of the store's own clock, if it has one.
+	LatestTime(ctx context.Context, now Time) (Time, error)
 	// JobStats returns what is due in the queues of all organizations, including jobs whose last attempt failed.
 	JobStats(ctx context.Context, now Time) (map[JobKind]JobStats, error)
 

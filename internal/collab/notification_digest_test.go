@@ -92,3 +92,20 @@ func moment(t *testing.T, text string) Time {
 	}
 	return At(at)
 }
+
+// No digest, and no end of quiet hours after it, is further away than MostPlannedWait, also where a day is skipped.
+func TestPlansAreNear(t *testing.T) {
+	t.Parallel()
+	for zone, year := range map[string]int{"Pacific/Apia": 2011, "Pacific/Kwajalein": 1993, "Europe/Helsinki": 2027} {
+		p := DefaultPreferences("ann", nil)
+		p.TimeZone, p.Digest = zone, DigestDaily
+		for _, quiet := range []*QuietHours{nil, {"08:00", "07:59"}, {"07:59", "07:58"}, {"22:00", "09:30"}} {
+			p.QuietHours = quiet
+			for now := time.Date(year, 1, 1, 0, 7, 0, 0, time.UTC); now.Year() == year; now = now.Add(7 * time.Hour) {
+				if until := p.QuietUntil(*p.NextDigest(At(now), time.Hour)); until.Sub(now) > MostPlannedWait {
+					t.Fatalf("%s with %v, after %s: %s", zone, quiet, now, until)
+				}
+			}
+		}
+	}
+}

@@ -55,7 +55,8 @@ func (p *Pusher) Handle(ctx context.Context, job *collab.Job) (Result, error) {
 		return Result{Until: *content.Turn}, nil
 	}
 	if n := content.Notification; !n.IsElsewhere && p.Shown(ctx, job.OrgID, job.UserID) {
-		if sure := collab.At(n.CameAt().Add(shownTime)); sure.After(now.Time) {
+		sure := collab.At(n.CameAt().Add(shownTime))
+		if sure.After(now.Time) && n.CameAt().Before(now.Add(shownTime)) { // one of a clock that was ahead came before it was set right
 			job.Planned = true
 			return Result{Until: sure}, nil
 		}

@@ -21,9 +21,9 @@ type Options struct {
 	Backends *Backends
 	// Store wraps the store, if it is set.
 	Store func(collab.Store) collab.Store
-	// LoaderWait, OperationTime, ResponseTime, ReadTime and ReadHeaderTime replace the default times unless they
+	// LoaderWait, OperationTime, ResponseTime, ReadTime, ReadHeaderTime and RecallEvery replace the default times unless they
 	// are 0.
-	LoaderWait, OperationTime, ResponseTime, ReadTime, ReadHeaderTime time.Duration
+	LoaderWait, OperationTime, ResponseTime, ReadTime, ReadHeaderTime, RecallEvery time.Duration
 	// AddressConnections replaces the limit of connections by address, if it is set.
 	AddressConnections *collab.Limit
 	// Now, if set, is the clock of what is stored and of what is sent.

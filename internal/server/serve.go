@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"tandem/internal/config"
+	"tandem/internal/delivery"
 )
 
 // serve listens, serves until ctx ends or a restart is asked for, and then drains: it accepts no new work, closes sockets so that their
@@ -100,6 +102,7 @@ func (s *Server) startBackground() (end func()) {
 	for _, worker := range s.workers {
 		running.Go(func() { worker.Run(background) })
 	}
+	running.Go(func() { s.recaller.Run(background, cmp.Or(s.options.RecallEvery, delivery.RecallEvery)) })
 	running.Go(func() { s.watching.slow.Run(background, explaining(s.Store)) })
 	running.Go(func() { s.Service.CompareInboxes(background) })
 	running.Go(func() { s.gate.Overload.Run(background) })

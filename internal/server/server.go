@@ -49,6 +49,7 @@ type Server struct {
 	meters      meters
 	logStats    logStats
 	workers     []*delivery.Worker
+	recaller    *delivery.Recaller
 	links       delivery.Links // of digests
 	watching    watching
 	certificate certificateSource    // nil if the server speaks plain HTTP
@@ -95,6 +96,7 @@ func newServer(settings config.Settings, store collab.Store, backends Backends, 
 		settings: settings, options: options, log: log, hub: changes, rooms: rooms, resolver: resolver, verifier: verifier,
 		gate:    newGate(settings, overload(options, stats, late, log), limiter.Peer, meters.count.Refused),
 		limiter: limiter, schema: schema, documents: documents, stats: stats, underway: underway, meters: meters, workers: workers, links: out.links, watching: watching,
+		recaller: delivery.NewRecaller(store, log, now),
 	}, err
 }
 
