@@ -131,6 +131,12 @@ bench: ## Run the benchmarks, a second each
 bench-large: ## Measure typical queries of 200,000 customers and 1,000,000 changes, some minutes
 	scripts/with-services go test -tags large -run 'TestLarge$$' -timeout 60m -v ./test/bench
 
+# Its Postgres waits for its disk. RUNS names some of the runs, and SHARE is the part of the clients and of the time.
+.PHONY: capacity
+capacity: ## Measure what a connection, an event, a write and a read cost, 15 minutes: RUNS=… REPEAT=… SHARE=…
+	SERVICES_FLUSH=on scripts/with-services bash -c 'exec go run ./cmd/loadtest -database "$$TEST_POSTGRES_URL" -redis "$$TEST_REDIS_URL" "$$@"' \
+		capacity -capacity '$(or $(RUNS),all)' -repeat '$(or $(REPEAT),3)' -share '$(or $(SHARE),1)'
+
 # It needs Chromium; CHROMIUM names it if it is not /usr/bin/chromium.
 .PHONY: picture
 picture: ## Take the pictures of README.md

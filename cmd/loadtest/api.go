@@ -95,15 +95,18 @@ func (s saved) check() error {
 
 const savedFields = `{ __typename ... on CustomerSaved { cursor customer { id version } } ... on Problem { message } }`
 
-// create makes a customer.
-func (a *api) create(ctx context.Context, token string, input map[string]any) (saved, error) {
-	var data struct{ CreateCustomer saved }
-	err := a.ask(ctx, token, `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) `+savedFields+` }`,
-		map[string]any{"input": input}, &data)
-	if err == nil {
-		err = data.CreateCustomer.check()
+// create makes customers, in one request.
+func (a *api) create(ctx context.Context, token string, inputs []map[string]any) ([]saved, error) {
+	var data struct{ CreateCustomers []saved }
+	err := a.ask(ctx, token, `mutation ($inputs: [CreateCustomerInput!]!) { createCustomers(inputs: $inputs) `+savedFields+` }`,
+		map[string]any{"inputs": inputs}, &data)
+	if err == nil && len(data.CreateCustomers) != len(inputs) {
+		err = fmt.Errorf("%d customers were made, not %d", len(data.CreateCustomers), len(inputs))
 	}
-	return data.CreateCustomer, err
+	for _, made := range data.CreateCustomers {
+		err = errors.Join(err, made.check())
+	}
+	return data.CreateCustomers, err
 }
 
 // update edits a customer.
@@ -123,4 +126,12 @@ func (a *api) enter(ctx context.Context, token string) error {
 		Viewer struct{ User struct{ ID string } }
 	}
 	return a.ask(ctx, token, `{ viewer { user { id } } }`, nil, &data)
+}
+
+// page reads the customers that were changed last.
+func (a *api) page(ctx context.Context, token string) error {
+	var data struct {
+		Customers struct{ Nodes []struct{ ID string } }
+	}
+	return a.ask(ctx, token, `{ customers(first: 20) { nodes { id version name email phone company status owner { id name } tags notes updatedAt } pageInfo { endCursor } } }`, nil, &data)
 }

@@ -11,6 +11,7 @@ import (
 // A client follows one topic, over one connection at a time.
 type client struct {
 	swarm   *swarm
+	number  int
 	topic   int
 	token   string
 	cursor  string // of the last event

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 )
@@ -16,6 +17,8 @@ type hosts struct {
 	secret   string
 	pid      int // of the first; 0 if it is not known
 	target   *target
+	// writes is where edits and reads go.
+	writes *target
 	// second starts the instance where clients resume; nil where they can't, or it runs.
 	second func(context.Context) error
 
@@ -27,6 +30,7 @@ type hosts struct {
 // openHosts makes sure that there is a server.
 func openHosts(ctx context.Context, s settings, errs io.Writer) (*hosts, error) {
 	h := &hosts{settings: s, errs: errs, secret: s.secret, pid: s.pid, target: &target{first: s.address, next: s.resumeAt}}
+	h.writes = h.target
 	if s.address != "" {
 		return h, nil
 	}
@@ -53,6 +57,9 @@ func (h *hosts) start(ctx context.Context) error {
 		return err
 	}
 	h.target.first, h.pid = first.address, first.pid()
+	if h.settings.apart {
+		return h.startApart(ctx)
+	}
 	if h.settings.killAt == 0 {
 		return nil
 	}
@@ -71,16 +78,46 @@ func (h *hosts) start(ctx context.Context) error {
 	return err
 }
 
+// The names of the instances that -apart starts.
+const (
+	writerName    = "writer"
+	bystanderName = "bystander"
+)
+
+// startApart starts an instance for the edits and one that has nothing to do, so that the cost of each is known. They are among the other processes.
+func (h *hosts) startApart(ctx context.Context) error {
+	pids := maps.Clone(h.settings.others)
+	if pids == nil {
+		pids = others{}
+	}
+	for _, name := range []string{writerName, bystanderName} {
+		s, err := h.add(ctx)
+		if err != nil {
+			return fmt.Errorf("the %s: %w", name, err)
+		}
+		pids[name] = s.pid()
+		if name == writerName {
+			h.writes = &target{first: s.address}
+		}
+	}
+	h.settings.others = pids
+	return nil
+}
+
 // add starts one more instance.
 func (h *hosts) add(ctx context.Context) (*server, error) {
 	database := h.settings.database
 	if database == "" {
 		database = "sqlite:" + filepath.Join(h.folder, "tandem.db")
 	}
-	s, err := startServer(ctx, h.program, []string{
-		"AUTH_SECRET=" + h.secret, "DATABASE_URL=" + database, "REDIS_URL=" + h.settings.redis,
-		"RATE_LIMIT_PER_SECOND=0", // one token writes all
-	}, h.errs)
+	env := []string{"AUTH_SECRET=" + h.secret, "DATABASE_URL=" + database, "REDIS_URL=" + h.settings.redis}
+	if h.settings.limits {
+		// With a burst of less than 20 an instance takes nothing ahead, so it asks Redis each time.
+		env = append(env, "RATE_LIMIT_PER_SECOND=10000", "RATE_LIMIT_BURST=19")
+	} else {
+		env = append(env, "RATE_LIMIT_PER_SECOND=0") // one token writes all
+	}
+	s, err := startServer(ctx, h.program, env, h.errs)
 	if err == nil {
 		h.servers = append(h.servers, s)
 	}

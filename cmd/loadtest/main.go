@@ -47,6 +47,13 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.longest())
 	defer cancel()
+	if s.series != "" {
+		if err := measureSeries(ctx, s, out, errs); err != nil {
+			fmt.Fprintln(errs, "loadtest:", err)
+			return 1
+		}
+		return 0
+	}
 	r, err := measure(ctx, s, errs)
 	if err != nil {
 		fmt.Fprintln(errs, "loadtest:", err)

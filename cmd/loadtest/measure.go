@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // measure is one run, from an empty server to a report.
@@ -14,8 +17,13 @@ func measure(ctx context.Context, s settings, errs io.Writer) (*report, error) {
 		return nil, err
 	}
 	defer h.close()
-	a := newAPI(h.target, s.publishers, s.resumes())
-	seeded, err := plant(ctx, a, h.secret, s.users, s.topics)
+	v, err := openServices(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer v.close()
+	a := newAPI(h.writes, s.publishers, s.resumes())
+	seeded, err := plant(ctx, a, h.secret, s.users, s.topics, s.also)
 	if err != nil {
 		return nil, fmt.Errorf("the customers to follow can't be made: %w", err)
 	}
@@ -24,14 +32,17 @@ func measure(ctx context.Context, s settings, errs io.Writer) (*report, error) {
 		window = 0
 	}
 	l := newLedger(spread(s.clients, s.topics), window)
-	m := &measurement{settings: s, hosts: h, api: a, seeded: seeded, ledger: l,
-		swarm: newSwarm(s.clients, s.connecting, seeded, l, h.target, s.resumes())}
+	m := &measurement{settings: s, hosts: h, services: v, others: v.processes(ctx), api: a, seeded: seeded, ledger: l,
+		swarm: newSwarm(s, seeded, l, h.target)}
+	maps.Copy(m.others, h.settings.others)
 	defer m.swarm.close()
-	m.start = usageOf(h.pid)
 	if err := m.connect(ctx); err != nil {
 		return nil, err
 	}
 	if err := m.publish(ctx); err != nil {
+		return nil, err
+	}
+	if err := m.read(ctx); err != nil {
 		return nil, err
 	}
 	return m.report(m.swarm.close()), nil
@@ -50,31 +61,51 @@ func spread(clients, topics int) []int {
 type measurement struct {
 	settings settings
 	hosts    *hosts
+	services *services
+	others   others
 	api      *api
 	seeded   *seed
 	ledger   *ledger
 	swarm    *swarm
 
-	// The usage of the server at the start, with all clients connected, and before and after
-	// publishing.
-	start, connected, before, after usage
-	// The processor time of the other processes before and after publishing.
-	othersBefore, othersAfter map[string]time.Duration
+	// At the start, with all clients connected, after they were idle, before and after publishing, and after reading.
+	start, connected, idle, before, after, afterReads sample
 
-	connectTime       time.Duration
-	began, killed, to time.Time
+	connectTime time.Duration
+	killed      time.Time
+}
+
+// A sample has what was used until one moment: by the server, by other processes, and as the services count it.
+type sample struct {
+	at     time.Time
+	server usage
+	others map[string]time.Duration
+	counts counts
+}
+
+func (m *measurement) sample(ctx context.Context) (sample, error) {
+	c, err := m.services.count(ctx)
+	return sample{time.Now(), usageOf(m.hosts.pid), m.others.cpu(), c}, err
 }
 
 // connect connects all clients, and waits until the server is idle.
 func (m *measurement) connect(ctx context.Context) error {
-	began := time.Now()
+	var err error
+	if m.start, err = m.sample(ctx); err != nil {
+		return err
+	}
 	if err := m.swarm.open(ctx); err != nil {
 		return err
 	}
-	m.connectTime = time.Since(began)
-	sleep(ctx, m.settings.settle)
-	m.connected = usageOf(m.hosts.pid)
-	return ctx.Err()
+	m.connectTime = time.Since(m.start.at)
+	// The server may still have work of the last connections in the first half.
+	sleep(ctx, m.settings.settle/2)
+	if m.connected, err = m.sample(ctx); err != nil {
+		return err
+	}
+	sleep(ctx, m.settings.settle/2)
+	m.idle, err = m.sample(ctx)
+	return err
 }
 
 // publish publishes during the warm-up and then during the measurement, in which it
@@ -86,16 +117,36 @@ func (m *measurement) publish(ctx context.Context) error {
 		p.publish(ctx, m.settings, m.settings.warmUp)
 	}
 	m.ledger.measure()
-	m.before, m.othersBefore, m.began = usageOf(m.hosts.pid), m.settings.others.cpu(), time.Now()
+	var err error
+	if m.before, err = m.sample(ctx); err != nil {
+		return err
+	}
 	killing := make(chan error, 1)
 	go func() { killing <- m.kill(ctx) }()
 	p.publish(ctx, m.settings, m.settings.duration)
-	m.after, m.othersAfter, m.to = usageOf(m.hosts.pid), m.settings.others.cpu(), time.Now()
+	if m.after, err = m.sample(ctx); err != nil {
+		return err
+	}
 	if err := <-killing; err != nil {
 		return err
 	}
 	m.awaitReturn(ctx)
 	return ctx.Err()
+}
+
+// read reads pages, as many at a time as edits were under way.
+func (m *measurement) read(ctx context.Context) error {
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(m.settings.publishers)
+	for i := range m.settings.reads {
+		group.Go(func() error { return m.api.page(inner, m.seeded.tokens[i%len(m.seeded.tokens)]) })
+	}
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("reading: %w", err)
+	}
+	var err error
+	m.afterReads, err = m.sample(ctx)
+	return err
 }
 
 // kill kills the first server when it is time.

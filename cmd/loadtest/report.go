@@ -2,11 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
-	"maps"
-	"slices"
-	"text/tabwriter"
 	"time"
 )
 
@@ -17,7 +13,10 @@ type report struct {
 
 	ConnectSeconds     float64  `json:"connectSeconds"`
 	ConnectCPUMicros   *float64 `json:"connectCpuMicrosPerClient"`
+	StartKilobytes     *float64 `json:"startKilobytes"`
 	IdleKilobytes      *float64 `json:"idleKilobytesPerClient"`
+	IdleCPUMicros      *float64 `json:"idleCpuMicrosPerSecond"`
+	IdleRedisBytes     *float64 `json:"idleRedisBytesPerClient"`
 	AfterLoadKilobytes *float64 `json:"afterLoadKilobytesPerClient"`
 
 	Published           int      `json:"published"`
@@ -30,8 +29,16 @@ type report struct {
 	P999                float64  `json:"latencyMillisP999"`
 	Max                 float64  `json:"latencyMillisMax"`
 
-	EditCPUMicros *float64           `json:"cpuMicrosPerEdit"`
-	OthersMicros  map[string]float64 `json:"othersCpuMicrosPerEdit,omitempty"`
+	EditCPUMicros *float64 `json:"cpuMicrosPerEdit"`
+	WALBytes      *float64 `json:"walBytesPerEdit"`
+	LogBytes      *float64 `json:"logBytesPerEdit"`
+	RedisCommands *float64 `json:"redisCommandsPerEdit"`
+	ReadCPUMicros *float64 `json:"cpuMicrosPerRead"`
+
+	// The processor time of other processes, by name.
+	OthersIdleMicros map[string]float64 `json:"othersCpuMicrosPerIdleSecond,omitempty"`
+	OthersMicros     map[string]float64 `json:"othersCpuMicrosPerEdit,omitempty"`
+	OthersReadMicros map[string]float64 `json:"othersCpuMicrosPerRead,omitempty"`
 
 	Broken           int      `json:"connectionsBroken"`
 	Resumed          int      `json:"clientsResumed"`
@@ -60,42 +67,79 @@ func (m *measurement) report(f faults) *report {
 		r.FirstError = s.firstError.Error()
 	}
 	if l.deliveries > 0 {
-		r.Seconds = l.last.Sub(m.began).Seconds()
+		r.Seconds = l.last.Sub(m.before.at).Seconds()
 		r.DeliveriesPerSecond = float64(l.deliveries) / r.Seconds
 		r.CPUMicros = cpuBetween(m.before, m.after, float64(l.deliveries))
 	}
-	if l.published > 0 {
-		r.EditCPUMicros = cpuBetween(m.before, m.after, float64(l.published))
-		r.OthersMicros = map[string]float64{}
-		for name, after := range m.othersAfter {
-			r.OthersMicros[name] = float64((after-m.othersBefore[name])/time.Microsecond) / float64(l.published)
-		}
+	m.reportIdle(r, clients)
+	m.reportEdits(r, float64(l.published))
+	if reads := float64(m.settings.reads); reads > 0 {
+		r.ReadCPUMicros = cpuBetween(m.after, m.afterReads, reads)
+		r.OthersReadMicros = othersBetween(m.after, m.afterReads, reads)
 	}
-	r.ConnectCPUMicros = cpuBetween(m.start, m.connected, clients)
-	r.IdleKilobytes = memoryBetween(m.start, m.connected, clients)
-	r.AfterLoadKilobytes = memoryBetween(m.start, m.after, clients)
 	if !m.killed.IsZero() && r.Resumed > 0 {
 		r.ResumedInSeconds = new(s.lastReturn.Sub(m.killed).Seconds())
 	}
 	return r
 }
 
+// reportIdle reports the cost of connections, and of the time in which nobody published.
+func (m *measurement) reportIdle(r *report, clients float64) {
+	r.ConnectCPUMicros = cpuBetween(m.start, m.connected, clients)
+	r.StartKilobytes = memoryBetween(sample{server: usage{known: true}}, m.start, 1)
+	r.IdleKilobytes = memoryBetween(m.start, m.idle, clients)
+	r.AfterLoadKilobytes = memoryBetween(m.start, m.after, clients)
+	r.IdleRedisBytes = countedBetween(m.start, m.idle, redisBytes, clients)
+	if seconds := m.idle.at.Sub(m.connected.at).Seconds(); m.settings.settle > 0 {
+		r.IdleCPUMicros = cpuBetween(m.connected, m.idle, seconds)
+		r.OthersIdleMicros = othersBetween(m.connected, m.idle, seconds)
+	}
+}
+
+func (m *measurement) reportEdits(r *report, edits float64) {
+	if edits == 0 {
+		return
+	}
+	r.EditCPUMicros = cpuBetween(m.before, m.after, edits)
+	r.OthersMicros = othersBetween(m.before, m.after, edits)
+	r.WALBytes = countedBetween(m.before, m.after, walBytes, edits)
+	r.LogBytes = countedBetween(m.before, m.after, logBytes, edits)
+	r.RedisCommands = countedBetween(m.before, m.after, redisCommands, edits)
+}
+
 func millis(l *ledger, percentile float64) float64 {
 	return float64(l.latencies.ValueAtPercentile(percentile)) / 1000
 }
 
-func cpuBetween(a, b usage, per float64) *float64 {
-	if !a.known || !b.known {
+func cpuBetween(a, b sample, per float64) *float64 {
+	if !a.server.known || !b.server.known {
 		return nil
 	}
-	return new(float64((b.cpu-a.cpu)/time.Microsecond) / per)
+	return new(float64((b.server.cpu-a.server.cpu)/time.Microsecond) / per)
 }
 
-func memoryBetween(a, b usage, per float64) *float64 {
-	if !a.known || !b.known {
+func memoryBetween(a, b sample, per float64) *float64 {
+	if !a.server.known || !b.server.known {
 		return nil
 	}
-	return new(float64(b.memory-a.memory) / 1000 / per)
+	return new(float64(b.server.memory-a.server.memory) / 1000 / per)
+}
+
+func othersBetween(a, b sample, per float64) map[string]float64 {
+	used := map[string]float64{}
+	for name, after := range b.others {
+		used[name] = float64((after-a.others[name])/time.Microsecond) / per
+	}
+	return used
+}
+
+func countedBetween(a, b sample, name string, per float64) *float64 {
+	before, known := a.counts[name]
+	after, knownAfter := b.counts[name]
+	if !known || !knownAfter {
+		return nil
+	}
+	return new((after - before) / per)
 }
 
 // clean reports whether every client received every published version, once and in
@@ -108,39 +152,4 @@ func (r *report) writeJSON(out io.Writer) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(r)
-}
-
-// write writes the report for a person.
-func (r *report) write(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	line := func(name, format string, values ...any) { fmt.Fprintf(w, name+"\t"+format+"\n", values...) }
-	line("clients", "%d on %d topics, connected in %.2f s", r.Clients, r.Topics, r.ConnectSeconds)
-	line("  server CPU", "%s µs a client", orUnknown(r.ConnectCPUMicros))
-	line("  server memory", "%s kB a client, idle; %s after the load", orUnknown(r.IdleKilobytes), orUnknown(r.AfterLoadKilobytes))
-	line("published", "%d edits in %.2f s", r.Published, r.Seconds)
-	line("  server CPU", "%s µs an edit", orUnknown(r.EditCPUMicros))
-	for _, name := range slices.Sorted(maps.Keys(r.OthersMicros)) {
-		line("  "+name+" CPU", "%.1f µs an edit", r.OthersMicros[name])
-	}
-	line("deliveries", "%d, %.0f a second", r.Deliveries, r.DeliveriesPerSecond)
-	line("  server CPU", "%s µs a delivery", orUnknown(r.CPUMicros))
-	line("  latency", "p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms, max %.1f ms", r.P50, r.P99, r.P999, r.Max)
-	if r.Broken > 0 {
-		line("resumed", "%d of %d clients, the last one %s s after the kill", r.Resumed, r.Broken, orUnknown(r.ResumedInSeconds))
-	}
-	line("lost", "%d", r.Lost)
-	line("doubled", "%d", r.Doubled)
-	line("reordered", "%d", r.Reordered)
-	line("errors", "%d", r.Errors)
-	if r.FirstError != "" {
-		line("  the first", "%s", r.FirstError)
-	}
-	return w.Flush()
-}
-
-func orUnknown(number *float64) string {
-	if number == nil {
-		return "?"
-	}
-	return fmt.Sprintf("%.1f", *number)
 }

@@ -18,12 +18,14 @@ import (
 type seed struct {
 	tokens    []string
 	customers []string
-	cursor    string // of the newest of them: what comes after are edits only
+	// quiet are more customers for each topic, which nobody edits.
+	quiet  [][]string
+	cursor string // of the newest of them: what comes after are edits only
 }
 
 // plant creates the seed.
-func plant(ctx context.Context, a *api, secret string, users, topics int) (*seed, error) {
-	s := &seed{customers: make([]string, topics)}
+func plant(ctx context.Context, a *api, secret string, users, topics, also int) (*seed, error) {
+	s := &seed{customers: make([]string, topics), quiet: make([][]string, topics)}
 	org := "loadtest-" + uuid.NewString()
 	verifier := auth.NewVerifier([]string{secret}, "", "", time.Now)
 	for i := range users {
@@ -47,14 +49,34 @@ func plant(ctx context.Context, a *api, secret string, users, topics int) (*seed
 	if err := people.Wait(); err != nil {
 		return nil, err
 	}
-	for i := range topics {
-		made, err := a.create(ctx, s.tokens[0], customer())
-		if err != nil {
-			return nil, err
+	return s, s.populate(ctx, a, also)
+}
+
+// batch is how many customers a request creates.
+const batch = 50
+
+// populate creates the customers.
+func (s *seed) populate(ctx context.Context, a *api, also int) error {
+	var ids []string
+	for missing := len(s.customers) * (also + 1); missing > 0; missing -= batch {
+		var inputs []map[string]any
+		for range min(batch, missing) {
+			inputs = append(inputs, customer())
 		}
-		s.customers[i], s.cursor = made.Customer.ID, made.Cursor
+		made, err := a.create(ctx, s.tokens[0], inputs)
+		if err != nil {
+			return err
+		}
+		for _, m := range made {
+			ids = append(ids, m.Customer.ID)
+		}
+		s.cursor = made[len(made)-1].Cursor
 	}
-	return s, nil
+	for i := range s.customers {
+		at := i * (also + 1)
+		s.customers[i], s.quiet[i] = ids[at], ids[at+1:at+1+also]
+	}
+	return nil
 }
 
 // customer is a customer with events of an ordinary size.

@@ -10,14 +10,15 @@ import (
 
 // A swarm is all clients.
 type swarm struct {
-	target    *target
-	ledger    *ledger
-	customers []string // of each topic
-	resume    bool     // a client that loses its connection comes back
-	places    chan struct{}
-	clients   []*client
-	running   sync.WaitGroup
-	stop      context.CancelFunc
+	target   *target
+	ledger   *ledger
+	seed     *seed
+	presence bool // clients show themselves in the room of their customer
+	resume   bool // a client that loses its connection comes back
+	places   chan struct{}
+	clients  []*client
+	running  sync.WaitGroup
+	stop     context.CancelFunc
 
 	broke, returned atomic.Int64
 	mu              sync.Mutex // guards what follows
@@ -26,12 +27,12 @@ type swarm struct {
 	lastReturn      time.Time
 }
 
-// newSwarm returns n clients, spread over the topics and the tokens.
-func newSwarm(n, connecting int, seeded *seed, l *ledger, t *target, resume bool) *swarm {
-	s := &swarm{target: t, ledger: l, customers: seeded.customers, resume: resume, places: make(chan struct{}, connecting)}
-	for i := range n {
+// newSwarm returns the clients of a run, spread over the topics and the tokens.
+func newSwarm(run settings, seeded *seed, l *ledger, t *target) *swarm {
+	s := &swarm{target: t, ledger: l, seed: seeded, presence: run.presence, resume: run.resumes(), places: make(chan struct{}, run.connecting)}
+	for i := range run.clients {
 		s.clients = append(s.clients, &client{
-			swarm: s, topic: i % len(seeded.customers), token: seeded.tokens[i%len(seeded.tokens)],
+			swarm: s, number: i, topic: i % len(seeded.customers), token: seeded.tokens[i%len(seeded.tokens)],
 			cursor: seeded.cursor, checker: checker{next: firstEdit},
 		})
 	}
@@ -71,11 +72,27 @@ func (s *swarm) connect(ctx context.Context, c *client) (*wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.follow(s.customers[c.topic], c.cursor); err != nil {
+	if err := s.subscribe(w, c); err != nil {
 		w.close()
 		return nil, err
 	}
 	return w, nil
+}
+
+// subscribe begins the operations of a client.
+func (s *swarm) subscribe(w *wire, c *client) error {
+	for i, quiet := range s.seed.quiet[c.topic] {
+		if err := w.subscribe(fmt.Sprint("quiet-", i), subscription, map[string]string{"id": quiet, "after": s.seed.cursor}); err != nil {
+			return err
+		}
+	}
+	customer := s.seed.customers[c.topic]
+	if s.presence {
+		if err := w.subscribe("presence", presence, map[string]string{"room": customer, "client": fmt.Sprint("client-", c.number)}); err != nil {
+			return err
+		}
+	}
+	return w.subscribe(operationID, subscription, map[string]string{"id": customer, "after": c.cursor})
 }
 
 // back records that a client that was away received its first event again.

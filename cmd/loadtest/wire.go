@@ -19,8 +19,16 @@ import (
 const subscription = `subscription ($id: ID!, $after: Cursor) { customerChanged(id: $id, after: $after) { ` +
 	`cursor version customer { id version name email phone company status owner { id name } tags notes updatedAt } } }`
 
-// operationID is that of the one operation of each connection.
+// presence shows a client in a room.
+const presence = `subscription ($room: ID!, $client: ID!) { presence(room: $room, clientId: $client) { ` +
+	`snapshot { ...person } joined { ...person } updated { ...person } left totalCount } } ` +
+	`fragment person on PresenceUser { id name status currentPage isEditing editingField }`
+
+// operationID is that of the operation whose events are checked.
 const operationID = "1"
+
+// presencePrefix is how a message of a room begins.
+const presencePrefix = `{"id":"presence","type":"next","payload":{"data":{"presence":{`
 
 // eventPrefix is how a message with an event begins.
 const eventPrefix = `{"id":"` + operationID + `","type":"next","payload":{"data":{"customerChanged":{"cursor":"`
@@ -66,11 +74,9 @@ func dial(ctx context.Context, address, token string) (*wire, error) {
 
 func (w *wire) close() { _ = w.conn.Close() }
 
-// follow subscribes to a customer after a cursor.
-func (w *wire) follow(customer, after string) error {
-	return w.write(map[string]any{"id": operationID, "type": "subscribe", "payload": map[string]any{
-		"query": subscription, "variables": map[string]string{"id": customer, "after": after},
-	}})
+// subscribe begins an operation.
+func (w *wire) subscribe(id, query string, variables map[string]string) error {
+	return w.write(map[string]any{"id": id, "type": "subscribe", "payload": map[string]any{"query": query, "variables": variables}})
 }
 
 func (w *wire) write(message any) error {
@@ -108,6 +114,8 @@ func (w *wire) read() ([]byte, error) {
 			err = w.send(ws.NewPongFrame(bytes.Clone(w.in)))
 		case header.OpCode == ws.OpClose:
 			return nil, closeError(w.in)
+		case header.OpCode == ws.OpText && bytes.HasPrefix(w.in, []byte(presencePrefix)):
+			// Rooms are load, and not checked.
 		case header.OpCode == ws.OpText && bytes.HasPrefix(w.in, []byte(`{"type":"ping"`)):
 			err = w.write(map[string]string{"type": "pong"})
 		case header.OpCode == ws.OpText:
