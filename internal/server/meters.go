@@ -11,6 +11,7 @@ import (
 	"tandem/internal/delivery"
 	"tandem/internal/httpd"
 	"tandem/internal/metrics"
+	"tandem/internal/transport"
 )
 
 // Upper bounds of the histograms, in seconds.
@@ -156,12 +157,13 @@ func jobsSent(r *metrics.Registry) delivery.Counts {
 	}
 }
 
-// connectionsEnded returns the meter of connections that end.
+// connectionsEnded returns the meter of connections that end. All of its series begin at 0, so that Prometheus sees the
+// first connections that are lost at once as an increase.
 func connectionsEnded(r *metrics.Registry) func(protocol, code string, open time.Duration) {
 	closed := r.Counter(metrics.Family{
 		Name: "tandem_connections_closed_total", Help: "Connections that ended; a stream with the code that a socket would have had.",
 		Labels: []string{"protocol", "code"},
-	})
+	}, labelSets(transport.Protocols, transport.CodeLabels())...)
 	lasted := r.Histogram(metrics.Family{
 		Name: "tandem_connection_duration_seconds", Help: "How long connections were open.", Labels: []string{"protocol"},
 	}, durationBounds)

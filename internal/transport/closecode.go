@@ -110,5 +110,15 @@ func CodeLabel(code ws.StatusCode) string {
 			return known.Label
 		}
 	}
-	return "other"
+	return otherCode
 }
+
+// CodeLabels are all labels of codes in metrics.
+func CodeLabels() (labels []string) {
+	for _, known := range CloseCodes {
+		labels = append(labels, known.Label)
+	}
+	return append(labels, otherCode)
+}
+
+const otherCode = "other"

@@ -114,7 +114,7 @@ var fewValues = map[string]*regexp.Regexp{
 	"host": regexp.MustCompile(`^[a-z0-9.-]*$`), // of ACME_HOSTS
 	"kind": regexp.MustCompile(`^(PUSH|DIGEST)$`), "le": regexp.MustCompile(`^([0-9.]+|\+Inf)$`),
 	"of":        regexp.MustCompile(`^(render|catch_up|throttled_catch_up|log_read)$`),
-	"operation": regexp.MustCompile(`^(other|[_A-Za-z][_0-9A-Za-z]*|sha256:[0-9a-f]{12})$`), "outcome": regexp.MustCompile(`^(resumed|resync|failed|replica|behind|away)$`),
+	"operation": regexp.MustCompile(`^(other|[_A-Za-z][_0-9A-Za-z]*|sha256:[0-9a-f]{12})$`), "outcome": regexp.MustCompile(`^(resumed|resync|failed|replica|behind|away|busy)$`),
 	"protocol": regexp.MustCompile(`^[a-z-]+$`), "region": regexp.MustCompile(`^[A-Za-z0-9._-]{0,63}$`), "reason": regexp.MustCompile(`^[a-z_0-9]+$`),
 	"resolution": regexp.MustCompile(`^(LOCAL|REMOTE|MERGED)$`), "state": regexp.MustCompile(`^(idle|used|running|waiting|live|dead)$`),
 	"status": regexp.MustCompile(`^(ok|refused|failed|canceled)$`), "to": regexp.MustCompile(`^(changes|presence)$`),

@@ -86,6 +86,7 @@ export function troublesOf(values) {
     isDown("tandem_nats_up") && "NATS does not answer.",
     sum(values, "tandem_overloaded", { cause: "memory" }) > 0 && "New connections are refused because of memory.",
     sum(values, "tandem_overloaded", { cause: "latency" }) > 0 && "New connections are refused because events are late.",
+    sum(values, "tandem_overloaded", { cause: "handshakes" }) > 0 && "New connections are refused because many have not signed in.",
     sum(values, "tandem_draining") > 0 && "The instance is stopping.",
   ].filter(Boolean);
 }
