@@ -29,7 +29,7 @@ type figure struct {
 // started is how many instances each run starts.
 const started = 3
 
-// figures are the rows. What is said of an instance is of that which has the clients, unless the row names another.
+// figures are the rows. The instance of a row is that with the clients, unless it says another one.
 var figures = []figure{
 	{"instance: without clients", "kB", func(r reports) float64 { return number(r.of("idle").StartKilobytes) }},
 	{"instance: a connection that signs in and subscribes", "µs CPU", func(r reports) float64 { return number(r.of("idle").ConnectCPUMicros) }},

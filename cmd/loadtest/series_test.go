@@ -19,7 +19,7 @@ func service(t *testing.T, name string) string {
 	return url
 }
 
-// The series makes all runs at a tiny size, and has every figure. What they are says nothing at that size, except what Postgres and Redis count.
+// The series makes all runs at a tiny size, and has every figure. The values mean nothing at that size, except those that Postgres and Redis count.
 func TestSeries(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
