@@ -2,11 +2,13 @@ package systemtest
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -83,15 +85,36 @@ func (p *Postgres) Promote() error { return p.Execute("SELECT pg_promote()") }
 // LimitFiles bounds the size of the files that the cluster writes: "0" as if its disk were full, "unlimited" at the end of that.
 func (p *Postgres) LimitFiles(t testing.TB, bytes string) {
 	t.Helper()
-	processes := []string{strconv.Itoa(p.ID())}
-	children, err := os.ReadFile("/proc/" + processes[0] + "/task/" + processes[0] + "/children")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, id := range append(processes, strings.Fields(string(children))...) {
+	for _, id := range append([]string{strconv.Itoa(p.ID())}, p.children(t)...) {
 		limited := run("/", append(append([]string{}, p.as...), "prlimit", "--pid", id, "--fsize="+bytes+":"))
 		if _, err := os.Stat("/proc/" + id); limited != nil && err == nil { // it has not just ended
 			t.Fatal(limited)
+		}
+	}
+}
+
+// children returns the ids of the processes that the cluster's first one started.
+func (p *Postgres) children(t testing.TB) []string {
+	t.Helper()
+	id := strconv.Itoa(p.ID())
+	children, err := os.ReadFile("/proc/" + id + "/task/" + id + "/children")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(children))
+}
+
+// SignalAll sends a signal to all processes of the cluster: first to the one that starts the others.
+func (p *Postgres) SignalAll(t testing.TB, signal syscall.Signal) {
+	t.Helper()
+	p.Signal(signal)
+	for _, text := range p.children(t) {
+		id, err := strconv.Atoi(text)
+		if err == nil {
+			err = syscall.Kill(id, signal)
+		}
+		if err != nil && !errors.Is(err, syscall.ESRCH) {
+			t.Fatal(err)
 		}
 	}
 }

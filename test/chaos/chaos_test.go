@@ -1,5 +1,6 @@
 // Package chaos breaks one part of the system after another while people write and follow, and holds the rest to its promises:
-// nothing acknowledged is lost, nothing is delivered twice or out of order, and everything heals by itself. `make chaos` plays
+// nothing acknowledged is lost, nothing is delivered twice or out of order, no list is older than what was acknowledged before, and
+// everything heals by itself. `make chaos` plays
 // every fault and prints how long each took to heal.
 package chaos
 
@@ -89,6 +90,8 @@ type fault struct {
 	// bites reports whether the load felt the fault; nil for faults that nobody who writes or follows may feel, which see for
 	// themselves that the system noticed them. A fault that does not bite shows nothing.
 	bites func(line) bool
+	// heals waits for what has to be whole again besides writes and events; nil if nothing does.
+	heals func(*testing.T, *system)
 }
 
 // healTime is how long the system may take until it is whole again after a fault has ended. It is a bound against what never
@@ -106,6 +109,9 @@ func play(t *testing.T, s *system, l *load, f fault) line {
 	mend()
 	mended := time.Now()
 	l.whole(t, s, mended)
+	if f.heals != nil {
+		f.heals(t, s)
+	}
 	told := l.ledger.endFault(f.name, mended.Sub(began), time.Since(mended))
 	if f.bites != nil && !f.bites(told) {
 		t.Errorf("nothing came of the fault: %+v", told)

@@ -24,6 +24,11 @@ var faults = []fault{
 	{name: "Postgres slow: 200 ms each way", long: true, last: 8 * time.Second, do: slowPostgres, bites: waits(300 * time.Millisecond)},
 	{name: "Postgres out of connections", last: 3 * time.Second, do: exhaustPostgres, bites: repeats},
 	{name: "Postgres's disk full", long: true, last: 5 * time.Second, do: fillDisk, bites: repeats},
+	{name: "commits slow: 100 ms each way to the replica", last: 5 * time.Second, do: slowCommits, bites: waits(200 * time.Millisecond)},
+	{name: "commits held up for 8 s", long: true, last: 8 * time.Second, do: holdCommits, bites: repeats},
+	{name: "replica for reads killed", last: 2 * time.Second, do: killReads, heals: readsReplica},
+	{name: "replica for reads stopped for 8 s", long: true, last: 8 * time.Second, do: stopReads, heals: readsReplica},
+	{name: "replica for reads lags", last: 2 * time.Second, do: holdReplay, heals: readsReplica},
 	{name: "network: Postgres cut off from one instance", last: 8 * time.Second, do: cut(database, systemtest.ToServer, systemtest.FromServer), bites: repeats},
 	{name: "network: no answers from Postgres", long: true, last: 8 * time.Second, do: cut(database, systemtest.FromServer), bites: repeats},
 	{name: "network: Redis cut off from one instance", long: true, last: 8 * time.Second, do: cutRedis(systemtest.ToServer, systemtest.FromServer)},
@@ -86,7 +91,9 @@ func deploy(t *testing.T, s *system) func() {
 func startPrevious(t *testing.T) *system {
 	program, commit := systemtest.BuildPrevious(t)
 	t.Logf("the release before is that of commit %s", commit)
-	return startWith(t, program)
+	s := startDatabases(t, program)
+	s.startInstances(t)
+	return s
 }
 
 // upgrade replaces the instances by those of this release one after another. The first of them migrates the database, while the
@@ -171,15 +178,8 @@ func slowEverything(_ *testing.T, s *system) func() {
 
 // exhaustPostgres leaves the program no connections, and ends those that it has.
 func exhaustPostgres(t *testing.T, s *system) func() {
-	execute := func(statements ...string) {
-		for _, statement := range statements {
-			if err := s.postgres.Execute(statement); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	execute("ALTER ROLE tandem CONNECTION LIMIT 0", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tandem'")
-	return func() { execute("ALTER ROLE tandem CONNECTION LIMIT -1") }
+	execute(t, s.postgres, "ALTER ROLE tandem CONNECTION LIMIT 0", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tandem'")
+	return func() { execute(t, s.postgres, "ALTER ROLE tandem CONNECTION LIMIT -1") }
 }
 
 // fillDisk lets no file of Postgres grow, as a disk does that is full. Postgres ends itself when it can't write to its log, and

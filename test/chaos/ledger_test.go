@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -92,6 +93,20 @@ func (l *ledger) broken() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.violation
+}
+
+// acknowledgedVersions returns the newest acknowledged version of each customer.
+func (l *ledger) acknowledgedVersions() map[string]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.newest)
+}
+
+// read records a list that was not too old.
+func (l *ledger) read() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.now.lists++
 }
 
 func (l *ledger) repeated() {

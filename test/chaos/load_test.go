@@ -18,11 +18,12 @@ import (
 const (
 	writers        = 6
 	followersByOne = 4 // followers of each instance
+	readers        = 2
 	// pace is the time between two writes of one writer.
 	pace = 15 * time.Millisecond
 )
 
-// A load is people who write and people who follow, all in one organization.
+// A load is people who write, people who follow and people who read lists, all in one organization.
 type load struct {
 	system  *system
 	ledger  *ledger
@@ -56,6 +57,10 @@ func startLoad(t *testing.T, s *system) *load {
 			query: everything, variables: systemtest.Object{"after": l.begin}, at: append(at[i%len(at):], at[:i%len(at)]...), moves: i%4 > 1,
 			connected: func() {}, client: http.DefaultClient, silence: silence}
 		following.Go(func() { f.run(ctx) })
+	}
+	for i := range readers {
+		r := &reader{ledger: l.ledger, token: systemtest.Sign(org, fmt.Sprint("lister", i), fmt.Sprint("Lister ", i), collab.RoleMember)}
+		following.Go(func() { r.run(ctx, s.urls()) })
 	}
 	t.Cleanup(func() { stop(); following.Wait() })
 	writing, end := context.WithCancel(ctx)

@@ -13,6 +13,7 @@ type line struct {
 	lasted       time.Duration
 	acknowledged int           // writes from the beginning of the fault until the system was whole
 	delivered    int           // events to all followers together
+	lists        int           // lists that were read
 	repeats      int           // times that a client sent a write again
 	reconnects   int           // of followers
 	pause        time.Duration // the longest time in which no write was acknowledged
@@ -26,13 +27,13 @@ type report struct{ lines []line }
 func (r report) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "fault\tlasted\twrites\tevents\trepeats\treconnects\tno write for\tlatest event\twhole after\t")
+	fmt.Fprintln(w, "fault\tlasted\twrites\tevents\tlists\trepeats\treconnects\tno write for\tlatest event\twhole after\t")
 	for _, l := range r.lines {
-		fmt.Fprintf(w, "%s\t%v\t%d\t%d\t%d\t%d\t%v\t%v\t%v\t\n", l.fault, short(l.lasted), l.acknowledged, l.delivered, l.repeats, l.reconnects,
+		fmt.Fprintf(w, "%s\t%v\t%d\t%d\t%d\t%d\t%d\t%v\t%v\t%v\t\n", l.fault, short(l.lasted), l.acknowledged, l.delivered, l.lists, l.repeats, l.reconnects,
 			short(l.pause), short(l.late), short(l.healed))
 	}
 	_ = w.Flush()
-	return "chaos: " + fmt.Sprint(len(r.lines)) + " faults; nothing acknowledged was lost, nothing was delivered twice or out of order\n" + b.String()
+	return "chaos: " + fmt.Sprint(len(r.lines)) + " faults; nothing acknowledged was lost, nothing was delivered twice or out of order, no list was late\n" + b.String()
 }
 
 func short(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

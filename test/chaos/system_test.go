@@ -18,7 +18,7 @@ const (
 	clockFile  = "CHAOS_CLOCK"
 )
 
-// A system is two instances over a Postgres with a synchronous replica and a Redis. Each instance reaches them, and the clients
+// A system is two instances over a Postgres with a synchronous replica, and a second one for reads, and a Redis. Each instance reaches them, and the clients
 // reach it, over links of its own.
 type system struct {
 	folder    string
@@ -26,6 +26,8 @@ type system struct {
 	program   string               // of the instances
 	postgres  *systemtest.Postgres // the primary
 	replica   *systemtest.Postgres // has everything that is acknowledged
+	standby   *systemtest.Link     // from the replica to the primary
+	reads     *systemtest.Postgres // another replica, which answers reads; nil if there is none
 	redis     *systemtest.Process
 	redisPort string
 	patroni   *systemtest.Patroni // in the place of both, if it is used
@@ -45,22 +47,23 @@ type instance struct {
 }
 
 // startSystem starts everything on free ports.
-func startSystem(t *testing.T) *system { return startWith(t, os.Args[0]) }
+func startSystem(t *testing.T) *system {
+	s := startDatabases(t, os.Args[0])
+	s.startReads(t)
+	s.startInstances(t)
+	return s
+}
 
-// startWith starts everything, with instances of a program.
-func startWith(t *testing.T, program string) *system {
+// startDatabases starts the primary and the synchronous replica, for instances of a program.
+func startDatabases(t *testing.T, program string) *system {
 	t.Helper()
 	s := &system{folder: systemtest.Folder(t), program: program}
 	s.postgres = systemtest.StartPostgres(t, s.folder, "-c", "max_connections=100", "-c", "wal_level=replica", "-c", "max_wal_senders=5")
-	s.replica = s.postgres.Replica(t, s.folder, "replica", "-c", "max_connections=100")
-	if err := s.postgres.Execute("ALTER SYSTEM SET synchronous_standby_names = 'replica'"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.postgres.Execute("SELECT pg_reload_conf()"); err != nil {
-		t.Fatal(err)
-	}
+	s.standby = systemtest.StartLink(t, s.postgres.Address())
+	s.replica = s.postgres.Replica(t, s.folder, "replica", "-c", "max_connections=100", "-c", "primary_conninfo=user=postgres application_name=replica host=127.0.0.1 port="+
+		strings.TrimPrefix(s.standby.Address, "127.0.0.1:"))
+	execute(t, s.postgres, "ALTER SYSTEM SET synchronous_standby_names = 'replica'", "SELECT pg_reload_conf()")
 	s.databases = [2]string{s.postgres.Address(), s.replica.Address()}
-	s.startInstances(t)
 	return s
 }
 
@@ -90,6 +93,9 @@ func (s *system) startInstance(t *testing.T, name string) *instance {
 			"METRICS_ADDR=127.0.0.1:" + metrics, "AUTH_SECRET=" + systemtest.Secret, "LOG_LEVEL=warn",
 			"DATABASE_URL=postgres://tandem@" + i.database.Address + "," + i.standby.Address + "/tandem?sslmode=disable&target_session_attrs=read-write",
 			"REDIS_URL=redis://" + i.cache.Address + "/0", "MAX_CONNECTIONS_PER_PERSON=1000", "RATE_LIMIT_PER_SECOND=0"},
+	}
+	if s.reads != nil {
+		i.Env = append(i.Env, "DATABASE_READ_URL=postgres://tandem@"+s.reads.Address()+"/tandem?sslmode=disable")
 	}
 	t.Cleanup(i.Kill)
 	if err := i.Start(); err != nil {
