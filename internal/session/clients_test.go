@@ -11,7 +11,7 @@ import (
 // A follower enters and leaves with each client of the session, whichever comes first, and leaves once.
 func TestFollow(t *testing.T) {
 	t.Parallel()
-	s := session.New(time.Time{}, nil)
+	s := session.New(time.Time{}, nil, nil)
 	entered := map[collab.ID]int{}
 	enter := func(client collab.ID) (leave func()) {
 		entered[client]++

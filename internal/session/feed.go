@@ -143,7 +143,7 @@ func (f *Feed) due() (Notice, time.Duration, error) {
 	if expires.IsZero() || expires.Equal(f.noticed) {
 		return nil, longWait, nil
 	}
-	if wait := time.Until(expires) - expiryNotice; wait > 0 {
+	if wait := f.session.Left() - expiryNotice; wait > 0 {
 		return nil, wait, nil
 	}
 	return Expiring{expires}, 0, nil

@@ -15,6 +15,7 @@ import (
 // stops. Any goroutine may use it.
 type Session struct {
 	renew Renew
+	now   func() time.Time
 
 	mu        sync.Mutex // guards what follows; innermost: watchers are called without it, and followers with it
 	expires   time.Time
@@ -32,10 +33,13 @@ type Renew func(ctx context.Context, token string) (context.Context, time.Time, 
 // A watcher is called when a session changes.
 type watcher struct{ notify func() }
 
-// New returns a session that lasts until its token expires. renew is nil for a connection whose token can't be
-// replaced.
-func New(expires time.Time, renew Renew) *Session {
-	return &Session{expires: expires, renew: renew}
+// New returns a session that lasts until its token expires by a clock, time.Now if it is nil. renew is nil for a connection whose token
+// can't be replaced.
+func New(expires time.Time, now func() time.Time, renew Renew) *Session {
+	if now == nil {
+		now = time.Now
+	}
+	return &Session{expires: expires, now: now, renew: renew}
 }
 
 // Expires returns when the session's token expires; the zero time means never.
@@ -44,6 +48,21 @@ func (s *Session) Expires() time.Time {
 	defer s.mu.Unlock()
 	return s.expires
 }
+
+// never is how long a token lasts that does not expire.
+const never = 1<<63 - 1
+
+// Left returns for how long the token is valid, by the clock on the wall: it also moves while the machine is suspended, and when it is set.
+func (s *Session) Left() time.Duration {
+	expires := s.Expires()
+	if expires.IsZero() {
+		return never
+	}
+	return expires.Sub(s.now().Round(0))
+}
+
+// Recheck has watchers look at the session again, since the clock was set.
+func (s *Session) Recheck() { s.change(func() {}) }
 
 // Refresh replaces the session's token by a fresh one. It returns a context that carries the person of the token.
 func (s *Session) Refresh(ctx context.Context, token string) (context.Context, error) {

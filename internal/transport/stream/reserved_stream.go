@@ -35,8 +35,8 @@ type reservedStream struct {
 	mu         sync.Mutex // guards what follows; locked before Session.mu
 	closing    bool       // no more operations begin
 	running    int
-	idle       chan struct{} // closed when closing is set and no operation runs
-	expiry     *time.Timer   // ends the stream when the first of its tokens expires
+	idle       chan struct{}   // closed when closing is set and no operation runs
+	expiry     *session.Expiry // ends the stream when the first of its tokens expires
 	expires    time.Time
 	operations map[string]*singleOperation
 }
@@ -54,7 +54,7 @@ type singleOperation struct {
 func newReservedStream(t *SingleConnection, person string) *reservedStream {
 	ctx, end := context.WithCancelCause(context.Background())
 	following, stop := context.WithCancelCause(ctx)
-	lasts := session.New(time.Time{}, nil)
+	lasts := session.New(time.Time{}, t.Now, nil)
 	stayed := t.whenDraining(lasts, func() { stop(transport.ErrDraining) })
 	context.AfterFunc(ctx, func() { stayed() })
 	return &reservedStream{
@@ -70,17 +70,17 @@ func (s *reservedStream) expireWith(r *http.Request) {
 	_, expires := s.streams.Bearer(r.Context())
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.expiry == nil:
-		s.expiry = time.AfterFunc(time.Until(expires), func() { s.end(transport.ErrExpired) })
-		context.AfterFunc(s.ctx, func() { s.expiry.Stop() })
-	case expires.Before(s.expires):
-		s.expiry.Reset(time.Until(expires))
-	default:
+	if s.expiry != nil && !expires.Before(s.expires) {
 		return
 	}
 	s.expires = expires
 	s.session.Extend(expires)
+	if s.expiry != nil {
+		s.expiry.Check()
+		return
+	}
+	s.expiry = session.NewExpiry(s.session, func() { s.end(transport.ErrExpired) })
+	context.AfterFunc(s.ctx, s.expiry.Stop)
 }
 
 // wait waits until the stream has ended, or the instance stops and the operations under way are answered. Nothing

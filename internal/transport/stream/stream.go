@@ -32,6 +32,8 @@ type Streams struct {
 	Plain Plain
 	// Bearer returns the person whose token came with a request, and when the token expires.
 	Bearer func(context.Context) (person string, expires time.Time)
+	// Now, if set, is the clock by which tokens expire.
+	Now func() time.Time
 	// Stall is how long a write may make no progress before the stream ends.
 	Stall time.Duration
 	// Draining ends when the instance stops. Then every response with a subscription is aborted.
@@ -139,8 +141,7 @@ func (t *Streams) connection(r *http.Request) (context.Context, context.CancelCa
 	ctx, end := context.WithCancelCause(r.Context())
 	current, _ := session.From(ctx)
 	stayed := t.whenDraining(current, func() { end(transport.ErrDraining) })
-	_, expires := t.Bearer(r.Context())
-	expiry := time.AfterFunc(time.Until(expires), func() { end(transport.ErrExpired) })
+	expiry := session.NewExpiry(current, func() { end(transport.ErrExpired) })
 	return ctx, func(cause error) {
 		end(cause)
 		stayed()
@@ -152,7 +153,7 @@ func (t *Streams) connection(r *http.Request) (context.Context, context.CancelCa
 // replaced: a client opens another stream instead.
 func (t *Streams) withSession(r *http.Request) *http.Request {
 	_, expires := t.Bearer(r.Context())
-	return r.WithContext(session.With(r.Context(), session.New(expires, nil)))
+	return r.WithContext(session.With(r.Context(), session.New(expires, t.Now, nil)))
 }
 
 // whenDraining calls f when the instance stops, unless callOff is called. It does so at a random time, so that not

@@ -207,19 +207,31 @@ func (c *connection) closeWith(code ws.StatusCode) { c.close(code, transport.Rea
 func (c *connection) watchExpiry(soon time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.session == nil || c.cause != nil || c.expiry != nil {
+	if c.session == nil || c.cause != nil {
 		return
 	}
-	expires := c.session.Expires()
-	if left := time.Until(expires); !expires.IsZero() && left <= soon {
-		c.expiry = time.AfterFunc(left, c.expire)
+	left := c.session.Left()
+	if left > soon || c.expiry != nil && !c.expiry.Stop() { // a timer that can't be stopped calls expire now
+		return
+	}
+	c.expiry = time.AfterFunc(left, c.expire)
+}
+
+// clockSet looks again at what the clock on the wall decides.
+func (c *connection) clockSet(soon time.Duration) {
+	c.mu.Lock()
+	current := c.session
+	c.mu.Unlock()
+	if current != nil {
+		current.Recheck()
+		c.watchExpiry(soon)
 	}
 }
 
 // expire closes the connection, unless its token was replaced.
 func (c *connection) expire() {
 	c.mu.Lock()
-	replaced := time.Until(c.session.Expires()) > 0
+	replaced := c.session.Left() > 0
 	c.expiry = nil
 	c.mu.Unlock()
 	if replaced {

@@ -15,6 +15,9 @@ const (
 	drainWait = 5 * time.Second
 )
 
+// clockStep is by how much the clock on the wall moves at once if it is set, or if the machine was suspended.
+const clockStep = time.Second
+
 // pingSlots is the number of batches in which the pings of a PingInterval are sent. One batch would
 // delay all other work.
 const pingSlots = 12
@@ -24,15 +27,18 @@ const pingSlots = 12
 func (t *Server) monitor() {
 	tick := time.NewTicker(t.PingInterval / pingSlots)
 	defer tick.Stop()
-	last := uptime()
+	last, wall := uptime(), t.now()
 	for slot := 0; ; slot = (slot + 1) % pingSlots {
 		select {
 		case <-tick.C:
-			now := uptime()
+			now, shown := uptime(), t.now()
 			if now-last > t.PingInterval {
 				t.markAllSeen()
 			}
-			last = now
+			if moved := shown.Sub(wall); (moved - (now - last)).Abs() > clockStep {
+				t.clockSet()
+			}
+			last, wall = now, shown
 			silent := int64(now - 2*t.PingInterval)
 			for _, c := range t.connections(slot) {
 				if c.socket.seen.Load() < silent && !c.socket.behind() { // a client that is behind does not see pings
@@ -48,6 +54,23 @@ func (t *Server) monitor() {
 			t.closePoller() // if there was no connection to close it
 			t.mu.Unlock()
 			return
+		}
+	}
+}
+
+// now returns the time that the clock on the wall shows.
+func (t *Server) now() time.Time {
+	if t.Now != nil {
+		return t.Now().Round(0)
+	}
+	return time.Now().Round(0)
+}
+
+// clockSet has all connections look at the clock again.
+func (t *Server) clockSet() {
+	for slot := range pingSlots {
+		for _, c := range t.connections(slot) {
+			c.clockSet(2 * t.PingInterval)
 		}
 	}
 }

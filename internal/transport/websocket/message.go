@@ -168,7 +168,7 @@ func (c *connection) reserve(signedIn context.Context) error {
 // acknowledge sends connection_ack, and frees what only the handshake needed.
 func (c *connection) acknowledge(signedIn context.Context, expires time.Time, ack message) {
 	c.mu.Lock()
-	c.session = session.New(expires, c.renew)
+	c.session = session.New(expires, c.transport.Now, c.renew)
 	c.signedIn = session.With(signedIn, c.session)
 	c.initTimer, c.upgradeCtx = nil, nil
 	c.reader.most, c.reader.room = maxMessage, c.makeRoom

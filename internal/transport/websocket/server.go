@@ -54,6 +54,8 @@ type Server struct {
 	Stall time.Duration
 	// PingInterval is the interval of pings. A connection that is silent for twice that time is closed.
 	PingInterval time.Duration
+	// Now, if set, is the clock by which tokens expire.
+	Now func() time.Time
 	// AllowOrigin reports whether a page of an origin may connect.
 	AllowOrigin func(r *http.Request, origin string) bool
 	// Draining ends when the instance stops. Then every connection is closed, and no other is opened.
