@@ -14,7 +14,7 @@ func (c *company) recall(at collab.Time) int {
 	return must(c.store.RecallJobs(c.t.Context(), c.id, at))(c.t)
 }
 
-// What waits for as long as jobs do is not recalled: a retry, a rest, a plan, a claim and a snooze.
+// Jobs that wait for as long as jobs do are not recalled: a retry, a rest, a plan, a claim and a snooze.
 func jobsNotRecalled(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))
@@ -52,7 +52,7 @@ func jobsNotRecalled(t *testing.T, f StoreFixture) {
 	due("the end of the snooze", snoozed, told[4])
 }
 
-// What a clock left that was ahead is due at once, and what it claimed when that claim would have ended.
+// Jobs that a clock which was ahead left to wait are due at once, and claimed ones when their claim would have ended.
 func jobsRecalled(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))
@@ -100,7 +100,7 @@ func (c *company) growsAt(id collab.ID, told *collab.Notification, at collab.Tim
 	return slices.DeleteFunc(c.pushedAt(at), func(id collab.ID) bool { return id != told.ID })
 }
 
-// What was queued by a clock that was ahead counts as queued now: the time of a digest follows from it. It lives as long from now on as others.
+// A job that was queued by a clock which was ahead counts as queued now: the time of a digest follows from it. It lives as long from now on as others.
 func jobsQueuedAhead(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))

@@ -30,7 +30,7 @@ func NewRecaller(queue collab.JobStore, log *slog.Logger, now func() time.Time) 
 	return &Recaller{queue: queue, log: log, now: now}
 }
 
-// Run recalls jobs every so often until ctx ends. An instance whose clock is behind must not take what waits for its time for late, so
+// Run recalls jobs periodically until ctx ends. An instance whose clock is behind must not take what waits for its time for late, so
 // the time is the later one of its clock and the database's, and it does not look when its clock was just set.
 func (r *Recaller) Run(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
@@ -50,7 +50,7 @@ func (r *Recaller) Run(ctx context.Context, every time.Duration) {
 	}
 }
 
-// recall recalls the jobs of all organizations. What the store refuses is left to the next time: the workers log that it is away.
+// recall recalls the jobs of all organizations. If the store does not answer, the rest is for the next time: the workers log that it is away.
 func (r *Recaller) recall(ctx context.Context) {
 	now, err := r.queue.LatestTime(ctx, collab.At(r.now()))
 	if err != nil {

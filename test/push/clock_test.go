@@ -11,7 +11,7 @@ import (
 	"tandem/internal/webpushtest"
 )
 
-// A message that was queued and failed while the clock was years ahead is sent once the clock is right again. One that waits for the end of quiet hours still does.
+// A message that was queued and failed while the clock was years ahead is sent once the clock is right again. A message that waits for the end of quiet hours still does.
 func TestClockThatWasAhead(t *testing.T) {
 	t.Parallel()
 	const zone = "Asia/Kathmandu"
