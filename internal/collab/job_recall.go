@@ -2,7 +2,7 @@ package collab
 
 import "time"
 
-// No job waits for longer than these, except for the end of a snooze. What waits for longer was queued, planned or claimed while a clock was ahead.
+// No job waits for longer than these, except for the end of a snooze. Jobs that wait for longer were queued, planned or claimed while a clock was ahead.
 const (
 	// MostWait bounds the wait for another attempt, of up to 75 min, a rest, a turn, the rest of a batch and the end of a claim. The
 	// rest of it is for clocks of instances that differ.

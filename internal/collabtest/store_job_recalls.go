@@ -14,7 +14,7 @@ func (c *company) recall(at collab.Time) int {
 	return must(c.store.RecallJobs(c.t.Context(), c.id, at))(c.t)
 }
 
-// Jobs that wait for as long as jobs do are not recalled: a retry, a rest, a plan, a claim and a snooze.
+// Jobs that wait no longer than jobs do are not recalled: a retry, a rest, a plan, a claim and a snooze.
 func jobsNotRecalled(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.register(endpoint(t, "1"))

@@ -40,7 +40,7 @@ func TestSessionEndsByTheWall(t *testing.T) {
 	}
 }
 
-// A session that is extended, or without an end, does not end; one whose end comes earlier ends then.
+// A session that is extended, or without an end, does not end. It ends earlier if its new token expires earlier.
 func TestSessionWhoseEndMoves(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
