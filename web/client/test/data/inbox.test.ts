@@ -124,6 +124,32 @@ test.concurrent("all are read at once, also those that are not shown, and stay u
   await proxy.close();
 });
 
+const marks = {
+  "marked as read": (tandem: Tab["tandem"], id: string) => tandem.inbox.markRead({ ids: [id] }),
+  "snoozed": (tandem: Tab["tandem"], id: string) => tandem.inbox.snooze([id], new Date(Date.now() + 3_600_000)),
+};
+type Tab = Awaited<ReturnType<typeof tabOf>>;
+
+test.concurrent.each(Object.entries(marks))("a line that is %s stays unread if it has grown by what was not seen yet", async (_, mark) => {
+  const { ada, ben, ids: [first = ""] } = await adaWithCustomers(server, 1);
+  const proxy = await Proxy.before(server.port);
+  const here = await tabOf(proxy.url, ada);
+  await changeCustomer(server, ben, first, { phone: "1" });
+  const { items: [line] } = await here.seen.until("a line", ({ items }) => items[0]?.type === "watched");
+  const id = line?.id ?? "";
+  proxy.set({ refuse: true }, "socket", "stream");
+  proxy.reset("socket");
+  await changeCustomer(server, ben, first, { email: "a@b.example" });
+  await mark(here.tandem, id);
+  proxy.set({});
+  await here.seen.until("growth", ({ items, unread }) => items[0]?.id === id && items[0].count === 2 && !items[0].read && unread === 2);
+  expect(here.tandem.inbox.get().items[0]?.snoozedUntil).toBeUndefined();
+  await mark(here.tandem, id);
+  await here.seen.until("the mark of what was seen", ({ items, unread }) => items[0]?.read === true && unread === 1);
+  here.tandem.close();
+  await proxy.close();
+});
+
 test.concurrent("a mark that comes while an older page is read is on it", async () => {
   const { ada } = await adaWithCustomers(server, 30);
   const slow = new Holding();
