@@ -168,7 +168,8 @@ promtool:
 nats-server:
 	@go -C test/natsserver tool -n nats-server >/dev/null
 
-# The tests start the balancers of deploy/ themselves. Debian keeps both programs in a folder that is not in every PATH.
+# The tests start the balancers of deploy/ themselves, and run the program below strace. Debian keeps both balancers in a folder that is
+# not in every PATH.
 .PHONY: deploy-tools
 deploy-tools:
 	@for program in nginx haproxy; do \
@@ -176,3 +177,4 @@ deploy-tools:
 			{ update-rc.d $$program disable >/dev/null 2>&1 || true; }; } || exit 1; \
 	done
 	@command -v systemd-analyze >/dev/null || scripts/apt-install systemd-analyze systemd
+	@command -v strace >/dev/null || scripts/apt-install strace strace
