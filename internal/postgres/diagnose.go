@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -62,7 +63,7 @@ func Diagnose(ctx context.Context, url string, migrates bool) (report diagnosis.
 	}
 	state.diagnose(&report)
 	diagnoseConnections(&report, state, config, url)
-	diagnoseRole(ctx, &report, state, pool)
+	diagnoseRole(ctx, &report, state, pool, migrates)
 	diagnoseTables(ctx, &report, state, pool, migrates)
 	diagnoseVacuum(ctx, &report, pool)
 	diagnoseClock(ctx, &report, pool)
@@ -110,7 +111,7 @@ func diagnoseConnections(report *diagnosis.Report, state serverState, config *pg
 }
 
 // diagnoseRole reports whether row-level security applies to the user, or to the role that the store switches to.
-func diagnoseRole(ctx context.Context, report *diagnosis.Report, state serverState, pool *pgxpool.Pool) {
+func diagnoseRole(ctx context.Context, report *diagnosis.Report, state serverState, pool *pgxpool.Pool, migrates bool) {
 	if !state.exempt {
 		report.OK("row-level security applies to the user %q", state.user)
 		return
@@ -122,7 +123,7 @@ func diagnoseRole(ctx context.Context, report *diagnosis.Report, state serverSta
 		err = tryRole(ctx, pool)
 	}
 	switch {
-	case err != nil || !exists && !creates:
+	case err != nil || !exists && (!creates || !migrates):
 		report.Fail("%s", openError(pool.Config().ConnConfig.Config, &roleError{cause: orMissing(err)}))
 	default:
 		report.Warn("the user %q is exempt from row-level security, so every transaction acts as the role tandem_server; connect as the owner of the database, which must not be a superuser", state.user)
@@ -144,7 +145,7 @@ func diagnoseTables(ctx context.Context, report *diagnosis.Report, state serverS
 	due := len(files) - applied
 	switch {
 	case err != nil:
-		report.Fail("the tables can't be read (%s); connect as the owner of the database, or grant the user its rights", err)
+		report.Fail("%s", openError(pool.Config().ConnConfig.Config, err))
 	case due < 0:
 		report.OK("the tables are of a later release, which this one works with (%d migrations, this release has %d)", applied, len(files))
 	case due == 0:
@@ -159,10 +160,30 @@ func diagnoseTables(ctx context.Context, report *diagnosis.Report, state serverS
 	if due > 0 || err != nil {
 		return
 	}
+	diagnoseTableRights(ctx, report, state, pool, migrates)
 	s := newStore(pool)
 	if err := s.findIndexes(ctx); err == nil && !s.indexed.Load() {
 		report.Warn("indexes of large tables are still missing, so that some lists are slow; instances create them while they serve, and tandem migrate waits for them")
 	}
+}
+
+// diagnoseTableRights reports whether the user, or the role that the store switches to, may read and write all tables.
+func diagnoseTableRights(ctx context.Context, report *diagnosis.Report, state serverState, pool *pgxpool.Pool, migrates bool) {
+	enter := enterAsUser
+	switch {
+	case state.exempt && migrates: // each start grants the role its rights
+		return
+	case state.exempt:
+		enter = enterAsRole
+	}
+	err := checkRights(ctx, pool, enter)
+	_, isMissing := errors.AsType[*rightsError](err)
+	switch {
+	case isMissing:
+		report.Fail("%s", err)
+	case err == nil:
+		report.OK("all tables can be read and written")
+	} // other errors are those of the role, which has a finding of its own
 }
 
 // diagnoseClock reports how far the database's clock is from this machine's.

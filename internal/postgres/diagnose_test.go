@@ -1,7 +1,11 @@
 package postgres
 
 import (
+	"context"
+	"fmt"
+	"math/rand/v2"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,12 +33,13 @@ func wantFinding(t *testing.T, database string, migrates bool, level diagnosis.L
 // change runs a statement as the owner of a database.
 func change(t *testing.T, database, statement string) {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), database)
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, database)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = conn.Close(t.Context()) }()
-	if _, err := conn.Exec(t.Context(), statement); err != nil {
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, statement); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -75,6 +80,65 @@ func TestDiagnose(t *testing.T) {
 	wantFinding(t, "postgres://a:b@127.0.0.1:1/x", true, diagnosis.Failed, "no Postgres answers at 127.0.0.1:1")
 	address.Path = "/nowhere"
 	wantFinding(t, address.String(), true, diagnosis.Failed, `the database "nowhere" does not exist`)
+}
+
+// A user who lacks a right on a table is found, by the check and at the start, with the GRANT that gives it.
+func TestDiagnoseRights(t *testing.T) {
+	t.Parallel()
+	database := newDatabase(t)
+	s, _ := open(t, database)
+	user, server := newReader(t, database)
+	every, err := tableNames()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made []string
+	rows, _ := s.pool.Query(t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'migrations' ORDER BY 1")
+	if made, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+		t.Fatal(err)
+	}
+	if slices.Sort(every); !slices.Equal(made, every) {
+		t.Errorf("the tables are %q, and the rights on %q are checked", made, every)
+	}
+	want := func(text string) {
+		t.Helper()
+		wantFinding(t, server, false, diagnosis.Failed, text)
+		if s, err := OpenMigrated(t.Context(), server); err == nil {
+			s.Close()
+			t.Errorf("it starts, and should say %q", text)
+		} else if !strings.Contains(err.Error(), text) {
+			t.Errorf("its start does not say %q: %v", text, err)
+		}
+	}
+	want(fmt.Sprintf("(SELECT on migrations); as the owner of the tables run: GRANT SELECT ON migrations TO %q", user))
+	change(t, database, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+user)
+	want(fmt.Sprintf("(DELETE, INSERT, UPDATE on all of them); as the owner of the tables run: GRANT DELETE, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO %q", user))
+	change(t, database, "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "+user)
+	wantFinding(t, server, false, diagnosis.OK, "all tables can be read and written")
+	for i, table := range every {
+		right := []string{"SELECT", "INSERT", "UPDATE", "DELETE"}[i%4]
+		change(t, database, "REVOKE "+right+" ON "+table+" FROM "+user)
+		want(fmt.Sprintf("(%s on %s); as the owner of the tables run: GRANT %[1]s ON %[2]s TO %[3]q", right, table, user))
+		change(t, database, "GRANT "+right+" ON "+table+" TO "+user)
+	}
+	wantFinding(t, server, false, diagnosis.OK, "all tables can be read and written")
+}
+
+// newReader makes a user without rights on the tables of a database, and returns the database's URL for them.
+func newReader(t *testing.T, database string) (user, as string) {
+	t.Helper()
+	user = fmt.Sprintf("tandem_test_%016x", rand.Uint64())
+	asSuperuser(t, "CREATE ROLE "+user+" LOGIN")
+	t.Cleanup(func() {
+		change(t, database, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "+user)
+		asSuperuser(t, "DROP ROLE "+user)
+	})
+	address, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.User = url.User(user)
+	return user, address.String()
 }
 
 // A log whose pruned rows are not vacuumed is found, and one that waits for its vacuum is not.

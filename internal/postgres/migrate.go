@@ -40,9 +40,14 @@ func checkMigrated(ctx context.Context, pool *pgxpool.Pool) error {
 func countMigrations(ctx context.Context, db interface {
 	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
 }) (applied int, err error) {
-	var made bool
-	if err := db.QueryRow(ctx, "SELECT to_regclass('migrations') IS NOT NULL").Scan(&made); err != nil || !made {
+	var made, readable bool
+	var user string
+	err = db.QueryRow(ctx, "SELECT to_regclass('migrations') IS NOT NULL, COALESCE(has_table_privilege(to_regclass('migrations'), 'SELECT'), true), current_user::text").Scan(&made, &readable, &user)
+	switch {
+	case err != nil || !made:
 		return 0, err
+	case !readable:
+		return 0, &rightsError{user, "SELECT", "migrations", "migrations"}
 	}
 	err = db.QueryRow(ctx, "SELECT COALESCE(MAX(applied), 0) FROM migrations").Scan(&applied)
 	return applied, err

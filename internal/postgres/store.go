@@ -79,6 +79,9 @@ func openStore(ctx context.Context, url string, prepare func(context.Context, *p
 		s.enter, err = findEnter(ctx, pool, migrates)
 	}
 	if err == nil {
+		err = checkRights(ctx, pool, s.enter)
+	}
+	if err == nil {
 		err = s.findIndexes(ctx)
 	}
 	if err != nil {
@@ -134,6 +137,9 @@ func openError(c pgconn.Config, err error) error {
 	if e, ok := errors.AsType[*roleError](err); ok {
 		return fmt.Errorf("the user %q is exempt from row-level security, and cannot act as the role tandem_server, which is not (%w); "+
 			"name a user in DATABASE_URL who is not a superuser and has no BYPASSRLS, or have a superuser run: CREATE ROLE tandem_server NOLOGIN; GRANT tandem_server TO %[1]q", c.User, e.cause)
+	}
+	if e, ok := errors.AsType[*rightsError](err); ok {
+		return e
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch e.Code {
