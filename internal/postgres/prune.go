@@ -16,12 +16,15 @@ const pruneLock = migrationLock + 1
 
 // Prune deletes changes at the beginning of one log. It does not take the organization's lock, so
 // writers don't wait for it: they write at the other end.
-func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (pruned int, err error) {
-	var orgID collab.ID
-	q := newQuery("SELECT o.id FROM old_log(?) AS o (id) WHERE o.id IS NOT NULL", before)
-	if err := forEachRow(ctx, s.forOrg(noTenant), q, func(r row) error { return r.Scan(&orgID) }); err != nil || orgID == "" {
-		return 0, err
+func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, error) {
+	find := func() ([]collab.ID, error) {
+		return collect(ctx, s.forOrg(noTenant), newQuery("SELECT old_logs(?)", before), scanColumn[collab.ID])
 	}
+	return s.old.Prune(limit, find, func(orgID collab.ID) (int, error) { return s.pruneOrg(ctx, orgID, before, limit) })
+}
+
+// pruneOrg prunes an organization's log, and notes up to where.
+func (s *Store) pruneOrg(ctx context.Context, orgID collab.ID, before collab.Time, limit int) (pruned int, err error) {
 	var upTo int64
 	err = retried(func() (err error) {
 		pruned, upTo, err = s.pruneLog(ctx, orgID, before, limit)

@@ -124,7 +124,7 @@ func TestPrunedRowsAreNotPassed(t *testing.T) {
 	if _, err := dump.Exec(t.Context(), "SELECT FROM organizations"); err != nil {
 		t.Fatal(err)
 	}
-	questions := []*query{newQuery("SELECT * FROM heads('{org}')"), newQuery("SELECT * FROM log_stats()"), newQuery("SELECT old_log('2020-01-01')"),
+	questions := []*query{newQuery("SELECT * FROM heads('{org}')"), newQuery("SELECT * FROM log_stats()"), newQuery("SELECT old_logs('2020-01-01')"),
 		queryHead("org", new(collab.Head)).query}
 	for _, q := range questions {
 		pages(t, s, q) // reads the catalog

@@ -34,6 +34,8 @@ type Store struct {
 	migrates bool
 	// indexed tells that all laterIndexes are there.
 	indexed *atomic.Bool
+	// old are the logs to prune.
+	old     *collab.OldLogs
 	bitmaps *search.Cache // of the index of lists
 	// replica answers reads of its own, if there is one.
 	replica *replica
@@ -42,7 +44,10 @@ type Store struct {
 }
 
 func newStore(conns *pgxpool.Pool) *Store {
-	return &Store{pool: newPool(conns, conns.Config().MaxConns, turnTimeout), enter: enterAsUser, indexed: new(atomic.Bool), bitmaps: new(search.Cache)}
+	return &Store{
+		pool: newPool(conns, conns.Config().MaxConns, turnTimeout), enter: enterAsUser,
+		indexed: new(atomic.Bool), old: new(collab.OldLogs), bitmaps: new(search.Cache),
+	}
 }
 
 var _ collab.Store = (*Store)(nil)

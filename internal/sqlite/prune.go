@@ -14,7 +14,17 @@ func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, 
 		return 0, err
 	}
 	defer tx.end()
-	orgID, upTo, err := findOld(ctx, tx, before, limit)
+	find := func() ([]collab.ID, error) { return findOld(ctx, tx, before) }
+	pruned, err := s.old.Prune(limit, find, func(orgID collab.ID) (int, error) { return pruneOrg(ctx, tx, orgID, before, limit) })
+	if err != nil || pruned == 0 {
+		return 0, err
+	}
+	return pruned, fault(ctx, tx.Commit())
+}
+
+// pruneOrg prunes an organization's log.
+func pruneOrg(ctx context.Context, tx *transaction, orgID collab.ID, before collab.Time, limit int) (int, error) {
+	upTo, err := oldUpTo(ctx, tx, orgID, before, limit)
 	if err != nil || upTo == 0 {
 		return 0, err
 	}
@@ -33,29 +43,29 @@ func (s *Store) Prune(ctx context.Context, before collab.Time, limit int) (int, 
 		}
 	}
 	if len(losing) > 0 {
-		if err := execAll(ctx, tx, nextSequence(orgID, "SELECT value FROM json_each(?)", list(losing))...); err != nil {
-			return 0, err
-		}
+		err = execAll(ctx, tx, nextSequence(orgID, "SELECT value FROM json_each(?)", list(losing))...)
 	}
-	return int(pruned), fault(ctx, tx.Commit())
+	return int(pruned), err
 }
 
-// findOld finds a log that begins with old changes, and the newest position to delete: before the
-// first change that is not old, and before the head. It is 0 if there is none.
-func findOld(ctx context.Context, tx *transaction, before collab.Time, limit int) (orgID collab.ID, upTo int64, err error) {
+// findOld finds the logs that begin with old changes.
+func findOld(ctx context.Context, tx *transaction, before collab.Time) ([]collab.ID, error) {
 	q := newQuery(`SELECT o.id FROM organizations o JOIN log l ON l.org_id = o.id
 		AND l.position = (SELECT MIN(oldest.position) FROM log oldest WHERE oldest.org_id = o.id)
-		WHERE l.occurred_at < ? AND l.position < o.head LIMIT 1`, before)
-	err = forEachRow(ctx, tx, q, func(r row) error { return r.Scan(&orgID) })
-	if err != nil || orgID == "" {
-		return "", 0, err
-	}
-	q = newQuery(`SELECT COALESCE(MIN(l.position) FILTER (WHERE l.occurred_at >= ?
-		OR l.position >= (SELECT o.head FROM organizations o WHERE o.id = ?)) - 1, MAX(l.position))
-		FROM (SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = ? ORDER BY l.position LIMIT ?) AS l`,
-		before, orgID, orgID, limit)
+		WHERE l.occurred_at < ? AND l.position < o.head`, before)
+	return collect(ctx, tx, q, scanColumn[collab.ID])
+}
+
+// oldUpTo finds the newest position of a log to delete: before the first change that is not old, and before the head. It is 0 if
+// there is none.
+func oldUpTo(ctx context.Context, tx *transaction, orgID collab.ID, before collab.Time, limit int) (upTo int64, err error) {
+	q := newQuery(`SELECT COALESCE(MIN(l.position) FILTER (WHERE l.occurred_at >= ?
+		OR l.position >= (SELECT o.head FROM organizations o WHERE o.id = ?)) - 1, MAX(l.position), 0)
+		FROM (SELECT l.position, l.occurred_at FROM log l WHERE l.org_id = ? ORDER BY l.position LIMIT ?) AS l
+		HAVING MIN(l.position) FILTER (WHERE l.occurred_at < ?) IS NOT NULL`,
+		before, orgID, orgID, limit, before)
 	err = forEachRow(ctx, tx, q, func(r row) error { return r.Scan(&upTo) })
-	return orgID, upTo, err
+	return upTo, err
 }
 
 // findLosing finds the people who lose notifications that are unread in their inboxes.

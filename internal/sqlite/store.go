@@ -45,6 +45,7 @@ type Store struct {
 	path    string
 	shared  bool         // another instance has the file open too
 	bitmaps search.Cache // of the index
+	old     collab.OldLogs
 }
 
 var _ collab.Store = (*Store)(nil)
