@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"context"
 	"encoding/json"
 	"io/fs"
 	"net"
@@ -16,6 +17,8 @@ import (
 type Demo struct {
 	// People are those as whom its user can sign in.
 	People []Person
+	// Members returns them as the company has them now, by their ids.
+	Members func(ctx context.Context) (map[collab.ID]*collab.Member, error)
 	// Sign returns a fresh token of a person. It fails for an id that nobody in People has.
 	Sign func(person collab.ID) (string, error)
 	// Restart stops the instance as a deployment does, and starts it again after a moment.
@@ -148,16 +151,25 @@ func isLoopback(address string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// people answers with the people of the demo. The page asks for their tokens one by one.
-func (d *Demo) people(w http.ResponseWriter, _ *http.Request) {
+// people answers with the people of the demo whose data was not erased. The page asks for their tokens one by one.
+func (d *Demo) people(w http.ResponseWriter, r *http.Request) {
 	type person struct {
-		ID   collab.ID   `json:"id"`
-		Name string      `json:"name"`
-		Role collab.Role `json:"role"`
+		ID       collab.ID   `json:"id"`
+		Name     string      `json:"name"`
+		Role     collab.Role `json:"role"`
+		IsMember bool        `json:"isMember"`
 	}
-	people := make([]person, len(d.People))
-	for i, p := range d.People {
-		people[i] = person{p.ID, p.Name, p.Role}
+	members, err := d.Members(r.Context())
+	if err != nil {
+		writeText(w, http.StatusServiceUnavailable, "the people can't be read; try again")
+		return
+	}
+	people := []person{}
+	for _, p := range d.People {
+		member := members[p.ID]
+		if member == nil || !member.User.Erased {
+			people = append(people, person{p.ID, p.Name, p.Role, member == nil || !member.Removed})
+		}
 	}
 	writeJSON(w, people)
 }

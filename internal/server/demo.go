@@ -60,6 +60,18 @@ func openDemo(ctx context.Context, settings config.Settings, store collab.Store,
 	return opened, nil
 }
 
+// membersOf returns a function that reads the company's people.
+func membersOf(store collab.Store) func(context.Context) (map[collab.ID]*collab.Member, error) {
+	var ids []collab.ID
+	for _, claims := range demo.People() {
+		ids = append(ids, claims.UserID)
+	}
+	return func(ctx context.Context) (map[collab.ID]*collab.Member, error) {
+		_, members, err := store.MembersByID(ctx, demo.OrganizationID, ids)
+		return members, err
+	}
+}
+
 // signer returns a function that signs tokens of the company's people.
 func signer(verifier *auth.Verifier) func(collab.ID) (string, error) {
 	return func(id collab.ID) (string, error) {

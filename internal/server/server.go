@@ -148,7 +148,7 @@ func (s *Server) handler(draining context.Context, sockets *sync.WaitGroup, demo
 		settings.Playground = &httpd.Playground{People: demo.people, Examples: demo.examples}
 	}
 	if s.settings.Demo() {
-		settings.Demo = &httpd.Demo{People: demo.people, Sign: signer(s.verifier), Restart: restart.ask}
+		settings.Demo = &httpd.Demo{People: demo.people, Members: membersOf(s.Store), Sign: signer(s.verifier), Restart: restart.ask}
 	}
 	return httpd.New(settings)
 }

@@ -87,7 +87,7 @@ function Sections({ preferences: { defaults, problem, changed, save, setChannel,
 function MailNote({ now: { availableChannels, refusedEmail, channels, digest }, save }: Pick<SectionsProps, "now"> & Pick<LivePreferences, "save">) {
   const isOff = !refusedEmail && !availableChannels.includes("EMAIL");
   const isChosen = channels.some((each) => each.channels.includes("EMAIL"));
-  if (isOff) return <p className="muted">E-mail is off: this server sends none, or your sign-in has no address.</p>;
+  if (isOff) return <p className="muted">E-mail is off: this server has no <code>SMTP_URL</code>.</p>; // each person of the demo has an address
   return (
     <div role="status">
       {refusedEmail ? (

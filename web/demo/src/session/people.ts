@@ -3,9 +3,11 @@ export interface DemoPerson {
   readonly id: string;
   readonly name: string;
   readonly role: "ADMIN" | "MEMBER" | "VIEWER";
+  /** Unset once an admin has removed the person. */
+  readonly isMember: boolean;
 }
 
-/** Returns the people of the demo company, as whom the page can sign in. */
+/** Returns the people of the demo company, as whom the page can sign in, without those whose data was erased. */
 export async function readPeople(): Promise<readonly DemoPerson[]> {
   return (await answerOf(await fetch("/demo/people.json"))) as DemoPerson[];
 }

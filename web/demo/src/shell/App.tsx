@@ -1,11 +1,12 @@
-import { RealtimeProvider, useConnectionStatus } from "@tandem/react";
-import { lazy, Suspense, useMemo, useSyncExternalStore, type ReactNode } from "react";
+import { RealtimeProvider } from "@tandem/react";
+import { lazy, Suspense, useMemo, useSyncExternalStore } from "react";
 import { useRoute } from "wouter";
 import { locale } from "../format/time.js";
 import { fieldName } from "../format/words.js";
-import { DemoContext, useDemo, type DemoSession } from "../session/context.js";
+import { DemoContext, type DemoSession } from "../session/context.js";
 import type { Session, SessionStore } from "../session/session.js";
 import { ChoosePerson } from "./ChoosePerson.js";
+import { Membership } from "./Membership.js";
 import { Notice } from "../ui/Notice.js";
 import { PushProvider } from "../push/context.js";
 import { Pages } from "./Pages.js";
@@ -44,24 +45,6 @@ function Before({ session, store }: { readonly session: Exclude<Session, { statu
       <Notice title="The server does not answer" action={{ label: "Try again", run: () => void store.begin() }}>
         {session.reason} Start it with <code>go run .</code> and try again.
       </Notice>
-    </main>
-  );
-}
-
-/** The page of a person, unless they are no longer a member. */
-function Membership({ children }: { readonly children: ReactNode }) {
-  const { state } = useConnectionStatus();
-  const { person, people, switchTo } = useDemo();
-  if (state !== "closed") return children;
-  const others = people.filter(({ id }) => id !== person.id);
-  return (
-    <main className="main">
-      <div className="notice">
-        <h1>You are no longer a member of Brightwater</h1>
-        <p>Ask an admin to let you in again. If your data was erased, only another account can work here. Or go on as somebody else.</p>
-        <button type="button" className="button primary" onClick={() => switchTo(person.id)}>Try again</button>
-        {others.map(({ id, name }) => <button key={id} type="button" className="button" onClick={() => switchTo(id)}>{name}</button>)}
-      </div>
     </main>
   );
 }

@@ -219,7 +219,7 @@ test("a person who refuses push reads what to do where they asked, in the words 
 
 test("a server without a mail server offers no e-mail, and says so", async () => {
   const { page } = await office.open("jonas", "/inbox/preferences");
-  await says(page.getByRole("region", { name: "Channels" }), "E-mail is off");
+  await says(page.getByRole("region", { name: "Channels" }), "E-mail is off: this server has no SMTP_URL.");
   expect(await page.getByRole("checkbox", { name: "Mentions: E-mail" }).isDisabled()).toBe(true);
   expect(await page.getByRole("checkbox", { name: "Mentions: Push" }).isEnabled()).toBe(true);
 });

@@ -1,1 +1,0 @@
-import{r as e}from"./NotHere-DS3CWUXI.js";import{t}from"./Feed-C-GtVhsj.js";import{t as n}from"./jsx-runtime-Wy9s6hX0.js";var r=n();function i(){return(0,r.jsxs)(r.Fragment,{children:[(0,r.jsx)(e,{title:`Activity`}),(0,r.jsx)(`div`,{className:`page-column`,children:(0,r.jsx)(t,{feedType:`global`})})]})}export{i as default};
