@@ -61,7 +61,7 @@ func documents(t *testing.T) []string {
 // after the other in one shell. A json block right after one is the output that it prints.
 //
 // Three things are not taken literally: addresses and folders are replaced by the test's own;
-// `go run .` is this test's program, and a server goes on in the background, as in a terminal
+// `go run .` and `bin/tandem` are this test's program, and a server goes on in the background, as in a terminal
 // of its own, until the next one starts; make only says what it would do.
 func TestDocumentedCommandsRun(t *testing.T) {
 	t.Parallel()
@@ -144,8 +144,8 @@ func newShell(t *testing.T, settings map[string]string) *shell {
 		}
 	}
 	return &shell{t: t, folder: folder, port: port, replaced: strings.NewReplacer(
-		"8080", port, "postgres://tandem@localhost/tandem", settings["DATABASE_URL"], "redis://localhost:6379", settings["REDIS_URL"],
-		"/var/lib/tandem", filepath.Join(folder, "data"),
+		"8080", port, "postgres://tandem:…@localhost/tandem", settings["DATABASE_URL"], "postgres://tandem@localhost/tandem", settings["DATABASE_URL"], "redis://localhost:6379", settings["REDIS_URL"],
+		"/var/lib/tandem", filepath.Join(folder, "data"), "bin/tandem", "tandem",
 	)}
 }
 

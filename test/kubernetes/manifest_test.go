@@ -9,21 +9,31 @@ import (
 	apps "k8s.io/api/apps/v1"
 	autoscaling "k8s.io/api/autoscaling/v2"
 	core "k8s.io/api/core/v1"
+	networking "k8s.io/api/networking/v1"
 	policy "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 )
 
+// The objects of the manifest.
+type objects struct {
+	deployment *apps.Deployment
+	service    *core.Service
+	budget     *policy.PodDisruptionBudget
+	scaler     *autoscaling.HorizontalPodAutoscaler
+	network    *networking.NetworkPolicy
+}
+
 // read returns the objects of the manifest. It refuses fields that the API of Kubernetes lacks, and values of another type.
-func read(t *testing.T) (deployment *apps.Deployment, service *core.Service, budget *policy.PodDisruptionBudget, scaler *autoscaling.HorizontalPodAutoscaler) {
+func read(t *testing.T) (o objects) {
 	t.Helper()
 	text, err := os.ReadFile("../../deploy/kubernetes/tandem.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	scheme := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{apps.AddToScheme, autoscaling.AddToScheme, core.AddToScheme, policy.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{apps.AddToScheme, autoscaling.AddToScheme, core.AddToScheme, networking.AddToScheme, policy.AddToScheme} {
 		if err := add(scheme); err != nil {
 			t.Fatal(err)
 		}
@@ -36,27 +46,31 @@ func read(t *testing.T) (deployment *apps.Deployment, service *core.Service, bud
 		}
 		switch object := object.(type) {
 		case *apps.Deployment:
-			deployment = object
+			o.deployment = object
 		case *core.Service:
-			service = object
+			o.service = object
 		case *policy.PodDisruptionBudget:
-			budget = object
+			o.budget = object
 		case *autoscaling.HorizontalPodAutoscaler:
-			scaler = object
+			o.scaler = object
+		case *networking.NetworkPolicy:
+			o.network = object
 		}
 	}
-	if deployment == nil || service == nil || budget == nil || scaler == nil {
+	if o.deployment == nil || o.service == nil || o.budget == nil || o.scaler == nil || o.network == nil {
 		t.Fatal("an object is missing")
 	}
-	return deployment, service, budget, scaler
+	return o
 }
 
 // The objects name each other: selectors select the pods, and probes and the service name ports of the container.
 func TestManifest(t *testing.T) {
-	deployment, service, budget, scaler := read(t)
+	o := read(t)
+	deployment, service, budget, scaler := o.deployment, o.service, o.budget, o.scaler
 	pod := labels.Set(deployment.Spec.Template.Labels)
 	for what, selector := range map[string]map[string]string{
 		"the deployment": deployment.Spec.Selector.MatchLabels, "the service": service.Spec.Selector, "the budget": budget.Spec.Selector.MatchLabels,
+		"the network policy": o.network.Spec.PodSelector.MatchLabels,
 	} {
 		if len(selector) == 0 || !labels.SelectorFromSet(selector).Matches(pod) {
 			t.Errorf("%s selects %v, and the pods have %v", what, selector, pod)
@@ -82,5 +96,22 @@ func TestManifest(t *testing.T) {
 	const drainTime = 14
 	if stop, given := container.Lifecycle.PreStop.Sleep.Seconds, *deployment.Spec.Template.Spec.TerminationGracePeriodSeconds; given < stop+drainTime+1 {
 		t.Errorf("an instance has %d s to stop, and needs %d s", given, stop+drainTime+1)
+	}
+}
+
+// Everybody reaches the API, and only named pods the port of the metrics, which has the profiles of the program too.
+func TestNetworkPolicy(t *testing.T) {
+	o := read(t)
+	open := map[string]bool{}
+	for _, rule := range o.network.Spec.Ingress {
+		for _, port := range rule.Ports {
+			open[port.Port.StrVal] = len(rule.From) == 0
+		}
+	}
+	for _, port := range o.deployment.Spec.Template.Spec.Containers[0].Ports {
+		everybody, named := open[port.Name]
+		if !named || everybody != (port.Name == "http") {
+			t.Errorf("the port %s is in the policy: %t, open to everybody: %t", port.Name, named, everybody)
+		}
 	}
 }
