@@ -27,15 +27,11 @@ RUN mkdir -p /out/root/var/lib/tandem /out/root/tmp /out/root/etc/ssl/certs \
     && chown 65532:65532 /out/root/var/lib/tandem \
     && cp /etc/ssl/certs/ca-certificates.crt /out/root/etc/ssl/certs/
 
-FROM busybox:stable-musl AS busybox
-
 FROM scratch
 ARG VERSION=devel
 LABEL org.opencontainers.image.title=tandem org.opencontainers.image.version=$VERSION
 COPY --from=build /out/root/ /
 COPY --from=build /out/tandem /usr/bin/tandem
-# A health check runs inside the container, so it needs a client: busybox under this name is wget only.
-COPY --from=busybox /bin/busybox /usr/bin/wget
 
 # A number, so that an orchestrator can see that it isn't root.
 USER 65532:65532
@@ -48,6 +44,6 @@ EXPOSE 8080
 # This checks liveness, because an orchestrator may restart an unhealthy container. /readyz also fails while an instance
 # drains or its database is away, and is for load balancers.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
-    CMD ["/usr/bin/wget", "-q", "-O", "-", "http://127.0.0.1:8080/healthz"]
+    CMD ["/usr/bin/tandem", "health"]
 
 ENTRYPOINT ["/usr/bin/tandem"]

@@ -16,6 +16,7 @@ import (
 const usage = `usage: tandem                                                    serve
        tandem token --sub ID [--org ID] [--role ROLE] …          print a token signed with AUTH_SECRET
        tandem check [--url URL]                                  check the settings, the database, Redis, NATS and the proxies
+       tandem health [--ready]                                   ask the server that runs here whether it is alive, or ready
        tandem migrate                                            bring the tables of the database up to date
        tandem audit verify [--org ID] [--expect NUMBER:HASH]     check the audit trails; --expect goes with --org
        tandem --version
@@ -48,6 +49,8 @@ func Execute(ctx context.Context, arguments []string, environment map[string]str
 		return printToken(arguments[1:], environment, out)
 	case "check":
 		return check(ctx, arguments[1:], environment, out)
+	case "health":
+		return health(ctx, arguments[1:], environment, out)
 	case "migrate":
 		return migrateDatabase(ctx, arguments[1:], environment, out)
 	case "audit":

@@ -37,7 +37,7 @@ func TestHelpAndVersion(t *testing.T) {
 func TestHelpOfCommands(t *testing.T) {
 	t.Parallel()
 	for arguments, flags := range map[string][]string{
-		"token --help": {"--sub", "--org", "--role", "--expires", "24h"}, "check --help": {"--url"}, "migrate --help": {"DATABASE_URL"}, "audit --help": {"--org", "--expect"}, "audit verify -h": {"--org", "--expect"},
+		"token --help": {"--sub", "--org", "--role", "--expires", "24h"}, "check --help": {"--url"}, "health --help": {"--ready"}, "migrate --help": {"DATABASE_URL"}, "audit --help": {"--org", "--expect"}, "audit verify -h": {"--org", "--expect"},
 	} {
 		out, errs, status := servertest.Tandem(t, nil, arguments)
 		for _, flag := range flags {
