@@ -142,6 +142,10 @@ capacity: ## Measure what a connection, an event, a write and a read cost, 15 mi
 picture: ## Take the pictures of README.md
 	cd web && npm ci --no-audit --no-fund && node demo/picture.mjs
 
+.PHONY: image-digests
+image-digests: ## Pin the images of the Dockerfile and compose.yaml to what their tags name now; needs docker
+	scripts/image-digests
+
 .PHONY: compose-check
 compose-check: ## Check compose.yaml, the load balancer and the Dockerfile as far as it goes without an engine
 	scripts/compose-check
