@@ -1,5 +1,5 @@
 // Package upgrade_test runs this release and the one before it together, as they are during a rolling deployment. It needs
-// the history of the repository, so it is not among the suites of scripts/test: make upgrade-check runs it.
+// the history of the repository, as test/chaos does, after which scripts/test runs it.
 package upgrade_test
 
 import (
