@@ -56,3 +56,51 @@ func talk(listener net.Listener, command, line string) {
 		_, err = conn.Write([]byte(line))
 	}
 }
+
+// What the mail server answers to a message with any 2xx is not sent again, also without a text. Another answer leaves it unknown.
+func TestAnswersToAMessage(t *testing.T) {
+	t.Parallel()
+	for answer, outcome := range map[string]Outcome{
+		"250 ok": {}, "250": {}, "250 ": {}, "251 forwarded": {}, "252": {}, "250-a\r\n250 b": {},
+		"25": {Verdict: Retry, Reason: ReasonUnreachable}, "2500 ok": {Verdict: Retry, Reason: ReasonUnreachable},
+		"354 more": {Verdict: Retry, Reason: ReasonUnreachable}, "452": {Verdict: Retry, Reason: ReasonUnreachable}, "452 full": {Verdict: Retry, Reason: ReasonDeferred},
+	} {
+		t.Run(answer, func(t *testing.T) {
+			t.Parallel()
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = listener.Close() })
+			go take(listener, answer)
+			sender := to(t, "smtp://"+listener.Addr().String())
+			want(t, answer, send(t, sender, message("ada@example.com")), outcome)
+		})
+	}
+}
+
+// take accepts a connection as a mail server that answers a message in a way of its own.
+func take(listener net.Listener, answer string) {
+	conn, err := listener.Accept()
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	say, isMessage := "220 localhost", false
+	for commands := bufio.NewScanner(conn); ; {
+		if _, err := conn.Write([]byte(say + "\r\n")); err != nil || !commands.Scan() {
+			return
+		}
+		for isMessage && commands.Text() != "." {
+			commands.Scan()
+		}
+		switch {
+		case isMessage:
+			say, isMessage = answer, false
+		case commands.Text() == "DATA":
+			say, isMessage = "354 go ahead", true
+		default:
+			say = "250 localhost"
+		}
+	}
+}

@@ -107,6 +107,16 @@ func enhancedCode(failed *mail.SendError) string {
 	return ""
 }
 
+// acceptance is how an error quotes a 2xx reply that the library refuses: another one than it expects, or one without a text, which is only
+// a code (RFC 5321, 4.2).
+var acceptance = regexp.MustCompile(`^[^:]*: (?:short response: )?"?2\d\d\b`)
+
+// isTaken reports whether the mail server took the message, although the library has an error of the answer to it.
+func isTaken(err error) bool {
+	failed, isSend := errors.AsType[*mail.SendError](err)
+	return isSend && failed.Reason == mail.ErrSMTPDataClose && acceptance.MatchString(failed.Error())
+}
+
 // isAboutOne reports whether an attempt failed after the mail server got the address, so perhaps for that one person only.
 func isAboutOne(err error) bool {
 	failed, isSend := errors.AsType[*mail.SendError](err)

@@ -162,7 +162,7 @@ func (s *Sender) attempt(ctx context.Context, message *mail.Msg) error {
 	}
 	err = hand(ctx, client, message, to)
 	switch {
-	case message.IsDelivered():
+	case message.IsDelivered(), isTaken(err):
 		return nil
 	case err != nil && ctx.Err() != nil:
 		return fmt.Errorf("%w: %w", context.Cause(ctx), err) // it closed the connection
