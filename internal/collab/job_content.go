@@ -39,16 +39,41 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 	if until := check.until(now); until.After(now.Time) {
 		return &PushContent{Until: &until}, nil
 	}
-	if check.IsHidden || !check.isWanted(check.Preferences, ChannelPush, now) {
+	if !check.isSent(now) {
 		return nil, nil
 	}
-	if check.Behind != nil {
-		return &PushContent{Turn: ptr(At(check.Behind.Add(TurnTime)))}, nil
+	if turn, err := s.pushTurn(ctx, job, check.Behind, now); err != nil || turn != nil {
+		return &PushContent{Turn: turn}, err
 	}
 	unread, err := s.store.CountUnread(ctx, ownScope(job.OrgID, job.UserID, check.Role), job.UserID, now)
 	return &PushContent{
 		Subscription: check.Subscription, Notification: check.Notification, ShowsContent: s.showsContent(check.PushContent), Unread: unread,
 	}, err
+}
+
+// pushTurn returns when a job looks again, since older ones go first; nil if none does. One that is tried again later goes first only as
+// long as it is still to be sent: otherwise, nothing of it ever comes.
+func (s *Service) pushTurn(ctx context.Context, job *Job, behind []ID, now Time) (turn *Time, err error) {
+	for _, id := range behind {
+		older := *job
+		older.NotificationID = id
+		check, err := s.store.PushCheck(ctx, &older, now)
+		if err != nil {
+			return nil, err
+		}
+		if check == nil || check.DueAt == nil || check.DueAt.After(now.Time) && !check.isSent(now) {
+			continue
+		}
+		if at := At(check.DueAt.Add(TurnTime)); turn == nil || at.After(turn.Time) {
+			turn = &at
+		}
+	}
+	return turn, nil
+}
+
+// isSent reports whether a push outside of quiet hours is sent.
+func (c *PushCheck) isSent(now Time) bool {
+	return !c.IsHidden && c.isWanted(c.Preferences, ChannelPush, now)
 }
 
 // until returns the end of the snooze, or of the quiet hours that now falls into; now if there is neither.

@@ -50,10 +50,11 @@ type PushCheck struct {
 	Grown        int  // how often the job had grown by what is here
 	// PushContent is the choice of the person's organization; nil where the setting of the server holds.
 	PushContent *bool
-	// Behind is when an older message about the same record to the same browser is due again, whose attempt failed, or now for one that
-	// is under way or due, and its time for one that is due within TurnTime, as the next but one of several is; nil if there is none. Older
-	// ones have a lower position, so no two wait for each other.
-	Behind *Time
+	// DueAt is when the job is due, or now if it is under way; nil if nothing of it waits.
+	DueAt *Time
+	// Behind are older notifications about the same record whose messages to the same browser are under way, are due within TurnTime, as that
+	// of the next but one of several is, or failed and were not read since. Older ones have a lower position, so no two wait for each other.
+	Behind []ID
 }
 
 // Push is what browsers are told, and what they may register.

@@ -233,16 +233,16 @@ func pushChecked(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	to, id := c.register(endpoint(t, "1")), c.create(customer("Acme"))
 	told := c.tell(id, ann).Notifications[0]
-	check := func(at collab.Time, isMuted bool) {
+	check := func(at collab.Time, isMuted bool, due *collab.Time) {
 		t.Helper()
 		row := must(f.Store.Notifications(t.Context(), c.scope(), ann, []collab.ID{told.ID}))(t)[told.ID]
 		got := c.through(f.Other).check(to, told, at)
-		equal(t, "check", got, &collab.PushCheck{Subscription: to, Waiting: collab.Waiting{Notification: row, IsMuted: isMuted}, Role: collab.RoleAdmin, Preferences: c.preferences()})
+		equal(t, "check", got, &collab.PushCheck{Subscription: to, Waiting: collab.Waiting{Notification: row, IsMuted: isMuted}, Role: collab.RoleAdmin, Preferences: c.preferences(), DueAt: due})
 		if got.Subscription.Host != to.Host || got.Subscription.P256dh != to.P256dh || got.Subscription.Auth != to.Auth {
 			t.Errorf("the browser is %+v", got.Subscription)
 		}
 	}
-	check(c.now(), false)
+	check(c.now(), false, nil)
 	c.prefer(collab.PreferencesPatch{
 		Channels:       collab.ChannelChoices{collab.NotifyMention: {collab.ChannelPush}, collab.NotifyComment: {}},
 		SetsQuietHours: true, QuietHours: &collab.QuietHours{From: "22:00", To: "07:00"},
@@ -252,11 +252,11 @@ func pushChecked(t *testing.T, f StoreFixture) {
 	until := c.after(time.Hour)
 	c.mute(id, &until)
 	c.markUnread([]collab.ID{told.ID}, &until)
-	check(c.now(), true)
-	check(until, false)
+	check(c.now(), true, &until)
+	check(until, false, &until)
 	c.mute(id, nil)
 	c.markRead([]collab.ID{told.ID}, 0)
-	check(until, true)
+	check(until, true, nil)
 }
 
 func pushOfABatchMuted(t *testing.T, f StoreFixture) {

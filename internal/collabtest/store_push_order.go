@@ -8,7 +8,7 @@ import (
 )
 
 // A message about a record comes after an older one to the same browser that is under way or due, or whose attempt failed. It does not wait for
-// one that rests, that is snoozed, that goes to another browser or is about another record.
+// one that rests, that is snoozed, that failed and was read since, that goes to another browser or is about another record.
 func pushesInOrder(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	first, second := c.register(endpoint(t, "1")), c.register(endpoint(t, "2"))
@@ -22,33 +22,41 @@ func pushesInOrder(t *testing.T, f StoreFixture) {
 	c.finish(claimed[second.ID], at)
 	newer := c.pushKind(collab.NotifyConflictResolved, id, nil, ann)[0]
 	elsewhere := c.pushTo(c.create(customer("Beta")), nil, ann)[0]
-	behind := func(n *collab.Notification, to *collab.PushSubscription, at collab.Time) *collab.Time {
+	check := c.through(f.Other).check
+	behind := func(when string, n *collab.Notification, to *collab.PushSubscription, at collab.Time, want ...collab.ID) {
 		t.Helper()
-		job := &collab.Job{OrgID: c.id, Kind: collab.JobPush, Target: to.ID, NotificationID: n.ID, UserID: ann}
-		return must(f.Other.PushCheck(t.Context(), job, at))(t).Behind
+		equal(t, when, check(to, n, at).Behind, want)
 	}
-	equal(t, "while the older one is under way", behind(newer, first, at), &at)
-	equal(t, "the older one", behind(older, first, at), nil)
-	equal(t, "about another record", behind(elsewhere, first, at), nil)
-	equal(t, "to another browser", behind(newer, second, at), nil)
+	behind("while the older one is under way", newer, first, at, older.ID)
+	equal(t, "due while it is under way", check(first, older, at).DueAt, &at)
+	equal(t, "due after it ended", check(second, older, at).DueAt, nil)
+	behind("the older one", older, first, at)
+	behind("about another record", elsewhere, first, at)
+	behind("to another browser", newer, second, at)
 	later := collab.At(at.Add(time.Minute))
 	c.fail(claimed[first.ID], later)
-	equal(t, "after the older one failed", behind(newer, first, at), &later)
-	for _, job := range c.claim(collab.JobPush, later) {
+	behind("after the older one failed", newer, first, at, older.ID)
+	equal(t, "due after it failed", check(first, older, at).DueAt, &later)
+	c.markRead([]collab.ID{older.ID}, 0)
+	behind("after the older one was read", newer, first, at)
+	jobs := c.claim(collab.JobPush, later)
+	behind("while one that was read is under way", newer, first, at, older.ID)
+	for _, job := range jobs {
 		if job.NotificationID == older.ID {
 			c.finish(job, later)
 		} else {
 			c.plan(job, later)
 		}
 	}
-	equal(t, "after the older one ended", behind(newer, first, at), nil)
+	behind("after the older one ended", newer, first, at)
 	newest := c.pushTo(id, nil, ann)[0]
-	equal(t, "while the newer one is due", behind(newest, first, later), &later)
-	equal(t, "the newer one", behind(newer, first, later), nil)
+	behind("while the newer one is due", newest, first, later, newer.ID)
+	behind("the newer one", newer, first, later)
 	planned := collab.At(later.Add(collab.TurnTime))
 	for _, job := range c.claim(collab.JobPush, later) {
 		c.plan(job, planned)
 	}
-	equal(t, "while the newer one is due in a moment", behind(newest, first, later), &planned)
-	equal(t, "while the newer one waits for longer", behind(newest, first, at), nil)
+	behind("while the newer one is due in a moment", newest, first, later, newer.ID)
+	equal(t, "due in a moment", check(first, newer, later).DueAt, &planned)
+	behind("while the newer one waits for longer", newest, first, at)
 }
