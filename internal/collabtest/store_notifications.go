@@ -183,8 +183,8 @@ func notificationsMarkedAtOnce(t *testing.T, f StoreFixture) {
 	}
 }
 
-// A notification about an entity that its person could not see then stays hidden, also once everybody sees the entity. One
-// of the change by which they got access does not.
+// A notification about an entity that its person could not see then stays hidden, also once everybody sees the entity, and
+// an export does not have its text either. One of the change by which they got access does not.
 func notificationsOfThePast(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.join("bob", "eve")
@@ -210,7 +210,15 @@ func notificationsOfThePast(t *testing.T, f StoreFixture) {
 		listed := must(f.Other.ListNotifications(t.Context(), scope, person, collab.NotificationQuery{Limit: 10}))(t)
 		unread := must(f.Other.CountUnread(t.Context(), scope, person, c.now()))(t)
 		marked := must(f.Other.MarkRead(t.Context(), scope, person, nil, collab.NoBound, c.head().Cursor.Position, c.now()))(t)
-		equal(t, string(person)+"'s", []int{len(listed), unread, marked}, []int{want, want, want})
+		exported := 0
+		count := func(record collab.PersonalRecord, isHidden bool) error {
+			if n, is := record.(*collab.Notification); is && n.UserID == person && !isHidden {
+				exported++
+			}
+			return nil
+		}
+		must(f.Other.Personal(t.Context(), scope, person, count))(t)
+		equal(t, string(person)+"'s", []int{len(listed), unread, marked, exported}, []int{want, want, want, want})
 	}
 	everything := collab.Scope{OrgID: c.id, All: true}
 	equal(t, "an admin's", len(must(f.Other.ListNotifications(t.Context(), everything, "eve", collab.NotificationQuery{Limit: 10}))(t)), 3)

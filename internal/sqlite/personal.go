@@ -88,9 +88,15 @@ func (p personal) conflicts() batchQuery {
 }
 
 func (p personal) notifications() batchQuery {
-	q := p.addHiddenColumn(newQuery("SELECT "+epoch+", "+notificationColumns, p.scope.OrgID), "n.entity_id").
-		add(" FROM notifications n WHERE n.org_id = ? AND (n.user_id = ? OR n.actor_id = ?) ORDER BY n.position, n.user_id",
-			p.scope.OrgID, p.userID, p.userID)
+	q := newQuery("SELECT "+epoch+", "+notificationColumns+", NOT (TRUE", p.scope.OrgID)
+	addVisibleOf(q, p.scope, "n.entity_id")
+	if !p.scope.All { // the inbox does not show it later either
+		q.add(" AND (n.user_id <> ? OR TRUE", p.userID)
+		addToldThen(q)
+		q.add(")")
+	}
+	q.add(") FROM notifications n WHERE n.org_id = ? AND (n.user_id = ? OR n.actor_id = ?) ORDER BY n.position, n.user_id",
+		p.scope.OrgID, p.userID, p.userID)
 	return batchQuery{q, visiting(p, scanNotification)}
 }
 
