@@ -116,7 +116,7 @@ func (j *Job) KeptUntil(at Time) Time {
 // A Waiting is a notification that waits to be sent, as it is now.
 type Waiting struct {
 	Notification *Notification
-	IsMuted      bool // all of its records, by its person
+	IsMuted      bool // all of its records that its person sees, by them
 	// IsOver is set once all conflicts of which it tells were resolved.
 	IsOver bool
 }

@@ -45,3 +45,25 @@ func conflictsOver(t *testing.T, f StoreFixture) {
 	ended := c.pushKind(collab.NotifyConflictResolved, id, nil, ann)[0]
 	equal(t, "the resolution", c.check(to, ended, c.now()).IsOver, false)
 }
+
+// Of a batch, only the records count that the person still sees: those that they don't see can't be muted.
+func mutedAsFarAsSeen(t *testing.T, f StoreFixture) {
+	c := found(t, f.Store)
+	c.join("bob")
+	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleMember})
+	records, bob := []collab.ID{c.create(customer("Acme")), c.create(customer("Aalto"))}, c.as("bob")
+	to, told := bob.register(endpoint(t, "1")), c.tellOf(records, "bob").Notifications[0]
+	job := c.claimDigest("bob", c.after(0))
+	c.begin(job, "dig_1")
+	muted := func(when string, want bool) {
+		t.Helper()
+		other := bob.through(f.Other)
+		equal(t, when, []bool{other.check(to, told, c.now()).IsMuted, other.checkDigest(job, c.now()).Items[0].IsMuted}, []bool{want, want})
+	}
+	bob.mute(records[0], nil)
+	muted("muted while both are seen", false)
+	c.edit(records[1], func(e collab.Entity) { e.(*collab.Customer).Visibility = collab.VisibleRestricted })
+	muted("muted once the other one is hidden", true)
+	c.become(&collab.Membership{UserID: "bob", Role: collab.RoleAdmin})
+	muted("muted for an admin, who sees it", false)
+}

@@ -22,6 +22,7 @@ var pushTests = []storeTest{
 	{"RemovePush/OnlyOwn", pushRemoved},
 	{"PushCheck/HasEverythingOfThePerson", pushChecked},
 	{"PushCheck/MutedOnceAllRecordsAre", pushOfABatchMuted},
+	{"PushCheck/MutedAsFarAsSeen", mutedAsFarAsSeen},
 	{"PushCheck/AfterAnOlderOneOfTheRecord", pushesInOrder},
 	{"PushCheck/ConflictsThatWereResolved", conflictsOver},
 	{"PushCheck/NothingOfSomebodyElse", pushOfStrangers},

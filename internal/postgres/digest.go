@@ -12,7 +12,7 @@ func (s *Store) DigestCheck(ctx context.Context, job *collab.Job, now collab.Tim
 	if err := s.inTurn(ctx, job.OrgID, batchQuery{shareChoices(job.OrgID, job.UserID), ignore}); err != nil {
 		return nil, err
 	}
-	q := addWaiting(newQuery("SELECT "), now).add(", "+epoch+", "+notificationColumns, job.OrgID)
+	q := addWaiting(newQuery("SELECT "), job.OrgID, now).add(", "+epoch+", "+notificationColumns, job.OrgID)
 	q.add(` FROM digest_items i JOIN members m ON m.org_id = i.org_id AND m.user_id = i.user_id
 		JOIN notifications n ON n.org_id = i.org_id AND n.user_id = i.user_id AND n.id = i.notification_id
 		WHERE i.org_id = ? AND i.user_id = ? AND i.digest_id IS NOT NULL`, job.OrgID, job.UserID)

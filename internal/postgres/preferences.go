@@ -205,10 +205,14 @@ func (s *Store) Mutes(ctx context.Context, orgID, userID collab.ID, entityIDs []
 	return collectByID(ctx, s.forOrg(orgID), q, scanMute, func(m *collab.Mute) collab.ID { return m.EntityID })
 }
 
-// addMuted adds to q whether the person of a notification n has muted all that it is about: after a batch, each of its records.
-func addMuted(q *query, now collab.Time) *query {
-	return q.add(`NOT EXISTS (SELECT FROM (SELECT n.entity_id AS id UNION ALL SELECT json_array_elements_text(n.burst -> 'records')) r WHERE NOT EXISTS (
-		SELECT FROM mutes mu WHERE mu.org_id = n.org_id AND mu.user_id = n.user_id AND mu.entity_id = r.id AND (mu.until IS NULL OR mu.until > ?)))`, now)
+// addMuted adds to q whether the person of a notification n, a member m, has muted all that it is about: after a batch, each of its records that
+// they see.
+func addMuted(q *query, orgID collab.ID, now collab.Time) *query {
+	q.add(`NOT EXISTS (SELECT FROM (SELECT n.entity_id AS id UNION ALL SELECT json_array_elements_text(n.burst -> 'records')) r WHERE NOT EXISTS (
+		SELECT FROM mutes mu WHERE mu.org_id = n.org_id AND mu.user_id = n.user_id AND mu.entity_id = r.id AND (mu.until IS NULL OR mu.until > ?))
+		AND (r.id = n.entity_id OR m.role = ? OR NOT EXISTS (SELECT 1`, now, collab.RoleAdmin)
+	addHiddenFrom(q, orgID, column("n.user_id"))
+	return q.add(" AND h.id = r.id)))")
 }
 
 // Mute stores a mute. It locks the membership first, against an erasure and so that it counts what other calls stored, and the

@@ -22,10 +22,10 @@ func scanSubscription(r row) (*collab.PushSubscription, error) {
 const notificationColumns = `n.position, n.id, n.user_id, n.kind, n.title, n.body, n.entity_type, n.entity_id,
 	n.actor_id, n.actor_ids, n.count, n.burst, n.created_at, n.updated_at, n.read_at, n.snoozed_until, NOT n.in_app`
 
-// addWaiting adds to q what tells a collab.Waiting of a row n of the notifications, beside the notification: whether its person has muted
-// all of its records, and whether all conflicts of which it tells were resolved.
-func addWaiting(q *query, now collab.Time) *query {
-	return addMuted(q, now).add(`, COALESCE(n.kind = 'CONFLICT' AND n.burst -> 'conflicts' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_array_elements_text(n.burst -> 'conflicts') of (id)
+// addWaiting adds to q what tells a collab.Waiting of a row n of the notifications, beside the notification: whether its person, a member m,
+// has muted all of its records that they see, and whether all conflicts of which it tells were resolved.
+func addWaiting(q *query, orgID collab.ID, now collab.Time) *query {
+	return addMuted(q, orgID, now).add(`, COALESCE(n.kind = 'CONFLICT' AND n.burst -> 'conflicts' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_array_elements_text(n.burst -> 'conflicts') of (id)
 	JOIN conflicts c ON c.org_id = n.org_id AND c.id = of.id WHERE c.resolution IS NULL), FALSE)`)
 }
 

@@ -9,7 +9,7 @@ import (
 
 // PushCheck returns what decides on a push.
 func (s *Store) PushCheck(ctx context.Context, job *collab.Job, now collab.Time) (found *collab.PushCheck, err error) {
-	q := addWaiting(newQuery("SELECT "+settingsColumns+", m.role, "), now).add(`, COALESCE(j.grown, ?),
+	q := addWaiting(newQuery("SELECT "+settingsColumns+", m.role, "), job.OrgID, now).add(`, COALESCE(j.grown, ?),
 		(SELECT NULLIF(json_group_object(c.kind, json(c.channels)), '{}') FROM notification_channels c WHERE c.org_id = m.org_id AND c.user_id = m.user_id),
 		(SELECT NULLIF(json_group_object(d.kind, json(d.channels)), '{}') FROM notification_defaults d WHERE d.org_id = m.org_id),
 		(SELECT o.push_content FROM organizations o WHERE o.id = m.org_id), `, job.Grown)
