@@ -11,6 +11,7 @@ import (
 
 	"tandem/internal/collab"
 	"tandem/internal/collabtest"
+	"tandem/internal/diagnosis"
 	"tandem/internal/eventually"
 	"tandem/internal/memory"
 	"tandem/internal/redis"
@@ -39,6 +40,39 @@ func documented(t *testing.T, pattern string) []any {
 		words = append(words, word)
 	}
 	return words
+}
+
+// documentedRights returns the commands that a documented statement allows, without those that Redis allows to everybody.
+func documentedRights(statement []any) (rights []string) {
+	for _, word := range statement {
+		right, isRight := strings.CutPrefix(word.(string), "+")
+		if isRight && right != "hello" && right != "auth" {
+			rights = append(rights, right)
+		}
+	}
+	return rights
+}
+
+// wantEachRight takes each documented right away alone, and expects that Redis is not up then and that the check names the
+// right. So all of them are needed.
+func wantEachRight(t *testing.T, url string, rights []string, change func(words ...any)) {
+	t.Helper()
+	for _, right := range rights {
+		change("-" + right)
+		wantFinding(t, redis.Diagnose(t.Context(), url), diagnosis.Failed, "the user of REDIS_URL lacks a right, +"+right)
+		change("+" + right)
+	}
+	wantFinding(t, redis.Diagnose(t.Context(), url), diagnosis.OK, "the user may announce, listen, and keep presence and limits")
+}
+
+// The check finds each documented right that is missing, in a numbered database, which has to be selected.
+func TestEachRight(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	makeUser(t, server, documentedUser(t))
+	wantEachRight(t, asUser(server.URL())+"/1", documentedRights(documentedUser(t)), func(words ...any) {
+		makeUser(t, server, append([]any{"ACL", "SETUSER", "tandem"}, words...))
+	})
 }
 
 // A user with the documented rights can do all that Redis is used for.
@@ -84,7 +118,7 @@ func TestRedisWithoutARight(t *testing.T) {
 			}
 		}
 	}
-	for name, changes := range map[string][]any{
+	cases := map[string][]any{
 		"pub/sub":                {"-publish", "-subscribe"},
 		"subscribing":            {"-subscribe"},
 		"publishing":             {"-publish"},
@@ -98,7 +132,13 @@ func TestRedisWithoutARight(t *testing.T) {
 		"keys":                   {"resetkeys", "~other:*"},
 		"keys of rooms":          {"resetkeys", "~tandem:limit:*"},
 		"keys of limits":         {"resetkeys", "~tandem:{*"},
-	} {
+	}
+	for _, right := range documentedRights(documentedUser(t)) {
+		if right != "select" && right != "ping" { // for numbered databases, and to start at all
+			cases[right] = []any{"-" + right}
+		}
+	}
+	for name, changes := range cases {
 		t.Run(name, func(t *testing.T) {
 			may(t, changes...)
 			bus := newBus(t, url)

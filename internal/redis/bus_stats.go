@@ -38,17 +38,41 @@ func (b *Bus) Ping(ctx context.Context) error {
 	return b.client.Probe(ctx)
 }
 
-// Probe reports whether Redis works for presence and counts.
+// Probe reports whether Redis works for presence and counts. It uses every command that these need, since each may be refused.
 func (c *Client) Probe(ctx context.Context) error {
 	name := rand.Text()
-	presences, room := NewPresences(c, nil), collab.Room{OrgID: "@probe", ID: collab.ID(name)}
-	if err := presences.Enter(ctx, room, collab.Presence{UserID: "probe", ClientID: "probe"}, collab.PresencePatch{}, probeTTL); err != nil {
+	if err := c.Ping(ctx).Err(); err != nil {
 		return err
 	}
-	if _, err := presences.Leave(ctx, room, "probe", "probe"); err != nil {
+	if err := NewPresences(c, nil).probe(ctx, name); err != nil {
 		return err
 	}
 	limits := NewLimits(c, nil, slog.New(slog.DiscardHandler), nil)
-	_, _, err := limits.take(ctx, collab.LimitKey{What: "@probe", Who: name}, collab.Limit{Burst: 1, Every: time.Millisecond}, 1)
+	key := collab.LimitKey{What: "@probe", Who: name}
+	if _, _, err := limits.take(ctx, key, collab.Limit{Burst: 1, Every: time.Millisecond}, 1); err != nil {
+		return err
+	}
+	// Redis knows the scripts above, so they were not sent as they are after it started.
+	return c.Eval(ctx, "return 1", []string{limitKey(key)}).Err()
+}
+
+// probe enters a room, leaves it, and does in between what clients in rooms do.
+func (p *Presences) probe(ctx context.Context, name string) error {
+	room, client := collab.Room{OrgID: "@probe", ID: collab.ID(name)}, collab.Presence{UserID: collab.ID(name), ClientID: "probe"}
+	if err := p.Enter(ctx, room, client, collab.PresencePatch{}, probeTTL); err != nil {
+		return err
+	}
+	if err := p.Renew(ctx, room, []collab.Presence{client}, probeTTL); err != nil {
+		return err
+	}
+	if _, err := p.Present(ctx, room); err != nil {
+		return err
+	}
+	if err := p.LeaveAll(ctx, room.OrgID, client.UserID); err != nil {
+		return err
+	}
+	subscription := p.client.Subscribe(ctx, p.channel)
+	defer func() { _ = subscription.Close() }()
+	_, err := subscription.ReceiveTimeout(ctx, patience)
 	return err
 }

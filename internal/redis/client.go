@@ -192,6 +192,8 @@ func (c *Client) refused(err error) error {
 		}
 	}
 	switch {
+	case isForbidden(err):
+		return errors.New(lacking(err))
 	case errors.Is(err, goredis.Nil):
 		return fmt.Errorf("no Sentinel of %s knows this primary; correct master_name in REDIS_URL", c.address)
 	case strings.Contains(err.Error(), "cluster support disabled"):

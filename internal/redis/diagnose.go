@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -126,8 +125,8 @@ func diagnoseRights(ctx context.Context, report *diagnosis.Report, client *Clien
 // lacking explains an error of something that instances do.
 func lacking(err error) string {
 	switch {
-	case goredis.HasErrorPrefix(err, "NOPERM") || strings.Contains(err.Error(), "can't run this command"): // in a script
-		return fmt.Sprintf("the user of REDIS_URL lacks a right (%s); docs/operations/scale.md has the ACL that instances need", err)
+	case isForbidden(err):
+		return fmt.Sprintf("the user of REDIS_URL lacks a right%s; docs/operations/scale.md has the ACL that instances need", missingRight(err))
 	case goredis.HasErrorPrefix(err, "OOM"):
 		return "Redis is full; raise maxmemory, or give Tandem a Redis of its own"
 	case goredis.HasErrorPrefix(err, "READONLY"):
