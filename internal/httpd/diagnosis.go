@@ -36,9 +36,10 @@ type SeenRequest struct {
 	Instance string `json:"instance"`
 	Host     string `json:"host"`
 	TLS      bool   `json:"tls"` // by X-Forwarded-Proto
-	// Peer is the other end of the connection, and Trusted whether it is a trusted proxy.
-	Peer    string `json:"peer"`
-	Trusted bool   `json:"trusted"`
+	// Peer is the other end of the connection, PeerPort its port, and Trusted whether it is a trusted proxy.
+	Peer     string `json:"peer"`
+	PeerPort uint16 `json:"peerPort"`
+	Trusted  bool   `json:"trusted"`
 	// Forwarded is X-Forwarded-For, and Client the address by which the instance limits the client; "" for none.
 	Forwarded string `json:"forwarded"`
 	Client    string `json:"client"`
@@ -76,7 +77,7 @@ func (s *Server) diagnose(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(SeenRequest{
 			Version: s.Version, Instance: s.Diagnosis.Instance, Host: r.Host, TLS: cameByTLS(r),
-			Peer: peer.Addr().Unmap().String(), Trusted: s.Limiter.trusts(peer.Addr().Unmap()),
+			Peer: peer.Addr().Unmap().String(), PeerPort: peer.Port(), Trusted: s.Limiter.trusts(peer.Addr().Unmap()),
 			Forwarded: strings.Join(r.Header.Values("X-Forwarded-For"), ","), Client: s.Limiter.address(r),
 		})
 	}

@@ -27,7 +27,7 @@ func tableNames() (names []string, err error) {
 	return names, err
 }
 
-// readRights finds the rights on tables that a role lacks: the role to which transactions switch if $2 is true, and otherwise the user.
+// readRights finds the rights on tables that a role lacks: the one to which transactions switch if $2 is true, otherwise the user.
 const readRights = `SELECT role.name, COALESCE(string_agg(DISTINCT wanted.name, ', '), ''), COALESCE(string_agg(DISTINCT t.name, ', '), ''),
 		COUNT(DISTINCT t.name), COALESCE(quote_ident(current_schema()), '')
 	FROM (SELECT CASE WHEN $2 THEN 'tandem_server' ELSE current_user::text END) AS role (name)

@@ -9,9 +9,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -101,12 +101,12 @@ func (c *proxyCheck) get(ctx context.Context, path string) (response *http.Respo
 	return client.Do(r)
 }
 
-// see returns the request as an instance received it, and the address that it was sent from; nil if none received it.
-func (c *proxyCheck) see(ctx context.Context) (seen *httpd.SeenRequest, local string) {
+// see returns the request as an instance received it, and the socket that it was sent from; nil if none received it.
+func (c *proxyCheck) see(ctx context.Context) (seen *httpd.SeenRequest, local netip.AddrPort) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		local, _, _ = net.SplitHostPort(info.Conn.LocalAddr().String())
+		local, _ = netip.ParseAddrPort(info.Conn.LocalAddr().String())
 	}})
 	response, err := c.get(ctx, "/diagnosis")
 	if err != nil {
@@ -148,13 +148,18 @@ func (c *proxyCheck) compareHost(s config.Settings, seen *httpd.SeenRequest) {
 	}
 }
 
-// compareAddress reports whether the instance knows the addresses of its clients.
-func (c *proxyCheck) compareAddress(seen *httpd.SeenRequest, local string) {
+// compareAddress reports whether the instance knows the addresses of its clients. A request that arrives from another socket than
+// it was sent from came through a proxy, or through a translation of addresses, which keeps neither.
+func (c *proxyCheck) compareAddress(seen *httpd.SeenRequest, local netip.AddrPort) {
+	peer, _ := netip.ParseAddr(seen.Peer)
+	isDirect := netip.AddrPortFrom(peer, seen.PeerPort) == netip.AddrPortFrom(local.Addr().Unmap(), local.Port())
 	switch {
-	case seen.Forwarded == "" && (seen.Peer == local || !seen.Trusted):
+	case seen.Forwarded == "" && isDirect:
 		c.report.OK("there is no proxy, and clients are limited by address; this one is %s", seen.Peer)
-	case seen.Forwarded == "":
+	case seen.Forwarded == "" && seen.Trusted:
 		c.report.Warn("requests arrive from the proxy at %s without X-Forwarded-For, so clients are not limited by address; have the proxy append the address of its client", seen.Peer)
+	case seen.Forwarded == "":
+		c.report.Warn("requests arrive from %s without X-Forwarded-For; if a proxy is there, all clients behind it share one limit: have it append the address of its client, and list it in TRUSTED_PROXIES", seen.Peer)
 	case !seen.Trusted:
 		c.report.Warn("the proxy at %s is not among TRUSTED_PROXIES, so all clients behind it share one limit; list it there", seen.Peer)
 	case seen.Client == "":

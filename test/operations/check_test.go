@@ -1,6 +1,7 @@
 package operations_test
 
 import (
+	"crypto/tls"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"tandem/internal/servertest"
+	"tandem/internal/tlstest"
 )
 
 // wantCheck runs tandem check, and expects its status and texts in what it prints.
@@ -72,22 +74,18 @@ func TestCheckProxies(t *testing.T) {
 	settings["AUTH_SECRET"] = servertest.Secret
 	at := servertest.Start(t, settings)
 	wantCheck(t, settings, "--url "+at.URL, 0, "ok       proxies   an instance of version", "there is no proxy", "WebSockets pass", "event streams pass")
-	good := func(r *httputil.ProxyRequest) {
-		r.SetXForwarded()
-		r.Out.Host = r.In.Host
-	}
 	for name, tc := range map[string]struct {
 		rewrite func(*httputil.ProxyRequest)
 		wrap    func(http.Handler) http.Handler
 		status  int
 		text    string
 	}{
-		"as it should be": {good, nil, 0, "ok       proxies   X-Forwarded-For arrives (127.0.0.1)"},
+		"as it should be": {withHeaders, nil, 0, "ok       proxies   X-Forwarded-For arrives (127.0.0.1)"},
 		"other host":      {func(r *httputil.ProxyRequest) { r.SetXForwarded() }, nil, 1, "FAILED   proxies   the Host header arrives as"},
-		"no upgrades":     {func(r *httputil.ProxyRequest) { good(r); r.Out.Header.Del("Upgrade") }, nil, 1, "FAILED   proxies   WebSockets arrive without their Upgrade header"},
-		"buffers":         {good, buffers, 1, "FAILED   proxies   the events of a stream arrive late and together"},
-		"redirects":       {good, redirects, 1, "redirects to https://elsewhere.example/diagnosis"},
-		"some paths only": {good, onlyGraphQL, 1, "no instance on this database does; the proxy has to pass all paths"},
+		"no upgrades":     {func(r *httputil.ProxyRequest) { withHeaders(r); r.Out.Header.Del("Upgrade") }, nil, 1, "FAILED   proxies   WebSockets arrive without their Upgrade header"},
+		"buffers":         {withHeaders, buffers, 1, "FAILED   proxies   the events of a stream arrive late and together"},
+		"redirects":       {withHeaders, redirects, 1, "redirects to https://elsewhere.example/diagnosis"},
+		"some paths only": {withHeaders, onlyGraphQL, 1, "no instance on this database does; the proxy has to pass all paths"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -95,6 +93,7 @@ func TestCheckProxies(t *testing.T) {
 			wantCheck(t, settings, "--url "+proxy, tc.status, tc.text)
 		})
 	}
+	wantCheck(t, settings, "--url "+proxyTo(t, at.URL, onlyHost, nil), 0, "warning  proxies   requests arrive from the proxy at 127.0.0.1 without X-Forwarded-For, so clients are not limited by address")
 	wantCheck(t, settings, "--url http://127.0.0.1:1", 1, "FAILED   proxies   nothing answers at http://127.0.0.1:1")
 	other := servertest.Embedded(t)
 	other["AUTH_SECRET"] = servertest.Secret
@@ -104,6 +103,59 @@ func TestCheckProxies(t *testing.T) {
 		t.Errorf("without a proof, /diagnosis answers %d", status)
 	}
 }
+
+// Instances that trust no proxy are told about the one before them, which is on the same machine.
+func TestCheckUntrustedProxy(t *testing.T) {
+	t.Parallel()
+	settings := checked(t, map[string]string{"TRUSTED_PROXIES": "none"})
+	at := servertest.Start(t, settings)
+	wantCheck(t, settings, "--url "+at.URL, 0, "ok       proxies   there is no proxy")
+	wantCheck(t, settings, "--url "+proxyTo(t, at.URL, onlyHost, nil), 0, "warning  proxies   requests arrive from 127.0.0.1 without X-Forwarded-For; if a proxy is there, all clients behind it share one limit")
+	wantCheck(t, settings, "--url "+proxyTo(t, at.URL, withHeaders, nil), 0, "warning  proxies   the proxy at 127.0.0.1 is not among TRUSTED_PROXIES")
+}
+
+// A proxy with TLS has to say so.
+func TestCheckProxyWithTLS(t *testing.T) {
+	t.Parallel()
+	files := tlstest.Make(t)
+	settings := checked(t, nil)
+	at := servertest.Start(t, settings)
+	settings["SSL_CERT_FILE"] = files.Certificate
+	const warning = "warning  proxies   X-Forwarded-Proto does not say https"
+	wantCheck(t, settings, "--url "+proxyWithTLS(t, files, at.URL, onlyHost), 0, warning)
+	out, _, _ := servertest.Tandem(t, settings, "check --url "+proxyWithTLS(t, files, at.URL, withHeaders))
+	if strings.Contains(out, warning) || !strings.Contains(out, "WebSockets pass") {
+		t.Errorf("of a proxy that says https: %s", out)
+	}
+}
+
+func proxyWithTLS(t *testing.T, files tlstest.Files, instance string, rewrite func(*httputil.ProxyRequest)) string {
+	t.Helper()
+	pair, err := tls.LoadX509KeyPair(files.Certificate, files.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := url.Parse(instance)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		rewrite(r)
+	}})
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// withHeaders is what a proxy should do to requests, and onlyHost the least with which pages can connect.
+func withHeaders(r *httputil.ProxyRequest) {
+	r.SetXForwarded()
+	onlyHost(r)
+}
+
+func onlyHost(r *httputil.ProxyRequest) { r.Out.Host = r.In.Host }
 
 // proxyTo starts a proxy before an instance, which changes requests and may wrap the answers, and returns its URL.
 func proxyTo(t *testing.T, instance string, rewrite func(*httputil.ProxyRequest), wrap func(http.Handler) http.Handler) string {
