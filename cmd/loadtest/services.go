@@ -71,14 +71,14 @@ func (v *services) count(ctx context.Context) (counts, error) {
 		var wal, log float64
 		err := v.postgres.QueryRow(ctx, `SELECT (pg_current_wal_insert_lsn() - '0/0')::float8, coalesce(pg_total_relation_size(to_regclass('log')), 0)::float8`).Scan(&wal, &log)
 		if err != nil {
-			return nil, fmt.Errorf("Postgres can't be measured: %w", err)
+			return nil, fmt.Errorf("measure Postgres: %w", err)
 		}
 		c[walBytes], c[logBytes] = wal, log
 	}
 	if v.redis != nil {
 		info, err := v.redis.Info(ctx).Result()
 		if err != nil {
-			return nil, fmt.Errorf("Redis can't be measured: %w", err)
+			return nil, fmt.Errorf("measure Redis: %w", err)
 		}
 		c[redisCommands], c[redisBytes] = infoField(info, "total_commands_processed"), infoField(info, "used_memory")
 	}

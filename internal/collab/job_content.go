@@ -51,8 +51,8 @@ func (s *Service) PushContent(ctx context.Context, job *Job) (*PushContent, erro
 	}, err
 }
 
-// pushTurn returns when a job looks again, since older ones go first; nil if none does. One that is tried again later goes first only as
-// long as it is still to be sent: otherwise, nothing of it ever comes.
+// pushTurn returns when a job looks again, since older ones go first; nil if none does. An older job that
+// failed goes first only as long as it is still to be sent.
 func (s *Service) pushTurn(ctx context.Context, job *Job, behind []ID, now Time) (turn *Time, err error) {
 	for _, id := range behind {
 		older := *job

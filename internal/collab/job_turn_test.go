@@ -7,7 +7,7 @@ import (
 	"tandem/internal/collab"
 )
 
-// A push waits for an older one about the same record that failed and is tried again later, but not once that one is not sent any more.
+// A push waits for an older one about the same record that failed and is tried again later, but not once that one is no longer to be sent.
 func TestPushesWaitOnlyForWhatIsSent(t *testing.T) {
 	t.Parallel()
 	ends := map[string]func(o *office, ada, ben *collab.Viewer, older *collab.Notification, conflict *collab.Conflict){
@@ -43,7 +43,7 @@ func TestPushesWaitOnlyForWhatIsSent(t *testing.T) {
 			deeply(t, "waits for the older one", o.pushContent(newer), &collab.PushContent{Turn: &turn})
 			end(o, ada, ben, older, conflict)
 			if content := o.pushContent(newer); content.Turn != nil || content.Notification.ID != newer.NotificationID {
-				t.Errorf("waits for what is not sent any more: %+v", content)
+				t.Errorf("waits for a push that is no longer to be sent: %+v", content)
 			}
 		})
 	}

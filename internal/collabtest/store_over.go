@@ -46,7 +46,7 @@ func conflictsOver(t *testing.T, f StoreFixture) {
 	equal(t, "the resolution", c.check(to, ended, c.now()).IsOver, false)
 }
 
-// Of a batch, only the records count that the person still sees: those that they don't see can't be muted.
+// Of a batch, only the records count that the person still sees, since nobody can mute the others.
 func mutedAsFarAsSeen(t *testing.T, f StoreFixture) {
 	c := found(t, f.Store)
 	c.join("bob")

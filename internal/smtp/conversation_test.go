@@ -57,7 +57,7 @@ func talk(listener net.Listener, command, line string) {
 	}
 }
 
-// What the mail server answers to a message with any 2xx is not sent again, also without a text. Another answer leaves it unknown.
+// A message that the mail server answers with any 2xx, with a text or without, is not sent again. After another answer, nobody knows whether it was accepted.
 func TestAnswersToAMessage(t *testing.T) {
 	t.Parallel()
 	for answer, outcome := range map[string]Outcome{
