@@ -6,12 +6,15 @@ package redis
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -196,8 +199,24 @@ func (c *Client) refused(err error) error {
 		return errors.New(lacking(err))
 	case errors.Is(err, goredis.Nil):
 		return fmt.Errorf("no Sentinel of %s knows this primary; correct master_name in REDIS_URL", c.address)
+	case strings.Contains(strings.ToLower(err.Error()), "unknown command 'sentinel'"):
+		return fmt.Errorf("a Redis server answers at %s, and no Sentinel; remove master_name from REDIS_URL, or name the Sentinels there", c.address)
 	case strings.Contains(err.Error(), "cluster support disabled"):
 		return fmt.Errorf("the Redis at %s is a single server; remove cluster=true from REDIS_URL", c.address)
 	}
 	return fmt.Errorf("the Redis at %s answers with an error (%w); correct REDIS_URL", c.address, err)
+}
+
+// unreached explains why the Redis of a URL did not answer.
+func (c *Client) unreached(redisURL string, err error) error {
+	if _, unverified := errors.AsType[*tls.CertificateVerificationError](err); unverified {
+		return fmt.Errorf("the certificate of the Redis at %s can't be verified (%s); name a file with its authority in SSL_CERT_FILE, or correct the host in REDIS_URL", c.address, err)
+	}
+	if strings.HasPrefix(redisURL, "rediss:") && errors.Is(err, context.DeadlineExceeded) { // a server without TLS waits for the rest of a command
+		return fmt.Errorf("nothing at %s answers over TLS in time; if it is a Redis without TLS, write redis:// in REDIS_URL, otherwise look whether it is reachable", c.address)
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
+		return fmt.Errorf("what answers at %s closes the connection; if it is a Redis with TLS, write rediss:// in REDIS_URL", c.address)
+	}
+	return fmt.Errorf("no Redis answers at %s; start it, or correct REDIS_URL", c.address)
 }

@@ -38,7 +38,7 @@ func Diagnose(ctx context.Context, redisURL string) (report diagnosis.Report) {
 	case answered:
 		report.Fail("%s", client.refused(err))
 	case err != nil:
-		report.Fail("no Redis answers at %s; start it, or correct REDIS_URL", client.address)
+		report.Fail("%s", client.unreached(redisURL, err))
 	}
 	if err == nil && diagnoseServer(ctx, &report, client) {
 		diagnoseRights(ctx, &report, client)

@@ -129,9 +129,24 @@ func TestDiagnoseTopologies(t *testing.T) {
 		{sentineled.Sentinel.URL(), "add master_name=NAME to REDIS_URL"},
 		{strings.Replace(sentineled.URL(), "=tandem", "=another", 1), "correct master_name in REDIS_URL"},
 		{single.URL() + "?cluster=true", "remove cluster=true from REDIS_URL"},
-		{single.URL() + "?master_name=tandem", "unknown command 'sentinel'"},
+		{single.URL() + "?master_name=tandem", "remove master_name from REDIS_URL"},
 		{single.URL() + "?addr=127.0.0.1:1", "add master_name=NAME if they are Sentinels"},
 	} {
 		wantFinding(t, redis.Diagnose(t.Context(), test.url), diagnosis.Failed, test.want)
+	}
+}
+
+// A URL with TLS for a server without, one without for a server with TLS, and an authority that nobody knows are told apart.
+func TestDiagnoseTLS(t *testing.T) {
+	t.Parallel()
+	files := tlstest.Make(t)
+	port := strconv.Itoa(programtest.FreePort(t))
+	plain := redistest.Start(t, "--tls-port", port, "--tls-cert-file", files.Certificate, "--tls-key-file", files.Key, "--tls-auth-clients", "no")
+	for url, want := range map[string]string{
+		"rediss://" + plain.Address(): "if it is a Redis without TLS, write redis:// in REDIS_URL",
+		"redis://127.0.0.1:" + port:   "if it is a Redis with TLS, write rediss:// in REDIS_URL",
+		"rediss://127.0.0.1:" + port:  "name a file with its authority in SSL_CERT_FILE",
+	} {
+		wantFinding(t, redis.Diagnose(t.Context(), url), diagnosis.Failed, want)
 	}
 }
