@@ -55,7 +55,7 @@ func expose(t *testing.T) exposed {
 	settings["METRICS_ADDR"], settings["RETENTION"], settings["AUTH_JWKS_URL"] = servertest.FreeAddress(t), "365", provider.URL
 	settings["DATABASE_READ_URL"] = settings["DATABASE_URL"]
 	settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1" // where no collector is
-	settings["NATS_URL"] = "nats://127.0.0.1:1" // where none is
+	settings["NATS_URL"] = "nats://127.0.0.1:1"                    // where none is
 	at := "http://" + settings["METRICS_ADDR"] + "/metrics"
 	ada := servertest.Join(t, servertest.Start(t, settings), "acme", "ada", collab.RoleMember)
 	customer := ada.Create(servertest.Object{"name": "v1"})
