@@ -3,6 +3,8 @@ package inbox
 
 import (
 	"context"
+	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -84,13 +86,25 @@ func (f *Feed) Next(ctx context.Context) error {
 		}
 		change := now.Change()
 		change.Truncated = change.Truncated || f.isUnlisted(now, access)
-		isNews := f.seen == nil || now.Unread != f.seen.Unread || len(now.Changed)+len(now.Removed) > 0 || change.Truncated
+		change.Changed = f.news(change.Changed)
+		isNews := f.seen == nil || now.Unread != f.seen.Unread || len(change.Changed)+len(change.Removed) > 0 || change.Truncated
 		f.seen = now
 		if isNews {
 			f.push(change)
 			return nil
 		}
 	}
+}
+
+// news returns the notifications of a change without those that the change before had, as they are: a grant wakes the feed as a notification, and
+// again as a change of what the person sees.
+func (f *Feed) news(changed []*collab.Notification) []*collab.Notification {
+	if f.seen == nil {
+		return changed
+	}
+	return slices.DeleteFunc(slices.Clone(changed), func(n *collab.Notification) bool {
+		return slices.ContainsFunc(f.seen.Changed, func(seen *collab.Notification) bool { return seen.ID == n.ID && reflect.DeepEqual(seen, n) })
+	})
 }
 
 // isUnlisted reports whether the inbox may have changed in ways that the change does not list, so that the client has to read it again:

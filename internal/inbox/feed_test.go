@@ -2,6 +2,7 @@ package inbox_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -92,4 +93,47 @@ func TestPrunedInbox(t *testing.T) {
 	if len(told) != 2 || told[0].Truncated || !told[1].Truncated || told[1].UnreadCount != 0 {
 		t.Errorf("told %+v", told)
 	}
+}
+
+// A granted inbox has a notification of a grant, which a read returns again for the change of what the person sees.
+type granted struct {
+	pruned
+	title string
+}
+
+func (g *granted) InboxOf(_ context.Context, _ collab.ID, query collab.InboxQuery) (*collab.Inbox, error) {
+	if query.Since == nil {
+		return &collab.Inbox{}, nil
+	}
+	return &collab.Inbox{Unread: 1, Changed: []*collab.Notification{{ID: "ntf_1", Title: g.title}}}, nil
+}
+
+// A notification of a grant is reported once, and again when it is another one.
+func TestGrantIsReportedOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reader, titles := &granted{title: "Ada gave you access"}, []string{}
+		feed := inbox.NewFeed(reader, &collab.Viewer{Organization: &collab.Organization{}, User: &collab.User{}}, func(change *collab.InboxChange) {
+			for _, n := range change.Changed {
+				titles = append(titles, n.Title)
+			}
+		})
+		defer feed.Close()
+		go func() {
+			for feed.Next(t.Context()) == nil {
+				continue
+			}
+		}()
+		synctest.Wait()
+		reader.woken()
+		synctest.Wait()
+		feed.AccessChanged(&collab.Change{EntityID: "cus_1"})
+		synctest.Wait()
+		reader.title = "Somebody gave you access"
+		reader.woken()
+		synctest.Wait()
+		if want := []string{"Ada gave you access", "Somebody gave you access"}; !slices.Equal(titles, want) {
+			t.Errorf("reported %q, not %q", titles, want)
+		}
+	})
 }
