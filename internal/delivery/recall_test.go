@@ -52,6 +52,20 @@ func (q *timedQueue) looks() []time.Time {
 	return at
 }
 
+// queue sets how many jobs wait.
+func (q *timedQueue) queue(large, small int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.left["large"], q.left["small"] = large, small
+}
+
+// waiting returns how many jobs wait.
+func (q *timedQueue) waiting() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.left["large"] + q.left["small"]
+}
+
 // inRecaller runs a recaller every minute, with a clock that is ahead by a time that the test sets.
 func inRecaller(t *testing.T, test func(q *timedQueue, ahead *atomic.Int64)) {
 	t.Parallel()
@@ -73,11 +87,11 @@ func inRecaller(t *testing.T, test func(q *timedQueue, ahead *atomic.Int64)) {
 
 func TestRecallsOfAllOrganizations(t *testing.T) {
 	inRecaller(t, func(q *timedQueue, _ *atomic.Int64) {
-		q.left["large"], q.left["small"] = 2*collab.MaxRecalled+1, 1
+		q.queue(2*collab.MaxRecalled+1, 1)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if at := q.looks(); len(at) != 4 || q.left["large"] > 0 || q.left["small"] > 0 {
-			t.Errorf("%d looks, left: %v", len(at), q.left)
+		if looks, left := len(q.looks()), q.waiting(); looks != 4 || left > 0 {
+			t.Errorf("%d looks, %d jobs are left", looks, left)
 		}
 	})
 }

@@ -130,12 +130,12 @@ func TestSlowRequestsAndLongStreams(t *testing.T) {
 		ada.Stream(`multipart/mixed;subscriptionSpec="1.0"`, servertest.CustomerChanged, servertest.Object{"after": customer["cursor"]}),
 	}
 
+	began := time.Now() // the server's limit begins when it accepts the connection
 	slow, err := net.Dial("tcp", strings.TrimPrefix(at.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer slow.Close()
-	began := time.Now()
 	_, _ = slow.Write([]byte("POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ada.Token +
 		"\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"))
 	_ = slow.SetReadDeadline(time.Now().Add(servertest.Patience))
