@@ -3,7 +3,9 @@ package postgres
 import (
 	"context"
 	"net/url"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -51,6 +53,30 @@ func TestStoreOfSuperuserBehindPooler(t *testing.T) { testStore(t, pooledSuperus
 func TestStoreInEveryMode(t *testing.T) {
 	for _, mode := range []string{"describe_exec", "exec", "simple_protocol"} {
 		t.Run(mode, func(t *testing.T) { testStatements(t, newDatabase(t)+"&default_query_exec_mode="+mode) })
+	}
+}
+
+// Statements whose callers leave just before they end are canceled without harm to the pooler: pgbouncer 1.18 crashes
+// if a request to cancel is given up while it passes it on.
+func TestPoolerSurvivesCanceledStatements(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t, pooled(t))
+	var callers sync.WaitGroup
+	for range 8 {
+		callers.Go(func() {
+			for i := range 25 {
+				ctx, leave := context.WithTimeout(t.Context(), 10*time.Millisecond)
+				_, err := s.pool.Exec(ctx, "SELECT pg_sleep($1)", (cancelDelay + time.Duration(i)*time.Millisecond).Seconds())
+				leave()
+				if err == nil {
+					t.Error("a statement was not canceled")
+				}
+			}
+		})
+	}
+	callers.Wait()
+	if err := s.Ping(t.Context()); err != nil {
+		t.Errorf("the pooler does not answer: %v", err)
 	}
 }
 

@@ -71,12 +71,12 @@ func configure(ctx context.Context, url string) (*pgxpool.Config, error) {
 	if config.ConnConfig.RuntimeParams["application_name"] == "" {
 		config.ConnConfig.RuntimeParams["application_name"] = "tandem"
 	}
-	config.ConnConfig.BuildContextWatcherHandler = cancelStatement
 	pooled, err := behindPooler(ctx, config.ConnConfig)
 	switch {
 	case err != nil:
 		return nil, openError(config.ConnConfig.Config, err)
 	case !pooled:
+		config.ConnConfig.BuildContextWatcherHandler = cancelStatement
 		params := maps.Clone(keepalive)
 		maps.Copy(params, config.ConnConfig.RuntimeParams)
 		config.ConnConfig.RuntimeParams = params
@@ -90,7 +90,10 @@ func configure(ctx context.Context, url string) (*pgxpool.Config, error) {
 }
 
 // cancelStatement has an ended context cancel the statement that runs, and not close
-// the connection, which costs far more to make anew than most statements.
+// the connection, which costs far more to make anew than most statements. It gives up
+// the request to cancel once the statement has ended. pgbouncer 1.18 crashes if it is
+// passing that request on at this moment, so behind a pooler the driver's own way holds:
+// it closes the connection, after its request was answered.
 func cancelStatement(conn *pgconn.PgConn) ctxwatch.Handler {
 	return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, CancelRequestDelay: cancelDelay, DeadlineDelay: cancelTimeout}
 }
