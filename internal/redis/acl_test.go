@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"bytes"
 	"io"
 	"log/slog"
 	"os"
@@ -95,13 +96,17 @@ func TestDocumentedRights(t *testing.T) {
 	})
 }
 
-// refused fails a test when something is logged.
+// refused fails a test when a log names a right that Redis did not grant. Redis may be late on a busy machine; that is logged too.
 type refused struct{ t *testing.T }
 
 var _ io.Writer = refused{}
 
 func (r refused) Write(line []byte) (int, error) {
-	r.t.Errorf("it logged %s", line)
+	for _, refusal := range []string{"NOPERM", "can't run this command", "ACL failure"} {
+		if bytes.Contains(line, []byte(refusal)) {
+			r.t.Errorf("it logged %s", line)
+		}
+	}
 	return len(line), nil
 }
 
