@@ -214,7 +214,8 @@ func fault(ctx context.Context, err error) error {
 // (53), waited too long for a lock (55P03), or an operator is at work (57). So it is
 // with a session that can only read, as after a failover (25006), one that ended
 // since its transaction stood still (25P03, 25P04), a file that can't be read or
-// written (58), and whatever makes Postgres start again (a panic).
+// written (58, or XX000 of the code for files), and whatever makes Postgres start
+// again (a panic).
 func passing(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || len(e.Code) != 5 {
@@ -231,8 +232,12 @@ func passing(err error) bool {
 	case "55P03", "25006", "25P03", "25P04":
 		return true
 	}
-	return false
+	return e.Code == "XX000" && filesOfPostgres[e.File]
 }
+
+// filesOfPostgres are the sources of Postgres that read and write files. For an error of the system that Postgres has no code
+// for, such as a quota that is used up (EDQUOT) or a limit on the size of files (EFBIG), they answer "internal error" (XX000).
+var filesOfPostgres = map[string]bool{"md.c": true, "fd.c": true, "buffile.c": true, "slru.c": true, "xlog.c": true}
 
 // unreachable reports whether the connection failed, and not what it was used
 // for. Whether a transaction that was just committing did commit is then

@@ -254,6 +254,8 @@ func TestFaults(t *testing.T) {
 		{t.Context(), &pgconn.PgError{Code: "58030"}, collab.Unavailable},
 		{t.Context(), &pgconn.PgError{Code: "XX000", SeverityUnlocalized: "PANIC"}, collab.Unavailable},
 		{t.Context(), &pgconn.PgError{Code: "XX000", SeverityUnlocalized: "ERROR"}, collab.Internal},
+		{t.Context(), &pgconn.PgError{Code: "XX000", SeverityUnlocalized: "ERROR", File: "md.c"}, collab.Unavailable},
+		{t.Context(), &pgconn.PgError{Code: "XX000", SeverityUnlocalized: "ERROR", File: "ruleutils.c"}, collab.Internal},
 		{t.Context(), &pgconn.PgError{Code: "25P01"}, collab.Internal},
 		{t.Context(), &pgconn.PgError{Code: "23505"}, collab.Internal},
 		{t.Context(), &pgconn.PgError{Code: "42601"}, collab.Internal},
