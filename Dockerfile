@@ -1,12 +1,10 @@
-# syntax=docker/dockerfile:1
-
 # A container needs AUTH_SECRET: the demo listens on loopback only, which is not reachable from outside the container.
 #
 #   docker build -t tandem --build-arg VERSION="$(git describe --always --dirty)" .
 #   docker run -p 8080:8080 -e AUTH_SECRET=… -v tandem:/var/lib/tandem tandem
 
 # The compiler runs on the machine that builds, whatever the platform of the image.
-FROM --platform=$BUILDPLATFORM golang:1.26-bookworm AS build
+FROM --platform=$BUILDPLATFORM golang:1.26.8-bookworm@sha256:a688600ca24f8a4d3ca77f95b0dd40704a9fc787c826660eb7ba0b641b8b175d AS build
 WORKDIR /src
 
 # Modules change less often than code, so they are a layer of their own.

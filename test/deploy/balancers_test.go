@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 
 	"tandem/internal/eventually"
 	"tandem/internal/servertest"
+	"tandem/internal/tlstest"
 )
 
 // silence is how long the balancers of these tests let a silent connection live, in the place of the minute of deploy/. The server
@@ -40,16 +42,43 @@ http {
     include `+site+`;
 }
 `)
-	run(t, address, "nginx", "-p", folder, "-e", "stderr", "-c", main)
+	run(t, "http://"+address, "nginx", "-p", folder, "-e", "stderr", "-c", main)
 	return "http://" + address
 }
 
 func startHAProxy(t *testing.T, instances []string) string {
 	t.Helper()
 	address := servertest.FreeAddress(t)
-	file := configure(t, "haproxy.cfg", "bind :80", "bind "+address, "60s", silence.String(), "tandem-1:8080", instances[0], "tandem-2:8080", instances[1])
-	run(t, address, "haproxy", "-db", "-f", file)
+	runHAProxy(t, "http://"+address, address, instances)
 	return "http://" + address
+}
+
+// startHAProxyOverTLS has HAProxy listen as the file says for TLS. The default client of the process trusts its certificate.
+func startHAProxyOverTLS(t *testing.T, instances []string) string {
+	t.Helper()
+	address, files := servertest.FreeAddress(t), tlstest.Make(t)
+	transport := http.DefaultTransport.(*http.Transport)
+	before := transport.TLSClientConfig
+	transport.TLSClientConfig = &tls.Config{RootCAs: files.Pool(t)}
+	t.Cleanup(func() { transport.TLSClientConfig = before })
+	var both []byte
+	for _, name := range []string{files.Certificate, files.Key} {
+		part, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		both = append(both, part...)
+	}
+	pem := filepath.Join(t.TempDir(), "tandem.pem")
+	writeFile(t, pem, string(both))
+	runHAProxy(t, "https://"+address, address+" ssl crt "+pem+" alpn h2,http/1.1", instances)
+	return "https://" + address
+}
+
+func runHAProxy(t *testing.T, url, bind string, instances []string) {
+	t.Helper()
+	file := configure(t, "haproxy.cfg", "bind :80", "bind "+bind, "60s", silence.String(), "tandem-1:8080", instances[0], "tandem-2:8080", instances[1])
+	run(t, url, "haproxy", "-db", "-f", file)
 }
 
 // configure makes a file of deploy/ that differs by pairs of old and new texts, each of which the file has.
@@ -79,7 +108,7 @@ func writeFile(t *testing.T, name, text string) {
 }
 
 // run starts a balancer, waits until it passes requests on, and ends it with the test.
-func run(t *testing.T, address, program string, args ...string) {
+func run(t *testing.T, url, program string, args ...string) {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
@@ -102,7 +131,7 @@ func run(t *testing.T, address, program string, args ...string) {
 		}
 	})
 	eventually.True(t, program+" passes requests on", func() bool {
-		answer, err := http.Get("http://" + address + "/readyz")
+		answer, err := http.Get(url + "/readyz")
 		if err != nil {
 			return false
 		}

@@ -52,3 +52,24 @@ func TestImageDigests(t *testing.T) {
 		}
 	}
 }
+
+// Every image is named by its exact version, for people, and by its digest, which no registry can move.
+func TestImagesArePinned(t *testing.T) {
+	t.Parallel()
+	pinned := regexp.MustCompile(`[a-z/]+:v?[0-9]+\.[0-9]+\.?[0-9]*[a-z-]*@sha256:[0-9a-f]{64}( AS [a-z]+)?$`)
+	for _, name := range []string{"Dockerfile", "compose.yaml"} {
+		text, err := os.ReadFile(filepath.Join("../..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		images := regexp.MustCompile(`(?m)^(?:FROM|\s+image:) .*$`).FindAllString(string(text), -1)
+		if len(images) == 0 {
+			t.Errorf("%s names no image", name)
+		}
+		for _, image := range images {
+			if !strings.HasSuffix(image, " tandem:local") && image != "FROM scratch" && !pinned.MatchString(image) {
+				t.Errorf("%s: not pinned: %s", name, image)
+			}
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"tandem/internal/collab"
 	"tandem/internal/eventually"
 	"tandem/internal/servertest"
+	"tandem/internal/systemtest"
 )
 
 func TestNginx(t *testing.T) {
@@ -25,10 +26,14 @@ func TestHAProxy(t *testing.T) {
 	testBalancer(t, startHAProxy)
 }
 
+// It is alone, because it changes what the default client trusts.
+func TestHAProxyOverTLS(t *testing.T) { testBalancer(t, startHAProxyOverTLS) }
+
 // testBalancer starts two instances behind a balancer, and does with it what deployments do.
 func testBalancer(t *testing.T, start func(t *testing.T, instances []string) (balancer string)) {
 	d := &deployment{t: t, settings: servertest.Shared(t)}
 	d.settings["TRUSTED_PROXIES"] = "127.0.0.1"
+	database := throughLink(t, d.settings)
 	d.start(0)
 	d.start(1)
 	through := &servertest.Instance{URL: start(t, []string{host(d.instances[0]), host(d.instances[1])})}
@@ -36,6 +41,42 @@ func testBalancer(t *testing.T, start func(t *testing.T, instances []string) (ba
 	customer := ada.Create(servertest.Object{"name": "v1"})
 	t.Run("wires", func(t *testing.T) { testWires(t, ada, customer) })
 	t.Run("rolling restart", func(t *testing.T) { testRollingRestart(t, d, ada, customer) })
+	t.Run("no instance is ready", func(t *testing.T) { testUnready(t, d, database, ada) })
+}
+
+// throughLink has the settings reach the database over a link that the test can break.
+func throughLink(t *testing.T, settings map[string]string) *systemtest.Link {
+	t.Helper()
+	address, err := url.Parse(settings["DATABASE_URL"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := systemtest.StartLink(t, address.Host)
+	address.Host = link.Address
+	settings["DATABASE_URL"] = address.String()
+	return link
+}
+
+// testUnready takes the database away from both instances. They answer clients themselves, so that clients read a code of GraphQL and not
+// a page of the balancer, and are used again as soon as they are ready.
+func testUnready(t *testing.T, d *deployment, database *systemtest.Link, ada *servertest.Person) {
+	database.Break()
+	for _, instance := range d.instances {
+		eventually.True(t, "the instance isn't ready", func() bool {
+			return ada.On(instance).Do(http.MethodGet, "/readyz", nil, nil).StatusCode == http.StatusServiceUnavailable
+		})
+	}
+	read := func() string {
+		return ada.Do(http.MethodPost, "/graphql", nil, servertest.Object{"query": "{ customers(first: 1) { nodes { id } } }"}).Text()
+	}
+	for range 20 {
+		if text := read(); !strings.Contains(text, `"UNAVAILABLE"`) {
+			t.Fatalf("a read is answered with %s", text)
+		}
+		<-time.After(100 * time.Millisecond) // the balancer looks each second whether an instance is ready
+	}
+	database.Heal()
+	eventually.True(t, "reads are answered", func() bool { return strings.Contains(read(), `"data":{"customers"`) })
 }
 
 // A deployment is two instances, each at an address that it keeps.
