@@ -107,11 +107,15 @@ model: ## Run the randomized model of the whole system: SEED=… TIME=… PROGRA
 	MODEL_SEED='$(SEED)' MODEL_TIME='$(TIME)' MODEL_PROGRAM='$(PROGRAM)' MODEL_STORIES='$(STORIES)' \
 		scripts/with-services go test -v -count 1 -timeout 0 -run '^TestModel$$' ./test/model
 
-# CHAOS names one fault; without it all are played. They take some minutes. A fault builds the release before from the history, so
+# CHAOS names one fault; a name that does not exist prints those that do. Without it all are played, which takes some minutes. A fault builds the release before from the history, so
 # this needs a clone that has it.
 .PHONY: chaos
-chaos: patroni ## Break every part of the system under load, and report how long each took to heal: CHAOS=…
+chaos: patroni nats-server ## Break every part of the system under load, and report how long each took to heal: CHAOS=…
 	CHAOS='$(or $(CHAOS),all)' scripts/with-services go test -v -count 1 -timeout 30m -run '^TestChaos$$' ./test/chaos
+
+.PHONY: chaos-short
+chaos-short: nats-server ## Break the most important parts only, as the test command does
+	scripts/with-services go test -v -count 1 -timeout 20m -run '^TestChaos$$' ./test/chaos
 
 # It builds the release before from the history, so it needs a clone that has it.
 .PHONY: upgrade-check

@@ -54,3 +54,6 @@ func StartCluster(t testing.TB) *Cluster {
 func (c *Cluster) URL() string {
 	return c.Primaries[1].URL() + "?cluster=true&addr=" + c.Primaries[2].Address()
 }
+
+// AwaitFailover waits until the replica is a primary.
+func (c *Cluster) AwaitFailover() { c.Replica.awaitPrimary() }

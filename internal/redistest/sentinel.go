@@ -33,6 +33,9 @@ func StartSentineled(t testing.TB) *Sentineled {
 // URL names the primary by its Sentinel.
 func (s *Sentineled) URL() string { return s.Sentinel.URL() + "?master_name=tandem" }
 
+// AwaitFailover waits until the replica is the primary.
+func (s *Sentineled) AwaitFailover() { s.Replica.awaitPrimary() }
+
 // startSentinel starts a Sentinel with a configuration file of its own, which the Sentinel rewrites.
 func startSentinel(t testing.TB, primary *Server) *Server {
 	t.Helper()

@@ -7,8 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
+	"tandem/internal/eventually"
 	"tandem/internal/programtest"
 	"tandem/internal/redis"
 )
@@ -54,6 +56,12 @@ func (s *Server) admin() func(words ...any) string {
 		}
 		return fmt.Sprint(answer)
 	}
+}
+
+func (s *Server) awaitPrimary() {
+	s.t.Helper()
+	ask := s.admin()
+	eventually.True(s.t, "the replica is a primary", func() bool { return strings.Contains(ask("INFO", "replication"), "role:master") })
 }
 
 func program(t testing.TB) string {

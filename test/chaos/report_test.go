@@ -33,7 +33,18 @@ func (r report) String() string {
 			short(l.pause), short(l.late), short(l.healed))
 	}
 	_ = w.Flush()
-	return "chaos: " + fmt.Sprint(len(r.lines)) + " faults; nothing acknowledged was lost, nothing was delivered twice or out of order, no list was late\n" + b.String()
+	return "chaos: " + fmt.Sprint(len(r.lines)) + " faults; nothing acknowledged was lost, nothing was delivered twice or out of order, no list was late\n" + b.String() + legend
 }
+
+const legend = `
+lasted         how long the fault lasted
+writes         writes that were acknowledged from its beginning until the system was whole
+events         events that all followers got in that time, and lists that were read
+repeats        times that a client sent a write again, because it got no answer or was asked to
+reconnects     times that a follower lost its connection and resumed
+no write for   the longest time without an acknowledged write
+latest event   the longest time from an acknowledgement until every follower had the change
+whole after    the time from the end of the fault until every instance wrote and delivered as before
+`
 
 func short(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"tandem/internal/natstest"
+	"tandem/internal/redistest"
 	"tandem/internal/servertest"
 	"tandem/internal/systemtest"
 )
@@ -31,8 +33,13 @@ type system struct {
 	redis     *systemtest.Process
 	redisPort string
 	patroni   *systemtest.Patroni // in the place of both, if it is used
+	env       []string            // settings of the instances that replace those of a single Redis
 	instances []*instance
 	load      *load
+	// What takes the place of the single Redis in some stages, or carries announcements beside it.
+	sentineled *redistest.Sentineled
+	cluster    *redistest.Cluster
+	nats       *natstest.Server
 }
 
 // An instance is a process with its links.
@@ -94,6 +101,7 @@ func (s *system) startInstance(t *testing.T, name string) *instance {
 			"DATABASE_URL=postgres://tandem@" + i.database.Address + "," + i.standby.Address + "/tandem?sslmode=disable&target_session_attrs=read-write",
 			"REDIS_URL=redis://" + i.cache.Address + "/0", "MAX_CONNECTIONS_PER_PERSON=1000", "RATE_LIMIT_PER_SECOND=0"},
 	}
+	i.Env = append(i.Env, s.env...)
 	if s.reads != nil {
 		i.Env = append(i.Env, "DATABASE_READ_URL=postgres://tandem@"+s.reads.Address()+"/tandem?sslmode=disable")
 	}
