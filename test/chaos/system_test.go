@@ -36,7 +36,7 @@ type system struct {
 	env       []string            // settings of the instances that replace those of a single Redis
 	instances []*instance
 	load      *load
-	// What takes the place of the single Redis in some stages, or carries announcements beside it.
+	// In some stages these take the place of the single Redis, or carry announcements beside it.
 	sentineled *redistest.Sentineled
 	cluster    *redistest.Cluster
 	nats       *natstest.Server
